@@ -1,0 +1,149 @@
+/** The rooms of docs/architecture.md as rules: what each may import, and why. */
+const only = (name, from, allowed, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from },
+  to: { pathNot: [from, ...allowed] },
+});
+
+const PACKAGE = (name) => `node_modules/${name}`;
+
+module.exports = {
+  forbidden: [
+    only('domain-is-alone', '^src/domain/', [], 'The theory depends on nothing: no package, no clock.'),
+    only('ports-know-the-domain', '^src/ports/', ['^src/domain/'], 'A port speaks of the domain only.'),
+    only(
+      'projections-are-pure',
+      '^projections/',
+      ['^src/domain/', '^src/ports/projection\\.ts$'],
+      'A fold is a function of events: no store, no framework.',
+    ),
+    {
+      name: 'no-projection-needs-another',
+      comment: 'Each read model is rebuilt on its own; only the list of them knows more than one.',
+      severity: 'error',
+      from: { path: '^projections/', pathNot: '^projections/index\\.ts$' },
+      to: { path: '^projections/' },
+    },
+    only(
+      'commands-decide',
+      '^src/commands/',
+      ['^src/domain/', '^src/ports/', PACKAGE('@nestjs/(common|cqrs)'), '^(node:)?timers'],
+      'The write side reads no read model and knows no driver.',
+    ),
+    only(
+      'queries-read',
+      '^src/queries/',
+      ['^src/domain/', '^src/ports/', '^projections/', PACKAGE('@nestjs/(common|cqrs)')],
+      'The read side knows documents, not events, and no driver.',
+    ),
+    {
+      name: 'queries-never-see-the-log',
+      comment: 'A query that needs an event is a projection that is missing.',
+      severity: 'error',
+      from: { path: '^src/queries/' },
+      to: { path: '^src/domain/event(-codec)?\\.ts$' },
+    },
+    only(
+      'projector-runs-any-fold',
+      '^src/projector/',
+      ['^src/domain/', '^src/ports/'],
+      'Projections and stores are handed in.',
+    ),
+    only(
+      'api-sends-messages',
+      '^src/api/',
+      [
+        '^src/domain/',
+        '^src/ports/',
+        '^src/rollup/',
+        '^src/(commands|queries)/.*\\.(command|query)\\.ts$',
+        PACKAGE('(@nestjs|graphql|fastify|mercurius|reflect-metadata)/'),
+      ],
+      'The edge talks to handlers through the buses only.',
+    ),
+    {
+      name: 'api-decides-nothing',
+      comment: 'Deciders belong to the command side.',
+      severity: 'error',
+      from: { path: '^src/api/' },
+      to: { path: '^src/domain/(decider|playback-session|media)\\.ts$' },
+    },
+    only(
+      'rollup-sends-messages',
+      '^src/rollup/',
+      [
+        '^src/domain/',
+        '^src/ports/(clock|event-store)\\.ts$',
+        '^src/(commands|queries)/.*\\.(command|query)\\.ts$',
+        PACKAGE('(@nestjs|cron)/'),
+      ],
+      'What the schedule runs goes the way of every other request.',
+    ),
+    only(
+      'adapters-implement-ports',
+      '^src/adapters/',
+      ['^src/domain/', '^src/ports/', PACKAGE('(@?libsql|uuid)/'), '^(node:)?[a-z_/]+$'],
+      'An adapter knows the port and its driver.',
+    ),
+    {
+      name: 'no-adapter-needs-a-sibling',
+      comment: 'Each can be left out; the opening of SQLite files is shared.',
+      severity: 'error',
+      from: { path: '^src/adapters/([^/]+/[^/]+)/' },
+      to: { path: '^src/adapters/', pathNot: ['^src/adapters/$1/', '^src/adapters/sqlite/'] },
+    },
+    {
+      name: 'ports-meet-adapters-in-one-place',
+      comment: 'Everybody else takes a port.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(composition/|adapters/|main\\.ts$)' },
+      to: { path: '^src/adapters/' },
+    },
+    {
+      name: 'nobody-imports-the-composition',
+      comment: 'It is the end of every path: only the start of the program is above it.',
+      severity: 'error',
+      from: { path: '^(src|projections)/', pathNot: '^src/(composition/|main\\.ts$|app\\.module\\.ts$)' },
+      to: { path: '^src/(composition/|main\\.ts$|app\\.module\\.ts$)' },
+    },
+    {
+      name: 'the-demo-is-a-client',
+      comment: 'Demo and examples know the server by its API alone.',
+      severity: 'error',
+      from: { path: '^(demo|examples)/' },
+      to: { path: '^(src|projections)/' },
+    },
+    {
+      name: 'no-circular',
+      comment: 'A cycle is two files that are one.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-orphans',
+      comment: 'A file that nothing imports is dead, or a start of its own that is named here.',
+      severity: 'error',
+      from: {
+        orphan: true,
+        pathNot: ['\\.d\\.ts$', '^src/main\\.ts$', '^bench/', '^scripts/', '^examples/recorder/.*\\.js$'],
+      },
+      to: {},
+    },
+    {
+      name: 'no-dev-dependencies',
+      comment: 'What runs in production is installed in production.',
+      severity: 'error',
+      from: { path: '^(src|projections)/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'default'] },
+  },
+};

@@ -1,0 +1,46 @@
+import prettier from 'eslint-config-prettier';
+import { defineConfig } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+export default defineConfig(
+  { ignores: ['dist', 'coverage', '.cache', 'data'] },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      '@typescript-eslint/explicit-module-boundary-types': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      // GraphQL's models are classes for their decorators; what is answered has their shape.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+      // Who reads documents names their type.
+      '@typescript-eslint/no-unnecessary-type-parameters': 'off',
+      // Nest's modules are classes with nothing but a decorator.
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],
+      'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
+      'max-params': 'off',
+      '@typescript-eslint/max-params': ['error', { max: 4 }],
+    },
+  },
+  {
+    // What Nest calls by itself takes what it injects.
+    files: ['src/**/*.{resolver,service,handler,controller}.ts', 'src/api/readiness-indicators.ts'],
+    rules: { '@typescript-eslint/max-params': ['error', { max: 6 }] },
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
+      'max-lines-per-function': 'off',
+    },
+  },
+  prettier,
+  // Width is Prettier's; this is for what it cannot break: comments and texts.
+  {
+    rules: {
+      'max-len': ['error', { code: 100, ignoreUrls: true, ignorePattern: '^(import|export) ' }],
+    },
+  },
+);
