@@ -1,0 +1,12 @@
+import type { DomainEvent, Recorded } from './event.js';
+
+/**
+ * The theory of one kind of stream. `decide` turns a command into the events that follow from it:
+ * none where it is a repetition, PlayheadError where a rule forbids it. `evolve` is the state after
+ * an event. Both are pure: time, ids and randomness come in with the command.
+ */
+export interface Decider<State, Command, Event extends DomainEvent> {
+  readonly initialState: State;
+  decide(state: State, command: Command): readonly Event[];
+  evolve(state: State, event: Recorded<Event>): State;
+}

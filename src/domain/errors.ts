@@ -1,0 +1,56 @@
+/**
+ * Every error that Playhead answers with: what it means and what to do. `docs/errors.md` is checked
+ * against this table; only `api` maps a code to a status.
+ */
+export const ERROR_CATALOGUE = {
+  GRAPHQL_PARSE_FAILED: {
+    cause: 'The GraphQL document is not well formed.',
+    remedy: 'Correct the syntax at the given location.',
+  },
+  GRAPHQL_VALIDATION_FAILED: {
+    cause: 'The GraphQL document does not fit the schema, its literals included.',
+    remedy: 'Compare the document with schema.gql.',
+  },
+  BAD_USER_INPUT: {
+    cause: 'A variable or a value breaks a rule of the API; nothing was stored.',
+    remedy: 'Correct the value that the message names, then send again.',
+  },
+  NOT_FOUND: {
+    cause: 'What was asked for does not exist.',
+    remedy: 'Check the name or the path.',
+  },
+  CONFLICT: {
+    cause: 'The same thing was changed at the same time, time and again.',
+    remedy: 'Send the same request again.',
+  },
+  READ_MODEL_BEHIND: {
+    cause: 'A read model has not yet reached the position asked for, or starts over.',
+    remedy: 'Ask again shortly; `projections` shows how far each one is.',
+  },
+  STORE_UNAVAILABLE: {
+    cause: 'A store did not answer, so it is not known whether everything was stored.',
+    remedy: 'Send the same request again: events with an eventId are counted once.',
+  },
+  INTERNAL: {
+    cause: 'Something failed that should not; the log of the server says what.',
+    remedy: 'Report it with the time at which it happened.',
+  },
+} as const satisfies Readonly<Record<string, { cause: string; remedy: string }>>;
+
+export type ErrorCode = keyof typeof ERROR_CATALOGUE;
+
+/** An error with a code of the catalogue; its message and details may be shown to the client. */
+export class PlayheadError extends Error {
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly details: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(message);
+    this.name = 'PlayheadError';
+  }
+}
+
+/** A value that breaks a rule; the message begins with the field's name. */
+export const badInput = (field: string, rule: string): PlayheadError =>
+  new PlayheadError('BAD_USER_INPUT', `${field}: ${rule}`);

@@ -1,0 +1,88 @@
+import type { StreamQuality } from './quality.js';
+
+/** Why a session ended; TIMEOUT is the server's own, the others a player's. */
+export type SessionEndReason = 'ENDED' | 'QUIT' | 'FAILED' | 'TIMEOUT';
+
+/** What every event of a playback session states. Times are epoch milliseconds. */
+export interface PlaybackFacts {
+  readonly mediaId: string;
+  readonly sessionId: string;
+  /** The idempotency key within the session; a timeout has none. */
+  readonly eventId?: string;
+  /** When it happened, by the player's corrected clock. */
+  readonly occurredAt: number;
+  /** Resolved by the decider, so that no fold needs the session's past. */
+  readonly quality: StreamQuality;
+  /** The quality as the player named it. */
+  readonly label?: string;
+  /** Keyed hash of the user id; absent for an anonymous viewer. */
+  readonly viewerId?: string;
+  /** Watched since the session's last event; stalled, for `rebuffer_end` and `buffering`. */
+  readonly durationMs?: number;
+  /** Loaded since the session's last event. */
+  readonly bytes?: number;
+  /** Whether a view of the session is under way after this event. */
+  readonly open: boolean;
+  /** The start of the view that this event completes. */
+  readonly completesViewAt?: number;
+}
+
+/** Types that carry nothing beyond the common facts. */
+export type PlainPlaybackType =
+  | 'session_start'
+  | 'rebuffer_start'
+  | 'rebuffer_end'
+  | 'buffering'
+  | 'quality_changed'
+  | 'heartbeat'
+  | 'playback_error'
+  | 'manifest_generated';
+
+interface PlainPlaybackEvent {
+  readonly type: PlainPlaybackType;
+  readonly data: PlaybackFacts;
+}
+
+interface SessionEnded {
+  readonly type: 'session_end';
+  readonly data: PlaybackFacts & { readonly reason: SessionEndReason };
+}
+
+/** A summary that a player sends in place of events: no view, no bytes. */
+export interface QualityReported {
+  readonly type: 'quality_reported';
+  readonly data: PlaybackFacts & { readonly bufferingEvents: number };
+}
+
+export type PlaybackEvent = PlainPlaybackEvent | SessionEnded | QualityReported;
+
+/** What an administrator says of a media item. */
+export interface MediaDescription {
+  readonly title: string;
+  readonly thumbnail?: string;
+  readonly durationMs?: number;
+}
+
+export interface MediaRegistered {
+  readonly type: 'media_registered';
+  readonly data: MediaDescription & { readonly mediaId: string; readonly occurredAt: number };
+}
+
+/** The first event of a log: its identity, and which secret its viewer ids were made with. */
+export interface LogCreated {
+  readonly type: 'log_created';
+  readonly data: { readonly storeId: string; readonly secretFingerprint: string };
+}
+
+export type DomainEvent = PlaybackEvent | MediaRegistered | LogCreated;
+export type EventType = DomainEvent['type'];
+
+/** An event as folds see it: with the time at which it was stored. */
+export type Recorded<Event extends DomainEvent = DomainEvent> = Event & {
+  readonly recordedAt: number;
+};
+
+/** Whether an event's duration is time watched; after a stall it is time stalled. */
+export function isWatched(type: EventType): boolean {
+  return type !== 'rebuffer_start' && type !== 'rebuffer_end' && type !== 'buffering';
+}

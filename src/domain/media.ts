@@ -1,0 +1,32 @@
+import type { Decider } from './decider.js';
+import type { MediaDescription, MediaRegistered } from './event.js';
+
+/** What is registered for a media item, if anything. */
+export type Media = MediaDescription | undefined;
+
+export interface RegisterMedia {
+  readonly mediaId: string;
+  readonly description: MediaDescription;
+  readonly now: number;
+}
+
+function decide(media: Media, command: RegisterMedia): readonly MediaRegistered[] {
+  const { mediaId, description, now } = command;
+  if (media !== undefined && isSame(media, description)) return [];
+  return [{ type: 'media_registered', data: { mediaId, ...description, occurredAt: now } }];
+}
+
+function isSame(a: MediaDescription, b: MediaDescription): boolean {
+  return a.title === b.title && a.thumbnail === b.thumbnail && a.durationMs === b.durationMs;
+}
+
+/** One media item; registering it again with other words replaces them. */
+export const media: Decider<Media, RegisterMedia, MediaRegistered> = {
+  initialState: undefined,
+  decide,
+  evolve: (_, { data: { title, thumbnail, durationMs } }) => ({
+    title,
+    ...(thumbnail !== undefined && { thumbnail }),
+    ...(durationMs !== undefined && { durationMs }),
+  }),
+};

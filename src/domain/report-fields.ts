@@ -1,0 +1,108 @@
+import { badInput } from './errors.js';
+import type { PlainPlaybackType, SessionEndReason } from './event.js';
+import { checkId, checkRange, checkText } from './text.js';
+import { DAY_MS, MINUTE_MS } from './time.js';
+import { milliseconds } from './units.js';
+
+/** The event types of the API and what they are stored as. */
+export const STREAMING_EVENT_TYPES = {
+  SESSION_START: 'session_start',
+  SESSION_END: 'session_end',
+  REBUFFER_START: 'rebuffer_start',
+  REBUFFER_END: 'rebuffer_end',
+  BUFFERING: 'buffering',
+  QUALITY_CHANGED: 'quality_changed',
+  HEARTBEAT: 'heartbeat',
+  PLAYBACK_ERROR: 'playback_error',
+  MANIFEST_GENERATED: 'manifest_generated',
+} as const satisfies Readonly<Record<string, PlainPlaybackType | 'session_end'>>;
+export type StreamingEventType = keyof typeof STREAMING_EVENT_TYPES;
+
+/** The limits of a report, each in its own unit; none may be passed from anywhere. */
+const QUALITY_LABEL_LENGTH_MAX = 40;
+export const DURATION_SECONDS_MAX = 86_400;
+const BYTES_LOADED_MAX = 2 ** 40;
+const AHEAD_MS_MAX = 5 * MINUTE_MS;
+const BEHIND_MS_MAX = 31 * DAY_MS;
+/** A player's clock is corrected by so much at most, in either direction. */
+const CLOCK_CORRECTION_MS_MAX = DAY_MS;
+
+/** A report as a player sends it, its types right; seconds and epoch milliseconds. */
+export interface ReportFields {
+  readonly mediaId: string;
+  readonly eventType: StreamingEventType;
+  readonly eventId?: string | null | undefined;
+  readonly sessionId?: string | null | undefined;
+  readonly userId?: string | null | undefined;
+  readonly endReason?: Exclude<SessionEndReason, 'TIMEOUT'> | null | undefined;
+  readonly quality?: string | null | undefined;
+  readonly duration?: number | null | undefined;
+  readonly bytesLoaded?: number | null | undefined;
+  readonly occurredAt?: number | null | undefined;
+  readonly sentAt?: number | null | undefined;
+}
+
+/** A report that keeps every rule; what was null is absent. */
+export interface CheckedReport {
+  readonly type: PlainPlaybackType | 'session_end';
+  readonly mediaId: string;
+  readonly eventId?: string;
+  readonly sessionId?: string;
+  readonly userId?: string;
+  readonly endReason?: SessionEndReason;
+  readonly label?: string;
+  readonly durationMs?: number;
+  readonly bytes?: number;
+  /** Corrected by the player's clock error, and never later than now. */
+  readonly occurredAt: number;
+  /**
+   * The time that names the day of an implicit session: as the player stated it, so that the same
+   * request sent again later meets the same session, whatever the correction is by then.
+   */
+  readonly statedAt: number;
+}
+
+/** Checks a report against every rule of the API; the first that it breaks is BAD_USER_INPUT. */
+export function checkReport(fields: ReportFields, now: number): CheckedReport {
+  const { eventId, sessionId, userId, endReason, quality, duration, bytesLoaded } = fields;
+  if (isSet(endReason) && fields.eventType !== 'SESSION_END') {
+    throw badInput('endReason', 'belongs to a SESSION_END only');
+  }
+  return {
+    type: STREAMING_EVENT_TYPES[fields.eventType],
+    mediaId: checkId('mediaId', fields.mediaId),
+    ...(isSet(eventId) && { eventId: checkId('eventId', eventId) }),
+    ...(isSet(sessionId) && { sessionId: checkId('sessionId', sessionId) }),
+    ...(isSet(userId) && { userId: checkId('userId', userId) }),
+    ...(isSet(endReason) && { endReason }),
+    ...(isSet(quality) && { label: checkText('quality', quality, QUALITY_LABEL_LENGTH_MAX) }),
+    ...(isSet(duration) && {
+      durationMs: milliseconds(checkRange('duration', duration, 0, DURATION_SECONDS_MAX)),
+    }),
+    ...(isSet(bytesLoaded) && {
+      bytes: checkRange('bytesLoaded', bytesLoaded, 0, BYTES_LOADED_MAX),
+    }),
+    occurredAt: occurrenceOf(fields, now),
+    statedAt: fields.occurredAt ?? now,
+  };
+}
+
+const isSet = <T>(value: T | null | undefined): value is T => value !== null && value !== undefined;
+
+/** When a report's event happened by the server's clock, within the limits. */
+function occurrenceOf({ occurredAt, sentAt }: ReportFields, now: number): number {
+  if (!isSet(occurredAt)) return now;
+  const clockError = isSet(sentAt) ? now - sentAt : 0;
+  const correction = Math.max(
+    -CLOCK_CORRECTION_MS_MAX,
+    Math.min(CLOCK_CORRECTION_MS_MAX, clockError),
+  );
+  const corrected = occurredAt + correction;
+  if (corrected > now + AHEAD_MS_MAX) {
+    throw badInput('occurredAt', 'must not lie more than 5 minutes ahead');
+  }
+  if (corrected < now - BEHIND_MS_MAX) {
+    throw badInput('occurredAt', 'must not lie more than 31 days behind');
+  }
+  return Math.min(corrected, now);
+}

@@ -1,0 +1,143 @@
+import fc from 'fast-check';
+import { PROJECTIONS } from '../../projections/index.js';
+import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
+import { identifyLog } from '../../src/composition/log-identity.js';
+import {
+  decodeEvent,
+  EVENT_TYPES,
+  schemaVersionOf,
+  UndecodableEvent,
+  type StoredData,
+} from '../../src/domain/event-codec.js';
+import type { MediaRegistered, PlaybackEvent, QualityReported } from '../../src/domain/event.js';
+import { media } from '../../src/domain/media.js';
+import { playbackSession, type PlaybackReport } from '../../src/domain/playback-session.js';
+import { testIdentity } from '../support/command-side.js';
+import { eventFixtures } from '../support/event-fixtures.js';
+import { Story } from '../support/given-when-then.js';
+import { qualityReport, report, start } from '../support/playback.js';
+import { recordedSessions } from '../support/playback-histories.js';
+import { SettableClock } from '../support/settable-clock.js';
+
+const byFile = eventFixtures.map((fixture) => [fixture.file, fixture] as const);
+
+/** The fixtures that the present code would write. */
+const current = EVENT_TYPES.flatMap((type) => {
+  const version = schemaVersionOf(type);
+  return eventFixtures.filter((one) => one.type === type && one.version === version);
+});
+const decodedOf = ({ type, version, data }: (typeof current)[number]) =>
+  decodeEvent(type, version, data);
+
+const playbackTypes: readonly string[] = EVENT_TYPES.filter(
+  (type) => !['quality_reported', 'media_registered', 'log_created'].includes(type),
+);
+const playbackFixtures = current
+  .filter(({ type }) => playbackTypes.includes(type))
+  .map((fixture) => [fixture.type, decodedOf(fixture) as PlaybackEvent] as const);
+
+describe('the fixtures of stored events', () => {
+  it('hold one for every type and schema version, and no other', () => {
+    const wanted = EVENT_TYPES.flatMap((type) =>
+      Array.from({ length: schemaVersionOf(type) }, (_, i) => `${type}.v${String(i + 1)}.json`),
+    );
+    expect(eventFixtures.map(({ file }) => file).sort()).toEqual(wanted.sort());
+  });
+
+  it.each(byFile)('%s hold what the name says', (file, { type, version }) => {
+    expect(`${type}.v${String(version)}.json`).toBe(file);
+  });
+
+  it.each(byFile)('%s can be decoded and projected', (_, { type, version, data, recordedAt }) => {
+    const event = { ...decodeEvent(type, version, data), recordedAt };
+    expect(event.type).toBe(type);
+    for (const projection of PROJECTIONS) {
+      for (const key of projection.keysOf(event)) {
+        const document = projection.evolve(undefined, event, key);
+        const values = document === undefined ? {} : projection.indexValuesOf(document, key);
+        expect(Object.values(values).every(Number.isFinite)).toBe(true);
+      }
+    }
+  });
+});
+
+describe('what is written today', () => {
+  it.each(playbackFixtures)('as %s is what its fixture of today holds', (type, event) => {
+    const { eventId = '', completesViewAt = 0, quality: label } = event.data;
+    const before = start({ eventId: 'before', occurredAt: completesViewAt, label });
+    const story = new Story(playbackSession).given(...(type === 'session_start' ? [] : [before]));
+    const command = report(event.type as PlaybackReport['type'], {
+      ...event.data,
+      eventId,
+      ...(event.type === 'session_end' && { endReason: event.data.reason }),
+    });
+    story.when(command).thenExactly(event);
+  });
+
+  it('as quality_reported is what its fixture of today holds', () => {
+    const fixture = current.find(({ type }) => type === 'quality_reported');
+    const event = decodeFixture<QualityReported>(fixture);
+    const { eventId = '', mediaId, occurredAt, quality, bufferingEvents } = event.data;
+    const { durationMs: watchMs = 0 } = event.data;
+    const numbers = { occurredAt, quality, bufferingEvents, watchMs };
+    const command = qualityReport({ mediaId, reportId: eventId, ...numbers });
+    new Story(playbackSession).when(command).thenExactly(event);
+  });
+
+  it('as media_registered is what its fixture of today holds', () => {
+    const event = decodeFixture<MediaRegistered>(
+      current.find(({ type }) => type === 'media_registered'),
+    );
+    const { mediaId, occurredAt: now, ...description } = event.data;
+    new Story(media).when({ mediaId, description, now }).thenExactly(event);
+  });
+
+  it('as log_created has the fields of its fixture of today', async () => {
+    const store = new MemoryEventStore();
+    const clock = new SettableClock(5);
+    const storeId = await identifyLog({ store, stream: 'meta', identity: testIdentity, clock });
+    const [written] = await store.readStream('meta');
+    const fixture = current.find(({ type }) => type === 'log_created');
+    expect(written).toMatchObject({ type: 'log_created', version: 1, data: { storeId } });
+    expect(Object.keys(written?.data ?? {})).toEqual(Object.keys(fixture?.data ?? {}));
+  });
+});
+
+function decodeFixture<Event>(fixture: (typeof current)[number] | undefined): Event {
+  if (fixture === undefined) throw new Error('a fixture is missing');
+  return decodedOf(fixture) as Event;
+}
+
+describe('a stored event', () => {
+  it('is what was decided, after it went through JSON', () => {
+    fc.assert(
+      fc.property(recordedSessions, (sessions) => {
+        for (const { type, data } of sessions.flat()) {
+          const stored = JSON.parse(JSON.stringify(data)) as StoredData;
+          expect(decodeEvent(type, schemaVersionOf(type), stored)).toEqual({ type, data });
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it.each(['', 'session_started', 'SESSION_START', 'constructor', '__proto__', 'hasOwnProperty'])(
+    'of the unknown type %j cannot be read',
+    (type) => {
+      expect(() => decodeEvent(type, 1, {})).toThrow(UndecodableEvent);
+    },
+  );
+
+  it.each(EVENT_TYPES)('%s of a newer schema version cannot be read', (type) => {
+    const newer = schemaVersionOf(type) + 1;
+    const message = `no way to read a stored ${type} of schema version ${String(newer)}`;
+    expect(() => decodeEvent(type, newer, {})).toThrow(new UndecodableEvent(type, newer));
+    expect(() => decodeEvent(type, newer, {})).toThrow(message);
+  });
+
+  it('of a schema version that never was cannot be read', () => {
+    for (const version of [0, -1]) {
+      expect(() => decodeEvent('heartbeat', version, {})).toThrow(UndecodableEvent);
+    }
+  });
+});

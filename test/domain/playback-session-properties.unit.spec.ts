@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import type { PlaybackEvent } from '../../src/domain/event.js';
+import { playbackSession, type PlaybackCommand } from '../../src/domain/playback-session.js';
+import { Story } from '../support/given-when-then.js';
+import {
+  explicitSession,
+  implicitSession,
+  playbackHistory,
+  type SessionName,
+} from '../support/playback-histories.js';
+
+const sessions = [
+  ['an explicit session', explicitSession],
+  ['an implicit session', implicitSession],
+] as const;
+
+const told = (history: readonly PlaybackCommand[]) => new Story(playbackSession).given(...history);
+
+const startsOf = (events: readonly PlaybackEvent[]) =>
+  events.filter(({ type }) => type === 'session_start');
+
+const completionsOf = (events: readonly PlaybackEvent[]) =>
+  events.flatMap(({ data: { completesViewAt } }) => completesViewAt ?? []);
+
+const endedEnds = (events: readonly PlaybackEvent[]) =>
+  events.filter((event) => event.type === 'session_end' && event.data.reason === 'ENDED');
+
+function holds(session: SessionName, check: (history: readonly PlaybackCommand[]) => void): void {
+  fc.assert(fc.property(playbackHistory(session), check), { numRuns: 500 });
+}
+
+describe.each(sessions)('whatever happens in %s', (_, session) => {
+  it('happens once: decided again on what came of it, each command yields nothing', () => {
+    holds(session, (history) => {
+      const story = told(history);
+      for (const command of history) story.when(command).thenNothing();
+      expect(story.given(...history).events).toHaveLength(story.events.length);
+    });
+  });
+
+  it('happens once, also when everything is repeated on the way', () => {
+    holds(session, (history) => {
+      const reports = history.filter(({ kind }) => kind === 'record');
+      const stuttered = reports.flatMap((command, i) => [command, ...reports.slice(0, i + 1)]);
+      const plain = told(reports).events.map(({ type, data }) => ({ type, data }));
+      expect(told(stuttered).events.map(({ type, data }) => ({ type, data }))).toEqual(plain);
+    });
+  });
+
+  it('never are there more completed views than views, at no time', () => {
+    holds(session, (history) => {
+      const { events } = told(history);
+      events.forEach((_event, index) => {
+        const sofar = events.slice(0, index + 1);
+        const free = startsOf(sofar).map(({ data }) => data.occurredAt);
+        for (const completed of completionsOf(sofar)) {
+          const place = free.indexOf(completed);
+          // Every completion names the start of a view of its own.
+          if (place < 0) throw new Error(`nothing to complete at ${String(completed)}`);
+          free.splice(place, 1);
+        }
+      });
+    });
+  });
+
+  it('one event follows from a command at the most', () => {
+    holds(session, (history) => {
+      expect(told(history).events.length).toBeLessThanOrEqual(history.length);
+    });
+  });
+
+  it('is open only where a view started and no end of a player came last', () => {
+    holds(session, (history) => {
+      const { events } = told(history);
+      events.forEach(({ type, data }, index) => {
+        const isStarted = startsOf(events.slice(0, index + 1)).length > 0;
+        if (data.open) expect([isStarted, type === 'session_end']).toEqual([true, false]);
+      });
+    });
+  });
+
+  it('is recorded under an event id that the session has once', () => {
+    holds(session, (history) => {
+      const ids = told(history).events.flatMap(({ data: { eventId } }) => eventId ?? []);
+      expect(new Set(ids).size).toBe(ids.length);
+    });
+  });
+});
+
+describe('an explicit session, whatever happens in it', () => {
+  it('has at most one view, completed if and only if it was watched to an end', () => {
+    holds(explicitSession, (history) => {
+      const { events } = told(history);
+      const isStarted = startsOf(events).length > 0;
+      expect(startsOf(events).length).toBeLessThanOrEqual(1);
+      const isCompleted = isStarted && endedEnds(events).length > 0;
+      expect(completionsOf(events)).toHaveLength(isCompleted ? 1 : 0);
+    });
+  });
+
+  it('has the same view and the same completion in whatever order its reports come', () => {
+    const shuffled = playbackHistory(explicitSession).chain((history) => {
+      const distinct = told(history).events.map(({ data }) => data.eventId);
+      const once = history.filter(
+        (command, i) =>
+          command.kind === 'record' &&
+          distinct.includes(command.report.eventId) &&
+          history.findIndex(
+            (other) => other.kind === 'record' && other.report.eventId === command.report.eventId,
+          ) === i,
+      );
+      const all = { minLength: once.length, maxLength: once.length };
+      return fc.tuple(fc.constant(once), fc.shuffledSubarray(once, all));
+    });
+    fc.assert(
+      fc.property(shuffled, ([history, other]) => {
+        const [a, b] = [told(history).events, told(other).events];
+        expect(startsOf(b)).toHaveLength(startsOf(a).length);
+        expect(completionsOf(b)).toHaveLength(completionsOf(a).length);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('an implicit session, whatever happens in it', () => {
+  it('completes as many views as there are ends for them', () => {
+    holds(implicitSession, (history) => {
+      const { events } = told(history);
+      const expected = Math.min(startsOf(events).length, endedEnds(events).length);
+      expect(completionsOf(events)).toHaveLength(expected);
+    });
+  });
+});
