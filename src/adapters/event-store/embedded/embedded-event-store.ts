@@ -1,0 +1,154 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type {
+  AppendOutcome,
+  EventStore,
+  LogPage,
+  StoredEvent,
+  StreamAppend,
+  Unsubscribe,
+} from '../../../ports/event-store.js';
+import { EmbeddedEventLog } from './embedded-event-log.js';
+import type { LogReply, LogRequest } from './log-writer.worker.js';
+import type { SerializedAppend } from './log-writer.js';
+
+/** One group's events: bounds the length of a transaction, and with it everybody's wait. */
+const GROUP_EVENTS_MAX = 5_000;
+
+interface Waiting {
+  readonly append: SerializedAppend;
+  readonly settle: (outcome: AppendOutcome) => void;
+}
+
+/**
+ * The log in one SQLite file. All appends that wait go into one durable transaction (group commit),
+ * written by a thread of its own; reads are this thread's.
+ */
+export class EmbeddedEventStore implements EventStore {
+  private waiting: Waiting[] = [];
+  private inFlight: readonly Waiting[] = [];
+  /** Why nothing can be written any more. */
+  private failure: Error | undefined;
+
+  private constructor(
+    private readonly worker: Worker,
+    private readonly log: EmbeddedEventLog,
+  ) {
+    worker.on('message', (reply: LogReply) => {
+      this.settle(reply);
+    });
+    worker.on('error', (error) => {
+      this.fail(error);
+    });
+    worker.on('exit', () => {
+      this.fail(new Error('the event store is closed'));
+    });
+  }
+
+  /** Opens the log of a file, which is made if it is not there. */
+  static async open(path: string): Promise<EmbeddedEventStore> {
+    const url = new URL('./log-writer.worker.js', import.meta.url);
+    const worker = new Worker(url, { workerData: path });
+    await once(worker, 'message');
+    return new EmbeddedEventStore(worker, new EmbeddedEventLog(path));
+  }
+
+  append(appends: readonly StreamAppend[]): Promise<readonly AppendOutcome[]> {
+    const outcomes = appends.map(
+      (append) =>
+        new Promise<AppendOutcome>((settle) => {
+          this.waiting.push({ append: serialize(append), settle });
+        }),
+    );
+    this.sendGroup();
+    return Promise.all(outcomes);
+  }
+
+  readStream(stream: string): Promise<readonly StoredEvent[]> {
+    return this.log.readStream(stream);
+  }
+
+  readAll(after: number, limit: number): Promise<LogPage> {
+    return this.log.readAll(after, limit);
+  }
+
+  head(): Promise<number> {
+    return this.log.head();
+  }
+
+  countAfter(position: number): Promise<number> {
+    return this.log.countAfter(position);
+  }
+
+  onAppended(listener: () => void): Unsubscribe {
+    return this.log.onAppended(listener);
+  }
+
+  /** Writes what was handed over, then closes the file. */
+  async close(): Promise<void> {
+    if (this.failure === undefined) {
+      const exited = once(this.worker, 'exit');
+      while (this.inFlight.length > 0) await once(this.worker, 'message');
+      this.send('close');
+      await exited;
+    }
+    await this.log.close();
+  }
+
+  private sendGroup(): void {
+    if (this.inFlight.length > 0 || this.waiting.length === 0) return;
+    if (this.failure !== undefined) {
+      this.fail(this.failure);
+      return;
+    }
+    this.inFlight = this.waiting.splice(0, groupLength(this.waiting));
+    this.send(this.inFlight.map(({ append }) => append));
+  }
+
+  private send(request: LogRequest): void {
+    this.worker.postMessage(request);
+  }
+
+  private settle(reply: LogReply): void {
+    const group = this.inFlight;
+    this.inFlight = [];
+    this.sendGroup();
+    group.forEach(({ settle }, i) => {
+      settle(outcomeOf(reply, i));
+    });
+    this.log.ring();
+  }
+
+  private fail(cause: Error): void {
+    this.failure ??= cause;
+    const lost = [...this.inFlight, ...this.waiting];
+    this.inFlight = [];
+    this.waiting = [];
+    for (const { settle } of lost) settle({ kind: 'unknown', cause: this.failure });
+  }
+}
+
+function outcomeOf(reply: LogReply, index: number): AppendOutcome {
+  const outcome = reply.kind === 'done' ? reply.outcomes[index] : undefined;
+  return outcome ?? { kind: 'unknown', cause: reply };
+}
+
+function serialize({ stream, expectedRevision, events }: StreamAppend): SerializedAppend {
+  return {
+    stream,
+    expectedRevision,
+    events: events.map((event) => ({ ...event, data: JSON.stringify(event.data) })),
+  };
+}
+
+/** How many of the waiting appends make a group: one at least. */
+function groupLength(waiting: readonly Waiting[]): number {
+  let length = 0;
+  let events = 0;
+  for (const { append } of waiting) {
+    events += append.events.length;
+    if (length > 0 && events > GROUP_EVENTS_MAX) break;
+    length += 1;
+  }
+  return length;
+}

@@ -1,0 +1,62 @@
+import type { StoredData } from '../../../domain/event-codec.js';
+import { LOG_START, type LogPage, type StoredEvent } from '../../../ports/event-store.js';
+import type { Connection } from '../../sqlite/database.js';
+
+const EVENT_COLUMNS =
+  'position, name, events.revision, recorded_at, events.id, type, version, data';
+
+/** Reads the log's file. */
+export class LogReader {
+  private readonly page;
+  private readonly stream;
+  private readonly last;
+
+  constructor(private readonly connection: Connection) {
+    this.page = connection
+      .prepare(
+        `SELECT ${EVENT_COLUMNS} FROM events JOIN streams ON streams.id = events.stream
+         WHERE position > ? ORDER BY position LIMIT ?`,
+      )
+      .raw();
+    this.stream = connection
+      .prepare(
+        `WITH RECURSIVE chain(at) AS (
+           SELECT last FROM streams WHERE name = ?
+           UNION ALL
+           SELECT previous FROM chain JOIN events ON position = at
+             WHERE previous > ${String(LOG_START)}
+         )
+         SELECT ${EVENT_COLUMNS} FROM chain JOIN events ON position = at
+           JOIN streams ON streams.id = events.stream
+         ORDER BY position`,
+      )
+      .raw();
+    this.last = connection.prepare('SELECT max(position) FROM events').raw();
+  }
+
+  readStream(stream: string): readonly StoredEvent[] {
+    return this.stream.all(stream).map(toEvent);
+  }
+
+  readAll(after: number, limit: number): LogPage {
+    const events = this.page.all(after, limit).map(toEvent);
+    const scanned = events.at(-1)?.position ?? after;
+    return { events, scanned, isEnd: events.length < limit };
+  }
+
+  head(): number {
+    return Number(this.last.get()?.[0] ?? LOG_START);
+  }
+
+  close(): void {
+    this.connection.close();
+  }
+}
+
+type EventRow = [number, string, number, number, string, string, number, string];
+
+function toEvent(row: readonly unknown[]): StoredEvent {
+  const [position, stream, revision, recordedAt, id, type, version, text] = row as EventRow;
+  const data = JSON.parse(text) as StoredData;
+  return { position, stream, revision, recordedAt, id, type, version, data };
+}

@@ -1,0 +1,79 @@
+import {
+  LOG_START,
+  NO_STREAM,
+  type AppendOutcome,
+  type EventStore,
+  type LogPage,
+  type StoredEvent,
+  type StreamAppend,
+  type Unsubscribe,
+} from '../../../ports/event-store.js';
+
+/** The reference of what an event store does: everything in memory, gone with the process. */
+export class MemoryEventStore implements EventStore {
+  private readonly log: StoredEvent[] = [];
+  private readonly streams = new Map<string, StoredEvent[]>();
+  private readonly listeners = new Set<() => void>();
+
+  append(appends: readonly StreamAppend[]): Promise<readonly AppendOutcome[]> {
+    const outcomes = appends.map((append) => this.appendOne(append));
+    for (const listener of this.listeners) listener();
+    return Promise.resolve(outcomes);
+  }
+
+  readStream(stream: string): Promise<readonly StoredEvent[]> {
+    return Promise.resolve([...(this.streams.get(stream) ?? [])]);
+  }
+
+  readAll(after: number, limit: number): Promise<LogPage> {
+    const events = this.log.slice(after, after + limit);
+    const scanned = events.at(-1)?.position ?? after;
+    return Promise.resolve({ events, scanned, isEnd: events.length < limit });
+  }
+
+  head(): Promise<number> {
+    return Promise.resolve(this.log.length + LOG_START);
+  }
+
+  countAfter(position: number): Promise<number> {
+    return Promise.resolve(Math.max(0, this.log.length - position));
+  }
+
+  onAppended(listener: () => void): Unsubscribe {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  close(): Promise<void> {
+    this.listeners.clear();
+    return Promise.resolve();
+  }
+
+  private appendOne({ stream, expectedRevision, events }: StreamAppend): AppendOutcome {
+    const existing = this.streams.get(stream) ?? [];
+    if (existing.length + NO_STREAM !== expectedRevision) {
+      const found = existing.slice(expectedRevision + 1, expectedRevision + 1 + events.length);
+      const last = found.at(-1);
+      const isRepetition =
+        found.length === events.length && found.every(({ id }, i) => id === events[i]?.id);
+      return isRepetition && last !== undefined ? appendedAt(last) : CONFLICT;
+    }
+    const stored = events.map((event, i) => ({
+      ...event,
+      stream,
+      revision: expectedRevision + 1 + i,
+      position: this.log.length + 1 + i,
+    }));
+    this.log.push(...stored);
+    this.streams.set(stream, [...existing, ...stored]);
+    return appendedAt(stored.at(-1) as StoredEvent);
+  }
+}
+
+const CONFLICT: AppendOutcome = { kind: 'conflict' };
+
+const appendedAt = ({ position, revision }: StoredEvent): AppendOutcome => ({
+  kind: 'appended',
+  position,
+  revision,
+});

@@ -1,0 +1,69 @@
+import Database from 'libsql';
+
+export type Connection = Database.Database;
+
+export interface DatabaseOptions {
+  /** The statements that make an empty file's tables. */
+  readonly schema: string;
+  /** Kept in the file; one above what the code knows is refused. */
+  readonly schemaVersion: number;
+  /** FULL: a commit outlives a crash of the machine; NORMAL: the last ones may be lost to one. */
+  readonly synchronous: 'FULL' | 'NORMAL';
+}
+
+/** Waits so long for another connection's lock before it gives up, in milliseconds. */
+const BUSY_TIMEOUT_MS = 5_000;
+/** The page cache of a writing connection, in KiB. */
+const CACHE_KIB = 32_768;
+
+/** A file that a newer release wrote; this one must not touch it. */
+export class NewerSchema extends Error {
+  constructor(path: string, found: number, known: number) {
+    super(
+      `${path} was written by a newer release (schema ${String(found)}; this one knows ` +
+        `${String(known)}): start that release, or choose another data folder`,
+    );
+    this.name = 'NewerSchema';
+  }
+}
+
+/** Opens a file for writing in WAL mode, makes its tables if it is new, and checks its schema. */
+export function openForWriting(path: string, options: DatabaseOptions): Connection {
+  const connection = new Database(path, { timeout: BUSY_TIMEOUT_MS });
+  try {
+    const found = Number(connection.prepare('PRAGMA user_version').raw().get()?.[0]);
+    if (found > options.schemaVersion) throw new NewerSchema(path, found, options.schemaVersion);
+    connection.pragma('journal_mode = WAL');
+    connection.pragma(`synchronous = ${options.synchronous}`);
+    connection.pragma(`cache_size = -${String(CACHE_KIB)}`);
+    if (found === 0) createTables(connection, options);
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+function createTables(connection: Connection, { schema, schemaVersion }: DatabaseOptions): void {
+  connection.exec(`BEGIN; ${schema}; PRAGMA user_version = ${String(schemaVersion)}; COMMIT`);
+}
+
+/** Opens a file that is there already, for reading only. */
+export function openForReading(path: string): Connection {
+  const connection = new Database(path, { timeout: BUSY_TIMEOUT_MS });
+  connection.pragma('query_only = ON');
+  return connection;
+}
+
+/** Runs work in one transaction that is rolled back if it throws. */
+export function inTransaction<Result>(connection: Connection, work: () => Result): Result {
+  connection.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    connection.exec('COMMIT');
+    return result;
+  } catch (error) {
+    if (connection.inTransaction) connection.exec('ROLLBACK');
+    throw error;
+  }
+}

@@ -1,0 +1,40 @@
+import { createHmac } from 'node:crypto';
+import { v4, v5 } from 'uuid';
+import type { Identity } from '../../ports/identity.js';
+
+/** The namespace of every name-based id of Playhead; changing it would forget every stream. */
+const NAMESPACE = '6f1b5c1e-4a0e-4b0e-9d55-3d0c8f2f7a11';
+const VIEWER_ID_BYTES = 16;
+const MARK_LENGTH = 8;
+/** Control characters, which no user id has, keep marks and viewer ids apart. */
+const MARK_LABEL = 'mark\u001f';
+const FINGERPRINT_LABEL = 'fingerprint\u001f';
+
+/** Ids from the system's randomness and the viewer secret. */
+export class CryptoIdentity implements Identity {
+  constructor(private readonly viewerSecret: string) {}
+
+  uuidV5(name: string): string {
+    return v5(name, NAMESPACE);
+  }
+
+  uuidV4(): string {
+    return v4();
+  }
+
+  viewerId(userId: string): string {
+    return this.hmac(userId).subarray(0, VIEWER_ID_BYTES).toString('base64url');
+  }
+
+  mark(text: string): string {
+    return this.hmac(`${MARK_LABEL}${text}`).toString('base64url').slice(0, MARK_LENGTH);
+  }
+
+  secretFingerprint(): string {
+    return this.hmac(FINGERPRINT_LABEL).toString('base64url');
+  }
+
+  private hmac(text: string): Buffer {
+    return createHmac('sha256', this.viewerSecret).update(text).digest();
+  }
+}

@@ -1,0 +1,25 @@
+import type { Recorded } from '../domain/event.js';
+
+/** The names of the read models. */
+export type ProjectionName = 'streaming-analytics' | 'bandwidth' | 'popularity' | 'sessions';
+
+/** The values by which a document can be found; one left out keeps it out of that index. */
+export type IndexValues = Readonly<Record<string, number>>;
+
+/**
+ * A read model as a pure fold: every event goes to the documents that `keysOf` names, and `evolve`
+ * gives what each becomes; undefined removes it, the same object leaves it untouched. Documents are
+ * JSON. `name` never changes; a higher `version` folds the log anew.
+ */
+export interface Projection<Document extends object = object> {
+  readonly name: ProjectionName;
+  readonly version: number;
+  /** The index fields of its documents, all of them numbers. */
+  readonly indexes: readonly string[];
+  keysOf(event: Recorded): readonly string[];
+  evolve(document: Document | undefined, event: Recorded, key: string): Document | undefined;
+  indexValuesOf(document: Document, key: string): IndexValues;
+}
+
+/** The index field of the time after which retention may forget a document, epoch milliseconds. */
+export const RETIRES_AT = 'retiresAt';

@@ -1,0 +1,216 @@
+import { LOG_START } from '../../src/ports/event-store.js';
+import { CheckpointMoved } from '../../src/ports/read-model-store.js';
+import { allKeys, otherSpec, put, puts, read, spec, startWith } from './read-model-store.js';
+import type { ReadModels } from './read-model-store.js';
+
+type Current = () => ReadModels;
+
+/** What the port says of starting and of finding the generation that serves. */
+export function describeGenerations(models: Current): void {
+  test('there is none before the first start', async () => {
+    expect(await models().writer.serving(spec)).toBeUndefined();
+  });
+
+  test('a start gives an empty one at the start of the log, which serves', async () => {
+    const generation = await models().writer.start(spec);
+    const { projection, version, storeId } = spec;
+    expect(generation).toMatchObject({ projection, version, storeId, checkpoint: LOG_START });
+    expect(await models().writer.serving(spec)).toEqual(generation);
+    expect(await allKeys(models())).toEqual([]);
+  });
+
+  test('the serving one states the checkpoint of the last commit', async () => {
+    const generation = await startWith(models(), put('a'));
+    expect(generation.checkpoint).toBe(1);
+    expect(await models().writer.serving(spec)).toEqual(generation);
+  });
+
+  test('the serving one states the log that it was folded from, whatever log is asked for', async () => {
+    await startWith(models(), put('a'));
+    const found = await models().writer.serving({ ...spec, storeId: 'log-2' });
+    expect(found?.storeId).toBe('log-1');
+  });
+
+  test('none serves a version that was not started', async () => {
+    await startWith(models(), put('a'));
+    expect(await models().writer.serving({ ...spec, version: 2 })).toBeUndefined();
+  });
+
+  test('starting over gives an empty one with a higher number, for another log too', async () => {
+    const first = await startWith(models(), put('a', { rank: 1 }));
+    const second = await models().writer.start({ ...spec, storeId: 'log-2' });
+    expect(second.number).toBeGreaterThan(first.number);
+    expect(second).toMatchObject({ storeId: 'log-2', checkpoint: LOG_START });
+    expect(await models().writer.serving(spec)).toEqual(second);
+    expect(await allKeys(models())).toEqual([]);
+    expect(await read(models(), (documents) => documents.count('rank', -Infinity))).toBe(0);
+  });
+
+  test('starting a projection over leaves the others as they are', async () => {
+    const { writer, reader } = models();
+    const other = await writer.commit(await writer.start(otherSpec), puts(5, put('kept')));
+    await writer.start(spec);
+    await writer.start(spec);
+    expect(await writer.serving(otherSpec)).toEqual(other);
+    const found = await reader.snapshot(['sessions'], ({ sessions }) => sessions.get(['kept']));
+    expect(found.get('kept')).toEqual({ of: 'kept' });
+  });
+}
+
+/** What the port says of commits. */
+export function describeCommits(models: Current): void {
+  test('store documents and checkpoint, and give the generation at its new checkpoint', async () => {
+    const { writer } = models();
+    const started = await writer.start(spec);
+    const once = await writer.commit(started, puts(3, put('a'), put('b')));
+    expect(once).toEqual({ ...started, checkpoint: 3 });
+    const twice = await writer.commit(once, puts(8, put('c')));
+    expect(await writer.serving(spec)).toEqual(twice);
+    expect(await allKeys(models())).toEqual(['a', 'b', 'c']);
+  });
+
+  test('load gives what is stored, and nothing for what is not', async () => {
+    const generation = await startWith(models(), put('a'), put('b'), put('c'));
+    const { writer } = models();
+    const loaded = await writer.load(generation, ['c', 'nothing', 'a']);
+    expect(new Map(loaded.map(({ key, body }) => [key, body]))).toEqual(
+      new Map([
+        ['a', { of: 'a' }],
+        ['c', { of: 'c' }],
+      ]),
+    );
+    expect(await writer.load(generation, [])).toEqual([]);
+  });
+
+  test('replace a document together with its index values', async () => {
+    const generation = await startWith(models(), put('a', { rank: 1, since: 5 }), put('b'));
+    const changed = put('a', { rank: 7 }, { changed: true });
+    await models().writer.commit(generation, puts(2, changed));
+    const found = await read(models(), async (documents) => ({
+      byRank: await documents.page({ index: 'rank', limit: 10 }),
+      bySince: await documents.page({ index: 'since', limit: 10 }),
+      withOldRank: await documents.count('rank', 1),
+    }));
+    expect(found.byRank).toEqual([{ key: 'a', value: 7, body: { changed: true } }]);
+    expect(found.bySince).toEqual([]);
+    expect(found.withOldRank).toBe(1);
+  });
+
+  test('remove documents, also from every index; one that is not there is no trouble', async () => {
+    const generation = await startWith(models(), put('a', { rank: 1 }), put('b', { rank: 2 }));
+    const write = { puts: [], deletes: ['a', 'nothing'], checkpoint: 2 };
+    await models().writer.commit(generation, write);
+    expect(await allKeys(models())).toEqual(['b']);
+    expect(await read(models(), (documents) => documents.count('rank', 0))).toBe(1);
+  });
+
+  test('may change nothing but the checkpoint', async () => {
+    const generation = await startWith(models(), put('a'));
+    const moved = await models().writer.commit(generation, puts(9));
+    expect(moved.checkpoint).toBe(9);
+    expect(await models().writer.serving(spec)).toEqual(moved);
+    expect(await allKeys(models())).toEqual(['a']);
+  });
+
+  test('touch no other projection', async () => {
+    const { writer } = models();
+    const other = await writer.commit(await writer.start(otherSpec), puts(5, put('a')));
+    await startWith(models(), put('a', {}, { changed: true }));
+    expect(await writer.serving(otherSpec)).toEqual(other);
+    expect(await writer.load(other, ['a'])).toEqual([{ key: 'a', body: { of: 'a' } }]);
+  });
+
+  test('store 20,000 documents at once', async () => {
+    const documents = Array.from({ length: 20_000 }, (_, i) => put(String(i), { rank: i }));
+    await startWith(models(), ...documents);
+    expect(await read(models(), (reader) => reader.count('rank', 0))).toBe(20_000);
+  });
+
+  test('give documents back as they were', async () => {
+    const body = { '': null, ключ: ['é', '😀', '\ufffd\u0000"\\'], n: [1.5, -2, 2 ** 53 - 1, {}] };
+    const generation = await startWith(models(), put('k😀\u001f"\\', {}, body));
+    const key = 'k😀\u001f"\\';
+    expect(await models().writer.load(generation, [key])).toEqual([{ key, body }]);
+    const found = await read(models(), (documents) => documents.get([key]));
+    expect(found).toEqual(new Map([[key, body]]));
+  });
+}
+
+/** What the port says of two writers, and of a commit that fails. */
+export function describeRefusals(models: Current): void {
+  test('a commit on a checkpoint that is no longer there is refused, and changes nothing', async () => {
+    const { writer } = models();
+    const started = await writer.start(spec);
+    const current = await writer.commit(started, puts(3, put('a')));
+    const stale = writer.commit(started, {
+      puts: [put('a', {}, { stale: true }), put('b')],
+      deletes: ['a'],
+      checkpoint: 4,
+    });
+    await expect(stale).rejects.toThrow(CheckpointMoved);
+    expect(await writer.serving(spec)).toEqual(current);
+    expect(await writer.load(current, ['a', 'b'])).toEqual([{ key: 'a', body: { of: 'a' } }]);
+  });
+
+  test('a commit to a generation that was replaced is refused, and changes nothing', async () => {
+    const { writer } = models();
+    const replaced = await writer.start(spec);
+    const current = await writer.start(spec);
+    expect(current.checkpoint).toBe(replaced.checkpoint);
+    await expect(writer.commit(replaced, puts(4, put('old')))).rejects.toThrow(CheckpointMoved);
+    expect(await writer.serving(spec)).toEqual(current);
+    expect(await allKeys(models())).toEqual([]);
+  });
+
+  test('a commit that fails half-way leaves neither documents nor checkpoint behind', async () => {
+    const generation = await startWith(models(), put('a'), put('b'));
+    const { writer } = models();
+    const failing = async (): Promise<unknown> =>
+      writer.commit(generation, {
+        puts: [put('a', {}, { changed: true }), put('c'), put('d', {}, { unwritable: 1n })],
+        deletes: ['b'],
+        checkpoint: 9,
+      });
+    await expect(failing()).rejects.toThrow(TypeError);
+    expect(await writer.serving(spec)).toEqual(generation);
+    expect(await allKeys(models())).toEqual(['a', 'b']);
+    expect(await writer.load(generation, ['a'])).toEqual([{ key: 'a', body: { of: 'a' } }]);
+    await writer.commit(generation, puts(2, put('c')));
+    expect(await allKeys(models())).toEqual(['a', 'b', 'c']);
+  });
+}
+
+/** What the port says of forgetting. */
+export function describeRetiring(models: Current): void {
+  test('removes the documents whose time lies before, and no others', async () => {
+    const generation = await startWith(
+      models(),
+      put('before', { retiresAt: 99, rank: 1 }),
+      put('at', { retiresAt: 100, rank: 2 }),
+      put('after', { retiresAt: 101 }),
+      put('never', { rank: 3 }),
+    );
+    await models().writer.retire(generation, 100);
+    expect(await allKeys(models())).toEqual(['after', 'at', 'never']);
+    expect(await read(models(), (documents) => documents.count('rank', 0))).toBe(2);
+  });
+
+  test('leaves the checkpoint where it is, and the next commit goes on', async () => {
+    const generation = await startWith(models(), put('a', { retiresAt: 1 }));
+    const { writer } = models();
+    await writer.retire(generation, 100);
+    expect(await writer.serving(spec)).toEqual(generation);
+    await writer.commit(generation, puts(2, put('b')));
+    expect(await allKeys(models())).toEqual(['b']);
+  });
+
+  test('touches no other projection, and none that has no such time', async () => {
+    const { writer, reader } = models();
+    const other = await writer.commit(await writer.start(otherSpec), puts(5, put('kept')));
+    const generation = await startWith(models(), put('a', { retiresAt: 1 }));
+    await writer.retire(generation, 100);
+    await writer.retire(other, 100);
+    const found = await reader.snapshot(['sessions'], ({ sessions }) => sessions.get(['kept']));
+    expect(found.size).toBe(1);
+  });
+}
