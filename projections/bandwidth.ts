@@ -1,0 +1,93 @@
+import { bytesInMinute, type Transfer } from '../src/domain/byte-shares.js';
+import { documentKey, partsOf } from '../src/domain/document-key.js';
+import type { PlaybackFacts, Recorded } from '../src/domain/event.js';
+import type { ByQuality, StreamQuality } from '../src/domain/quality.js';
+import { HOUR_MS, hourOf, minuteOf } from '../src/domain/time.js';
+import { RETIRES_AT, type Projection } from '../src/ports/projection.js';
+
+export const MINUTES_PER_HOUR = 60;
+
+/** A number for each of the 60 minutes of an hour, by quality. */
+type MinutesByQuality = ByQuality<readonly number[]>;
+
+/** What the whole server delivered in one UTC hour. */
+export interface BandwidthDocument {
+  readonly bytes: MinutesByQuality;
+  /** Views started. */
+  readonly views: MinutesByQuality;
+}
+
+export const bandwidthKey = (hour: number): string => documentKey('hour', hour);
+
+const NO_MINUTES: readonly number[] = new Array<number>(MINUTES_PER_HOUR).fill(0);
+const NOTHING: BandwidthDocument = { bytes: {}, views: {} };
+
+function keysOf(event: Recorded): readonly string[] {
+  if (event.type === 'media_registered' || event.type === 'log_created') return [];
+  const isView = event.type === 'session_start';
+  const { occurredAt, bytes = 0, durationMs = 0 } = event.data;
+  if (bytes === 0) return isView ? [bandwidthKey(hourOf(occurredAt))] : [];
+  const keys: string[] = [];
+  for (let hour = hourOf(occurredAt - durationMs); hour <= hourOf(occurredAt); hour += 1) {
+    keys.push(bandwidthKey(hour));
+  }
+  return keys;
+}
+
+function evolve(
+  document: BandwidthDocument | undefined,
+  event: Recorded,
+  key: string,
+): BandwidthDocument | undefined {
+  if (event.type === 'media_registered' || event.type === 'log_created') return document;
+  const hour = hourOfKey(key);
+  const { bytes, views } = document ?? NOTHING;
+  const { occurredAt } = event.data;
+  const isView = event.type === 'session_start' && hourOf(occurredAt) === hour;
+  return {
+    bytes: withBytes(bytes, event.data, hour),
+    views: isView ? withView(views, event.data) : views,
+  };
+}
+
+function withBytes(
+  bytesByQuality: MinutesByQuality,
+  { quality, occurredAt, bytes = 0, durationMs = 0 }: PlaybackFacts,
+  hour: number,
+): MinutesByQuality {
+  if (bytes === 0) return bytesByQuality;
+  const transfer: Transfer = { bytes, endMs: occurredAt, durationMs };
+  return withMinutes(bytesByQuality, quality, (minute) =>
+    bytesInMinute(transfer, hour * MINUTES_PER_HOUR + minute),
+  );
+}
+
+function withView(
+  views: MinutesByQuality,
+  { quality, occurredAt }: PlaybackFacts,
+): MinutesByQuality {
+  const viewMinute = minuteOf(occurredAt) % MINUTES_PER_HOUR;
+  return withMinutes(views, quality, (minute) => (minute === viewMinute ? 1 : 0));
+}
+
+function withMinutes(
+  minutes: MinutesByQuality,
+  quality: StreamQuality,
+  amountIn: (minute: number) => number,
+): MinutesByQuality {
+  const before = minutes[quality] ?? NO_MINUTES;
+  return { ...minutes, [quality]: before.map((sum, minute) => sum + amountIn(minute)) };
+}
+
+/** The UTC hour of a document, from its key. */
+export const hourOfKey = (key: string): number => Number(partsOf(key)[1]);
+
+/** Bytes by quality and minute, for rates, traffic and cost. */
+export const bandwidth: Projection<BandwidthDocument> = {
+  name: 'bandwidth',
+  version: 1,
+  indexes: [RETIRES_AT],
+  keysOf,
+  evolve,
+  indexValuesOf: (_, key) => ({ [RETIRES_AT]: (hourOfKey(key) + 1) * HOUR_MS }),
+};

@@ -1,0 +1,67 @@
+import { PlayheadError } from '../domain/errors.js';
+import type { ProjectionProgress } from '../ports/projection-control.js';
+import type { ProjectionName } from '../ports/projection.js';
+
+interface Waiter {
+  readonly names: readonly ProjectionName[];
+  readonly position: number;
+  readonly settle: () => void;
+}
+
+/** What is known of the projector's progress, and who waits for it to get somewhere. */
+export class ProgressBoard {
+  private latest: readonly ProjectionProgress[] = [];
+  private readonly waiters = new Set<Waiter>();
+
+  progress(): readonly ProjectionProgress[] {
+    return this.latest;
+  }
+
+  post(progress: readonly ProjectionProgress[]): void {
+    this.latest = progress;
+    for (const waiter of this.waiters) {
+      if (this.hasPassed(waiter)) waiter.settle();
+    }
+  }
+
+  /** Marks everything as stopped: nobody folds any more. */
+  stopAll(now: number): void {
+    this.post(
+      this.latest.map((one) => ({
+        ...one,
+        state: 'STOPPED',
+        behindSince: one.behindSince ?? now,
+      })),
+    );
+  }
+
+  /** Resolves once the projections named have passed a position; READ_MODEL_BEHIND if too late. */
+  passed(names: readonly ProjectionName[], position: number, timeoutMs: number): Promise<void> {
+    if (this.hasPassed({ names, position })) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.waiters.delete(waiter);
+        const message = `${names.join(', ')} did not get as far as read-after asks in time`;
+        reject(new PlayheadError('READ_MODEL_BEHIND', message));
+      }, timeoutMs);
+      const waiter: Waiter = {
+        names,
+        position,
+        settle: () => {
+          clearTimeout(timer);
+          this.waiters.delete(waiter);
+          resolve();
+        },
+      };
+      this.waiters.add(waiter);
+    });
+  }
+
+  private hasPassed({ names, position }: Pick<Waiter, 'names' | 'position'>): boolean {
+    return names.every((name) =>
+      this.latest.some(
+        (one) => one.name === name && one.scanned >= Math.max(position, one.servesFrom),
+      ),
+    );
+  }
+}

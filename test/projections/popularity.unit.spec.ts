@@ -1,0 +1,149 @@
+import {
+  hourlyViewsKey,
+  LAST_VIEW_AT,
+  mediaKey,
+  minutelyViewsKey,
+  popularity,
+  rankIndex,
+  type MediaDocument,
+} from '../../projections/popularity.js';
+import { popularityAt } from '../../src/domain/decayed-score.js';
+import type { Recorded } from '../../src/domain/event.js';
+import { halfLifeMs, TIME_PERIODS } from '../../src/domain/period.js';
+import { DAY_MS, dayOf, HOUR_MS, hourOf, MINUTE_MS, minuteOf } from '../../src/domain/time.js';
+import { RETIRES_AT } from '../../src/ports/projection.js';
+import { NOON } from '../support/playback.js';
+import { logCreated, project, registered, stored } from '../support/project.js';
+
+const YEAR_MS = 365.25 * DAY_MS;
+const documentsOf = (...events: readonly Recorded[]) => project(popularity, events);
+function mediaOf(events: readonly Recorded[], mediaId = 'm1'): MediaDocument {
+  const document = documentsOf(...events)[mediaKey(mediaId)];
+  if (document === undefined) throw new Error(`nothing is known of ${mediaId}`);
+  return document as MediaDocument;
+}
+const view = (occurredAt: number, mediaId = 'm1') =>
+  stored('session_start', { mediaId, occurredAt });
+
+describe('the views of a media item', () => {
+  it('are counted by hour and by minute, each by quality, in the document of their day', () => {
+    const documents = documentsOf(
+      stored('session_start', { quality: 'HIGH' }),
+      stored('session_start', { quality: 'HIGH', occurredAt: NOON + MINUTE_MS }),
+      stored('session_start', { quality: 'LOW', occurredAt: NOON + HOUR_MS }),
+    );
+    const day = dayOf(NOON);
+    expect(documents[hourlyViewsKey('m1', day)]).toEqual({
+      [hourOf(NOON)]: { HIGH: 2 },
+      [hourOf(NOON) + 1]: { LOW: 1 },
+    });
+    expect(documents[minutelyViewsKey('m1', day)]).toEqual({
+      [minuteOf(NOON)]: { HIGH: 1 },
+      [minuteOf(NOON) + 1]: { HIGH: 1 },
+      [minuteOf(NOON) + 60]: { LOW: 1 },
+    });
+  });
+
+  it('that come late land in the document of their own day', () => {
+    const late = NOON - 30 * DAY_MS;
+    const documents = documentsOf(view(NOON), view(late));
+    expect(documents[hourlyViewsKey('m1', dayOf(late))]).toEqual({
+      [hourOf(late)]: { MEDIUM: 1 },
+    });
+  });
+
+  it.each(['session_end', 'heartbeat', 'rebuffer_start', 'quality_reported'] as const)(
+    'are not the %s of a session',
+    (type) => {
+      expect(Object.keys(documentsOf(stored(type)))).toEqual([mediaKey('m1')]);
+      expect(mediaOf([stored(type)])).toEqual({ mediaId: 'm1', createdAt: NOON });
+    },
+  );
+});
+
+describe('a media item', () => {
+  it('is as old as its registration or its first event, whichever is earlier', () => {
+    const events = [
+      stored('heartbeat', { occurredAt: NOON }),
+      registered('m1', 'A title', NOON + 5),
+      view(NOON - 7),
+      stored('heartbeat', { occurredAt: NOON - 9 }),
+    ];
+    expect(mediaOf(events).createdAt).toBe(NOON - 9);
+    expect(mediaOf([...events].reverse()).createdAt).toBe(NOON - 9);
+    expect(mediaOf([view(NOON), registered('m1', 'A title', NOON - 1)]).createdAt).toBe(NOON - 1);
+  });
+
+  it('has the description that was registered last, and keeps its views', () => {
+    const full = { title: 'First', thumbnail: 'https://example.org/1.jpg', durationMs: 5 };
+    const first: Recorded = {
+      type: 'media_registered',
+      data: { mediaId: 'm1', occurredAt: NOON, ...full },
+      recordedAt: NOON,
+    };
+    expect(mediaOf([first, view(NOON)]).description).toEqual(full);
+    const media = mediaOf([first, view(NOON), registered('m1', 'Second')]);
+    expect(media.description).toEqual({ title: 'Second' });
+    expect(media.lastViewAt).toBe(NOON);
+  });
+
+  it('has the time of its latest view, whenever that came', () => {
+    expect(mediaOf([view(NOON), view(NOON - 5), view(NOON - 1)]).lastViewAt).toBe(NOON);
+    expect(mediaOf([view(NOON - 5), view(NOON)]).lastViewAt).toBe(NOON);
+  });
+
+  it('without a view is in no list', () => {
+    const media = mediaOf([registered('m1', 'A title'), stored('heartbeat')]);
+    expect(media).not.toHaveProperty('scores');
+    expect(media).not.toHaveProperty('lastViewAt');
+    expect(popularity.indexValuesOf(media, mediaKey('m1'))).toEqual({});
+  });
+
+  it('with a view is in the list of every period, and found by the time of it', () => {
+    const media = mediaOf([view(NOON)]);
+    const values = popularity.indexValuesOf(media, mediaKey('m1'));
+    expect(Object.keys(values).sort()).toEqual(
+      [LAST_VIEW_AT, ...TIME_PERIODS.map(rankIndex)].sort(),
+    );
+    expect(values[LAST_VIEW_AT]).toBe(NOON);
+    expect(Object.keys(values).every((name) => popularity.indexes.includes(name))).toBe(true);
+  });
+
+  it('is never forgotten, while its views are after their day', () => {
+    const media = mediaOf([view(NOON)]);
+    expect(popularity.indexValuesOf(media, mediaKey('m1'))).not.toHaveProperty(RETIRES_AT);
+    for (const key of [hourlyViewsKey('m1', dayOf(NOON)), minutelyViewsKey('m1', dayOf(NOON))]) {
+      expect(popularity.indexValuesOf({}, key)).toEqual({ [RETIRES_AT]: NOON + 12 * HOUR_MS });
+    }
+  });
+});
+
+describe('popularity', () => {
+  it('is the views, each halved with every half-life of its age', () => {
+    const views = [0, 0, 1, 3].map((halfLives) => view(NOON - halfLives * halfLifeMs('WEEK')));
+    const score = mediaOf(views).scores?.WEEK ?? NaN;
+    expect(popularityAt(score, NOON, halfLifeMs('WEEK'))).toBeCloseTo(1 + 1 + 0.5 + 0.125, 6);
+  });
+
+  it.each(TIME_PERIODS)('over a %s orders rightly with views years apart', (period) => {
+    const crowd = Array.from({ length: 500 }, () => view(NOON - 10 * YEAR_MS, 'once loved'));
+    const events = [...crowd, view(NOON, 'new'), view(NOON - 10 * YEAR_MS, 'never loved')];
+    const rankIn = (mediaId: string): number => {
+      const media = mediaOf(events, mediaId);
+      return popularity.indexValuesOf(media, mediaKey(mediaId))[rankIndex(period)] ?? NaN;
+    };
+    expect(rankIn('new')).toBeLessThan(rankIn('once loved'));
+    expect(rankIn('once loved')).toBeLessThan(rankIn('never loved'));
+  });
+
+  it('of one media item is not changed by the views of another', () => {
+    const alone = mediaOf([view(NOON)]);
+    expect(mediaOf([view(NOON, 'm2'), view(NOON), view(NOON, 'm2')])).toEqual(alone);
+  });
+});
+
+describe('what is not about media', () => {
+  it('makes no document', () => {
+    expect(documentsOf(logCreated)).toEqual({});
+  });
+});
