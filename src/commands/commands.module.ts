@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { EndIdleSessionHandler } from './end-idle-session.handler.js';
+import { PlaybackStreams } from './playback-streams.js';
+import { RecordStreamingEventsHandler } from './record-streaming-events.handler.js';
+import { RegisterMediaHandler } from './register-media.handler.js';
+import { ReportStreamingQualityHandler } from './report-streaming-quality.handler.js';
+import { RetireBucketsHandler } from './retire-buckets.handler.js';
+
+/** Everything that changes something. Its ports come from the module that imports it. */
+@Module({
+  providers: [
+    PlaybackStreams,
+    EndIdleSessionHandler,
+    RecordStreamingEventsHandler,
+    RegisterMediaHandler,
+    ReportStreamingQualityHandler,
+    RetireBucketsHandler,
+  ],
+})
+export class CommandsModule {}

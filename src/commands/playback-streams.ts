@@ -1,0 +1,46 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { PlaybackEvent } from '../domain/event.js';
+import {
+  playbackSession,
+  type PlaybackCommand,
+  type PlaybackSession,
+} from '../domain/playback-session.js';
+import { CLOCK, type Clock } from '../ports/clock.js';
+import { EVENT_STORE, type EventStore } from '../ports/event-store.js';
+import { IDENTITY, type Identity } from '../ports/identity.js';
+import { StreamNames } from './stream-names.js';
+import { StreamWriter, type CommandOutcome } from './stream-writer.js';
+
+/** Event ids remembered over all sessions; about 100 bytes each. */
+const REMEMBERED_IDS_MAX = 1_000_000;
+
+/** The streams of playback sessions. */
+@Injectable()
+export class PlaybackStreams {
+  private readonly writer: StreamWriter<PlaybackSession, PlaybackCommand, PlaybackEvent>;
+
+  constructor(
+    @Inject(EVENT_STORE) store: EventStore,
+    @Inject(CLOCK) clock: Clock,
+    @Inject(IDENTITY) identity: Identity,
+    private readonly names: StreamNames,
+  ) {
+    this.writer = new StreamWriter({
+      decider: playbackSession,
+      store,
+      clock,
+      identity,
+      cacheWeightMax: REMEMBERED_IDS_MAX,
+      weigh: ({ eventIds }) => 1 + eventIds.size,
+    });
+  }
+
+  /** Carries out commands on one session, in their order; one outcome for each. */
+  execute(
+    mediaId: string,
+    sessionId: string,
+    commands: readonly PlaybackCommand[],
+  ): Promise<readonly CommandOutcome[]> {
+    return this.writer.execute(this.names.playback(mediaId, sessionId), commands);
+  }
+}

@@ -1,0 +1,25 @@
+import { Command } from '@nestjs/cqrs';
+import type { PlayheadError } from '../domain/errors.js';
+import type { CheckedReport } from '../domain/report-fields.js';
+
+/** A checked report whose user id has been turned into a viewer id. */
+export type IdentifiedReport = Omit<CheckedReport, 'userId'> & { readonly viewerId?: string };
+
+/** What became of one report. */
+export type RecordingOutcome =
+  | {
+      readonly kind: 'recorded';
+      readonly eventId: string;
+      readonly sessionId: string;
+      readonly isDuplicate: boolean;
+      /** Of the event, or not lower if it is a duplicate. */
+      readonly position: number;
+    }
+  | { readonly kind: 'refused'; readonly error: PlayheadError };
+
+/** Records what players report; one outcome for each report, in their order. */
+export class RecordStreamingEventsCommand extends Command<readonly RecordingOutcome[]> {
+  constructor(readonly reports: readonly IdentifiedReport[]) {
+    super();
+  }
+}

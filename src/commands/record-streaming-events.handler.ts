@@ -1,0 +1,85 @@
+import { Inject } from '@nestjs/common';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { PlaybackReport } from '../domain/playback-session.js';
+import { KEY_SEPARATOR } from '../domain/text.js';
+import { isoDayOf } from '../domain/time.js';
+import { IDENTITY, type Identity } from '../ports/identity.js';
+import { PlaybackStreams } from './playback-streams.js';
+import {
+  RecordStreamingEventsCommand,
+  type IdentifiedReport,
+  type RecordingOutcome,
+} from './record-streaming-events.command.js';
+
+/** The reports of one session, and where each stood in the request. */
+interface SessionReports {
+  readonly mediaId: string;
+  readonly sessionId: string;
+  readonly indexes: number[];
+  readonly reports: PlaybackReport[];
+}
+
+@CommandHandler(RecordStreamingEventsCommand)
+export class RecordStreamingEventsHandler implements ICommandHandler<RecordStreamingEventsCommand> {
+  constructor(
+    private readonly streams: PlaybackStreams,
+    @Inject(IDENTITY) private readonly identity: Identity,
+  ) {}
+
+  async execute({ reports }: RecordStreamingEventsCommand): Promise<readonly RecordingOutcome[]> {
+    const outcomes: RecordingOutcome[] = [];
+    const sessions = this.groupBySession(reports);
+    await Promise.all(
+      sessions.map(async (session) => {
+        const recorded = await this.record(session);
+        session.indexes.forEach((index, i) => {
+          const outcome = recorded[i];
+          if (outcome !== undefined) outcomes[index] = outcome;
+        });
+      }),
+    );
+    return outcomes;
+  }
+
+  private async record({
+    mediaId,
+    sessionId,
+    reports,
+  }: SessionReports): Promise<readonly RecordingOutcome[]> {
+    const commands = reports.map((report) => ({ kind: 'record', report }) as const);
+    const outcomes = await this.streams.execute(mediaId, sessionId, commands);
+    return reports.flatMap(({ eventId }, i): RecordingOutcome[] => {
+      const outcome = outcomes[i];
+      if (outcome === undefined) return [];
+      if (outcome.kind === 'refused') return [outcome];
+      const { isDuplicate, position } = outcome;
+      return [{ kind: 'recorded', eventId, sessionId, isDuplicate, position }];
+    });
+  }
+
+  private groupBySession(reports: readonly IdentifiedReport[]): readonly SessionReports[] {
+    const sessions = new Map<string, SessionReports>();
+    reports.forEach((identified, index) => {
+      const report = this.withIds(identified);
+      const { mediaId, sessionId } = report;
+      const key = `${mediaId}${KEY_SEPARATOR}${sessionId}`;
+      const session = sessions.get(key) ?? { mediaId, sessionId, indexes: [], reports: [] };
+      session.indexes.push(index);
+      session.reports.push(report);
+      sessions.set(key, session);
+    });
+    return [...sessions.values()];
+  }
+
+  private withIds({ statedAt, ...report }: IdentifiedReport): PlaybackReport {
+    const { mediaId, viewerId, sessionId } = report;
+    const eventId = report.eventId ?? this.identity.uuidV4();
+    if (sessionId !== undefined) return { ...report, eventId, sessionId, isImplicit: false };
+    const name =
+      viewerId === undefined
+        ? ['anonymous', mediaId, eventId]
+        : ['viewer', mediaId, viewerId, isoDayOf(statedAt)];
+    const implicitId = this.identity.uuidV5(name.join(KEY_SEPARATOR));
+    return { ...report, eventId, sessionId: implicitId, isImplicit: true };
+  }
+}

@@ -1,0 +1,40 @@
+import { Inject } from '@nestjs/common';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { MediaRegistered } from '../domain/event.js';
+import { media, type Media, type RegisterMedia } from '../domain/media.js';
+import { CLOCK, type Clock } from '../ports/clock.js';
+import { EVENT_STORE, type EventStore } from '../ports/event-store.js';
+import { IDENTITY, type Identity } from '../ports/identity.js';
+import { RegisterMediaCommand } from './register-media.command.js';
+import { StreamNames } from './stream-names.js';
+import { positionOf, StreamWriter } from './stream-writer.js';
+
+/** Media items remembered; about 1 KB each. */
+const REMEMBERED_MEDIA_MAX = 10_000;
+
+@CommandHandler(RegisterMediaCommand)
+export class RegisterMediaHandler implements ICommandHandler<RegisterMediaCommand> {
+  private readonly writer: StreamWriter<Media, RegisterMedia, MediaRegistered>;
+
+  constructor(
+    @Inject(EVENT_STORE) store: EventStore,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(IDENTITY) identity: Identity,
+    private readonly names: StreamNames,
+  ) {
+    this.writer = new StreamWriter({
+      decider: media,
+      store,
+      clock,
+      identity,
+      cacheWeightMax: REMEMBERED_MEDIA_MAX,
+      weigh: () => 1,
+    });
+  }
+
+  async execute({ mediaId, description }: RegisterMediaCommand): Promise<{ position: number }> {
+    const command = { mediaId, description, now: this.clock.now() };
+    const outcomes = await this.writer.execute(this.names.media(mediaId), [command]);
+    return { position: positionOf(outcomes) };
+  }
+}

@@ -1,0 +1,55 @@
+import type { Granularity } from '../../projections/streaming-analytics.js';
+import { badInput } from '../domain/errors.js';
+import { DAY_MS, HOUR_MS } from '../domain/time.js';
+
+/** Where no `from` is given. */
+const DEFAULT_RANGE_MS = 30 * DAY_MS;
+const HOURS_PER_DAY = 24;
+
+/** Buckets of one granularity, from the first to the last, both inclusive. */
+export interface BucketRange {
+  readonly granularity: Granularity;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** UTC hours, the last exclusive. */
+export interface HourRange {
+  readonly first: number;
+  readonly end: number;
+}
+
+/** The whole UTC hours that hold a range, none of them before the earliest. */
+export function hoursOf(
+  range: { readonly from: number | undefined; readonly to: number | undefined },
+  earliest: number,
+  now: number,
+): HourRange {
+  const to = range.to ?? now;
+  const from = range.from ?? to - DEFAULT_RANGE_MS;
+  if (from > to) throw badInput('from', 'must not lie after to');
+  const first = Math.floor(Math.max(from, earliest, 0) / HOUR_MS);
+  // Up to now means: with what happens at this very moment.
+  const end = range.to === undefined ? Math.floor(to / HOUR_MS) + 1 : Math.ceil(to / HOUR_MS);
+  return { first, end };
+}
+
+/** The fewest buckets that make up some hours: the whole days, and the hours before and after. */
+export function bucketRanges({ first, end }: HourRange): readonly BucketRange[] {
+  const firstDay = Math.ceil(first / HOURS_PER_DAY);
+  const endDay = Math.floor(end / HOURS_PER_DAY);
+  const hours = (from: number, until: number): BucketRange => ({
+    granularity: 'hour',
+    first: from,
+    last: until - 1,
+  });
+  const ranges: readonly BucketRange[] =
+    firstDay >= endDay
+      ? [hours(first, end)]
+      : [
+          hours(first, firstDay * HOURS_PER_DAY),
+          { granularity: 'day', first: firstDay, last: endDay - 1 },
+          hours(endDay * HOURS_PER_DAY, end),
+        ];
+  return ranges.filter((range) => range.first <= range.last);
+}

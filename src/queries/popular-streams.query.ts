@@ -1,0 +1,58 @@
+import { Query } from '@nestjs/cqrs';
+import type { TimePeriod } from '../domain/period.js';
+import type { StreamQuality } from '../domain/quality.js';
+
+/** A media item and how it does. */
+export interface Stream {
+  readonly id: string;
+  readonly mediaId: string;
+  readonly title: string;
+  readonly thumbnail: string | undefined;
+  /** Seconds. */
+  readonly duration: number | undefined;
+  readonly viewCount: number;
+  readonly quality: StreamQuality;
+  readonly popularity: number;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+}
+
+interface StreamEdge {
+  readonly node: Stream;
+  readonly cursor: string;
+}
+
+export interface StreamConnection {
+  readonly edges: readonly StreamEdge[];
+  readonly pageInfo: {
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+    readonly startCursor: string | undefined;
+    readonly endCursor: string | undefined;
+  };
+  /** Of all pages. */
+  readonly totalCount: number;
+}
+
+/** The media items with a view in a period, the most popular first. */
+export class PopularStreamsQuery extends Query<StreamConnection> {
+  constructor(
+    readonly first: number,
+    readonly after: string | undefined,
+    readonly period: TimePeriod,
+    readonly readAfter?: number,
+  ) {
+    super();
+  }
+}
+
+/** One media item, its views those of a period; NOT_FOUND where nothing is known of it. */
+export class StreamQuery extends Query<Stream> {
+  constructor(
+    readonly mediaId: string,
+    readonly period: TimePeriod,
+    readonly readAfter?: number,
+  ) {
+    super();
+  }
+}

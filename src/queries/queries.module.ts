@@ -1,0 +1,24 @@
+import { Module } from '@nestjs/common';
+import { BandwidthUsageHandler } from './bandwidth-usage.handler.js';
+import { IdleSessionsHandler } from './idle-sessions.handler.js';
+import { PopularStreamsHandler } from './popular-streams.handler.js';
+import { ProjectionsHandler } from './projections.handler.js';
+import { ReadModels } from './read-models.js';
+import { RollupWindowHandler } from './rollup-window.handler.js';
+import { StreamHandler } from './stream.handler.js';
+import { StreamingAnalyticsHandler } from './streaming-analytics.handler.js';
+
+/** Everything that reads. Its ports come from the module that imports it. */
+@Module({
+  providers: [
+    ReadModels,
+    BandwidthUsageHandler,
+    IdleSessionsHandler,
+    PopularStreamsHandler,
+    ProjectionsHandler,
+    RollupWindowHandler,
+    StreamHandler,
+    StreamingAnalyticsHandler,
+  ],
+})
+export class QueriesModule {}

@@ -1,0 +1,43 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { LOG_START } from '../ports/event-store.js';
+import {
+  isCatchingUp,
+  PROJECTION_CONTROL,
+  type ProjectionControl,
+} from '../ports/projection-control.js';
+import type { ProjectionName } from '../ports/projection.js';
+import {
+  READ_MODEL_READER,
+  type DocumentReader,
+  type ReadModelReader,
+} from '../ports/read-model-store.js';
+
+/** How long a query waits for its read models to get as far as it asks, in milliseconds. */
+const READ_AFTER_MS_MAX = 5_000;
+
+/** Read models as queries see them: complete, and as far as the client asks. */
+@Injectable()
+export class ReadModels {
+  constructor(
+    @Inject(READ_MODEL_READER) private readonly reader: ReadModelReader,
+    @Inject(PROJECTION_CONTROL) private readonly control: ProjectionControl,
+  ) {}
+
+  /**
+   * Runs a query on one consistent state of the projections named, which have all passed the
+   * position and hold the whole log; READ_MODEL_BEHIND if they do not in time.
+   */
+  async read<Names extends readonly ProjectionName[], Result>(
+    names: Names,
+    readAfter: number | undefined,
+    query: (readers: Readonly<Record<Names[number], DocumentReader>>) => Promise<Result>,
+  ): Promise<Result> {
+    const isIncomplete = this.control
+      .progress()
+      .some((progress) => names.includes(progress.name) && isCatchingUp(progress));
+    if (readAfter !== undefined || isIncomplete) {
+      await this.control.passed(names, readAfter ?? LOG_START, READ_AFTER_MS_MAX);
+    }
+    return this.reader.snapshot(names, query);
+  }
+}

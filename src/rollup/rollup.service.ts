@@ -1,0 +1,115 @@
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { SchedulerRegistry } from '@nestjs/schedule';
+import { CronJob } from 'cron';
+import { EndIdleSessionCommand } from '../commands/end-idle-session.command.js';
+import { RetireBucketsCommand } from '../commands/retire-buckets.command.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../domain/time.js';
+import { CLOCK, type Clock } from '../ports/clock.js';
+import { LOG_START } from '../ports/event-store.js';
+import { IdleSessionsQuery, type IdleSession } from '../queries/idle-sessions.query.js';
+import { RollupWindowQuery, type RollupWindow } from '../queries/rollup-window.query.js';
+
+/** Sessions ended in one run; the next run goes on. */
+const SESSIONS_MAX = 1_000;
+/** Buckets are kept so much longer than queries read them: late events may still come for them. */
+const RETIREMENT_DELAY_MS = 32 * DAY_MS;
+/** The window whose totals a scheduled run states. */
+const SCHEDULED_WINDOW_MS = HOUR_MS;
+
+export interface RollupSettings {
+  /** A cron expression, with or without seconds; undefined runs on request only. */
+  readonly cron: string | undefined;
+  readonly sessionTimeoutSeconds: number;
+  readonly retentionDays: number | undefined;
+}
+
+export const ROLLUP_SETTINGS = Symbol('RollupSettings');
+
+export interface RollupReport extends RollupWindow {
+  readonly sessionsTimedOut: number;
+  /** After the last session that it ended. */
+  readonly position: number;
+}
+
+/** Told of what a scheduled run did, since nobody waits for its answer. */
+export interface RollupLog {
+  debug(message: string): void;
+  error(message: string): void;
+}
+
+export const ROLLUP_LOG = Symbol('RollupLog');
+
+/** What the schedule runs: ends idle sessions, retires old buckets, totals a window. */
+@Injectable()
+export class RollupService implements OnApplicationBootstrap {
+  private running: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly commandBus: CommandBus,
+    private readonly queryBus: QueryBus,
+    private readonly scheduler: SchedulerRegistry,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(ROLLUP_SETTINGS) private readonly settings: RollupSettings,
+    @Inject(ROLLUP_LOG) private readonly log: RollupLog,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (this.settings.cron === undefined) return;
+    const onTick = (): Promise<void> => this.runScheduled();
+    const job = CronJob.from({
+      cronTime: this.settings.cron,
+      onTick,
+      waitForCompletion: true,
+      timeZone: 'UTC',
+    });
+    this.scheduler.addCronJob('rollup', job);
+    job.start();
+  }
+
+  /** Runs now, or after the run under way. The window ends now and has whole minutes. */
+  run(windowMs: number): Promise<RollupReport> {
+    const run = this.running.then(() => this.runAlone(windowMs));
+    this.running = run.catch(() => undefined);
+    return run;
+  }
+
+  private async runScheduled(): Promise<void> {
+    try {
+      const { sessionsTimedOut, views } = await this.run(SCHEDULED_WINDOW_MS);
+      this.log.debug(`rollup: ${String(sessionsTimedOut)} sessions ended, ${String(views)} views`);
+    } catch (error) {
+      this.log.error(`rollup failed, the next run tries again: ${String(error)}`);
+    }
+  }
+
+  private async runAlone(windowMs: number): Promise<RollupReport> {
+    const ended = await this.endIdleSessions();
+    await this.retireBuckets();
+    const minutes = Math.ceil(windowMs / MINUTE_MS);
+    const totals = await this.queryBus.execute(new RollupWindowQuery(minutes));
+    return { ...totals, ...ended };
+  }
+
+  private async endIdleSessions(): Promise<{ sessionsTimedOut: number; position: number }> {
+    const idleSince = this.clock.now() - this.settings.sessionTimeoutSeconds * SECOND_MS;
+    const idle = await this.queryBus.execute(new IdleSessionsQuery(idleSince, SESSIONS_MAX));
+    const endSession = ({
+      mediaId,
+      sessionId,
+    }: IdleSession): Promise<{ isEnded: boolean; position: number }> =>
+      this.commandBus.execute(new EndIdleSessionCommand(mediaId, sessionId, idleSince));
+    const results = await Promise.all(idle.map(endSession));
+    return {
+      sessionsTimedOut: results.filter(({ isEnded }) => isEnded).length,
+      position: Math.max(LOG_START, ...results.map(({ position }) => position)),
+    };
+  }
+
+  private async retireBuckets(): Promise<void> {
+    const { retentionDays } = this.settings;
+    if (retentionDays === undefined) return;
+    const before = this.clock.now() - retentionDays * DAY_MS - RETIREMENT_DELAY_MS;
+    await this.commandBus.execute(new RetireBucketsCommand(before));
+  }
+}

@@ -1,0 +1,182 @@
+import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
+import { PlayheadError } from '../../src/domain/errors.js';
+import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.js';
+import type {
+  ProjectionControl,
+  ProjectionLag,
+  ProjectionProgress,
+} from '../../src/ports/projection-control.js';
+import { LOG_START } from '../../src/ports/event-store.js';
+import type { ProjectionName } from '../../src/ports/projection.js';
+import { IdleSessionsQuery } from '../../src/queries/idle-sessions.query.js';
+import { ProjectionsQuery } from '../../src/queries/projections.query.js';
+import { ReadModels } from '../../src/queries/read-models.js';
+import { RollupWindowQuery } from '../../src/queries/rollup-window.query.js';
+import { memoryServers } from '../support/memory-server.js';
+import { NOON } from '../support/playback.js';
+import { at } from '../support/times.js';
+
+const newServer = memoryServers();
+const now = NOON + 34 * MINUTE_MS + 12_345;
+
+/** A projector of which a test says how far it is. */
+class Told implements ProjectionControl {
+  readonly waitedFor: unknown[] = [];
+
+  constructor(
+    private readonly startingOver: readonly ProjectionName[] = [],
+    private readonly outcome: Promise<void> = Promise.resolve(),
+  ) {}
+
+  progress(): readonly ProjectionProgress[] {
+    return (['bandwidth', 'popularity'] as const).map((name) => ({
+      name,
+      version: 1,
+      state: 'LIVE',
+      servesFrom: this.startingOver.includes(name) ? 9 : LOG_START,
+      scanned: 5,
+      behindSince: undefined,
+    }));
+  }
+
+  lag(): Promise<readonly ProjectionLag[]> {
+    return Promise.resolve([]);
+  }
+
+  passed(names: readonly ProjectionName[], position: number): Promise<void> {
+    this.waitedFor.push([names, position]);
+    return this.outcome;
+  }
+
+  retire(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+async function storeOf(...names: readonly ProjectionName[]): Promise<MemoryReadModelStore> {
+  const store = new MemoryReadModelStore();
+  for (const projection of names) {
+    await store.start({ projection, version: 1, storeId: 'x', indexes: [] });
+  }
+  return store;
+}
+
+describe('a query', () => {
+  const answer = () => Promise.resolve('an answer');
+
+  it('waits for what it reads, as far as it is asked to', async () => {
+    const control = new Told();
+    const models = new ReadModels(await storeOf('bandwidth', 'popularity'), control);
+    expect(await models.read(['bandwidth', 'popularity'], 7, answer)).toBe('an answer');
+    expect(control.waitedFor).toEqual([[['bandwidth', 'popularity'], 7]]);
+  });
+
+  it('waits for nothing where nothing is asked', async () => {
+    const control = new Told();
+    const models = new ReadModels(await storeOf('bandwidth'), control);
+    expect(await models.read(['bandwidth'], undefined, answer)).toBe('an answer');
+    expect(control.waitedFor).toEqual([]);
+  });
+
+  it('is not answered where what it reads does not get as far in time', async () => {
+    const late = Promise.reject(new PlayheadError('READ_MODEL_BEHIND', 'too late'));
+    const models = new ReadModels(await storeOf('bandwidth'), new Told([], late));
+    await expect(models.read(['bandwidth'], 7, answer)).rejects.toMatchObject({
+      code: 'READ_MODEL_BEHIND',
+    });
+  });
+
+  it('waits for a read model that is folded anew, and for no other', async () => {
+    const control = new Told(['popularity']);
+    const models = new ReadModels(await storeOf('bandwidth', 'popularity'), control);
+    expect(await models.read(['bandwidth'], undefined, answer)).toBe('an answer');
+    expect(control.waitedFor).toEqual([]);
+    expect(await models.read(['bandwidth', 'popularity'], undefined, answer)).toBe('an answer');
+    expect(control.waitedFor).toEqual([[['bandwidth', 'popularity'], LOG_START]]);
+  });
+
+  it('is not answered from a read model that is folded anew for too long', async () => {
+    const late = Promise.reject(new PlayheadError('READ_MODEL_BEHIND', 'too late'));
+    const models = new ReadModels(await storeOf('popularity'), new Told(['popularity'], late));
+    await expect(models.read(['popularity'], undefined, answer)).rejects.toMatchObject({
+      code: 'READ_MODEL_BEHIND',
+    });
+  });
+
+  it('is not answered from a read model that is not there', async () => {
+    const models = new ReadModels(await storeOf(), new Told());
+    const read = async () => models.read(['bandwidth'], undefined, answer);
+    await expect(read()).rejects.toMatchObject({ code: 'READ_MODEL_BEHIND' });
+  });
+});
+
+describe('the totals of a window', () => {
+  it('are its views, its bytes and its media items with a view', async () => {
+    const server = await newServer({ now });
+    const [inside, outside] = [at('2026-03-18T12:30:00Z'), at('2026-03-18T12:29:59.999Z')];
+    await server.record(
+      { mediaId: 'm1', eventType: 'SESSION_START', occurredAt: inside, bytesLoaded: 5 },
+      { mediaId: 'm1', eventType: 'SESSION_START', occurredAt: now },
+      { mediaId: 'm2', eventType: 'SESSION_START', occurredAt: outside, bytesLoaded: 7 },
+      { mediaId: 'm3', eventType: 'HEARTBEAT', occurredAt: inside, bytesLoaded: 11 },
+    );
+    expect(await server.query(new RollupWindowQuery(5, await server.head()))).toEqual({
+      windowStart: inside,
+      windowEnd: now,
+      mediaCount: 1,
+      views: 2,
+      bytes: 16,
+    });
+  });
+
+  it('are zeros where nothing happened, and do not reach beyond the retention', async () => {
+    const server = await newServer({ now, retentionDays: 1 });
+    const windowStart = at('2026-03-17T12:00:00Z');
+    expect(await server.query(new RollupWindowQuery(31 * 24 * 60))).toEqual({
+      windowStart,
+      windowEnd: now,
+      mediaCount: 0,
+      views: 0,
+      bytes: 0,
+    });
+  });
+});
+
+describe('the idle sessions', () => {
+  it('are those in which nothing was recorded since, the longest idle first', async () => {
+    const server = await newServer({ now: NOON });
+    for (const sessionId of ['s1', 's2', 's3', 's4']) {
+      await server.record({ mediaId: 'm1', eventType: 'SESSION_START', sessionId });
+      server.clock.advance(MINUTE_MS);
+    }
+    await server.record({ mediaId: 'm1', eventType: 'HEARTBEAT', sessionId: 's1' });
+    await server.record({ mediaId: 'm1', eventType: 'SESSION_END', sessionId: 's2' });
+    await server.settled();
+    const idle = async (since: number, limit = 10) =>
+      (await server.query(new IdleSessionsQuery(since, limit))).map(({ sessionId }) => sessionId);
+    expect(await idle(NOON + HOUR_MS)).toEqual(['s3', 's4', 's1']);
+    expect(await idle(NOON + HOUR_MS, 2)).toEqual(['s3', 's4']);
+    expect(await idle(NOON + 2 * MINUTE_MS)).toEqual(['s3']);
+    expect(await idle(NOON + 2 * MINUTE_MS - 1)).toEqual([]);
+  });
+});
+
+describe('the projections', () => {
+  it('are all there, live, and not behind once everything is folded', async () => {
+    const server = await newServer({ now });
+    await server.record({ mediaId: 'm1', eventType: 'SESSION_START' });
+    await server.parts.projections.until((told) =>
+      told.every(({ scanned, behindSince }) => scanned === 2 && behindSince === undefined),
+    );
+    const projections = await server.query(new ProjectionsQuery());
+    expect(projections.map(({ name }) => name)).toEqual([
+      'streaming-analytics',
+      'bandwidth',
+      'popularity',
+      'sessions',
+    ]);
+    for (const projection of projections) {
+      expect(projection).toMatchObject({ state: 'LIVE', scanned: 2, lagSeconds: 0, lagEvents: 0 });
+    }
+  });
+});
