@@ -1,0 +1,88 @@
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
+import { RegisterMediaCommand } from '../../commands/register-media.command.js';
+import type { MediaDescription } from '../../domain/event.js';
+import { badInput } from '../../domain/errors.js';
+import { checkId, checkRange, checkText, quote } from '../../domain/text.js';
+import { milliseconds } from '../../domain/units.js';
+import { StreamQuery } from '../../queries/popular-streams.query.js';
+import { RollupService } from '../../rollup/rollup.service.js';
+import { MediaInput } from './inputs.js';
+import { RollupReport, Stream } from './models.js';
+import type { RequestContext } from './request-context.js';
+import { Duration } from './scalars.js';
+
+const TITLE_LENGTH_MAX = 500;
+const URL_LENGTH_MAX = 2_000;
+const SECONDS_PER_DAY = 86_400;
+const MEDIA_SECONDS_MAX = 31 * SECONDS_PER_DAY;
+/** The window that a rollup totals, in seconds. */
+const WINDOW_SECONDS_MIN = 60;
+const WINDOW_SECONDS_MAX = 31 * SECONDS_PER_DAY;
+const WINDOW_SECONDS_DEFAULT = 3_600;
+
+/** Mutations for administrators. */
+@Resolver()
+export class AdminResolver {
+  constructor(
+    private readonly commandBus: CommandBus,
+    private readonly queryBus: QueryBus,
+    private readonly rollup: RollupService,
+  ) {}
+
+  @Mutation(() => Stream, {
+    description: 'Registers a media item, or replaces what is registered; then it can be read.',
+  })
+  async registerMedia(
+    @Args('input', { type: () => MediaInput }) input: MediaInput,
+    @Context() context: RequestContext,
+  ): Promise<Stream> {
+    const mediaId = checkId('mediaId', input.mediaId);
+    const command = new RegisterMediaCommand(mediaId, descriptionOf(input));
+    const { position } = await this.commandBus.execute(command);
+    context.notePosition(position);
+    return this.queryBus.execute(new StreamQuery(mediaId, 'WEEK', position));
+  }
+
+  @Mutation(() => RollupReport, {
+    description:
+      'Does now what the schedule does: ends idle sessions, retires old buckets, totals a window.',
+  })
+  async aggregateRollup(
+    @Args('window', {
+      type: () => Duration,
+      nullable: true,
+      description: '1 minute to 31 days; unset: 1 hour.',
+    })
+    window: number | null | undefined,
+    @Context() context: RequestContext,
+  ): Promise<RollupReport> {
+    const lengthSeconds = checkRange(
+      'window',
+      window ?? WINDOW_SECONDS_DEFAULT,
+      WINDOW_SECONDS_MIN,
+      WINDOW_SECONDS_MAX,
+    );
+    const report = await this.rollup.run(milliseconds(lengthSeconds));
+    context.notePosition(report.position);
+    return report;
+  }
+}
+
+function descriptionOf({ title, thumbnail, duration }: MediaInput): MediaDescription {
+  return {
+    title: checkText('title', title, TITLE_LENGTH_MAX),
+    ...(thumbnail !== null && thumbnail !== undefined && { thumbnail: checkUrl(thumbnail) }),
+    ...(duration !== null &&
+      duration !== undefined && {
+        durationMs: milliseconds(checkRange('duration', duration, 0, MEDIA_SECONDS_MAX)),
+      }),
+  };
+}
+
+function checkUrl(text: string): string {
+  const url = checkText('thumbnail', text, URL_LENGTH_MAX);
+  const isHttp = URL.canParse(url) && ['http:', 'https:'].includes(new URL(url).protocol);
+  if (!isHttp) throw badInput('thumbnail', `must be an http or https URL, got ${quote(url)}`);
+  return url;
+}

@@ -1,0 +1,37 @@
+import { registerEnumType } from '@nestjs/graphql';
+import { TIME_PERIODS, type TimePeriod } from '../../domain/period.js';
+import { STREAM_QUALITIES, type StreamQuality } from '../../domain/quality.js';
+import { STREAMING_EVENT_TYPES, type StreamingEventType } from '../../domain/report-fields.js';
+
+/** An object whose keys and values are the same names, as GraphQL's code-first enums want it. */
+const enumOf = <Name extends string>(names: readonly Name[]): Readonly<Record<Name, Name>> =>
+  Object.fromEntries(names.map((name) => [name, name])) as Record<Name, Name>;
+
+export const StreamQualityEnum = enumOf<StreamQuality>(STREAM_QUALITIES);
+export const TimePeriodEnum = enumOf<TimePeriod>(TIME_PERIODS);
+export const StreamingEventTypeEnum = enumOf(
+  Object.keys(STREAMING_EVENT_TYPES) as StreamingEventType[],
+);
+export const SessionEndReasonEnum = enumOf(['ENDED', 'QUIT', 'FAILED']);
+export const ProjectionStateEnum = enumOf(['LIVE', 'REBUILDING', 'FAILED', 'STOPPED']);
+
+registerEnumType(StreamQualityEnum, {
+  name: 'StreamQuality',
+  description: 'Up to 480 lines LOW, up to 720 MEDIUM, up to 1440 HIGH, above ULTRA.',
+});
+registerEnumType(TimePeriodEnum, {
+  name: 'TimePeriod',
+  description: 'The 60, 1,440, 10,080 or 43,200 minutes that end with the current one.',
+});
+registerEnumType(StreamingEventTypeEnum, {
+  name: 'StreamingEventType',
+  description: 'What a player reports.',
+});
+registerEnumType(SessionEndReasonEnum, {
+  name: 'SessionEndReason',
+  description: 'Why a session ended; only ENDED completes its view.',
+});
+registerEnumType(ProjectionStateEnum, {
+  name: 'ProjectionState',
+  description: 'Whether a read model advances.',
+});

@@ -1,0 +1,70 @@
+import { CommandBus } from '@nestjs/cqrs';
+import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
+import { ReportStreamingQualityCommand } from '../../commands/report-streaming-quality.command.js';
+import { DURATION_SECONDS_MAX } from '../../domain/report-fields.js';
+import { checkId, checkRange } from '../../domain/text.js';
+import { milliseconds } from '../../domain/units.js';
+import { ReportIntake } from '../report-intake.js';
+import { StreamingEventInput, StreamingQualityInput } from './inputs.js';
+import {
+  StreamingEventBatchReceipt,
+  StreamingEventReceipt,
+  StreamingQualityReport,
+} from './models.js';
+import type { RequestContext } from './request-context.js';
+
+/** Events that one mutation may hold. */
+const BATCH_LENGTH_MAX = 1_000;
+/** Stalls that one quality report may state. */
+const BUFFERING_EVENTS_MAX = 10_000;
+
+/** Mutations for players. */
+@Resolver()
+export class IngestResolver {
+  constructor(
+    private readonly commandBus: CommandBus,
+    private readonly intake: ReportIntake,
+  ) {}
+
+  @Mutation(() => StreamingEventReceipt, { description: 'Records one event, durably.' })
+  async recordStreamingEvent(
+    @Args('input', { type: () => StreamingEventInput }) input: StreamingEventInput,
+    @Context() context: RequestContext,
+  ): Promise<StreamingEventReceipt> {
+    const { eventId, sessionId, isDuplicate, position } = await this.intake.recordOne(input);
+    const token = context.notePosition(position);
+    return { eventId, sessionId, position: token, duplicate: isDuplicate };
+  }
+
+  @Mutation(() => StreamingEventBatchReceipt, {
+    description: 'Records 1 to 1,000 events, durably; if any breaks a rule, none of them.',
+  })
+  async recordStreamingEvents(
+    @Args('inputs', { type: () => [StreamingEventInput] }) inputs: StreamingEventInput[],
+    @Context() context: RequestContext,
+  ): Promise<StreamingEventBatchReceipt> {
+    const receipt = await this.intake.recordAll(inputs, BATCH_LENGTH_MAX);
+    return { ...receipt, position: context.notePosition(receipt.position) };
+  }
+
+  @Mutation(() => StreamingQualityReport, {
+    description: 'Records a summary of a view: no view, no bytes; each is new.',
+  })
+  async reportStreamingQuality(
+    @Args('input', { type: () => StreamingQualityInput }) input: StreamingQualityInput,
+    @Context() context: RequestContext,
+  ): Promise<StreamingQualityReport> {
+    const { quality, bufferingEvents, watchTime } = input;
+    const mediaId = checkId('mediaId', input.mediaId);
+    const report = {
+      mediaId,
+      quality,
+      bufferingEvents: checkRange('bufferingEvents', bufferingEvents, 0, BUFFERING_EVENTS_MAX),
+      watchMs: milliseconds(checkRange('watchTime', watchTime, 0, DURATION_SECONDS_MAX)),
+    };
+    const command = new ReportStreamingQualityCommand(report);
+    const { reportId, position } = await this.commandBus.execute(command);
+    context.notePosition(position);
+    return { success: true, mediaId, quality, reportId };
+  }
+}

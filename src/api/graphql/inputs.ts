@@ -1,0 +1,105 @@
+import { Field, ID, InputType, Int } from '@nestjs/graphql';
+import type { StreamQuality } from '../../domain/quality.js';
+import type { ReportFields, StreamingEventType } from '../../domain/report-fields.js';
+import { SessionEndReasonEnum, StreamingEventTypeEnum, StreamQualityEnum } from './enums.js';
+import { Duration, SafeInt, Time } from './scalars.js';
+
+@InputType({ description: 'What a player reports of one moment of a session.' })
+export class StreamingEventInput implements ReportFields {
+  @Field(() => ID, { description: '1 to 200 characters.' })
+  mediaId!: string;
+
+  @Field(() => StreamingEventTypeEnum)
+  eventType!: StreamingEventType;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The idempotency key within the session; without one each send is a new event.',
+  })
+  eventId?: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'Unset: the implicit session of media, viewer and UTC day; anonymous: one of its own.',
+  })
+  sessionId?: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Stored as a keyed hash only. Unset: anonymous, not among uniqueViewers.',
+  })
+  userId?: string | null;
+
+  @Field(() => SessionEndReasonEnum, {
+    nullable: true,
+    description: 'Of a SESSION_END; unset: ENDED. QUIT and FAILED do not complete the view.',
+  })
+  endReason?: 'ENDED' | 'QUIT' | 'FAILED' | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'A StreamQuality, or a label such as 720p, 1920x1080 or 4k; 1 to 40 characters.',
+  })
+  quality?: string | null;
+
+  @Field(() => Duration, {
+    nullable: true,
+    description:
+      "Watched since the session's last event (stalled: REBUFFER_END, BUFFERING). 0 to 86,400.",
+  })
+  duration?: number | null;
+
+  @Field(() => SafeInt, {
+    nullable: true,
+    description: "Bytes loaded since the session's last event, 0 to 2^40.",
+  })
+  bytesLoaded?: number | null;
+
+  @Field(() => Time, {
+    nullable: true,
+    description:
+      "By the player's clock; unset: now. At most 5 minutes ahead (stored as now), 31 days behind.",
+  })
+  occurredAt?: number | null;
+
+  @Field(() => Time, {
+    nullable: true,
+    description:
+      "The player's clock when sending; corrects occurredAt by what it is off, 24 hours at most.",
+  })
+  sentAt?: number | null;
+}
+
+@InputType({ description: 'A summary of a view, in place of its events.' })
+export class StreamingQualityInput {
+  @Field(() => ID)
+  mediaId!: string;
+
+  @Field(() => StreamQualityEnum)
+  quality!: StreamQuality;
+
+  @Field(() => Int, { description: '0 to 10,000.' })
+  bufferingEvents!: number;
+
+  @Field(() => Int, { description: 'Seconds, 0 to 86,400.' })
+  watchTime!: number;
+}
+
+@InputType({ description: 'What is known of a media item.' })
+export class MediaInput {
+  @Field(() => ID)
+  mediaId!: string;
+
+  @Field(() => String, { description: '1 to 500 characters.' })
+  title!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'An http(s) URL of at most 2,000 characters.',
+  })
+  thumbnail?: string | null;
+
+  @Field(() => Duration, { nullable: true, description: 'At most 31 days.' })
+  duration?: number | null;
+}

@@ -1,0 +1,82 @@
+import { QueryBus } from '@nestjs/cqrs';
+import { Args, Context, ID, Int, Query, Resolver } from '@nestjs/graphql';
+import type { TimePeriod } from '../../domain/period.js';
+import { checkId, checkRange } from '../../domain/text.js';
+import { BandwidthUsageQuery } from '../../queries/bandwidth-usage.query.js';
+import { PopularStreamsQuery } from '../../queries/popular-streams.query.js';
+import { ProjectionsQuery } from '../../queries/projections.query.js';
+import { StreamingAnalyticsQuery } from '../../queries/streaming-analytics.query.js';
+import { PositionTokens } from '../position-tokens.js';
+import { TimePeriodEnum } from './enums.js';
+import {
+  BandwidthReport,
+  ProjectionStatus,
+  StreamConnection,
+  StreamingAnalytics,
+} from './models.js';
+import type { RequestContext } from './request-context.js';
+import { Time } from './scalars.js';
+
+/** The greatest page of a list. */
+const PAGE_LENGTH_MAX = 100;
+
+/** Queries for those who read. */
+@Resolver()
+export class ReadResolver {
+  constructor(
+    private readonly queryBus: QueryBus,
+    private readonly tokens: PositionTokens,
+  ) {}
+
+  @Query(() => StreamingAnalytics, {
+    description: 'What one media item got, by whole UTC hours; by default in the last 30 days.',
+  })
+  streamingAnalytics(
+    @Args('mediaId', { type: () => ID }) mediaId: string,
+    @Args('from', { type: () => Time, nullable: true }) from: number | null | undefined,
+    @Args('to', { type: () => Time, nullable: true }) to: number | null | undefined,
+    @Context() context: RequestContext,
+  ): Promise<StreamingAnalytics> {
+    const id = checkId('mediaId', mediaId);
+    const range = [from ?? undefined, to ?? undefined] as const;
+    return this.queryBus.execute(new StreamingAnalyticsQuery(id, ...range, context.readAfter()));
+  }
+
+  @Query(() => StreamConnection, {
+    description: 'The media with a view in the period, the most popular first.',
+  })
+  popularStreams(
+    @Args('first', { type: () => Int, description: '1 to 100.' }) first: number,
+    @Args('after', { type: () => String, nullable: true }) after: string | null | undefined,
+    @Args('period', { type: () => TimePeriodEnum, defaultValue: 'WEEK' }) period: TimePeriod,
+    @Context() context: RequestContext,
+  ): Promise<StreamConnection> {
+    const length = checkRange('first', first, 1, PAGE_LENGTH_MAX);
+    const readAfter = context.readAfter();
+    return this.queryBus.execute(
+      new PopularStreamsQuery(length, after ?? undefined, period, readAfter),
+    );
+  }
+
+  @Query(() => BandwidthReport, { description: 'What was delivered in a period, and its cost.' })
+  bandwidthUsage(
+    @Args('period', { type: () => TimePeriodEnum }) period: TimePeriod,
+    @Context() context: RequestContext,
+  ): Promise<BandwidthReport> {
+    return this.queryBus.execute(new BandwidthUsageQuery(period, context.readAfter()));
+  }
+
+  @Query(() => [ProjectionStatus], { description: 'How far each read model is; waits for none.' })
+  async projections(): Promise<ProjectionStatus[]> {
+    const projections = await this.queryBus.execute(new ProjectionsQuery());
+    return projections.map(({ name, version, state, scanned, lagSeconds, lagEvents }) => ({
+      name,
+      version,
+      state,
+      position: this.tokens.encode(scanned),
+      lagSeconds,
+      lagEvents,
+      parkedEvents: 0,
+    }));
+  }
+}

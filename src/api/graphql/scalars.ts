@@ -1,0 +1,61 @@
+import { GraphQLScalarType, Kind, type ValueNode } from 'graphql';
+import { badInput } from '../../domain/errors.js';
+import { quote } from '../../domain/text.js';
+import { parseTime } from '../../domain/time.js';
+
+interface ScalarRule<T> {
+  readonly name: string;
+  readonly description: string;
+  /** The value of an input, or undefined where it is none of the type. */
+  readonly parse: (value: unknown) => T | undefined;
+  readonly serialize?: (value: unknown) => unknown;
+}
+
+function scalar<T>({ name, description, parse, serialize }: ScalarRule<T>): GraphQLScalarType {
+  const parseOrThrow = (value: unknown): T => {
+    const parsed = parse(value);
+    if (parsed === undefined) throw badInput(name, `is not ${quote(String(value))}`);
+    return parsed;
+  };
+  return new GraphQLScalarType({
+    name,
+    description,
+    parseValue: parseOrThrow,
+    parseLiteral: (node) => parseOrThrow(literalOf(node)),
+    serialize: serialize ?? ((value) => value),
+  });
+}
+
+/** The value of a number or string literal; a list, object or enum value has none here. */
+function literalOf(node: ValueNode): unknown {
+  if (node.kind === Kind.INT || node.kind === Kind.FLOAT) return Number(node.value);
+  return node.kind === Kind.STRING ? node.value : undefined;
+}
+
+/** Epoch milliseconds inside, RFC 3339 outside. */
+export const Time = scalar({
+  name: 'Time',
+  description:
+    'A time as RFC 3339 states it, such as 2026-01-31T12:00:00.000Z; answers are in UTC.',
+  parse: (value) => (typeof value === 'string' ? parseTime(value) : undefined),
+  serialize: (value) => new Date(Number(value)).toISOString(),
+});
+
+/** Seconds. */
+export const Duration = scalar({
+  name: 'Duration',
+  description: 'Seconds; fractions are allowed and kept to the millisecond.',
+  parse: (value) => (typeof value === 'number' && Number.isFinite(value) ? value : undefined),
+});
+
+export const SafeInt = scalar({
+  name: 'SafeInt',
+  description: 'A whole number of at most 2^53 - 1, greater than Int holds.',
+  parse: (value) => (Number.isSafeInteger(value) ? (value as number) : undefined),
+});
+
+export const Cursor = scalar({
+  name: 'Cursor',
+  description: 'A place in a list; opaque.',
+  parse: (value) => (typeof value === 'string' ? value : undefined),
+});

@@ -1,0 +1,20 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { GraphQLSchemaBuilderModule, GraphQLSchemaFactory } from '@nestjs/graphql';
+import { printSchema } from 'graphql';
+import { AdminResolver } from './admin.resolver.js';
+import { IngestResolver } from './ingest.resolver.js';
+import { ReadResolver } from './read.resolver.js';
+
+/** Every resolver of the API. */
+export const RESOLVERS = [IngestResolver, AdminResolver, ReadResolver];
+
+/** The API's schema as `schema.gql` holds it. */
+export async function printApiSchema(): Promise<string> {
+  const app = await NestFactory.createApplicationContext(GraphQLSchemaBuilderModule, {
+    logger: false,
+  });
+  const schema = await app.get(GraphQLSchemaFactory).create(RESOLVERS);
+  await app.close();
+  return `${printSchema(schema)}\n`;
+}

@@ -1,0 +1,35 @@
+import { badInput } from '../domain/errors.js';
+import { quote } from '../domain/text.js';
+
+/** The characters of the log's id that a token carries, to tell logs apart. */
+const LOG_MARK_LENGTH = 8;
+const TOKEN = /^([0-9a-f]{8})-(0|[1-9a-z][0-9a-z]{0,10})$/;
+const RADIX = 36;
+
+/** Places in one log as clients get them: opaque strings. */
+export class PositionTokens {
+  private readonly mark: string;
+
+  constructor(storeId: string) {
+    this.mark = storeId.slice(0, LOG_MARK_LENGTH);
+  }
+
+  encode(position: number): string {
+    return `${this.mark}-${position.toString(RADIX)}`;
+  }
+
+  /** The highest of a comma-separated list of tokens, or BAD_USER_INPUT. */
+  decodeHighest(list: string): number {
+    return Math.max(...list.split(',').map((token) => this.decode(token.trim())));
+  }
+
+  private decode(token: string): number {
+    const parts = TOKEN.exec(token);
+    const position = parseInt(parts?.[2] ?? '', RADIX);
+    if (!Number.isSafeInteger(position)) {
+      throw badInput('read-after', `must hold positions of this server, got ${quote(token)}`);
+    }
+    if (parts?.[1] !== this.mark) throw badInput('read-after', 'is a position of another log');
+    return position;
+  }
+}

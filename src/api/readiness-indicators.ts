@@ -1,0 +1,68 @@
+import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import {
+  HealthIndicatorService,
+  type HealthIndicatorFunction,
+  type HealthIndicatorResult,
+} from '@nestjs/terminus';
+import { EVENT_STORE, type EventStore } from '../ports/event-store.js';
+import {
+  isCatchingUp,
+  PROJECTION_CONTROL,
+  type ProjectionControl,
+} from '../ports/projection-control.js';
+
+export interface ReadinessSettings {
+  /** A projection that is behind by more is not ready. */
+  readonly lagSecondsMax: number;
+}
+
+export const READINESS_SETTINGS = Symbol('ReadinessSettings');
+
+/** What has to be well for the server to take requests. */
+@Injectable()
+export class ReadinessIndicators implements BeforeApplicationShutdown {
+  private isDraining = false;
+
+  constructor(
+    private readonly indicators: HealthIndicatorService,
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+    @Inject(PROJECTION_CONTROL) private readonly control: ProjectionControl,
+    @Inject(READINESS_SETTINGS) private readonly settings: ReadinessSettings,
+  ) {}
+
+  /** From here on not ready: the server ends. */
+  beforeApplicationShutdown(): void {
+    this.isDraining = true;
+  }
+
+  all(): HealthIndicatorFunction[] {
+    return [() => this.server(), () => this.eventStore(), () => this.readModels()];
+  }
+
+  private server(): HealthIndicatorResult {
+    const indicator = this.indicators.check('server');
+    return this.isDraining ? indicator.down('shutting down') : indicator.up();
+  }
+
+  private async eventStore(): Promise<HealthIndicatorResult> {
+    const indicator = this.indicators.check('eventStore');
+    try {
+      await this.store.head();
+      return indicator.up();
+    } catch {
+      return indicator.down('out of reach');
+    }
+  }
+
+  private async readModels(): Promise<HealthIndicatorResult> {
+    const indicator = this.indicators.check('readModels');
+    const { lagSecondsMax } = this.settings;
+    const troubles = (await this.control.lag()).flatMap((projection) => {
+      const { name, state, lagSeconds } = projection;
+      if (state === 'STOPPED') return [`${name} is stopped`];
+      if (isCatchingUp(projection)) return [`${name} is catching up`];
+      return lagSeconds > lagSecondsMax ? [`${name} is too far behind`] : [];
+    });
+    return troubles.length === 0 ? indicator.up() : indicator.down(troubles.join('; '));
+  }
+}

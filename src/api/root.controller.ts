@@ -1,0 +1,37 @@
+import { Controller, Get, Header } from '@nestjs/common';
+
+const PAGE = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Playhead</title>
+<style>
+  body { font: 1rem/1.5 system-ui, sans-serif; max-width: 40rem; margin: 4rem auto; }
+  body { padding: 0 1rem; }
+  code { background: #8882; padding: .1rem .3rem; border-radius: .2rem; }
+  :root { color-scheme: light dark; }
+</style>
+<h1>Playhead</h1>
+<p>Self-hosted, event-sourced analytics for media streaming. This server is running.</p>
+<ul>
+  <li>The API is GraphQL, at <code>POST /graphql</code>; its schema is
+    <code>schema.gql</code> in the repository.</li>
+  <li>Health: <a href="/health/live">live</a>, <a href="/health/ready">ready</a>.</li>
+  <li>Documentation: <code>README.md</code> and <code>docs/</code> in the repository.</li>
+</ul>
+</html>
+`;
+
+/** What somebody sees who opens the server in a browser. */
+@Controller()
+export class RootController {
+  @Get()
+  @Header('content-type', 'text/html; charset=utf-8')
+  @Header(
+    'content-security-policy',
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
+  )
+  page(): string {
+    return PAGE;
+  }
+}

@@ -1,0 +1,64 @@
+import { Global, Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { ApiModule } from './api/api.module.js';
+import { READINESS_SETTINGS } from './api/readiness-indicators.js';
+import { CommandsModule } from './commands/commands.module.js';
+import { StreamNames } from './commands/stream-names.js';
+import type { Stores } from './composition/embedded-stores.js';
+import type { Config } from './config.js';
+import { CLOCK } from './ports/clock.js';
+import { EVENT_STORE } from './ports/event-store.js';
+import { IDENTITY } from './ports/identity.js';
+import { PROJECTION_CONTROL } from './ports/projection-control.js';
+import { READ_MODEL_READER } from './ports/read-model-store.js';
+import { QueriesModule } from './queries/queries.module.js';
+import { QUERY_SETTINGS } from './queries/query-settings.js';
+import { ROLLUP_LOG, ROLLUP_SETTINGS, type RollupLog } from './rollup/rollup.service.js';
+
+export interface AppOptions {
+  readonly config: Config;
+  readonly stores: Stores;
+  readonly log: RollupLog;
+}
+
+/** What every module is given: ports with their adapters, and each room's part of the settings. */
+@Global()
+@Module({})
+class PortsModule {
+  static with({ config, stores, log }: AppOptions): DynamicModule {
+    const { egressPricePerGib, retentionDays, rollupCron, sessionTimeoutSeconds } = config;
+    const providers: Provider[] = [
+      { provide: CLOCK, useValue: stores.clock },
+      { provide: IDENTITY, useValue: stores.identity },
+      { provide: StreamNames, useValue: stores.names },
+      { provide: EVENT_STORE, useValue: stores.eventStore },
+      { provide: READ_MODEL_READER, useValue: stores.readModels },
+      { provide: PROJECTION_CONTROL, useValue: stores.projectionControl },
+      { provide: QUERY_SETTINGS, useValue: { egressPricePerGib, retentionDays } },
+      {
+        provide: ROLLUP_SETTINGS,
+        useValue: { cron: rollupCron, sessionTimeoutSeconds, retentionDays },
+      },
+      { provide: ROLLUP_LOG, useValue: log },
+      { provide: READINESS_SETTINGS, useValue: { lagSecondsMax: config.readyMaxLagSeconds } },
+    ];
+    return { module: PortsModule, providers, exports: providers };
+  }
+}
+
+/** The server, around stores that are open already. */
+@Module({})
+export class AppModule {
+  static with(options: AppOptions): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        PortsModule.with(options),
+        CqrsModule.forRoot(),
+        CommandsModule,
+        QueriesModule,
+        ApiModule.forLog(options.stores.storeId),
+      ],
+    };
+  }
+}

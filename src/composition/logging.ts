@@ -1,0 +1,33 @@
+import type { LoggerService } from '@nestjs/common';
+import { pino, type Logger } from 'pino';
+import pretty from 'pino-pretty';
+
+/** Log lines as JSON on stdout; on a terminal as people read them. */
+export function createLogger(level: string): Logger {
+  const stream = process.stdout.isTTY
+    ? pretty({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss', sync: true })
+    : process.stdout;
+  return pino({ level, timestamp: pino.stdTimeFunctions.isoTime }, stream);
+}
+
+/** Says one thing at every level: what others wait for must not depend on it. */
+export function announce(logger: Logger, message: string): void {
+  logger.child({}, { level: 'info' }).info(message);
+}
+
+/** What Nest itself logs: its warnings and errors. The rest is its own start-up. */
+export class NestLogger implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  log(message: unknown, context?: unknown): void {
+    this.logger.debug({ context }, String(message));
+  }
+
+  warn(message: unknown, context?: unknown): void {
+    this.logger.warn({ context }, String(message));
+  }
+
+  error(message: unknown, ...details: unknown[]): void {
+    this.logger.error({ details }, String(message));
+  }
+}
