@@ -1,0 +1,119 @@
+import { catalogue, type Device, type Title } from './catalogue.js';
+import { createRandom, createWheel, type Random } from './random.js';
+import { recordedSeconds, type Recording } from './recordings.js';
+import { replayMs, type PlannedSession } from './replay.js';
+
+const viewerCount = 400;
+export const sessionCount = 2_400;
+
+const hourMs = 3_600_000;
+/** The reports look back 168 hours; the oldest one is left out: it is about to leave the window. */
+const hoursPlanned = 167;
+/** So that the last event is in the past on every clock. */
+const endsBeforeNowMs = 10_000;
+const anonymousShare = 0.08;
+
+/** How much is watched in each hour of a day (UTC): little at night, most after dinner. */
+const hourWeights = [
+  6, 4, 2, 1, 1, 1, 2, 4, 6, 7, 8, 9, 12, 11, 10, 10, 12, 15, 20, 26, 30, 28, 20, 12,
+] as const;
+const weekendFactor = 1.4;
+
+/**
+ * How often a device's sessions go like which recording. `restless` ones, whose viewers do not
+ * stay, are the more frequent the longer the title.
+ */
+const habits: Readonly<Record<Device, Readonly<Record<string, number>>>> = {
+  television: {
+    'television-full-watch': 45,
+    'full-watch': 15,
+    throttled: 8,
+    stalls: 4,
+    'quits-half-way': 12,
+    fails: 1,
+  },
+  laptop: { 'laptop-full-watch': 45, seeks: 18, stalls: 7, 'quits-half-way': 10, fails: 2 },
+  phone: { 'phone-full-watch': 40, 'phone-quits-early': 25, throttled: 6, fails: 1 },
+};
+const restless = new Set(['quits-half-way', 'phone-quits-early']);
+const restlessMinutes = 40;
+
+const deviceShares: Readonly<Record<Device, number>> = {
+  television: 0.35,
+  laptop: 0.3,
+  phone: 0.35,
+};
+/** How often a title is watched where it is mostly watched, whatever the viewer has otherwise. */
+const titlesDeviceShare = 0.5;
+
+interface Viewer {
+  readonly userId: string;
+  readonly device: Device;
+}
+
+interface AudienceOptions {
+  readonly seed: number;
+  readonly nowMs: number;
+  readonly recordings: readonly Recording[];
+}
+
+/** A week of sessions, in the order in which they begin; the same for the same options. */
+export function planAudience({ seed, nowMs, recordings }: AudienceOptions): PlannedSession[] {
+  const random = createRandom(seed);
+  const drawTitle = createWheel(catalogue, (_, index) => 1 / (index + 1) ** 0.9);
+  const drawViewer = createWheel(createViewers(random), (_, index) => 1 / (index + 1) ** 0.4);
+  const drawHour = createWheel(hoursBefore(nowMs), hourWeight);
+  const drawRecording = createRecordingWheels(recordings);
+  const sessions = Array.from({ length: sessionCount }, (_, index): PlannedSession => {
+    const viewer = drawViewer(random);
+    const title = drawTitle(random);
+    const isTitles = title.device !== undefined && random() < titlesDeviceShare;
+    const device = isTitles ? title.device : viewer.device;
+    const recording = drawRecording(device, title, random);
+    const stretch = (title.minutes * 60) / recordedSeconds;
+    const latestMs = nowMs - endsBeforeNowMs - replayMs(recording, stretch);
+    let startMs = Infinity;
+    while (startMs > latestMs) startMs = drawHour(random) + random() * hourMs;
+    return {
+      recording,
+      mediaId: title.mediaId,
+      sessionId: `session-${String(index + 1).padStart(4, '0')}`,
+      userId: random() < anonymousShare ? undefined : viewer.userId,
+      startMs,
+      stretch,
+    };
+  });
+  return sessions.sort((a, b) => a.startMs - b.startMs);
+}
+
+function createViewers(random: Random): Viewer[] {
+  const devices = Object.keys(deviceShares) as Device[];
+  const drawDevice = createWheel(devices, (device) => deviceShares[device]);
+  return Array.from({ length: viewerCount }, (_, index) => ({
+    userId: `viewer-${String(index + 1).padStart(3, '0')}`,
+    device: drawDevice(random),
+  }));
+}
+
+/** The beginnings of the hours that can be drawn, counted back from now. */
+const hoursBefore = (nowMs: number): number[] =>
+  Array.from({ length: hoursPlanned }, (_, index) => nowMs - (hoursPlanned - index) * hourMs);
+
+function hourWeight(startMs: number): number {
+  const start = new Date(startMs);
+  const isWeekend = start.getUTCDay() === 0 || start.getUTCDay() === 6;
+  return (hourWeights[start.getUTCHours()] ?? 0) * (isWeekend ? weekendFactor : 1);
+}
+
+function createRecordingWheels(recordings: readonly Recording[]) {
+  const byName = new Map(recordings.map((recording) => [recording.name, recording]));
+  return (device: Device, title: Title, random: Random): Recording => {
+    const draw = createWheel(Object.entries(habits[device]), ([name, weight]) =>
+      restless.has(name) ? (weight * title.minutes) / restlessMinutes : weight,
+    );
+    const [name] = draw(random);
+    const recording = byName.get(name);
+    if (recording === undefined) throw new Error(`the recording ${name}.ndjson is missing`);
+    return recording;
+  };
+}

@@ -1,0 +1,118 @@
+import { catalogue } from './catalogue.js';
+import type { Answers } from './questions.js';
+import { isStall, type StreamingEvent } from './recordings.js';
+
+/** What the server has to say of a title, counted from what was sent, with none of its code. */
+interface Tally {
+  views: number;
+  viewers: Set<string>;
+  completions: number;
+  bufferingEvents: number;
+  watchedSeconds: number;
+}
+
+const bytesPerGiB = 2 ** 30;
+/** Answers are floating-point numbers; an average watch time is kept to the millisecond. */
+const relativeTolerance = 1e-9;
+const millisecond = 0.001;
+
+/** The qualities of the recorded ladder's labels. */
+const qualityOfLabel: Readonly<Record<string, string>> = {
+  '360p': 'LOW',
+  '720p': 'MEDIUM',
+  '1080p': 'HIGH',
+};
+
+export function tallyByMedia(events: readonly StreamingEvent[]): Map<string, Tally> {
+  const tallies = new Map<string, Tally>();
+  for (const event of events) {
+    const tally = tallies.get(event.mediaId) ?? createTally();
+    tallies.set(event.mediaId, tally);
+    if (event.eventType === 'SESSION_START') tally.views += 1;
+    if (event.eventType === 'SESSION_START' && event.userId) tally.viewers.add(event.userId);
+    if (event.eventType === 'SESSION_END' && event.endReason === 'ENDED') tally.completions += 1;
+    if (event.eventType === 'REBUFFER_START') tally.bufferingEvents += 1;
+    if (!isStall(event)) tally.watchedSeconds += event.duration ?? 0;
+  }
+  return tallies;
+}
+
+const createTally = (): Tally => ({
+  views: 0,
+  viewers: new Set(),
+  completions: 0,
+  bufferingEvents: 0,
+  watchedSeconds: 0,
+});
+
+/** Where the server's figures are not those of what was sent; empty if they all are. */
+export function findMismatches(events: readonly StreamingEvent[], answers: Answers): string[] {
+  const tallies = tallyByMedia(events);
+  return [
+    ...catalogue.flatMap(({ mediaId }) =>
+      compareTitle(mediaId, tallies.get(mediaId) ?? createTally(), answers),
+    ),
+    ...comparePopularity(tallies, answers),
+    ...compareBytes(events, answers),
+  ];
+}
+
+function compareTitle(mediaId: string, tally: Tally, { analytics }: Answers): string[] {
+  const actual = analytics.get(mediaId);
+  const views = Math.max(1, tally.views);
+  return [
+    ...differ(`${mediaId}: views`, actual?.totalViews, tally.views),
+    ...differ(`${mediaId}: unique viewers`, actual?.uniqueViewers, tally.viewers.size),
+    ...differ(`${mediaId}: buffering events`, actual?.bufferingEvents, tally.bufferingEvents),
+    ...differ(`${mediaId}: completion rate`, actual?.completionRate, tally.completions / views),
+    ...differ(
+      `${mediaId}: average watch time`,
+      actual?.averageWatchTime,
+      tally.watchedSeconds / views,
+      millisecond,
+    ),
+  ];
+}
+
+function comparePopularity(tallies: ReadonlyMap<string, Tally>, answers: Answers): string[] {
+  const { streams, totalCount } = answers;
+  const viewed = [...tallies.values()].filter(({ views }) => views > 0).length;
+  const isOrdered = streams.every(
+    ({ popularity }, index) => popularity <= (streams[index - 1]?.popularity ?? Infinity),
+  );
+  return [
+    ...differ('popular streams: total', totalCount, viewed),
+    ...(isOrdered ? [] : ['popular streams: not in order']),
+    ...streams.flatMap(({ mediaId, viewCount }) =>
+      differ(`popular streams: views of ${mediaId}`, viewCount, tallies.get(mediaId)?.views ?? 0),
+    ),
+  ];
+}
+
+function compareBytes(events: readonly StreamingEvent[], { bandwidth }: Answers): string[] {
+  const bytes = new Map<string, number>();
+  for (const { quality = '', bytesLoaded = 0 } of events) {
+    const name = qualityOfLabel[quality] ?? 'unlabelled';
+    bytes.set(name, (bytes.get(name) ?? 0) + bytesLoaded);
+  }
+  const all = [...bytes.values()].reduce((a, b) => a + b, 0);
+  const hours = bandwidth.byHour.reduce((sum, { totalGB }) => sum + totalGB, 0);
+  return [
+    ...differ('bandwidth: GiB', bandwidth.totalGB, all / bytesPerGiB),
+    ...differ('bandwidth: GiB of all hours', hours, all / bytesPerGiB),
+    ...[...bytes].flatMap(([name, count]) => {
+      const row = bandwidth.byQuality.find(({ quality }) => quality === name);
+      return differ(`bandwidth: GiB at ${name}`, row?.totalGB ?? 0, count / bytesPerGiB);
+    }),
+  ];
+}
+
+function differ(
+  name: string,
+  actual: number | undefined,
+  expected: number,
+  tolerance = Math.abs(expected) * relativeTolerance,
+): string[] {
+  if (actual !== undefined && Math.abs(actual - expected) <= tolerance) return [];
+  return [`${name}: the server says ${String(actual)}, sent were ${String(expected)}`];
+}

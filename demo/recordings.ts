@@ -1,0 +1,44 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+
+/** What a player sends: the fields of `StreamingEventInput`. Times are RFC 3339. */
+export interface StreamingEvent {
+  readonly mediaId: string;
+  readonly eventType: string;
+  readonly eventId: string;
+  readonly sessionId: string;
+  readonly userId?: string;
+  readonly quality?: string;
+  readonly duration?: number;
+  readonly bytesLoaded?: number;
+  readonly occurredAt: string;
+  readonly endReason?: string;
+}
+
+/** A session that was really played, as examples/recorder wrote it down. */
+export interface Recording {
+  readonly name: string;
+  readonly events: readonly StreamingEvent[];
+}
+
+/** The seconds of media that were on offer in each recording: its ladder's length. */
+export const recordedSeconds = 60;
+
+export async function readRecordings(dir: string): Promise<Recording[]> {
+  const files = (await readdir(dir)).filter((file) => file.endsWith('.ndjson')).sort();
+  return Promise.all(
+    files.map(async (file) => ({
+      name: basename(file, '.ndjson'),
+      events: parseNdjson(await readFile(join(dir, file), 'utf8')),
+    })),
+  );
+}
+
+function parseNdjson(text: string): StreamingEvent[] {
+  const lines = text.split('\n').filter((line) => line !== '');
+  return lines.map((line) => JSON.parse(line) as StreamingEvent);
+}
+
+/** On these events `duration` means seconds stalled, on all others seconds watched. */
+export const isStall = ({ eventType }: StreamingEvent): boolean =>
+  ['REBUFFER_START', 'REBUFFER_END', 'BUFFERING'].includes(eventType);

@@ -1,0 +1,115 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+export interface DemoServer {
+  /** Without a path, such as `http://127.0.0.1:3000`. */
+  readonly url: string;
+  readonly dataDir: string;
+  /** Settles when the server ends without having been asked to, with its last words. */
+  readonly lost: Promise<Error>;
+  /** Lets it finish, and removes its data. */
+  stop(): Promise<void>;
+}
+
+const host = '127.0.0.1';
+const usualPort = 3000;
+const startMsMax = 30_000;
+/** The server itself takes 10 s at most. */
+const stopMsMax = 20_000;
+/** Of what it prints, kept in case it fails. */
+const linesKept = 10;
+
+/** What a program needs to run at all; a real server's settings are not passed on. */
+const inherited = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'LANG', 'SystemRoot', 'NODE_OPTIONS'];
+
+/** Starts a server on the embedded stores, in a folder of its own that ends with it. */
+export async function startServer(entry: string, wantedPort?: string): Promise<DemoServer> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'playhead-demo-'));
+  const port = wantedPort ?? String((await isFree(usualPort)) ? usualPort : 0);
+  const environment = Object.fromEntries(
+    inherited.flatMap((name) =>
+      process.env[name] === undefined ? [] : [[name, process.env[name]]],
+    ),
+  );
+  const child = spawn(process.execPath, [entry], {
+    env: { ...environment, HOST: host, PORT: port, DATA_DIR: dataDir, LOG_LEVEL: 'warn' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own: a terminal's Ctrl-C reaches us alone, and we stop the server in order.
+    detached: process.platform !== 'win32',
+  });
+  process.once('exit', () => child.kill()); // whatever happens here, it is not left behind
+  const output = follow(child);
+  const ended = once(child, 'exit');
+  let stopping = false;
+  const lost = ended.then(() =>
+    stopping
+      ? new Promise<Error>(() => undefined)
+      : new Error(`the server ended: ${output.tail()}`),
+  );
+  const stop = async (): Promise<void> => {
+    stopping = true;
+    child.kill('SIGTERM');
+    const impatience = setTimeout(() => child.kill('SIGKILL'), stopMsMax);
+    await ended;
+    clearTimeout(impatience);
+    await rm(dataDir, { recursive: true, force: true });
+    if (child.exitCode !== 0) throw new Error(`the server did not end in order: ${output.tail()}`);
+  };
+  try {
+    return { url: await listening(output.url, lost), dataDir, lost, stop };
+  } catch (error) {
+    await stop().catch(() => undefined); // why it did not start says more than how it ended
+    throw error;
+  }
+}
+
+/** Reads what the server prints, so that its pipe never fills, and keeps its last words. */
+function follow(child: ChildProcess): { url: Promise<string>; tail: () => string } {
+  const last: string[] = [];
+  const keep = (line: string): void => {
+    if (line.startsWith('{')) return; // the log; what is meant for people is plain text
+    last.push(line);
+    if (last.length > linesKept) last.shift();
+  };
+  const url = new Promise<string>((resolve) => {
+    if (!child.stdout || !child.stderr) throw new Error('the server has no output');
+    createInterface({ input: child.stderr }).on('line', keep);
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const [, found] = /listening on (http:\/\/[\w.:[\]-]+)/.exec(line) ?? [];
+      if (found === undefined) keep(line);
+      else resolve(found);
+    });
+  });
+  return { url, tail: () => last.join('\n') };
+}
+
+async function listening(url: Promise<string>, lost: Promise<Error>): Promise<string> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<Error>((resolve) => {
+    const error = new Error(`the server did not start within ${String(startMsMax / 1000)} s`);
+    timer = setTimeout(resolve, startMsMax, error);
+  });
+  const outcome = await Promise.race([url, lost, tooLate]);
+  clearTimeout(timer);
+  if (outcome instanceof Error) throw outcome;
+  return outcome;
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const probe = createServer();
+  return new Promise((resolve) => {
+    probe.once('error', () => {
+      resolve(false);
+    });
+    probe.listen(port, host, () => {
+      probe.close(() => {
+        resolve(true);
+      });
+    });
+  });
+}

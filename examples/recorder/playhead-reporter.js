@@ -1,0 +1,248 @@
+/**
+ * Reports to Playhead what an hls.js player really does. Plain browser JavaScript: copy the
+ * three playhead-*.js files beside your player and write, before `hls.loadSource(...)`,
+ *
+ *   new PlayheadReporter({ hls, video, mediaId: 'the-harbour', userId: 'viewer-7' });
+ *
+ * An event says what happened SINCE its session's last one: `duration` is the seconds watched,
+ * `bytesLoaded` the bytes that came in. Playing on after an end (a replay, a page that comes back)
+ * is a new session. Needs https or localhost, where browsers have `crypto.randomUUID`.
+ */
+import { PlayheadLoads } from './playhead-loads.js';
+import { PlayheadOutbox } from './playhead-outbox.js';
+
+/** Long enough to be cheap, short enough to lose little when a browser crashes. */
+const HEARTBEAT_MS = 5_000;
+/** Browsers look at the position (`timeupdate`) this often at least. */
+const TIMEUPDATE_SECONDS_MAX = 0.25;
+
+export class PlayheadReporter {
+  #hls;
+  #video;
+  #outbox;
+  #identity;
+  #session = createSession();
+  #loads = new PlayheadLoads();
+  /** Undo every subscription. */
+  #closers = [];
+
+  /** `endpoint`: the server's GraphQL URL. `key`: an ingest key, if the server asks for one. */
+  constructor({ hls, video, mediaId, userId, endpoint = '/graphql', key }) {
+    this.#hls = hls;
+    this.#video = video;
+    this.#identity = { mediaId, userId };
+    this.#outbox = new PlayheadOutbox(endpoint, key);
+    this.#followVideo();
+    this.#followHls();
+    this.#followPage();
+  }
+
+  /** For a page that lives on without this player, or shows something else in it. */
+  close() {
+    this.#end('QUIT');
+    for (const close of this.#closers.splice(0)) close();
+  }
+
+  #followVideo() {
+    this.#listen(this.#video, 'playing', () => this.#onPlaying());
+    this.#listen(this.#video, 'waiting', () => this.#onWaiting());
+    this.#listen(this.#video, 'timeupdate', () => this.#watch());
+    this.#listen(this.#video, 'ratechange', () => this.#watch());
+    this.#listen(this.#video, 'seeking', () => this.#onSeeking());
+    this.#listen(this.#video, 'pause', () => this.#onPause());
+    this.#listen(this.#video, 'ended', () => this.#end('ENDED'));
+  }
+
+  #followHls() {
+    const { Events } = this.#hls.constructor;
+    const follow = (name, handler) => {
+      const listener = (_, data) => handler(data);
+      this.#hls.on(name, listener);
+      this.#closers.push(() => this.#hls.off(name, listener));
+    };
+    follow(Events.MANIFEST_PARSED, () => this.#report('MANIFEST_GENERATED'));
+    follow(Events.FRAG_LOADING, ({ frag }) => {
+      this.#loads.begin(frag, this.#labelOf(frag.type === 'main' ? frag.level : -1));
+    });
+    follow(Events.FRAG_LOADED, () => (this.#session.doomed = false)); // the page has recovered
+    follow(Events.LEVEL_SWITCHED, ({ level }) => this.#onLevelSwitched(level));
+    // What is not fatal hls.js mends by itself; if the viewer notices, it is a stall.
+    follow(Events.ERROR, ({ fatal }) => fatal && this.#onFatalError());
+    follow(Events.DESTROYING, () => this.close());
+  }
+
+  #followPage() {
+    const timer = setInterval(() => this.#heartbeat(), HEARTBEAT_MS);
+    this.#closers.push(() => clearInterval(timer));
+    // On phones a page may vanish without another word. Then the server ends the session after its
+    // timeout, and what was sent when the page was hidden is all there is to know.
+    this.#listen(document, 'visibilitychange', () => {
+      this.#heartbeat();
+      if (document.visibilityState === 'hidden') this.#outbox.sendNow();
+    });
+    this.#listen(window, 'pagehide', () => {
+      this.#end('QUIT');
+      this.#outbox.sendNow();
+    });
+  }
+
+  #listen(target, name, handler) {
+    target.addEventListener(name, handler);
+    this.#closers.push(() => target.removeEventListener(name, handler));
+  }
+
+  #onPlaying() {
+    if (this.#session.ended) this.#session = createSession();
+    const session = this.#session;
+    if (!session.started) {
+      session.started = true;
+      session.position = this.#video.currentTime; // not 0 in a live stream, or when resuming
+      session.quality = this.#labelOf(this.#hls.currentLevel);
+      this.#report('SESSION_START');
+      void this.#outbox.send();
+    }
+    this.#endStall();
+  }
+
+  /** The buffer ran dry. A wait before the first frame or after a seek is no rebuffering. */
+  #onWaiting() {
+    const session = this.#session;
+    if (!session.started || session.ended || session.stalledAt !== undefined) return;
+    if (session.doomed) this.#end('FAILED');
+    if (session.doomed || this.#video.seeking) return;
+    this.#heartbeat(); // seconds watched: on a REBUFFER_... event they would mean seconds stalled
+    session.stalledAt = performance.now();
+    this.#report('REBUFFER_START', 0);
+  }
+
+  #endStall() {
+    const { stalledAt } = this.#session;
+    if (stalledAt === undefined) return;
+    this.#session.stalledAt = undefined;
+    this.#report('REBUFFER_END', secondsSince(stalledAt));
+  }
+
+  #onSeeking() {
+    const session = this.#session;
+    // The position has already jumped; the moments before it did are known by the clock alone.
+    if (!session.jumping && !this.#video.paused && session.stalledAt === undefined) {
+      session.watched += Math.min(TIMEUPDATE_SECONDS_MAX, secondsSince(session.seenAt));
+    }
+    session.jumping = true;
+    session.position = this.#video.currentTime;
+    this.#endStall();
+  }
+
+  #onPause() {
+    this.#endStall();
+    if (this.#session.doomed) this.#end('FAILED');
+    else if (!this.#video.ended) this.#heartbeat(); // else `ended` says it all in a moment
+  }
+
+  #onLevelSwitched(level) {
+    const session = this.#session;
+    const quality = this.#labelOf(level);
+    if (!session.started || session.ended || quality === session.quality) return;
+    this.#heartbeat(); // what was watched so far, at the old quality
+    session.quality = quality;
+    this.#report('QUALITY_CHANGED');
+  }
+
+  /** Nothing more will be loaded; the view fails once the buffer has been played. */
+  #onFatalError() {
+    const session = this.#session;
+    if (session.ended || session.doomed) return;
+    session.doomed = true;
+    this.#report('PLAYBACK_ERROR');
+    const showing = session.started && !this.#video.paused && session.stalledAt === undefined;
+    if (!showing) this.#end('FAILED');
+  }
+
+  #end(endReason) {
+    const session = this.#session;
+    if (session.ended || session.events === 0) return;
+    this.#endStall();
+    this.#report('SESSION_END', undefined, endReason);
+    session.ended = true;
+    void this.#outbox.send();
+  }
+
+  /** Says what has come together, if anything has. */
+  #heartbeat() {
+    const session = this.#session;
+    if (!session.started || session.ended || session.stalledAt !== undefined) return;
+    this.#watch();
+    if (session.watched > 0 || this.#loads.any) this.#report('HEARTBEAT');
+    void this.#outbox.send();
+  }
+
+  /** Adds how far the position has moved since the last look; at double speed, half the seconds. */
+  #watch() {
+    const session = this.#session;
+    if (!session.started || session.ended || this.#video.seeking) return;
+    const { currentTime, playbackRate } = this.#video;
+    session.watched += Math.max(0, currentTime - session.position) / session.rate;
+    session.position = currentTime;
+    session.rate = playbackRate || 1;
+    session.seenAt = performance.now();
+    session.jumping = false;
+  }
+
+  /** The label of one of hls.js' levels; where it is none (a separate audio track), the current. */
+  #labelOf(level) {
+    const height = this.#hls.levels[level]?.height;
+    return height ? `${height}p` : this.#session.quality;
+  }
+
+  /**
+   * Writes an event down, with what came together since the last one. Loading runs ahead of
+   * playing: bytes of another quality than the one on screen get a heartbeat of their own.
+   */
+  #report(eventType, stalledSeconds, endReason) {
+    const session = this.#session;
+    if (session.ended) return;
+    this.#watch();
+    const bytes = this.#loads.take();
+    for (const [quality, bytesLoaded] of bytes) {
+      if (quality === session.quality) continue;
+      this.#write({ eventType: 'HEARTBEAT', quality, duration: 0, bytesLoaded });
+    }
+    const { quality } = session;
+    const bytesLoaded = bytes.get(quality) ?? 0;
+    const duration = stalledSeconds ?? session.watched;
+    if (stalledSeconds === undefined) session.watched = 0;
+    this.#write({ eventType, quality, duration, bytesLoaded, endReason });
+  }
+
+  #write(event) {
+    this.#session.events += 1;
+    this.#outbox.add({
+      ...this.#identity,
+      ...event,
+      eventId: String(this.#session.events), // has to be unique within its session only
+      sessionId: this.#session.id,
+      duration: Math.round(event.duration * 1000) / 1000,
+      occurredAt: new Date().toISOString(),
+    });
+  }
+}
+
+const secondsSince = (momentMs) => (performance.now() - momentMs) / 1000;
+
+/** What is known of one view; `watched` are the seconds not yet reported. */
+function createSession() {
+  return {
+    id: crypto.randomUUID(),
+    events: 0,
+    started: false,
+    ended: false,
+    doomed: false,
+    jumping: false,
+    stalledAt: undefined,
+    quality: undefined,
+    watched: 0,
+    position: 0,
+    rate: 1,
+    seenAt: 0,
+  };
+}
