@@ -1,0 +1,15 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+const PAUSE_MS = 20;
+
+/** Asks until the answer is the wanted one; throws if that takes too long. */
+export async function until(
+  isSo: () => boolean | Promise<boolean>,
+  timeoutMs = 20_000,
+): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (!(await isSo())) {
+    if (Date.now() > deadline) throw new Error(`not so within ${String(timeoutMs)} ms`);
+    await pause(PAUSE_MS);
+  }
+}

@@ -1,0 +1,40 @@
+import { BandwidthUsageHandler } from '../../src/queries/bandwidth-usage.handler.js';
+import { BandwidthUsageQuery } from '../../src/queries/bandwidth-usage.query.js';
+import { IdleSessionsHandler } from '../../src/queries/idle-sessions.handler.js';
+import { IdleSessionsQuery } from '../../src/queries/idle-sessions.query.js';
+import { PopularStreamsHandler } from '../../src/queries/popular-streams.handler.js';
+import { PopularStreamsQuery, StreamQuery } from '../../src/queries/popular-streams.query.js';
+import { ProjectionsHandler } from '../../src/queries/projections.handler.js';
+import { ProjectionsQuery } from '../../src/queries/projections.query.js';
+import type { QuerySettings } from '../../src/queries/query-settings.js';
+import { ReadModels } from '../../src/queries/read-models.js';
+import { RollupWindowHandler } from '../../src/queries/rollup-window.handler.js';
+import { RollupWindowQuery } from '../../src/queries/rollup-window.query.js';
+import { StreamHandler } from '../../src/queries/stream.handler.js';
+import { StreamingAnalyticsHandler } from '../../src/queries/streaming-analytics.handler.js';
+import { StreamingAnalyticsQuery } from '../../src/queries/streaming-analytics.query.js';
+import type { Clock } from '../../src/ports/clock.js';
+import type { ProjectionControl } from '../../src/ports/projection-control.js';
+import type { ReadModelReader } from '../../src/ports/read-model-store.js';
+import { testIdentity } from './command-side.js';
+import { DirectBus } from './direct-bus.js';
+
+export interface QuerySideOptions {
+  readonly reader: ReadModelReader;
+  readonly control: ProjectionControl;
+  readonly clock: Clock;
+  readonly settings: QuerySettings;
+}
+
+/** The real query handlers on read models, behind a bus. */
+export function querySide({ reader, control, clock, settings }: QuerySideOptions): DirectBus {
+  const models = new ReadModels(reader, control);
+  return new DirectBus()
+    .register(StreamingAnalyticsQuery, new StreamingAnalyticsHandler(models, clock, settings))
+    .register(PopularStreamsQuery, new PopularStreamsHandler(models, clock, testIdentity, settings))
+    .register(StreamQuery, new StreamHandler(models, clock, settings))
+    .register(BandwidthUsageQuery, new BandwidthUsageHandler(models, clock, settings))
+    .register(RollupWindowQuery, new RollupWindowHandler(models, clock, settings))
+    .register(IdleSessionsQuery, new IdleSessionsHandler(models))
+    .register(ProjectionsQuery, new ProjectionsHandler(control));
+}
