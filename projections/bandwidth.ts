@@ -57,8 +57,13 @@ function withBytes(
 ): MinutesByQuality {
   if (bytes === 0) return bytesByQuality;
   const transfer: Transfer = { bytes, endMs: occurredAt, durationMs };
-  return withMinutes(bytesByQuality, quality, (minute) =>
-    bytesInMinute(transfer, hour * MINUTES_PER_HOUR + minute),
+  const firstMinute = hour * MINUTES_PER_HOUR;
+  const covered = [
+    Math.max(0, minuteOf(occurredAt - durationMs) - firstMinute),
+    Math.min(MINUTES_PER_HOUR - 1, minuteOf(occurredAt) - firstMinute),
+  ] as const;
+  return withMinutes(bytesByQuality, quality, covered, (minute) =>
+    bytesInMinute(transfer, firstMinute + minute),
   );
 }
 
@@ -67,16 +72,21 @@ function withView(
   { quality, occurredAt }: PlaybackFacts,
 ): MinutesByQuality {
   const viewMinute = minuteOf(occurredAt) % MINUTES_PER_HOUR;
-  return withMinutes(views, quality, (minute) => (minute === viewMinute ? 1 : 0));
+  return withMinutes(views, quality, [viewMinute, viewMinute], () => 1);
 }
 
+/** Adds an amount to each minute of the hour from the first to the last, both inclusive. */
 function withMinutes(
   minutes: MinutesByQuality,
   quality: StreamQuality,
+  [first, last]: readonly [number, number],
   amountIn: (minute: number) => number,
 ): MinutesByQuality {
-  const before = minutes[quality] ?? NO_MINUTES;
-  return { ...minutes, [quality]: before.map((sum, minute) => sum + amountIn(minute)) };
+  const sums = (minutes[quality] ?? NO_MINUTES).slice();
+  for (let minute = first; minute <= last; minute += 1) {
+    sums[minute] = (sums[minute] ?? 0) + amountIn(minute);
+  }
+  return { ...minutes, [quality]: sums };
 }
 
 /** The UTC hour of a document, from its key. */

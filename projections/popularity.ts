@@ -3,7 +3,7 @@ import { documentKey, partsOf } from '../src/domain/document-key.js';
 import type { MediaDescription, PlaybackEvent, Recorded } from '../src/domain/event.js';
 import { halfLifeMs, TIME_PERIODS, type TimePeriod } from '../src/domain/period.js';
 import type { ByQuality } from '../src/domain/quality.js';
-import { DAY_MS, dayOf, hourOf, minuteOf } from '../src/domain/time.js';
+import { DAY_MS, dayOf, HOUR_MS, hourOf, minuteOf } from '../src/domain/time.js';
 import { RETIRES_AT, type IndexValues, type Projection } from '../src/ports/projection.js';
 
 /** One media item: what is known of it and how popular it is over each period. */
@@ -18,14 +18,14 @@ export interface MediaDocument {
   readonly scores?: Readonly<Record<TimePeriod, number>>;
 }
 
-/** The views of one media item in one UTC day: by UTC hour or UTC minute, then by quality. */
+/** Views of one media item by the hours of a UTC day, or the minutes of a UTC hour; by quality. */
 export type ViewsDocument = Readonly<Record<number, ByQuality<number>>>;
 
 export const mediaKey = (mediaId: string): string => documentKey('media', mediaId);
 export const hourlyViewsKey = (mediaId: string, day: number): string =>
   documentKey('hourly-views', mediaId, day);
-export const minutelyViewsKey = (mediaId: string, day: number): string =>
-  documentKey('minutely-views', mediaId, day);
+export const minutelyViewsKey = (mediaId: string, hour: number): string =>
+  documentKey('minutely-views', mediaId, hour);
 
 /** The index of the media items with a view, the most popular first. */
 export const rankIndex = (period: TimePeriod): string => `rank${period}`;
@@ -35,8 +35,11 @@ function keysOf(event: Recorded): readonly string[] {
   if (event.type === 'log_created') return [];
   const { mediaId, occurredAt } = event.data;
   if (event.type !== 'session_start') return [mediaKey(mediaId)];
-  const day = dayOf(occurredAt);
-  return [mediaKey(mediaId), hourlyViewsKey(mediaId, day), minutelyViewsKey(mediaId, day)];
+  return [
+    mediaKey(mediaId),
+    hourlyViewsKey(mediaId, dayOf(occurredAt)),
+    minutelyViewsKey(mediaId, hourOf(occurredAt)),
+  ];
 }
 
 function evolve(
@@ -49,7 +52,8 @@ function evolve(
   if (kind === 'media') return withMediaEvent(document as MediaDocument | undefined, event);
   if (event.type === 'media_registered') return document;
   const { occurredAt } = event.data;
-  const bucket = kind === 'hourly-views' ? hourOf(occurredAt) : minuteOf(occurredAt);
+  const bucket =
+    kind === 'hourly-views' ? hourOf(occurredAt % DAY_MS) : minuteOf(occurredAt % HOUR_MS);
   return withCountedView((document as ViewsDocument | undefined) ?? {}, bucket, event);
 }
 
@@ -97,8 +101,9 @@ function withCountedView(
 }
 
 function indexValuesOf(document: MediaDocument | ViewsDocument, key: string): IndexValues {
-  const [kind, , day] = partsOf(key);
-  if (kind !== 'media') return { [RETIRES_AT]: (Number(day) + 1) * DAY_MS };
+  const [kind, , span] = partsOf(key);
+  if (kind === 'hourly-views') return { [RETIRES_AT]: (Number(span) + 1) * DAY_MS };
+  if (kind === 'minutely-views') return { [RETIRES_AT]: (Number(span) + 1) * HOUR_MS };
   const { lastViewAt, scores } = document as MediaDocument;
   if (lastViewAt === undefined || scores === undefined) return {};
   const ranks = TIME_PERIODS.map((period) => [rankIndex(period), rankOf(scores[period])] as const);

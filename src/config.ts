@@ -16,6 +16,7 @@ const NOT_YET_SUPPORTED = [
   'RATE_LIMIT_EVENTS_PER_SECOND',
   'RATE_LIMIT_QUERY_COST_PER_SECOND',
   'TRUST_PROXY',
+  'INTROSPECTION',
 ] as const;
 
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
@@ -53,6 +54,7 @@ const SETTINGS = z.object({
     .default(EVERY_MINUTE),
   SESSION_TIMEOUT_SECONDS: whole(1, 86_400).default(300),
   RETENTION_DAYS: whole(1, 36_500).optional(),
+  BODY_LIMIT_BYTES: whole(1_024, 2 ** 30).default(2 ** 20),
   SHUTDOWN_GRACE_SECONDS: whole(0, 3_600).default(10),
   READY_MAX_LAG_SECONDS: whole(1, 86_400).default(60),
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
@@ -72,6 +74,7 @@ export interface Config {
   readonly sessionTimeoutSeconds: number;
   /** Undefined: everything is kept. */
   readonly retentionDays: number | undefined;
+  readonly bodyLimitBytes: number;
   readonly shutdownGraceSeconds: number;
   readonly readyMaxLagSeconds: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
@@ -132,6 +135,7 @@ const toConfig = (settings: z.infer<typeof SETTINGS>): Config => ({
   rollupCron: settings.ROLLUP_CRON,
   sessionTimeoutSeconds: settings.SESSION_TIMEOUT_SECONDS,
   retentionDays: settings.RETENTION_DAYS,
+  bodyLimitBytes: settings.BODY_LIMIT_BYTES,
   shutdownGraceSeconds: settings.SHUTDOWN_GRACE_SECONDS,
   readyMaxLagSeconds: settings.READY_MAX_LAG_SECONDS,
   logLevel: settings.LOG_LEVEL,

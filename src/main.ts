@@ -1,5 +1,6 @@
 import { FolderInUse } from './adapters/sqlite/folder-lock.js';
 import { NewerSchema } from './adapters/sqlite/database.js';
+import { WrongPrefix } from './composition/embedded-stores.js';
 import { WrongViewerSecret } from './composition/log-identity.js';
 import { announce, createLogger } from './composition/logging.js';
 import { startServer, type RunningServer } from './composition/server.js';
@@ -21,7 +22,9 @@ function explain(error: unknown, config: Config): { message: string; status: num
     return { message, status: EX_UNAVAILABLE };
   }
   if (error instanceof FolderInUse) return { message: error.message, status: EX_UNAVAILABLE };
-  const isSetting = error instanceof WrongViewerSecret || error instanceof NewerSchema;
+  const isSetting = [WrongViewerSecret, WrongPrefix, NewerSchema].some(
+    (kind) => error instanceof kind,
+  );
   const message = error instanceof Error ? error.message : String(error);
   return { message, status: isSetting ? EX_CONFIG : EX_UNAVAILABLE };
 }

@@ -21,12 +21,14 @@ interface Fault {
   readonly message: string;
 }
 
-/** A whole batch is recorded. */
+/** What became of a batch. */
 export interface BatchReceipt {
   readonly accepted: number;
   readonly duplicates: number;
   /** The highest of all. */
   readonly position: number;
+  /** If some could not be stored: which, by their place, and why. */
+  readonly failure?: { readonly error: PlayheadError; readonly failed: readonly number[] };
 }
 
 /**
@@ -51,8 +53,8 @@ export class ReportIntake {
   }
 
   /**
-   * Records a batch. If any report breaks a rule, nothing is stored; if some could not be stored,
-   * the error says which, and the same batch sent again completes it.
+   * Records a batch. If any report breaks a rule, nothing is stored and it throws. Where only some
+   * could be stored, the same batch sent again completes it.
    */
   async recordAll(batch: readonly ReportFields[], lengthMax: number): Promise<BatchReceipt> {
     if (batch.length < 1 || batch.length > lengthMax) {
@@ -98,8 +100,9 @@ function receiptOf(outcomes: readonly RecordingOutcome[]): BatchReceipt {
     duplicates: recorded.filter(({ isDuplicate }) => isDuplicate).length,
     position: recorded.reduce((highest, { position }) => Math.max(highest, position), LOG_START),
   };
-  const refused = outcomes.find((outcome) => outcome.kind === 'refused');
-  if (refused === undefined) return receipt;
   const failed = outcomes.flatMap(({ kind }, index) => (kind === 'refused' ? [index] : []));
-  throw new PlayheadError(refused.error.code, refused.error.message, { ...receipt, failed });
+  const refused = outcomes.find((outcome) => outcome.kind === 'refused');
+  return refused === undefined
+    ? receipt
+    : { ...receipt, failure: { error: refused.error, failed } };
 }

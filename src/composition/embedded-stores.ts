@@ -9,7 +9,7 @@ import { systemClock } from '../adapters/system/system-clock.js';
 import { StreamNames } from '../commands/stream-names.js';
 import type { Config } from '../config.js';
 import type { Clock } from '../ports/clock.js';
-import type { EventStore } from '../ports/event-store.js';
+import { LOG_START, type EventStore } from '../ports/event-store.js';
 import type { Identity } from '../ports/identity.js';
 import type { ProjectionControl } from '../ports/projection-control.js';
 import type { ProjectionName } from '../ports/projection.js';
@@ -69,6 +69,7 @@ async function open(
   const names = new StreamNames(streamPrefix, identity);
   const eventStore = await EmbeddedEventStore.open(logPath);
   closers.push(() => eventStore.close());
+  await checkPrefix(eventStore, names);
   const storeId = await identifyLog({ store: eventStore, stream: names.meta(), identity, clock });
   const workplace = { storeId, logPath, readModelFolder };
   const projector = await ProjectorThread.start({
@@ -90,6 +91,20 @@ async function open(
     projectionControl: projector,
     close,
   };
+}
+
+/** The log of a data folder was written under another prefix: its events would not be found. */
+export class WrongPrefix extends Error {
+  constructor() {
+    super('EVENTSTORE_PREFIX is not the one that this data folder was written with');
+    this.name = 'WrongPrefix';
+  }
+}
+
+async function checkPrefix(store: EventStore, names: StreamNames): Promise<void> {
+  const isEmpty = (await store.head()) === LOG_START;
+  const isOurs = (await store.readStream(names.meta())).length > 0;
+  if (!isEmpty && !isOurs) throw new WrongPrefix();
 }
 
 const versions = (): Record<ProjectionName, number> =>

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { PROJECTIONS } from '../../projections/index.js';
 import { EmbeddedEventLog } from '../adapters/event-store/embedded/embedded-event-log.js';
 import { EmbeddedReadModelWriter } from '../adapters/read-model/embedded/embedded-read-model-writer.js';
+import { crossingThreads } from '../adapters/sqlite/database.js';
 import { systemClock } from '../adapters/system/system-clock.js';
 import type { ProjectionProgress } from '../ports/projection-control.js';
 import { Projector } from '../projector/projector.js';
@@ -28,8 +29,8 @@ export type ProjectorReply =
 if (parentPort !== null) {
   const port = parentPort;
   const { storeId, logPath, readModelFolder } = workerData as ProjectorWorkerData;
-  const log = new EmbeddedEventLog(logPath);
-  const writer = new EmbeddedReadModelWriter(readModelFolder);
+  const log = crossingThreads(() => new EmbeddedEventLog(logPath));
+  const writer = crossingThreads(() => new EmbeddedReadModelWriter(readModelFolder));
   const reply = (message: ProjectorReply): void => {
     port.postMessage(message);
   };

@@ -2,13 +2,11 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { addRequestRules } from '../api/graphql/request-rules.js';
 import { AppModule } from '../app.module.js';
 import type { Config } from '../config.js';
 import { openEmbeddedStores } from './embedded-stores.js';
 import { NestLogger } from './logging.js';
-
-/** The greatest request body in bytes. */
-const BODY_BYTES_MAX = 2 ** 20;
 
 /** How often idle connections are looked for while the server ends. */
 const IDLE_CHECK_MS = 50;
@@ -30,10 +28,11 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   try {
     const app = await NestFactory.create<NestFastifyApplication>(
       AppModule.with({ config, stores, log: logger }),
-      new FastifyAdapter({ bodyLimit: BODY_BYTES_MAX, forceCloseConnections: 'idle' }),
+      new FastifyAdapter({ bodyLimit: config.bodyLimitBytes, forceCloseConnections: 'idle' }),
       { logger: new NestLogger(logger), abortOnError: false },
     );
     const fastify = app.getHttpAdapter().getInstance();
+    addRequestRules(fastify);
     const drain = drainable(fastify);
     await app.init();
     await fastify.listen({ port: config.port, host: config.host });

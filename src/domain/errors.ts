@@ -12,8 +12,18 @@ export const ERROR_CATALOGUE = {
     remedy: 'Compare the document with schema.gql.',
   },
   BAD_USER_INPUT: {
-    cause: 'A variable or a value breaks a rule of the API; nothing was stored.',
+    cause:
+      'A variable or a value breaks a rule of the API. Nothing was stored, unless `failed` names ' +
+      'the events of a batch that were not.',
     remedy: 'Correct the value that the message names, then send again.',
+  },
+  PAYLOAD_TOO_LARGE: {
+    cause: 'The body of the request is larger than the server takes.',
+    remedy: 'Send the events in several requests.',
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    cause: 'The body is not of a type that this path takes.',
+    remedy: 'Send JSON with `content-type: application/json`.',
   },
   NOT_FOUND: {
     cause: 'What was asked for does not exist.',

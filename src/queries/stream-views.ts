@@ -6,8 +6,13 @@ import {
 } from '../../projections/popularity.js';
 import { popularityAt } from '../domain/decayed-score.js';
 import { halfLifeMs, viewsWindowStart, type TimePeriod } from '../domain/period.js';
-import { DEFAULT_QUALITY, rankQualities, STREAM_QUALITIES } from '../domain/quality.js';
-import { dayOf, HOUR_MS, MINUTE_MS } from '../domain/time.js';
+import {
+  DEFAULT_QUALITY,
+  rankQualities,
+  STREAM_QUALITIES,
+  type ByQuality,
+} from '../domain/quality.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../domain/time.js';
 import { seconds } from '../domain/units.js';
 import type { DocumentReader } from '../ports/read-model-store.js';
 import type { Stream } from './popular-streams.query.js';
@@ -32,29 +37,35 @@ export async function describeStreams(
 ): Promise<readonly Stream[]> {
   const start = startOf(window);
   const isByMinute = window.period === 'HOUR' || window.period === 'DAY';
-  const keyOf = isByMinute ? minutelyViewsKey : hourlyViewsKey;
-  const firstBucket = Math.floor(start / (isByMinute ? MINUTE_MS : HOUR_MS));
-  const days: number[] = [];
-  for (let day = dayOf(start); day <= dayOf(window.now); day += 1) days.push(day);
-  const keysOf = ({ mediaId }: MediaDocument): string[] => days.map((day) => keyOf(mediaId, day));
-  const documents = await reader.get<ViewsDocument>(items.flatMap(keysOf));
+  const { keyOf, spanMs, bucketMs } = isByMinute ? BY_MINUTE : BY_HOUR;
+  const spans: number[] = [];
+  for (let span = Math.floor(start / spanMs); span * spanMs <= window.now; span += 1) {
+    spans.push(span);
+  }
+  const documents = await reader.get<ViewsDocument>(
+    items.flatMap(({ mediaId }) => spans.map((span) => keyOf(mediaId, span))),
+  );
   return items.map((item) => {
-    const found = keysOf(item).flatMap((key) => documents.get(key) ?? []);
-    return toStream(item, viewsSince(found, firstBucket), window);
+    const counts = spans.flatMap((span) =>
+      Object.entries(documents.get(keyOf(item.mediaId, span)) ?? {})
+        .filter(([bucket]) => span * spanMs + Number(bucket) * bucketMs >= start)
+        .map(([, byQuality]) => byQuality),
+    );
+    return toStream(item, rankViews(counts), window);
   });
 }
+
+/** How views are kept: documents that span a time, of buckets in it. */
+const BY_MINUTE = { keyOf: minutelyViewsKey, spanMs: HOUR_MS, bucketMs: MINUTE_MS };
+const BY_HOUR = { keyOf: hourlyViewsKey, spanMs: DAY_MS, bucketMs: HOUR_MS };
 
 interface QualityViews {
   readonly quality: Stream['quality'];
   readonly views: number;
 }
 
-/** The views from a bucket on, by quality, the most viewed first. */
-function viewsSince(documents: readonly ViewsDocument[], firstBucket: number): QualityViews[] {
-  const counts = documents
-    .flatMap((document) => Object.entries(document))
-    .filter(([bucket]) => Number(bucket) >= firstBucket)
-    .map(([, byQuality]) => byQuality);
+/** The views of some buckets by quality, the most viewed first. */
+function rankViews(counts: readonly ByQuality<number>[]): QualityViews[] {
   const rows = STREAM_QUALITIES.map((quality) => ({
     quality,
     views: counts.reduce((sum, byQuality) => sum + (byQuality[quality] ?? 0), 0),

@@ -188,7 +188,11 @@ function describeRepetitions(store: Current): void {
 function describeReading(store: Current): void {
   test('an empty log has its head at the start and nothing to read', async () => {
     expect(await store().head()).toBe(LOG_START);
-    expect(await store().readAll(LOG_START, 10)).toEqual({ events: [], scanned: LOG_START });
+    expect(await store().readAll(LOG_START, 10)).toEqual({
+      events: [],
+      scanned: LOG_START,
+      isEnd: true,
+    });
     expect(await store().readStream('s')).toEqual([]);
   });
 
@@ -233,10 +237,11 @@ function describeReading(store: Current): void {
     const page = await store().readAll(LOG_START, 2);
     expect(page.events).toHaveLength(2);
     expect(page.scanned).toBeGreaterThanOrEqual(page.events.at(-1)?.position ?? Infinity);
+    expect(page.isEnd).toBe(false);
     const rest = await store().readAll(page.scanned, 10);
     expect(rest.events.map(({ id }) => id)).toEqual(['a-2', 'a-3', 'a-4']);
     const head = await store().head();
-    expect(await store().readAll(head, 10)).toEqual({ events: [], scanned: head });
+    expect(await store().readAll(head, 10)).toEqual({ events: [], scanned: head, isEnd: true });
   });
 
   test('counts what lies after a position, if it counts', async () => {

@@ -5,8 +5,8 @@ import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
 import { describeReadModelStore } from './read-model-store.suite.js';
 
 describeReadModelStore('memory', {
-  create: () => {
-    const store = new MemoryReadModelStore();
+  create: (versions) => {
+    const store = new MemoryReadModelStore(versions);
     return Promise.resolve({ writer: store, reader: store });
   },
   cleanUp: () => Promise.resolve(),

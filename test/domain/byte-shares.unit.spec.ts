@@ -98,6 +98,15 @@ describe('the shares of bytes', () => {
     expect(shares.map(([, bytes]) => bytes)).toEqual([1, 1, 1]);
   });
 
+  it('count a byte in the minute in which it is loaded to its end', () => {
+    const transfer = { bytes: 1, endMs: NOON, durationMs: 2 * MINUTE_MS };
+    expect(nonZero(transfer)).toEqual([[-1, 1]]);
+    expect(nonZero({ ...transfer, bytes: 3 })).toEqual([
+      [-2, 1],
+      [-1, 2],
+    ]);
+  });
+
   it('of nothing are nothing', () => {
     expect(nonZero({ bytes: 0, endMs: NOON, durationMs: DAY_MS })).toEqual([]);
     expect(nonZero({ bytes: 0, endMs: NOON, durationMs: 0 })).toEqual([]);

@@ -102,6 +102,25 @@ describe('a sketch', () => {
   });
 });
 
+describe('a register', () => {
+  const crowd = sketchOf(viewerIds(SEED, 1_001).map((id) => `B${id.slice(1)}`));
+  const REST = 'AAAAAAAAAAAA';
+
+  it.each([
+    ['AAIAAAAAAA', 'B', 1],
+    ['AAABAAAAAA', 'K', 10],
+    ['AAAABAAAAA', 'Q', 16],
+    ['AAAAAgAAAA', 'R', 17],
+    ['AAAAAAAAAB', 'u', 46],
+    ['AAAAAAAAAA', 'v', 47],
+  ])('of the hash %s holds %s: the place of its first 1 is %i', (hash, letter) => {
+    const sketch = withViewer(crowd, hash + REST);
+    expect('registers' in sketch && sketch.registers.charAt(0)).toBe(letter);
+    const smaller = withViewer(sketch, `AAI${REST}AAAAAAA`);
+    expect('registers' in smaller && smaller.registers.charAt(0)).toBe(letter);
+  });
+});
+
 describe('the estimate', () => {
   it.each([
     [2_000, 40],

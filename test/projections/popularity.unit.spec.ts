@@ -10,7 +10,7 @@ import {
 import { popularityAt } from '../../src/domain/decayed-score.js';
 import type { Recorded } from '../../src/domain/event.js';
 import { halfLifeMs, TIME_PERIODS } from '../../src/domain/period.js';
-import { DAY_MS, dayOf, HOUR_MS, hourOf, MINUTE_MS, minuteOf } from '../../src/domain/time.js';
+import { DAY_MS, dayOf, HOUR_MS, hourOf, MINUTE_MS } from '../../src/domain/time.js';
 import { RETIRES_AT } from '../../src/ports/projection.js';
 import { NOON } from '../support/playback.js';
 import { logCreated, project, registered, stored } from '../support/project.js';
@@ -26,30 +26,28 @@ const view = (occurredAt: number, mediaId = 'm1') =>
   stored('session_start', { mediaId, occurredAt });
 
 describe('the views of a media item', () => {
-  it('are counted by hour and by minute, each by quality, in the document of their day', () => {
+  it('are counted by the hours of their day and the minutes of their hour, by quality', () => {
     const documents = documentsOf(
       stored('session_start', { quality: 'HIGH' }),
       stored('session_start', { quality: 'HIGH', occurredAt: NOON + MINUTE_MS }),
       stored('session_start', { quality: 'LOW', occurredAt: NOON + HOUR_MS }),
     );
-    const day = dayOf(NOON);
-    expect(documents[hourlyViewsKey('m1', day)]).toEqual({
-      [hourOf(NOON)]: { HIGH: 2 },
-      [hourOf(NOON) + 1]: { LOW: 1 },
+    expect(documents[hourlyViewsKey('m1', dayOf(NOON))]).toEqual({
+      12: { HIGH: 2 },
+      13: { LOW: 1 },
     });
-    expect(documents[minutelyViewsKey('m1', day)]).toEqual({
-      [minuteOf(NOON)]: { HIGH: 1 },
-      [minuteOf(NOON) + 1]: { HIGH: 1 },
-      [minuteOf(NOON) + 60]: { LOW: 1 },
+    expect(documents[minutelyViewsKey('m1', hourOf(NOON))]).toEqual({
+      0: { HIGH: 1 },
+      1: { HIGH: 1 },
     });
+    expect(documents[minutelyViewsKey('m1', hourOf(NOON) + 1)]).toEqual({ 0: { LOW: 1 } });
   });
 
-  it('that come late land in the document of their own day', () => {
+  it('that come late land in the documents of their own day and hour', () => {
     const late = NOON - 30 * DAY_MS;
     const documents = documentsOf(view(NOON), view(late));
-    expect(documents[hourlyViewsKey('m1', dayOf(late))]).toEqual({
-      [hourOf(late)]: { MEDIUM: 1 },
-    });
+    expect(documents[hourlyViewsKey('m1', dayOf(late))]).toEqual({ 12: { MEDIUM: 1 } });
+    expect(documents[minutelyViewsKey('m1', hourOf(late))]).toEqual({ 0: { MEDIUM: 1 } });
   });
 
   it.each(['session_end', 'heartbeat', 'rebuffer_start', 'quality_reported'] as const)(
@@ -109,12 +107,12 @@ describe('a media item', () => {
     expect(Object.keys(values).every((name) => popularity.indexes.includes(name))).toBe(true);
   });
 
-  it('is never forgotten, while its views are after their day', () => {
+  it('is never forgotten, while its views are after their day or hour', () => {
     const media = mediaOf([view(NOON)]);
     expect(popularity.indexValuesOf(media, mediaKey('m1'))).not.toHaveProperty(RETIRES_AT);
-    for (const key of [hourlyViewsKey('m1', dayOf(NOON)), minutelyViewsKey('m1', dayOf(NOON))]) {
-      expect(popularity.indexValuesOf({}, key)).toEqual({ [RETIRES_AT]: NOON + 12 * HOUR_MS });
-    }
+    const retiresAt = (key: string) => popularity.indexValuesOf({}, key)[RETIRES_AT];
+    expect(retiresAt(hourlyViewsKey('m1', dayOf(NOON)))).toBe(NOON + 12 * HOUR_MS);
+    expect(retiresAt(minutelyViewsKey('m1', hourOf(NOON)))).toBe(NOON + HOUR_MS);
   });
 });
 

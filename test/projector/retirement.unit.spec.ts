@@ -1,5 +1,5 @@
 import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
-import { DAY_MS } from '../../src/domain/time.js';
+import { DAY_MS, HOUR_MS } from '../../src/domain/time.js';
 import type { Generation } from '../../src/ports/read-model-store.js';
 import { appendTo, logOf } from '../support/event-logs.js';
 import { documentsOf } from '../support/memory-projections.js';
@@ -48,11 +48,11 @@ describe('retirement', () => {
     const writer = new MemoryReadModelStore();
     const projector = await newProjector({ log: await logOf([view(100)]), writer });
     await projector.settled();
-    const midnight = NOON - 100 * DAY_MS + DAY_MS / 2;
-    await projector.retire(midnight);
-    expect((await namesOf(writer)).popularity).toBe(3);
-    await projector.retire(midnight + 1);
-    expect((await namesOf(writer)).popularity).toBe(1);
+    const nextHour = NOON - 100 * DAY_MS + HOUR_MS;
+    await projector.retire(nextHour);
+    expect((await namesOf(writer)).bandwidth).toBe(1);
+    await projector.retire(nextHour + 1);
+    expect((await namesOf(writer)).bandwidth).toBe(0);
   });
 
   it('leaves the projector going on', async () => {

@@ -133,7 +133,7 @@ export const DOCUMENTS = {
     streamingAnalytics(mediaId: $mediaId, from: $from, to: $to) {
       totalViews uniqueViewers averageWatchTime bufferingEvents completionRate
       qualityDistribution { quality viewCount percentage avgBandwidth } } }`,
-  popularStreams: `query($first: Int!, $after: String, $period: TimePeriod! = WEEK) {
+  popularStreams: `query($first: Int!, $after: String, $period: TimePeriod) {
     popularStreams(first: $first, after: $after, period: $period) {
       edges { node { ${STREAM_FIELDS} } cursor }
       pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount } }`,

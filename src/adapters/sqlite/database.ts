@@ -9,6 +9,8 @@ export interface DatabaseOptions {
   readonly schemaVersion: number;
   /** FULL: a commit outlives a crash of the machine; NORMAL: the last ones may be lost to one. */
   readonly synchronous: 'FULL' | 'NORMAL';
+  /** Whether a file that is not there, or empty, is a failure. */
+  readonly mustExist?: boolean;
 }
 
 /** Waits so long for another connection's lock before it gives up, in milliseconds. */
@@ -36,6 +38,7 @@ export function openForWriting(path: string, options: DatabaseOptions): Connecti
     connection.pragma('journal_mode = WAL');
     connection.pragma(`synchronous = ${options.synchronous}`);
     connection.pragma(`cache_size = -${String(CACHE_KIB)}`);
+    if (found === 0 && options.mustExist === true) throw new Error(`${path} holds no tables`);
     if (found === 0) createTables(connection, options);
     return connection;
   } catch (error) {
@@ -46,6 +49,12 @@ export function openForWriting(path: string, options: DatabaseOptions): Connecti
 
 function createTables(connection: Connection, { schema, schemaVersion }: DatabaseOptions): void {
   connection.exec(`BEGIN; ${schema}; PRAGMA user_version = ${String(schemaVersion)}; COMMIT`);
+}
+
+/** Moves everything into the file itself, so that it can be copied alone, and closes it. */
+export function closeForWriting(connection: Connection): void {
+  connection.pragma('wal_checkpoint(TRUNCATE)');
+  connection.close();
 }
 
 /** Opens a file that is there already, for reading only. */
@@ -65,5 +74,15 @@ export function inTransaction<Result>(connection: Connection, work: () => Result
   } catch (error) {
     if (connection.inTransaction) connection.exec('ROLLBACK');
     throw error;
+  }
+}
+
+/** Runs work whose failure another thread is to read: the driver's errors lose all on the way. */
+export function crossingThreads<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof NewerSchema) throw error;
+    throw new Error(error instanceof Error ? error.message : String(error));
   }
 }

@@ -6,9 +6,11 @@ import { PlayheadError, type ErrorCode } from '../../domain/errors.js';
 type ErrorFormatter = NonNullable<MercuriusOptions['errorFormatter']>;
 
 const HTTP_OK = 200;
-/** An input stands in a message at so many characters at most. */
-const QUOTE_LENGTH_MAX = 100;
-const MESSAGE_LENGTH_MAX = 500;
+const MESSAGE_LENGTH_MAX = 300;
+
+/** An input stands in a message at 100 characters at most: in quotes, or where a value ends it. */
+const LONG_QUOTE = /(["'])((?:(?!\1).){100})(?:(?!\1).)+\1/gs;
+const LONG_VALUE = /(found |value: )(.{100}).+$/s;
 
 const log = new Logger('GraphQL');
 
@@ -23,12 +25,27 @@ export const formatErrors: ErrorFormatter = ({ data, errors }) => {
 };
 
 /** The HTTP status of an error of the request as a whole: one that never became GraphQL. */
-function statusOf({ originalError }: GraphQLError): number | undefined {
-  if (originalError === undefined || originalError instanceof PlayheadError) return undefined;
+function statusOf(error: GraphQLError): number | undefined {
+  const { originalError, path } = error;
+  if (originalError === undefined || path !== undefined || isVariable(error)) return undefined;
+  if (originalError instanceof PlayheadError) return HTTP_STATUS[originalError.code];
   const { statusCode, errors } = originalError as MercuriusError;
-  const isAboutDocument = errors?.some((error) => error instanceof GraphQLError) === true;
+  const isAboutDocument = errors?.some((inner) => inner instanceof GraphQLError) === true;
   return isAboutDocument ? undefined : statusCode;
 }
+
+/** The statuses of what is refused before it becomes GraphQL. */
+const HTTP_STATUS: Partial<Record<ErrorCode, number>> = {
+  BAD_USER_INPUT: 400,
+  PAYLOAD_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+};
+const codeOfStatus = (status: number): ErrorCode =>
+  status === HTTP_STATUS.PAYLOAD_TOO_LARGE
+    ? 'PAYLOAD_TOO_LARGE'
+    : status === HTTP_STATUS.UNSUPPORTED_MEDIA_TYPE
+      ? 'UNSUPPORTED_MEDIA_TYPE'
+      : 'BAD_USER_INPUT';
 
 /** What mercurius and fastify throw before anything is executed. */
 interface MercuriusError extends Error {
@@ -40,30 +57,25 @@ function formatOne(error: GraphQLError): GraphQLFormattedError[] {
   const { originalError } = error;
   const inner = (originalError as MercuriusError | undefined)?.errors;
   if (inner !== undefined) return inner.map(formatBeforeExecution);
-  if (error.path === undefined && !(originalError instanceof PlayheadError)) {
-    return [formatBeforeExecution(error)];
-  }
+  if (isVariable(error)) return [formatBeforeExecution(error)];
   if (originalError instanceof PlayheadError && originalError.code !== 'INTERNAL') {
     const { code, details, message } = originalError;
-    return [
-      withPlace(error, isVariable(error) ? variableFault(error.message) : message, code, details),
-    ];
+    return [withPlace(error, message, code, details)];
   }
-  return [internal(error)];
+  // A variable that is null where an argument takes none: found only when it is executed.
+  const isArgument = originalError === undefined && error.message.startsWith('Argument "');
+  if (isArgument) return [withPlace(error, error.message, 'BAD_USER_INPUT')];
+  return [error.path === undefined ? formatBeforeExecution(error) : internal(error)];
 }
 
 /** An error in the body, the document or the variables. */
 function formatBeforeExecution(error: GraphQLError | Error): GraphQLFormattedError {
-  if (isVariable(error)) {
-    return withPlace(error, variableFault(error.message), 'BAD_USER_INPUT');
-  }
-  const cause = (error as GraphQLError).originalError as MercuriusError | undefined;
-  const isBody = cause?.statusCode !== undefined || 'validation' in error;
-  if (isBody) return withPlace(error, error.message, 'BAD_USER_INPUT');
-  if (!(error instanceof GraphQLError)) return internal(error);
-  if (cause !== undefined && !(cause instanceof GraphQLError || cause instanceof PlayheadError)) {
-    return internal(error);
-  }
+  if (isVariable(error)) return withPlace(error, variableFault(error.message), 'BAD_USER_INPUT');
+  const cause = ((error as GraphQLError).originalError ?? error) as MercuriusError;
+  const isBody = cause.statusCode !== undefined || 'validation' in error;
+  if (isBody) return withPlace(error, error.message, codeOfStatus(cause.statusCode ?? 0));
+  const isOurs = cause instanceof GraphQLError || cause instanceof PlayheadError;
+  if (!(error instanceof GraphQLError) || !isOurs) return internal(error);
   const isSyntax = error.message.startsWith('Syntax Error');
   const code = isSyntax ? 'GRAPHQL_PARSE_FAILED' : 'GRAPHQL_VALIDATION_FAILED';
   return withPlace(error, error.message, code);
@@ -91,11 +103,14 @@ function withPlace(
   };
 }
 
-const isVariable = ({ message }: Error): boolean => message.startsWith('Variable "$');
+/** Whether it is about the value of a variable; the others of this form are about the document. */
+const isVariable = ({ message }: Error): boolean =>
+  /^Variable "\$\w+" (got invalid value|of required type|of non-null type)/.test(message);
 
 /** Names the variable and the fault, but not the value, which may be of any length. */
 function variableFault(message: string): string {
-  const name = /^Variable "\$(\w+)"/.exec(message)?.[1] ?? '';
+  const name = /^Variable "\$(\w{1,100})/.exec(message)?.[1] ?? '';
+  if (!message.includes(' got invalid value ')) return `${name}: is required`;
   const place = / at "([^"]{1,200})"; /.exec(message)?.[1] ?? name;
   const fault = message.slice(message.lastIndexOf('; ') + 1).trim();
   return `${place}: ${fault}`;
@@ -103,11 +118,9 @@ function variableFault(message: string): string {
 
 /** Cuts what is quoted from the input, and takes away guesses at what was meant. */
 function clip(message: string): string {
-  const withoutGuess = message.replace(/ Did you mean .*$/s, '');
-  const quoted = withoutGuess.replace(
-    /(["'])((?:(?!\1).)+)\1/gs,
-    (whole: string, mark: string, text: string) =>
-      text.length > QUOTE_LENGTH_MAX ? `${mark}${text.slice(0, QUOTE_LENGTH_MAX)}…${mark}` : whole,
-  );
-  return quoted.length > MESSAGE_LENGTH_MAX ? `${quoted.slice(0, MESSAGE_LENGTH_MAX)}…` : quoted;
+  const clipped = message
+    .replace(/ Did you mean .*$/s, '')
+    .replace(LONG_QUOTE, '$1$2…$1')
+    .replace(LONG_VALUE, '$1$2…');
+  return clipped.length > MESSAGE_LENGTH_MAX ? `${clipped.slice(0, MESSAGE_LENGTH_MAX)}…` : clipped;
 }

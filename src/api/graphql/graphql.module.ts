@@ -6,9 +6,6 @@ import type { PositionTokens } from '../position-tokens.js';
 import { formatErrors } from './error-formatter.js';
 import { RequestContext } from './request-context.js';
 
-/** Documents compiled after so many uses. */
-const JIT_AFTER_USES = 2;
-
 /** The GraphQL endpoint; its schema is that of the resolvers. */
 export const graphqlModule = (tokens: PositionTokens): DynamicModule =>
   GraphQLModule.forRoot<MercuriusDriverConfig>({
@@ -17,7 +14,6 @@ export const graphqlModule = (tokens: PositionTokens): DynamicModule =>
     autoSchemaFile: true,
     sortSchema: false,
     graphiql: false,
-    jit: JIT_AFTER_USES,
     errorFormatter: formatErrors,
     context: (request: FastifyRequest, reply: FastifyReply) =>
       new RequestContext(request, reply, tokens),

@@ -1,6 +1,7 @@
 import { CommandBus } from '@nestjs/cqrs';
 import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
 import { ReportStreamingQualityCommand } from '../../commands/report-streaming-quality.command.js';
+import { PlayheadError } from '../../domain/errors.js';
 import { DURATION_SECONDS_MAX } from '../../domain/report-fields.js';
 import { checkId, checkRange } from '../../domain/text.js';
 import { milliseconds } from '../../domain/units.js';
@@ -43,8 +44,11 @@ export class IngestResolver {
     @Args('inputs', { type: () => [StreamingEventInput] }) inputs: StreamingEventInput[],
     @Context() context: RequestContext,
   ): Promise<StreamingEventBatchReceipt> {
-    const receipt = await this.intake.recordAll(inputs, BATCH_LENGTH_MAX);
-    return { ...receipt, position: context.notePosition(receipt.position) };
+    const { position, failure, ...counts } = await this.intake.recordAll(inputs, BATCH_LENGTH_MAX);
+    const receipt = { ...counts, position: context.notePosition(position) };
+    if (failure === undefined) return receipt;
+    const { error, failed } = failure;
+    throw new PlayheadError(error.code, error.message, { ...receipt, failed });
   }
 
   @Mutation(() => StreamingQualityReport, {

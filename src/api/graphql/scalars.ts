@@ -1,20 +1,27 @@
 import { GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 import { badInput } from '../../domain/errors.js';
-import { quote } from '../../domain/text.js';
 import { parseTime } from '../../domain/time.js';
 
 interface ScalarRule<T> {
   readonly name: string;
   readonly description: string;
+  /** What an input must be. */
+  readonly rule: string;
   /** The value of an input, or undefined where it is none of the type. */
   readonly parse: (value: unknown) => T | undefined;
   readonly serialize?: (value: unknown) => unknown;
 }
 
-function scalar<T>({ name, description, parse, serialize }: ScalarRule<T>): GraphQLScalarType {
+function scalar<T>({
+  name,
+  description,
+  rule,
+  parse,
+  serialize,
+}: ScalarRule<T>): GraphQLScalarType {
   const parseOrThrow = (value: unknown): T => {
     const parsed = parse(value);
-    if (parsed === undefined) throw badInput(name, `is not ${quote(String(value))}`);
+    if (parsed === undefined) throw badInput(name, rule);
     return parsed;
   };
   return new GraphQLScalarType({
@@ -35,6 +42,7 @@ function literalOf(node: ValueNode): unknown {
 /** Epoch milliseconds inside, RFC 3339 outside. */
 export const Time = scalar({
   name: 'Time',
+  rule: 'must be a time such as 2026-01-31T12:00:00Z',
   description:
     'A time as RFC 3339 states it, such as 2026-01-31T12:00:00.000Z; answers are in UTC.',
   parse: (value) => (typeof value === 'string' ? parseTime(value) : undefined),
@@ -44,18 +52,21 @@ export const Time = scalar({
 /** Seconds. */
 export const Duration = scalar({
   name: 'Duration',
+  rule: 'must be a number of seconds',
   description: 'Seconds; fractions are allowed and kept to the millisecond.',
   parse: (value) => (typeof value === 'number' && Number.isFinite(value) ? value : undefined),
 });
 
 export const SafeInt = scalar({
   name: 'SafeInt',
+  rule: 'must be a whole number of at most 2^53 - 1',
   description: 'A whole number of at most 2^53 - 1, greater than Int holds.',
   parse: (value) => (Number.isSafeInteger(value) ? (value as number) : undefined),
 });
 
 export const Cursor = scalar({
   name: 'Cursor',
+  rule: 'must be a cursor that this server gave',
   description: 'A place in a list; opaque.',
   parse: (value) => (typeof value === 'string' ? value : undefined),
 });

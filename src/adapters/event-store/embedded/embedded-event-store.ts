@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { PlayheadError } from '../../../domain/errors.js';
 import type {
   AppendOutcome,
   EventStore,
@@ -12,6 +13,8 @@ import { EmbeddedEventLog } from './embedded-event-log.js';
 import type { LogReply, LogRequest } from './log-writer.worker.js';
 import type { SerializedAppend } from './log-writer.js';
 
+/** Groups handed over: while one is made durable the next lies ready, and a third gathers. */
+const GROUPS_IN_FLIGHT_MAX = 2;
 /** One group's events: bounds the length of a transaction, and with it everybody's wait. */
 const GROUP_EVENTS_MAX = 5_000;
 
@@ -26,7 +29,8 @@ interface Waiting {
  */
 export class EmbeddedEventStore implements EventStore {
   private waiting: Waiting[] = [];
-  private inFlight: readonly Waiting[] = [];
+  /** The groups handed over, oldest first. */
+  private inFlight: (readonly Waiting[])[] = [];
   /** Why nothing can be written any more. */
   private failure: Error | undefined;
 
@@ -73,7 +77,7 @@ export class EmbeddedEventStore implements EventStore {
   }
 
   head(): Promise<number> {
-    return this.log.head();
+    return this.failure === undefined ? this.log.head() : Promise.reject(this.unavailable());
   }
 
   countAfter(position: number): Promise<number> {
@@ -86,23 +90,29 @@ export class EmbeddedEventStore implements EventStore {
 
   /** Writes what was handed over, then closes the file. */
   async close(): Promise<void> {
+    await this.log.close();
     if (this.failure === undefined) {
       const exited = once(this.worker, 'exit');
       while (this.inFlight.length > 0) await once(this.worker, 'message');
       this.send('close');
       await exited;
     }
-    await this.log.close();
+  }
+
+  private unavailable(): PlayheadError {
+    const error = new PlayheadError('STORE_UNAVAILABLE', 'the event log cannot be written');
+    return Object.assign(error, { cause: this.failure });
   }
 
   private sendGroup(): void {
-    if (this.inFlight.length > 0 || this.waiting.length === 0) return;
+    if (this.inFlight.length >= GROUPS_IN_FLIGHT_MAX || this.waiting.length === 0) return;
     if (this.failure !== undefined) {
       this.fail(this.failure);
       return;
     }
-    this.inFlight = this.waiting.splice(0, groupLength(this.waiting));
-    this.send(this.inFlight.map(({ append }) => append));
+    const group = this.waiting.splice(0, groupLength(this.waiting));
+    this.inFlight.push(group);
+    this.send({ appends: JSON.stringify(group.map(({ append }) => append)) });
   }
 
   private send(request: LogRequest): void {
@@ -110,8 +120,7 @@ export class EmbeddedEventStore implements EventStore {
   }
 
   private settle(reply: LogReply): void {
-    const group = this.inFlight;
-    this.inFlight = [];
+    const group = this.inFlight.shift() ?? [];
     this.sendGroup();
     group.forEach(({ settle }, i) => {
       settle(outcomeOf(reply, i));
@@ -121,7 +130,7 @@ export class EmbeddedEventStore implements EventStore {
 
   private fail(cause: Error): void {
     this.failure ??= cause;
-    const lost = [...this.inFlight, ...this.waiting];
+    const lost = [...this.inFlight.flat(), ...this.waiting];
     this.inFlight = [];
     this.waiting = [];
     for (const { settle } of lost) settle({ kind: 'unknown', cause: this.failure });
@@ -137,7 +146,10 @@ function serialize({ stream, expectedRevision, events }: StreamAppend): Serializ
   return {
     stream,
     expectedRevision,
-    events: events.map((event) => ({ ...event, data: JSON.stringify(event.data) })),
+    events: events.map(({ id, recordedAt, type, version, data }) => ({
+      id,
+      rest: JSON.stringify([recordedAt, id, type, version, data]).slice(1, -1),
+    })),
   };
 }
 

@@ -1,9 +1,8 @@
-import type { StoredData } from '../../../domain/event-codec.js';
 import { LOG_START, type LogPage, type StoredEvent } from '../../../ports/event-store.js';
 import type { Connection } from '../../sqlite/database.js';
+import { PREVIOUS, type EventBody } from './log-schema.js';
 
-const EVENT_COLUMNS =
-  'position, name, events.revision, recorded_at, events.id, type, version, data';
+const EVENT_COLUMNS = 'position, name, body';
 
 /** Reads the log's file. */
 export class LogReader {
@@ -23,8 +22,8 @@ export class LogReader {
         `WITH RECURSIVE chain(at) AS (
            SELECT last FROM streams WHERE name = ?
            UNION ALL
-           SELECT previous FROM chain JOIN events ON position = at
-             WHERE previous > ${String(LOG_START)}
+           SELECT ${PREVIOUS} FROM chain JOIN events ON position = at
+             WHERE ${PREVIOUS} > ${String(LOG_START)}
          )
          SELECT ${EVENT_COLUMNS} FROM chain JOIN events ON position = at
            JOIN streams ON streams.id = events.stream
@@ -53,10 +52,8 @@ export class LogReader {
   }
 }
 
-type EventRow = [number, string, number, number, string, string, number, string];
-
 function toEvent(row: readonly unknown[]): StoredEvent {
-  const [position, stream, revision, recordedAt, id, type, version, text] = row as EventRow;
-  const data = JSON.parse(text) as StoredData;
+  const [position, stream, body] = row as [number, string, string];
+  const [revision, , recordedAt, id, type, version, data] = JSON.parse(body) as EventBody;
   return { position, stream, revision, recordedAt, id, type, version, data };
 }

@@ -1,19 +1,18 @@
-import {
-  LOG_START,
-  NO_STREAM,
-  type AppendOutcome,
-  type EventToAppend,
-} from '../../../ports/event-store.js';
-import { inTransaction, type Connection } from '../../sqlite/database.js';
+import { LOG_START, NO_STREAM, type AppendOutcome } from '../../../ports/event-store.js';
+import { closeForWriting, inTransaction, type Connection } from '../../sqlite/database.js';
 import { LogReader } from './log-reader.js';
 
-/** A stream append on its way to the file: the data of each event is JSON text already. */
+/** A stream append on its way to the file. */
 export interface SerializedAppend {
   readonly stream: string;
   readonly expectedRevision: number;
   readonly events: readonly SerializedEvent[];
 }
-export type SerializedEvent = Omit<EventToAppend, 'data'> & { readonly data: string };
+export interface SerializedEvent {
+  readonly id: string;
+  /** What follows `revision, previous` in the event's body, as JSON text. */
+  readonly rest: string;
+}
 
 /** Where a stream stands; `id` is the number that the log knows it by. */
 interface StreamHead {
@@ -42,8 +41,7 @@ export class LogWriter {
   constructor(private readonly connection: Connection) {
     this.reader = new LogReader(connection);
     this.insertEvents = connection.prepare(
-      `INSERT INTO events SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5,
-         value->>6, value->>7, value->>8 FROM json_each(?)`,
+      'INSERT INTO events SELECT value->>0, value->>1, value->>2 FROM json_each(?)',
     );
     this.saveHeads = connection.prepare(
       `INSERT INTO streams SELECT value->>0, value->>1, value->>2, value->>3 FROM json_each(?)
@@ -72,7 +70,7 @@ export class LogWriter {
   }
 
   close(): void {
-    this.connection.close();
+    closeForWriting(this.connection);
   }
 
   private appendOne({ stream, expectedRevision, events }: SerializedAppend): AppendOutcome {
@@ -80,12 +78,12 @@ export class LogWriter {
     if (head.revision !== expectedRevision)
       return this.repetitionOf(stream, expectedRevision, events);
     let { revision, last } = head;
-    for (const { recordedAt, id, type, version, data } of events) {
-      const previous = last;
+    for (const { rest } of events) {
       revision += 1;
       this.position += 1;
+      const body = `[${String(revision)},${String(last)},${rest}]`;
       last = this.position;
-      this.eventRows.push([last, head.id, revision, previous, recordedAt, id, type, version, data]);
+      this.eventRows.push([last, head.id, body]);
     }
     this.heads.set(stream, { id: head.id, revision, last });
     this.headRows.set(stream, [head.id, stream, revision, last]);

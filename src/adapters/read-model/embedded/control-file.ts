@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ProjectionName } from '../../../ports/projection.js';
-import { openForWriting, type Connection } from '../../sqlite/database.js';
+import { closeForWriting, openForWriting, type Connection } from '../../sqlite/database.js';
 
 /** The file that says which generation of a projection queries read. */
 export const controlPath = (folder: string): string => join(folder, 'control.db');
@@ -30,6 +30,7 @@ export class ControlFile {
         projection TEXT PRIMARY KEY, version INT NOT NULL, number INT NOT NULL
       )`,
     });
+    this.connection.prepare('SELECT count(*) FROM serving').get();
   }
 
   pointerOf(projection: ProjectionName): Pointer | undefined {
@@ -46,7 +47,7 @@ export class ControlFile {
   }
 
   close(): void {
-    this.connection.close();
+    closeForWriting(this.connection);
   }
 }
 

@@ -11,7 +11,7 @@ import {
   type StoredDocument,
 } from '../../../ports/read-model-store.js';
 import { NewerSchema } from '../../sqlite/database.js';
-import { ControlFile, generationPath } from './control-file.js';
+import { ControlFile, controlPath, generationPath } from './control-file.js';
 import { GenerationFile } from './generation-file.js';
 
 interface OpenGeneration {
@@ -26,7 +26,7 @@ export class EmbeddedReadModelWriter implements ReadModelWriter {
   private readonly files = new Map<ProjectionName, OpenGeneration>();
 
   constructor(private readonly folder: string) {
-    this.control = new ControlFile(folder);
+    this.control = openControlFile(folder);
   }
 
   /** A file that cannot be read counts as none: its documents can be folded again. */
@@ -36,7 +36,7 @@ export class EmbeddedReadModelWriter implements ReadModelWriter {
     if (pointer?.version !== version) return undefined;
     const { number } = pointer;
     try {
-      const state = this.open(spec, number).state();
+      const state = this.open(spec, number, false).state();
       return await Promise.resolve({ projection, version, number, ...state });
     } catch (error) {
       if (error instanceof NewerSchema) throw error;
@@ -49,7 +49,7 @@ export class EmbeddedReadModelWriter implements ReadModelWriter {
     const number = (this.control.pointerOf(projection)?.number ?? 0) + 1;
     const path = generationPath(this.folder, { projection, version, number });
     this.removeFiles((name) => name.startsWith(basename(path)));
-    this.open(spec, number);
+    this.open(spec, number, true);
     this.control.point(projection, { version, number });
     this.removeFiles(
       (name) => name.startsWith(`${projection}.`) && !name.startsWith(basename(path)),
@@ -78,13 +78,14 @@ export class EmbeddedReadModelWriter implements ReadModelWriter {
     return Promise.resolve();
   }
 
-  private open(spec: GenerationSpec, number: number): GenerationFile {
+  private open(spec: GenerationSpec, number: number, isNew: boolean): GenerationFile {
     const { projection, version } = spec;
     this.files.get(projection)?.file.close();
     this.files.delete(projection);
     const file = new GenerationFile(
       generationPath(this.folder, { projection, version, number }),
       spec,
+      isNew,
     );
     this.files.set(projection, { number, file });
     return file;
@@ -100,5 +101,19 @@ export class EmbeddedReadModelWriter implements ReadModelWriter {
     for (const name of readdirSync(this.folder)) {
       if (isUnwanted(name)) rmSync(join(this.folder, name));
     }
+  }
+}
+
+/** Which generation serves can be found out again: a file that cannot be read is made anew. */
+function openControlFile(folder: string): ControlFile {
+  try {
+    return new ControlFile(folder);
+  } catch (error) {
+    if (error instanceof NewerSchema) throw error;
+    const name = basename(controlPath(folder));
+    for (const file of readdirSync(folder)) {
+      if (file.startsWith(name)) rmSync(join(folder, file));
+    }
+    return new ControlFile(folder);
   }
 }

@@ -7,7 +7,12 @@ import type {
   GenerationWrite,
   StoredDocument,
 } from '../../../ports/read-model-store.js';
-import { inTransaction, openForWriting, type Connection } from '../../sqlite/database.js';
+import {
+  closeForWriting,
+  inTransaction,
+  openForWriting,
+  type Connection,
+} from '../../sqlite/database.js';
 
 const SCHEMA_VERSION = 1;
 
@@ -42,10 +47,15 @@ export class GenerationFile {
   constructor(
     path: string,
     private readonly spec: GenerationSpec,
+    isNew: boolean,
   ) {
     const schema = schemaOf(spec);
-    const options = { schema, schemaVersion: SCHEMA_VERSION, synchronous: 'NORMAL' } as const;
-    this.connection = openForWriting(path, options);
+    this.connection = openForWriting(path, {
+      schema,
+      schemaVersion: SCHEMA_VERSION,
+      synchronous: 'NORMAL',
+      mustExist: !isNew,
+    });
     const columns = ['body', ...spec.indexes.map(columnOf)];
     const values = columns.map((_, i) => `value->>${String(i + 1)}`).join(', ');
     const updates = columns.map((column) => `${column} = excluded.${column}`).join(', ');
@@ -93,7 +103,7 @@ export class GenerationFile {
   }
 
   close(): void {
-    this.connection.close();
+    closeForWriting(this.connection);
   }
 
   private rowOf({ key, body, indexValues }: DocumentWrite): readonly unknown[] {

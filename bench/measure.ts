@@ -1,0 +1,56 @@
+/** One thing that is timed: does its work and tells how much it was. */
+export interface Contender {
+  readonly name: string;
+  /** Does one round of the work; resolves to units a second. */
+  readonly run: () => Promise<number>;
+}
+
+export interface Comparison {
+  readonly title: string;
+  readonly unit: string;
+  readonly subject: Contender;
+  /** What it is measured against, in the same run. */
+  readonly peer: Contender;
+  /** The ratio that is aimed for. */
+  readonly aim: number;
+}
+
+export interface Result extends Pick<Comparison, 'title' | 'unit' | 'aim'> {
+  readonly subject: { readonly name: string; readonly median: number };
+  readonly peer: { readonly name: string; readonly median: number };
+  /** The median of the rounds' own ratios. */
+  readonly ratio: number;
+}
+
+/** Times both contenders in turn, after one round that is not counted; machines are noisy. */
+export async function compare(comparison: Comparison, rounds: number): Promise<Result> {
+  const { title, unit, subject, peer, aim } = comparison;
+  const rates: { readonly subject: number; readonly peer: number }[] = [];
+  for (let round = 0; round <= rounds; round += 1) {
+    const rate = { subject: await subject.run(), peer: await peer.run() };
+    if (round > 0) rates.push(rate);
+  }
+  return {
+    title,
+    unit,
+    aim,
+    subject: { name: subject.name, median: median(rates.map((rate) => rate.subject)) },
+    peer: { name: peer.name, median: median(rates.map((rate) => rate.peer)) },
+    ratio: median(rates.map((rate) => rate.subject / rate.peer)),
+  };
+}
+
+/** Runs work and gives units a second. */
+export async function rateOf(units: number, work: () => Promise<void> | void): Promise<number> {
+  const start = process.hrtime.bigint();
+  await work();
+  const elapsedNs = Number(process.hrtime.bigint() - start);
+  return (units * 1e9) / elapsedNs;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
+}

@@ -1,0 +1,156 @@
+import { readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EmbeddedReadModelReader } from '../../../src/adapters/read-model/embedded/embedded-read-model-reader.js';
+import { EmbeddedReadModelWriter } from '../../../src/adapters/read-model/embedded/embedded-read-model-writer.js';
+import { NewerSchema } from '../../../src/adapters/sqlite/database.js';
+import { LOG_START } from '../../../src/ports/event-store.js';
+import type { Generation } from '../../../src/ports/read-model-store.js';
+import {
+  allKeys,
+  otherSpec,
+  put,
+  puts,
+  spec,
+  startWith,
+  VERSION_1,
+  type ReadModels,
+} from '../../contracts/read-model-store.js';
+import { raiseSchemaVersion } from '../../support/sqlite-files.js';
+import { removeFolder, temporaryFolder } from '../../support/temporary-folder.js';
+
+let folder: string;
+let models: ReadModels | undefined;
+
+beforeEach(() => {
+  folder = temporaryFolder();
+});
+afterEach(async () => {
+  await close();
+  removeFolder(folder);
+});
+
+function open(): ReadModels {
+  const writer = new EmbeddedReadModelWriter(folder);
+  models = { writer, reader: new EmbeddedReadModelReader(folder, VERSION_1) };
+  return models;
+}
+
+async function close(): Promise<void> {
+  await models?.reader.close();
+  await models?.writer.close();
+  models = undefined;
+}
+
+/** The files of the suite's projection: the database, and what SQLite keeps beside it. */
+const generationFiles = (): readonly string[] =>
+  readdirSync(folder)
+    .filter((name) => name.startsWith('popularity.'))
+    .map((name) => join(folder, name));
+
+/** A folder with one commit, closed; `damage` is done to the database, the rest is removed. */
+async function damagedFolder(damage: (database: string) => void): Promise<Generation> {
+  const generation = await startWith(open(), put('a', { rank: 1 }), put('b'));
+  await close();
+  for (const path of generationFiles()) {
+    if (path.endsWith('.db')) damage(path);
+    else rmSync(path);
+  }
+  return generation;
+}
+
+test('reopening keeps documents, index values and checkpoint', async () => {
+  const generation = await startWith(open(), put('a', { rank: 1 }), put('b', { rank: 2 }));
+  await close();
+  const reopened = open();
+  expect(await reopened.writer.serving(spec)).toEqual(generation);
+  expect(await allKeys(reopened)).toEqual(['a', 'b']);
+  await reopened.writer.commit(generation, puts(2, put('c')));
+  expect(await allKeys(reopened)).toEqual(['a', 'b', 'c']);
+});
+
+test('generations that are replaced leave no files behind', async () => {
+  const { writer } = open();
+  await writer.start(otherSpec);
+  await writer.start(spec);
+  const files = generationFiles().filter((path) => path.endsWith('.db'));
+  for (let round = 0; round < 12; round += 1) {
+    const generation = await writer.start(spec);
+    await writer.commit(generation, puts(1, put('a')));
+  }
+  expect(generationFiles().filter((path) => path.endsWith('.db'))).toHaveLength(files.length);
+  expect(await writer.serving(otherSpec)).toBeDefined();
+});
+
+const damages: readonly (readonly [string, (database: string) => void])[] = [
+  ['that is gone', rmSync],
+  [
+    'that is empty',
+    (database) => {
+      truncateSync(database, 0);
+    },
+  ],
+  [
+    'that was cut in the middle of its first page',
+    (database) => {
+      truncateSync(database, 1_000);
+    },
+  ],
+  [
+    'that holds something else',
+    (database) => {
+      writeFileSync(database, 'something else entirely\n'.repeat(2_000));
+    },
+  ],
+];
+test.each(damages)('a file %s is started over', async (_, damage) => {
+  const lost = await damagedFolder(damage);
+  const { writer, reader } = open();
+  const found = await writer.serving(spec);
+  expect(found?.checkpoint ?? LOG_START).toBe(LOG_START);
+  const fresh = found ?? (await writer.start(spec));
+  expect(fresh.number).toBeGreaterThanOrEqual(lost.number);
+  await writer.commit(fresh, puts(7, put('new', { rank: 1 })));
+  expect(await allKeys({ writer, reader })).toEqual(['new']);
+  expect(await writer.serving(spec)).toMatchObject({ checkpoint: 7 });
+});
+
+test('the other projections’ files are not touched by one that is damaged', async () => {
+  const { writer } = open();
+  const other = await writer.commit(await writer.start(otherSpec), puts(5, put('kept')));
+  await close();
+  await damagedFolder((database) => {
+    writeFileSync(database, 'x'.repeat(10_000));
+  });
+  const reopened = open();
+  await reopened.writer.start(spec);
+  expect(await reopened.writer.serving(otherSpec)).toEqual(other);
+});
+
+test('a file of a newer schema is refused, not started over', async () => {
+  await startWith(open(), put('a'));
+  await close();
+  for (const path of generationFiles()) if (path.endsWith('.db')) raiseSchemaVersion(path);
+  const { writer } = open();
+  await expect(writer.serving(spec)).rejects.toThrow(NewerSchema);
+  await expect(writer.serving(spec)).rejects.toThrow(/popularity.* by a newer release/);
+});
+
+test('a control file of a newer schema is refused', async () => {
+  await startWith(open(), put('a'));
+  await close();
+  raiseSchemaVersion(join(folder, 'control.db'));
+  expect(() => new EmbeddedReadModelWriter(folder)).toThrow(NewerSchema);
+});
+
+test('a control file that holds something else is started over, like all that it names', async () => {
+  await startWith(open(), put('a'));
+  await close();
+  for (const name of readdirSync(folder)) {
+    if (name.startsWith('control.db-')) rmSync(join(folder, name));
+  }
+  writeFileSync(join(folder, 'control.db'), 'something else entirely\n'.repeat(500));
+  const reopened = open();
+  expect(await reopened.writer.serving(spec)).toBeUndefined();
+  await startWith(reopened, put('new'));
+  expect(await allKeys(reopened)).toEqual(['new']);
+});

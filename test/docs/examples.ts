@@ -1,0 +1,39 @@
+import { codeBlocks } from './markdown.js';
+
+/** A request that a document shows. */
+export interface Example {
+  /** As the body of a POST to `/graphql`. */
+  readonly body: string;
+  /** The answer that the document shows next, if it does. */
+  readonly answer: unknown;
+}
+
+/** The GraphQL documents and curl lines of a text, each with the JSON block after it. */
+export function examplesIn(text: string): readonly Example[] {
+  const blocks = codeBlocks(text);
+  return blocks.flatMap(({ language, code }, index): Example[] => {
+    const body = bodyOf(language, code);
+    if (body === undefined) return [];
+    const next = blocks[index + 1];
+    return [{ body, answer: next?.language === 'json' ? JSON.parse(next.code) : undefined }];
+  });
+}
+
+function bodyOf(language: string, code: string): string | undefined {
+  if (language === 'graphql') return JSON.stringify({ query: code });
+  if (language !== 'sh' || !code.startsWith('curl ')) return undefined;
+  const words = shellWords(code);
+  expect(words).toContain('http://127.0.0.1:3000/graphql');
+  expect(words[words.indexOf('-H') + 1]).toBe('content-type: application/json');
+  const data = words[words.indexOf('-d') + 1];
+  if (data === undefined) throw new Error(`a curl line without data: ${code}`);
+  return data;
+}
+
+/** The words of a command; single quotes and lines that go on are all it may use. */
+function shellWords(command: string): readonly string[] {
+  const oneLine = command.replaceAll('\\\n', ' ');
+  return [...oneLine.matchAll(/'([^']*)'|([^\s']+)/g)].map(
+    ([, quoted, plain]) => quoted ?? plain ?? '',
+  );
+}

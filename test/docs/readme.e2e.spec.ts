@@ -1,0 +1,50 @@
+import { sendBody } from '../support/graphql.js';
+import { startServer, type TestServer } from '../support/server.js';
+import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
+import { examplesIn } from './examples.js';
+import { read } from './markdown.js';
+
+const START_MS_MAX = 30_000;
+
+const examples = examplesIn(read('README.md'));
+const [report] = examples;
+
+/** A position is another one in every log. */
+const withoutPosition = (answer: unknown): unknown =>
+  JSON.parse(JSON.stringify(answer).replace(/"[0-9a-f]{8}-[0-9a-z]+"/, '"<position>"'));
+
+describe("the README's examples", () => {
+  const folder = temporaryFolder();
+  let server: TestServer;
+  let position = '';
+
+  beforeAll(async () => {
+    server = await startServer(folder);
+  }, START_MS_MAX);
+
+  afterAll(async () => {
+    await server.stop();
+    removeFolder(folder);
+  });
+
+  /** Sends an example as it stands; it reads what was written before. */
+  async function send(body: string): Promise<unknown> {
+    const readAfter = position === '' ? {} : { 'read-after': position };
+    const headers = { 'content-type': 'application/json', ...readAfter };
+    const answer = await sendBody(server.url, body, headers);
+    position = answer.position ?? position;
+    return JSON.parse(answer.text);
+  }
+
+  it.each(examples)('are answered as it says: $body', async ({ body, answer }) => {
+    expect(answer).toBeDefined();
+    expect(withoutPosition(await send(body))).toEqual(withoutPosition(answer));
+  });
+
+  it('count the same report once, as it says', async () => {
+    expect(read('README.md')).toContain('`"accepted": 0, "duplicates": 4`');
+    expect(await send(report?.body ?? '')).toMatchObject({
+      data: { recordStreamingEvents: { accepted: 0, duplicates: 4 } },
+    });
+  });
+});
