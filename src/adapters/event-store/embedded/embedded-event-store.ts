@@ -13,8 +13,6 @@ import { EmbeddedEventLog } from './embedded-event-log.js';
 import type { LogReply, LogRequest } from './log-writer.worker.js';
 import type { SerializedAppend } from './log-writer.js';
 
-/** Groups handed over: while one is made durable the next lies ready, and a third gathers. */
-const GROUPS_IN_FLIGHT_MAX = 2;
 /** One group's events: bounds the length of a transaction, and with it everybody's wait. */
 const GROUP_EVENTS_MAX = 5_000;
 
@@ -29,8 +27,8 @@ interface Waiting {
  */
 export class EmbeddedEventStore implements EventStore {
   private waiting: Waiting[] = [];
-  /** The groups handed over, oldest first. */
-  private inFlight: (readonly Waiting[])[] = [];
+  /** The group that is being written; meanwhile the next one gathers. */
+  private inFlight: readonly Waiting[] = [];
   /** Why nothing can be written any more. */
   private failure: Error | undefined;
 
@@ -105,14 +103,13 @@ export class EmbeddedEventStore implements EventStore {
   }
 
   private sendGroup(): void {
-    if (this.inFlight.length >= GROUPS_IN_FLIGHT_MAX || this.waiting.length === 0) return;
+    if (this.inFlight.length > 0 || this.waiting.length === 0) return;
     if (this.failure !== undefined) {
       this.fail(this.failure);
       return;
     }
-    const group = this.waiting.splice(0, groupLength(this.waiting));
-    this.inFlight.push(group);
-    this.send({ appends: JSON.stringify(group.map(({ append }) => append)) });
+    this.inFlight = this.waiting.splice(0, groupLength(this.waiting));
+    this.send({ appends: JSON.stringify(this.inFlight.map(({ append }) => append)) });
   }
 
   private send(request: LogRequest): void {
@@ -120,7 +117,8 @@ export class EmbeddedEventStore implements EventStore {
   }
 
   private settle(reply: LogReply): void {
-    const group = this.inFlight.shift() ?? [];
+    const group = this.inFlight;
+    this.inFlight = [];
     this.sendGroup();
     group.forEach(({ settle }, i) => {
       settle(outcomeOf(reply, i));
@@ -130,7 +128,7 @@ export class EmbeddedEventStore implements EventStore {
 
   private fail(cause: Error): void {
     this.failure ??= cause;
-    const lost = [...this.inFlight.flat(), ...this.waiting];
+    const lost = [...this.inFlight, ...this.waiting];
     this.inFlight = [];
     this.waiting = [];
     for (const { settle } of lost) settle({ kind: 'unknown', cause: this.failure });
