@@ -14,7 +14,7 @@ const VIEWER_ID_LENGTH = 22;
 const CONCURRENT_SESSIONS = 500;
 
 /** A small generator with a seed (mulberry32), so that every run measures the same. */
-export function createRandom(seed: number): () => number {
+function createRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

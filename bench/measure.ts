@@ -1,5 +1,5 @@
 /** One thing that is timed: does its work and tells how much it was. */
-export interface Contender {
+interface Contender {
   readonly name: string;
   /** Does one round of the work; resolves to units a second. */
   readonly run: () => Promise<number>;
@@ -48,7 +48,7 @@ export async function rateOf(units: number, work: () => Promise<void> | void): P
   return (units * 1e9) / elapsedNs;
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   const upper = sorted[middle] ?? NaN;
