@@ -31,6 +31,7 @@ export class ProjectorThread implements ProjectionControl {
   private readonly jobs = new Map<number, Job>();
   private nextJob = 0;
   private isRunning = true;
+  private hasRung = false;
 
   private constructor(
     private readonly worker: Worker,
@@ -48,7 +49,7 @@ export class ProjectorThread implements ProjectionControl {
       for (const { reject } of this.jobs.values()) reject(new Error('the projector has stopped'));
     });
     options.log.onAppended(() => {
-      this.send({ kind: 'ring' });
+      this.ring();
     });
   }
 
@@ -107,14 +108,26 @@ export class ProjectorThread implements ProjectionControl {
     await exited;
   }
 
+  /** Once is enough until the thread has looked at the log again, which it tells. */
+  private ring(): void {
+    if (this.hasRung) return;
+    this.hasRung = true;
+    this.send({ kind: 'ring' });
+  }
+
   private send(request: ProjectorRequest): void {
     this.worker.postMessage(request);
   }
 
   private receive(reply: ProjectorReply): void {
-    if (reply.kind === 'progress') this.board.post(reply.progress);
+    if (reply.kind === 'progress') this.postProgress(reply.progress);
     else if (reply.kind === 'failure') this.options.onFailure(reply.message, reply.isFinal);
     else this.settle(reply);
+  }
+
+  private postProgress(progress: readonly ProjectionProgress[]): void {
+    this.hasRung = false;
+    this.board.post(progress);
   }
 
   private settle({ job, failure }: Extract<ProjectorReply, { kind: 'retired' }>): void {
