@@ -11,8 +11,18 @@ const PACKAGE = (name) => `node_modules/${name}`;
 
 module.exports = {
   forbidden: [
-    only('domain-is-alone', '^src/domain/', [], 'The theory depends on nothing: no package, no clock.'),
-    only('ports-know-the-domain', '^src/ports/', ['^src/domain/'], 'A port speaks of the domain only.'),
+    only(
+      'domain-is-alone',
+      '^src/domain/',
+      [],
+      'The theory depends on nothing: no package, no clock.',
+    ),
+    only(
+      'ports-know-the-domain',
+      '^src/ports/',
+      ['^src/domain/'],
+      'A port speaks of the domain only.',
+    ),
     only(
       'projections-are-pure',
       '^projections/',
@@ -105,7 +115,10 @@ module.exports = {
       name: 'nobody-imports-the-composition',
       comment: 'It is the end of every path: only the start of the program is above it.',
       severity: 'error',
-      from: { path: '^(src|projections)/', pathNot: '^src/(composition/|main\\.ts$|app\\.module\\.ts$)' },
+      from: {
+        path: '^(src|projections)/',
+        pathNot: '^src/(composition/|main\\.ts$|app\\.module\\.ts$)',
+      },
       to: { path: '^src/(composition/|main\\.ts$|app\\.module\\.ts$)' },
     },
     {
@@ -128,7 +141,13 @@ module.exports = {
       severity: 'error',
       from: {
         orphan: true,
-        pathNot: ['\\.d\\.ts$', '^src/main\\.ts$', '^bench/', '^scripts/', '^examples/recorder/.*\\.js$'],
+        pathNot: [
+          '\\.d\\.ts$',
+          '^src/main\\.ts$',
+          '^bench/',
+          '^scripts/',
+          '^examples/recorder/.*\\.js$',
+        ],
       },
       to: {},
     },

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECTIONS } from '../../projections/index.js';
 import { EmbeddedEventStore } from '../adapters/event-store/embedded/embedded-event-store.js';
+import { checkControlFile } from '../adapters/read-model/embedded/control-file.js';
 import { EmbeddedReadModelReader } from '../adapters/read-model/embedded/embedded-read-model-reader.js';
 import { lockFolder } from '../adapters/sqlite/folder-lock.js';
 import { CryptoIdentity } from '../adapters/system/crypto-identity.js';
@@ -71,6 +72,7 @@ async function open(
   closers.push(() => eventStore.close());
   await checkPrefix(eventStore, names);
   const storeId = await identifyLog({ store: eventStore, stream: names.meta(), identity, clock });
+  checkControlFile(readModelFolder);
   const workplace = { storeId, logPath, readModelFolder };
   const projector = await ProjectorThread.start({
     ...workplace,

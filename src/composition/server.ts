@@ -1,6 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import { addRequestRules } from '../api/graphql/request-rules.js';
 import { AppModule } from '../app.module.js';
@@ -28,7 +28,11 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   try {
     const app = await NestFactory.create<NestFastifyApplication>(
       AppModule.with({ config, stores, log: logger }),
-      new FastifyAdapter({ bodyLimit: config.bodyLimitBytes, forceCloseConnections: 'idle' }),
+      new FastifyAdapter({
+        bodyLimit: config.bodyLimitBytes,
+        forceCloseConnections: 'idle',
+        frameworkErrors: refusePath,
+      }),
       { logger: new NestLogger(logger), abortOnError: false },
     );
     const fastify = app.getHttpAdapter().getInstance();
@@ -68,6 +72,11 @@ function drainable(fastify: FastifyInstance): () => () => void {
       clearInterval(timer);
     };
   };
+}
+
+/** What fastify itself refuses before there is a route: a path that is not well formed. */
+function refusePath(_error: unknown, _request: unknown, reply: FastifyReply): void {
+  void reply.code(400).send({ code: 'BAD_USER_INPUT', message: 'the path is not well formed' });
 }
 
 function urlOf(app: NestFastifyApplication, host: string): string {

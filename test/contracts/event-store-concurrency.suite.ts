@@ -17,7 +17,7 @@ export function describeConcurrency(store: () => EventStore): void {
     expect(new Set(stored.map(({ id }) => id.split('-')[0])).size).toBe(1);
   });
 
-  test('the same append sent many times at once is stored once, with one place for all', async () => {
+  test('the same append sent often at once is stored once, with one place for all', async () => {
     const repeated = append('s', NO_STREAM, eventsOf('a', 2));
     const outcomes = await Promise.all(
       Array.from({ length: 20 }, () => store().append([repeated])),
@@ -27,7 +27,7 @@ export function describeConcurrency(store: () => EventStore): void {
     expect(await readEverything(store())).toHaveLength(2);
   });
 
-  test('appends to a stream handed over one after the other, unawaited, keep their order', async () => {
+  test('appends to a stream handed over one by one, unawaited, keep their order', async () => {
     const outcomes = await Promise.all(
       Array.from({ length: 50 }, (_, i) =>
         store().append([append('s', i - 1, [anEvent(`e${String(i)}`)])]),
@@ -73,7 +73,7 @@ export function describeConcurrency(store: () => EventStore): void {
   });
 
   test('what is read while others append is always the beginning of the log', async () => {
-    let isAppending = true;
+    const state = { isAppending: true };
     const appending = Promise.all(
       Array.from({ length: 10 }, async (_, writer) => {
         for (let i = 0; i < 30; i += 1) {
@@ -82,10 +82,10 @@ export function describeConcurrency(store: () => EventStore): void {
         }
       }),
     ).finally(() => {
-      isAppending = false;
+      state.isAppending = false;
     });
     const beginnings: string[][] = [];
-    while (isAppending) {
+    while (state.isAppending) {
       const { events } = await store().readAll(LOG_START, 10_000);
       beginnings.push(events.map(({ stream, id }) => `${stream} ${id}`));
       await new Promise(setImmediate);

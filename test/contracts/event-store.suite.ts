@@ -328,6 +328,6 @@ function describeContents(store: Current): void {
     const text = '😀é"x'.repeat(250_000);
     await store().append([append('s', NO_STREAM, [{ ...anEvent('a'), data: { text } }])]);
     const [stored] = await store().readStream('s');
-    expect(stored?.data['text'] === text).toBe(true);
+    expect(stored?.data.text === text).toBe(true);
   });
 }

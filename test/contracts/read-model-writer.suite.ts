@@ -25,7 +25,7 @@ export function describeGenerations(models: Current): void {
     expect(await models().writer.serving(spec)).toEqual(generation);
   });
 
-  test('the serving one states the log that it was folded from, whatever log is asked for', async () => {
+  test('the serving one states the log that it was folded from', async () => {
     await startWith(models(), put('a'));
     const found = await models().writer.serving({ ...spec, storeId: 'log-2' });
     expect(found?.storeId).toBe('log-1');
@@ -59,7 +59,7 @@ export function describeGenerations(models: Current): void {
 
 /** What the port says of commits. */
 export function describeCommits(models: Current): void {
-  test('store documents and checkpoint, and give the generation at its new checkpoint', async () => {
+  test('store documents and checkpoint, and give the generation at its new one', async () => {
     const { writer } = models();
     const started = await writer.start(spec);
     const once = await writer.commit(started, puts(3, put('a'), put('b')));
@@ -138,7 +138,7 @@ export function describeCommits(models: Current): void {
 
 /** What the port says of two writers, and of a commit that fails. */
 export function describeRefusals(models: Current): void {
-  test('a commit on a checkpoint that is no longer there is refused, and changes nothing', async () => {
+  test('a commit on a checkpoint that is no longer there is refused without effect', async () => {
     const { writer } = models();
     const started = await writer.start(spec);
     const current = await writer.commit(started, puts(3, put('a')));

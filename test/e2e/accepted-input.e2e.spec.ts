@@ -7,8 +7,7 @@ const under = withServer();
 
 const fromNow = (ms: number): string => iso(Date.now() + ms);
 const now = Date.now();
-const withOffset = (timeMs: number): string =>
-  iso(timeMs + 2 * HOUR_MS).replace('Z', '+02:00');
+const withOffset = (timeMs: number): string => iso(timeMs + 2 * HOUR_MS).replace('Z', '+02:00');
 
 const accepted: Readonly<Record<string, readonly unknown[]>> = {
   mediaId: ['m', 'x'.repeat(200), '😀'.repeat(200), ` ${'x'.repeat(200)} `, '漢字', '__proto__'],

@@ -2,8 +2,8 @@ import { codeOf, sendGraphql, type GraphqlAnswer } from '../support/graphql.js';
 import { Literal, literalOf } from '../support/literals.js';
 
 /**
- * Why a value is bad: it is not of the type that the schema states, which is a fault of the document
- * if it stands there, or it breaks a rule of the API.
+ * Why a value is bad: it is not of the type that the schema states, which is a fault of the
+ * document if it stands there, or it breaks a rule of the API.
  */
 export type Fault = 'type' | 'rule';
 
@@ -18,7 +18,14 @@ export const bad = (field: string, fault: Fault, values: readonly unknown[]): Ba
   values.map((value) => ({ field, value, fault }));
 
 /** Texts that no field takes: control characters and lone surrogates. */
-export const FORBIDDEN_TEXTS = ['a\u0000b', 'a\u001fb', 'two\nlines', '\u007f', 'a\u0085', '\ud83d'];
+export const FORBIDDEN_TEXTS = [
+  'a\u0000b',
+  'a\u001fb',
+  'two\nlines',
+  '\u007f',
+  'a\u0085',
+  '\ud83d',
+];
 
 /** What no id may be. */
 export const badIds = (field: string): BadValue[] => [
@@ -57,7 +64,7 @@ export interface InputOperation {
 }
 
 /** An answer to a bad value, and the code that the contract states for it. */
-export interface Refusal {
+interface Refusal {
   readonly way: string;
   readonly answer: GraphqlAnswer;
   readonly expectedCode: string;
@@ -66,7 +73,7 @@ export interface Refusal {
 let documents = 0;
 
 /** Sends an argument in every way: as a literal, as a variable of a known and of a new document. */
-export async function sendEveryWay(
+async function sendEveryWay(
   url: string,
   { kind, name, argument, type, selection }: InputOperation,
   value: unknown,
@@ -86,14 +93,19 @@ export async function sendEveryWay(
   if (isJson(value)) {
     documents += 1;
     await send('variable', variable, 'BAD_USER_INPUT');
-    await send('variable of a new document', `${variable} # ${String(documents)}`, 'BAD_USER_INPUT');
+    await send(
+      'variable of a new document',
+      `${variable} # ${String(documents)}`,
+      'BAD_USER_INPUT',
+    );
   }
   return refusals;
 }
 
 /** A lone surrogate cannot stand in a document: it is refused as its syntax. */
 function literalCode(value: unknown, fault: Fault): string {
-  if (!literalOf(value).isWellFormed() || /\\ud[89a-f]/i.test(literalOf(value))) {
+  const literal = literalOf(value ?? null);
+  if (!literal.isWellFormed() || /\\ud[89a-f]/i.test(literal)) {
     return 'GRAPHQL_PARSE_FAILED';
   }
   return fault === 'type' ? 'GRAPHQL_VALIDATION_FAILED' : 'BAD_USER_INPUT';
@@ -119,7 +131,7 @@ const INTERNALS = [
 const QUOTED_MAX = 100;
 
 /** The faults of an answer to a bad value; none if it is as the contract says. */
-export function faultsOf({ way, answer, expectedCode }: Refusal): readonly string[] {
+function faultsOf({ way, answer, expectedCode }: Refusal): readonly string[] {
   const { text, data, errors } = answer;
   const faults = INTERNALS.filter((pattern) => pattern.test(text)).map(
     (pattern) => `shows ${String(pattern)}`,

@@ -14,6 +14,7 @@ const under = withServer();
 beforeAll(async () => {
   await under.client.register({ mediaId: 'm', title: 'M' });
   await under.client.record({ mediaId: 'm', eventType: 'SESSION_START' });
+  await under.client.popular({ first: 1 });
 });
 
 const send = (query: string, variables: object = {}): Promise<GraphqlAnswer> =>
@@ -23,7 +24,11 @@ describe('a document that is sent time and again answers as at first', () => {
   const total = '{ totalCount }';
   const documents: readonly (readonly [string, string, object, string?])[] = [
     ['a default', `query($n: Int = 5) { popularStreams(first: $n) ${total} }`, {}],
-    ['a default of a non-null type', `query($n: Int! = 5) { popularStreams(first: $n) ${total} }`, {}],
+    [
+      'a default of a non-null type',
+      `query($n: Int! = 5) { popularStreams(first: $n) ${total} }`,
+      {},
+    ],
     [
       'an enum as the default of a non-null type',
       `query($p: TimePeriod! = DAY) { popularStreams(first: 1, period: $p) ${total} }`,
@@ -84,10 +89,14 @@ describe('a document that is sent time and again answers as at first', () => {
       { t: 'never' },
       'BAD_USER_INPUT',
     ],
-    ['a variable nobody asked for', `query($n: Int!) { popularStreams(first: $n) ${total} }`, {
-      n: 1,
-      more: { x: 1 },
-    }],
+    [
+      'a variable nobody asked for',
+      `query($n: Int!) { popularStreams(first: $n) ${total} }`,
+      {
+        n: 1,
+        more: { x: 1 },
+      },
+    ],
     ['an introspection', '{ __type(name: "Stream") { name fields { name } } }', {}],
   ];
   const cases = documents.map((document) => [document[0], document] as const);
@@ -185,7 +194,8 @@ describe('a request that is not GraphQL over HTTP', () => {
     expect(answer.text).not.toMatch(/something failed|FST_|MER_|stack/);
   });
 
-  const mutation = 'mutation{recordStreamingEvent(input:{mediaId:"x",eventType:SESSION_START}){eventId}}';
+  const mutation =
+    'mutation{recordStreamingEvent(input:{mediaId:"x",eventType:SESSION_START}){eventId}}';
   const foreign: readonly (readonly [string, string])[] = [
     ['text/plain', JSON.stringify({ query: mutation })],
     ['application/x-www-form-urlencoded', new URLSearchParams({ query: mutation }).toString()],
@@ -201,7 +211,8 @@ describe('a request that is not GraphQL over HTTP', () => {
   });
 
   test('is refused when it is larger than 1 MiB, and not before', async () => {
-    const fill = (length: number): string => `{"query": "{ __typename }", "variables": {}${' '.repeat(length)}}`;
+    const fill = (length: number): string =>
+      `{"query": "{ __typename }", "variables": {}${' '.repeat(length)}}`;
     const inside = await sendBody(under.server.url, fill(2 ** 20 - 100), json);
     expect(inside.data).toEqual({ __typename: 'Query' });
     const answer = await sendBody(under.server.url, fill(2 ** 20), json);

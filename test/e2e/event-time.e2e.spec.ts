@@ -1,5 +1,13 @@
 import type { Analytics, EventInput } from '../support/api-client.js';
-import { GIBIBYTE, HOUR_MS, hoursAgo, iso, MEBIBYTE, MINUTE_MS, withServer } from '../support/e2e.js';
+import {
+  GIBIBYTE,
+  HOUR_MS,
+  hoursAgo,
+  iso,
+  MEBIBYTE,
+  MINUTE_MS,
+  withServer,
+} from '../support/e2e.js';
 
 const under = withServer();
 

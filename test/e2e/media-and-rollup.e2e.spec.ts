@@ -144,7 +144,10 @@ describe('the rollup', () => {
       bytes: dayBefore.bytes + 2_000,
       mediaCount: dayBefore.mediaCount + 2,
     });
-    for (const [{ windowStart, windowEnd }, length] of [[hour, 3_600], [day, 86_400]] as const) {
+    for (const [{ windowStart, windowEnd }, length] of [
+      [hour, 3_600],
+      [day, 86_400],
+    ] as const) {
       const seconds = (Date.parse(windowEnd) - Date.parse(windowStart)) / 1_000;
       expect(seconds).toBeLessThanOrEqual(length);
       expect(seconds).toBeGreaterThan(length - 60);

@@ -55,15 +55,18 @@ describe('200, 100 and 50 views', () => {
     expect(beyond).toMatchObject({ edges: [], totalCount: 3, pageInfo: { hasNextPage: false } });
   });
 
-  test.each(['HOUR', 'DAY', 'WEEK', 'MONTH'] as const)('are popular just now: %s', async (period) => {
-    const { edges } = await under.client.popular({ first: 100, period });
-    const [first, second, third] = edges.map(({ node }) => node);
-    expect(first?.popularity).toBeGreaterThan(180);
-    expect(first?.popularity).toBeLessThanOrEqual(200);
-    expect((first?.popularity ?? 0) / (second?.popularity ?? 0)).toBeCloseTo(2, 1);
-    expect((second?.popularity ?? 0) / (third?.popularity ?? 0)).toBeCloseTo(2, 1);
-    expect(first).toMatchObject({ id: 'first', title: 'first', thumbnail: null, duration: null });
-  });
+  test.each(['HOUR', 'DAY', 'WEEK', 'MONTH'] as const)(
+    'are popular just now: %s',
+    async (period) => {
+      const { edges } = await under.client.popular({ first: 100, period });
+      const [first, second, third] = edges.map(({ node }) => node);
+      expect(first?.popularity).toBeGreaterThan(180);
+      expect(first?.popularity).toBeLessThanOrEqual(200);
+      expect((first?.popularity ?? 0) / (second?.popularity ?? 0)).toBeCloseTo(2, 1);
+      expect((second?.popularity ?? 0) / (third?.popularity ?? 0)).toBeCloseTo(2, 1);
+      expect(first).toMatchObject({ id: 'first', title: 'first', thumbnail: null, duration: null });
+    },
+  );
 });
 
 describe('a cursor', () => {
@@ -85,7 +88,8 @@ describe('a cursor', () => {
 
   test('that was altered in any place, cut or extended is refused', async () => {
     const cursor = await cursorOf('WEEK');
-    const altered = [...cursor].map(
+    const altered = Array.from(
+      cursor,
       (letter, i) => cursor.slice(0, i) + (letter === 'A' ? 'B' : 'A') + cursor.slice(i + 1),
     );
     const others = [cursor.slice(1), cursor.slice(0, -1), `${cursor}A`, `${cursor} `];
@@ -113,7 +117,12 @@ describe('what counts', () => {
     const listed = async (period: Period): Promise<readonly string[]> =>
       (await under.client.popular({ first: 100, period })).edges.map(({ node }) => node.mediaId);
     expect(await listed('DAY')).toEqual(['first', 'second', 'third']);
-    expect([...(await listed('WEEK'))].sort()).toEqual(['first', 'second', 'third', 'two days ago']);
+    expect([...(await listed('WEEK'))].sort()).toEqual([
+      'first',
+      'second',
+      'third',
+      'two days ago',
+    ]);
     expect((await under.client.popular({ first: 1, period: 'DAY' })).totalCount).toBe(3);
     expect((await under.client.popular({ first: 1, period: 'WEEK' })).totalCount).toBe(4);
   });
@@ -139,7 +148,7 @@ describe('what counts', () => {
     const listed = edges.map(({ node }) => node.mediaId).filter((id) => ids.includes(id));
     expect(listed).toEqual(ids);
     const pages: string[] = [];
-    for (let after: string | undefined; ; ) {
+    for (let after: string | undefined; ;) {
       const page = await under.client.popular({
         first: 1,
         period: 'MONTH',

@@ -102,7 +102,7 @@ describe('what is not a repetition', () => {
     expect(await under.client.analytics('no id')).toMatchObject({ averageWatchTime: 15 });
   });
 
-  test('the same eventId in another session or of another media item is another event', async () => {
+  test('the same eventId in another session or media item is another event', async () => {
     const places = [
       { mediaId: 'place a', sessionId: 's' },
       { mediaId: 'place a', sessionId: 't' },
@@ -151,7 +151,12 @@ describe('views', () => {
   });
 
   test('each start without a session is one, and an end completes the latest', async () => {
-    const start = { mediaId: 'implicit', eventType: 'SESSION_START', userId: 'u', occurredAt: time };
+    const start = {
+      mediaId: 'implicit',
+      eventType: 'SESSION_START',
+      userId: 'u',
+      occurredAt: time,
+    };
     const receipts = [await under.client.record(start), await under.client.record(start)];
     expect(new Set(receipts.map(({ sessionId }) => sessionId)).size).toBe(1);
     const end = { ...start, eventType: 'SESSION_END' };

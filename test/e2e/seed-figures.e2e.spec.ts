@@ -30,17 +30,20 @@ describe('before anything is recorded', () => {
     });
   });
 
-  test.each(['HOUR', 'DAY', 'WEEK', 'MONTH'] as const)('nothing was delivered: %s', async (period) => {
-    expect(await under.client.bandwidth(period)).toEqual({
-      period,
-      totalGB: 0,
-      peakMbps: 0,
-      avgMbps: 0,
-      byQuality: [],
-      byHour: [],
-      cost: 0,
-    });
-  });
+  test.each(['HOUR', 'DAY', 'WEEK', 'MONTH'] as const)(
+    'nothing was delivered: %s',
+    async (period) => {
+      expect(await under.client.bandwidth(period)).toEqual({
+        period,
+        totalGB: 0,
+        peakMbps: 0,
+        avgMbps: 0,
+        byQuality: [],
+        byHour: [],
+        cost: 0,
+      });
+    },
+  );
 
   test.each(['HOUR', 'DAY', 'WEEK', 'MONTH'] as const)('nothing is popular: %s', async (period) => {
     expect(await under.client.popular({ first: 10, period })).toEqual({
@@ -61,7 +64,8 @@ describe('three views, two viewers, one stall', () => {
   test.each(cases)('%s %j, sent as %s', async (_, sessions, way) => {
     const mediaId = `movie ${way} ${String(sessions[0])}`;
     const events = audience(mediaId, sessions);
-    if (way === 'batch') expect(await under.client.recordAll(events)).toMatchObject({ accepted: 6 });
+    if (way === 'batch')
+      expect(await under.client.recordAll(events)).toMatchObject({ accepted: 6 });
     else for (const event of events) await under.client.record(event);
     const analytics = await under.client.analytics(mediaId);
     expect(analytics).toMatchObject({ totalViews: 3, uniqueViewers: 2, bufferingEvents: 1 });

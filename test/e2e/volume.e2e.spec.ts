@@ -63,7 +63,12 @@ describe('12,000 views of one media item over three days', () => {
     const hours = Array.from({ length: HOURS }, (_, hour) => viewsFrom(hour, hour + 1));
     const counts = await Promise.all(hours);
     expect(counts.reduce((a, b) => a + b)).toBe(VIEWS);
-    for (const [a, b] of [[1, 71], [23, 25], [30, 31], [0, 49]] as const) {
+    for (const [a, b] of [
+      [1, 71],
+      [23, 25],
+      [30, 31],
+      [0, 49],
+    ] as const) {
       const parts = await Promise.all([viewsFrom(0, a), viewsFrom(a, b), viewsFrom(b, HOURS)]);
       expect(parts[1]).toBe(counts.slice(a, b).reduce((sum, count) => sum + count, 0));
       expect(parts.reduce((sum, part) => sum + part)).toBe(VIEWS);

@@ -1,6 +1,6 @@
 import { sendGraphql, type GraphqlAnswer } from './graphql.js';
 
-export type Quality = 'AUTO' | 'LOW' | 'MEDIUM' | 'HIGH' | 'ULTRA';
+type Quality = 'AUTO' | 'LOW' | 'MEDIUM' | 'HIGH' | 'ULTRA';
 export type Period = 'HOUR' | 'DAY' | 'WEEK' | 'MONTH';
 
 /** The fields of the API's inputs and answers, as JSON has them. */

@@ -29,6 +29,6 @@ export function describeValue(value: unknown): string {
   const text = value instanceof Name ? value.text : literalOf(value);
   const visible = JSON.stringify(text.toWellFormed()).slice(1, -1);
   return visible.length > 40
-    ? `${visible.slice(0, 30)}… (${String([...text].length)} characters)`
+    ? `${visible.slice(0, 30)}… (${String(Array.from(text).length)} characters)`
     : visible;
 }

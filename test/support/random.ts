@@ -28,6 +28,6 @@ export class SeededRandom {
 
 /** The seed of a run: FAULT_SEED repeats one, else it is new; the caller prints it. */
 export function seedOfRun(): number {
-  const given = process.env['FAULT_SEED'];
+  const given = process.env.FAULT_SEED;
   return given === undefined ? randomInt(2 ** 31) : Number(given);
 }

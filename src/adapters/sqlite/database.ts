@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import Database from 'libsql';
 
 export type Connection = Database.Database;
@@ -33,7 +34,7 @@ export class NewerSchema extends Error {
 export function openForWriting(path: string, options: DatabaseOptions): Connection {
   const connection = new Database(path, { timeout: BUSY_TIMEOUT_MS });
   try {
-    const found = Number(connection.prepare('PRAGMA user_version').raw().get()?.[0]);
+    const found = schemaVersionOf(connection);
     if (found > options.schemaVersion) throw new NewerSchema(path, found, options.schemaVersion);
     connection.pragma('journal_mode = WAL');
     connection.pragma(`synchronous = ${options.synchronous}`);
@@ -56,6 +57,27 @@ export function closeForWriting(connection: Connection): void {
   connection.pragma('wal_checkpoint(TRUNCATE)');
   connection.close();
 }
+
+/**
+ * Whether a file can be opened, before a thread of its own does: NewerSchema, or an error that
+ * names the file. One that is not there yet can.
+ */
+export function checkFile(path: string, schemaVersion: number): void {
+  if (!existsSync(path)) return;
+  const connection = new Database(path, { timeout: BUSY_TIMEOUT_MS });
+  try {
+    const found = schemaVersionOf(connection);
+    if (found > schemaVersion) throw new NewerSchema(path, found, schemaVersion);
+  } catch (error) {
+    if (error instanceof NewerSchema) throw error;
+    throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+  } finally {
+    connection.close();
+  }
+}
+
+const schemaVersionOf = (connection: Connection): number =>
+  Number(connection.prepare('PRAGMA user_version').raw().get()?.[0]);
 
 /** Opens a file that is there already, for reading only. */
 export function openForReading(path: string): Connection {

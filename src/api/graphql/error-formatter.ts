@@ -63,7 +63,9 @@ function formatOne(error: GraphQLError): GraphQLFormattedError[] {
     return [withPlace(error, message, code, details)];
   }
   // A variable that is null where an argument takes none: found only when it is executed.
-  const isArgument = originalError === undefined && error.message.startsWith('Argument "');
+  const isArgument =
+    (originalError === undefined || originalError instanceof GraphQLError) &&
+    error.message.startsWith('Argument "');
   if (isArgument) return [withPlace(error, error.message, 'BAD_USER_INPUT')];
   return [error.path === undefined ? formatBeforeExecution(error) : internal(error)];
 }

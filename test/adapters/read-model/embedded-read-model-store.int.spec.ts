@@ -142,7 +142,7 @@ test('a control file of a newer schema is refused', async () => {
   expect(() => new EmbeddedReadModelWriter(folder)).toThrow(NewerSchema);
 });
 
-test('a control file that holds something else is started over, like all that it names', async () => {
+test('a control file that holds something else is made anew, like all that it names', async () => {
   await startWith(open(), put('a'));
   await close();
   for (const name of readdirSync(folder)) {

@@ -1,4 +1,8 @@
-import { FolderInUse, lockFolder, type FolderLock } from '../../../src/adapters/sqlite/folder-lock.js';
+import {
+  FolderInUse,
+  lockFolder,
+  type FolderLock,
+} from '../../../src/adapters/sqlite/folder-lock.js';
 import { removeFolder, temporaryFolder } from '../../support/temporary-folder.js';
 
 let folder: string;

@@ -9,7 +9,9 @@ import type {
   StreamAppend,
   Unsubscribe,
 } from '../../../ports/event-store.js';
+import { checkFile } from '../../sqlite/database.js';
 import { EmbeddedEventLog } from './embedded-event-log.js';
+import { LOG_DATABASE } from './log-schema.js';
 import type { LogReply, LogRequest } from './log-writer.worker.js';
 import type { SerializedAppend } from './log-writer.js';
 
@@ -49,6 +51,7 @@ export class EmbeddedEventStore implements EventStore {
 
   /** Opens the log of a file, which is made if it is not there. */
   static async open(path: string): Promise<EmbeddedEventStore> {
+    checkFile(path, LOG_DATABASE.schemaVersion);
     const url = new URL('./log-writer.worker.js', import.meta.url);
     const worker = new Worker(url, { workerData: path });
     await once(worker, 'message');

@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import type { ProjectionName } from '../../../ports/projection.js';
-import { closeForWriting, openForWriting, type Connection } from '../../sqlite/database.js';
+import {
+  checkFile,
+  closeForWriting,
+  NewerSchema,
+  openForWriting,
+  type Connection,
+} from '../../sqlite/database.js';
 
 /** The file that says which generation of a projection queries read. */
 export const controlPath = (folder: string): string => join(folder, 'control.db');
@@ -10,6 +16,17 @@ export const generationPath = (
   folder: string,
   { projection, version, number }: Pointer & { readonly projection: ProjectionName },
 ): string => join(folder, `${projection}.v${String(version)}.g${String(number)}.db`);
+
+const CONTROL_SCHEMA_VERSION = 1;
+
+/** Refuses a folder that a newer release wrote; a damaged file is made anew later. */
+export function checkControlFile(folder: string): void {
+  try {
+    checkFile(controlPath(folder), CONTROL_SCHEMA_VERSION);
+  } catch (error) {
+    if (error instanceof NewerSchema) throw error;
+  }
+}
 
 export interface Pointer {
   readonly version: number;
@@ -24,7 +41,7 @@ export class ControlFile {
 
   constructor(folder: string) {
     this.connection = openForWriting(controlPath(folder), {
-      schemaVersion: 1,
+      schemaVersion: CONTROL_SCHEMA_VERSION,
       synchronous: 'FULL',
       schema: `CREATE TABLE serving(
         projection TEXT PRIMARY KEY, version INT NOT NULL, number INT NOT NULL

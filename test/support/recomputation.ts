@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { PROJECTIONS } from '../../projections/index.js';
+import { EmbeddedEventLog } from '../../src/adapters/event-store/embedded/embedded-event-log.js';
+import { EmbeddedReadModelReader } from '../../src/adapters/read-model/embedded/embedded-read-model-reader.js';
+import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
+import { systemClock } from '../../src/adapters/system/system-clock.js';
+import type { StoredEvent } from '../../src/ports/event-store.js';
+import type { ProjectionName } from '../../src/ports/projection.js';
+import type { ReadModelReader } from '../../src/ports/read-model-store.js';
+import { Projector } from '../../src/projector/projector.js';
+import { withResolvers } from './server.js';
+
+/** The documents of each projection, as text, and the order of each of its indexes. */
+export type Contents = Readonly<Record<string, readonly string[]>>;
+
+const ALL = { from: '', to: '\u{10ffff}' };
+const INDEX_LIMIT = 100_000;
+
+async function contentsOf(reader: ReadModelReader): Promise<Contents> {
+  const contents: Record<string, readonly string[]> = {};
+  for (const { name, indexes } of PROJECTIONS) {
+    await reader.snapshot([name], async (readers) => {
+      const documents = readers[name];
+      const rows = await documents.range(ALL.from, ALL.to);
+      contents[name] = rows.map(({ key, body }) => `${key} ${JSON.stringify(body)}`);
+      for (const index of indexes) {
+        const page = await documents.page({ index, limit: INDEX_LIMIT });
+        contents[`${name} by ${index}`] = page.map(({ key, value }) => `${String(value)} ${key}`);
+      }
+    });
+  }
+  return contents;
+}
+
+/** What the read models of a data folder hold; no server may be at work there. */
+export async function storedContents(dataDir: string): Promise<Contents> {
+  const versions = Object.fromEntries(PROJECTIONS.map(({ name, version }) => [name, version]));
+  const reader = new EmbeddedReadModelReader(
+    join(dataDir, 'read-models'),
+    versions as Record<ProjectionName, number>,
+  );
+  try {
+    return await contentsOf(reader);
+  } finally {
+    await reader.close();
+  }
+}
+
+/** Every event of a data folder's log. */
+export async function storedEvents(dataDir: string): Promise<readonly StoredEvent[]> {
+  const log = new EmbeddedEventLog(join(dataDir, 'events.db'));
+  try {
+    return (await log.readAll(0, Number.MAX_SAFE_INTEGER)).events;
+  } finally {
+    await log.close();
+  }
+}
+
+/** What the read models should hold: the log of a data folder folded in one pass, in memory. */
+export async function recomputedContents(dataDir: string): Promise<Contents> {
+  const log = new EmbeddedEventLog(join(dataDir, 'events.db'));
+  const store = new MemoryReadModelStore();
+  const head = await log.head();
+  const done = withResolvers<undefined>();
+  const projector = await Projector.start({
+    storeId: 'recomputation',
+    log,
+    writer: store,
+    projections: PROJECTIONS,
+    clock: systemClock,
+    batchEventsMax: Number.MAX_SAFE_INTEGER,
+    onProgress: (progress) => {
+      if (progress.every(({ scanned }) => scanned >= head)) done.resolve(undefined);
+    },
+    onFailure: (error) => {
+      done.reject(error instanceof Error ? error : new Error(String(error)));
+    },
+  });
+  try {
+    await done.promise;
+    return await contentsOf(store);
+  } finally {
+    await projector.stop();
+    await log.close();
+  }
+}
