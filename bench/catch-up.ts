@@ -47,9 +47,12 @@ async function untilCaughtUp(
   writer: EmbeddedReadModelWriter,
 ): Promise<void> {
   const head = await log.head();
+  let isDone = false;
   await new Promise<void>((resolve, reject) => {
     const onProgress = (progress: readonly { readonly scanned: number }[]): void => {
-      if (progress.every(({ scanned }) => scanned === head)) started.then(stopAndClose, reject);
+      if (isDone || progress.some(({ scanned }) => scanned < head)) return;
+      isDone = true;
+      started.then(stopAndClose, reject);
     };
     const started = Projector.start({
       storeId: 'bench',

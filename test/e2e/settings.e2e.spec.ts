@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
 import { lockFolder } from '../../src/adapters/sqlite/folder-lock.js';
 import { ApiClient } from '../support/api-client.js';
-import { spawnServer, startServer, type Environment } from '../support/server.js';
+import { endLeftovers, spawnServer, startServer, type Environment } from '../support/server.js';
 import { raiseSchemaVersion } from '../support/sqlite-files.js';
 import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
 
@@ -12,6 +12,7 @@ const TIMEOUT_MS = 60_000;
 const EX_CONFIG = 78;
 
 let folder: string;
+afterAll(endLeftovers);
 beforeEach(() => {
   folder = temporaryFolder();
 });

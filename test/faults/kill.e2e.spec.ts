@@ -1,7 +1,7 @@
 import { ApiClient } from '../support/api-client.js';
 import { seedOfRun, SeededRandom } from '../support/random.js';
 import { recomputedContents, storedContents, storedEvents } from '../support/recomputation.js';
-import { startServer, withResolvers, type TestServer } from '../support/server.js';
+import { endLeftovers, startServer, withResolvers, type TestServer } from '../support/server.js';
 import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
 import { audienceOf, type Expected } from './audience.js';
 import { Outbox } from './outbox.js';
@@ -13,7 +13,8 @@ const CLIENTS = 12;
 const BYTES_PER_GIB = 2 ** 30;
 
 const folder = temporaryFolder();
-afterAll(() => {
+afterAll(async () => {
+  await endLeftovers();
   removeFolder(folder);
 });
 

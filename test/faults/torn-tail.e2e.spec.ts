@@ -4,7 +4,8 @@ import { ApiClient } from '../support/api-client.js';
 import { until } from '../support/polling.js';
 import { seedOfRun, SeededRandom } from '../support/random.js';
 import { recomputedContents, storedContents, storedEvents } from '../support/recomputation.js';
-import { startServer, withResolvers } from '../support/server.js';
+import { endLeftovers, startServer, withResolvers } from '../support/server.js';
+import { checkpointedBytesInWal } from '../support/sqlite-files.js';
 import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
 import { audienceOf } from './audience.js';
 import { Outbox } from './outbox.js';
@@ -15,7 +16,8 @@ const SESSIONS = 300;
 const CLIENTS = 8;
 
 const folder = temporaryFolder();
-afterAll(() => {
+afterAll(async () => {
+  await endLeftovers();
   removeFolder(folder);
 });
 
@@ -34,10 +36,12 @@ async function recordAndKill(random: SeededRandom, name: string): Promise<void> 
   await sending;
 }
 
-/** Cuts a file's write-ahead log at a random byte, as a disk that lied about its flush may. */
+/** Cuts a file's write-ahead log at a random byte, as a crash of the machine may. */
 function tear(random: SeededRandom, path: string): void {
   const wal = `${path}-wal`;
-  if (existsSync(wal)) truncateSync(wal, random.whole(0, statSync(wal).size));
+  if (!existsSync(wal)) return;
+  const { size } = statSync(wal);
+  truncateSync(wal, random.whole(Math.min(size, checkpointedBytesInWal(path)), size));
 }
 
 const readModelFiles = (): readonly string[] =>

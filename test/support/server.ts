@@ -23,9 +23,13 @@ export interface Process {
 }
 
 const alive = new Set<ChildProcess>();
-process.once('exit', () => {
+
+/** Ends the servers that a failed test has left running; for the end of a test file. */
+export async function endLeftovers(): Promise<void> {
+  const ended = [...alive].map((child) => once(child, 'close'));
   for (const child of alive) child.kill('SIGKILL');
-});
+  await Promise.all(ended);
+}
 
 /** Starts a process that may or may not come to listen. */
 export function spawnServer(environment: Environment): Process {

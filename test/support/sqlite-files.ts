@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { endianness } from 'node:os';
 import Database from 'libsql';
 
 const WAL_HEADER_BYTES = 32;
@@ -19,6 +20,28 @@ export function transactionsInWal(path: string): number {
     if (wal.readUInt32BE(at + 4) !== 0) transactions += 1;
   }
   return transactions;
+}
+
+/**
+ * Where the number of frames that a checkpoint has set out to copy stands in the `-shm` file
+ * (`nBackfillAttempted`): a kill may come while it copies them.
+ */
+const COPIED_FRAMES_OFFSET = 128;
+
+/**
+ * The bytes of a write-ahead log that a checkpoint has begun to copy into the database. They were
+ * flushed before that, so that no crash takes them away: to tear them off would forge another
+ * fault.
+ */
+export function checkpointedBytesInWal(path: string): number {
+  const wal = readFileSync(`${path}-wal`);
+  if (wal.length < WAL_HEADER_BYTES || !existsSync(`${path}-shm`)) return 0;
+  const index = readFileSync(`${path}-shm`);
+  const copied =
+    endianness() === 'LE'
+      ? index.readUInt32LE(COPIED_FRAMES_OFFSET)
+      : index.readUInt32BE(COPIED_FRAMES_OFFSET);
+  return copied === 0 ? 0 : WAL_HEADER_BYTES + copied * (FRAME_HEADER_BYTES + wal.readUInt32BE(8));
 }
 
 /** Makes a file look as if a newer release had written it. */
