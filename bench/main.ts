@@ -26,6 +26,15 @@ async function measure(comparison: Comparison): Promise<void> {
 const rounded = (rate: number): string => Math.round(rate).toLocaleString('en').padStart(10);
 const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
 
+/** Why a ratio is what it is. */
+const NOTES = [
+  'Appends: a commit writes whole pages of the events, the streams and the index of their names,',
+  'and crosses to the thread of the log and back; the raw file writes the same bytes once.',
+  '',
+  'One event a request: on two cores the load generator, the threads of the log and of the',
+  'projector and the server itself share what the resolver that does nothing has to itself.',
+];
+
 function table(): string {
   const processor = cpus()[0]?.model ?? 'unknown';
   const rows = results.map(({ title, unit, subject, peer, ratio, aim }) =>
@@ -46,6 +55,8 @@ function table(): string {
     '| what | rate | peer | which is | ratio | aim |',
     '| --- | ---: | ---: | --- | ---: | ---: |',
     ...rows.map((row) => `| ${row} |`),
+    '',
+    ...NOTES,
     '',
   ].join('\n');
 }
