@@ -88,7 +88,8 @@ function load(url: string, clients: number): Load {
         recordStreamingEvent(input: $input) { position } }`;
       const request = { query, variables: { input: event } };
       const answer = await sendGraphql(client.url, request).catch(() => undefined);
-      if (answer === undefined || answer.errors.length > 0) return;
+      // A server that ends refuses with a 503 that has neither data nor errors.
+      if (answer?.data?.recordStreamingEvent === undefined) return;
       acknowledged.push(event);
       for (const { count, resolve } of waiting) if (acknowledged.length >= count) resolve();
     }
@@ -110,9 +111,7 @@ function load(url: string, clients: number): Load {
 }
 
 describe('an orderly end', () => {
-  // Skipped, not settled: once in several runs the first answer after the restart was one view
-  // short of what was acknowledged. Whether the view is lost or only late is not known yet.
-  test.skip.each(['SIGTERM', 'SIGINT'] as const)(
+  test.each(['SIGTERM', 'SIGINT'] as const)(
     'by %s loses nothing that was acknowledged',
     async (signal) => {
       const server = await startServer(folder);
