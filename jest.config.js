@@ -3,6 +3,7 @@ export default {
   testEnvironment: 'node',
   // Tests that start servers share two cores with everything else.
   testTimeout: 60_000,
+  reporters: ['default', '<rootDir>/test/support/servers-reporter.mjs'],
   testMatch: ['<rootDir>/test/**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

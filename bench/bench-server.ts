@@ -1,16 +1,18 @@
 import 'reflect-metadata';
 import { Module, type DynamicModule } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
 import { Args, Mutation, Resolver } from '@nestjs/graphql';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Requires } from '../src/api/access/requires.decorator.js';
 import { StreamingEventInput } from '../src/api/graphql/inputs.js';
 import { StreamingEventReceipt } from '../src/api/graphql/models.js';
 import { AppModule, type AppOptions } from '../src/app.module.js';
-import { openEmbeddedStores } from '../src/composition/embedded-stores.js';
+import { createHttp } from '../src/composition/http.js';
+import { openStores } from '../src/composition/stores.js';
+import { CONNECTIONS_WAITING_MAX } from '../src/composition/server.js';
 import { createLogger } from '../src/composition/logging.js';
 import { readConfig } from '../src/config.js';
 
 /** The server and beside it a resolver of the same shape that does nothing: its ceiling. */
+@Requires('nothing')
 @Resolver()
 class CeilingResolver {
   @Mutation(() => StreamingEventReceipt)
@@ -31,15 +33,10 @@ class BenchModule {
 
 const config = readConfig(process.env);
 const log = createLogger('error');
-const stores = await openEmbeddedStores(config, (message) => {
-  log.error(message);
-});
-const app = await NestFactory.create<NestFastifyApplication>(
-  BenchModule.with({ config, stores, log }),
-  new FastifyAdapter(),
-  { logger: false },
-);
-await app.listen(config.port, config.host);
+const stores = await openStores(config, log);
+const { app } = await createHttp(BenchModule.with({ config, stores, log }), config, log);
+const { port, host } = config;
+await app.listen({ port, host, backlog: CONNECTIONS_WAITING_MAX });
 process.send?.(await app.getUrl());
 process.on('SIGTERM', () => {
   void app

@@ -5,7 +5,8 @@ import { EmbeddedEventLog } from '../src/adapters/event-store/embedded/embedded-
 import { EmbeddedEventStore } from '../src/adapters/event-store/embedded/embedded-event-store.js';
 import { EmbeddedReadModelWriter } from '../src/adapters/read-model/embedded/embedded-read-model-writer.js';
 import { systemClock } from '../src/adapters/system/system-clock.js';
-import { LOG_START } from '../src/ports/event-store.js';
+import { LOG_START, type EventLog } from '../src/ports/event-store.js';
+import type { ReadModelWriter } from '../src/ports/read-model-store.js';
 import { Projector } from '../src/projector/projector.js';
 import { audience } from './audience.js';
 import { rateOf, type Comparison } from './measure.js';
@@ -42,10 +43,8 @@ async function project(path: string, folder: string): Promise<number> {
   return rate;
 }
 
-async function untilCaughtUp(
-  log: EmbeddedEventLog,
-  writer: EmbeddedReadModelWriter,
-): Promise<void> {
+/** Folds a whole log, then closes the writer. */
+export async function untilCaughtUp(log: EventLog, writer: ReadModelWriter): Promise<void> {
   const head = await log.head();
   let isDone = false;
   await new Promise<void>((resolve, reject) => {
@@ -62,6 +61,7 @@ async function untilCaughtUp(
       clock: systemClock,
       onProgress,
       onFailure: reject,
+      onStartOver: () => undefined,
     });
     const stopAndClose = (projector: Projector): void => {
       projector

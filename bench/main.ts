@@ -1,71 +1,57 @@
-import { writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { catchUp } from './catch-up.js';
 import { durableMutation, startBenchServer } from './durable-mutation.js';
 import { embeddedAppend } from './embedded-append.js';
-import { compare, type Comparison, type Result } from './measure.js';
+import { MongoBench, withMongo } from './mongodb.js';
+import { MongoCatchUp } from './mongodb-catch-up.js';
+import { overload } from './overload.js';
+import { Report } from './report.js';
 import { inTemporaryFolder } from './temporary-folder.js';
 
-/** Rounds of each comparison, both sides in turn. */
-const ROUNDS = 5;
-const RESULTS_FILE = 'bench/RESULTS.md';
+/** What to measure: all, unless words name some of it. */
+const isWanted = (name: string): boolean =>
+  process.argv.includes(name) || !['embedded', 'mongodb'].some((one) => process.argv.includes(one));
 
-const results: Result[] = [];
-
-async function measure(comparison: Comparison): Promise<void> {
-  const result = await compare(comparison, ROUNDS);
-  results.push(result);
-  const { title, unit, subject, peer, ratio, aim } = result;
-  process.stdout.write(
-    `${title}\n` +
-      [subject, peer].map((one) => `  ${rounded(one.median)} ${unit}  ${one.name}\n`).join('') +
-      `  ratio ${percent(ratio)} (aim: at least ${percent(aim)})\n\n`,
-  );
+async function measureEmbedded(): Promise<void> {
+  const report = new Report('Embedded stores', 'npm run bench -- embedded', [
+    'Appends: a commit writes whole pages of the events, the streams and the index of their names,',
+    'and crosses to the thread of the log and back; the raw file writes the same bytes once.',
+    '',
+    'One event a request: on two cores the load generator, the threads of the log and of the',
+    'projector and the server itself share what the resolver that does nothing has to itself.',
+  ]);
+  await report.measure(embeddedAppend());
+  await inTemporaryFolder(async (folder) => report.measure(await catchUp(folder)));
+  await inTemporaryFolder(async (folder) => {
+    const server = await startBenchServer(folder);
+    await report.measure(durableMutation(server));
+    await server.stop();
+  });
+  await inTemporaryFolder(async (folder) => {
+    const server = await startBenchServer(folder);
+    const { comparison, summary } = await overload(server);
+    await report.measure(comparison);
+    report.note(summary());
+    await server.stop();
+  });
+  report.writeIfAsked();
 }
 
-const rounded = (rate: number): string => Math.round(rate).toLocaleString('en').padStart(10);
-const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
-
-/** Why a ratio is what it is. */
-const NOTES = [
-  'Appends: a commit writes whole pages of the events, the streams and the index of their names,',
-  'and crosses to the thread of the log and back; the raw file writes the same bytes once.',
-  '',
-  'One event a request: on two cores the load generator, the threads of the log and of the',
-  'projector and the server itself share what the resolver that does nothing has to itself.',
-];
-
-function table(): string {
-  const processor = cpus()[0]?.model ?? 'unknown';
-  const rows = results.map(({ title, unit, subject, peer, ratio, aim }) =>
-    [title, `${rounded(subject.median).trim()} ${unit}`, `${rounded(peer.median).trim()} ${unit}`]
-      .concat(peer.name, percent(ratio), percent(aim))
-      .join(' | '),
-  );
-  return [
-    '# Benchmark results',
-    '',
-    'Written by `npm run bench -- --write`. Medians of interleaved rounds; the ratio is the median',
-    "of the rounds' own ratios. Compare ratios, not rates: machines differ, this one is shared.",
-    '',
-    `- Date: ${new Date().toISOString().slice(0, 10)}`,
-    `- Machine: ${String(cpus().length)} cores, ${processor}; Node ${process.version}`,
-    `- Rounds: ${String(ROUNDS)}, after one that is not counted`,
-    '',
-    '| what | rate | peer | which is | ratio | aim |',
-    '| --- | ---: | ---: | --- | ---: | ---: |',
-    ...rows.map((row) => `| ${row} |`),
-    '',
-    ...NOTES,
-    '',
-  ].join('\n');
+async function measureMongo(): Promise<void> {
+  const report = new Report('Read models in MongoDB', 'npm run bench:mongodb', [
+    'Catch-up: the projector also loads each document before it folds, and folding and reading the',
+    'log share two cores with the server. The raw side sends bulks that were made before.',
+  ]);
+  await withMongo(async (url) => {
+    const catchUp = new MongoCatchUp(url);
+    await report.measure(await catchUp.comparison());
+    await catchUp.close();
+    const bench = await MongoBench.start(url);
+    await report.measure(bench.commits());
+    await report.measure(bench.queries());
+    await bench.close();
+  });
+  report.writeIfAsked();
 }
 
-await measure(embeddedAppend());
-await inTemporaryFolder(async (folder) => measure(await catchUp(folder)));
-await inTemporaryFolder(async (folder) => {
-  const server = await startBenchServer(folder);
-  await measure(durableMutation(server));
-  await server.stop();
-});
-if (process.argv.includes('--write')) writeFileSync(RESULTS_FILE, table());
+if (isWanted('embedded')) await measureEmbedded();
+if (isWanted('mongodb')) await measureMongo();

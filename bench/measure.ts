@@ -48,6 +48,13 @@ export async function rateOf(units: number, work: () => Promise<void> | void): P
   return (units * 1e9) / elapsedNs;
 }
 
+/** Does work so many times, one after the other, and gives how often it fits into a second. */
+export async function typicalRateOf(times: number, work: () => Promise<void>): Promise<number> {
+  const rates: number[] = [];
+  while (rates.length < times) rates.push(await rateOf(1, work));
+  return median(rates);
+}
+
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;

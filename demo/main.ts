@@ -1,7 +1,7 @@
 /**
  * `npm run demo`: starts a server in a temporary folder, sends it a week's audience made of
  * recorded sessions, prints what it says of them, and stays up until Ctrl-C (with `--exit`: ends by
- * itself).
+ * itself). With `--server URL` it plays to an empty server that is there already.
  */
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -37,6 +37,11 @@ async function run(stayUp: boolean): Promise<void> {
   process.stdout.on('error', () => {
     interruption.abort(); // whoever reads us has seen enough
   });
+  const given = givenServer();
+  if (given !== undefined) {
+    await show(new PlayheadClient(given, interruption.signal));
+    return;
+  }
   const server = await startServer(serverEntry, process.env.PORT);
   const lost = server.lost.then((error) => {
     throw error;
@@ -108,6 +113,12 @@ async function tell(
     ...formatNextSteps(client.url, answers.streams[0]?.mediaId ?? ''),
     '',
   );
+}
+
+/** The URL after `--server`. */
+function givenServer(): string | undefined {
+  const place = process.argv.indexOf('--server');
+  return place < 0 ? undefined : (process.argv[place + 1] ?? '').replace(/\/$/, '');
 }
 
 const print = (...lines: readonly string[]): void => {

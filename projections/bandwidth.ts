@@ -89,6 +89,14 @@ function withMinutes(
   return { ...minutes, [quality]: sums };
 }
 
+function sumOf(minutes: MinutesByQuality): number {
+  let sum = 0;
+  for (const amounts of Object.values(minutes)) {
+    for (const amount of amounts) sum += amount;
+  }
+  return sum;
+}
+
 /** The UTC hour of a document, from its key. */
 export const hourOfKey = (key: string): number => Number(partsOf(key)[1]);
 
@@ -100,4 +108,5 @@ export const bandwidth: Projection<BandwidthDocument> = {
   keysOf,
   evolve,
   indexValuesOf: (_, key) => ({ [RETIRES_AT]: (hourOfKey(key) + 1) * HOUR_MS }),
+  measure: ({ bytes, views }) => ({ bytes: sumOf(bytes), views: sumOf(views) }),
 };

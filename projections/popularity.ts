@@ -4,7 +4,12 @@ import type { MediaDescription, PlaybackEvent, Recorded } from '../src/domain/ev
 import { halfLifeMs, TIME_PERIODS, type TimePeriod } from '../src/domain/period.js';
 import type { ByQuality } from '../src/domain/quality.js';
 import { DAY_MS, dayOf, HOUR_MS, hourOf, minuteOf } from '../src/domain/time.js';
-import { RETIRES_AT, type IndexValues, type Projection } from '../src/ports/projection.js';
+import {
+  RETIRES_AT,
+  type IndexValues,
+  type Projection,
+  type Totals,
+} from '../src/ports/projection.js';
 
 /** One media item: what is known of it and how popular it is over each period. */
 export interface MediaDocument {
@@ -110,6 +115,17 @@ function indexValuesOf(document: MediaDocument | ViewsDocument, key: string): In
   return { [LAST_VIEW_AT]: lastViewAt, ...Object.fromEntries(ranks) };
 }
 
+function measure(document: MediaDocument | ViewsDocument, key: string): Totals {
+  const [kind] = partsOf(key);
+  if (kind === 'media') return { media: 1 };
+  if (kind !== 'hourly-views') return {};
+  let views = 0;
+  for (const counts of Object.values(document as ViewsDocument)) {
+    for (const count of Object.values(counts)) views += count;
+  }
+  return { views };
+}
+
 /** Which media items are popular now, over each period, and their views. */
 export const popularity: Projection<MediaDocument | ViewsDocument> = {
   name: 'popularity',
@@ -118,4 +134,5 @@ export const popularity: Projection<MediaDocument | ViewsDocument> = {
   keysOf,
   evolve,
   indexValuesOf,
+  measure,
 };

@@ -38,4 +38,5 @@ export const sessions: Projection<SessionDocument> = {
   keysOf,
   evolve,
   indexValuesOf: ({ lastRecordedAt }) => ({ [LAST_RECORDED_AT]: lastRecordedAt }),
+  measure: () => ({ open: 1 }),
 };

@@ -3,7 +3,7 @@ import { documentKey, partsOf } from '../src/domain/document-key.js';
 import { isWatched, type PlaybackEvent, type Recorded } from '../src/domain/event.js';
 import type { ByQuality } from '../src/domain/quality.js';
 import { DAY_MS, HOUR_MS } from '../src/domain/time.js';
-import { RETIRES_AT, type Projection } from '../src/ports/projection.js';
+import { RETIRES_AT, type Projection, type Totals } from '../src/ports/projection.js';
 
 /** The buckets kept for each media item: UTC hours and UTC days. */
 export type Granularity = 'hour' | 'day';
@@ -108,11 +108,28 @@ function bufferingEventsOf(event: PlaybackEvent): number {
   return event.type === 'rebuffer_start' || event.type === 'buffering' ? 1 : 0;
 }
 
-function bucketOfKey(key: string): { kind: string; startMs: number; endMs: number } {
-  const [kind = '', , granularity, bucket] = partsOf(key);
-  const lengthMs = BUCKET_MS[granularity as Granularity];
+/** By hour alone: the days hold the same once more. */
+function measure(document: StatsDocument | ViewersDocument, key: string): Totals {
+  const { kind, granularity } = bucketOfKey(key);
+  if (kind !== 'stats' || granularity !== 'hour') return {};
+  const { views, completedViews, watchedMs, bufferingEvents } = document as StatsDocument;
+  return { views, completedViews, watchedMs, bufferingEvents };
+}
+
+function bucketOfKey(key: string): Bucket {
+  const parts = partsOf(key);
+  const [kind = '', , , bucket] = parts;
+  const granularity = parts[2] as Granularity;
+  const lengthMs = BUCKET_MS[granularity];
   const startMs = Number(bucket) * lengthMs;
-  return { kind, startMs, endMs: startMs + lengthMs };
+  return { kind, granularity, startMs, endMs: startMs + lengthMs };
+}
+
+interface Bucket {
+  readonly kind: string;
+  readonly granularity: Granularity;
+  readonly startMs: number;
+  readonly endMs: number;
 }
 
 /** Views, viewers, watch time, completion and buffering of each media item, by hour and by day. */
@@ -123,4 +140,5 @@ export const streamingAnalytics: Projection<StatsDocument | ViewersDocument> = {
   keysOf,
   evolve,
   indexValuesOf: (_, key) => ({ [RETIRES_AT]: bucketOfKey(key).endMs }),
+  measure,
 };

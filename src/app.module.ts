@@ -1,19 +1,22 @@
 import { Global, Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { ApiModule } from './api/api.module.js';
+import { requestNotes } from './api/graphql/parked-extension.js';
 import { READINESS_SETTINGS } from './api/readiness-indicators.js';
 import { CommandsModule } from './commands/commands.module.js';
 import { StreamNames } from './commands/stream-names.js';
-import type { Stores } from './composition/embedded-stores.js';
+import type { Stores } from './composition/stores.js';
 import type { Config } from './config.js';
 import { CLOCK } from './ports/clock.js';
 import { EVENT_STORE } from './ports/event-store.js';
 import { IDENTITY } from './ports/identity.js';
+import { PARKED_NOTES } from './ports/parked-notes.js';
 import { PROJECTION_CONTROL } from './ports/projection-control.js';
 import { READ_MODEL_READER } from './ports/read-model-store.js';
 import { QueriesModule } from './queries/queries.module.js';
 import { QUERY_SETTINGS } from './queries/query-settings.js';
-import { ROLLUP_LOG, ROLLUP_SETTINGS, type RollupLog } from './rollup/rollup.service.js';
+import { ROLLUP_NODE, ROLLUP_SETTINGS, type RollupLog } from './rollup/rollup.service.js';
+import { Telemetry } from './telemetry/telemetry.js';
 
 export interface AppOptions {
   readonly config: Config;
@@ -33,13 +36,15 @@ class PortsModule {
       { provide: StreamNames, useValue: stores.names },
       { provide: EVENT_STORE, useValue: stores.eventStore },
       { provide: READ_MODEL_READER, useValue: stores.readModels },
+      { provide: PARKED_NOTES, useValue: requestNotes },
       { provide: PROJECTION_CONTROL, useValue: stores.projectionControl },
+      { provide: Telemetry, useValue: stores.telemetry },
       { provide: QUERY_SETTINGS, useValue: { egressPricePerGib, retentionDays } },
       {
         provide: ROLLUP_SETTINGS,
         useValue: { cron: rollupCron, sessionTimeoutSeconds, retentionDays },
       },
-      { provide: ROLLUP_LOG, useValue: log },
+      { provide: ROLLUP_NODE, useValue: { lease: stores.rollupLease, log } },
       { provide: READINESS_SETTINGS, useValue: { lagSecondsMax: config.readyMaxLagSeconds } },
     ];
     return { module: PortsModule, providers, exports: providers };
@@ -57,7 +62,11 @@ export class AppModule {
         CqrsModule.forRoot(),
         CommandsModule,
         QueriesModule,
-        ApiModule.forLog(options.stores.storeId),
+        ApiModule.with({
+          storeId: options.stores.storeId,
+          clock: options.stores.clock,
+          settings: options.config,
+        }),
       ],
     };
   }

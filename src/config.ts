@@ -1,64 +1,20 @@
 import { readFileSync } from 'node:fs';
-import { validateCronExpression } from 'cron';
-import { z } from 'zod';
+import type { z } from 'zod';
+import {
+  FILE_SETTINGS,
+  KEY_NAMES,
+  LOG_LEVELS,
+  LOOPBACK,
+  SETTINGS,
+  type TrustProxy,
+} from './settings.js';
 
-/** Settings that may also be given as the path of a file that holds them, `<NAME>_FILE`. */
-const FILE_SETTINGS = ['VIEWER_SECRET'] as const;
-
-/** Settings of a later release: to ignore one would leave open what it was set to close. */
-const NOT_YET_SUPPORTED = [
-  'EVENTSTORE_URL',
-  'MONGODB_URL',
-  'INGEST_KEY',
-  'READ_KEY',
-  'ADMIN_KEY',
-  'CORS_ORIGINS',
-  'RATE_LIMIT_EVENTS_PER_SECOND',
-  'RATE_LIMIT_QUERY_COST_PER_SECOND',
-  'TRUST_PROXY',
-  'INTROSPECTION',
-] as const;
-
-const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
-const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-const VIEWER_SECRET_LENGTH_MIN = 16;
-const EVERY_MINUTE = '* * * * *';
-
-const whole = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d{1,15}$/, 'must be a whole number')
-    .transform(Number)
-    .pipe(z.number().min(min).max(max));
-
-const SETTINGS = z.object({
-  HOST: z
-    .string()
-    .refine((host) => LOOPBACK.includes(host), `must be one of ${LOOPBACK.join(', ')}`)
-    .default('127.0.0.1'),
-  PORT: whole(0, 65_535).default(3_000),
-  DATA_DIR: z.string().min(1).default('./data'),
-  EVENTSTORE_PREFIX: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]{1,100}$/, 'must be 1 to 100 letters, digits, - or _')
-    .default('playhead-'),
-  VIEWER_SECRET: z.string().min(VIEWER_SECRET_LENGTH_MIN).optional(),
-  EGRESS_PRICE_PER_GIB: z
-    .string()
-    .regex(/^\d{1,9}(\.\d{1,9})?$/, 'must be a number of USD, such as 0.085')
-    .transform(Number)
-    .default(0.085),
-  ROLLUP_CRON: z
-    .string()
-    .refine((text) => validateCronExpression(text).valid, 'must be a cron expression')
-    .default(EVERY_MINUTE),
-  SESSION_TIMEOUT_SECONDS: whole(1, 86_400).default(300),
-  RETENTION_DAYS: whole(1, 36_500).optional(),
-  BODY_LIMIT_BYTES: whole(1_024, 2 ** 30).default(2 ** 20),
-  SHUTDOWN_GRACE_SECONDS: whole(0, 3_600).default(10),
-  READY_MAX_LAG_SECONDS: whole(1, 86_400).default(60),
-  LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
-});
+/** The keys of each role; none at all leaves every role to everyone. */
+interface Keys {
+  readonly ingest: readonly string[];
+  readonly read: readonly string[];
+  readonly admin: readonly string[];
+}
 
 /** What the environment sets; frozen, and the only place where it is read. */
 export interface Config {
@@ -66,6 +22,11 @@ export interface Config {
   readonly port: number;
   readonly dataDir: string;
   readonly streamPrefix: string;
+  /** An EventStoreDB connection string; undefined: the embedded log. */
+  readonly eventStoreUrl: string | undefined;
+  /** A MongoDB connection string with a database; undefined: the embedded read models. */
+  readonly mongodbUrl: string | undefined;
+  readonly keys: Keys;
   /** Undefined: one is generated into the data folder. */
   readonly viewerSecret: string | undefined;
   /** USD. */
@@ -74,6 +35,17 @@ export interface Config {
   readonly sessionTimeoutSeconds: number;
   /** Undefined: everything is kept. */
   readonly retentionDays: number | undefined;
+  readonly corsOrigins: readonly string[];
+  /** Undefined: no limit. */
+  readonly eventsPerSecondMax: number | undefined;
+  /** Undefined: no limit. */
+  readonly queryCostPerSecondMax: number | undefined;
+  readonly queryCostMax: number;
+  readonly requestTimeoutSeconds: number;
+  readonly connectionsMax: number;
+  /** Which proxies' word is taken for a client's address, as fastify has it. */
+  readonly trustProxy: TrustProxy;
+  readonly hasIntrospection: boolean;
   readonly bodyLimitBytes: number;
   readonly shutdownGraceSeconds: number;
   readonly readyMaxLagSeconds: number;
@@ -94,18 +66,24 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const values = Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value !== ''),
   );
-  for (const name of NOT_YET_SUPPORTED) {
-    const isSet = values[name] !== undefined || values[`${name}_FILE`] !== undefined;
-    if (isSet) faults.push(`${name}: is not supported by this release yet`);
-  }
   for (const name of FILE_SETTINGS) readFileSetting(name, values, faults);
   const parsed = SETTINGS.safeParse(values);
   for (const { path, message } of parsed.error?.issues ?? []) {
     faults.push(`${path.join('.')}: ${message}`);
   }
+  if (values.EVENTSTORE_URL !== undefined && values.VIEWER_SECRET === undefined) {
+    faults.push('VIEWER_SECRET: is required with EVENTSTORE_URL: all nodes must share one');
+  }
+  const { HOST } = values;
+  if (HOST !== undefined && !LOOPBACK.includes(HOST) && !hasKeys(values)) {
+    faults.push(`HOST: must be one of ${LOOPBACK.join(', ')} while no key is set`);
+  }
   if (!parsed.success || faults.length > 0) throw new BadConfig(faults);
   return Object.freeze(toConfig(parsed.data));
 }
+
+const hasKeys = (values: Readonly<Record<string, unknown>>): boolean =>
+  KEY_NAMES.some((name) => values[name] !== undefined);
 
 function readFileSetting(
   name: string,
@@ -130,13 +108,84 @@ const toConfig = (settings: z.infer<typeof SETTINGS>): Config => ({
   port: settings.PORT,
   dataDir: settings.DATA_DIR,
   streamPrefix: settings.EVENTSTORE_PREFIX,
+  eventStoreUrl: settings.EVENTSTORE_URL,
+  mongodbUrl: settings.MONGODB_URL,
+  keys: {
+    ingest: settings.INGEST_KEY ?? [],
+    read: settings.READ_KEY ?? [],
+    admin: settings.ADMIN_KEY ?? [],
+  },
   viewerSecret: settings.VIEWER_SECRET,
   egressPricePerGib: settings.EGRESS_PRICE_PER_GIB,
   rollupCron: settings.ROLLUP_CRON,
   sessionTimeoutSeconds: settings.SESSION_TIMEOUT_SECONDS,
   retentionDays: settings.RETENTION_DAYS,
+  corsOrigins: settings.CORS_ORIGINS ?? [],
+  eventsPerSecondMax: settings.RATE_LIMIT_EVENTS_PER_SECOND,
+  queryCostPerSecondMax: settings.RATE_LIMIT_QUERY_COST_PER_SECOND,
+  queryCostMax: settings.QUERY_COST_MAX,
+  requestTimeoutSeconds: settings.REQUEST_TIMEOUT_SECONDS,
+  connectionsMax: settings.CONNECTIONS_MAX,
+  trustProxy: settings.TRUST_PROXY ?? false,
+  hasIntrospection: settings.INTROSPECTION ?? !hasKeys(settings),
   bodyLimitBytes: settings.BODY_LIMIT_BYTES,
   shutdownGraceSeconds: settings.SHUTDOWN_GRACE_SECONDS,
   readyMaxLagSeconds: settings.READY_MAX_LAG_SECONDS,
   logLevel: settings.LOG_LEVEL,
 });
+
+/** The settings of the commands that work on a data folder. */
+export interface FolderConfig extends Pick<Config, 'dataDir' | 'streamPrefix' | 'viewerSecret'> {
+  /** Where a log may be copied to; what is wrong with it is for the store to say. */
+  readonly eventStoreUrl: string | undefined;
+}
+
+const FOLDER_SETTINGS = ['DATA_DIR', 'EVENTSTORE_PREFIX', 'VIEWER_SECRET', 'VIEWER_SECRET_FILE'];
+
+/** Reads those settings and no others; BadConfig as `readConfig`. */
+export function readFolderConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+): FolderConfig {
+  const { EVENTSTORE_URL, EVENTSTORE_URL_FILE } = environment;
+  const url: Record<string, string | undefined> = {
+    EVENTSTORE_URL: EVENTSTORE_URL === '' ? undefined : EVENTSTORE_URL,
+    EVENTSTORE_URL_FILE: EVENTSTORE_URL_FILE === '' ? undefined : EVENTSTORE_URL_FILE,
+  };
+  const faults: string[] = [];
+  readFileSetting('EVENTSTORE_URL', url, faults);
+  if (faults.length > 0) throw new BadConfig(faults);
+  const { dataDir, streamPrefix, viewerSecret } = readConfig(
+    Object.fromEntries(FOLDER_SETTINGS.map((name) => [name, environment[name]])),
+  );
+  return { dataDir, streamPrefix, viewerSecret, eventStoreUrl: url.EVENTSTORE_URL };
+}
+
+/** The settings that say where the stores are, and what read models there may have forgotten. */
+export type StoreConfig = Pick<
+  Config,
+  'dataDir' | 'eventStoreUrl' | 'mongodbUrl' | 'streamPrefix' | 'retentionDays'
+>;
+
+const STORE_SETTINGS = [
+  ...['DATA_DIR', 'EVENTSTORE_PREFIX', 'RETENTION_DAYS'],
+  ...['EVENTSTORE_URL', 'EVENTSTORE_URL_FILE', 'MONGODB_URL', 'MONGODB_URL_FILE'],
+];
+/** Stands for the viewer secret, which who only reads need not know. */
+const NO_SECRET = 'not needed to read the stores';
+
+/** Reads those settings and no others; BadConfig as `readConfig`. */
+export function readStoreConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+): StoreConfig {
+  const settings = STORE_SETTINGS.map((name) => [name, environment[name]] as const);
+  return readConfig({ ...Object.fromEntries(settings), VIEWER_SECRET: NO_SECRET });
+}
+
+/** The first of the admin keys that the environment holds, for a client on the server's machine. */
+export function readAdminKey(
+  environment: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  const names = ['ADMIN_KEY', 'ADMIN_KEY_FILE'];
+  const settings = Object.fromEntries(names.map((name) => [name, environment[name]]));
+  return readConfig(settings).keys.admin[0];
+}

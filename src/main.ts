@@ -1,7 +1,4 @@
 import { FolderInUse } from './adapters/sqlite/folder-lock.js';
-import { NewerSchema } from './adapters/sqlite/database.js';
-import { WrongPrefix } from './composition/embedded-stores.js';
-import { WrongViewerSecret } from './composition/log-identity.js';
 import { announce, createLogger } from './composition/logging.js';
 import { startServer, type RunningServer } from './composition/server.js';
 import { BadConfig, readConfig, type Config } from './config.js';
@@ -14,6 +11,16 @@ const EX_CONFIG = 78;
 const isCode = (error: unknown, code: string): boolean =>
   error instanceof Error && 'code' in error && error.code === code;
 
+/** By name, since what is not used is not loaded. */
+const FAULTS_OF_SETTINGS: ReadonlySet<string> = new Set([
+  'BadEventStoreUrl',
+  'EventStoreDenied',
+  'NewerSchema',
+  'UnfitMongo',
+  'WrongPrefix',
+  'WrongViewerSecret',
+]);
+
 /** Why a start failed, in a line, and with which status. */
 function explain(error: unknown, config: Config): { message: string; status: number } {
   const { host, port } = config;
@@ -22,9 +29,7 @@ function explain(error: unknown, config: Config): { message: string; status: num
     return { message, status: EX_UNAVAILABLE };
   }
   if (error instanceof FolderInUse) return { message: error.message, status: EX_UNAVAILABLE };
-  const isSetting = [WrongViewerSecret, WrongPrefix, NewerSchema].some(
-    (kind) => error instanceof kind,
-  );
+  const isSetting = error instanceof Error && FAULTS_OF_SETTINGS.has(error.name);
   const message = error instanceof Error ? error.message : String(error);
   return { message, status: isSetting ? EX_CONFIG : EX_UNAVAILABLE };
 }
@@ -75,7 +80,7 @@ const logger = createLogger(config.logLevel);
 try {
   const server = await startServer(config, logger);
   stopOnSignals(server, config.shutdownGraceSeconds);
-  logger.warn(`no keys are set: whoever reaches ${server.url} on this machine may do everything`);
+  for (const warning of server.warnings) logger.warn(warning);
   announce(logger, `listening on ${server.url}`);
 } catch (error) {
   const { message, status } = explain(error, config);

@@ -1,39 +1,75 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { APP_FILTER } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { TerminusModule } from '@nestjs/terminus';
+import type { Clock } from '../ports/clock.js';
 import { RollupModule } from '../rollup/rollup.module.js';
+import { AccessGuard } from './access/access.guard.js';
+import { KeyRing, type KeysByRole } from './access/key-ring.js';
 import { graphqlModule } from './graphql/graphql.module.js';
 import { RESOLVERS } from './graphql/schema.js';
 import { ExceptionFilter } from './exception.filter.js';
 import { HealthController } from './health.controller.js';
+import { IngestGate, WAITING_BYTES_MAX, WAITING_EVENTS_MAX } from './ingest/ingest-gate.js';
+import { RateLimiter } from './ingest/rate-limiter.js';
+import { MetricsController } from './metrics/metrics.controller.js';
 import { PositionTokens } from './position-tokens.js';
 import { ReadinessIndicators } from './readiness-indicators.js';
 import { ReportIntake } from './report-intake.js';
 import { RootController } from './root.controller.js';
 
-/** Everything that the outside sees: GraphQL, health, and the page at the root. */
+/** What of the settings concerns the edge. */
+interface ApiSettings {
+  readonly keys: KeysByRole;
+  /** Undefined: no limit. */
+  readonly eventsPerSecondMax: number | undefined;
+  /** Undefined: no limit. */
+  readonly queryCostPerSecondMax: number | undefined;
+  readonly queryCostMax: number;
+  readonly hasIntrospection: boolean;
+  readonly bodyLimitBytes: number;
+}
+
+export interface ApiOptions {
+  /** The log's id. */
+  readonly storeId: string;
+  readonly clock: Clock;
+  readonly settings: ApiSettings;
+}
+
+/** Everything that the outside sees: GraphQL, events, health, metrics, and the page at the root. */
 @Module({})
 export class ApiModule {
-  /** For the log with this id. */
-  static forLog(storeId: string): DynamicModule {
+  static with({ storeId, clock, settings }: ApiOptions): DynamicModule {
     const tokens = new PositionTokens(storeId);
+    const { queryCostMax, queryCostPerSecondMax, hasIntrospection } = settings;
+    const queryCostRate = new RateLimiter(queryCostPerSecondMax, 'of query cost', clock);
     return {
       module: ApiModule,
       imports: [
         CqrsModule,
         RollupModule,
         TerminusModule.forRoot({ logger: false }),
-        graphqlModule(tokens),
+        graphqlModule(tokens, { queryCostMax, queryCostRate, hasIntrospection }),
       ],
-      controllers: [HealthController, RootController],
+      controllers: [HealthController, MetricsController, RootController],
       providers: [
         { provide: APP_FILTER, useClass: ExceptionFilter },
+        { provide: APP_GUARD, useClass: AccessGuard },
         { provide: PositionTokens, useValue: tokens },
+        { provide: KeyRing, useValue: new KeyRing(settings.keys) },
+        { provide: IngestGate, useValue: gateFor(settings, clock) },
         ReadinessIndicators,
         ReportIntake,
         ...RESOLVERS,
       ],
     };
   }
+}
+
+function gateFor({ eventsPerSecondMax, bodyLimitBytes }: ApiSettings, clock: Clock): IngestGate {
+  // Whatever bodies are allowed: one fits, as it comes and unpacked.
+  const bytesMax = Math.max(WAITING_BYTES_MAX, 2 * bodyLimitBytes);
+  const rate = new RateLimiter(eventsPerSecondMax, 'events', clock);
+  return new IngestGate({ eventsMax: WAITING_EVENTS_MAX, bytesMax }, rate);
 }

@@ -1,8 +1,10 @@
 import { Controller, Get } from '@nestjs/common';
 import { HealthCheck, HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
+import { Requires } from './access/requires.decorator.js';
 import { ReadinessIndicators } from './readiness-indicators.js';
 
 /** For whoever watches over the process: `live` restarts it, `ready` sends it requests. */
+@Requires('nothing')
 @Controller('health')
 export class HealthController {
   constructor(

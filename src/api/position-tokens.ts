@@ -23,13 +23,14 @@ export class PositionTokens {
     return Math.max(...list.split(',').map((token) => this.decode(token.trim())));
   }
 
-  private decode(token: string): number {
+  /** The position of one token, or BAD_USER_INPUT that names the field. */
+  decode(token: string, field = 'read-after'): number {
     const parts = TOKEN.exec(token);
     const position = parseInt(parts?.[2] ?? '', RADIX);
     if (!Number.isSafeInteger(position)) {
-      throw badInput('read-after', `must hold positions of this server, got ${quote(token)}`);
+      throw badInput(field, `must hold positions of this server, got ${quote(token)}`);
     }
-    if (parts?.[1] !== this.mark) throw badInput('read-after', 'is a position of another log');
+    if (parts?.[1] !== this.mark) throw badInput(field, 'is a position of another log');
     return position;
   }
 }

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import {
   HealthIndicatorService,
   type HealthIndicatorFunction,
@@ -10,6 +10,7 @@ import {
   PROJECTION_CONTROL,
   type ProjectionControl,
 } from '../ports/projection-control.js';
+import { READ_MODEL_READER, type ReadModelReader } from '../ports/read-model-store.js';
 
 export interface ReadinessSettings {
   /** A projection that is behind by more is not ready. */
@@ -20,18 +21,19 @@ export const READINESS_SETTINGS = Symbol('ReadinessSettings');
 
 /** What has to be well for the server to take requests. */
 @Injectable()
-export class ReadinessIndicators implements BeforeApplicationShutdown {
+export class ReadinessIndicators {
   private isDraining = false;
 
   constructor(
     private readonly indicators: HealthIndicatorService,
     @Inject(EVENT_STORE) private readonly store: EventStore,
+    @Inject(READ_MODEL_READER) private readonly reader: ReadModelReader,
     @Inject(PROJECTION_CONTROL) private readonly control: ProjectionControl,
     @Inject(READINESS_SETTINGS) private readonly settings: ReadinessSettings,
   ) {}
 
   /** From here on not ready: the server ends. */
-  beforeApplicationShutdown(): void {
+  beginDraining(): void {
     this.isDraining = true;
   }
 
@@ -47,7 +49,7 @@ export class ReadinessIndicators implements BeforeApplicationShutdown {
   private async eventStore(): Promise<HealthIndicatorResult> {
     const indicator = this.indicators.check('eventStore');
     try {
-      await this.store.head();
+      await this.store.ping();
       return indicator.up();
     } catch {
       return indicator.down('out of reach');
@@ -57,9 +59,14 @@ export class ReadinessIndicators implements BeforeApplicationShutdown {
   private async readModels(): Promise<HealthIndicatorResult> {
     const indicator = this.indicators.check('readModels');
     const { lagSecondsMax } = this.settings;
+    try {
+      await this.reader.ping();
+    } catch {
+      return indicator.down('out of reach');
+    }
     const troubles = (await this.control.lag()).flatMap((projection) => {
-      const { name, state, lagSeconds } = projection;
-      if (state === 'STOPPED') return [`${name} is stopped`];
+      const { name, isStopped, lagSeconds } = projection;
+      if (isStopped) return [`${name} is stopped`];
       if (isCatchingUp(projection)) return [`${name} is catching up`];
       return lagSeconds > lagSecondsMax ? [`${name} is too far behind`] : [];
     });

@@ -5,11 +5,13 @@ import {
   type IdentifiedReport,
   type RecordingOutcome,
 } from '../commands/record-streaming-events.command.js';
-import { PlayheadError } from '../domain/errors.js';
-import { checkReport, type ReportFields } from '../domain/report-fields.js';
+import { badInput, PlayheadError } from '../domain/errors.js';
+import { checkReport, type ReportFields, type ReportOrigin } from '../domain/report-fields.js';
 import { CLOCK, type Clock } from '../ports/clock.js';
 import { LOG_START } from '../ports/event-store.js';
 import { IDENTITY, type Identity } from '../ports/identity.js';
+import { IngestTally, INVALID } from '../telemetry/ingest-tally.js';
+import { Telemetry } from '../telemetry/telemetry.js';
 
 /** The faults of a batch that its error names. */
 const FAULTS_NAMED_MAX = 100;
@@ -19,6 +21,17 @@ interface Fault {
   readonly index: number;
   readonly code: string;
   readonly message: string;
+}
+
+/** A batch as one of the API's ways takes it. */
+export interface BatchForm<Item> {
+  /** What messages call it. */
+  readonly name: string;
+  readonly lengthMax: number;
+  /** The fields of an item, their types right, or a PlayheadError. */
+  readonly read: (item: Item) => ReportFields;
+  /** Live where nothing else is said. */
+  readonly origin?: ReportOrigin;
 }
 
 /** What became of a batch. */
@@ -41,12 +54,12 @@ export class ReportIntake {
     private readonly commandBus: CommandBus,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(IDENTITY) private readonly identity: Identity,
+    private readonly telemetry: Telemetry,
   ) {}
 
   /** Records one report, or throws what it was refused with. */
   async recordOne(fields: ReportFields): Promise<Extract<RecordingOutcome, { kind: 'recorded' }>> {
-    const report = this.identify(fields, this.clock.now());
-    const [outcome] = await this.commandBus.execute(new RecordStreamingEventsCommand([report]));
+    const [outcome] = await this.record([this.identifyOne(fields)]);
     if (outcome === undefined) throw new PlayheadError('INTERNAL', 'the report has no outcome');
     if (outcome.kind === 'refused') throw outcome.error;
     return outcome;
@@ -56,23 +69,45 @@ export class ReportIntake {
    * Records a batch. If any report breaks a rule, nothing is stored and it throws. Where only some
    * could be stored, the same batch sent again completes it.
    */
-  async recordAll(batch: readonly ReportFields[], lengthMax: number): Promise<BatchReceipt> {
+  async recordAll<Item>(batch: readonly Item[], form: BatchForm<Item>): Promise<BatchReceipt> {
+    const { name, lengthMax } = form;
     if (batch.length < 1 || batch.length > lengthMax) {
       const rule = `must hold 1 to ${String(lengthMax)} events, got ${String(batch.length)}`;
-      throw new PlayheadError('BAD_USER_INPUT', `inputs: ${rule}`);
+      throw badInput(name, rule);
     }
-    const outcomes = await this.commandBus.execute(
-      new RecordStreamingEventsCommand(this.identifyAll(batch)),
-    );
-    return receiptOf(outcomes);
+    return receiptOf(await this.record(this.identifyAll(batch, form)));
   }
 
-  private identifyAll(batch: readonly ReportFields[]): readonly IdentifiedReport[] {
+  private async record(reports: readonly IdentifiedReport[]): Promise<readonly RecordingOutcome[]> {
+    const outcomes = await this.commandBus.execute(new RecordStreamingEventsCommand(reports));
+    const tally = new IngestTally();
+    reports.forEach(({ type }, index) => {
+      const outcome = outcomes[index];
+      if (outcome?.kind !== 'recorded') tally.add(type, 'refused');
+      else tally.add(type, outcome.isDuplicate ? 'duplicate' : 'accepted');
+    });
+    tally.tell(this.telemetry);
+    return outcomes;
+  }
+
+  private identifyOne(fields: ReportFields): IdentifiedReport {
+    try {
+      return this.identify(fields, this.clock.now());
+    } catch (error) {
+      this.telemetry.ingested(INVALID, 'refused');
+      throw error;
+    }
+  }
+
+  private identifyAll<Item>(
+    batch: readonly Item[],
+    { read, origin }: BatchForm<Item>,
+  ): readonly IdentifiedReport[] {
     const now = this.clock.now();
     const faults: Fault[] = [];
-    const reports = batch.flatMap((fields, index) => {
+    const reports = batch.flatMap((item, index) => {
       try {
-        return [this.identify(fields, now)];
+        return [this.identify(read(item), now, origin)];
       } catch (error) {
         if (!(error instanceof PlayheadError)) throw error;
         faults.push({ index, code: error.code, message: error.message });
@@ -81,13 +116,17 @@ export class ReportIntake {
     });
     const [first] = faults;
     if (first === undefined) return reports;
+    const tally = new IngestTally();
+    for (const { type } of reports) tally.add(type, 'refused');
+    tally.tell(this.telemetry);
+    this.telemetry.ingested(INVALID, 'refused', faults.length);
     throw new PlayheadError('BAD_USER_INPUT', `event ${String(first.index)}: ${first.message}`, {
       errors: faults.slice(0, FAULTS_NAMED_MAX),
     });
   }
 
-  private identify(fields: ReportFields, now: number): IdentifiedReport {
-    const { userId, ...report } = checkReport(fields, now);
+  private identify(fields: ReportFields, now: number, origin?: ReportOrigin): IdentifiedReport {
+    const { userId, ...report } = checkReport(fields, now, origin);
     if (userId === undefined) return report;
     return { ...report, viewerId: this.identity.viewerId(userId) };
   }

@@ -1,4 +1,5 @@
 import { Controller, Get, Header } from '@nestjs/common';
+import { Requires } from './access/requires.decorator.js';
 
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -16,6 +17,7 @@ const PAGE = `<!doctype html>
 <ul>
   <li>The API is GraphQL, at <code>POST /graphql</code>; its schema is
     <code>schema.gql</code> in the repository.</li>
+  <li>Players send many events at once to <code>POST /events</code>.</li>
   <li>Health: <a href="/health/live">live</a>, <a href="/health/ready">ready</a>.</li>
   <li>Documentation: <code>README.md</code> and <code>docs/</code> in the repository.</li>
 </ul>
@@ -23,6 +25,7 @@ const PAGE = `<!doctype html>
 `;
 
 /** What somebody sees who opens the server in a browser. */
+@Requires('nothing')
 @Controller()
 export class RootController {
   @Get()

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AdministerProjectionHandler } from './administer-projection.handler.js';
 import { EndIdleSessionHandler } from './end-idle-session.handler.js';
 import { PlaybackStreams } from './playback-streams.js';
 import { RecordStreamingEventsHandler } from './record-streaming-events.handler.js';
@@ -10,6 +11,7 @@ import { RetireBucketsHandler } from './retire-buckets.handler.js';
 @Module({
   providers: [
     PlaybackStreams,
+    AdministerProjectionHandler,
     EndIdleSessionHandler,
     RecordStreamingEventsHandler,
     RegisterMediaHandler,

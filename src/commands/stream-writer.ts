@@ -145,7 +145,7 @@ export class StreamWriter<State, Command, Event extends DomainEvent> {
     { events, state }: Decision<State>,
   ): Promise<AppendOutcome> {
     const append: StreamAppend = { stream, expectedRevision: base.revision, events };
-    let waitedMs = 0;
+    const deadline = performance.now() + UNKNOWN_RETRY_MS;
     for (let waitMs = UNKNOWN_WAIT_MS_MIN; ; waitMs = Math.min(2 * waitMs, UNKNOWN_WAIT_MS_MAX)) {
       const [outcome] = await this.options.store.append([append]);
       if (outcome?.kind === 'appended') {
@@ -154,9 +154,8 @@ export class StreamWriter<State, Command, Event extends DomainEvent> {
       }
       this.cache.evict(stream);
       if (outcome?.kind === 'conflict') return outcome;
-      if (waitedMs >= UNKNOWN_RETRY_MS) return { kind: 'unknown', cause: outcome?.cause };
+      if (performance.now() >= deadline) return { kind: 'unknown', cause: outcome?.cause };
       await sleep(waitMs);
-      waitedMs += waitMs;
     }
   }
 

@@ -1,13 +1,21 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type Logger } from 'pino';
 import pretty from 'pino-pretty';
+import { requestId } from '../api/http/request-ids.js';
 
-/** Log lines as JSON on stdout; on a terminal as people read them. */
+/**
+ * Log lines as JSON on stdout; on a terminal as people read them. What is done for a request is
+ * logged with its id.
+ */
 export function createLogger(level: string): Logger {
   const stream = process.stdout.isTTY
     ? pretty({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss', sync: true })
     : process.stdout;
-  return pino({ level, timestamp: pino.stdTimeFunctions.isoTime }, stream);
+  const mixin = (): object => {
+    const id = requestId();
+    return id === undefined ? {} : { requestId: id };
+  };
+  return pino({ level, timestamp: pino.stdTimeFunctions.isoTime, mixin }, stream);
 }
 
 /** Says one thing at every level: what others wait for must not depend on it. */

@@ -1,66 +1,86 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { PlayheadError } from '../domain/errors.js';
-import { SECOND_MS } from '../domain/time.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventLog } from '../ports/event-store.js';
 import type {
   ProjectionControl,
   ProjectionLag,
   ProjectionProgress,
+  VerificationReport,
 } from '../ports/projection-control.js';
 import type { ProjectionName } from '../ports/projection.js';
+import type { GivenUp, ParkedEvent } from '../ports/read-model-store.js';
+import { lagOf } from '../projector/lag.js';
 import { ProgressBoard } from '../projector/progress-board.js';
-import type { ProjectorReply, ProjectorRequest, ProjectorWorkerData } from './projector.worker.js';
+import type { Telemetry } from '../telemetry/telemetry.js';
+import { resultOf, type Answer } from './answers.js';
+import type { Order, ProjectorReply, ProjectorRequest, Workplace } from './projector.worker.js';
+import type { ProjectorLog } from './projector-log.js';
+import { RebuilderThread } from './rebuilder-thread.js';
+import { VerifierThread } from './verifier-thread.js';
 
-export interface ProjectorThreadOptions extends ProjectorWorkerData {
+export interface ProjectorThreadOptions {
+  readonly workplace: Workplace;
   /** The log as this thread knows it; its bell is passed on. */
   readonly log: EventLog;
   readonly clock: Clock;
-  readonly onFailure: (message: string, isFinal: boolean) => void;
+  readonly report: ProjectorLog;
+  readonly telemetry: Telemetry;
 }
 
 interface Job {
-  readonly resolve: () => void;
+  readonly resolve: (result: unknown) => void;
   readonly reject: (error: Error) => void;
 }
 
 /** The projector in a thread of its own, so that folding holds up neither requests nor appends. */
 export class ProjectorThread implements ProjectionControl {
   private readonly board = new ProgressBoard();
+  private readonly rebuilder: RebuilderThread;
+  private readonly verifier: VerifierThread;
   private readonly jobs = new Map<number, Job>();
   private nextJob = 0;
   private isRunning = true;
   private hasRung = false;
+  /** When the thread last told how far it is, epoch milliseconds. */
+  private heardAt: number;
 
   private constructor(
     private readonly worker: Worker,
     private readonly options: ProjectorThreadOptions,
   ) {
+    const { clock, log, report, workplace } = options;
+    this.heardAt = clock.now();
+    this.rebuilder = new RebuilderThread(workplace, report, () => {
+      this.ring();
+    });
+    this.verifier = new VerifierThread(workplace);
     worker.on('message', (reply: ProjectorReply) => {
       this.receive(reply);
     });
-    worker.on('error', (error) => {
-      options.onFailure(`the projector's thread failed: ${String(error)}`, true);
-    });
     worker.on('exit', () => {
       this.isRunning = false;
-      this.board.stopAll(options.clock.now());
+      this.board.stopAll(clock.now());
       for (const { reject } of this.jobs.values()) reject(new Error('the projector has stopped'));
     });
-    options.log.onAppended(() => {
+    // Another store tells the thread itself.
+    if (workplace.locations.log.kind !== 'embedded') return;
+    log.onAppended(() => {
       this.ring();
     });
   }
 
-  /** Resolves once every projection has its generation and folds. */
+  /** Resolves once every projection has its generation and folds; rejects if that cannot be. */
   static async start(options: ProjectorThreadOptions): Promise<ProjectorThread> {
-    const { storeId, logPath, readModelFolder } = options;
-    const workerData: ProjectorWorkerData = { storeId, logPath, readModelFolder };
     const url = new URL('./projector.worker.js', import.meta.url);
-    const worker = new Worker(url, { workerData });
+    const worker = new Worker(url, { workerData: options.workplace });
     const thread = new ProjectorThread(worker, options);
     await once(worker, 'message');
+    // What failed before that is the caller's to tell.
+    worker.on('error', (error) => {
+      options.report.error(`the projector's thread failed: ${String(error)}`);
+    });
     return thread;
   }
 
@@ -69,14 +89,8 @@ export class ProjectorThread implements ProjectionControl {
   }
 
   lag(): Promise<readonly ProjectionLag[]> {
-    return Promise.all(
-      this.board.progress().map(async (progress) => {
-        const { scanned, behindSince } = progress;
-        const lagMs = behindSince === undefined ? 0 : this.options.clock.now() - behindSince;
-        const lagEvents = await this.options.log.countAfter(scanned);
-        return { ...progress, lagSeconds: Math.max(0, lagMs) / SECOND_MS, lagEvents };
-      }),
-    );
+    const { clock, log } = this.options;
+    return lagOf({ progress: this.board.progress(), heardAt: this.heardAt }, log, clock);
   }
 
   async passed(
@@ -84,28 +98,59 @@ export class ProjectorThread implements ProjectionControl {
     position: number,
     timeoutMs: number,
   ): Promise<void> {
+    if (this.board.hasPassed(names, position)) return;
     if (position > (await this.options.log.head())) {
       throw new PlayheadError('READ_MODEL_BEHIND', 'read-after lies beyond the end of the log');
     }
     await this.board.passed(names, position, timeoutMs);
   }
 
-  retire(before: number): Promise<void> {
+  async rebuild(name: ProjectionName): Promise<void> {
+    await this.order({ kind: 'begin', name, from: 'nothing' });
+  }
+
+  async rollBack(name: ProjectionName): Promise<void> {
+    await this.order({ kind: 'begin', name, from: 'previous' });
+  }
+
+  async cancelRebuild(name: ProjectionName): Promise<void> {
+    await this.order({ kind: 'cancel', name });
+  }
+
+  async parked(name: ProjectionName): Promise<readonly ParkedEvent[]> {
+    return (await this.order({ kind: 'parked', name })) as readonly ParkedEvent[];
+  }
+
+  async retryParked(name: ProjectionName, giveUp?: GivenUp): Promise<void> {
+    await this.order({ kind: 'retry', name, ...(giveUp && { giveUp }) });
+  }
+
+  verify(name: ProjectionName): Promise<VerificationReport> {
+    return this.verifier.verify(name);
+  }
+
+  async retire(before: number): Promise<void> {
+    await this.order({ kind: 'retire', before });
+  }
+
+  /** Finishes the batches under way and closes the stores. */
+  async stop(): Promise<void> {
+    await this.verifier.stop();
+    await this.rebuilder.stop();
+    if (!this.isRunning) return;
+    const exited = once(this.worker, 'exit');
+    this.send({ kind: 'stop' });
+    await exited;
+  }
+
+  private order(order: Order): Promise<unknown> {
     if (!this.isRunning) return Promise.reject(new Error('the projector has stopped'));
     this.nextJob += 1;
     const job = this.nextJob;
     return new Promise((resolve, reject) => {
       this.jobs.set(job, { resolve, reject });
-      this.send({ kind: 'retire', before, job });
+      this.send({ kind: 'order', order, job });
     });
-  }
-
-  /** Finishes the batch under way and closes the files. */
-  async stop(): Promise<void> {
-    if (!this.isRunning) return;
-    const exited = once(this.worker, 'exit');
-    this.send({ kind: 'stop' });
-    await exited;
   }
 
   /** Once is enough until the thread has looked at the log again, which it tells. */
@@ -120,20 +165,41 @@ export class ProjectorThread implements ProjectionControl {
   }
 
   private receive(reply: ProjectorReply): void {
-    if (reply.kind === 'progress') this.postProgress(reply.progress);
-    else if (reply.kind === 'failure') this.options.onFailure(reply.message, reply.isFinal);
-    else this.settle(reply);
+    const { report, telemetry } = this.options;
+    switch (reply.kind) {
+      case 'progress':
+        for (const commit of reply.commits) telemetry.committed(commit);
+        this.postProgress(reply.progress);
+        break;
+      case 'answer':
+        this.settle(reply.job, reply.answer);
+        break;
+      case 'started-over':
+        report.warn(`${reply.projection} is folded from the start of the log: ${reply.reason}`);
+        break;
+      case 'failure':
+        if (reply.isFinal) report.error(reply.message);
+        else report.warn(`${reply.message}; trying again`);
+    }
   }
 
   private postProgress(progress: readonly ProjectionProgress[]): void {
     this.hasRung = false;
+    this.heardAt = this.options.clock.now();
     this.board.post(progress);
+    const isToFill = progress.some(
+      ({ rebuild: { filling } }) => filling && !filling.isOffered && !filling.isTaken,
+    );
+    if (isToFill) this.rebuilder.start();
   }
 
-  private settle({ job, failure }: Extract<ProjectorReply, { kind: 'retired' }>): void {
+  private settle(job: number, answer: Answer): void {
     const waiting = this.jobs.get(job);
     this.jobs.delete(job);
-    if (failure === undefined) waiting?.resolve();
-    else waiting?.reject(new Error(failure));
+    try {
+      waiting?.resolve(resultOf(answer));
+    } catch (error) {
+      waiting?.reject(error instanceof Error ? error : new Error(String(error)));
+    }
   }
 }

@@ -1,71 +1,107 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { PROJECTIONS } from '../../projections/index.js';
-import { EmbeddedEventLog } from '../adapters/event-store/embedded/embedded-event-log.js';
-import { EmbeddedReadModelWriter } from '../adapters/read-model/embedded/embedded-read-model-writer.js';
-import { crossingThreads } from '../adapters/sqlite/database.js';
 import { systemClock } from '../adapters/system/system-clock.js';
 import type { ProjectionProgress } from '../ports/projection-control.js';
+import type { ProjectionName } from '../ports/projection.js';
+import type { GivenUp } from '../ports/read-model-store.js';
+import { Administration } from '../projector/administration.js';
 import { Projector } from '../projector/projector.js';
+import {
+  MeteredReadModelWriter,
+  type CommitMeasurement,
+} from '../telemetry/metered-read-model-writer.js';
+import { answerTo, type Answer } from './answers.js';
+import { openProjectedLog } from './event-stores.js';
+import type { Locations } from './locations.js';
+import { openReadModelWriter } from './read-models.js';
 
-/** Where the projector's thread finds its stores. */
-export interface ProjectorWorkerData {
+/** What a thread that folds works on. */
+export interface Workplace {
   readonly storeId: string;
-  readonly logPath: string;
-  readonly readModelFolder: string;
+  readonly locations: Locations;
+  /** Names this node among those that share the read models. */
+  readonly owner: string;
+  /** Undefined: read models keep everything. */
+  readonly retentionDays: number | undefined;
 }
+
+/** What an administrator asks of it. */
+export type Order =
+  | { readonly kind: 'retire'; readonly before: number }
+  | { readonly kind: 'begin'; readonly name: ProjectionName; readonly from: 'nothing' | 'previous' }
+  | { readonly kind: 'cancel' | 'parked'; readonly name: ProjectionName }
+  | { readonly kind: 'retry'; readonly name: ProjectionName; readonly giveUp?: GivenUp };
 
 /** What the thread is told. */
 export type ProjectorRequest =
   | { readonly kind: 'ring' }
-  | { readonly kind: 'retire'; readonly before: number; readonly job: number }
-  | { readonly kind: 'stop' };
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'order'; readonly order: Order; readonly job: number };
 
 /** What it tells. */
 export type ProjectorReply =
-  | { readonly kind: 'progress'; readonly progress: readonly ProjectionProgress[] }
-  | { readonly kind: 'retired'; readonly job: number; readonly failure: string | undefined }
-  | { readonly kind: 'failure'; readonly message: string; readonly isFinal: boolean };
+  | {
+      readonly kind: 'progress';
+      readonly progress: readonly ProjectionProgress[];
+      /** The commits since the last message. */
+      readonly commits: readonly CommitMeasurement[];
+    }
+  | { readonly kind: 'answer'; readonly job: number; readonly answer: Answer }
+  | { readonly kind: 'failure'; readonly message: string; readonly isFinal: boolean }
+  | { readonly kind: 'started-over'; readonly projection: string; readonly reason: string };
 
 if (parentPort !== null) {
   const port = parentPort;
-  const { storeId, logPath, readModelFolder } = workerData as ProjectorWorkerData;
-  const log = crossingThreads(() => new EmbeddedEventLog(logPath));
-  const writer = crossingThreads(() => new EmbeddedReadModelWriter(readModelFolder));
+  const { storeId, locations, owner } = workerData as Workplace;
+  const { log, ring } = await openProjectedLog(locations.log);
+  const opened = await openReadModelWriter(locations.readModels, owner);
+  const writer = new MeteredReadModelWriter(opened);
   const reply = (message: ProjectorReply): void => {
     port.postMessage(message);
   };
+  const parts = { storeId, writer, projections: PROJECTIONS, clock: systemClock };
   const projector = await Projector.start({
-    storeId,
+    ...parts,
     log,
-    writer,
-    projections: PROJECTIONS,
-    clock: systemClock,
     onProgress: (progress) => {
-      reply({ kind: 'progress', progress });
+      reply({ kind: 'progress', progress, commits: writer.takeMeasurements() });
     },
     onFailure: (error, isFinal) => {
       reply({ kind: 'failure', message: String(error), isFinal });
     },
+    onStartOver: (projection, reason) => {
+      reply({ kind: 'started-over', projection, reason });
+    },
   });
+  const administration = new Administration({ ...parts, projector });
+  const carryOut = (order: Order): Promise<unknown> => {
+    switch (order.kind) {
+      case 'retire':
+        return administration.retire(order.before);
+      case 'begin':
+        return administration.begin(order.name, order.from);
+      case 'cancel':
+        return administration.cancel(order.name);
+      case 'parked':
+        return administration.parked(order.name);
+      case 'retry':
+        return administration.retry(order.name, order.giveUp);
+    }
+  };
   const stop = async (): Promise<void> => {
     await projector.stop();
     await writer.close();
     await log.close();
     port.close();
   };
-  const retire = ({ before, job }: Extract<ProjectorRequest, { kind: 'retire' }>): void => {
-    projector.retire(before).then(
-      () => {
-        reply({ kind: 'retired', job, failure: undefined });
-      },
-      (error: unknown) => {
-        reply({ kind: 'retired', job, failure: String(error) });
-      },
-    );
-  };
   port.on('message', (request: ProjectorRequest) => {
-    if (request.kind === 'ring') log.ring();
-    else if (request.kind === 'retire') retire(request);
-    else void stop();
+    if (request.kind === 'ring') ring();
+    else if (request.kind === 'stop') void stop();
+    else {
+      const { job, order } = request;
+      void answerTo(() => carryOut(order)).then((answer) => {
+        reply({ kind: 'answer', job, answer });
+      });
+    }
   });
 }

@@ -1,83 +1,57 @@
-import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
-import { addRequestRules } from '../api/graphql/request-rules.js';
+import { KeyRing } from '../api/access/key-ring.js';
+import { ReadinessIndicators } from '../api/readiness-indicators.js';
 import { AppModule } from '../app.module.js';
 import type { Config } from '../config.js';
-import { openEmbeddedStores } from './embedded-stores.js';
-import { NestLogger } from './logging.js';
+import { createHttp } from './http.js';
+import { openStores } from './stores.js';
 
-/** How often idle connections are looked for while the server ends. */
-const IDLE_CHECK_MS = 50;
+/** Connections that the system holds while the server is busy; it may allow fewer. */
+export const CONNECTIONS_WAITING_MAX = 4_096;
 
 /** A server that takes requests. */
 export interface RunningServer {
   /** `http://HOST:PORT` */
   readonly url: string;
+  /** What whoever runs it should know about its keys. */
+  readonly warnings: readonly string[];
   /** Answers what it has taken in, then closes every store. */
   stop(): Promise<void>;
 }
 
 /** Opens the stores and listens; if anything fails, what was opened is closed again. */
 export async function startServer(config: Config, logger: Logger): Promise<RunningServer> {
-  const stores = await openEmbeddedStores(config, (message, isFinal) => {
-    if (isFinal) logger.error(message);
-    else logger.warn(`${message}; trying again`);
-  });
+  const stores = await openStores(config, logger);
   try {
-    const app = await NestFactory.create<NestFastifyApplication>(
-      AppModule.with({ config, stores, log: logger }),
-      new FastifyAdapter({
-        bodyLimit: config.bodyLimitBytes,
-        forceCloseConnections: 'idle',
-        frameworkErrors: refusePath,
-      }),
-      { logger: new NestLogger(logger), abortOnError: false },
-    );
+    const module = AppModule.with({ config, stores, log: logger });
+    const { app, drain } = await createHttp(module, config, logger);
     const fastify = app.getHttpAdapter().getInstance();
-    addRequestRules(fastify);
-    const drain = drainable(fastify);
-    await app.init();
-    await fastify.listen({ port: config.port, host: config.host });
+    const host = addressOf(config.host);
+    await fastify.listen({ port: config.port, host, backlog: CONNECTIONS_WAITING_MAX });
+    const url = urlOf(app, config.host);
     const stop = async (): Promise<void> => {
-      const stopDraining = drain();
+      app.get(ReadinessIndicators).beginDraining();
+      await drain();
       await app.close();
-      stopDraining();
       await stores.close();
     };
-    return { url: urlOf(app, config.host), stop };
+    return { url, warnings: warningsOf(app.get(KeyRing), url), stop };
   } catch (error) {
     await stores.close();
     throw error;
   }
 }
 
-/**
- * From when its result is called on, every answer ends its connection, and idle ones are closed:
- * otherwise a client that keeps its connection would keep the server from ending.
- */
-function drainable(fastify: FastifyInstance): () => () => void {
-  let isDraining = false;
-  fastify.addHook('onSend', async (_request, reply) => {
-    if (isDraining) reply.header('connection', 'close');
-    return Promise.resolve();
-  });
-  return () => {
-    isDraining = true;
-    const timer = setInterval(() => {
-      fastify.server.closeIdleConnections();
-    }, IDLE_CHECK_MS);
-    return () => {
-      clearInterval(timer);
-    };
-  };
+function warningsOf(keyRing: KeyRing, url: string): readonly string[] {
+  if (keyRing.isOpen) {
+    return [`no keys are set: whoever reaches ${url} on this machine may do everything`];
+  }
+  return keyRing.closedRoles.map((role) => `no key opens the role ${role}: nobody holds it`);
 }
 
-/** What fastify itself refuses before there is a route: a path that is not well formed. */
-function refusePath(_error: unknown, _request: unknown, reply: FastifyReply): void {
-  void reply.code(400).send({ code: 'BAD_USER_INPUT', message: 'the path is not well formed' });
-}
+/** One address: two servers could not be ended together. */
+const addressOf = (host: string): string => (host === 'localhost' ? '127.0.0.1' : host);
 
 function urlOf(app: NestFastifyApplication, host: string): string {
   const address = app.getHttpServer().address();

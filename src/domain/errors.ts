@@ -11,19 +11,33 @@ export const ERROR_CATALOGUE = {
     cause: 'The GraphQL document does not fit the schema, its literals included.',
     remedy: 'Compare the document with schema.gql.',
   },
+  QUERY_TOO_COMPLEX: {
+    cause: 'The GraphQL document asks for more than one request may.',
+    remedy: 'Ask in several requests, or for shorter pages.',
+  },
   BAD_USER_INPUT: {
     cause:
       'A variable or a value breaks a rule of the API. Nothing was stored, unless `failed` names ' +
       'the events of a batch that were not.',
     remedy: 'Correct the value that the message names, then send again.',
   },
+  UNAUTHENTICATED: {
+    cause: 'The request has no key, or one that is not known here.',
+    remedy: 'Send a key of this server: `Authorization: Bearer KEY`.',
+  },
+  FORBIDDEN: {
+    cause:
+      'The key is not for this; or no key is set and the request does not come from this machine.',
+    remedy: 'Use a key of the role that is named, or set keys.',
+  },
   PAYLOAD_TOO_LARGE: {
-    cause: 'The body of the request is larger than the server takes.',
+    cause: 'The body of the request is larger than the server takes, as sent or unpacked.',
     remedy: 'Send the events in several requests.',
   },
   UNSUPPORTED_MEDIA_TYPE: {
     cause: 'The body is not of a type that this path takes.',
-    remedy: 'Send JSON with `content-type: application/json`.',
+    remedy:
+      'Send JSON with `content-type: application/json`; `/events` also takes NDJSON and gzip.',
   },
   NOT_FOUND: {
     cause: 'What was asked for does not exist.',
@@ -33,12 +47,24 @@ export const ERROR_CATALOGUE = {
     cause: 'The same thing was changed at the same time, time and again.',
     remedy: 'Send the same request again.',
   },
+  RATE_LIMITED: {
+    cause: 'The key and address sent more than the rate that is set allows.',
+    remedy: 'Send again after the seconds that the header `retry-after` names.',
+  },
+  OVERLOADED: {
+    cause: 'More events wait to be stored than the server holds at a time. Nothing was stored.',
+    remedy: 'Send again after the seconds that the header `retry-after` names.',
+  },
   READ_MODEL_BEHIND: {
     cause: 'A read model has not yet reached the position asked for, or starts over.',
     remedy: 'Ask again shortly; `projections` shows how far each one is.',
   },
   STORE_UNAVAILABLE: {
     cause: 'A store did not answer, so it is not known whether everything was stored.',
+    remedy: 'Send the same request again: events with an eventId are counted once.',
+  },
+  TIMEOUT: {
+    cause: 'The request came too slowly, or took too long to answer. Events may have been stored.',
     remedy: 'Send the same request again: events with an eventId are counted once.',
   },
   INTERNAL: {

@@ -31,23 +31,54 @@ export const EVENT_TYPES = Object.keys(UPCASTERS) as readonly EventType[];
 /** The schema version in which events of a type are written. */
 export const schemaVersionOf = (type: EventType): number => UPCASTERS[type].length + 1;
 
-/** A stored event that this code cannot read: of an unknown type or a newer schema version. */
+type Members = readonly (readonly [name: string, type: 'string' | 'number'])[];
+
+const OF_PLAYBACK: Members = [
+  ['mediaId', 'string'],
+  ['sessionId', 'string'],
+  ['occurredAt', 'number'],
+  ['quality', 'string'],
+];
+const OF_MEDIA: Members = [
+  ['mediaId', 'string'],
+  ['title', 'string'],
+  ['occurredAt', 'number'],
+];
+const OF_LOG: Members = [
+  ['storeId', 'string'],
+  ['secretFingerprint', 'string'],
+];
+
+/** What says where an event belongs: without it, it would be counted where nobody looks. */
+function essentialsOf(type: EventType): Members {
+  if (type === 'log_created') return OF_LOG;
+  return type === 'media_registered' ? OF_MEDIA : OF_PLAYBACK;
+}
+
+/**
+ * A stored event that this code cannot read: of an unknown type, of a newer schema version, or
+ * without what every event of its type has.
+ */
 export class UndecodableEvent extends Error {
-  constructor(type: string, version: number) {
-    super(`no way to read a stored ${type} of schema version ${String(version)}`);
+  constructor(type: string, version: number, missing?: string) {
+    const what = `a stored ${type} of schema version ${String(version)}`;
+    super(missing === undefined ? `no way to read ${what}` : `${what} has no ${missing}`);
     this.name = 'UndecodableEvent';
   }
 }
 
 /** The event that was stored, brought up to the current schema version; or UndecodableEvent. */
 export function decodeEvent(type: string, version: number, stored: StoredData): DomainEvent {
-  const upcasters = isEventType(type) ? UPCASTERS[type] : undefined;
-  if (upcasters === undefined || version < 1 || version > upcasters.length + 1) {
+  if (!isEventType(type) || version < 1 || version > schemaVersionOf(type)) {
     throw new UndecodableEvent(type, version);
   }
+  const upcasters = UPCASTERS[type];
   let data = stored;
   for (let step = version - 1; step < upcasters.length; step += 1) {
     data = upcasters[step]?.(data) ?? data;
+  }
+  for (const [name, kind] of essentialsOf(type)) {
+    if (typeof data[name] !== kind) throw new UndecodableEvent(type, version, name);
   }
   return { type, data } as unknown as DomainEvent;
 }

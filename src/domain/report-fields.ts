@@ -18,12 +18,21 @@ export const STREAMING_EVENT_TYPES = {
 } as const satisfies Readonly<Record<string, PlainPlaybackType | 'session_end'>>;
 export type StreamingEventType = keyof typeof STREAMING_EVENT_TYPES;
 
+/** Why a player ends a session; a timeout is the server's. */
+export const SESSION_END_REASONS = [
+  'ENDED',
+  'QUIT',
+  'FAILED',
+] as const satisfies readonly SessionEndReason[];
+
 /** The limits of a report, each in its own unit; none may be passed from anywhere. */
 const QUALITY_LABEL_LENGTH_MAX = 40;
 export const DURATION_SECONDS_MAX = 86_400;
 const BYTES_LOADED_MAX = 2 ** 40;
 const AHEAD_MS_MAX = 5 * MINUTE_MS;
 const BEHIND_MS_MAX = 31 * DAY_MS;
+/** Buckets are numbered from the epoch on, and an event reaches back a day at most. */
+const EARLIEST_MS = DAY_MS;
 /** A player's clock is corrected by so much at most, in either direction. */
 const CLOCK_CORRECTION_MS_MAX = DAY_MS;
 
@@ -34,7 +43,7 @@ export interface ReportFields {
   readonly eventId?: string | null | undefined;
   readonly sessionId?: string | null | undefined;
   readonly userId?: string | null | undefined;
-  readonly endReason?: Exclude<SessionEndReason, 'TIMEOUT'> | null | undefined;
+  readonly endReason?: (typeof SESSION_END_REASONS)[number] | null | undefined;
   readonly quality?: string | null | undefined;
   readonly duration?: number | null | undefined;
   readonly bytesLoaded?: number | null | undefined;
@@ -62,8 +71,18 @@ export interface CheckedReport {
   readonly statedAt: number;
 }
 
+/**
+ * How a report comes: as things happen, or from records of the past. Those state when everything
+ * happened, by a clock that nobody corrects, and may be of any age.
+ */
+export type ReportOrigin = 'live' | 'past';
+
 /** Checks a report against every rule of the API; the first that it breaks is BAD_USER_INPUT. */
-export function checkReport(fields: ReportFields, now: number): CheckedReport {
+export function checkReport(
+  fields: ReportFields,
+  now: number,
+  origin: ReportOrigin = 'live',
+): CheckedReport {
   const { eventId, sessionId, userId, endReason, quality, duration, bytesLoaded } = fields;
   if (isSet(endReason) && fields.eventType !== 'SESSION_END') {
     throw badInput('endReason', 'belongs to a SESSION_END only');
@@ -82,7 +101,7 @@ export function checkReport(fields: ReportFields, now: number): CheckedReport {
     ...(isSet(bytesLoaded) && {
       bytes: checkRange('bytesLoaded', bytesLoaded, 0, BYTES_LOADED_MAX),
     }),
-    occurredAt: occurrenceOf(fields, now),
+    occurredAt: origin === 'past' ? pastOccurrenceOf(fields, now) : occurrenceOf(fields, now),
     statedAt: fields.occurredAt ?? now,
   };
 }
@@ -98,11 +117,23 @@ function occurrenceOf({ occurredAt, sentAt }: ReportFields, now: number): number
     Math.min(CLOCK_CORRECTION_MS_MAX, clockError),
   );
   const corrected = occurredAt + correction;
-  if (corrected > now + AHEAD_MS_MAX) {
-    throw badInput('occurredAt', 'must not lie more than 5 minutes ahead');
-  }
+  assertNotAhead(corrected, now);
   if (corrected < now - BEHIND_MS_MAX) {
     throw badInput('occurredAt', 'must not lie more than 31 days behind');
   }
   return Math.min(corrected, now);
+}
+
+function pastOccurrenceOf({ occurredAt, sentAt }: ReportFields, now: number): number {
+  if (!isSet(occurredAt)) throw badInput('occurredAt', 'is required in an import');
+  if (isSet(sentAt)) throw badInput('sentAt', 'has no place in an import: occurredAt is final');
+  assertNotAhead(occurredAt, now);
+  if (occurredAt < EARLIEST_MS) throw badInput('occurredAt', 'must not lie before 1970-01-02');
+  return Math.min(occurredAt, now);
+}
+
+function assertNotAhead(occurredAt: number, now: number): void {
+  if (occurredAt > now + AHEAD_MS_MAX) {
+    throw badInput('occurredAt', 'must not lie more than 5 minutes ahead');
+  }
 }

@@ -82,6 +82,8 @@ export interface EventLog {
 export interface EventStore extends EventLog {
   /** One outcome for each append, in their order. Never throws for a store that fails. */
   append(appends: readonly StreamAppend[]): Promise<readonly AppendOutcome[]>;
+  /** Throws PlayheadError STORE_UNAVAILABLE while events cannot be appended. */
+  ping(): Promise<void>;
 }
 
 export type Unsubscribe = () => void;

@@ -6,6 +6,9 @@ export type ProjectionName = 'streaming-analytics' | 'bandwidth' | 'popularity' 
 /** The values by which a document can be found; one left out keeps it out of that index. */
 export type IndexValues = Readonly<Record<string, number>>;
 
+/** Sums over all documents of a read model, integers by name. */
+export type Totals = Readonly<Record<string, number>>;
+
 /**
  * A read model as a pure fold: every event goes to the documents that `keysOf` names, and `evolve`
  * gives what each becomes; undefined removes it, the same object leaves it untouched. Documents are
@@ -19,6 +22,8 @@ export interface Projection<Document extends object = object> {
   keysOf(event: Recorded): readonly string[];
   evolve(document: Document | undefined, event: Recorded, key: string): Document | undefined;
   indexValuesOf(document: Document, key: string): IndexValues;
+  /** What a document adds to the totals of its read model, by which two fillings are compared. */
+  measure(document: Document, key: string): Totals;
 }
 
 /** The index field of the time after which retention may forget a document, epoch milliseconds. */

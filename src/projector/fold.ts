@@ -1,38 +1,119 @@
-import type { Recorded } from '../domain/event.js';
-import type { Projection } from '../ports/projection.js';
-import type { DocumentWrite, StoredDocument } from '../ports/read-model-store.js';
+import type { Projection, Totals } from '../ports/projection.js';
+import type { DocumentWrite, ParkedEvent, StoredDocument } from '../ports/read-model-store.js';
+import { isReadable, type FeedEvent, type ReadableEvent } from './feed.js';
 
-/** The documents that a batch of events touches, and for each the events in log order. */
-export type EventsByKey = ReadonlyMap<string, readonly Recorded[]>;
+/** The key under which an event is parked that belongs to no document, since it cannot be read. */
+export const NO_KEY = '';
 
-export function groupByKey(projection: Projection, events: readonly Recorded[]): EventsByKey {
-  const groups = new Map<string, Recorded[]>();
-  for (const event of events) {
-    for (const key of projection.keysOf(event)) {
-      const group = groups.get(key);
-      if (group === undefined) groups.set(key, [event]);
-      else group.push(event);
+const EARLIER_WAITS = 'an earlier event of this document waits';
+
+/** The documents that some events touch, and for each the events in log order. */
+export type EventsByKey = ReadonlyMap<string, readonly ReadableEvent[]>;
+
+/** An event that cannot be taken, and why. */
+export type Refused = Pick<ParkedEvent, 'position' | 'key' | 'reason'>;
+
+/** Which events go to which documents, and which cannot even be told. */
+export function groupByKey(
+  projection: Projection,
+  events: readonly FeedEvent[],
+): { readonly groups: EventsByKey; readonly refused: readonly Refused[] } {
+  const groups = new Map<string, ReadableEvent[]>();
+  const refused: Refused[] = [];
+  for (const one of events) {
+    try {
+      if (!isReadable(one)) throw one.failure;
+      for (const key of projection.keysOf(one.event)) {
+        const group = groups.get(key);
+        if (group === undefined) groups.set(key, [one]);
+        else group.push(one);
+      }
+    } catch (error) {
+      refused.push({ position: one.position, key: NO_KEY, reason: String(error) });
     }
   }
-  return groups;
+  return { groups, refused };
 }
 
-/** What a batch makes of the documents that it touches; untouched ones are left out. */
-export function fold(
-  projection: Projection,
-  groups: EventsByKey,
-  loaded: readonly StoredDocument[],
-): { readonly puts: readonly DocumentWrite[]; readonly deletes: readonly string[] } {
+export interface FoldOptions {
+  readonly projection: Projection;
+  readonly groups: EventsByKey;
+  readonly loaded: readonly StoredDocument[];
+  /** The documents for which an earlier event waits: nothing may overtake it. */
+  readonly isBlocked: (key: string) => boolean;
+}
+
+export interface Folded {
+  readonly puts: readonly DocumentWrite[];
+  readonly deletes: readonly string[];
+  readonly refused: readonly Refused[];
+  /** What the totals change by. */
+  readonly change: Totals;
+}
+
+/** What events make of the documents that they touch; untouched ones are left out. */
+export function fold(options: FoldOptions): Folded {
+  const { projection, groups, loaded, isBlocked } = options;
   const bodies = new Map(loaded.map(({ key, body }) => [key, body]));
   const puts: DocumentWrite[] = [];
   const deletes: string[] = [];
+  const refused: Refused[] = [];
+  const change: Record<string, number> = { folds: 0 };
   for (const [key, events] of groups) {
     const before = bodies.get(key);
-    let body: object | undefined = before;
-    for (const event of events) body = projection.evolve(body, event, key);
+    const blocked = isBlocked(key) ? EARLIER_WAITS : undefined;
+    const result = foldDocument(projection, { key, before, events, blocked });
+    const { body, folded, indexValues } = result;
+    for (const [i, { position }] of events.slice(folded).entries()) {
+      refused.push({ position, key, reason: i === 0 ? result.reason : EARLIER_WAITS });
+    }
+    change.folds = (change.folds ?? 0) + folded;
+    add(change, result.change);
     if (body === before) continue;
     if (body === undefined) deletes.push(key);
-    else puts.push({ key, body, indexValues: projection.indexValuesOf(body, key) });
+    else puts.push({ key, body, indexValues });
   }
-  return { puts, deletes };
+  return { puts, deletes, refused, change };
+}
+
+interface DocumentFold {
+  readonly key: string;
+  readonly before: object | undefined;
+  readonly events: readonly ReadableEvent[];
+  /** Why nothing can be folded, if so. */
+  readonly blocked: string | undefined;
+}
+
+/** Folds one document up to the first event that it cannot take. */
+function foldDocument(projection: Projection, { key, before, events, blocked }: DocumentFold) {
+  const nothing = { body: before, folded: 0, indexValues: {}, change: {} };
+  if (blocked !== undefined) return { ...nothing, reason: blocked };
+  let body = before;
+  let folded = 0;
+  let reason = '';
+  try {
+    for (const { event } of events) {
+      body = projection.evolve(body, event, key);
+      folded += 1;
+    }
+  } catch (error) {
+    reason = String(error);
+  }
+  try {
+    const indexValues = body === undefined ? {} : projection.indexValuesOf(body, key);
+    const change: Record<string, number> = {};
+    if (body !== undefined) add(change, projection.measure(body, key));
+    if (before !== undefined) add(change, projection.measure(before, key), -1);
+    return { body, folded, indexValues, change, reason };
+  } catch (error) {
+    // The document came out wrong, by whichever event: none of them is taken.
+    return { ...nothing, reason: String(error) };
+  }
+}
+
+/** Adds totals to others, name by name. */
+export function add(sums: Record<string, number>, totals: Totals, times = 1): void {
+  for (const [name, value] of Object.entries(totals)) {
+    sums[name] = (sums[name] ?? 0) + times * value;
+  }
 }

@@ -20,7 +20,7 @@ export class ProgressBoard {
   post(progress: readonly ProjectionProgress[]): void {
     this.latest = progress;
     for (const waiter of this.waiters) {
-      if (this.hasPassed(waiter)) waiter.settle();
+      if (this.hasPassed(waiter.names, waiter.position)) waiter.settle();
     }
   }
 
@@ -29,15 +29,24 @@ export class ProgressBoard {
     this.post(
       this.latest.map((one) => ({
         ...one,
-        state: 'STOPPED',
+        isStopped: true,
         behindSince: one.behindSince ?? now,
       })),
     );
   }
 
+  /** Whether all projections named have looked at everything up to a position, and serve. */
+  hasPassed(names: readonly ProjectionName[], position: number): boolean {
+    return names.every((name) =>
+      this.latest.some(
+        (one) => one.name === name && one.scanned >= Math.max(position, one.servesFrom),
+      ),
+    );
+  }
+
   /** Resolves once the projections named have passed a position; READ_MODEL_BEHIND if too late. */
   passed(names: readonly ProjectionName[], position: number, timeoutMs: number): Promise<void> {
-    if (this.hasPassed({ names, position })) return Promise.resolve();
+    if (this.hasPassed(names, position)) return Promise.resolve();
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.waiters.delete(waiter);
@@ -55,13 +64,5 @@ export class ProgressBoard {
       };
       this.waiters.add(waiter);
     });
-  }
-
-  private hasPassed({ names, position }: Pick<Waiter, 'names' | 'position'>): boolean {
-    return names.every((name) =>
-      this.latest.some(
-        (one) => one.name === name && one.scanned >= Math.max(position, one.servesFrom),
-      ),
-    );
   }
 }

@@ -1,153 +1,269 @@
-import type { Recorded } from '../domain/event.js';
 import type { ProjectionProgress } from '../ports/projection-control.js';
 import type { Projection } from '../ports/projection.js';
-import type { Generation, GenerationSpec, ReadModelWriter } from '../ports/read-model-store.js';
-import { fold, groupByKey } from './fold.js';
+import {
+  NO_PROGRESS,
+  type Generation,
+  type GenerationProgress,
+  type GenerationSpec,
+  type GenerationStatus,
+  type ReadModelWriter,
+  type RebuildStatus,
+} from '../ports/read-model-store.js';
+import { recordedAtOf, type Batch, type FeedEvent } from './feed.js';
+import { add, fold, groupByKey } from './fold.js';
+import { ParkedEvents } from './parked-events.js';
 
-/** An event and its place in the log. */
-export interface PlacedEvent {
-  readonly position: number;
-  readonly event: Recorded;
-}
+/** A claim is prolonged when it is so old: a third of what it lasts. */
+const RENEW_MS = 2_000;
 
-/** Events in log order, and up to where the log was looked at for them. */
-export interface Batch {
-  readonly events: readonly PlacedEvent[];
-  readonly scanned: number;
-}
+const NO_REBUILD: RebuildStatus = { filling: undefined, outcome: undefined, hasPrevious: false };
 
-/** The log that is projected: which one it is, and where it ended at the start. */
-export interface LogEnd {
-  readonly storeId: string;
-  readonly head: number;
-}
-
-/** A failure that doing it again would meet again: the projection stops there. */
-export class FoldFailed extends Error {
-  constructor(projection: string, cause: unknown) {
-    super(`${projection} cannot go on: ${String(cause)}`, { cause });
-    this.name = 'FoldFailed';
-  }
-}
-
-interface RunnerOptions {
-  readonly projection: Projection;
-  readonly writer: ReadModelWriter;
-  readonly spec: GenerationSpec;
-  /** The end of the log at the start: nothing older is served. */
-  readonly servesFrom: number;
-}
-
-/** One projection at work: folds batches into its serving generation. */
+/** One projection: its generation, as its owner or as a bystander of another node's work. */
 export class ProjectionRunner {
-  private scanned: number;
-  private isStopped = false;
-  private behindSince: number | undefined;
-  /** Whether a commit may have been made without our knowing. */
-  private isInDoubt = false;
+  readonly spec: GenerationSpec;
+  private held: Generation | undefined;
+  private parked = ParkedEvents.none();
+  /** The last that was read of the generation in the store. */
+  private seen: GenerationStatus | undefined;
+  private lastRebuild = NO_REBUILD;
+  private latest = NO_PROGRESS;
+  /** Which generation is served, once it has got so far; nothing before there is one. */
+  private serves = { number: NaN, from: Infinity };
+  /** What the store was last told, and when; by this node's clock. */
+  private told = NO_PROGRESS;
+  private toldAt = -Infinity;
 
-  private constructor(
-    private readonly options: RunnerOptions,
-    private generation: Generation,
+  constructor(
+    readonly projection: Projection,
+    private readonly writer: ReadModelWriter,
+    storeId: string,
   ) {
-    this.scanned = generation.checkpoint;
-  }
-
-  /**
-   * Resumes the serving generation; where there is none that fits the log (another version, another
-   * log, a checkpoint beyond its end), starts over.
-   */
-  static async open(
-    projection: Projection,
-    writer: ReadModelWriter,
-    { storeId, head }: LogEnd,
-  ): Promise<ProjectionRunner> {
     const { name, version, indexes } = projection;
-    const spec = { projection: name, version, storeId, indexes };
-    const serving = await writer.serving(spec);
-    const fits = serving?.storeId === storeId && serving.checkpoint <= head;
-    const generation = fits ? serving : await writer.start(spec);
-    return new ProjectionRunner({ projection, writer, spec, servesFrom: head }, generation);
+    this.spec = { projection: name, version, storeId, indexes };
   }
 
-  get position(): number {
-    return this.scanned;
+  get scanned(): number {
+    return this.latest.scanned;
   }
 
+  /** Whether this node folds it. */
+  get isHeld(): boolean {
+    return this.held !== undefined;
+  }
+
+  /** Whether this node folds it and can go on. */
   get isRunning(): boolean {
-    return !this.isStopped;
+    return this.isHeld && !this.latest.isStopped;
+  }
+
+  /** Whether queries read any generation of it, whoever folds that. */
+  get isServing(): boolean {
+    return this.seen !== undefined && this.serves.from !== Infinity;
+  }
+
+  /** Whether somebody wants its parked events to be tried again by this node. */
+  get isRetryWanted(): boolean {
+    return this.isHeld && this.seen?.isRetryWanted === true;
+  }
+
+  get rebuild(): RebuildStatus {
+    return this.lastRebuild;
+  }
+
+  get generation(): Generation | undefined {
+    return this.held;
   }
 
   progress(): ProjectionProgress {
-    const { name, version } = this.options.projection;
-    const { scanned, behindSince } = this;
-    const { servesFrom } = this.options;
-    const state = this.isStopped ? 'STOPPED' : 'LIVE';
-    return { name, version, state, servesFrom, scanned, behindSince };
+    const { projection, latest, serves, seen, held } = this;
+    return {
+      name: projection.name,
+      version: projection.version,
+      servesFrom: serves.from,
+      ...latest,
+      generation: held?.number ?? seen?.number,
+      owner: seen?.owner,
+      rebuild: this.lastRebuild,
+    };
+  }
+
+  /** From where a generation is served, as far as this node has known it since it started. */
+  servesFrom(number: number): number | undefined {
+    return this.serves.number === number ? this.serves.from : undefined;
+  }
+
+  /** Takes over: from here on this node folds the generation, and nobody else can. */
+  async take(generation: Generation, servesFrom: number, now: number): Promise<void> {
+    const isSeen = this.seen?.number === generation.number;
+    const { scanned, appliedAt, eventsSeen } = isSeen && this.seen ? this.seen : NO_PROGRESS;
+    this.parked = await ParkedEvents.of(generation, this.writer);
+    this.held = generation;
+    this.serves = { number: generation.number, from: servesFrom };
+    this.latest = {
+      scanned: Math.max(generation.checkpoint, scanned),
+      behindSince: this.since(now),
+      isStopped: false,
+      parkedEvents: this.parked.count,
+      appliedAt,
+      eventsSeen,
+    };
+    this.toldAt = -Infinity;
+  }
+
+  /** Notes what the store says of its generation. */
+  see(status: GenerationStatus | undefined): void {
+    this.seen = status;
+  }
+
+  seeRebuild(rebuild = NO_REBUILD): void {
+    this.lastRebuild = rebuild;
+  }
+
+  /** Notes what its owner, if it has one, says of it. */
+  watch(status: GenerationStatus, servesFrom: number, now: number): void {
+    const { scanned, isStopped, parkedEvents, appliedAt, eventsSeen, isTaken } = status;
+    const behindSince = status.behindSince ?? (isTaken ? undefined : this.since(now));
+    this.serves = { number: status.number, from: servesFrom };
+    this.latest = { scanned, behindSince, isStopped, parkedEvents, appliedAt, eventsSeen };
+  }
+
+  /** After a failure: what was committed, and who holds it, is to be asked again. */
+  letGo(): void {
+    if (!this.latest.isStopped) this.held = undefined;
+  }
+
+  /** Another node has taken it over. */
+  lose(): void {
+    this.held = undefined;
+    this.latest = { ...this.latest, isStopped: false };
   }
 
   /** Folds what it has not yet seen of a batch, documents and checkpoint in one transaction. */
-  async apply(batch: Batch): Promise<void> {
-    if (this.isStopped || batch.scanned <= this.scanned) return;
-    await this.resolveDoubt();
+  async apply(batch: Batch, now: number): Promise<void> {
+    if (!this.isRunning || batch.scanned < this.scanned) return;
     const unseen = batch.events.filter(({ position }) => position > this.scanned);
-    this.behindSince = unseen[0]?.event.recordedAt;
-    await this.commit(unseen);
-    this.scanned = Math.max(this.scanned, batch.scanned);
-    this.behindSince = unseen.at(-1)?.event.recordedAt;
+    const [first, last] = [unseen[0], unseen.at(-1)];
+    if (first !== undefined) this.latest = { ...this.latest, behindSince: recordedAtOf(first) };
+    const behindSince = last === undefined ? this.latest.behindSince : recordedAtOf(last);
+    const reached = {
+      scanned: batch.scanned,
+      behindSince: batch.isEnd ? undefined : behindSince,
+      eventsSeen: this.latest.eventsSeen + unseen.length,
+    };
+    await this.commit(unseen, reached, now);
+    this.latest = { ...this.latest, ...reached };
   }
 
-  /** Notes that the log was read to its end and holds nothing more. */
-  reachedHead(): void {
-    if (this.isStopped) return;
-    this.behindSince = undefined;
+  /** Where in the log the events are that wait, as the store has them now. */
+  async parkedPositions(): Promise<readonly number[]> {
+    if (this.held === undefined) return [];
+    this.parked = await ParkedEvents.of(this.held, this.writer);
+    return this.parked.positions;
+  }
+
+  /**
+   * Tries parked events again, as they are in the log now; those of a document in their order. One
+   * that has stopped for too many of them goes on.
+   */
+  async retry(events: readonly FeedEvent[], now: number): Promise<void> {
+    const { held, projection, writer } = this;
+    if (held === undefined) return;
+    const waiting = this.parked.waitingFor(groupByKey(projection, events));
+    const loaded = await writer.load(held, [...waiting.groups.keys()]);
+    const isBlocked = (): boolean => false;
+    const folded = fold({ projection, groups: waiting.groups, loaded, isBlocked });
+    const refused = [...waiting.refused, ...folded.refused];
+    const parked = this.parked.afterRetry(events, refused, now);
+    await this.write({ held, folded, parked, checkpoint: held.checkpoint, endsRetry: true }, now);
+    this.latest = { ...this.latest, isStopped: false };
+  }
+
+  /** Tells the store how far it is, where that is news or its claim grows old. */
+  async renew(now: number): Promise<void> {
+    if (this.held === undefined) return;
+    const { scanned, behindSince, isStopped } = this.latest;
+    const isNews =
+      scanned !== this.told.scanned ||
+      (behindSince === undefined) !== (this.told.behindSince === undefined) ||
+      isStopped !== this.told.isStopped;
+    // By its amount: a clock that was set back is no reason to fall silent.
+    if (!isNews && Math.abs(now - this.toldAt) < RENEW_MS) return;
+    await this.writer.renew(this.held, this.latest);
+    this.tell(now);
+  }
+
+  /** Removes the documents of before a time, whoever folds them. */
+  async retire(before: number): Promise<void> {
+    const [serving] = await this.writer.serving([this.spec]);
+    if (serving !== undefined) await this.writer.retire(serving, before);
   }
 
   /** Notes that the log or the read model could not be reached. */
   outOfReach(now: number): void {
-    this.behindSince ??= now;
+    this.latest = { ...this.latest, behindSince: this.since(now) };
   }
 
   stop(now: number): void {
-    this.isStopped = true;
-    this.behindSince ??= now;
+    this.latest = { ...this.latest, behindSince: this.since(now), isStopped: true };
   }
 
-  retire(before: number): Promise<void> {
-    return this.options.writer.retire(this.generation, before);
+  /** Goes on as the generation that another runner has filled. */
+  become(filled: ProjectionRunner): void {
+    this.held = filled.held;
+    this.parked = filled.parked;
+    this.latest = filled.latest;
+    this.serves = { number: filled.held?.number ?? NaN, from: filled.scanned };
+    this.toldAt = -Infinity;
   }
 
-  private async commit(unseen: readonly PlacedEvent[]): Promise<void> {
-    const { projection, writer } = this.options;
-    const events = unseen.map(({ event }) => event);
-    const groups = this.guard(() => groupByKey(projection, events));
+  private since(now: number): number {
+    return this.latest.behindSince ?? now;
+  }
+
+  private tell(now: number): void {
+    this.told = this.latest;
+    this.toldAt = now;
+  }
+
+  private async commit(unseen: readonly FeedEvent[], reached: Reached, now: number): Promise<void> {
+    const { held, projection } = this;
     const last = unseen.at(-1);
-    if (groups.size === 0 || last === undefined) return;
-    const loaded = await writer.load(this.generation, [...groups.keys()]);
-    const changes = this.guard(() => fold(projection, groups, loaded));
-    this.isInDoubt = true;
-    const write = { ...changes, checkpoint: last.position };
-    this.generation = await writer.commit(this.generation, write);
-    this.isInDoubt = false;
+    if (held === undefined || last === undefined) return;
+    const { groups, refused } = groupByKey(projection, unseen);
+    if (groups.size + refused.length === 0) return;
+    const loaded = await this.writer.load(held, [...groups.keys()]);
+    const isBlocked = (key: string): boolean => this.parked.isBlocked(key);
+    const folded = fold({ projection, groups, loaded, isBlocked });
+    const parked = this.parked.with([...refused, ...folded.refused], now);
+    await this.write({ held, folded, parked, checkpoint: last.position, reached }, now);
   }
 
-  /** After a commit that failed: goes on from where the read model says that it is. */
-  private async resolveDoubt(): Promise<void> {
-    if (!this.isInDoubt) return;
-    const serving = await this.options.writer.serving(this.options.spec);
-    if (serving?.number !== this.generation.number) {
-      throw new FoldFailed(this.options.projection.name, 'its read model is gone');
-    }
-    this.generation = serving;
-    this.scanned = Math.max(this.scanned, serving.checkpoint);
-    this.isInDoubt = false;
+  private async write(
+    { held, folded, parked, checkpoint, reached, endsRetry = false }: Writing,
+    now: number,
+  ): Promise<void> {
+    const totals = { ...held.totals };
+    add(totals, folded.change);
+    const appliedAt = (folded.change.folds ?? 0) > 0 ? now : this.latest.appliedAt;
+    const progress = { ...this.latest, ...reached, parkedEvents: parked.events.count, appliedAt };
+    const { puts, deletes } = folded;
+    const state = { checkpoint, totals, parked: parked.change, progress, endsRetry };
+    this.held = await this.writer.commit(held, { puts, deletes, ...state });
+    this.parked = parked.events;
+    this.latest = { ...this.latest, parkedEvents: parked.events.count, appliedAt };
+    this.told = progress;
+    this.toldAt = now;
   }
+}
 
-  private guard<Result>(work: () => Result): Result {
-    try {
-      return work();
-    } catch (error) {
-      throw new FoldFailed(this.options.projection.name, error);
-    }
-  }
+/** How far a batch brings a projection. */
+type Reached = Pick<GenerationProgress, 'scanned' | 'behindSince' | 'eventsSeen'>;
+
+interface Writing {
+  readonly held: Generation;
+  readonly folded: ReturnType<typeof fold>;
+  readonly parked: ReturnType<ParkedEvents['with']>;
+  readonly checkpoint: number;
+  readonly reached?: Reached;
+  readonly endsRetry?: boolean;
 }

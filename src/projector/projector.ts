@@ -1,18 +1,31 @@
-import { decodeEvent } from '../domain/event-codec.js';
+import { SECOND_MS } from '../domain/time.js';
 import type { Clock } from '../ports/clock.js';
-import type { EventLog, LogPage } from '../ports/event-store.js';
+import { LOG_START, type EventLog } from '../ports/event-store.js';
 import type { ProjectionProgress } from '../ports/projection-control.js';
 import type { Projection } from '../ports/projection.js';
-import type { ReadModelWriter } from '../ports/read-model-store.js';
+import {
+  CheckpointMoved,
+  KEEP_PREVIOUS_MS,
+  type ReadModelWriter,
+} from '../ports/read-model-store.js';
 import { Doorbell } from './doorbell.js';
-import { FoldFailed, ProjectionRunner, type Batch, type PlacedEvent } from './projection-runner.js';
+import { batchOf, readEvent, type FeedEvent } from './feed.js';
+import { Joining } from './joining.js';
+import { Ownership } from './ownership.js';
+import { TooManyParked } from './parked-events.js';
+import { ProjectionRunner } from './projection-runner.js';
+import { PromptLog } from './prompt-log.js';
 
 /** One batch's events: bounds its memory and the length of its transactions. */
 const BATCH_EVENTS_MAX = 5_000;
 /** How long events gather after the bell: a batch costs much the same for one as for a hundred. */
 const GATHER_MS = 10;
-/** How often the log is looked at when nothing rings. */
+/** How often the log is looked at when nothing rings, and the store for what others did there. */
 const POLL_MS = 1_000;
+/** How often another node's progress is looked at while it is on its way to the end of the log. */
+const WATCH_MS = 25;
+/** How often generations are looked for that have been kept long enough. */
+const SWEEP_MS = 60 * SECOND_MS;
 /** The wait after a failure, doubled with each one in a row. */
 const RETRY_MS_MIN = 100;
 const RETRY_MS_MAX = 5_000;
@@ -27,26 +40,39 @@ export interface ProjectorOptions {
   readonly onProgress: (progress: readonly ProjectionProgress[]) => void;
   /** Told of every failure: of those it tries again, and of those that stop a projection. */
   readonly onFailure: (error: unknown, isFinal: boolean) => void;
+  /** Told that a read model does not go with the log, and is folded anew. */
+  readonly onStartOver: (projection: string, reason: string) => void;
   /** The greatest batch, for tests of batching. */
   readonly batchEventsMax?: number;
+  /** How long a read of the log may take, for tests of silence. */
+  readonly readMsMax?: number | undefined;
 }
 
 /**
- * Folds a log into read models: one feed of batches, shared by all projections, each of which
- * commits its documents and its checkpoint together.
+ * Folds a log into read models: one feed of batches, shared by all projections that this node
+ * holds, each of which commits its documents and its checkpoint together. What another node holds
+ * is watched, so that this one knows how far it is, and can take over.
  */
 export class Projector {
   private readonly news = new Doorbell();
   private readonly end = new Doorbell();
   private readonly running: Promise<void>;
+  private readonly joining: Joining;
   private isStopping = false;
-  private retirements: Retirement[] = [];
+  private tasks: Task[] = [];
   private failuresInARow = 0;
+  /** When the store was last looked at, and swept. */
+  private lookedAt = -Infinity;
+  private sweptAt = -Infinity;
+  /** Where the log ended when the bell last rang: what is watched has to get there. */
+  private target = LOG_START;
 
   private constructor(
     private readonly options: ProjectorOptions,
     private readonly runners: readonly ProjectionRunner[],
+    private readonly ownership: Ownership,
   ) {
+    this.joining = new Joining(options);
     const unsubscribe = options.log.onAppended(() => {
       this.news.ring();
     });
@@ -56,96 +82,168 @@ export class Projector {
 
   /** Finds or makes each projection's generation, then begins to fold. */
   static async start(options: ProjectorOptions): Promise<Projector> {
-    const { storeId, log, projections, writer } = options;
-    const logEnd = { storeId, head: await log.head() };
-    const runners: ProjectionRunner[] = [];
-    for (const projection of projections) {
-      runners.push(await ProjectionRunner.open(projection, writer, logEnd));
-    }
-    return new Projector(options, runners);
+    const { storeId, clock, log, projections, readMsMax, writer } = options;
+    const runners = projections.map((one) => new ProjectionRunner(one, writer, storeId));
+    const prompt = { ...options, log: new PromptLog(log, readMsMax) };
+    const ownership = new Ownership(prompt);
+    await ownership.look(runners, clock.now());
+    return new Projector(prompt, runners, ownership);
   }
 
   /** Removes, between two batches, what the read models hold of the time before. */
   retire(before: number): Promise<void> {
+    return this.between(async () => {
+      await Promise.all(this.runners.map((runner) => runner.retire(before)));
+    });
+  }
+
+  /** Does something between two batches, then looks at the store anew. */
+  between<Result>(work: () => Promise<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
-      this.retirements.push({ before, resolve, reject });
+      this.tasks.push({ run: () => work().then(resolve, reject), reject });
       this.news.ring();
     });
   }
 
-  /** Finishes the batch under way. */
+  /** Finishes the batch under way, and lets another node go on. */
   async stop(): Promise<void> {
     this.isStopping = true;
     this.news.ring();
     this.end.ring();
     await this.running;
-    for (const { reject } of this.retirements) reject(new Error('the projector has stopped'));
+    for (const { reject } of this.tasks) reject(new Error('the projector has stopped'));
   }
 
   private async run(): Promise<void> {
     while (!this.isStopping) {
       try {
-        await this.runRetirements();
+        await this.runTasks();
+        await this.look();
         const hasMore = await this.advance();
+        await this.renew();
         this.failuresInARow = 0;
         this.report();
-        if (!hasMore) {
-          await this.news.wait(POLL_MS);
-          await this.end.wait(GATHER_MS);
-        }
+        if (!hasMore) await this.wait();
       } catch (error) {
         await this.backOff(error);
       }
     }
+    await this.release();
+  }
+
+  /** Sees what others did in the store: not at every batch, but where this node stands by. */
+  private async look(): Promise<void> {
+    const now = this.options.clock.now();
+    if (performance.now() - this.lookedAt < POLL_MS) {
+      if (this.runners.some((runner) => !runner.isHeld)) {
+        await this.ownership.glance(this.runners, now);
+      }
+      return;
+    }
+    await this.ownership.look(this.runners, now);
+    await this.joining.look(this.runners, now);
+    for (const runner of this.runners) {
+      if (runner.isRetryWanted) await this.attempt(runner, () => this.retryParked(runner));
+    }
+    this.lookedAt = performance.now();
+    if (Math.abs(now - this.sweptAt) < SWEEP_MS) return;
+    const specs = this.runners.filter((runner) => runner.isHeld).map(({ spec }) => spec);
+    await this.options.writer.rebuilds.sweep(specs, now - KEEP_PREVIOUS_MS);
+    this.sweptAt = now;
+  }
+
+  /** Until there may be something to do. */
+  private async wait(): Promise<void> {
+    const standing = this.runners.filter((runner) => !runner.isHeld);
+    if (standing.some((runner) => runner.scanned < this.target)) {
+      await this.end.wait(WATCH_MS);
+      return;
+    }
+    await this.news.wait(POLL_MS);
+    if (standing.length > 0) this.target = await this.options.log.head();
+    else await this.end.wait(GATHER_MS);
   }
 
   /** Folds the next batch of the log; whether there may be more. */
   private async advance(): Promise<boolean> {
-    const active = this.runners.filter((runner) => runner.isRunning);
+    const all = [...this.runners, ...this.joining.runners];
+    const active = all.filter((runner) => runner.isRunning);
     if (active.length === 0) return false;
-    const after = Math.min(...active.map((runner) => runner.position));
+    const after = Math.min(...active.map((runner) => runner.scanned));
     const limit = this.options.batchEventsMax ?? BATCH_EVENTS_MAX;
-    const page = await this.options.log.readAll(after, limit);
-    const batch = decodePage(page);
-    if (batch.failure !== undefined && batch.events.length === 0) {
-      for (const runner of active) this.stopRunner(runner, batch.failure);
-      return false;
+    const batch = batchOf(await this.options.log.readAll(after, limit));
+    for (const runner of active) {
+      await this.attempt(runner, () => runner.apply(batch, this.options.clock.now()));
+      await this.renew();
     }
-    for (const runner of active) await this.apply(runner, batch);
-    if (page.isEnd && batch.failure === undefined) {
-      for (const runner of active) runner.reachedHead();
-    }
-    return !page.isEnd || batch.failure !== undefined;
+    const now = this.options.clock.now();
+    const hasSwitched = await this.joining.switch(this.runners, batch, now);
+    // What is told next is to fit together: the generation that serves, and how its rebuild ended.
+    if (hasSwitched) await this.ownership.look(this.runners, now);
+    return !batch.isEnd;
   }
 
-  private async apply(runner: ProjectionRunner, batch: Batch): Promise<void> {
+  /** Reads parked events from the log again and tries them. */
+  private async retryParked(runner: ProjectionRunner): Promise<void> {
+    const events: FeedEvent[] = [];
+    for (const position of await runner.parkedPositions()) {
+      const [stored] = (await this.options.log.readAll(position - 1, 1)).events;
+      if (stored?.position === position) events.push(readEvent(stored));
+    }
+    await runner.retry(events, this.options.clock.now());
+  }
+
+  /** Tells how far this node is, and keeps its claims. */
+  private async renew(): Promise<void> {
+    for (const runner of [...this.runners, ...this.joining.runners]) {
+      await this.attempt(runner, () => runner.renew(this.options.clock.now()));
+    }
+  }
+
+  /** What fails for good stops a projection, and what another node has taken is watched. */
+  private async attempt(runner: ProjectionRunner, work: () => Promise<void>): Promise<void> {
     try {
-      await runner.apply(batch);
+      await work();
     } catch (error) {
-      if (!(error instanceof FoldFailed)) throw error;
-      this.stopRunner(runner, error);
+      if (error instanceof TooManyParked) {
+        runner.stop(this.options.clock.now());
+        this.options.onFailure(error, true);
+        if (this.joining.isJoining(runner)) {
+          await this.joining.give(runner, error, this.options.clock.now());
+        }
+      } else if (error instanceof CheckpointMoved) {
+        runner.lose();
+        if (!this.joining.forget(runner)) this.options.onFailure(error, false);
+      } else throw error;
     }
-  }
-
-  private stopRunner(runner: ProjectionRunner, error: unknown): void {
-    runner.stop(this.options.clock.now());
-    this.options.onFailure(error, true);
   }
 
   private async backOff(error: unknown): Promise<void> {
     this.options.onFailure(error, false);
-    for (const runner of this.runners) runner.outOfReach(this.options.clock.now());
+    for (const runner of this.runners) {
+      runner.outOfReach(this.options.clock.now());
+      runner.letGo();
+    }
+    this.joining.letGo();
     this.report();
     await this.end.wait(Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** this.failuresInARow));
     this.failuresInARow += 1;
   }
 
-  private async runRetirements(): Promise<void> {
-    for (const { before, resolve, reject } of this.retirements.splice(0)) {
-      const retiring = Promise.all(this.runners.map((runner) => runner.retire(before)));
-      await retiring.then(() => {
-        resolve();
-      }, reject);
+  /** Without it the others wait until the claims run out, no more. */
+  private async release(): Promise<void> {
+    const all = [...this.runners, ...this.joining.runners];
+    try {
+      await this.options.writer.release(all.flatMap(({ generation }) => generation ?? []));
+    } catch (error) {
+      this.options.onFailure(error, false);
+    }
+  }
+
+  private async runTasks(): Promise<void> {
+    for (const { run } of this.tasks.splice(0)) {
+      this.lookedAt = -Infinity;
+      await run();
     }
   }
 
@@ -154,22 +252,7 @@ export class Projector {
   }
 }
 
-interface Retirement {
-  readonly before: number;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/** A page's events; where one cannot be read, those before it, and why. */
-function decodePage({ events, scanned }: LogPage): Batch & { readonly failure?: unknown } {
-  const placed: PlacedEvent[] = [];
-  for (const { type, version, data, recordedAt, position } of events) {
-    try {
-      const event = Object.assign(decodeEvent(type, version, data), { recordedAt });
-      placed.push({ position, event });
-    } catch (failure) {
-      return { events: placed, scanned: placed.at(-1)?.position ?? position - 1, failure };
-    }
-  }
-  return { events: placed, scanned };
+interface Task {
+  readonly run: () => Promise<void>;
+  readonly reject: (error: Error) => void;
 }

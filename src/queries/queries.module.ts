@@ -1,12 +1,14 @@
 import { Module } from '@nestjs/common';
 import { BandwidthUsageHandler } from './bandwidth-usage.handler.js';
 import { IdleSessionsHandler } from './idle-sessions.handler.js';
+import { ParkedEventsHandler } from './parked-events.handler.js';
 import { PopularStreamsHandler } from './popular-streams.handler.js';
 import { ProjectionsHandler } from './projections.handler.js';
 import { ReadModels } from './read-models.js';
 import { RollupWindowHandler } from './rollup-window.handler.js';
 import { StreamHandler } from './stream.handler.js';
 import { StreamingAnalyticsHandler } from './streaming-analytics.handler.js';
+import { VerificationHandler } from './verification.handler.js';
 
 /** Everything that reads. Its ports come from the module that imports it. */
 @Module({
@@ -14,11 +16,13 @@ import { StreamingAnalyticsHandler } from './streaming-analytics.handler.js';
     ReadModels,
     BandwidthUsageHandler,
     IdleSessionsHandler,
+    ParkedEventsHandler,
     PopularStreamsHandler,
     ProjectionsHandler,
     RollupWindowHandler,
     StreamHandler,
     StreamingAnalyticsHandler,
+    VerificationHandler,
   ],
 })
 export class QueriesModule {}

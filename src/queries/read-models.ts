@@ -5,12 +5,14 @@ import {
   PROJECTION_CONTROL,
   type ProjectionControl,
 } from '../ports/projection-control.js';
+import { PARKED_NOTES, type ParkedNotes } from '../ports/parked-notes.js';
 import type { ProjectionName } from '../ports/projection.js';
 import {
   READ_MODEL_READER,
   type DocumentReader,
   type ReadModelReader,
 } from '../ports/read-model-store.js';
+import { NotingReader } from './noting-reader.js';
 
 /** How long a query waits for its read models to get as far as it asks, in milliseconds. */
 const READ_AFTER_MS_MAX = 5_000;
@@ -21,11 +23,13 @@ export class ReadModels {
   constructor(
     @Inject(READ_MODEL_READER) private readonly reader: ReadModelReader,
     @Inject(PROJECTION_CONTROL) private readonly control: ProjectionControl,
+    @Inject(PARKED_NOTES) private readonly notes: ParkedNotes,
   ) {}
 
   /**
    * Runs a query on one consistent state of the projections named, which have all passed the
-   * position and hold the whole log; READ_MODEL_BEHIND if they do not in time.
+   * position and hold the whole log; READ_MODEL_BEHIND if they do not in time. What is parked of
+   * the documents that it touches is noted.
    */
   async read<Names extends readonly ProjectionName[], Result>(
     names: Names,
@@ -38,6 +42,21 @@ export class ReadModels {
     if (readAfter !== undefined || isIncomplete) {
       await this.control.passed(names, readAfter ?? LOG_START, READ_AFTER_MS_MAX);
     }
-    return this.reader.snapshot(names, query);
+    return this.reader.snapshot(names, readAfter ?? LOG_START, async (readers) =>
+      query(await this.noting(names, readers)),
+    );
+  }
+
+  private async noting<Names extends readonly ProjectionName[]>(
+    names: Names,
+    readers: Readonly<Record<Names[number], DocumentReader>>,
+  ): Promise<Readonly<Record<Names[number], DocumentReader>>> {
+    const noting: Partial<Record<ProjectionName, DocumentReader>> = {};
+    for (const name of names as readonly Names[number][]) {
+      noting[name] = await NotingReader.of(readers[name], (key) => {
+        this.notes.note(name, key);
+      });
+    }
+    return noting as Record<Names[number], DocumentReader>;
   }
 }

@@ -1,4 +1,9 @@
-import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { CronJob } from 'cron';
@@ -7,6 +12,7 @@ import { RetireBucketsCommand } from '../commands/retire-buckets.command.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../domain/time.js';
 import { CLOCK, type Clock } from '../ports/clock.js';
 import { LOG_START } from '../ports/event-store.js';
+import type { Lease } from '../ports/lease.js';
 import { IdleSessionsQuery, type IdleSession } from '../queries/idle-sessions.query.js';
 import { RollupWindowQuery, type RollupWindow } from '../queries/rollup-window.query.js';
 
@@ -38,11 +44,18 @@ export interface RollupLog {
   error(message: string): void;
 }
 
-export const ROLLUP_LOG = Symbol('RollupLog');
+/** What a run has to do with the node that it runs on. */
+export interface RollupNode {
+  /** Held by the one node of several that runs on schedule. */
+  readonly lease: Lease;
+  readonly log: RollupLog;
+}
+
+export const ROLLUP_NODE = Symbol('RollupNode');
 
 /** What the schedule runs: ends idle sessions, retires old buckets, totals a window. */
 @Injectable()
-export class RollupService implements OnApplicationBootstrap {
+export class RollupService implements OnApplicationBootstrap, OnApplicationShutdown {
   private running: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -51,7 +64,7 @@ export class RollupService implements OnApplicationBootstrap {
     private readonly scheduler: SchedulerRegistry,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(ROLLUP_SETTINGS) private readonly settings: RollupSettings,
-    @Inject(ROLLUP_LOG) private readonly log: RollupLog,
+    @Inject(ROLLUP_NODE) private readonly node: RollupNode,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -74,12 +87,25 @@ export class RollupService implements OnApplicationBootstrap {
     return run;
   }
 
+  /** Another node need not wait until the lease runs out. */
+  async onApplicationShutdown(): Promise<void> {
+    try {
+      await this.node.lease.release();
+    } catch (error) {
+      this.node.log.debug(`the rollup's lease runs out by itself: ${String(error)}`);
+    }
+  }
+
+  /** By one node of several. Whoever asks for a run gets one: two at a time do no harm. */
   private async runScheduled(): Promise<void> {
     try {
+      if (!(await this.node.lease.tryHold())) return;
       const { sessionsTimedOut, views } = await this.run(SCHEDULED_WINDOW_MS);
-      this.log.debug(`rollup: ${String(sessionsTimedOut)} sessions ended, ${String(views)} views`);
+      this.node.log.debug(
+        `rollup: ${String(sessionsTimedOut)} sessions ended, ${String(views)} views`,
+      );
     } catch (error) {
-      this.log.error(`rollup failed, the next run tries again: ${String(error)}`);
+      this.node.log.error(`rollup failed, the next run tries again: ${String(error)}`);
     }
   }
 

@@ -17,6 +17,10 @@ const { donePosition, eventIdsIn, SESSION, sessionWriter } =
 
 beforeEach(() => {
   waits.length = 0;
+  jest.spyOn(performance, 'now').mockImplementation(() => waits.reduce((sum, ms) => sum + ms, 0));
+});
+afterEach(() => {
+  jest.restoreAllMocks();
 });
 
 describe('an append whose outcome is not known', () => {

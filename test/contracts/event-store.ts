@@ -1,3 +1,4 @@
+import { v5 as uuidV5 } from 'uuid';
 import {
   LOG_START,
   type EventLog,
@@ -12,15 +13,26 @@ export interface StoreFactory {
   /** A new empty one. */
   create(): Promise<EventStore>;
   cleanUp(): Promise<void>;
+  /** Whether others write to the same log too: then it is not empty, and its head not ours. */
+  readonly isShared?: boolean;
 }
 
-/** Stored events need ids that are unique in their stream; suites use readable ones. */
-export const anEvent = (id: string): EventToAppend => ({
-  id,
+const NAMES = '0b6ac2dc-6b6c-4d6e-9a38-5f1d3c2b7e10';
+
+/** The id of a suite's event that is known by a readable name. */
+export const idOf = (name: string): string => uuidV5(name, NAMES);
+
+/** The readable names of stored events; of one whose id is another's, the id. */
+export const namesOf = (events: readonly EventToAppend[]): readonly string[] =>
+  events.map(({ id, data }) => (idOf(String(data.of)) === id ? String(data.of) : id));
+
+/** An event with an id of its own, and its readable name in the data. */
+export const anEvent = (name: string): EventToAppend => ({
+  id: idOf(name),
   type: 'heartbeat',
   version: 1,
   recordedAt: 1_700_000_000_000,
-  data: { of: id },
+  data: { of: name },
 });
 
 /** So many events: `name-0`, `name-1` and so on. */
@@ -33,10 +45,14 @@ export const append = (
   events: readonly EventToAppend[],
 ): StreamAppend => ({ stream, expectedRevision, events });
 
-/** The whole log in pages. */
-export async function readEverything(log: EventLog, limit = 1_000): Promise<StoredEvent[]> {
+/** The whole log, or what lies after a position, in pages. */
+export async function readEverything(
+  log: EventLog,
+  limit = 1_000,
+  from = LOG_START,
+): Promise<StoredEvent[]> {
   const all: StoredEvent[] = [];
-  for (let after = LOG_START; ;) {
+  for (let after = from; ;) {
     const { events, scanned } = await log.readAll(after, limit);
     all.push(...events);
     if (scanned === after) return all;

@@ -54,6 +54,15 @@ export function describeReadingByKey(models: Current): void {
     expect(rows[0]?.body).toEqual({ of: 'A' });
   });
 
+  test('a range of a limited length holds the first of its documents', async () => {
+    await startWith(models(), ...shuffled(KEYS_IN_BYTE_ORDER).map((key) => put(key)));
+    const first = (limit: number): Promise<readonly string[]> =>
+      read(models(), async (documents) => keysOf(await documents.range('a', LAST_KEY, limit)));
+    expect(await first(1)).toEqual(['a']);
+    expect(await first(4)).toEqual(KEYS_IN_BYTE_ORDER.slice(2, 6));
+    expect(await first(1_000)).toEqual(KEYS_IN_BYTE_ORDER.slice(2));
+  });
+
   test('a range holds both its ends, be they there or not, in the order of bytes', async () => {
     await startWith(models(), ...shuffled(KEYS_IN_BYTE_ORDER).map((key) => put(key)));
     const between = (from: string, to: string): Promise<readonly string[]> =>

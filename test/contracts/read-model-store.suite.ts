@@ -1,4 +1,6 @@
+import { describeClaims, describeReadability } from './read-model-claims.suite.js';
 import { describeReadingByIndex, describeReadingByKey } from './read-model-reader.suite.js';
+import { describeParking, describeRebuilds } from './read-model-rebuilds.suite.js';
 import { describeMissingGenerations, describeSnapshots } from './read-model-snapshots.suite.js';
 import { VERSION_1, type ReadModelFactory, type ReadModels } from './read-model-store.js';
 import {
@@ -30,6 +32,12 @@ export function describeReadModelStore(name: string, factory: ReadModelFactory):
     describe('refusals', () => {
       describeRefusals(current);
     });
+    describe('parked events', () => {
+      describeParking(current);
+    });
+    describe('rebuilds', () => {
+      describeRebuilds(current);
+    });
     describe('retiring', () => {
       describeRetiring(current);
     });
@@ -44,6 +52,13 @@ export function describeReadModelStore(name: string, factory: ReadModelFactory):
     });
     describe('nothing to read', () => {
       describeMissingGenerations(current, factory);
+    });
+    if (!factory.isShared) return;
+    describe('claims', () => {
+      describeClaims(current);
+    });
+    describe('what may be read', () => {
+      describeReadability(current);
     });
   });
 }

@@ -1,9 +1,13 @@
+import { LOG_START } from '../../src/ports/event-store.js';
 import type { IndexValues, ProjectionName } from '../../src/ports/projection.js';
 import {
+  NO_PROGRESS,
   type DocumentReader,
   type DocumentWrite,
   type Generation,
+  type GenerationProgress,
   type GenerationSpec,
+  type GenerationStatus,
   type GenerationWrite,
   type ReadModelReader,
   type ReadModelWriter,
@@ -15,10 +19,25 @@ export type Versions = Readonly<Record<ProjectionName, number>>;
 export interface ReadModels {
   readonly writer: ReadModelWriter;
   readonly reader: ReadModelReader;
+  /**
+   * Undefined where one process alone writes and reads: then nobody else claims anything, and what
+   * may be read is known to that process.
+   */
+  readonly shared: Shared | undefined;
+}
+
+/** A place that many processes share. */
+export interface Shared {
+  /** A writer of another process. */
+  anotherWriter(): Promise<ReadModelWriter>;
+  /** Lets time pass until every claim has run out. */
+  expireClaims(): Promise<void>;
 }
 
 /** Makes read-model stores for a contract suite, and removes what they leave behind. */
 export interface ReadModelFactory {
+  /** Whether many processes may share what it makes; then it has to give `shared`. */
+  readonly isShared: boolean;
   /** A new empty one, whose reader wants these versions. */
   create(versions: Versions): Promise<ReadModels>;
   cleanUp(): Promise<void>;
@@ -52,26 +71,58 @@ export const put = (
   body: object = { of: key },
 ): DocumentWrite => ({ key, body, indexValues });
 
+/** The progress of an owner that is at the head of the log. */
+export const at = (scanned: number): GenerationProgress => ({
+  ...NO_PROGRESS,
+  scanned,
+});
+
 /** A commit of documents at a checkpoint. */
 export const puts = (checkpoint: number, ...documents: DocumentWrite[]): GenerationWrite => ({
   puts: documents,
   deletes: [],
   checkpoint,
+  totals: { folds: checkpoint },
+  parked: { puts: [], deletes: [] },
+  progress: at(checkpoint),
 });
+
+/** What serves a projection. */
+export async function servingOf(
+  writer: ReadModelWriter,
+  wanted = spec,
+): Promise<GenerationStatus | undefined> {
+  const [serving] = await writer.serving([wanted]);
+  return serving;
+}
+
+/** Starts a projection, or starts it over. */
+export async function start(
+  writer: ReadModelWriter,
+  wanted = spec,
+  servesFrom = LOG_START,
+): Promise<Generation> {
+  const serving = await servingOf(writer, wanted);
+  const generation = await writer.start(wanted, { replacing: serving?.number, servesFrom });
+  if (generation === undefined) throw new Error('somebody else was at it');
+  return generation;
+}
 
 /** Starts the suite's generation with some documents, at checkpoint 1. */
 export async function startWith(
-  { writer }: ReadModels,
+  { writer }: Pick<ReadModels, 'writer'>,
   ...documents: DocumentWrite[]
 ): Promise<Generation> {
-  return writer.commit(await writer.start(spec), puts(1, ...documents));
+  return writer.commit(await start(writer), puts(1, ...documents));
 }
 
 /** Runs a query on the suite's projection. */
 export const read = <Result>(
-  { reader }: ReadModels,
+  { reader }: Pick<ReadModels, 'reader'>,
   query: (documents: DocumentReader) => Promise<Result>,
-): Promise<Result> => reader.snapshot(['popularity'], ({ popularity }) => query(popularity));
+  atLeast = LOG_START,
+): Promise<Result> =>
+  reader.snapshot(['popularity'], atLeast, ({ popularity }) => query(popularity));
 
 /** Every key is between these two. */
 export const FIRST_KEY = '';
@@ -81,7 +132,7 @@ export const keysOf = (rows: readonly { readonly key: string }[]): readonly stri
   rows.map(({ key }) => key);
 
 /** The keys of all documents of the suite's projection. */
-export const allKeys = (models: ReadModels): Promise<readonly string[]> =>
+export const allKeys = (models: Pick<ReadModels, 'reader'>): Promise<readonly string[]> =>
   read(models, async (documents) => keysOf(await documents.range(FIRST_KEY, LAST_KEY)));
 
 /**

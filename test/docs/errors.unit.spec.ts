@@ -1,3 +1,6 @@
+import { DEPTH_MAX, TOKENS_MAX } from '../../src/api/graphql/document-limits.js';
+import { HTTP_STATUS } from '../../src/api/http/http-status.js';
+import { WAITING_BYTES_MAX, WAITING_EVENTS_MAX } from '../../src/api/ingest/ingest-gate.js';
 import { ERROR_CATALOGUE } from '../../src/domain/errors.js';
 import { quotedIn, read, tableRows } from './markdown.js';
 
@@ -11,6 +14,28 @@ describe('docs/errors.md', () => {
     ]);
     expect(documented).toEqual(
       Object.entries(ERROR_CATALOGUE).map(([code, entry]) => [`\`${code}\``, entry]),
+    );
+  });
+
+  it('states the HTTP status of each', () => {
+    const documented = tableRows(text, 'code').map(([code, status]) => [code, Number(status)]);
+    expect(documented).toEqual(
+      Object.entries(HTTP_STATUS).map(([code, status]) => [`\`${code}\``, status]),
+    );
+  });
+
+  it('states the limits of documents and of what waits', () => {
+    const limits = text.slice(text.indexOf('## Limits'), text.indexOf('## Batches'));
+    const stated = [...limits.matchAll(/\d[\d,]*/g)].map(([number]) =>
+      Number(number.replaceAll(',', '')),
+    );
+    expect(stated).toEqual(
+      expect.arrayContaining([
+        TOKENS_MAX,
+        DEPTH_MAX,
+        WAITING_EVENTS_MAX,
+        WAITING_BYTES_MAX / 2 ** 20,
+      ]),
     );
   });
 

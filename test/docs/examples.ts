@@ -2,7 +2,9 @@ import { codeBlocks } from './markdown.js';
 
 /** A request that a document shows. */
 export interface Example {
-  /** As the body of a POST to `/graphql`. */
+  /** `/graphql` or `/events`. */
+  readonly path: string;
+  /** As the body of a POST to it. */
   readonly body: string;
   /** The answer that the document shows next, if it does. */
   readonly answer: unknown;
@@ -12,22 +14,25 @@ export interface Example {
 export function examplesIn(text: string): readonly Example[] {
   const blocks = codeBlocks(text);
   return blocks.flatMap(({ language, code }, index): Example[] => {
-    const body = bodyOf(language, code);
-    if (body === undefined) return [];
+    const request = requestOf(language, code);
+    if (request === undefined) return [];
     const next = blocks[index + 1];
-    return [{ body, answer: next?.language === 'json' ? JSON.parse(next.code) : undefined }];
+    return [{ ...request, answer: next?.language === 'json' ? JSON.parse(next.code) : undefined }];
   });
 }
 
-function bodyOf(language: string, code: string): string | undefined {
-  if (language === 'graphql') return JSON.stringify({ query: code });
+type Request = Pick<Example, 'path' | 'body'>;
+
+function requestOf(language: string, code: string): Request | undefined {
+  if (language === 'graphql') return { path: '/graphql', body: JSON.stringify({ query: code }) };
   if (language !== 'sh' || !code.startsWith('curl ')) return undefined;
   const words = shellWords(code);
-  expect(words).toContain('http://127.0.0.1:3000/graphql');
+  const [, path = ''] = /^http:\/\/127\.0\.0\.1:3000(\/\w+)$/.exec(words[2] ?? '') ?? [];
+  expect(['/graphql', '/events']).toContain(path);
   expect(words[words.indexOf('-H') + 1]).toBe('content-type: application/json');
   const data = words[words.indexOf('-d') + 1];
   if (data === undefined) throw new Error(`a curl line without data: ${code}`);
-  return data;
+  return { path, body: data };
 }
 
 /** The words of a command; single quotes and lines that go on are all it may use. */

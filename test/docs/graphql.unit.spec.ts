@@ -5,9 +5,10 @@ import { documents, read } from './markdown.js';
 const schema = buildSchema(read('schema.gql'));
 
 const queries = documents.flatMap((document) =>
-  examplesIn(read(document)).map(({ body }) => {
+  examplesIn(read(document)).flatMap(({ path, body }) => {
+    if (path !== '/graphql') return [];
     const { query } = JSON.parse(body) as { readonly query: string };
-    return [document, query] as const;
+    return [[document, query] as const];
   }),
 );
 

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 export const documents: readonly string[] = [
   'README.md',
   'CHANGELOG.md',
+  'SECURITY.md',
+  'bench/RESULTS.md',
   'examples/README.md',
   ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))

@@ -1,10 +1,12 @@
-import { BadConfig, readConfig } from '../../src/config.js';
+import { PassThrough } from 'node:stream';
+import { runProgram } from '../../src/cli/program.js';
+import { readConfig } from '../../src/config.js';
 import { quotedIn, read, tableRows } from './markdown.js';
 
 const text = read('docs/operations.md');
-const source = read('src/config.ts');
+const source = read('src/settings.ts');
 
-/** The names in the part of config.ts that a pattern finds. */
+/** The names in the part of settings.ts that a pattern finds. */
 function namesIn(part: RegExp, name: RegExp): readonly string[] {
   const found = part.exec(source)?.[1] ?? '';
   return [...found.matchAll(name)].map(([, setting = '']) => setting);
@@ -12,7 +14,6 @@ function namesIn(part: RegExp, name: RegExp): readonly string[] {
 
 const settings = namesIn(/const SETTINGS = z\.object\({\n(.*?)^}\);/ms, /^ {2}([A-Z_]+):/gm);
 const fileSettings = namesIn(/const FILE_SETTINGS = \[(.*?)\]/s, /'([A-Z_]+)'/g);
-const refused = namesIn(/const NOT_YET_SUPPORTED = \[(.*?)\]/s, /'([A-Z_]+)'/g);
 
 const rows = tableRows(text, 'variable').map(([variable = '', byDefault = '', meaning = '']) => ({
   name: quotedIn(variable)[0] ?? '',
@@ -20,18 +21,8 @@ const rows = tableRows(text, 'variable').map(([variable = '', byDefault = '', me
   meaning,
 }));
 
-function faultsOf(environment: Readonly<Record<string, string>>): readonly string[] {
-  try {
-    readConfig(environment);
-    return [];
-  } catch (error) {
-    if (error instanceof BadConfig) return error.faults;
-    throw error;
-  }
-}
-
 describe('docs/operations.md', () => {
-  it('lists the settings of config.ts in their order, and none else', () => {
+  it('lists the settings of settings.ts in their order, and none else', () => {
     expect(settings.length).toBeGreaterThan(10);
     expect(rows.map(({ name }) => name)).toEqual(settings);
   });
@@ -47,8 +38,23 @@ describe('docs/operations.md', () => {
   it('leaves the default open only where config.ts has none', () => {
     const config = readConfig({});
     expect([config.viewerSecret, config.retentionDays]).toEqual([undefined, undefined]);
+    expect(config.keys).toEqual({ ingest: [], read: [], admin: [] });
+    expect([config.eventsPerSecondMax, config.queryCostPerSecondMax]).toEqual([
+      undefined,
+      undefined,
+    ]);
+    expect([config.corsOrigins, config.trustProxy, config.hasIntrospection]).toEqual([
+      [],
+      false,
+      true,
+    ]);
     const open = rows.filter(({ byDefault }) => byDefault === undefined);
-    expect(open.map(({ name }) => name)).toEqual(['VIEWER_SECRET', 'RETENTION_DAYS']);
+    expect(open.map(({ name }) => name)).toEqual([
+      ...['EVENTSTORE_URL', 'MONGODB_URL', 'INGEST_KEY', 'READ_KEY', 'ADMIN_KEY'],
+      ...['VIEWER_SECRET', 'RETENTION_DAYS'],
+      ...['CORS_ORIGINS', 'RATE_LIMIT_EVENTS_PER_SECOND', 'RATE_LIMIT_QUERY_COST_PER_SECOND'],
+      ...['TRUST_PROXY', 'INTROSPECTION'],
+    ]);
   });
 
   it('names the settings that may be given as a file', () => {
@@ -57,17 +63,28 @@ describe('docs/operations.md', () => {
     expect(named).toEqual(fileSettings.map((name) => `${name}_FILE`));
   });
 
-  it('names the settings that are refused, and refused they are', () => {
-    const paragraph = /These belong to later releases\..*?\n\n/s.exec(text)?.[0] ?? '';
-    expect(quotedIn(paragraph)).toEqual(refused);
-    for (const name of refused) {
-      expect(faultsOf({ [name]: 'x' })).toEqual([expect.stringContaining(name)]);
-    }
-  });
-
   it('states the exit statuses that main.ts ends with', () => {
     const constants = [...read('src/main.ts').matchAll(/const EX_\w+ = (\d+);/g)];
     const documented = tableRows(text, 'status').map(([status]) => status);
     expect(documented).toEqual(['0', '1', ...constants.map(([, status]) => status)]);
+  });
+
+  it('lists the commands of the command line, and none else', async () => {
+    const stdout = new PassThrough();
+    const options = { stdout, stderr: new PassThrough(), environment: {} };
+    const { signal } = new AbortController();
+    expect(await runProgram(['--help'], { ...options, interruption: signal })).toBe(0);
+    const help = /^Commands:\n(.*?)\n\n/ms.exec(String(stdout.read()))?.[1] ?? '';
+    const commands = [...help.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name);
+    const documented = tableRows(text, 'command').map(
+      ([command]) => /\w+/.exec(command ?? '')?.[0],
+    );
+    expect(documented).toEqual(commands.filter((name) => name !== 'help'));
+  });
+
+  it('shows the commands of docker-compose.yml as its head does', () => {
+    const commands = [...read('docker-compose.yml').matchAll(/^#.*: +(docker compose .*)$/gm)];
+    expect(commands).toHaveLength(2);
+    for (const [, command] of commands) expect(text).toContain(`\n${String(command)}\n`);
   });
 });

@@ -1,13 +1,15 @@
-import { sendBody } from '../support/graphql.js';
+import { send } from '../support/http.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
-import { examplesIn } from './examples.js';
+import { examplesIn, type Example } from './examples.js';
 import { read } from './markdown.js';
 
 const START_MS_MAX = 30_000;
 
 const examples = examplesIn(read('README.md'));
 const [report] = examples;
+
+type Request = Omit<Example, 'answer'>;
 
 /** A position is another one in every log. */
 const withoutPosition = (answer: unknown): unknown =>
@@ -28,22 +30,22 @@ describe("the README's examples", () => {
   });
 
   /** Sends an example as it stands; it reads what was written before. */
-  async function send(body: string): Promise<unknown> {
+  async function sendExample({ path, body }: Request): Promise<unknown> {
     const readAfter = position === '' ? {} : { 'read-after': position };
     const headers = { 'content-type': 'application/json', ...readAfter };
-    const answer = await sendBody(server.url, body, headers);
-    position = answer.position ?? position;
-    return JSON.parse(answer.text);
+    const answer = await send(`${server.url}${path}`, { method: 'POST', headers, body });
+    position = answer.headers.get('position') ?? position;
+    return answer.json;
   }
 
-  it.each(examples)('are answered as it says: $body', async ({ body, answer }) => {
+  it.each(examples)('are answered as it says: $body', async ({ answer, ...request }) => {
     expect(answer).toBeDefined();
-    expect(withoutPosition(await send(body))).toEqual(withoutPosition(answer));
+    expect(withoutPosition(await sendExample(request))).toEqual(withoutPosition(answer));
   });
 
   it('count the same report once, as it says', async () => {
     expect(read('README.md')).toContain('`"accepted": 0, "duplicates": 4`');
-    expect(await send(report?.body ?? '')).toMatchObject({
+    expect(await sendExample(report ?? { path: '', body: '' })).toMatchObject({
       data: { recordStreamingEvents: { accepted: 0, duplicates: 4 } },
     });
   });

@@ -95,10 +95,10 @@ describe('what is written today', () => {
   it('as log_created has the fields of its fixture of today', async () => {
     const store = new MemoryEventStore();
     const clock = new SettableClock(5);
-    const storeId = await identifyLog({ store, stream: 'meta', identity: testIdentity, clock });
+    await identifyLog({ store, stream: 'meta', identity: testIdentity, clock });
     const [written] = await store.readStream('meta');
     const fixture = current.find(({ type }) => type === 'log_created');
-    expect(written).toMatchObject({ type: 'log_created', version: 1, data: { storeId } });
+    expect(written).toMatchObject({ type: 'log_created', version: 1, data: {} });
     expect(Object.keys(written?.data ?? {})).toEqual(Object.keys(fixture?.data ?? {}));
   });
 });
@@ -133,6 +133,19 @@ describe('a stored event', () => {
     const message = `no way to read a stored ${type} of schema version ${String(newer)}`;
     expect(() => decodeEvent(type, newer, {})).toThrow(new UndecodableEvent(type, newer));
     expect(() => decodeEvent(type, newer, {})).toThrow(message);
+  });
+
+  it.each(byFile)('like %s cannot be read without what says where it belongs', (_, fixture) => {
+    const { type, version, data } = fixture;
+    const essentials = ['mediaId', 'sessionId', 'occurredAt', 'storeId'].filter(
+      (name) => name in data,
+    );
+    expect(essentials.length).toBeGreaterThan(0);
+    for (const name of essentials) {
+      const message = `has no ${name}`;
+      expect(() => decodeEvent(type, version, { ...data, [name]: undefined })).toThrow(message);
+      expect(() => decodeEvent(type, version, { ...data, [name]: {} })).toThrow(message);
+    }
   });
 
   it('of a schema version that never was cannot be read', () => {

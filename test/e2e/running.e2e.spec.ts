@@ -1,7 +1,10 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { lockFolder } from '../../src/adapters/sqlite/folder-lock.js';
 import { ApiClient, type EventInput } from '../support/api-client.js';
 import { HOUR_MS, hoursAgo, iso, withServer } from '../support/e2e.js';
 import { sendGraphql } from '../support/graphql.js';
+import { send, sendEvents } from '../support/http.js';
 import { until } from '../support/polling.js';
 import { endLeftovers, spawnServer, startServer, urlOf, withResolvers } from '../support/server.js';
 import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
@@ -68,34 +71,57 @@ interface Load {
   readonly acknowledged: EventInput[];
   /** What was sent. */
   readonly sent: EventInput[];
+  /** How each client came to its end: what it was answered, or what befell its connection. */
+  readonly ends: string[];
   /** Resolves when every client has met an error. */
   readonly ended: Promise<unknown>;
   /** Resolves when so many events are acknowledged. */
   reached(count: number): Promise<void>;
 }
 
+/** Sends one event; why it was not acknowledged, or undefined. */
+type SendOne = (url: string, event: EventInput) => Promise<string | undefined>;
+
+const overGraphql: SendOne = async (url, event) => {
+  const query = `mutation($input: StreamingEventInput!) {
+    recordStreamingEvent(input: $input) { position } }`;
+  const answer = await sendGraphql(url, { query, variables: { input: event } });
+  return answer.data?.recordStreamingEvent === undefined ? answer.text : undefined;
+};
+
+const overEvents: SendOne = async (url, event) => {
+  const { status, text } = await sendEvents(url, [event]);
+  return status === 202 ? undefined : text;
+};
+
+/** What befell a connection, as the system calls it. */
+function mishapOf(error: unknown): string {
+  const { cause } = error as { readonly cause?: { readonly code?: string } };
+  return cause?.code ?? String(error);
+}
+
 /** Clients that record one view after the other until the server no longer answers. */
 function load(url: string, clients: number): Load {
   const acknowledged: EventInput[] = [];
   const sent: EventInput[] = [];
+  const ends: string[] = [];
   const waiting: { count: number; resolve: () => void }[] = [];
-  const runClient = async (client: ApiClient, name: string): Promise<void> => {
+  const runClient = async (sendOne: SendOne, name: string): Promise<void> => {
     for (let i = 0; ; i += 1) {
       const sessionId = `${name}-${String(i)}`;
       const event = { mediaId: 'load', eventType: 'SESSION_START', sessionId, eventId: 'e' };
       sent.push(event);
-      const query = `mutation($input: StreamingEventInput!) {
-        recordStreamingEvent(input: $input) { position } }`;
-      const request = { query, variables: { input: event } };
-      const answer = await sendGraphql(client.url, request).catch(() => undefined);
-      // A server that ends refuses with a 503 that has neither data nor errors.
-      if (answer?.data?.recordStreamingEvent === undefined) return;
+      const end = await sendOne(url, event).catch(mishapOf);
+      if (end !== undefined) {
+        ends.push(end);
+        return;
+      }
       acknowledged.push(event);
       for (const { count, resolve } of waiting) if (acknowledged.length >= count) resolve();
     }
   };
   const running = Array.from({ length: clients }, (_, i) =>
-    runClient(new ApiClient(url), `client-${String(i)}`),
+    runClient(i % 2 === 0 ? overGraphql : overEvents, `client-${String(i)}`),
   );
   const reached = (count: number): Promise<void> => {
     const { promise, resolve } = withResolvers<undefined>();
@@ -107,7 +133,46 @@ function load(url: string, clients: number): Load {
     });
     return promise;
   };
-  return { acknowledged, sent, ended: Promise.all(running), reached };
+  return { acknowledged, sent, ends, ended: Promise.all(running), reached };
+}
+
+/** Resolves when nobody listens any more. */
+const untilClosed = (url: string): Promise<void> =>
+  until(async () => (await send(`${url}/health/live`).catch(() => undefined)) === undefined);
+
+interface Upload {
+  /** Resolves when the server has taken it in. */
+  readonly begun: Promise<unknown>;
+  /** Sends the rest; what is answered. */
+  finish(): Promise<string>;
+  abort(): void;
+}
+
+/** A request for `/events` of which the last byte is not sent yet. */
+function slowUpload(url: string): Upload {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.on('error', () => undefined);
+  const body = JSON.stringify([{ mediaId: 'slow', eventType: 'SESSION_START' }]);
+  // It is taken in when the server asks for the body.
+  const begun = once(socket, 'data');
+  socket.write(
+    'POST /events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n' +
+      `Content-Length: ${String(body.length)}\r\nExpect: 100-continue\r\n\r\n`,
+  );
+  return {
+    begun,
+    finish: async () => {
+      let answer = '';
+      socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+      socket.write(body);
+      await once(socket, 'close');
+      return answer;
+    },
+    abort: () => {
+      socket.destroy();
+    },
+  };
 }
 
 describe('an orderly end', () => {
@@ -121,6 +186,8 @@ describe('an orderly end', () => {
       await under.ended;
       expect(status).toBe(0);
       expect(server.process.stderr).toEqual([]);
+      // Nobody was caught half-way: all that befell anyone is that nobody listens any more.
+      expect(new Set(under.ends)).toEqual(new Set(['ECONNREFUSED']));
       const again = await startServer(folder);
       const client = new ApiClient(again.url);
       const { totalViews } = await client.analytics('load');
@@ -129,6 +196,69 @@ describe('an orderly end', () => {
       const { duplicates, accepted } = await client.recordAll(under.acknowledged.slice(-1_000));
       expect([duplicates, accepted]).toEqual([Math.min(1_000, under.acknowledged.length), 0]);
       expect(await again.stop()).toBe(0);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'is seen in the readiness, and in every answer, before nobody listens any more',
+    async () => {
+      const server = await startServer(folder);
+      const ended = server.stop();
+      const seen: (readonly [number, string | null])[] = [];
+      await until(async () => {
+        const ready = await send(`${server.url}/health/ready`).catch(() => undefined);
+        if (ready !== undefined) seen.push([ready.status, ready.headers.get('connection')]);
+        return ready === undefined;
+      });
+      expect(seen.at(-1)).toEqual([503, 'close']);
+      expect(await ended).toBe(0);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'answers what was under way when it was told to end',
+    async () => {
+      const server = await startServer(folder);
+      const upload = slowUpload(server.url);
+      await upload.begun;
+      const ended = server.stop();
+      await untilClosed(server.url);
+      const answer = await upload.finish();
+      expect(answer).toMatch(/^HTTP\/1.1 202 /);
+      expect(answer.toLowerCase()).toContain('connection: close');
+      expect(await ended).toBe(0);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'is cut short by a second signal, but not by the same one passed on',
+    async () => {
+      const server = await startServer(folder, { SHUTDOWN_GRACE_SECONDS: '50' });
+      const upload = slowUpload(server.url);
+      await upload.begun;
+      const ended = server.stop();
+      server.process.child.kill('SIGTERM');
+      await untilClosed(server.url);
+      expect(server.process.child.exitCode).toBeNull();
+      server.process.child.kill('SIGTERM');
+      expect(await ended).toBe(1);
+      upload.abort();
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'is given up after the grace period',
+    async () => {
+      const server = await startServer(folder, { SHUTDOWN_GRACE_SECONDS: '1' });
+      const upload = slowUpload(server.url);
+      await upload.begun;
+      expect(await server.stop()).toBe(1);
+      expect(server.process.stderr.join()).toContain('did not end within 1 s');
+      upload.abort();
     },
     TIMEOUT_MS,
   );

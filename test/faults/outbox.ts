@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { EventInput } from '../support/api-client.js';
 import { sendGraphql } from '../support/graphql.js';
 import type { SeededRandom } from '../support/random.js';
@@ -8,6 +9,12 @@ const MANY = `mutation($inputs: [StreamingEventInput!]!) {
   recordStreamingEvents(inputs: $inputs) { accepted duplicates position } }`;
 
 type Request = readonly EventInput[];
+
+/** What a server may answer while a store or another node fails: the request is sent again. */
+const SEND_AGAIN: readonly unknown[] = ['STORE_UNAVAILABLE', 'CONFLICT', 'OVERLOADED'];
+/** A player's patience with one request, and its pause before it sends that again. */
+const ANSWER_MS_MAX = 30_000;
+const SEND_AGAIN_MS = 100;
 
 /** Plays players that send every request until it is acknowledged, over any number of crashes. */
 export class Outbox {
@@ -36,6 +43,20 @@ export class Outbox {
     await Promise.all(Array.from({ length: clients }, () => this.runClient(url)));
   }
 
+  /** Sends with several clients at once until all is acknowledged, by whichever server is there. */
+  async deliver(urls: () => readonly string[], clients: number): Promise<void> {
+    const runClient = async (): Promise<void> => {
+      for (;;) {
+        const url = urls()[this.random.whole(0, urls().length - 1)];
+        if (url !== undefined) await this.runClient(url);
+        if (this.isEmpty) return;
+        await pause(SEND_AGAIN_MS);
+      }
+    };
+    await Promise.all(Array.from({ length: clients }, runClient));
+  }
+
+  /** Sends until all is acknowledged, or one request is not. */
   private async runClient(url: string): Promise<void> {
     for (;;) {
       const request = this.next();
@@ -70,8 +91,12 @@ async function send(url: string, request: Request): Promise<boolean> {
     more.length === 0
       ? { query: ONE, variables: { input } }
       : { query: MANY, variables: { inputs: request } };
-  const answer = await sendGraphql(url, body).catch(() => undefined);
+  const signal = AbortSignal.timeout(ANSWER_MS_MAX);
+  const answer = await sendGraphql(url, body, {}, signal).catch(() => undefined);
   if (answer === undefined) return false;
-  if (answer.errors.length > 0) throw new Error(`refused: ${answer.text.slice(0, 500)}`);
-  return true;
+  if (answer.errors.some(({ extensions }) => !SEND_AGAIN.includes(extensions?.code))) {
+    throw new Error(`refused: ${answer.text.slice(0, 500)}`);
+  }
+  // A server that ends answers with neither data nor errors.
+  return answer.errors.length === 0 && answer.data !== undefined && answer.data !== null;
 }

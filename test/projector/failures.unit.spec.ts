@@ -3,6 +3,7 @@ import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memor
 import { PlayheadError } from '../../src/domain/errors.js';
 import type { Recorded } from '../../src/domain/event.js';
 import type { LogPage } from '../../src/ports/event-store.js';
+import { stateOf } from '../../src/ports/projection-control.js';
 import type { Projection } from '../../src/ports/projection.js';
 import type {
   Generation,
@@ -68,8 +69,10 @@ class FailingWriter extends WriterView {
   }
 }
 
+const EARLIER_WAITS = 'an earlier event of this document waits';
+
 const states = (projector: Awaited<ReturnType<typeof newProjector>>) =>
-  Object.fromEntries(projector.progress().map(({ name, state }) => [name, state]));
+  Object.fromEntries(projector.progress().map((one) => [one.name, stateOf(one)]));
 
 describe('a store that fails', () => {
   it.each(['before the commit', 'after the commit', 'at the load'] as const)(
@@ -139,96 +142,145 @@ describe('a fold that throws', () => {
   });
   const projections = (third: Projection<{ count: number }>) =>
     [counting('bandwidth'), third, counting('sessions')] as unknown as readonly Projection[];
+  const parkedIn = async (writer: MemoryReadModelStore) => {
+    const [serving] = await writer.serving([
+      { projection: 'popularity', version: 1, storeId: '', indexes: [] },
+    ]);
+    return serving === undefined ? [] : writer.parked(serving);
+  };
 
-  it('stops its projection at the batch before, and no other', async () => {
+  it('parks the event and what follows for its document, and nothing else', async () => {
     const writer = new MemoryReadModelStore();
     const store = await logOf(events);
-    const projector = await newProjector({
-      log: store,
-      writer,
-      projections: projections(broken(5)),
-      batchEventsMax: 2,
-    });
-    await projector.settled(['bandwidth', 'sessions']);
-    expect(await documentsOf(writer, 'popularity')).toEqual({
-      odd: { count: 2 },
-      even: { count: 2 },
-    });
+    const setup = { log: store, writer, batchEventsMax: 2 };
+    const projector = await newProjector({ ...setup, projections: projections(broken(3)) });
+    await projector.settled();
     await appendTo(store, [view('odd', 7)]);
-    await projector.settled(['bandwidth', 'sessions']);
-    expect(states(projector)).toEqual({
-      bandwidth: 'LIVE',
-      popularity: 'STOPPED',
-      sessions: 'LIVE',
+    await projector.settled();
+    expect(await documentsOf(writer, 'popularity')).toEqual({
+      odd: { count: 1 },
+      even: { count: 3 },
     });
     expect(await documentsOf(writer, 'sessions')).toEqual({
       odd: { count: 4 },
       even: { count: 3 },
     });
-    const stopped = projector.progress().find(({ name }) => name === 'popularity');
-    expect(stopped).toMatchObject({ scanned: 4, behindSince: NOON + 5 });
-    expect(projector.failures).toEqual([
-      {
-        message: 'FoldFailed: popularity cannot go on: Error: cannot fold this',
-        isFinal: true,
-      },
+    expect(await parkedIn(writer)).toEqual([
+      { position: 3, key: 'odd', reason: 'Error: cannot fold this', parkedAt: NOON },
+      { position: 5, key: 'odd', reason: EARLIER_WAITS, parkedAt: NOON },
+      { position: 7, key: 'odd', reason: EARLIER_WAITS, parkedAt: NOON },
     ]);
+    expect(projector.progress().map(({ parkedEvents }) => parkedEvents)).toEqual([0, 3, 0]);
+    expect(new Set(Object.values(states(projector)))).toEqual(new Set(['LIVE']));
   });
 
-  it('lets its projection go on where it stopped, once the code is right', async () => {
+  it('takes them in their order once the code is right and they are tried again', async () => {
     const writer = new MemoryReadModelStore();
     const log = await logOf(events);
     const setup = { log, writer, batchEventsMax: 2 };
-    const first = await newProjector({ ...setup, projections: projections(broken(5)) });
-    await first.settled(['bandwidth', 'sessions']);
+    const first = await newProjector({ ...setup, projections: projections(broken(3)) });
+    await first.settled();
     await first.stop();
     const right = projections(counting('popularity'));
     const second = await newProjector({ ...setup, projections: right });
     await second.settled();
-    expect(await readModelText(writer, right)).toBe(onePassText(events, right));
+    await appendTo(log, [view('odd', 7)]);
+    await second.settled();
+    expect(await parkedIn(writer)).toHaveLength(3);
+    await second.retryParked('popularity');
+    expect(await parkedIn(writer)).toEqual([]);
+    const all = [...events, view('odd', 7)];
+    expect(await readModelText(writer, right)).toBe(onePassText(all, right));
   });
 
-  it.each(['keysOf', 'indexValuesOf'] as const)('in %s is no different', async (method) => {
+  it('keeps parked what it cannot take when it is tried again', async () => {
+    const writer = new MemoryReadModelStore();
+    const setup = { log: await logOf(events), writer };
+    const projector = await newProjector({ ...setup, projections: projections(broken(3)) });
+    await projector.settled();
+    await projector.retryParked('popularity');
+    expect((await parkedIn(writer)).map(({ position }) => position)).toEqual([3, 5]);
+    expect(await documentsOf(writer, 'popularity')).toMatchObject({ odd: { count: 1 } });
+  });
+
+  it('lets the others follow when one event is given up', async () => {
+    const writer = new MemoryReadModelStore();
+    const setup = { log: await logOf(events), writer };
+    const projector = await newProjector({ ...setup, projections: projections(broken(3)) });
+    await projector.settled();
+    const giveUp = { position: 3, key: 'odd', reason: 'it was never right' };
+    await projector.retryParked('popularity', giveUp);
+    expect(await documentsOf(writer, 'popularity')).toMatchObject({ odd: { count: 2 } });
+    expect(await parkedIn(writer)).toMatchObject([{ position: 3, skipped: giveUp.reason }]);
+    await projector.until((told) => told.every(({ parkedEvents }) => parkedEvents === 0));
+    await expect(
+      projector.retryParked('popularity', { ...giveUp, position: 4 }),
+    ).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('parks an event whose documents cannot be told alone', async () => {
     const third: Projection<{ count: number }> = {
       ...counting('popularity'),
-      [method]: () => {
-        throw new Error('cannot fold this');
+      keysOf: (event) => {
+        if (event.recordedAt === NOON + 3) throw new Error('where to?');
+        return counting('popularity').keysOf(event);
       },
     };
-    const projector = await newProjector({
-      log: await logOf(events),
-      projections: projections(third),
+    const writer = new MemoryReadModelStore();
+    const log = await logOf(events);
+    const projector = await newProjector({ log, writer, projections: projections(third) });
+    await projector.settled();
+    expect(await parkedIn(writer)).toMatchObject([{ position: 3, key: '' }]);
+    expect(await documentsOf(writer, 'popularity')).toMatchObject({ odd: { count: 2 } });
+  });
+
+  it('stops its projection when more than a thousand events wait, and no other', async () => {
+    const many = Array.from({ length: 1_001 }, (_, i) => view('m', i));
+    const always: Projection<{ count: number }> = {
+      ...counting('popularity'),
+      evolve: () => {
+        throw new Error('cannot fold anything');
+      },
+    };
+    const log = await logOf(many.slice(0, 1_000));
+    const projector = await newProjector({ log, projections: projections(always) });
+    await projector.settled();
+    expect(states(projector).popularity).toBe('LIVE');
+    await appendTo(log, many.slice(1_000));
+    await projector.until((told) => told.some((one) => stateOf(one) === 'STOPPED'));
+    expect(states(projector)).toEqual({
+      bandwidth: 'LIVE',
+      popularity: 'STOPPED',
+      sessions: 'LIVE',
     });
-    await projector.settled(['bandwidth', 'sessions']);
-    expect(states(projector).popularity).toBe('STOPPED');
-    expect(projector.failures).toHaveLength(1);
+    expect(projector.failures).toMatchObject([{ isFinal: true }]);
+    expect(projector.failures[0]?.message).toMatch(/more than 1000 events are parked/);
   });
 });
 
 describe('an event that cannot be read', () => {
   const unreadable = { id: 'x', type: 'session_paused', version: 1, recordedAt: NOON, data: {} };
 
-  it('stops every projection at its place, after what came before it', async () => {
+  it('is parked alone by every projection, and the others are folded', async () => {
     const store = await logOf(events.slice(0, 3));
     await appendStored(store, 'another', unreadable);
     await appendTo(store, events.slice(3));
     const writer = new MemoryReadModelStore();
     const projector = await newProjector({ log: store, writer });
-    await projector.until((told) => told.every(({ state }) => state === 'STOPPED'));
-    expect(projector.progress().map(({ scanned }) => scanned)).toEqual([3, 3, 3, 3]);
-    expect(await readModelText(writer)).toBe(onePassText(events.slice(0, 3)));
-    expect(projector.failures).toHaveLength(4);
-    expect(projector.failures[0]).toEqual({
-      message: 'UndecodableEvent: no way to read a stored session_paused of schema version 1',
-      isFinal: true,
-    });
+    await projector.settled();
+    expect(projector.progress().map(({ parkedEvents }) => parkedEvents)).toEqual([1, 1, 1, 1]);
+    expect(await readModelText(writer)).toBe(onePassText(events));
+    expect(projector.failures).toEqual([]);
+    const parked = await projector.parked('popularity');
+    expect(parked).toMatchObject([{ position: 4, key: '' }]);
+    expect(parked[0]?.reason).toMatch(/session_paused of schema version 1/);
   });
 
-  it('is folded in its turn once the code can read it', async () => {
+  it('is folded once the code can read it and it is tried again', async () => {
     class Upgraded extends LogView {
       override async readAll(after: number, limit: number): Promise<LogPage> {
         const page = await super.readAll(after, limit);
-        const readable = events[2]?.data as unknown as Record<string, unknown>;
+        const readable = view('odd', 9).data as unknown as Record<string, unknown>;
         const upcast = { type: 'session_start', data: readable } as const;
         const read = page.events.map((one) => (one.id === 'x' ? { ...one, ...upcast } : one));
         return { ...page, events: read };
@@ -239,11 +291,12 @@ describe('an event that cannot be read', () => {
     await appendTo(store, events.slice(3));
     const writer = new MemoryReadModelStore();
     const first = await newProjector({ log: store, writer });
-    await first.until((told) => told.every(({ state }) => state === 'STOPPED'));
+    await first.settled();
     await first.stop();
     const second = await newProjector({ log: new Upgraded(store), writer });
     await second.settled();
-    const asRead = { ...events[2], recordedAt: NOON } as Recorded;
+    for (const { name } of second.progress()) await second.retryParked(name);
+    const asRead = { ...view('odd', 9), recordedAt: NOON } as Recorded;
     const all = [...events.slice(0, 3), asRead, ...events.slice(3)];
     expect(await readModelText(writer)).toBe(onePassText(all));
   });
@@ -253,6 +306,6 @@ it('an empty log is at its end at once', async () => {
   const projector = await newProjector({ log: new MemoryEventStore() });
   await projector.settled();
   expect(projector.progress()).toMatchObject(
-    [1, 2, 3, 4].map(() => ({ state: 'LIVE', servesFrom: 0, scanned: 0 })),
+    [1, 2, 3, 4].map(() => ({ isStopped: false, servesFrom: 0, scanned: 0 })),
   );
 });

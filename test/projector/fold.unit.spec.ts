@@ -1,5 +1,6 @@
 import type { Recorded } from '../../src/domain/event.js';
 import type { Projection } from '../../src/ports/projection.js';
+import type { ReadableEvent } from '../../src/projector/feed.js';
 import { fold, groupByKey } from '../../src/projector/fold.js';
 import { stored } from '../support/project.js';
 
@@ -15,6 +16,7 @@ const greatest: Projection<{ ms: number }> = {
     return document !== undefined && document.ms >= ms ? document : { ms };
   },
   indexValuesOf: ({ ms }) => ({ ms }),
+  measure: ({ ms }) => ({ ms }),
 };
 const projection = greatest as unknown as Projection;
 
@@ -22,17 +24,25 @@ const beat = (mediaId: string, durationMs: number): Recorded =>
   stored('heartbeat', { mediaId, durationMs });
 const ending = (mediaId: string): Recorded => stored('session_end', { mediaId });
 
-const folded = (events: readonly Recorded[], before: Readonly<Record<string, object>> = {}) =>
-  fold(
+const feedOf = (events: readonly Recorded[]): readonly ReadableEvent[] =>
+  events.map((event, i) => ({ position: i + 1, event }));
+
+const folded = (
+  events: readonly Recorded[],
+  before: Readonly<Record<string, object>> = {},
+  blocked: readonly string[] = [],
+) =>
+  fold({
     projection,
-    groupByKey(projection, events),
-    Object.entries(before).map(([key, body]) => ({ key, body })),
-  );
+    groups: groupByKey(projection, feedOf(events)).groups,
+    loaded: Object.entries(before).map(([key, body]) => ({ key, body })),
+    isBlocked: (key) => blocked.includes(key),
+  });
 
 describe('a batch', () => {
   it('is divided by document, each with its events in their order', () => {
-    const events = [beat('a', 1), beat('b', 2), beat('a', 3)];
-    expect([...groupByKey(projection, events)]).toEqual([
+    const events = feedOf([beat('a', 1), beat('b', 2), beat('a', 3)]);
+    expect([...groupByKey(projection, events).groups]).toEqual([
       ['a', [events[0], events[2]]],
       ['b', [events[1]]],
     ]);
@@ -45,28 +55,100 @@ describe('a batch', () => {
         { key: 'b', body: { ms: 1 }, indexValues: { ms: 1 } },
       ],
       deletes: [],
+      refused: [],
+      change: { folds: 3, ms: 8 },
     });
   });
 
   it('does not write a document that it leaves as it was', () => {
-    expect(folded([beat('a', 5)], { a: { ms: 9 } })).toEqual({ puts: [], deletes: [] });
+    expect(folded([beat('a', 5)], { a: { ms: 9 } })).toMatchObject({ puts: [], deletes: [] });
   });
 
   it('deletes a document that is no more', () => {
-    expect(folded([beat('a', 5), ending('a')], { a: { ms: 1 } })).toEqual({
+    expect(folded([beat('a', 5), ending('a')], { a: { ms: 1 } })).toMatchObject({
       puts: [],
       deletes: ['a'],
     });
   });
 
   it('does not delete what was not there', () => {
-    expect(folded([beat('a', 5), ending('a')])).toEqual({ puts: [], deletes: [] });
+    expect(folded([beat('a', 5), ending('a')])).toMatchObject({ puts: [], deletes: [] });
   });
 
   it('writes a document that is deleted and made anew', () => {
-    expect(folded([ending('a'), beat('a', 3)], { a: { ms: 9 } })).toEqual({
+    expect(folded([ending('a'), beat('a', 3)], { a: { ms: 9 } })).toMatchObject({
       puts: [{ key: 'a', body: { ms: 3 }, indexValues: { ms: 3 } }],
       deletes: [],
     });
   });
+
+  it('counts what was folded, and what the documents add up to more than before', () => {
+    const { change } = folded([beat('a', 5), ending('b')], { a: { ms: 2 }, b: { ms: 7 } });
+    expect(change).toEqual({ folds: 2, ms: 5 - 2 - 7 });
+  });
+});
+
+describe('an event that a document cannot take', () => {
+  const unlucky: Projection = {
+    ...projection,
+    evolve: (document, event, key) => {
+      if ('durationMs' in event.data && event.data.durationMs === 13) throw new Error('unlucky');
+      return projection.evolve(document, event, key);
+    },
+  };
+  const foldUnlucky = (events: readonly Recorded[], blocked: readonly string[] = []) =>
+    fold({
+      projection: unlucky,
+      groups: groupByKey(unlucky, feedOf(events)).groups,
+      loaded: [],
+      isBlocked: (key) => blocked.includes(key),
+    });
+
+  it('is refused with those of the same document that follow, and no others', () => {
+    const events = [beat('a', 1), beat('a', 13), beat('b', 2), beat('a', 3)];
+    expect(foldUnlucky(events)).toEqual({
+      puts: [
+        { key: 'a', body: { ms: 1 }, indexValues: { ms: 1 } },
+        { key: 'b', body: { ms: 2 }, indexValues: { ms: 2 } },
+      ],
+      deletes: [],
+      refused: [
+        { position: 2, key: 'a', reason: 'Error: unlucky' },
+        { position: 4, key: 'a', reason: 'an earlier event of this document waits' },
+      ],
+      change: { folds: 2, ms: 3 },
+    });
+  });
+
+  it('holds up those that come later', () => {
+    const { puts, refused } = foldUnlucky([beat('a', 1), beat('b', 2)], ['a']);
+    expect(puts.map(({ key }) => key)).toEqual(['b']);
+    expect(refused).toMatchObject([{ position: 1, key: 'a' }]);
+  });
+
+  it('may show only in the values of its index: then the document stays as it was', () => {
+    const broken: Projection = {
+      ...projection,
+      indexValuesOf: () => {
+        throw new Error('no value');
+      },
+    };
+    const groups = groupByKey(broken, feedOf([beat('a', 1), beat('a', 2)])).groups;
+    const result = fold({ projection: broken, groups, loaded: [], isBlocked: () => false });
+    expect(result).toMatchObject({ puts: [], change: { folds: 0 } });
+    expect(result.refused).toHaveLength(2);
+  });
+});
+
+it('an event whose documents cannot be told is refused under no document', () => {
+  const lost: Projection = {
+    ...projection,
+    keysOf: ({ data }) => {
+      if ('mediaId' in data && data.mediaId === 'lost') throw new Error('where to?');
+      return ['somewhere'];
+    },
+  };
+  const { groups, refused } = groupByKey(lost, feedOf([beat('a', 1), beat('lost', 2)]));
+  expect([...groups.keys()]).toEqual(['somewhere']);
+  expect(refused).toEqual([{ position: 2, key: '', reason: 'Error: where to?' }]);
 });

@@ -1,3 +1,4 @@
+import { NO_PROGRESS } from '../../src/ports/read-model-store.js';
 import { jest } from '@jest/globals';
 import { PlayheadError } from '../../src/domain/errors.js';
 import { LOG_START } from '../../src/ports/event-store.js';
@@ -8,7 +9,10 @@ import { ProgressBoard } from '../../src/projector/progress-board.js';
 const at = (name: ProjectionName, scanned: number): ProjectionProgress => ({
   name,
   version: 1,
-  state: 'LIVE',
+  ...NO_PROGRESS,
+  generation: 1,
+  owner: undefined,
+  rebuild: { filling: undefined, outcome: undefined, hasPrevious: false },
   servesFrom: LOG_START,
   scanned,
   behindSince: undefined,
@@ -114,8 +118,8 @@ describe('a board', () => {
     board.post([at('bandwidth', 2), { ...at('popularity', 1), behindSince: 70 }]);
     board.stopAll(99);
     expect(board.progress()).toEqual([
-      { ...at('bandwidth', 2), state: 'STOPPED', behindSince: 99 },
-      { ...at('popularity', 1), state: 'STOPPED', behindSince: 70 },
+      { ...at('bandwidth', 2), isStopped: true, behindSince: 99 },
+      { ...at('popularity', 1), isStopped: true, behindSince: 70 },
     ]);
   });
 });

@@ -1,3 +1,4 @@
+import { stateOf } from '../../src/ports/projection-control.js';
 import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
 import { DAY_MS, HOUR_MS } from '../../src/domain/time.js';
 import type { Generation } from '../../src/ports/read-model-store.js';
@@ -83,7 +84,7 @@ describe('retirement', () => {
     await expect(projector.retire(NOON)).rejects.toThrow('cannot retire');
     await appendTo(log, [view(0)]);
     await projector.settled();
-    expect(projector.progress().every(({ state }) => state === 'LIVE')).toBe(true);
+    expect(projector.progress().every((one) => stateOf(one) === 'LIVE')).toBe(true);
   });
 
   it('asked for while the projector stops is refused, not left waiting', async () => {

@@ -7,7 +7,14 @@ import type {
   ProjectionProgress,
 } from '../../src/ports/projection-control.js';
 import { LOG_START } from '../../src/ports/event-store.js';
+import type { ParkedNotes } from '../../src/ports/parked-notes.js';
 import type { ProjectionName } from '../../src/ports/projection.js';
+import {
+  NO_PROGRESS,
+  type DocumentReader,
+  type GenerationWrite,
+  type ParkedEvent,
+} from '../../src/ports/read-model-store.js';
 import { IdleSessionsQuery } from '../../src/queries/idle-sessions.query.js';
 import { ProjectionsQuery } from '../../src/queries/projections.query.js';
 import { ReadModels } from '../../src/queries/read-models.js';
@@ -18,6 +25,8 @@ import { at } from '../support/times.js';
 
 const newServer = memoryServers();
 const now = NOON + 34 * MINUTE_MS + 12_345;
+
+const done = (): Promise<void> => Promise.resolve();
 
 /** A projector of which a test says how far it is. */
 class Told implements ProjectionControl {
@@ -32,10 +41,12 @@ class Told implements ProjectionControl {
     return (['bandwidth', 'popularity'] as const).map((name) => ({
       name,
       version: 1,
-      state: 'LIVE',
+      ...NO_PROGRESS,
       servesFrom: this.startingOver.includes(name) ? 9 : LOG_START,
       scanned: 5,
-      behindSince: undefined,
+      generation: 1,
+      owner: undefined,
+      rebuild: { filling: undefined, outcome: undefined, hasPrevious: false },
     }));
   }
 
@@ -48,39 +59,102 @@ class Told implements ProjectionControl {
     return this.outcome;
   }
 
-  retire(): Promise<void> {
-    return Promise.resolve();
-  }
+  readonly rebuild = done;
+  readonly rollBack = done;
+  readonly cancelRebuild = done;
+  readonly parked = () => Promise.resolve([]);
+  readonly retryParked = done;
+  readonly retire = done;
+  readonly verify = () => Promise.reject(new Error('nothing to verify'));
+}
+
+/** Takes down what is noted, as `projection key`. */
+function noted(): ParkedNotes & { readonly all: string[] } {
+  const all: string[] = [];
+  return { all, note: (projection, key) => void all.push(`${projection} ${key}`) };
 }
 
 async function storeOf(...names: readonly ProjectionName[]): Promise<MemoryReadModelStore> {
   const store = new MemoryReadModelStore();
   for (const projection of names) {
-    await store.start({ projection, version: 1, storeId: 'x', indexes: [] });
+    const spec = { projection, version: 1, storeId: 'x', indexes: [] };
+    const generation = await store.start(spec, { replacing: undefined, servesFrom: 0 });
+    const progress = { ...NO_PROGRESS, scanned: 7 };
+    if (generation !== undefined) await store.renew(generation, progress);
   }
   return store;
 }
+
+describe('the documents for which events are parked', () => {
+  const waiting = (position: number, key: string): ParkedEvent => {
+    return { position, key, reason: 'broken', parkedAt: 0 };
+  };
+  const write = (puts: readonly string[], parked: readonly ParkedEvent[]): GenerationWrite => ({
+    puts: puts.map((key, i) => ({ key, body: {}, indexValues: { rank: i } })),
+    deletes: [],
+    checkpoint: 7,
+    totals: {},
+    parked: { puts: parked, deletes: [] },
+    progress: { ...NO_PROGRESS, scanned: 7, parkedEvents: parked.length },
+  });
+
+  /** A query on documents a, b and c; events wait for a, for d, for none, and one was given up. */
+  async function notesOf(query: (reader: DocumentReader) => Promise<unknown>) {
+    const store = new MemoryReadModelStore();
+    const spec = { projection: 'bandwidth', version: 1, storeId: 'x', indexes: ['rank'] } as const;
+    const generation = await store.start(spec, { replacing: undefined, servesFrom: 0 });
+    if (generation === undefined) throw new Error('it was not started');
+    const parked = [waiting(1, 'a'), waiting(2, 'a'), waiting(3, 'd'), waiting(4, '')];
+    const givenUp = { ...waiting(5, 'b'), skipped: 'a test' };
+    await store.commit(generation, write(['a', 'b', 'c'], [...parked, givenUp]));
+    const notes = noted();
+    const models = new ReadModels(store, new Told(), notes);
+    await models.read(['bandwidth'], undefined, ({ bandwidth }) => query(bandwidth));
+    return notes.all;
+  }
+
+  it('are noted where they are asked for by key, be they there or not', async () => {
+    expect(await notesOf((reader) => reader.get(['a', 'b']))).toEqual(['bandwidth a']);
+    expect(await notesOf((reader) => reader.get(['c', 'd']))).toEqual(['bandwidth d']);
+  });
+
+  it('are noted where they lie in a range', async () => {
+    expect(await notesOf((reader) => reader.range('a', 'z'))).toEqual([
+      'bandwidth a',
+      'bandwidth d',
+    ]);
+    expect(await notesOf((reader) => reader.range('b', 'c'))).toEqual([]);
+  });
+
+  it('are noted where a page shows them', async () => {
+    const page = (limit: number) => (reader: DocumentReader) =>
+      reader.page({ index: 'rank', limit, after: { value: -1, key: '' } });
+    expect(await notesOf(page(1))).toEqual(['bandwidth a']);
+    const rest = { index: 'rank', limit: 9, after: { value: 0, key: 'a' } };
+    expect(await notesOf((reader) => reader.page(rest))).toEqual([]);
+  });
+});
 
 describe('a query', () => {
   const answer = () => Promise.resolve('an answer');
 
   it('waits for what it reads, as far as it is asked to', async () => {
     const control = new Told();
-    const models = new ReadModels(await storeOf('bandwidth', 'popularity'), control);
+    const models = new ReadModels(await storeOf('bandwidth', 'popularity'), control, noted());
     expect(await models.read(['bandwidth', 'popularity'], 7, answer)).toBe('an answer');
     expect(control.waitedFor).toEqual([[['bandwidth', 'popularity'], 7]]);
   });
 
   it('waits for nothing where nothing is asked', async () => {
     const control = new Told();
-    const models = new ReadModels(await storeOf('bandwidth'), control);
+    const models = new ReadModels(await storeOf('bandwidth'), control, noted());
     expect(await models.read(['bandwidth'], undefined, answer)).toBe('an answer');
     expect(control.waitedFor).toEqual([]);
   });
 
   it('is not answered where what it reads does not get as far in time', async () => {
     const late = Promise.reject(new PlayheadError('READ_MODEL_BEHIND', 'too late'));
-    const models = new ReadModels(await storeOf('bandwidth'), new Told([], late));
+    const models = new ReadModels(await storeOf('bandwidth'), new Told([], late), noted());
     await expect(models.read(['bandwidth'], 7, answer)).rejects.toMatchObject({
       code: 'READ_MODEL_BEHIND',
     });
@@ -88,7 +162,7 @@ describe('a query', () => {
 
   it('waits for a read model that is folded anew, and for no other', async () => {
     const control = new Told(['popularity']);
-    const models = new ReadModels(await storeOf('bandwidth', 'popularity'), control);
+    const models = new ReadModels(await storeOf('bandwidth', 'popularity'), control, noted());
     expect(await models.read(['bandwidth'], undefined, answer)).toBe('an answer');
     expect(control.waitedFor).toEqual([]);
     expect(await models.read(['bandwidth', 'popularity'], undefined, answer)).toBe('an answer');
@@ -97,14 +171,18 @@ describe('a query', () => {
 
   it('is not answered from a read model that is folded anew for too long', async () => {
     const late = Promise.reject(new PlayheadError('READ_MODEL_BEHIND', 'too late'));
-    const models = new ReadModels(await storeOf('popularity'), new Told(['popularity'], late));
+    const models = new ReadModels(
+      await storeOf('popularity'),
+      new Told(['popularity'], late),
+      noted(),
+    );
     await expect(models.read(['popularity'], undefined, answer)).rejects.toMatchObject({
       code: 'READ_MODEL_BEHIND',
     });
   });
 
   it('is not answered from a read model that is not there', async () => {
-    const models = new ReadModels(await storeOf(), new Told());
+    const models = new ReadModels(await storeOf(), new Told(), noted());
     const read = async () => models.read(['bandwidth'], undefined, answer);
     await expect(read()).rejects.toMatchObject({ code: 'READ_MODEL_BEHIND' });
   });
@@ -176,7 +254,7 @@ describe('the projections', () => {
       'sessions',
     ]);
     for (const projection of projections) {
-      expect(projection).toMatchObject({ state: 'LIVE', scanned: 2, lagSeconds: 0, lagEvents: 0 });
+      expect(projection).toMatchObject({ scanned: 2, lagSeconds: 0, lagEvents: 0 });
     }
   });
 });

@@ -1,3 +1,4 @@
+import { MemoryLease } from '../../src/adapters/read-model/memory/memory-lease.js';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { EndIdleSessionCommand } from '../../src/commands/end-idle-session.command.js';
 import { RetireBucketsCommand } from '../../src/commands/retire-buckets.command.js';
@@ -266,8 +267,11 @@ function fakes(settings: Partial<RollupSettings> = {}) {
     new SettableClock(NOON),
     { cron: undefined, sessionTimeoutSeconds: 300, retentionDays: undefined, ...settings },
     {
-      debug: (message) => void logged.push(`debug ${message}`),
-      error: (message) => void logged.push(`error ${message}`),
+      lease: new MemoryLease(new SettableClock(NOON)),
+      log: {
+        debug: (message) => void logged.push(`debug ${message}`),
+        error: (message) => void logged.push(`error ${message}`),
+      },
     },
   );
   return { service, scheduler, steps, failures, logged };

@@ -13,12 +13,16 @@ export interface ServerUnderTest {
   restart(): Promise<void>;
 }
 
-/** Starts a server before the tests of a file, and ends it after them. */
-export function withServer(environment: Environment = {}): ServerUnderTest {
+/**
+ * Starts a server before the tests of a file, and ends it after them; its settings may be such as
+ * are known only then.
+ */
+export function withServer(environment: Environment | (() => Environment) = {}): ServerUnderTest {
   const dataDir = temporaryFolder();
   const running: { server?: TestServer; client?: ApiClient } = {};
   const start = async (): Promise<void> => {
-    running.server = await startServer(dataDir, environment);
+    const settings = typeof environment === 'function' ? environment() : environment;
+    running.server = await startServer(dataDir, settings);
     running.client = new ApiClient(running.server.url);
   };
   beforeAll(start, 60_000);

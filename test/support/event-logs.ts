@@ -3,6 +3,7 @@ import { schemaVersionOf, type StoredData } from '../../src/domain/event-codec.j
 import type { Recorded } from '../../src/domain/event.js';
 import type {
   EventLog,
+  EventStore,
   EventToAppend,
   LogPage,
   StoredEvent,
@@ -18,7 +19,7 @@ export async function logOf(events: readonly Recorded[]): Promise<MemoryEventSto
 
 /** Appends events one by one, each to the stream of its session. */
 export async function appendTo(
-  store: MemoryEventStore,
+  store: EventStore,
   events: readonly Recorded[],
 ): Promise<void> {
   for (const { type, data, recordedAt } of events) {
@@ -34,7 +35,7 @@ export async function appendTo(
 
 /** Appends one event, whether this code can read it or not. */
 export async function appendStored(
-  store: MemoryEventStore,
+  store: EventStore,
   stream: string,
   event: EventToAppend,
 ): Promise<void> {

@@ -13,6 +13,7 @@ export interface GraphqlAnswer {
   readonly position: string | undefined;
   readonly data: Readonly<Record<string, unknown>> | null | undefined;
   readonly errors: readonly GraphqlError[];
+  readonly extensions: Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface GraphqlRequest {
@@ -27,8 +28,10 @@ export function sendGraphql(
   url: string,
   request: GraphqlRequest,
   headers: Headers = {},
+  signal?: AbortSignal,
 ): Promise<GraphqlAnswer> {
-  return sendBody(url, JSON.stringify(request), { 'content-type': 'application/json', ...headers });
+  const type = { 'content-type': 'application/json' };
+  return sendBody(url, JSON.stringify(request), { ...type, ...headers }, signal);
 }
 
 /** Sends any body to the GraphQL endpoint. */
@@ -36,8 +39,9 @@ export async function sendBody(
   url: string,
   body: string,
   headers: Headers,
+  signal: AbortSignal | null = null,
 ): Promise<GraphqlAnswer> {
-  return answerOf(await fetch(`${url}/graphql`, { method: 'POST', headers, body }));
+  return answerOf(await fetch(`${url}/graphql`, { method: 'POST', headers, body, signal }));
 }
 
 /** Sends a GraphQL request as a GET. */
@@ -47,13 +51,14 @@ export async function getGraphql(url: string, query: string): Promise<GraphqlAns
 
 async function answerOf(response: Response): Promise<GraphqlAnswer> {
   const text = await response.text();
-  const body = parse(text) as Partial<Pick<GraphqlAnswer, 'data' | 'errors'>>;
+  const body = parse(text) as Partial<Pick<GraphqlAnswer, 'data' | 'errors' | 'extensions'>>;
   return {
     status: response.status,
     text,
     position: response.headers.get('position') ?? undefined,
     data: body.data,
     errors: body.errors ?? [],
+    extensions: body.extensions,
   };
 }
 

@@ -1,21 +1,24 @@
 import type { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
 import { PlayheadError } from '../../src/domain/errors.js';
-import { SECOND_MS } from '../../src/domain/time.js';
 import {
   isCatchingUp,
   type ProjectionControl,
   type ProjectionLag,
   type ProjectionProgress,
 } from '../../src/ports/projection-control.js';
+import type { GivenUp, ParkedEvent } from '../../src/ports/read-model-store.js';
 import type { ProjectionName } from '../../src/ports/projection.js';
+import { Administration } from '../../src/projector/administration.js';
+import { lagOf } from '../../src/projector/lag.js';
 import { ProgressBoard } from '../../src/projector/progress-board.js';
+import { Rebuilder } from '../../src/projector/rebuilder.js';
 import { Projector, type ProjectorOptions } from '../../src/projector/projector.js';
 
 /** How long a test waits for a projection that does not come, before it fails. */
 const PATIENCE_MS = 4_000;
 
 type Progress = readonly ProjectionProgress[];
-type Options = Omit<ProjectorOptions, 'onProgress' | 'onFailure'>;
+type Options = Omit<ProjectorOptions, 'onProgress' | 'onFailure' | 'onStartOver'>;
 
 /** A projector at work, and what it tells. */
 export class MemoryProjections implements ProjectionControl {
@@ -24,11 +27,16 @@ export class MemoryProjections implements ProjectionControl {
   readonly told: Progress[] = [];
   /** Every failure that was told of, in order. */
   readonly failures: { readonly message: string; readonly isFinal: boolean }[] = [];
+  /** Every projection that was folded anew, and why. */
+  readonly startedOver: string[] = [];
   private readonly waiters = new Set<{
     readonly condition: (progress: Progress) => boolean;
     readonly resolve: () => void;
   }>();
   private projector: Projector | undefined;
+  private rebuilder: Rebuilder | undefined;
+  private filling: Promise<void> | undefined;
+  private isStopping = false;
 
   private constructor(private readonly options: Options) {}
 
@@ -42,6 +50,9 @@ export class MemoryProjections implements ProjectionControl {
       onFailure: (error, isFinal) => {
         projections.failures.push({ message: String(error), isFinal });
       },
+      onStartOver: (projection, reason) => {
+        projections.startedOver.push(`${projection}: ${reason}`);
+      },
     });
     return projections;
   }
@@ -49,9 +60,28 @@ export class MemoryProjections implements ProjectionControl {
   private hear(progress: Progress): void {
     this.told.push(progress);
     this.board.post(progress);
+    const isToFill = progress.some(
+      ({ rebuild: { filling } }) => filling && !filling.isOffered && !filling.isTaken,
+    );
+    if (isToFill) this.fill();
     for (const waiter of this.waiters) {
       if (waiter.condition(progress)) waiter.resolve();
     }
+  }
+
+  /** Fills what is to be filled, as a server's second thread does. */
+  private fill(): void {
+    if (this.rebuilder !== undefined || this.isStopping) return;
+    this.rebuilder = new Rebuilder({
+      ...this.options,
+      onOffer: () => undefined,
+      onFailure: (error, isFinal) => {
+        this.failures.push({ message: String(error), isFinal });
+      },
+    });
+    this.filling = this.rebuilder.run().then(() => {
+      this.rebuilder = undefined;
+    });
   }
 
   /** Waits until the progress told of is as a condition wants it. */
@@ -85,13 +115,7 @@ export class MemoryProjections implements ProjectionControl {
 
   lag(): Promise<readonly ProjectionLag[]> {
     const { clock, log } = this.options;
-    return Promise.all(
-      this.progress().map(async (progress) => {
-        const { scanned, behindSince } = progress;
-        const lagSeconds = (clock.now() - (behindSince ?? clock.now())) / SECOND_MS;
-        return { ...progress, lagSeconds, lagEvents: await log.countAfter(scanned) };
-      }),
-    );
+    return lagOf({ progress: this.progress(), heardAt: clock.now() }, log, clock);
   }
 
   async passed(names: readonly ProjectionName[], position: number): Promise<void> {
@@ -106,11 +130,43 @@ export class MemoryProjections implements ProjectionControl {
     await this.board.passed(names, await this.options.log.head(), PATIENCE_MS);
   }
 
-  async retire(before: number): Promise<void> {
-    await this.projector?.retire(before);
+  rebuild(name: ProjectionName): Promise<void> {
+    return this.administration().begin(name, 'nothing');
+  }
+
+  rollBack(name: ProjectionName): Promise<void> {
+    return this.administration().begin(name, 'previous');
+  }
+
+  cancelRebuild(name: ProjectionName): Promise<void> {
+    return this.administration().cancel(name);
+  }
+
+  parked(name: ProjectionName): Promise<readonly ParkedEvent[]> {
+    return this.administration().parked(name);
+  }
+
+  retryParked(name: ProjectionName, giveUp?: GivenUp): Promise<void> {
+    return this.administration().retry(name, giveUp);
+  }
+
+  verify(): Promise<never> {
+    return Promise.reject(new Error('it is verified where it is stored'));
+  }
+
+  retire(before: number): Promise<void> {
+    return this.administration().retire(before);
+  }
+
+  private administration(): Administration {
+    if (this.projector === undefined) throw new Error('it has not been started');
+    return new Administration({ ...this.options, projector: this.projector });
   }
 
   async stop(): Promise<void> {
+    this.isStopping = true;
+    this.rebuilder?.stop();
+    await this.filling;
     await this.projector?.stop();
   }
 }
@@ -120,6 +176,5 @@ export async function documentsOf(
   store: MemoryReadModelStore,
   name: ProjectionName,
 ): Promise<Readonly<Record<string, object>>> {
-  const rows = await store.snapshot([name], (readers) => readers[name].range('', '\u{10ffff}'));
-  return Object.fromEntries(rows.map(({ key, body }) => [key, body]));
+  return Promise.resolve(store.documentsOf(name));
 }

@@ -2,6 +2,7 @@ import type { Command, Query } from '@nestjs/cqrs';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { PROJECTIONS } from '../../projections/index.js';
 import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
+import { MemoryLease } from '../../src/adapters/read-model/memory/memory-lease.js';
 import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
 import {
   RecordStreamingEventsCommand,
@@ -19,6 +20,7 @@ import type { MediaDescription } from '../../src/domain/event.js';
 import type { TimePeriod } from '../../src/domain/period.js';
 import type { ReportFields } from '../../src/domain/report-fields.js';
 import type { EventStore } from '../../src/ports/event-store.js';
+import type { ReadModelReader, ReadModelWriter } from '../../src/ports/read-model-store.js';
 import {
   BandwidthUsageQuery,
   type BandwidthReport,
@@ -44,6 +46,8 @@ import { SettableClock } from './settable-clock.js';
 export interface MemoryServerOptions {
   readonly now?: number;
   readonly eventStore?: EventStore;
+  /** Read models elsewhere than in memory; they are closed by who opened them. */
+  readonly readModels?: { readonly writer: ReadModelWriter; readonly reader: ReadModelReader };
   readonly retentionDays?: number;
   readonly sessionTimeoutSeconds?: number;
   readonly cron?: string;
@@ -74,12 +78,13 @@ export class MemoryServer {
     const readModels = new MemoryReadModelStore();
     const meta = { store: eventStore, stream: testNames.meta(), identity: testIdentity, clock };
     const storeId = await identifyLog(meta);
-    const feed = { storeId, log: eventStore, writer: readModels, clock };
+    const { writer, reader } = options.readModels ?? { writer: readModels, reader: readModels };
+    const feed = { storeId, log: eventStore, writer, clock };
     const projections = await MemoryProjections.start({ ...feed, projections: PROJECTIONS });
     await projections.ready();
     const { retentionDays, cron } = options;
     const settings = { egressPricePerGib: EGRESS_PRICE_PER_GIB, retentionDays };
-    const queryBus = querySide({ reader: readModels, control: projections, clock, settings });
+    const queryBus = querySide({ reader, control: projections, clock, settings });
     const commandBus = commandSide(eventStore, clock).register(
       RetireBucketsCommand,
       new RetireBucketsHandler(projections),
@@ -97,7 +102,7 @@ export class MemoryServer {
         retentionDays,
         sessionTimeoutSeconds: options.sessionTimeoutSeconds ?? SESSION_TIMEOUT_SECONDS,
       },
-      { debug: log, error: log },
+      { lease: new MemoryLease(clock), log: { debug: log, error: log } },
     );
     const stores = { clock, eventStore, readModels, projections };
     return new MemoryServer({ ...stores, commandBus, queryBus, scheduler, logged, rollup });

@@ -1,6 +1,7 @@
 import { PROJECTIONS } from '../../projections/index.js';
 import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
 import type { Recorded } from '../../src/domain/event.js';
+import type { Clock } from '../../src/ports/clock.js';
 import type { EventLog } from '../../src/ports/event-store.js';
 import type { Projection, ProjectionName } from '../../src/ports/projection.js';
 import type { ReadModelWriter } from '../../src/ports/read-model-store.js';
@@ -17,6 +18,8 @@ export interface ProjectorSetup {
   readonly writer?: ReadModelWriter;
   readonly projections?: readonly Projection[];
   readonly batchEventsMax?: number;
+  readonly readMsMax?: number;
+  readonly clock?: Clock;
 }
 
 /** Gives the tests of a file projectors that are stopped after each of them. */
@@ -32,8 +35,9 @@ export function projectors(): (setup: ProjectorSetup) => Promise<MemoryProjectio
       writer,
       storeId: setup.storeId ?? STORE_ID,
       projections: setup.projections ?? PROJECTIONS,
-      clock: new SettableClock(NOON),
+      clock: setup.clock ?? new SettableClock(NOON),
       ...(batchEventsMax !== undefined && { batchEventsMax }),
+      readMsMax: setup.readMsMax,
     });
     running.push(started);
     return started;
@@ -73,5 +77,6 @@ export function counting(name: ProjectionName, version = 1): Projection<{ count:
       type === 'log_created' ? [] : [(data as { mediaId: string }).mediaId],
     evolve: (document) => ({ count: (document?.count ?? 0) + 1 }),
     indexValuesOf: () => ({}),
+    measure: ({ count }) => ({ count }),
   };
 }

@@ -28,7 +28,7 @@ export interface QuerySideOptions {
 
 /** The real query handlers on read models, behind a bus. */
 export function querySide({ reader, control, clock, settings }: QuerySideOptions): DirectBus {
-  const models = new ReadModels(reader, control);
+  const models = new ReadModels(reader, control, { note: () => undefined });
   return new DirectBus()
     .register(StreamingAnalyticsQuery, new StreamingAnalyticsHandler(models, clock, settings))
     .register(PopularStreamsQuery, new PopularStreamsHandler(models, clock, testIdentity, settings))

@@ -4,7 +4,7 @@ import { EmbeddedEventLog } from '../../src/adapters/event-store/embedded/embedd
 import { EmbeddedReadModelReader } from '../../src/adapters/read-model/embedded/embedded-read-model-reader.js';
 import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
 import { systemClock } from '../../src/adapters/system/system-clock.js';
-import type { StoredEvent } from '../../src/ports/event-store.js';
+import { LOG_START, type EventLog, type StoredEvent } from '../../src/ports/event-store.js';
 import type { ProjectionName } from '../../src/ports/projection.js';
 import type { ReadModelReader } from '../../src/ports/read-model-store.js';
 import { Projector } from '../../src/projector/projector.js';
@@ -15,11 +15,14 @@ export type Contents = Readonly<Record<string, readonly string[]>>;
 
 const ALL = { from: '', to: '\u{10ffff}' };
 const INDEX_LIMIT = 100_000;
+/** More than any log of a test has. */
+const EVENTS_MAX = 1_000_000;
 
-async function contentsOf(reader: ReadModelReader): Promise<Contents> {
+/** What read models hold. */
+export async function contentsOf(reader: ReadModelReader): Promise<Contents> {
   const contents: Record<string, readonly string[]> = {};
   for (const { name, indexes } of PROJECTIONS) {
-    await reader.snapshot([name], async (readers) => {
+    await reader.snapshot([name], LOG_START, async (readers) => {
       const documents = readers[name];
       const rows = await documents.range(ALL.from, ALL.to);
       contents[name] = rows.map(({ key, body }) => `${key} ${JSON.stringify(body)}`);
@@ -32,13 +35,14 @@ async function contentsOf(reader: ReadModelReader): Promise<Contents> {
   return contents;
 }
 
+/** The versions of the projections as they are. */
+export const VERSIONS = Object.fromEntries(
+  PROJECTIONS.map(({ name, version }) => [name, version]),
+) as Record<ProjectionName, number>;
+
 /** What the read models of a data folder hold; no server may be at work there. */
 export async function storedContents(dataDir: string): Promise<Contents> {
-  const versions = Object.fromEntries(PROJECTIONS.map(({ name, version }) => [name, version]));
-  const reader = new EmbeddedReadModelReader(
-    join(dataDir, 'read-models'),
-    versions as Record<ProjectionName, number>,
-  );
+  const reader = new EmbeddedReadModelReader(join(dataDir, 'read-models'), VERSIONS);
   try {
     return await contentsOf(reader);
   } finally {
@@ -50,15 +54,24 @@ export async function storedContents(dataDir: string): Promise<Contents> {
 export async function storedEvents(dataDir: string): Promise<readonly StoredEvent[]> {
   const log = new EmbeddedEventLog(join(dataDir, 'events.db'));
   try {
-    return (await log.readAll(0, Number.MAX_SAFE_INTEGER)).events;
+    return (await log.readAll(LOG_START, EVENTS_MAX)).events;
   } finally {
     await log.close();
   }
 }
 
-/** What the read models should hold: the log of a data folder folded in one pass, in memory. */
+/** What the read models of a data folder should hold. */
 export async function recomputedContents(dataDir: string): Promise<Contents> {
   const log = new EmbeddedEventLog(join(dataDir, 'events.db'));
+  try {
+    return await recomputed(log);
+  } finally {
+    await log.close();
+  }
+}
+
+/** What the read models of a log should hold: it is folded in one pass, in memory. */
+export async function recomputed(log: EventLog): Promise<Contents> {
   const store = new MemoryReadModelStore();
   const head = await log.head();
   const done = withResolvers<undefined>();
@@ -68,10 +81,11 @@ export async function recomputedContents(dataDir: string): Promise<Contents> {
     writer: store,
     projections: PROJECTIONS,
     clock: systemClock,
-    batchEventsMax: Number.MAX_SAFE_INTEGER,
+    batchEventsMax: EVENTS_MAX,
     onProgress: (progress) => {
       if (progress.every(({ scanned }) => scanned >= head)) done.resolve(undefined);
     },
+    onStartOver: () => undefined,
     onFailure: (error) => {
       done.reject(error instanceof Error ? error : new Error(String(error)));
     },
@@ -81,6 +95,5 @@ export async function recomputedContents(dataDir: string): Promise<Contents> {
     return await contentsOf(store);
   } finally {
     await projector.stop();
-    await log.close();
   }
 }

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { endianness } from 'node:os';
+import { join } from 'node:path';
 import Database from 'libsql';
 
 const WAL_HEADER_BYTES = 32;
@@ -49,4 +50,24 @@ export function raiseSchemaVersion(path: string): void {
   const connection = new Database(path);
   connection.exec('PRAGMA user_version = 999');
   connection.close();
+}
+
+/** Changes every generation of a projection past the server. */
+export function changeReadModel(
+  { dataDir, projection }: { readonly dataDir: string; readonly projection: string },
+  sql: string,
+  ...parameters: readonly (string | number)[]
+): void {
+  const folder = join(dataDir, 'read-models');
+  const isFile = (name: string): boolean =>
+    name.startsWith(`${projection}.`) && name.endsWith('.db');
+  const files = readdirSync(folder).filter(isFile);
+  for (const file of files) {
+    const connection = new Database(join(folder, file), { timeout: 5_000 });
+    try {
+      connection.prepare(sql).run(...parameters);
+    } finally {
+      connection.close();
+    }
+  }
 }

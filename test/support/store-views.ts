@@ -22,6 +22,10 @@ export class StoreView extends LogView implements EventStore {
     return this.store.append(appends);
   }
 
+  ping(): Promise<void> {
+    return this.store.ping();
+  }
+
   override readStream(stream: string): Promise<readonly StoredEvent[]> {
     this.reads.push(stream);
     return super.readStream(stream);

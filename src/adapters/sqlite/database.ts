@@ -39,6 +39,8 @@ export function openForWriting(path: string, options: DatabaseOptions): Connecti
     connection.pragma('journal_mode = WAL');
     connection.pragma(`synchronous = ${options.synchronous}`);
     connection.pragma(`cache_size = -${String(CACHE_KIB)}`);
+    if (found > 0 && found < options.schemaVersion)
+      throw new Error(`${path} is of an older schema`);
     if (found === 0 && options.mustExist === true) throw new Error(`${path} holds no tables`);
     if (found === 0) createTables(connection, options);
     return connection;
@@ -46,6 +48,13 @@ export function openForWriting(path: string, options: DatabaseOptions): Connecti
     connection.close();
     throw error;
   }
+}
+
+/** Makes a file with its tables that is not there yet, outside of WAL mode. */
+export function createDatabase(path: string, options: DatabaseOptions): Connection {
+  const connection = new Database(path, { timeout: BUSY_TIMEOUT_MS });
+  createTables(connection, options);
+  return connection;
 }
 
 function createTables(connection: Connection, { schema, schemaVersion }: DatabaseOptions): void {

@@ -7,6 +7,7 @@ import { checkId, checkRange, checkText, quote } from '../../domain/text.js';
 import { milliseconds } from '../../domain/units.js';
 import { StreamQuery } from '../../queries/popular-streams.query.js';
 import { RollupService } from '../../rollup/rollup.service.js';
+import { Requires } from '../access/requires.decorator.js';
 import { MediaInput } from './inputs.js';
 import { RollupReport, Stream } from './models.js';
 import type { RequestContext } from './request-context.js';
@@ -22,6 +23,7 @@ const WINDOW_SECONDS_MAX = 31 * SECONDS_PER_DAY;
 const WINDOW_SECONDS_DEFAULT = 3_600;
 
 /** Mutations for administrators. */
+@Requires('admin')
 @Resolver()
 export class AdminResolver {
   constructor(

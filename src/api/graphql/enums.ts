@@ -1,7 +1,12 @@
 import { registerEnumType } from '@nestjs/graphql';
 import { TIME_PERIODS, type TimePeriod } from '../../domain/period.js';
 import { STREAM_QUALITIES, type StreamQuality } from '../../domain/quality.js';
-import { STREAMING_EVENT_TYPES, type StreamingEventType } from '../../domain/report-fields.js';
+import {
+  SESSION_END_REASONS,
+  STREAMING_EVENT_TYPES,
+  type StreamingEventType,
+} from '../../domain/report-fields.js';
+import type { ProjectionState } from '../../ports/projection-control.js';
 
 /** An object whose keys and values are the same names, as GraphQL's code-first enums want it. */
 const enumOf = <Name extends string>(names: readonly Name[]): Readonly<Record<Name, Name>> =>
@@ -12,8 +17,14 @@ export const TimePeriodEnum = enumOf<TimePeriod>(TIME_PERIODS);
 export const StreamingEventTypeEnum = enumOf(
   Object.keys(STREAMING_EVENT_TYPES) as StreamingEventType[],
 );
-export const SessionEndReasonEnum = enumOf(['ENDED', 'QUIT', 'FAILED']);
-export const ProjectionStateEnum = enumOf(['LIVE', 'REBUILDING', 'FAILED', 'STOPPED']);
+export const SessionEndReasonEnum = enumOf(SESSION_END_REASONS);
+export const ProjectionStateEnum = enumOf<ProjectionState>([
+  'LIVE',
+  'REBUILDING',
+  'FAILED',
+  'STOPPED',
+]);
+export const RebuildOutcomeEnum = enumOf(['SWITCHED', 'FAILED', 'CANCELLED']);
 
 registerEnumType(StreamQualityEnum, {
   name: 'StreamQuality',
@@ -34,4 +45,8 @@ registerEnumType(SessionEndReasonEnum, {
 registerEnumType(ProjectionStateEnum, {
   name: 'ProjectionState',
   description: 'Whether a read model advances.',
+});
+registerEnumType(RebuildOutcomeEnum, {
+  name: 'RebuildOutcome',
+  description: 'How a rebuild ended; only SWITCHED changed what queries read.',
 });

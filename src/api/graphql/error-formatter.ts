@@ -1,66 +1,83 @@
 import { Logger } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { MercuriusOptions } from 'mercurius';
 import { PlayheadError, type ErrorCode } from '../../domain/errors.js';
+import { addAnswerHeaders, publicMessage } from '../http/answers.js';
+import { codeOfStatus, HTTP_STATUS } from '../http/http-status.js';
+import { clip } from './clip.js';
+import { DEPTH_MAX, TOKENS_MAX, tooComplex } from './document-limits.js';
+import { prefersNegotiated } from './media-type.js';
 
 type ErrorFormatter = NonNullable<MercuriusOptions['errorFormatter']>;
 
 const HTTP_OK = 200;
-const MESSAGE_LENGTH_MAX = 300;
 
-/** An input stands in a message at 100 characters at most: in quotes, or where a value ends it. */
-const LONG_QUOTE = /(["'])((?:(?!\1).){100})(?:(?!\1).)+\1/gs;
-const LONG_VALUE = /(found |value: )(.{100}).+$/s;
+/** Codes about the document: an answer to it, and no failure of HTTP, where plain JSON is asked. */
+const DOCUMENT_CODES: readonly ErrorCode[] = [
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'QUERY_TOO_COMPLEX',
+];
+/** Codes that tell the client to come again later, which HTTP has statuses for. */
+const LATER_CODES: readonly ErrorCode[] = ['RATE_LIMITED', 'OVERLOADED'];
 
 const log = new Logger('GraphQL');
 
+/** An error as it is answered. */
+interface Answered extends GraphQLFormattedError {
+  readonly extensions: { readonly code: ErrorCode; readonly [detail: string]: unknown };
+}
+
 /** What the client is told; nothing that is not meant for it leaves. */
-export const formatErrors: ErrorFormatter = ({ data, errors }) => {
-  const formatted = errors.flatMap(formatOne);
-  const requestStatus = errors.map(statusOf).find((status) => status !== undefined);
-  const statusCode = requestStatus ?? HTTP_OK;
-  const body = { ...(data !== undefined && { data }), errors: formatted };
+export const formatErrors: ErrorFormatter = ({ data, errors }, context) => {
+  const answered = errors.flatMap(formatOne);
+  const { reply } = context as unknown as { readonly reply: FastifyReply };
+  const isNegotiated = prefersNegotiated(reply.request.headers.accept);
+  const statusCode =
+    errors.map(requestStatusOf).find((status) => status !== undefined) ??
+    statusOf(answered, data, isNegotiated);
+  addAnswerHeaders(reply, statusCode, answered[0]?.extensions);
+  const body = { ...(data !== undefined && { data }), errors: answered };
   // The declared type wants GraphQLErrors; what is sent is their formatted shape.
   return { statusCode, response: body };
 };
 
 /** The HTTP status of an error of the request as a whole: one that never became GraphQL. */
-function statusOf(error: GraphQLError): number | undefined {
+function requestStatusOf(error: GraphQLError): number | undefined {
   const { originalError, path } = error;
   if (originalError === undefined || path !== undefined || isVariable(error)) return undefined;
-  if (originalError instanceof PlayheadError) return HTTP_STATUS[originalError.code];
-  const { statusCode, errors } = originalError as MercuriusError;
-  const isAboutDocument = errors?.some((inner) => inner instanceof GraphQLError) === true;
-  return isAboutDocument ? undefined : statusCode;
+  if (originalError instanceof PlayheadError) {
+    const { code } = originalError;
+    return DOCUMENT_CODES.includes(code) ? undefined : HTTP_STATUS[code];
+  }
+  const { statusCode, errors } = originalError as LibraryError;
+  return errors === undefined ? statusCode : undefined;
 }
 
-/** The statuses of what is refused before it becomes GraphQL. */
-const HTTP_STATUS: Partial<Record<ErrorCode, number>> = {
-  BAD_USER_INPUT: 400,
-  PAYLOAD_TOO_LARGE: 413,
-  UNSUPPORTED_MEDIA_TYPE: 415,
-};
-const codeOfStatus = (status: number): ErrorCode =>
-  status === HTTP_STATUS.PAYLOAD_TOO_LARGE
-    ? 'PAYLOAD_TOO_LARGE'
-    : status === HTTP_STATUS.UNSUPPORTED_MEDIA_TYPE
-      ? 'UNSUPPORTED_MEDIA_TYPE'
-      : 'BAD_USER_INPUT';
+/** The status of an answer to a document; in GraphQL's own media type it tells of the document. */
+function statusOf(errors: readonly Answered[], data: unknown, isNegotiated: boolean): number {
+  const [first] = errors;
+  if (first === undefined) return HTTP_OK;
+  const { code } = first.extensions;
+  const isLater = errors.every(({ extensions }) => LATER_CODES.includes(extensions.code));
+  if (isLater && (data ?? null) === null) return HTTP_STATUS[code];
+  return data === undefined && isNegotiated ? HTTP_STATUS[code] : HTTP_OK;
+}
 
 /** What mercurius and fastify throw before anything is executed. */
-interface MercuriusError extends Error {
+interface LibraryError extends Error {
   readonly statusCode?: number;
   readonly errors?: readonly (GraphQLError | Error)[];
 }
 
-function formatOne(error: GraphQLError): GraphQLFormattedError[] {
+function formatOne(error: GraphQLError): Answered[] {
   const { originalError } = error;
-  const { errors: inner, statusCode } = (originalError ?? {}) as Partial<MercuriusError>;
-  if (inner !== undefined) return inner.map((one) => formatBeforeExecution(one, statusCode));
+  const { errors: inner } = (originalError ?? {}) as Partial<LibraryError>;
+  if (inner !== undefined) return inner.map(formatBeforeExecution);
   if (isVariable(error)) return [formatBeforeExecution(error)];
   if (originalError instanceof PlayheadError && originalError.code !== 'INTERNAL') {
-    const { code, details, message } = originalError;
-    return [withPlace(error, message, code, details)];
+    return [formatOurs(error, originalError)];
   }
   // A variable that is null where an argument takes none: found only when it is executed.
   const isArgument =
@@ -71,14 +88,17 @@ function formatOne(error: GraphQLError): GraphQLFormattedError[] {
 }
 
 /** An error in the body, the document or the variables. */
-function formatBeforeExecution(
-  error: GraphQLError | Error,
-  requestStatus?: number,
-): GraphQLFormattedError {
+function formatBeforeExecution(error: GraphQLError | Error): Answered {
   if (isVariable(error)) return withPlace(error, variableFault(error.message), 'BAD_USER_INPUT');
-  const cause = ((error as GraphQLError).originalError ?? error) as MercuriusError;
-  const status = cause.statusCode ?? (error instanceof GraphQLError ? undefined : requestStatus);
-  if (status !== undefined) return withPlace(error, error.message, codeOfStatus(status));
+  if (isTooLong(error)) return formatOurs(error, tooComplex('tokens', TOKENS_MAX));
+  const cause = ((error as GraphQLError).originalError ?? error) as LibraryError;
+  const { statusCode } = cause;
+  if (statusCode !== undefined) {
+    const code = codeOfStatus(statusCode);
+    return withPlace(error, publicMessage(code, error.message), code);
+  }
+  // The parser follows a document's levels on the stack.
+  if (cause instanceof RangeError) return formatOurs(error, tooComplex('levels', DEPTH_MAX));
   const isOurs = cause instanceof GraphQLError || cause instanceof PlayheadError;
   if (!(error instanceof GraphQLError) || !isOurs) return internal(error);
   const isSyntax = error.message.startsWith('Syntax Error');
@@ -86,11 +106,17 @@ function formatBeforeExecution(
   return withPlace(error, error.message, code);
 }
 
-function internal(error: Error): GraphQLFormattedError {
+const isTooLong = ({ message }: Error): boolean =>
+  message.startsWith('Syntax Error: Document contains more tha');
+
+const formatOurs = (error: Error, { message, code, details }: PlayheadError): Answered =>
+  withPlace(error, message, code, details);
+
+function internal(error: Error): Answered {
   const { originalError } = error as GraphQLError;
   const cause = originalError?.cause ?? originalError ?? error;
   log.error(cause instanceof Error ? (cause.stack ?? cause.message) : JSON.stringify(cause));
-  return withPlace(error, 'something failed that should not; the server log says what', 'INTERNAL');
+  return withPlace(error, publicMessage('INTERNAL', ''), 'INTERNAL');
 }
 
 function withPlace(
@@ -98,7 +124,7 @@ function withPlace(
   message: string,
   code: ErrorCode,
   details: Readonly<Record<string, unknown>> = {},
-): GraphQLFormattedError {
+): Answered {
   const { locations, path } = error as GraphQLError;
   return {
     message: clip(message),
@@ -119,13 +145,4 @@ function variableFault(message: string): string {
   const place = / at "([^"]{1,200})"; /.exec(message)?.[1] ?? name;
   const fault = message.slice(message.lastIndexOf('; ') + 1).trim();
   return `${place}: ${fault}`;
-}
-
-/** Cuts what is quoted from the input, and takes away guesses at what was meant. */
-function clip(message: string): string {
-  const clipped = message
-    .replace(/ Did you mean .*$/s, '')
-    .replace(LONG_QUOTE, '$1$2…$1')
-    .replace(LONG_VALUE, '$1$2…');
-  return clipped.length > MESSAGE_LENGTH_MAX ? `${clipped.slice(0, MESSAGE_LENGTH_MAX)}…` : clipped;
 }

@@ -5,6 +5,9 @@ import { PlayheadError } from '../../domain/errors.js';
 import { DURATION_SECONDS_MAX } from '../../domain/report-fields.js';
 import { checkId, checkRange } from '../../domain/text.js';
 import { milliseconds } from '../../domain/units.js';
+import { Telemetry } from '../../telemetry/telemetry.js';
+import { Requires } from '../access/requires.decorator.js';
+import { IngestGate } from '../ingest/ingest-gate.js';
 import { ReportIntake } from '../report-intake.js';
 import { StreamingEventInput, StreamingQualityInput } from './inputs.js';
 import {
@@ -16,15 +19,23 @@ import type { RequestContext } from './request-context.js';
 
 /** Events that one mutation may hold. */
 const BATCH_LENGTH_MAX = 1_000;
+const INPUT_BATCH = {
+  name: 'inputs',
+  lengthMax: BATCH_LENGTH_MAX,
+  read: (input: StreamingEventInput) => input,
+};
 /** Stalls that one quality report may state. */
 const BUFFERING_EVENTS_MAX = 10_000;
 
 /** Mutations for players. */
+@Requires('ingest')
 @Resolver()
 export class IngestResolver {
   constructor(
     private readonly commandBus: CommandBus,
     private readonly intake: ReportIntake,
+    private readonly gate: IngestGate,
+    private readonly telemetry: Telemetry,
   ) {}
 
   @Mutation(() => StreamingEventReceipt, { description: 'Records one event, durably.' })
@@ -32,7 +43,8 @@ export class IngestResolver {
     @Args('input', { type: () => StreamingEventInput }) input: StreamingEventInput,
     @Context() context: RequestContext,
   ): Promise<StreamingEventReceipt> {
-    const { eventId, sessionId, isDuplicate, position } = await this.intake.recordOne(input);
+    const recorded = await this.admit(context, 1, () => this.intake.recordOne(input));
+    const { eventId, sessionId, isDuplicate, position } = recorded;
     const token = context.notePosition(position);
     return { eventId, sessionId, position: token, duplicate: isDuplicate };
   }
@@ -44,7 +56,9 @@ export class IngestResolver {
     @Args('inputs', { type: () => [StreamingEventInput] }) inputs: StreamingEventInput[],
     @Context() context: RequestContext,
   ): Promise<StreamingEventBatchReceipt> {
-    const { position, failure, ...counts } = await this.intake.recordAll(inputs, BATCH_LENGTH_MAX);
+    const { position, failure, ...counts } = await this.admit(context, inputs.length, () =>
+      this.intake.recordAll(inputs, INPUT_BATCH),
+    );
     const receipt = { ...counts, position: context.notePosition(position) };
     if (failure === undefined) return receipt;
     const { error, failed } = failure;
@@ -67,8 +81,20 @@ export class IngestResolver {
       watchMs: milliseconds(checkRange('watchTime', watchTime, 0, DURATION_SECONDS_MAX)),
     };
     const command = new ReportStreamingQualityCommand(report);
-    const { reportId, position } = await this.commandBus.execute(command);
+    const { reportId, position } = await this.admit(context, 1, () =>
+      this.commandBus.execute(command),
+    );
+    this.telemetry.ingested('quality_reported', 'accepted');
     context.notePosition(position);
     return { success: true, mediaId, quality, reportId };
+  }
+
+  /** Lets events wait to be stored, if the client and the server's waiting room allow it. */
+  private admit<T>(context: RequestContext, events: number, work: () => Promise<T>): Promise<T> {
+    return this.gate.within(context.client, (place) => {
+      place.addBytes(context.bytes);
+      place.addEvents(events);
+      return work();
+    });
   }
 }

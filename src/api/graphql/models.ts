@@ -1,7 +1,7 @@
 import { Field, Float, ID, Int, ObjectType } from '@nestjs/graphql';
 import type { TimePeriod } from '../../domain/period.js';
 import type { StreamQuality } from '../../domain/quality.js';
-import { ProjectionStateEnum, StreamQualityEnum, TimePeriodEnum } from './enums.js';
+import { StreamQualityEnum, TimePeriodEnum } from './enums.js';
 import { Cursor, Duration, SafeInt, Time } from './scalars.js';
 
 @ObjectType()
@@ -198,35 +198,6 @@ export class BandwidthReport {
 
   @Field(() => Float, { description: 'USD.' })
   cost!: number;
-}
-
-@ObjectType()
-export class ProjectionStatus {
-  @Field(() => String)
-  name!: string;
-
-  @Field(() => Int)
-  version!: number;
-
-  @Field(() => ProjectionStateEnum)
-  state!: string;
-
-  @Field(() => String, { description: 'Everything up to here has been looked at.' })
-  position!: string;
-
-  @Field(() => Float, {
-    description: 'The age of the oldest event not applied; 0 if there is none.',
-  })
-  lagSeconds!: number;
-
-  @Field(() => SafeInt, { nullable: true, description: 'Null where the store cannot count.' })
-  lagEvents?: number | undefined;
-
-  @Field(() => Int)
-  parkedEvents!: number;
-
-  @Field(() => Float, { nullable: true, description: '0 to 1; null when none runs.' })
-  rebuildProgress?: number | undefined;
 }
 
 @ObjectType()

@@ -4,29 +4,19 @@ import type { TimePeriod } from '../../domain/period.js';
 import { checkId, checkRange } from '../../domain/text.js';
 import { BandwidthUsageQuery } from '../../queries/bandwidth-usage.query.js';
 import { PopularStreamsQuery } from '../../queries/popular-streams.query.js';
-import { ProjectionsQuery } from '../../queries/projections.query.js';
 import { StreamingAnalyticsQuery } from '../../queries/streaming-analytics.query.js';
-import { PositionTokens } from '../position-tokens.js';
+import { Requires } from '../access/requires.decorator.js';
+import { PAGE_LENGTH_MAX } from './document-limits.js';
 import { TimePeriodEnum } from './enums.js';
-import {
-  BandwidthReport,
-  ProjectionStatus,
-  StreamConnection,
-  StreamingAnalytics,
-} from './models.js';
+import { BandwidthReport, StreamConnection, StreamingAnalytics } from './models.js';
 import type { RequestContext } from './request-context.js';
 import { Time } from './scalars.js';
 
-/** The greatest page of a list. */
-const PAGE_LENGTH_MAX = 100;
-
 /** Queries for those who read. */
+@Requires('read')
 @Resolver()
 export class ReadResolver {
-  constructor(
-    private readonly queryBus: QueryBus,
-    private readonly tokens: PositionTokens,
-  ) {}
+  constructor(private readonly queryBus: QueryBus) {}
 
   @Query(() => StreamingAnalytics, {
     description: 'What one media item got, by whole UTC hours; by default in the last 30 days.',
@@ -64,19 +54,5 @@ export class ReadResolver {
     @Context() context: RequestContext,
   ): Promise<BandwidthReport> {
     return this.queryBus.execute(new BandwidthUsageQuery(period, context.readAfter()));
-  }
-
-  @Query(() => [ProjectionStatus], { description: 'How far each read model is; waits for none.' })
-  async projections(): Promise<ProjectionStatus[]> {
-    const projections = await this.queryBus.execute(new ProjectionsQuery());
-    return projections.map(({ name, version, state, scanned, lagSeconds, lagEvents }) => ({
-      name,
-      version,
-      state,
-      position: this.tokens.encode(scanned),
-      lagSeconds,
-      lagEvents,
-      parkedEvents: 0,
-    }));
   }
 }

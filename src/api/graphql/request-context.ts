@@ -1,5 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { clientOf } from '../access/authenticate.js';
+import type { Caller } from '../access/key-ring.js';
 import type { PositionTokens } from '../position-tokens.js';
+import { NEGOTIATED_TYPE, prefersNegotiated } from './media-type.js';
 
 /** Names of headers, in lower case as Node gives them. */
 const READ_AFTER = 'read-after';
@@ -11,9 +14,26 @@ export class RequestContext {
 
   constructor(
     private readonly request: FastifyRequest,
-    private readonly reply: FastifyReply,
+    readonly reply: FastifyReply,
     private readonly tokens: PositionTokens,
-  ) {}
+  ) {
+    if (prefersNegotiated(request.headers.accept)) reply.header('content-type', NEGOTIATED_TYPE);
+  }
+
+  /** Who asks, as far as the key tells. */
+  get caller(): Caller | undefined {
+    return this.request.caller;
+  }
+
+  /** Whom rates are counted for. */
+  get client(): string {
+    return clientOf(this.request);
+  }
+
+  /** The length of the request's body, as it says. */
+  get bytes(): number {
+    return Number(this.request.headers['content-length'] ?? 0);
+  }
 
   /** The position that queries wait for; BAD_USER_INPUT where the header is not of this log. */
   readAfter(): number | undefined {

@@ -4,10 +4,11 @@ import { GraphQLSchemaBuilderModule, GraphQLSchemaFactory } from '@nestjs/graphq
 import { printSchema } from 'graphql';
 import { AdminResolver } from './admin.resolver.js';
 import { IngestResolver } from './ingest.resolver.js';
+import { ProjectionsResolver } from './projections.resolver.js';
 import { ReadResolver } from './read.resolver.js';
 
 /** Every resolver of the API. */
-export const RESOLVERS = [IngestResolver, AdminResolver, ReadResolver];
+export const RESOLVERS = [IngestResolver, AdminResolver, ProjectionsResolver, ReadResolver];
 
 /** The API's schema as `schema.gql` holds it. */
 export async function printApiSchema(): Promise<string> {

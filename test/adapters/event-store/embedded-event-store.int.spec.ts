@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { EmbeddedEventLog } from '../../../src/adapters/event-store/embedded/embedded-event-log.js';
 import { EmbeddedEventStore } from '../../../src/adapters/event-store/embedded/embedded-event-store.js';
 import { NO_STREAM } from '../../../src/ports/event-store.js';
-import { anEvent, append, eventsOf, readEverything } from '../../contracts/event-store.js';
+import { anEvent, append, eventsOf, namesOf, readEverything } from '../../contracts/event-store.js';
 import { withResolvers } from '../../support/server.js';
 import { raiseSchemaVersion, transactionsInWal } from '../../support/sqlite-files.js';
 import { removeFolder, temporaryFolder } from '../../support/temporary-folder.js';
@@ -60,7 +60,7 @@ describe('reopening', () => {
       revision += 2;
     }
     const log = await readEverything(await reopen());
-    expect(log.map(({ id }) => id)).toEqual([
+    expect(namesOf(log)).toEqual([
       ...['r0-0', 'r0-1', 'n0', 'r1-0', 'r1-1', 'n1'],
       ...['r2-0', 'r2-1', 'n2', 'r3-0', 'r3-1', 'n3'],
     ]);

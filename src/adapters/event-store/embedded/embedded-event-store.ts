@@ -30,9 +30,13 @@ interface Waiting {
 export class EmbeddedEventStore implements EventStore {
   private waiting: Waiting[] = [];
   /** The group that is being written; meanwhile the next one gathers. */
-  private inFlight: readonly Waiting[] = [];
+  private inFlight: readonly Waiting[] | undefined;
   /** Why nothing can be written any more. */
   private failure: Error | undefined;
+  /** Whether the last group failed: a disk that is full, say, may be well again. */
+  private isInTrouble = false;
+  /** Those who wait to hear of the next group. */
+  private pings: (() => void)[] = [];
 
   private constructor(
     private readonly worker: Worker,
@@ -81,6 +85,16 @@ export class EmbeddedEventStore implements EventStore {
     return this.failure === undefined ? this.log.head() : Promise.reject(this.unavailable());
   }
 
+  async ping(): Promise<void> {
+    if (this.failure === undefined && this.isInTrouble) {
+      await new Promise<void>((resolve) => {
+        this.pings.push(resolve);
+        this.sendGroup();
+      });
+    }
+    if (this.failure !== undefined || this.isInTrouble) throw this.unavailable();
+  }
+
   countAfter(position: number): Promise<number> {
     return this.log.countAfter(position);
   }
@@ -94,7 +108,7 @@ export class EmbeddedEventStore implements EventStore {
     await this.log.close();
     if (this.failure === undefined) {
       const exited = once(this.worker, 'exit');
-      while (this.inFlight.length > 0) await once(this.worker, 'message');
+      while (this.inFlight !== undefined) await once(this.worker, 'message');
       this.send('close');
       await exited;
     }
@@ -106,7 +120,7 @@ export class EmbeddedEventStore implements EventStore {
   }
 
   private sendGroup(): void {
-    if (this.inFlight.length > 0 || this.waiting.length === 0) return;
+    if (this.inFlight !== undefined || this.waiting.length + this.pings.length === 0) return;
     if (this.failure !== undefined) {
       this.fail(this.failure);
       return;
@@ -120,8 +134,10 @@ export class EmbeddedEventStore implements EventStore {
   }
 
   private settle(reply: LogReply): void {
-    const group = this.inFlight;
-    this.inFlight = [];
+    const group = this.inFlight ?? [];
+    this.inFlight = undefined;
+    this.isInTrouble = reply.kind === 'failed';
+    for (const heard of this.pings.splice(0)) heard();
     this.sendGroup();
     group.forEach(({ settle }, i) => {
       settle(outcomeOf(reply, i));
@@ -131,9 +147,10 @@ export class EmbeddedEventStore implements EventStore {
 
   private fail(cause: Error): void {
     this.failure ??= cause;
-    const lost = [...this.inFlight, ...this.waiting];
-    this.inFlight = [];
+    const lost = [...(this.inFlight ?? []), ...this.waiting];
+    this.inFlight = undefined;
     this.waiting = [];
+    for (const heard of this.pings.splice(0)) heard();
     for (const { settle } of lost) settle({ kind: 'unknown', cause: this.failure });
   }
 }
@@ -154,7 +171,7 @@ function serialize({ stream, expectedRevision, events }: StreamAppend): Serializ
   };
 }
 
-/** How many of the waiting appends make a group: one at least. */
+/** How many of the waiting appends make a group: one at least, if any wait. */
 function groupLength(waiting: readonly Waiting[]): number {
   let length = 0;
   let events = 0;

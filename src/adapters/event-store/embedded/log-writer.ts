@@ -1,6 +1,7 @@
 import { LOG_START, NO_STREAM, type AppendOutcome } from '../../../ports/event-store.js';
 import { closeForWriting, inTransaction, type Connection } from '../../sqlite/database.js';
 import { LogReader } from './log-reader.js';
+import { LOG_DATABASE } from './log-schema.js';
 
 /** A stream append on its way to the file. */
 export interface SerializedAppend {
@@ -23,6 +24,7 @@ interface StreamHead {
 
 /** Stream heads remembered, so that most appends look nothing up; about 100 bytes each. */
 const HEADS_MAX = 100_000;
+const REWRITE_VERSION = `user_version = ${String(LOG_DATABASE.schemaVersion)}`;
 
 /** Writes the log's file; one writer to a file. Every row goes in through one JSON parameter. */
 export class LogWriter {
@@ -55,10 +57,14 @@ export class LogWriter {
     this.forget();
   }
 
-  /** Appends in one durable transaction. If it throws, nothing of it is stored. */
+  /**
+   * Appends in one durable transaction. If it throws, nothing of it is stored. With nothing to
+   * append it writes what changes nothing: whether it can be written is known by it.
+   */
   append(appends: readonly SerializedAppend[]): readonly AppendOutcome[] {
     try {
       return inTransaction(this.connection, () => {
+        if (appends.length === 0) this.connection.pragma(REWRITE_VERSION);
         const outcomes = appends.map((append) => this.appendOne(append));
         this.flush();
         return outcomes;

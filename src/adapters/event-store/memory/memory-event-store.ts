@@ -35,6 +35,10 @@ export class MemoryEventStore implements EventStore {
     return Promise.resolve(this.log.length + LOG_START);
   }
 
+  ping(): Promise<void> {
+    return Promise.resolve();
+  }
+
   countAfter(position: number): Promise<number> {
     return Promise.resolve(Math.max(0, this.log.length - position));
   }

@@ -2,28 +2,35 @@ import { PlayheadError } from '../../../domain/errors.js';
 import type { ProjectionName } from '../../../ports/projection.js';
 import type { DocumentReader, ReadModelReader } from '../../../ports/read-model-store.js';
 import { openForReading, type Connection } from '../../sqlite/database.js';
-import { controlPath, generationPath, POINTER_QUERY, toPointer } from './control-file.js';
+import {
+  controlPath,
+  generationPath,
+  POINTER_QUERY,
+  toPointer,
+  type Pointer,
+} from './control-file.js';
 import { GenerationReader } from './generation-reader.js';
 
 /**
  * Reads the read models of a folder. A snapshot is a read transaction on a connection of its own;
- * connections are kept for the next snapshot.
+ * connections are kept for the next snapshot. There is one copy of the files: what has been passed
+ * is there, and which generation may be read is known to the one process that writes them.
  */
 export class EmbeddedReadModelReader implements ReadModelReader {
-  private readonly control: Connection;
-  private readonly findPointer;
-  private readonly idle = new Map<string, GenerationReader[]>();
+  /** Opened at the first query: the writer makes it. */
+  private control: Connection | undefined;
+  private findPointer: ReturnType<Connection['prepare']> | undefined;
+  /** Of the generation that serves: others are closed, or their files would stay on the disk. */
+  private readonly idle = new Map<ProjectionName, IdleReaders>();
 
   constructor(
     private readonly folder: string,
     private readonly versions: Readonly<Record<ProjectionName, number>>,
-  ) {
-    this.control = openForReading(controlPath(folder));
-    this.findPointer = this.control.prepare(POINTER_QUERY).raw();
-  }
+  ) {}
 
   async snapshot<Names extends readonly ProjectionName[], Result>(
     projections: Names,
+    _atLeast: number,
     query: (readers: Readonly<Record<Names[number], DocumentReader>>) => Promise<Result>,
   ): Promise<Result> {
     const readers: [ProjectionName, GenerationReader][] = [];
@@ -33,34 +40,58 @@ export class EmbeddedReadModelReader implements ReadModelReader {
         Object.fromEntries<DocumentReader>(readers) as Record<Names[number], DocumentReader>,
       );
     } finally {
-      for (const [, reader] of readers) this.release(reader);
+      for (const [name, reader] of readers) this.release(name, reader);
     }
   }
 
-  close(): Promise<void> {
-    for (const readers of this.idle.values()) {
-      for (const reader of readers) reader.close();
-    }
-    this.idle.clear();
-    this.control.close();
+  async ping(): Promise<void> {
+    this.pointerOf('streaming-analytics');
     return Promise.resolve();
   }
 
+  close(): Promise<void> {
+    for (const projection of this.idle.keys()) this.idleOf(projection, undefined);
+    this.control?.close();
+    return Promise.resolve();
+  }
+
+  private pointerOf(projection: ProjectionName): Pointer | undefined {
+    this.control ??= openForReading(controlPath(this.folder));
+    this.findPointer ??= this.control.prepare(POINTER_QUERY).raw();
+    return toPointer(this.findPointer.get(projection));
+  }
+
   private acquire(projection: ProjectionName): GenerationReader {
-    const pointer = toPointer(this.findPointer.get(projection));
+    const pointer = this.pointerOf(projection);
     if (pointer?.version !== this.versions[projection]) {
       throw new PlayheadError('READ_MODEL_BEHIND', `${projection} has not been started yet`);
     }
     const path = generationPath(this.folder, { projection, ...pointer });
-    const reader = this.idle.get(path)?.pop() ?? new GenerationReader(path);
+    const reader = this.idleOf(projection, path).pop() ?? new GenerationReader(path);
     reader.begin();
     return reader;
   }
 
-  private release(reader: GenerationReader): void {
+  private release(projection: ProjectionName, reader: GenerationReader): void {
     reader.end();
-    const readers = this.idle.get(reader.path) ?? [];
-    readers.push(reader);
-    this.idle.set(reader.path, readers);
+    const idle = this.idle.get(projection);
+    if (idle?.path === reader.path) idle.readers.push(reader);
+    else reader.close();
   }
+
+  /** The idle readers of a generation; those of the one before it are closed. */
+  private idleOf(projection: ProjectionName, path: string | undefined): GenerationReader[] {
+    const idle = this.idle.get(projection);
+    if (idle?.path === path && idle !== undefined) return idle.readers;
+    for (const reader of idle?.readers ?? []) reader.close();
+    const readers: GenerationReader[] = [];
+    if (path !== undefined) this.idle.set(projection, { path, readers });
+    return readers;
+  }
+}
+
+/** Connections to the file of one generation. */
+interface IdleReaders {
+  readonly path: string;
+  readonly readers: GenerationReader[];
 }

@@ -1,119 +1,108 @@
-import { readdirSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
 import { LOG_START } from '../../../ports/event-store.js';
-import type { ProjectionName } from '../../../ports/projection.js';
 import {
   CheckpointMoved,
   type Generation,
+  type GenerationProgress,
   type GenerationSpec,
+  type GenerationStart,
+  type GenerationStatus,
   type GenerationWrite,
+  type GivenUp,
+  type ParkedEvent,
   type ReadModelWriter,
+  type RebuildStore,
   type StoredDocument,
 } from '../../../ports/read-model-store.js';
-import { NewerSchema } from '../../sqlite/database.js';
-import { ControlFile, controlPath, generationPath } from './control-file.js';
-import { GenerationFile } from './generation-file.js';
+import { EmbeddedRebuilds } from './embedded-rebuilds.js';
+import { Generations, ONLY_FENCE } from './generations.js';
 
-interface OpenGeneration {
-  readonly number: number;
-  readonly file: GenerationFile;
-}
-
-/** Read models in a folder: a SQLite file for each generation, and one that says which serve. */
+/** Read models in a folder: a SQLite file a generation, and one that says what each is for. */
 export class EmbeddedReadModelWriter implements ReadModelWriter {
-  private readonly control: ControlFile;
-  /** The generation of each projection that is being written. */
-  private readonly files = new Map<ProjectionName, OpenGeneration>();
+  readonly rebuilds: RebuildStore;
+  private readonly generations: Generations;
 
-  constructor(private readonly folder: string) {
-    this.control = openControlFile(folder);
+  constructor(folder: string) {
+    this.generations = new Generations(folder);
+    this.rebuilds = new EmbeddedRebuilds(this.generations);
   }
 
-  /** A file that cannot be read counts as none: its documents can be folded again. */
-  async serving(spec: GenerationSpec): Promise<Generation | undefined> {
-    const { projection, version } = spec;
-    const pointer = this.control.pointerOf(projection);
-    if (pointer?.version !== version) return undefined;
-    const { number } = pointer;
-    try {
-      const state = this.open(spec, number, false).state();
-      return await Promise.resolve({ projection, version, number, ...state });
-    } catch (error) {
-      if (error instanceof NewerSchema) throw error;
-      return undefined;
-    }
-  }
-
-  async start(spec: GenerationSpec): Promise<Generation> {
-    const { projection, version, storeId } = spec;
-    const number = (this.control.pointerOf(projection)?.number ?? 0) + 1;
-    const path = generationPath(this.folder, { projection, version, number });
-    this.removeFiles((name) => name.startsWith(basename(path)));
-    this.open(spec, number, true);
-    this.control.point(projection, { version, number });
-    this.removeFiles(
-      (name) => name.startsWith(`${projection}.`) && !name.startsWith(basename(path)),
+  async serving(
+    specs: readonly GenerationSpec[],
+  ): Promise<readonly (GenerationStatus | undefined)[]> {
+    return Promise.resolve(
+      specs.map((spec) => this.generations.statusOf(spec, this.generations.servingOf(spec))),
     );
-    return Promise.resolve({ projection, version, number, storeId, checkpoint: LOG_START });
+  }
+
+  async claim(generations: readonly Generation[]): Promise<readonly Generation[] | undefined> {
+    const claimed = generations.flatMap((generation) => {
+      const row = this.generations.rowOf(generation);
+      const file = row && this.generations.files.opened(row);
+      return file === undefined ? [] : [{ ...generation, ...file.state() }];
+    });
+    return Promise.resolve(claimed.length === generations.length ? claimed : undefined);
+  }
+
+  /** A serving file that cannot be read is replaced like none: it can be folded again. */
+  async start(
+    spec: GenerationSpec,
+    { replacing }: GenerationStart,
+  ): Promise<Generation | undefined> {
+    const { projection, version, storeId } = spec;
+    if (replacing !== undefined && replacing !== this.generations.servingOf(spec)?.number) {
+      return Promise.resolve(undefined);
+    }
+    const number = this.generations.control.nextNumber(projection);
+    const row = { projection, version, number, role: 'serving', since: 0, scanned: 0 } as const;
+    this.generations.files.open(spec, row, true);
+    this.generations.control.atOnce(() => {
+      for (const other of this.generations.control.generationsOf(projection))
+        this.generations.control.remove(other);
+      this.generations.control.save(row);
+    });
+    this.generations.removeStrays(spec);
+    const place = { number, checkpoint: LOG_START, totals: {}, fence: ONLY_FENCE };
+    return Promise.resolve({ projection, version, storeId, ...place });
   }
 
   async load(generation: Generation, keys: readonly string[]): Promise<readonly StoredDocument[]> {
-    return Promise.resolve(this.fileOf(generation).load(keys));
+    return Promise.resolve(this.generations.files.of(generation).load(keys));
   }
 
   async commit(generation: Generation, write: GenerationWrite): Promise<Generation> {
-    const isCommitted = this.fileOf(generation).commit(generation.checkpoint, write);
+    const isCommitted = this.generations.files.of(generation).commit(generation.checkpoint, write);
     if (!isCommitted) throw new CheckpointMoved(generation);
-    return Promise.resolve({ ...generation, checkpoint: write.checkpoint });
+    const { checkpoint, totals } = write;
+    return Promise.resolve({ ...generation, checkpoint, totals });
+  }
+
+  /** Only of one that fills another thread wants to know how far it is. */
+  async renew(generation: Generation, { scanned }: GenerationProgress): Promise<void> {
+    const row = this.generations.rowOf(generation);
+    if (row === undefined) throw new CheckpointMoved(generation);
+    if (row.role === 'filling') this.generations.control.save({ ...row, scanned });
+    return Promise.resolve();
+  }
+
+  async release(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async parked(generation: Generation): Promise<readonly ParkedEvent[]> {
+    return Promise.resolve(this.generations.files.of(generation).parked());
+  }
+
+  async wantRetry(generation: Generation, giveUp?: GivenUp): Promise<boolean> {
+    return Promise.resolve(this.generations.files.of(generation).wantRetry(giveUp));
   }
 
   async retire(generation: Generation, before: number): Promise<void> {
-    this.fileOf(generation).retire(before);
+    this.generations.files.of(generation).retire(before);
     return Promise.resolve();
   }
 
   async close(): Promise<void> {
-    for (const { file } of this.files.values()) file.close();
-    this.control.close();
+    this.generations.close();
     return Promise.resolve();
-  }
-
-  private open(spec: GenerationSpec, number: number, isNew: boolean): GenerationFile {
-    const { projection, version } = spec;
-    this.files.get(projection)?.file.close();
-    this.files.delete(projection);
-    const file = new GenerationFile(
-      generationPath(this.folder, { projection, version, number }),
-      spec,
-      isNew,
-    );
-    this.files.set(projection, { number, file });
-    return file;
-  }
-
-  private fileOf(generation: Generation): GenerationFile {
-    const open = this.files.get(generation.projection);
-    if (open?.number !== generation.number) throw new CheckpointMoved(generation);
-    return open.file;
-  }
-
-  private removeFiles(isUnwanted: (name: string) => boolean): void {
-    for (const name of readdirSync(this.folder)) {
-      if (isUnwanted(name)) rmSync(join(this.folder, name));
-    }
-  }
-}
-
-/** Which generation serves can be found out again: a file that cannot be read is made anew. */
-function openControlFile(folder: string): ControlFile {
-  try {
-    return new ControlFile(folder);
-  } catch (error) {
-    if (error instanceof NewerSchema) throw error;
-    const name = basename(controlPath(folder));
-    for (const file of readdirSync(folder)) {
-      if (file.startsWith(name)) rmSync(join(folder, file));
-    }
-    return new ControlFile(folder);
   }
 }

@@ -1,10 +1,13 @@
 import { LOG_START } from '../../../ports/event-store.js';
-import { RETIRES_AT } from '../../../ports/projection.js';
+import { RETIRES_AT, type Totals } from '../../../ports/projection.js';
 import type {
   DocumentWrite,
   Generation,
+  GenerationStatus,
+  GivenUp,
   GenerationSpec,
   GenerationWrite,
+  ParkedEvent,
   StoredDocument,
 } from '../../../ports/read-model-store.js';
 import {
@@ -14,7 +17,15 @@ import {
   type Connection,
 } from '../../sqlite/database.js';
 
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
+
+/** How many parked events wait to be tried again. */
+export const WAITING_COUNT = "(SELECT count(*) FROM parked WHERE body->>'skipped' IS NULL)";
+
+export const PARKED_QUERY = 'SELECT body FROM parked ORDER BY position, key';
+
+export const toParked = (rows: readonly unknown[]): readonly ParkedEvent[] =>
+  (rows as [string][]).map(([body]) => JSON.parse(body) as ParkedEvent);
 
 /** The column of an index field. */
 export const columnOf = (index: string): string => `"by_${index}"`;
@@ -30,8 +41,10 @@ function schemaOf({ indexes, storeId }: GenerationSpec): string {
   return [
     `CREATE TABLE documents(key TEXT PRIMARY KEY, body TEXT NOT NULL${columns}) WITHOUT ROWID`,
     ...declarations,
-    'CREATE TABLE state(store_id TEXT NOT NULL, checkpoint INT NOT NULL)',
-    `INSERT INTO state VALUES ('${storeId.replaceAll("'", "''")}', ${String(LOG_START)})`,
+    `CREATE TABLE state(store_id TEXT NOT NULL, checkpoint INT NOT NULL, totals TEXT NOT NULL,
+       retry INT NOT NULL)`,
+    `INSERT INTO state VALUES ('${storeId.replaceAll("'", "''")}', ${String(LOG_START)}, '{}', 0)`,
+    'CREATE TABLE parked(position INT, key TEXT, body TEXT NOT NULL, PRIMARY KEY (position, key))',
   ].join(';');
 }
 
@@ -42,6 +55,8 @@ export class GenerationFile {
   private readonly put;
   private readonly remove;
   private readonly move;
+  private readonly park;
+  private readonly unpark;
   private readonly drop;
 
   constructor(
@@ -70,17 +85,58 @@ export class GenerationFile {
     this.remove = this.connection.prepare(
       'DELETE FROM documents WHERE key IN (SELECT value FROM json_each(?))',
     );
-    this.move = this.connection.prepare('UPDATE state SET checkpoint = ? WHERE checkpoint = ?');
+    this.move = this.connection.prepare(
+      'UPDATE state SET checkpoint = ?, totals = ?, retry = retry AND ? WHERE checkpoint = ?',
+    );
+    this.park = this.connection.prepare(
+      `INSERT OR REPLACE INTO parked
+       SELECT value->>'position', value->>'key', value FROM json_each(?)`,
+    );
+    this.unpark = this.connection.prepare(
+      `DELETE FROM parked WHERE (position, key) IN
+         (SELECT value->>'position', value->>'key' FROM json_each(?))`,
+    );
     this.drop = spec.indexes.includes(RETIRES_AT)
       ? this.connection.prepare(`DELETE FROM documents WHERE ${columnOf(RETIRES_AT)} < ?`)
       : undefined;
   }
 
-  /** Which log the documents were folded from, and up to where. */
-  state(): Pick<Generation, 'storeId' | 'checkpoint'> {
-    const row = this.connection.prepare('SELECT store_id, checkpoint FROM state').raw().get();
-    const [storeId, checkpoint] = row as [string, number];
-    return { storeId, checkpoint };
+  /** Which log the documents were folded from, up to where, and what they add up to. */
+  state(): Pick<Generation, 'storeId' | 'checkpoint' | 'totals'> {
+    const row = this.connection
+      .prepare('SELECT store_id, checkpoint, totals FROM state')
+      .raw()
+      .get();
+    const [storeId, checkpoint, totals] = row as [string, number, string];
+    return { storeId, checkpoint, totals: JSON.parse(totals) as Totals };
+  }
+
+  /** Whether somebody wants the parked events to be tried again, and how many wait. */
+  waiting(): Pick<GenerationStatus, 'isRetryWanted' | 'parkedEvents'> {
+    const row = this.connection.prepare(`SELECT retry, ${WAITING_COUNT} FROM state`).raw().get();
+    const [retry, parkedEvents] = row as [number, number];
+    return { isRetryWanted: retry === 1, parkedEvents };
+  }
+
+  /** Notes that a retry is wanted; false if the event to be given up is not there. */
+  wantRetry(giveUp: GivenUp | undefined): boolean {
+    return inTransaction(this.connection, () => {
+      if (giveUp !== undefined) {
+        const { changes } = this.connection
+          .prepare(
+            `UPDATE parked SET body = json_set(body, '$.skipped', ?)
+             WHERE position = ? AND key = ?`,
+          )
+          .run(giveUp.reason, giveUp.position, giveUp.key);
+        if (changes === 0) return false;
+      }
+      this.connection.exec('UPDATE state SET retry = 1');
+      return true;
+    });
+  }
+
+  parked(): readonly ParkedEvent[] {
+    return toParked(this.connection.prepare(PARKED_QUERY).raw().all());
   }
 
   load(keys: readonly string[]): readonly StoredDocument[] {
@@ -89,9 +145,14 @@ export class GenerationFile {
   }
 
   /** Writes documents and checkpoint in one transaction; false if it was not at `from`. */
-  commit(from: number, { puts, deletes, checkpoint }: GenerationWrite): boolean {
+  commit(from: number, write: GenerationWrite): boolean {
+    const { puts, deletes, checkpoint, totals, parked, endsRetry = false } = write;
+    const keepsRetry = endsRetry ? 0 : 1;
     return inTransaction(this.connection, () => {
-      if (this.move.run(checkpoint, from).changes === 0) return false;
+      const values = [checkpoint, JSON.stringify(totals), keepsRetry, from];
+      if (this.move.run(...values).changes === 0) return false;
+      if (parked.deletes.length > 0) this.unpark.run(JSON.stringify(parked.deletes));
+      if (parked.puts.length > 0) this.park.run(JSON.stringify(parked.puts));
       if (puts.length > 0) this.put.run(JSON.stringify(puts.map((put) => this.rowOf(put))));
       if (deletes.length > 0) this.remove.run(JSON.stringify(deletes));
       return true;

@@ -1,15 +1,22 @@
+import { LOG_START } from '../../../ports/event-store.js';
 import type {
   DocumentReader,
   IndexedDocument,
   IndexPage,
+  ParkedEvent,
 } from '../../../ports/read-model-store.js';
 import { openForReading, type Connection } from '../../sqlite/database.js';
-import { columnOf } from './generation-file.js';
+import { columnOf, PARKED_QUERY, toParked, WAITING_COUNT } from './generation-file.js';
+
+/** To SQLite, a limit below zero is none. */
+const ALL = -1;
 
 type Statement = ReturnType<Connection['prepare']>;
 
 /** Reads the file of one generation; between `begin` and `end` all of it as of one moment. */
 export class GenerationReader implements DocumentReader {
+  checkpoint = LOG_START;
+  parkedEvents = 0;
   private readonly connection: Connection;
   private readonly statements = new Map<string, Statement>();
 
@@ -19,7 +26,8 @@ export class GenerationReader implements DocumentReader {
 
   begin(): void {
     this.connection.exec('BEGIN');
-    this.prepared('SELECT checkpoint FROM state').get();
+    const row = this.prepared(`SELECT checkpoint, ${WAITING_COUNT} FROM state`).get();
+    [this.checkpoint, this.parkedEvents] = row as [number, number];
   }
 
   end(): void {
@@ -28,6 +36,10 @@ export class GenerationReader implements DocumentReader {
 
   close(): void {
     this.connection.close();
+  }
+
+  parked(): Promise<readonly ParkedEvent[]> {
+    return Promise.resolve(toParked(this.prepared(PARKED_QUERY).all()));
   }
 
   get<Document extends object>(keys: readonly string[]): Promise<Map<string, Document>> {
@@ -40,10 +52,11 @@ export class GenerationReader implements DocumentReader {
   range<Document extends object>(
     from: string,
     to: string,
+    limit = ALL,
   ): Promise<readonly { readonly key: string; readonly body: Document }[]> {
     const rows = this.prepared(
-      'SELECT key, body FROM documents WHERE key BETWEEN ? AND ? ORDER BY key',
-    ).all(from, to) as [string, string][];
+      'SELECT key, body FROM documents WHERE key BETWEEN ? AND ? ORDER BY key LIMIT ?',
+    ).all(from, to, limit) as [string, string][];
     return Promise.resolve(
       rows.map(([key, body]) => ({ key, body: JSON.parse(body) as Document })),
     );

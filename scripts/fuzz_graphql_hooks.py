@@ -1,0 +1,29 @@
+"""What Schemathesis has to know of the API: its scalars, and what no answer may show."""
+
+import re
+
+import schemathesis
+from hypothesis import strategies as st
+from schemathesis.graphql import nodes
+
+TIMES = st.datetimes().map(lambda time: time.isoformat() + "Z") | st.text(max_size=30)
+NUMBERS = st.integers(-(2**63), 2**63) | st.floats(allow_nan=False, allow_infinity=False)
+
+schemathesis.graphql.scalar("Time", TIMES.map(nodes.String))
+schemathesis.graphql.scalar("Duration", NUMBERS.map(lambda number: nodes.Float(float(number))))
+schemathesis.graphql.scalar("SafeInt", st.integers().map(nodes.Int))
+schemathesis.graphql.scalar("Cursor", st.text(max_size=100).map(nodes.String))
+
+INTERNALS = re.compile(
+    r"node_modules|\.[jt]s:\d|\bat (async )?[\w.<>]+ \(|SQLITE|libsql|mercurius|FST_|MER_|\[object |"
+    r"\"stack\"|did you mean|something failed that should not",
+    re.IGNORECASE,
+)
+
+
+@schemathesis.check
+def shows_nothing_of_its_inside(ctx, response, case):
+    # What a message quotes is what was sent: only what the server adds counts.
+    found = INTERNALS.search(response.text)
+    sent = case.body if isinstance(case.body, str) else str(case.body)
+    assert found is None or found.group() in sent, f"an answer shows {found.group()}"

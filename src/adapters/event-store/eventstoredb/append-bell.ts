@@ -1,0 +1,87 @@
+import { END, streamNameFilter, type AllStreamSubscription } from '@eventstore/db-client';
+import type { Unsubscribe } from '../../../ports/event-store.js';
+import type { Connection } from './connection.js';
+
+/** How soon after a ring to listen again; meanwhile events come that the listener looks for. */
+const QUIET_MS = 25;
+const RECONNECT_MS_MIN = 100;
+const RECONNECT_MS_MAX = 5_000;
+
+/**
+ * Tells listeners that there may be new events of our streams. A subscription is a hint, no more:
+ * the first event ends it, since all of them would cost as much as reading the log does. It rings
+ * whenever it begins anew, for what came while nobody listened.
+ */
+export class AppendBell {
+  private readonly listeners = new Set<() => void>();
+  private subscription: AllStreamSubscription | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private failuresInARow = 0;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly prefix: string,
+  ) {}
+
+  onAppended(listener: () => void): Unsubscribe {
+    const entry = (): void => {
+      listener();
+    };
+    if (this.listeners.size === 0) this.listen();
+    this.listeners.add(entry);
+    return () => {
+      this.listeners.delete(entry);
+      if (this.listeners.size === 0) this.rest();
+    };
+  }
+
+  close(): void {
+    this.listeners.clear();
+    this.rest();
+  }
+
+  private listen(): void {
+    const filter = streamNameFilter({ prefixes: [this.prefix] });
+    const subscription = this.connection.client.subscribeToAll({ fromPosition: END, filter });
+    this.subscription = subscription;
+    subscription.on('confirmation', () => {
+      if (this.subscription !== subscription) return;
+      this.failuresInARow = 0;
+      this.ring();
+    });
+    subscription.on('data', () => {
+      if (this.subscription !== subscription) return;
+      this.ring();
+      this.listenAgain(QUIET_MS);
+    });
+    const onEnd = (): void => {
+      if (this.subscription !== subscription) return;
+      const pauseMs = RECONNECT_MS_MIN * 2 ** this.failuresInARow;
+      this.failuresInARow += 1;
+      this.listenAgain(Math.min(pauseMs, RECONNECT_MS_MAX));
+    };
+    // An error may come late, or twice; one that nobody listens for ends the process.
+    subscription.on('error', onEnd);
+    subscription.on('end', onEnd);
+  }
+
+  private listenAgain(pauseMs: number): void {
+    this.rest();
+    if (this.listeners.size === 0) return;
+    this.timer = setTimeout(() => {
+      this.listen();
+    }, pauseMs);
+  }
+
+  private rest(): void {
+    const { subscription } = this;
+    this.subscription = undefined;
+    clearTimeout(this.timer);
+    // Rejects where it could not begin, which its error has told.
+    subscription?.unsubscribe().catch(() => undefined);
+  }
+
+  private ring(): void {
+    for (const listener of this.listeners) listener();
+  }
+}

@@ -1,0 +1,74 @@
+/** A setting that cannot be used; the message says why, and never quotes the password. */
+export class BadEventStoreUrl extends Error {
+  constructor(reason: string) {
+    super(`EVENTSTORE_URL ${reason}`);
+    this.name = 'BadEventStoreUrl';
+  }
+}
+
+const USER = /(?:[^:@/?#]+:[^:@/?#]+@)?/.source;
+const HOSTS = /(?<hosts>[^@/?#]+)/.source;
+const OPTIONS = /(?:\?(?<options>[^@?#]*))?/.source;
+const SHAPE = new RegExp(`^esdb(?:\\+discover)?://${USER}${HOSTS}/?${OPTIONS}$`);
+
+/** What the client knows; of anything else it prints a warning that quotes the whole string. */
+const KNOWN_OPTIONS = [
+  'tls',
+  'tlsCAFile',
+  'userCertFile',
+  'userKeyFile',
+  'connectionName',
+  'maxDiscoverAttempts',
+  'discoveryInterval',
+  'gossipTimeout',
+  'keepAliveInterval',
+  'keepAliveTimeout',
+  'defaultDeadline',
+  'nodePreference',
+  'throwOnAppendFailure',
+];
+
+/** What the adapter relies on; the last word on an option counts. */
+const SET_HERE = 'nodePreference=leader&throwOnAppendFailure=true';
+
+export interface ConnectionString {
+  /** For the client; holds the password. */
+  readonly full: string;
+  /** The hosts and ports, for messages. */
+  readonly address: string;
+}
+
+/** Checks a connection string of EventStoreDB; BadEventStoreUrl if the client would misread it. */
+export function readConnectionString(url: string): ConnectionString {
+  const parts = SHAPE.exec(url.trim())?.groups;
+  if (parts?.hosts === undefined) {
+    throw new BadEventStoreUrl(
+      'must look like esdb://user:password@host:2113?tls=true, ' +
+        'with ":", "@", "/", "?" and "#" in user and password percent-encoded',
+    );
+  }
+  const options = parts.options?.split('&').filter((option) => option !== '') ?? [];
+  for (const option of options) checkOption(option);
+  const start = url.trim().split('?')[0] ?? '';
+  return { full: `${start}?${[...options, SET_HERE].join('&')}`, address: parts.hosts };
+}
+
+function checkOption(option: string): void {
+  const [name = '', value = ''] = option.split('=');
+  if (name === '' || value === '') {
+    throw new BadEventStoreUrl(`has ${option}, where an option is name=value`);
+  }
+  if (flat(name) === 'tlsverifycert') {
+    throw new BadEventStoreUrl(
+      'has tlsVerifyCert, which the client ignores: name the authority with tlsCAFile',
+    );
+  }
+  if (!KNOWN_OPTIONS.some((known) => flat(known) === flat(name))) {
+    throw new BadEventStoreUrl(
+      `has the unknown option ${name}; known are ${KNOWN_OPTIONS.join(', ')}`,
+    );
+  }
+}
+
+/** The client takes an option's name in any case, with dashes or underscores. */
+const flat = (name: string): string => name.trim().toLowerCase().replace(/[_-]/g, '');

@@ -1,0 +1,85 @@
+import { AccessDeniedError, NotLeaderError } from '@eventstore/db-client';
+import { PlayheadError } from '../../../domain/errors.js';
+
+/** What a text of gRPC, Node or the server stands for, and what to do; the first that fits. */
+const REASONS: readonly (readonly [RegExp, string])[] = [
+  [
+    /UNAUTHENTICATED/,
+    'does not accept the user or the password: correct them in EVENTSTORE_URL (they are sent ' +
+      'over TLS only)',
+  ],
+  [
+    /access.?denied|PERMISSION_DENIED/i,
+    'denies access: the user in EVENTSTORE_URL must be allowed to write, and to read $all',
+  ],
+  [/ECONNREFUSED/, 'cannot be reached, nothing listens there: start it, or correct EVENTSTORE_URL'],
+  [
+    /Name resolution failed|ENOTFOUND|EAI_AGAIN/,
+    'cannot be found, its host name is not known: correct EVENTSTORE_URL',
+  ],
+  [
+    /certificate|altnames/i,
+    'shows a certificate that is not trusted: name its authority with tlsCAFile in EVENTSTORE_URL',
+  ],
+  [
+    /SSL routines|wrong version number|EPROTO/,
+    'does not speak TLS: add tls=false to EVENTSTORE_URL if that is meant',
+  ],
+  [
+    /Failed to connect|ECONNRESET/,
+    'ends every connection: it may want TLS, so leave tls=false out of EVENTSTORE_URL',
+  ],
+  [
+    /Failed to discover/,
+    'is no cluster that can be reached: see that a node runs, and that names and TLS are right',
+  ],
+  [/UNIMPLEMENTED/, 'is too old, or no EventStoreDB: version 22.6 is the first that will do'],
+  [
+    /MaximumAppendSizeExceeded/,
+    'takes no append of that size: raise its setting MaxAppendSize (1 MiB unless set)',
+  ],
+  [/DEADLINE_EXCEEDED|no reply within|nothing came for/, 'does not answer'],
+  [/UNAVAILABLE|CANCELLED/, 'is not available'],
+];
+
+/** Of these the settings are to blame, not the server. */
+const DENIED = /does not accept the user|denies access/;
+
+/** A failure in a line for an operator: what is wrong with the server, and what to do. */
+function reasonOf(error: unknown, address: string): string {
+  return `EventStoreDB at ${address} ${whatIsWrong(error)}`;
+}
+
+function whatIsWrong(error: unknown): string {
+  if (error instanceof NotLeaderError) {
+    const { address, port } = error.leader;
+    return `is not the leader, ${address}:${String(port)} is; the next call goes there`;
+  }
+  const text = error instanceof Error ? error.message : String(error);
+  const [, reason] = REASONS.find(([pattern]) => pattern.test(text)) ?? [];
+  if (reason !== undefined) return reason;
+  if (error instanceof AccessDeniedError) return 'denies access';
+  return `failed: ${text.split('\n')[0] ?? ''}`;
+}
+
+/** The server does not let the user of EVENTSTORE_URL in, or not do what a node has to. */
+class EventStoreDenied extends Error {
+  constructor(reason: string, options: ErrorOptions) {
+    super(reason, options);
+    this.name = 'EventStoreDenied';
+  }
+}
+
+/** Why a first contact failed: a fault of the settings, or a server that is out of reach. */
+export function whyNotOpened(cause: unknown, address: string): Error {
+  const reason = reasonOf(cause, address);
+  if (DENIED.test(reason)) return new EventStoreDenied(reason, { cause });
+  return Object.assign(new PlayheadError('STORE_UNAVAILABLE', reason), { cause });
+}
+
+/** The error that callers get; what is wrong is in its cause, for the log. */
+export function unavailable(error: unknown, address: string): PlayheadError {
+  const cause = new Error(reasonOf(error, address), { cause: error });
+  const message = 'the event store cannot be reached';
+  return Object.assign(new PlayheadError('STORE_UNAVAILABLE', message), { cause });
+}

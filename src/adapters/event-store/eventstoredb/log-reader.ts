@@ -1,0 +1,99 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import {
+  BACKWARDS,
+  END,
+  NotLeaderError,
+  START,
+  StreamNotFoundError,
+  type EventStoreDBClient,
+  type ReadAllOptions,
+} from '@eventstore/db-client';
+import { LOG_START, type LogPage, type StoredEvent } from '../../../ports/event-store.js';
+import { readThrough } from './read-through.js';
+import { toSafe, toStoredEvent } from './stored-event.js';
+
+/** What was just appended is there already. */
+const FROM_LEADER = { requiresLeader: true } as const;
+
+export interface LogReaderOptions {
+  readonly client: EventStoreDBClient;
+  readonly prefix: string;
+  readonly silenceMsMax: number;
+}
+
+/** Reads the store; its errors are the client's. */
+export class LogReader {
+  constructor(private readonly options: LogReaderOptions) {}
+
+  /** A stream's events from a revision on; none if there is no such stream. */
+  readStream(
+    stream: string,
+    fromRevision = 0,
+    maxCount = Number.MAX_SAFE_INTEGER,
+  ): Promise<StoredEvent[]> {
+    const { client, silenceMsMax } = this.options;
+    const from = { fromRevision: BigInt(fromRevision), maxCount, ...FROM_LEADER };
+    return this.atLeader(async () => {
+      const events: StoredEvent[] = [];
+      try {
+        await readThrough(client.readStream(stream, from), silenceMsMax, ({ event }) => {
+          if (event !== undefined) events.push(toStoredEvent(event));
+        });
+      } catch (error) {
+        if (error instanceof StreamNotFoundError) return [];
+        throw error;
+      }
+      return events;
+    });
+  }
+
+  /** Looks at so many events of the store after a position, and returns those of ours. */
+  readAll(after: number, limit: number): Promise<LogPage> {
+    const { client, prefix, silenceMsMax } = this.options;
+    const position = { commit: BigInt(after), prepare: BigInt(after) };
+    const from: ReadAllOptions = {
+      fromPosition: after === LOG_START ? START : position,
+      // A read begins with the event at its position, if there still is one.
+      maxCount: limit + 1,
+      ...FROM_LEADER,
+    };
+    return this.atLeader(async () => {
+      const events: StoredEvent[] = [];
+      let scanned = after;
+      let looked = 0;
+      await readThrough(client.readAll(from), silenceMsMax, ({ event, commitPosition }) => {
+        if (event === undefined || commitPosition === undefined) return;
+        const at = toSafe(commitPosition);
+        if (at === after || looked === limit) return;
+        scanned = at;
+        looked += 1;
+        if (event.streamId.startsWith(prefix)) events.push(toStoredEvent(event));
+      });
+      return { events, scanned, isEnd: looked < limit };
+    });
+  }
+
+  /** The position of the store's last event, whosever it is; LOG_START if it holds none. */
+  head(): Promise<number> {
+    const { client, silenceMsMax } = this.options;
+    const from = { fromPosition: END, direction: BACKWARDS, maxCount: 1, ...FROM_LEADER } as const;
+    return this.atLeader(async () => {
+      let head = LOG_START;
+      await readThrough(client.readAll(from), silenceMsMax, ({ commitPosition }) => {
+        head = toSafe(commitPosition ?? BigInt(LOG_START));
+      });
+      return head;
+    });
+  }
+
+  /** Once more where a node was not the leader: the client turns to the one that it named. */
+  private async atLeader<Result>(read: () => Promise<Result>): Promise<Result> {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof NotLeaderError)) throw error;
+      await nextTurn();
+      return read();
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import type { StreamingRead } from '@eventstore/db-client';
+
+/**
+ * Hands over what a read brings, as it comes; resolves at its end. Rejects with the read's error or
+ * the listener's, or when nothing comes for too long: the client itself waits for ever.
+ */
+export function readThrough<Item>(
+  read: StreamingRead<Item>,
+  silenceMsMax: number,
+  onItem: (item: Item) => void,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (error: Error): void => {
+      clearTimeout(timer);
+      read.removeListener('data', onData);
+      // Rejects where the read could not begin, which its error has told.
+      read.cancel().catch(() => undefined);
+      reject(error);
+    };
+    const timer = setTimeout(() => {
+      stop(new Error(`nothing came for ${String(silenceMsMax)} ms`));
+    }, silenceMsMax);
+    const onData = (item: Item): void => {
+      timer.refresh();
+      try {
+        onItem(item);
+      } catch (error) {
+        stop(error as Error);
+      }
+    };
+    read.on('data', onData);
+    // An error may come late, or twice; one that nobody listens for ends the process.
+    read.on('error', stop);
+    read.on('end', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

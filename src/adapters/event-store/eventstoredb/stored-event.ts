@@ -1,0 +1,52 @@
+import type { AllStreamRecordedEvent, Position, RecordedEvent } from '@eventstore/db-client';
+import type { StoredData } from '../../../domain/event-codec.js';
+import type { EventToAppend, StoredEvent } from '../../../ports/event-store.js';
+
+/** What we store beside an event's data. */
+interface EventMetadata {
+  /** Epoch milliseconds. */
+  readonly recordedAt: number;
+  readonly schemaVersion: number;
+}
+
+/** No event is of this schema version. */
+const NO_VERSION = 0;
+
+export const metadataOf = ({ recordedAt, version }: EventToAppend): EventMetadata => ({
+  recordedAt,
+  schemaVersion: version,
+});
+
+/**
+ * An event of one of our streams. What somebody else wrote there comes with schema version 0, which
+ * nobody can decode: better noticed than left out of the stream's revisions.
+ */
+export function toStoredEvent(event: RecordedEvent | AllStreamRecordedEvent): StoredEvent {
+  const { id, streamId, revision, type, position } = event;
+  if (position === undefined) throw new Error('the server is too old: it names no positions');
+  const metadata = event.metadata as Partial<EventMetadata> | undefined;
+  return {
+    id,
+    stream: streamId,
+    type,
+    version: metadata?.schemaVersion ?? NO_VERSION,
+    recordedAt: metadata?.recordedAt ?? event.created.getTime(),
+    data: event.data as StoredData,
+    revision: Number(revision),
+    position: toPosition(position),
+  };
+}
+
+/** The place of one of our events: one number, since we use no transactions over several calls. */
+export function toPosition({ commit, prepare }: Position): number {
+  if (commit !== prepare)
+    throw new Error(`an event of ours lies at ${String(commit)}, prepared at ${String(prepare)}`);
+  return toSafe(commit);
+}
+
+/** A place in the server's log, of whatever event, as a number. */
+export function toSafe(commit: bigint): number {
+  const position = Number(commit);
+  if (!Number.isSafeInteger(position)) throw new Error(`position ${String(commit)} is too large`);
+  return position;
+}

@@ -1,0 +1,88 @@
+import { compareUtf8 } from '../../../domain/text.js';
+import type {
+  DocumentReader,
+  DocumentWrite,
+  Generation,
+  IndexedDocument,
+  IndexPage,
+  ParkedEvent,
+} from '../../../ports/read-model-store.js';
+
+/** A body as JSON text: nobody shares an object with the store. */
+export type Row = Pick<DocumentWrite, 'indexValues'> & { readonly body: string };
+
+/** One state of a generation. */
+interface ReadableFilling {
+  readonly generation: Pick<Generation, 'checkpoint'>;
+  readonly documents: ReadonlyMap<string, Row>;
+  readonly parked: readonly ParkedEvent[];
+}
+
+/** Reads documents that nobody changes any more. */
+export class MemoryDocumentReader implements DocumentReader {
+  readonly checkpoint: number;
+  readonly parkedEvents: number;
+  private readonly documents: ReadonlyMap<string, Row>;
+
+  constructor(private readonly filling: ReadableFilling) {
+    const { documents, generation, parked } = filling;
+    this.documents = documents;
+    this.checkpoint = generation.checkpoint;
+    this.parkedEvents = parked.filter(({ skipped }) => skipped === undefined).length;
+  }
+
+  parked(): Promise<readonly ParkedEvent[]> {
+    return Promise.resolve(this.filling.parked);
+  }
+
+  get<Document extends object>(keys: readonly string[]): Promise<Map<string, Document>> {
+    const found = new Map<string, Document>();
+    for (const key of keys) {
+      const row = this.documents.get(key);
+      if (row !== undefined) found.set(key, parse(row));
+    }
+    return Promise.resolve(found);
+  }
+
+  range<Document extends object>(
+    from: string,
+    to: string,
+    limit?: number,
+  ): Promise<readonly { readonly key: string; readonly body: Document }[]> {
+    const inside = [...this.documents]
+      .filter(([key]) => compareUtf8(from, key) <= 0 && compareUtf8(key, to) <= 0)
+      .sort(([a], [b]) => compareUtf8(a, b))
+      .slice(0, limit);
+    return Promise.resolve(inside.map(([key, row]) => ({ key, body: parse<Document>(row) })));
+  }
+
+  page<Document extends object>({
+    index,
+    limit,
+    after,
+    where,
+  }: IndexPage): Promise<readonly IndexedDocument<Document>[]> {
+    const matching = [...this.documents].flatMap(([key, row]) => {
+      const value = row.indexValues[index];
+      const isWanted =
+        where === undefined || (row.indexValues[where.index] ?? -Infinity) >= where.from;
+      return value === undefined || !isWanted ? [] : [{ key, value, body: parse<Document>(row) }];
+    });
+    const ordered = matching.sort((a, b) => a.value - b.value || compareUtf8(a.key, b.key));
+    const isBehind = (row: IndexedDocument<Document>): boolean =>
+      after === undefined ||
+      row.value > after.value ||
+      (row.value === after.value && compareUtf8(row.key, after.key) > 0);
+    return Promise.resolve(ordered.filter(isBehind).slice(0, limit));
+  }
+
+  count(index: string, from: number): Promise<number> {
+    const counted = [...this.documents.values()].filter(
+      ({ indexValues }) => (indexValues[index] ?? -Infinity) >= from,
+    );
+    return Promise.resolve(counted.length);
+  }
+}
+
+export const parse = <Document extends object>({ body }: Row): Document =>
+  JSON.parse(body) as Document;

@@ -1,0 +1,73 @@
+import {
+  MongoBulkWriteError,
+  MongoError,
+  MongoNetworkError,
+  MongoNotConnectedError,
+  MongoServerSelectionError,
+  MongoTopologyClosedError,
+  MongoWriteConcernError,
+} from 'mongodb';
+import { PlayheadError } from '../../../domain/errors.js';
+
+/** The server's own words for: not now, not here, or not known whether. */
+const LABELS = [
+  'TransientTransactionError',
+  'UnknownTransactionCommitResult',
+  'RetryableWriteError',
+] as const;
+
+/**
+ * Codes of an answer that another time or another member may not give: unreachable and timed out,
+ * shutting down, stepping down, no longer primary, interrupted, a cursor or a snapshot that is
+ * gone; and credentials that are no longer taken.
+ */
+const CODES: ReadonlySet<unknown> = new Set([
+  6, 7, 13, 18, 43, 50, 89, 91, 134, 189, 237, 239, 246, 262, 9001, 10107, 11600, 11601, 11602,
+  13435, 13436,
+]);
+
+const KINDS = [
+  MongoNetworkError,
+  MongoNotConnectedError,
+  MongoServerSelectionError,
+  MongoTopologyClosedError,
+  MongoWriteConcernError,
+];
+
+const DUPLICATE_KEY = 11_000;
+const NAMESPACE_EXISTS = 48;
+
+export const hasLabel = (error: unknown, label: string): boolean =>
+  error instanceof MongoError && error.hasErrorLabel(label);
+
+const hasCode = (error: unknown, codes: ReadonlySet<unknown>): boolean =>
+  error instanceof MongoError && codes.has(error.code);
+
+export const isDuplicateKey = (error: unknown): boolean =>
+  error instanceof MongoError && error.code === DUPLICATE_KEY;
+
+export const isNamespaceExists = (error: unknown): boolean =>
+  error instanceof MongoError && error.code === NAMESPACE_EXISTS;
+
+/** Of a failed bulk of writes what it failed of: the driver wraps that. */
+const causeOf = (error: unknown): unknown =>
+  error instanceof MongoBulkWriteError && error.errorResponse instanceof MongoError
+    ? error.errorResponse
+    : error;
+
+/** Whether the server did not answer, or not as itself; then nothing is wrong with the command. */
+export function isOutOfReach(error: unknown): boolean {
+  const cause = causeOf(error);
+  return (
+    KINDS.some((kind) => cause instanceof kind) ||
+    LABELS.some((label) => hasLabel(cause, label)) ||
+    hasCode(cause, CODES)
+  );
+}
+
+/** Whether the same reads may succeed in a new snapshot; waiting for a server was done already. */
+export const mayReadAgain = (error: unknown): boolean =>
+  isOutOfReach(error) && !(error instanceof MongoServerSelectionError);
+
+export const outOfReach = (cause: unknown, message = 'MongoDB does not answer'): PlayheadError =>
+  Object.assign(new PlayheadError('STORE_UNAVAILABLE', message), { cause });

@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import type { Collection } from 'mongodb';
+import { LEASE_MS, type Lease } from '../../../ports/lease.js';
+import { reach, type MongoConnection } from './mongo-connection.js';
+
+interface LeaseRecord {
+  readonly _id: string;
+  readonly owner: string;
+  readonly expiresAt: Date;
+}
+
+/** A lease as a record in MongoDB, which runs out by the server's clock. */
+export class MongoLease implements Lease {
+  private readonly leases: Collection<LeaseRecord>;
+  private readonly owner = randomUUID();
+
+  constructor(
+    connection: MongoConnection,
+    private readonly name: string,
+  ) {
+    this.leases = connection.database.collection('leases');
+  }
+
+  /** One command, which the server does again by itself if two make the record at the same time. */
+  async tryHold(): Promise<boolean> {
+    const { owner } = this;
+    const isFree = { $or: [{ $eq: ['$owner', owner] }, { $lte: ['$expiresAt', '$$NOW'] }] };
+    const orAsItIs = (value: unknown, field: string): object => ({ $cond: [isFree, value, field] });
+    const held = {
+      owner: orAsItIs(owner, '$owner'),
+      expiresAt: orAsItIs({ $add: ['$$NOW', LEASE_MS] }, '$expiresAt'),
+    };
+    const record = await reach(() =>
+      this.leases.findOneAndUpdate({ _id: this.name }, [{ $set: held }], {
+        upsert: true,
+        returnDocument: 'after',
+      }),
+    );
+    return record?.owner === owner;
+  }
+
+  async release(): Promise<void> {
+    await reach(() => this.leases.deleteOne({ _id: this.name, owner: this.owner }));
+  }
+}

@@ -1,0 +1,100 @@
+import type { ClientSession } from 'mongodb';
+import { PlayheadError } from '../../../domain/errors.js';
+import type { ProjectionName } from '../../../ports/projection.js';
+import type { DocumentReader, ReadModelReader } from '../../../ports/read-model-store.js';
+import { generationsIn, modelOf, type GenerationRecord } from './generation-records.js';
+import { MongoDocumentReader } from './mongo-document-reader.js';
+import { pauseBefore, type MongoConnection } from './mongo-connection.js';
+import { isOutOfReach, mayReadAgain, outOfReach } from './mongo-errors.js';
+
+/** How long a query is tried again: a new primary knows within that time what the old one said. */
+const TRY_AGAIN_MS = 1_000;
+
+/** The state of the read models is older than what this node has been told of. */
+class SnapshotTooOld extends PlayheadError {
+  constructor(projection: ProjectionName) {
+    super('READ_MODEL_BEHIND', `${projection} is not there yet`);
+  }
+}
+
+type Readers<Names extends readonly ProjectionName[]> = Readonly<
+  Record<Names[number], DocumentReader>
+>;
+
+/** Reads the read models of a database, each query in a snapshot of its primary. */
+export class MongoReadModelReader implements ReadModelReader {
+  /** The connection is closed with the reader. */
+  constructor(
+    private readonly connection: MongoConnection,
+    private readonly versions: Readonly<Record<ProjectionName, number>>,
+  ) {}
+
+  /** The query may be run again, in another snapshot, if the server fails in the middle of it. */
+  async snapshot<Names extends readonly ProjectionName[], Result>(
+    projections: Names,
+    atLeast: number,
+    query: (readers: Readers<Names>) => Promise<Result>,
+  ): Promise<Result> {
+    const deadline = performance.now() + TRY_AGAIN_MS;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.connection.inSnapshot(async (session) =>
+          query(await this.open(projections, atLeast, session)),
+        );
+      } catch (error) {
+        const isWorthIt = error instanceof SnapshotTooOld || mayReadAgain(error);
+        if (!isWorthIt || performance.now() > deadline) {
+          throw isOutOfReach(error) ? outOfReach(error) : error;
+        }
+      }
+      await pauseBefore(attempt);
+    }
+  }
+
+  ping(): Promise<void> {
+    return this.connection.ping();
+  }
+
+  close(): Promise<void> {
+    return this.connection.close();
+  }
+
+  /** One command finds all generations, and fixes the moment of everything that is read. */
+  private async open<Names extends readonly ProjectionName[]>(
+    projections: Names,
+    atLeast: number,
+    session: ClientSession,
+  ): Promise<Readers<Names>> {
+    const { database } = this.connection;
+    const models = projections.map((projection) => this.modelOf(projection));
+    const options = { session, readConcern: { level: 'snapshot' } } as const;
+    const records = await generationsIn(database)
+      .find({ model: { $in: models }, serves: true }, options)
+      .toArray();
+    const serving = new Map(records.map((record) => [record.model, record]));
+    const readers = projections.map((projection) => {
+      const record = readable(projection, serving.get(this.modelOf(projection)), atLeast);
+      return [projection, new MongoDocumentReader(database, record, session)] as const;
+    });
+    return Object.fromEntries<DocumentReader>(readers) as Readers<Names>;
+  }
+
+  private modelOf(projection: ProjectionName): string {
+    return modelOf({ projection, version: this.versions[projection] });
+  }
+}
+
+/** The generation, if it may be read and is as far as asked. */
+function readable(
+  projection: ProjectionName,
+  record: GenerationRecord | undefined,
+  atLeast: number,
+): GenerationRecord {
+  if (record === undefined) {
+    throw new PlayheadError('READ_MODEL_BEHIND', `${projection} has not been started yet`);
+  }
+  const { progress, servesFrom } = record;
+  const { scanned } = progress;
+  if (scanned < Math.max(servesFrom, atLeast)) throw new SnapshotTooOld(projection);
+  return record;
+}

@@ -1,0 +1,61 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { PlayheadError } from '../../domain/errors.js';
+import type { Caller, KeyRing, Role } from './key-ring.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Undefined: it has no key, or none of ours. */
+    caller: Caller | undefined;
+  }
+}
+
+/** The hosts by which only programs on this machine can mean it. */
+const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i;
+
+/** Finds out who sends each request; what that opens is decided where it is asked for. */
+export function addAuthentication(fastify: FastifyInstance, keyRing: KeyRing): void {
+  fastify.decorateRequest('caller');
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    request.caller = keyRing.callerOf(request.headers.authorization);
+    done();
+  });
+}
+
+/**
+ * Without keys whoever reaches the server may do everything: so only who is on this machine may
+ * reach it, neither through a proxy nor through a name that somebody else makes point here.
+ */
+export function addLoopbackRule(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    done(isFromHere(request) ? undefined : notFromHere());
+  });
+}
+
+const notFromHere = (): PlayheadError =>
+  new PlayheadError('FORBIDDEN', 'without keys only requests to this machine itself are answered');
+
+function isFromHere({ headers }: FastifyRequest): boolean {
+  if (!LOOPBACK_HOST.test(headers.host ?? '')) return false;
+  return !Object.keys(headers).some(
+    (name) => name === 'forwarded' || name.startsWith('x-forwarded-'),
+  );
+}
+
+/** Whom rates are counted for: a key from an address. */
+export const clientOf = ({ caller, ip }: FastifyRequest): string => `${caller?.name ?? ''} ${ip}`;
+
+/** UNAUTHENTICATED for who sends no key of ours. */
+export function assertKnown(caller: Caller | undefined): asserts caller is Caller {
+  if (caller === undefined) {
+    const how = 'send a key of this server as Authorization: Bearer KEY';
+    throw new PlayheadError('UNAUTHENTICATED', how);
+  }
+}
+
+/** UNAUTHENTICATED without a key, FORBIDDEN with one that does not open the role. */
+export function assertMay(caller: Caller | undefined, role: Role): asserts caller is Caller {
+  assertKnown(caller);
+  if (!caller.roles.has(role)) {
+    throw new PlayheadError('FORBIDDEN', `this takes ${role === 'read' ? 'a' : 'an'} ${role} key`);
+  }
+}

@@ -1,0 +1,89 @@
+import cors, { type FastifyCorsOptions } from '@fastify/cors';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { addAuthentication, addLoopbackRule, clientOf } from './access/authenticate.js';
+import { addEvents, EVENTS_PATH, type EventsOptions } from './events/events.route.js';
+import { GRAPHQL_PATH } from './graphql/graphql-route.js';
+import { addAnswerTimeout } from './http/answer-timeout.js';
+import { plainAnswer, sendPlain } from './http/answers.js';
+import { addPageHeaders } from './http/page-headers.js';
+import { addRequestIds } from './http/request-ids.js';
+import type { IngestGate } from './ingest/ingest-gate.js';
+
+export interface EdgeOptions extends EventsOptions {
+  /** Origins that may use GraphQL from a browser. */
+  readonly corsOrigins: readonly string[];
+  /** How long an answer may take. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * What every request meets before its route, in this order: an id, a time limit, headers for
+ * browsers, the rule for servers without keys, CORS, and the question of who sends it. Also the
+ * route that is not Nest's.
+ */
+export async function addEdge(fastify: FastifyInstance, options: EdgeOptions): Promise<void> {
+  const { keyRing, gate, corsOrigins } = options;
+  // For what fails before a route's own handler: that is before Nest would see it.
+  fastify.setErrorHandler((error, _request, reply) => {
+    sendPlain(reply, plainAnswer(error));
+  });
+  addRequestIds(fastify);
+  addAnswerTimeout(fastify, options.timeoutMs);
+  addPageHeaders(fastify);
+  if (keyRing.isOpen) addLoopbackRule(fastify);
+  await fastify.register(cors, { delegator: corsFor(corsOrigins) });
+  addAuthentication(fastify, keyRing);
+  addJsonParser(fastify, gate);
+  await addEvents(fastify, options);
+}
+
+const ALLOWED = {
+  allowedHeaders: ['authorization', 'content-type', 'read-after'],
+  exposedHeaders: ['position'],
+  credentials: false,
+};
+
+/** Which pages may use a path: GraphQL those that are named, events any. */
+function corsFor(origins: readonly string[]) {
+  const graphql: FastifyCorsOptions = {
+    ...ALLOWED,
+    origin: origins.length > 0 && [...origins],
+    methods: ['GET', 'POST'],
+  };
+  const events: FastifyCorsOptions = { ...ALLOWED, origin: '*', methods: ['POST'] };
+  return (
+    request: FastifyRequest,
+    done: (error: Error | null, options: FastifyCorsOptions) => void,
+  ): void => {
+    const path = request.url.split('?', 1)[0];
+    done(null, path === EVENTS_PATH ? events : path === GRAPHQL_PATH ? graphql : NONE);
+  };
+}
+
+const NONE: FastifyCorsOptions = { origin: false };
+
+/** Names of the mutations that record. */
+const RECORDING = /recordStreamingEvent|reportStreamingQuality/;
+
+/**
+ * The parser of GraphQL requests. While the waiting room is full, what would record is refused
+ * before anything is made of its text.
+ */
+function addJsonParser(fastify: FastifyInstance, gate: IngestGate): void {
+  const parse = fastify.getDefaultJsonParser('error', 'error');
+  fastify.addContentTypeParser<string>(
+    'application/json',
+    { parseAs: 'string' },
+    (request, body, done) => {
+      if (!RECORDING.test(body)) {
+        void parse(request, body, done);
+        return;
+      }
+      const admit = async (): Promise<void> => {
+        gate.check(clientOf(request));
+        await gate.takeTurn(body.length);
+      };
+      admit().then(() => parse(request, body, done), done);
+    },
+  );
+}

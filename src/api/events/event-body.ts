@@ -1,0 +1,123 @@
+import type { IncomingMessage } from 'node:http';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { badInput, PlayheadError } from '../../domain/errors.js';
+import type { Place } from '../ingest/ingest-gate.js';
+
+/** How a body lists its events; text may be either. */
+type Form = 'array' | 'lines' | 'either';
+
+const FORM_OF_TYPE: Readonly<Record<string, Form>> = {
+  'application/json': 'array',
+  'application/x-ndjson': 'lines',
+  /** What navigator.sendBeacon sends without asking first. */
+  'text/plain': 'either',
+};
+const CHARSETS = ['utf-8', 'utf8', 'us-ascii'];
+const PACKED = ['gzip', 'x-gzip'];
+
+/** How a body is to be read, as its headers say. */
+export interface BodyKind {
+  readonly form: Form;
+  readonly isPacked: boolean;
+}
+
+/** What a body's headers say, or UNSUPPORTED_MEDIA_TYPE, or PAYLOAD_TOO_LARGE. */
+export function kindOf({ headers }: IncomingMessage, bytesMax: number): BodyKind {
+  const [type = '', ...parameters] = (headers['content-type'] ?? '')
+    .split(';')
+    .map((part) => part.trim().toLowerCase());
+  const form = FORM_OF_TYPE[type];
+  const charset = parameters.find((parameter) => parameter.startsWith('charset='));
+  const isKnown = charset === undefined || CHARSETS.includes(charset.slice(8).replaceAll('"', ''));
+  if (form === undefined || !isKnown) {
+    const types = Object.keys(FORM_OF_TYPE).join(', ');
+    throw new PlayheadError('UNSUPPORTED_MEDIA_TYPE', `the body must be of one of ${types}`);
+  }
+  const encoding = (headers['content-encoding'] ?? 'identity').trim().toLowerCase();
+  const isPacked = PACKED.includes(encoding);
+  if (!isPacked && encoding !== 'identity') {
+    throw new PlayheadError('UNSUPPORTED_MEDIA_TYPE', 'the body may be packed with gzip only');
+  }
+  if (Number(headers['content-length'] ?? 0) > bytesMax) throw tooLarge(bytesMax);
+  return { form, isPacked };
+}
+
+/** Reads a body and unpacks it, never holding more of it than may come. */
+export async function readText(
+  message: IncomingMessage,
+  { isPacked }: BodyKind,
+  bytesMax: number,
+  place: Place,
+): Promise<string> {
+  const packed = await readBytes(message, bytesMax, place);
+  const bytes = isPacked ? await unpack(packed, bytesMax) : packed;
+  if (isPacked) place.addBytes(bytes.length);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw badInput('body', 'must be UTF-8');
+  }
+}
+
+async function readBytes(
+  message: IncomingMessage,
+  bytesMax: number,
+  place: Place,
+): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  // What is refused half-way is still answered: the connection stays.
+  const rest = message.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  try {
+    for await (const chunk of rest) {
+      place.addBytes(chunk.length);
+      length += chunk.length;
+      if (length > bytesMax) throw tooLarge(bytesMax);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof PlayheadError) throw error;
+    throw badInput('body', 'broke off');
+  }
+  return Buffer.concat(chunks);
+}
+
+/** One for each event, in their order: what it is in JSON, or why it is none. */
+export type Element = { readonly json: unknown } | { readonly fault: PlayheadError };
+
+/** The elements of a body; BAD_USER_INPUT if it does not list any. */
+export function elementsOf(body: string, form: Form): readonly Element[] {
+  const isArray = form === 'array' || (form === 'either' && body.trimStart().startsWith('['));
+  if (!isArray) return body.split('\n').flatMap(elementOfLine);
+  const list = parse(body);
+  if ('fault' in list) throw list.fault;
+  if (!Array.isArray(list.json)) throw badInput('body', 'must be an array of events');
+  return list.json.map((json: unknown) => ({ json }));
+}
+
+/** A line that holds nothing is none. */
+const elementOfLine = (line: string): readonly Element[] =>
+  line.trim() === '' ? [] : [parse(line)];
+
+function parse(text: string): Element {
+  try {
+    return { json: JSON.parse(text) };
+  } catch {
+    return { fault: badInput('body', 'must be JSON') };
+  }
+}
+
+const gunzipAsync = promisify(gunzip);
+
+async function unpack(packed: Buffer, bytesMax: number): Promise<Buffer> {
+  try {
+    return await gunzipAsync(packed, { maxOutputLength: bytesMax });
+  } catch (error) {
+    const isTooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+    throw isTooLarge ? tooLarge(bytesMax) : badInput('body', 'must be whole and packed with gzip');
+  }
+}
+
+const tooLarge = (bytesMax: number): PlayheadError =>
+  new PlayheadError('PAYLOAD_TOO_LARGE', `the body has more than ${String(bytesMax)} bytes`);

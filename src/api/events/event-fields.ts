@@ -1,0 +1,78 @@
+import { badInput } from '../../domain/errors.js';
+import {
+  SESSION_END_REASONS,
+  STREAMING_EVENT_TYPES,
+  type ReportFields,
+} from '../../domain/report-fields.js';
+import { quote } from '../../domain/text.js';
+import { parseTime } from '../../domain/time.js';
+
+/** What a member must be, and the value that it stands for; undefined if it is not that. */
+interface Member {
+  readonly rule: string;
+  readonly read: (value: unknown) => unknown;
+}
+
+const oneOf = (names: readonly string[]): Member => ({
+  rule: `must be one of ${names.join(', ')}`,
+  read: (value) => (typeof value === 'string' && names.includes(value) ? value : undefined),
+});
+const id: Member = {
+  rule: 'must be a string',
+  // As GraphQL's ID takes it.
+  read: (value) => (Number.isSafeInteger(value) ? String(value) : text.read(value)),
+};
+const text: Member = {
+  rule: 'must be a string',
+  read: (value) => (typeof value === 'string' ? value : undefined),
+};
+const time: Member = {
+  rule: 'must be a time such as 2026-01-31T12:00:00Z',
+  read: (value) => (typeof value === 'string' ? parseTime(value) : undefined),
+};
+
+/** The members of an event: the fields of the API's StreamingEventInput, with its types. */
+const MEMBERS: Readonly<Record<keyof ReportFields, Member>> = {
+  mediaId: id,
+  eventType: oneOf(Object.keys(STREAMING_EVENT_TYPES)),
+  eventId: id,
+  sessionId: id,
+  userId: id,
+  endReason: oneOf(SESSION_END_REASONS),
+  quality: text,
+  duration: {
+    rule: 'must be a number of seconds',
+    read: (value) => (Number.isFinite(value) ? value : undefined),
+  },
+  bytesLoaded: {
+    rule: 'must be a whole number of at most 2^53 - 1',
+    read: (value) => (Number.isSafeInteger(value) ? value : undefined),
+  },
+  occurredAt: time,
+  sentAt: time,
+};
+
+/** The fields of an event that came as JSON, with the types that GraphQL asks for. */
+export function readEvent(json: unknown): ReportFields {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    throw badInput('event', 'must be an object');
+  }
+  const fields: Partial<Record<keyof ReportFields, unknown>> = {};
+  for (const [name, value] of Object.entries(json)) {
+    if (!isMember(name)) throw badInput('event', `has an unknown member ${quote(name)}`);
+    // Null means unset.
+    if (value !== null) fields[name] = readMember(name, value);
+  }
+  if (fields.mediaId === undefined) throw badInput('mediaId', 'is required');
+  if (fields.eventType === undefined) throw badInput('eventType', 'is required');
+  return fields as unknown as ReportFields;
+}
+
+const isMember = (name: string): name is keyof ReportFields => Object.hasOwn(MEMBERS, name);
+
+function readMember(name: keyof ReportFields, value: unknown): unknown {
+  const { rule, read } = MEMBERS[name];
+  const result = read(value);
+  if (result === undefined) throw badInput(name, rule);
+  return result;
+}

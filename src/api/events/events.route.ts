@@ -1,0 +1,97 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { badInput } from '../../domain/errors.js';
+import type { ReportOrigin } from '../../domain/report-fields.js';
+import { assertMay, clientOf } from '../access/authenticate.js';
+import type { KeyRing } from '../access/key-ring.js';
+import { plainAnswer, sendPlain } from '../http/answers.js';
+import type { IngestGate } from '../ingest/ingest-gate.js';
+import type { PositionTokens } from '../position-tokens.js';
+import type { BatchReceipt, ReportIntake } from '../report-intake.js';
+import { elementsOf, kindOf, readText, type Element } from './event-body.js';
+import { readEvent } from './event-fields.js';
+
+export const EVENTS_PATH = '/events';
+
+/** Events that one request may hold. */
+const EVENTS_LENGTH_MAX = 10_000;
+const ACCEPTED = 202;
+
+export interface EventsOptions {
+  readonly keyRing: KeyRing;
+  readonly gate: IngestGate;
+  readonly intake: ReportIntake;
+  readonly tokens: PositionTokens;
+  /** Of a body, as it comes and as it is unpacked. */
+  readonly bytesMax: number;
+}
+
+/** `POST /events`: the recording of events without GraphQL, for many at once and for beacons. */
+export async function addEvents(fastify: FastifyInstance, options: EventsOptions): Promise<void> {
+  const { keyRing, gate, bytesMax } = options;
+  await fastify.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    // The body is read by the handler, once there is a place for it.
+    scope.addContentTypeParser('*', (_request, _body, done) => {
+      done(null);
+    });
+    scope.addHook('onRequest', async (request, reply) => {
+      reply.header('cross-origin-resource-policy', 'cross-origin');
+      takeKeyOfAddress(request, keyRing);
+      assertMay(request.caller, 'ingest');
+      if (originOf(request) === 'past') assertMay(request.caller, 'admin');
+      return Promise.resolve();
+    });
+    scope.post(EVENTS_PATH, async (request, reply) => {
+      gate.check(clientOf(request));
+      const kind = kindOf(request.raw, bytesMax);
+      const receipt = await gate.within(clientOf(request), async (place) => {
+        const body = await readText(request.raw, kind, bytesMax, place);
+        await gate.takeTurn();
+        const elements = elementsOf(body, kind.form);
+        place.addEvents(elements.length);
+        return options.intake.recordAll(elements, { ...EVENT_BATCH, origin: originOf(request) });
+      });
+      answer(reply, receipt, options.tokens);
+      return reply;
+    });
+    return Promise.resolve();
+  });
+}
+
+const EVENT_BATCH = {
+  name: 'body',
+  lengthMax: EVENTS_LENGTH_MAX,
+  read: (element: Element) => {
+    if ('fault' in element) throw element.fault;
+    return readEvent(element.json);
+  },
+};
+
+/** A client that brings records of the past says so; browsers cannot, as CORS does not allow it. */
+function originOf({ headers }: FastifyRequest): ReportOrigin {
+  const { import: sign } = headers;
+  if (sign !== undefined && sign !== 'past') throw badInput('import', 'the header must be `past`');
+  return sign ?? 'live';
+}
+
+/** A beacon has no headers of its own: here a key may stand in the address. */
+function takeKeyOfAddress(request: FastifyRequest, keyRing: KeyRing): void {
+  const { key } = request.query as { readonly key?: unknown };
+  if (keyRing.isOpen || key === undefined || request.headers.authorization !== undefined) return;
+  request.caller = typeof key === 'string' ? keyRing.callerOfAddress(key) : undefined;
+}
+
+function answer(reply: FastifyReply, batch: BatchReceipt, tokens: PositionTokens): void {
+  const { failure, ...counts } = batch;
+  const receipt = { ...counts, position: tokens.encode(counts.position) };
+  reply.header('position', receipt.position);
+  if (failure === undefined) {
+    void reply.code(ACCEPTED).send(receipt);
+    return;
+  }
+  const { status, body } = plainAnswer(failure.error);
+  sendPlain(reply, {
+    status,
+    body: { ...body, extensions: { ...receipt, failed: failure.failed } },
+  });
+}

@@ -1,0 +1,79 @@
+import { Kind, visit, type ASTNode, type DocumentNode, type SelectionSetNode } from 'graphql';
+import { PlayheadError } from '../../domain/errors.js';
+
+/** Tokens of a document: a batch of 1,000 events written out with every field has about 35,000. */
+export const TOKENS_MAX = 50_000;
+/** Selections, values and fragments within each other; the deepest introspection has 15. */
+export const DEPTH_MAX = 16;
+/** Fields under another name, or selected again in the same place. */
+const ALIASES_MAX = 50;
+/** Fields and fragments selected: what validation compares with each other. */
+const SELECTIONS_MAX = 1_000;
+const DIRECTIVES_MAX = 20;
+/** On one field: there are two, and neither may be repeated. */
+const DIRECTIVES_HERE_MAX = 3;
+/** The greatest page of a list. */
+export const PAGE_LENGTH_MAX = 100;
+/** Errors that a document is answered with. */
+export const VALIDATION_ERRORS_MAX = 5;
+
+/** QUERY_TOO_COMPLEX, with what there is too much of. */
+export const tooComplex = (what: string, max: number): PlayheadError =>
+  new PlayheadError('QUERY_TOO_COMPLEX', `the document has more than ${String(max)} ${what}`);
+
+/**
+ * Refuses a document whose size alone would make its validation dear. It is looked at as it stands;
+ * what its fragments come to is part of its cost.
+ */
+export function checkDocument(document: DocumentNode): void {
+  const counts = { depth: 0, selections: 0, aliases: 0, directives: 0 };
+  visit(document, {
+    enter: (node) => {
+      if (isNesting(node)) counts.depth += 1;
+      if (node.kind === Kind.SELECTION_SET) {
+        counts.selections += node.selections.length;
+        counts.aliases += aliasesIn(node);
+      }
+      const directives = directivesOn(node);
+      if (directives > DIRECTIVES_HERE_MAX) {
+        throw tooComplex('directives in one place', DIRECTIVES_HERE_MAX);
+      }
+      counts.directives += directives;
+      assertWithin(counts);
+    },
+    leave: (node) => {
+      if (isNesting(node)) counts.depth -= 1;
+    },
+  });
+}
+
+function assertWithin(counts: Readonly<Record<keyof typeof LIMITS, number>>): void {
+  for (const [name, { max, what }] of Object.entries(LIMITS)) {
+    if (counts[name as keyof typeof LIMITS] > max) throw tooComplex(what, max);
+  }
+}
+
+const LIMITS = {
+  depth: { max: DEPTH_MAX, what: 'levels' },
+  selections: { max: SELECTIONS_MAX, what: 'selections' },
+  aliases: { max: ALIASES_MAX, what: 'aliases and repeated fields' },
+  directives: { max: DIRECTIVES_MAX, what: 'directives' },
+};
+
+const directivesOn = (node: ASTNode): number =>
+  (node as { readonly directives?: readonly unknown[] }).directives?.length ?? 0;
+
+const NESTING: readonly string[] = [Kind.SELECTION_SET, Kind.LIST, Kind.OBJECT];
+const isNesting = ({ kind }: ASTNode): boolean => NESTING.includes(kind);
+
+function aliasesIn({ selections }: SelectionSetNode): number {
+  const names = new Set<string>();
+  let aliases = 0;
+  for (const selection of selections) {
+    if (selection.kind !== Kind.FIELD) continue;
+    const name = (selection.alias ?? selection.name).value;
+    if (selection.alias !== undefined || names.has(name)) aliases += 1;
+    names.add(name);
+  }
+  return aliases;
+}

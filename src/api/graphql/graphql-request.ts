@@ -1,0 +1,79 @@
+import type { FastifyRequest } from 'fastify';
+import { badInput, PlayheadError } from '../../domain/errors.js';
+
+/** A GraphQL request, its members of the right type and what was null left out. */
+export interface GraphqlRequest {
+  readonly query: string;
+  readonly operationName?: string;
+  readonly variables?: Readonly<Record<string, unknown>>;
+}
+
+/** A body that another type than JSON says: a foreign page could send it without being asked. */
+export function checkMediaType({ headers }: FastifyRequest): void {
+  const mediaType = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+  if (mediaType !== 'application/json') {
+    throw new PlayheadError('UNSUPPORTED_MEDIA_TYPE', 'the body must be of type application/json');
+  }
+  if (headers['content-encoding'] !== undefined) {
+    throw new PlayheadError('UNSUPPORTED_MEDIA_TYPE', 'the body must not be packed here');
+  }
+}
+
+/** The request that a body holds, or BAD_USER_INPUT. */
+export function readBody(body: unknown): GraphqlRequest {
+  if (!isObject(body)) throw badInput('body', 'must be a JSON object');
+  return checkMembers(body);
+}
+
+/** The request that an address holds: what is no text there is JSON. */
+export function readAddress(address: unknown): GraphqlRequest {
+  const { variables, extensions, ...members } = isObject(address) ? address : {};
+  return checkMembers({
+    ...members,
+    variables: parseJson('variables', variables),
+    extensions: parseJson('extensions', extensions),
+  });
+}
+
+function parseJson(field: string, text: unknown): unknown {
+  if (typeof text !== 'string' || text === '') return text === '' ? undefined : text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw badInput(field, 'must be JSON');
+  }
+}
+
+function checkMembers(members: Readonly<Record<string, unknown>>): GraphqlRequest {
+  const { query, operationName, variables, extensions } = members;
+  if (typeof query !== 'string') throw badInput('query', 'must be a GraphQL document as a string');
+  if (!isAbsent(operationName) && typeof operationName !== 'string') {
+    throw badInput('operationName', 'must be a string');
+  }
+  if (!isAbsent(variables) && !isObject(variables)) {
+    throw badInput('variables', 'must be an object');
+  }
+  if (!isAbsent(extensions) && !isObject(extensions)) {
+    throw badInput('extensions', 'must be an object');
+  }
+  if (JSON_DOCUMENT.test(query)) {
+    throw new PlayheadError('GRAPHQL_PARSE_FAILED', 'Syntax Error: the document is not GraphQL');
+  }
+  return {
+    query,
+    ...(!isAbsent(operationName) && { operationName }),
+    ...(!isAbsent(variables) && { variables }),
+  };
+}
+
+/**
+ * What would be taken for a document's syntax tree in JSON, past every limit on documents. No
+ * document that can be executed begins like this.
+ */
+const JSON_DOCUMENT = /^\s*(?:\{\s*["}]|["[\d-]|(?:true|false|null)\s*$)/;
+
+const isAbsent = (value: unknown): value is null | undefined =>
+  value === undefined || value === null;
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,185 @@
+import { Inject } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { Args, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
+import {
+  AdministerProjectionCommand,
+  type ProjectionOrder,
+} from '../../commands/administer-projection.command.js';
+import { PlayheadError } from '../../domain/errors.js';
+import { checkText, KEY_SEPARATOR } from '../../domain/text.js';
+import { SECOND_MS } from '../../domain/time.js';
+import { CLOCK, type Clock } from '../../ports/clock.js';
+import { stateOf, type ProjectionLag } from '../../ports/projection-control.js';
+import type { FillingStatus } from '../../ports/read-model-store.js';
+import { ParkedEventsQuery } from '../../queries/parked-events.query.js';
+import { ProjectionsQuery } from '../../queries/projections.query.js';
+import { VerificationQuery } from '../../queries/verification.query.js';
+import { Requires } from '../access/requires.decorator.js';
+import { PositionTokens } from '../position-tokens.js';
+import { ParkedEvent, ProjectionStatus, VerificationReport } from './projection-models.js';
+
+const NAME_LENGTH_MAX = 100;
+const REASON_LENGTH_MAX = 500;
+
+/** Read models as administrators see them. */
+@Requires('admin')
+@Resolver()
+export class ProjectionsResolver {
+  constructor(
+    private readonly commandBus: CommandBus,
+    private readonly queryBus: QueryBus,
+    private readonly tokens: PositionTokens,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  @Query(() => [ProjectionStatus], { description: 'How far each read model is; waits for none.' })
+  async projections(): Promise<ProjectionStatus[]> {
+    const projections = await this.queryBus.execute(new ProjectionsQuery());
+    return projections.map((one) => this.toStatus(one));
+  }
+
+  @Query(() => [ParkedEvent], {
+    description: 'The events that a read model could not take, in the order of the log.',
+  })
+  async parkedEvents(
+    @Args('projection', { type: () => String }) projection: string,
+  ): Promise<ParkedEvent[]> {
+    const parked = await this.queryBus.execute(new ParkedEventsQuery(checkName(projection)));
+    return parked.map(({ position, key, reason, parkedAt, skipped }) => ({
+      id: `${this.tokens.encode(position)}.${Buffer.from(key).toString('base64url')}`,
+      position: this.tokens.encode(position),
+      document: key === '' ? undefined : shown(key),
+      reason,
+      parkedAt,
+      skipped,
+    }));
+  }
+
+  @Mutation(() => ProjectionStatus, {
+    description:
+      'Folds the log anew; the read model serves as it is until the new one takes its place. ' +
+      'While a rebuild runs, its status.',
+  })
+  rebuildProjection(@Args('name', { type: () => String }) name: string): Promise<ProjectionStatus> {
+    return this.order(name, { kind: 'rebuild' });
+  }
+
+  @Mutation(() => ProjectionStatus, { description: 'CONFLICT where no rebuild runs.' })
+  cancelRebuild(@Args('name', { type: () => String }) name: string): Promise<ProjectionStatus> {
+    return this.order(name, { kind: 'cancel' });
+  }
+
+  @Mutation(() => ProjectionStatus, {
+    description:
+      'Brings the read model back that the last rebuild replaced, after it has caught up; ' +
+      'CONFLICT where it is kept no more.',
+  })
+  rollBackProjection(
+    @Args('name', { type: () => String }) name: string,
+  ): Promise<ProjectionStatus> {
+    return this.order(name, { kind: 'rollBack' });
+  }
+
+  @Mutation(() => ProjectionStatus, {
+    description: 'Tries the parked events of a read model again, in the order of the log.',
+  })
+  retryParkedEvents(
+    @Args('projection', { type: () => String }) projection: string,
+  ): Promise<ProjectionStatus> {
+    return this.order(projection, { kind: 'retry' });
+  }
+
+  @Mutation(() => ProjectionStatus, {
+    description: 'Gives a parked event up, then tries those that waited for it.',
+  })
+  skipParkedEvent(
+    @Args('projection', { type: () => String }) projection: string,
+    @Args('id', { type: () => ID }) id: string,
+    @Args('reason', { type: () => String }) reason: string,
+  ): Promise<ProjectionStatus> {
+    const [token = '', key = ''] = id.split('.');
+    const giveUp = {
+      position: this.tokens.decode(token, 'id'),
+      key: Buffer.from(key, 'base64url').toString(),
+      reason: checkText('reason', reason, REASON_LENGTH_MAX),
+    };
+    return this.order(projection, { kind: 'retry', giveUp });
+  }
+
+  @Mutation(() => VerificationReport, {
+    description:
+      'Folds the log anew, apart, and compares; takes as long as a rebuild, and changes nothing. ' +
+      'CONFLICT while another one runs.',
+  })
+  async verifyProjection(
+    @Args('name', { type: () => String }) name: string,
+  ): Promise<VerificationReport> {
+    const report = await this.queryBus.execute(new VerificationQuery(checkName(name)));
+    const { checkpoint, first, ...counts } = report;
+    return {
+      ...counts,
+      position: this.tokens.encode(checkpoint),
+      first: first && {
+        document: shown(first.key),
+        expected: first.expected,
+        found: first.found,
+        positions: first.positions.map((position) => this.tokens.encode(position)),
+        isCut: first.isCut,
+      },
+    };
+  }
+
+  private async order(name: string, order: ProjectionOrder): Promise<ProjectionStatus> {
+    await this.commandBus.execute(new AdministerProjectionCommand(checkName(name), order));
+    const projections = await this.queryBus.execute(new ProjectionsQuery());
+    const status = projections.find((one) => one.name === name);
+    if (status === undefined) throw new PlayheadError('NOT_FOUND', 'there is no such projection');
+    return this.toStatus(status);
+  }
+
+  private toStatus(lag: ProjectionLag): ProjectionStatus {
+    const { name, version, generation, owner, scanned, appliedAt } = lag;
+    const { lagSeconds, lagEvents, parkedEvents, rebuild, rebuildShare } = lag;
+    const { filling, outcome, hasPrevious } = rebuild;
+    const pace = filling && paceOf(filling, rebuildShare, this.clock.now());
+    return {
+      name,
+      version,
+      state: stateOf(lag),
+      position: this.tokens.encode(scanned),
+      lagSeconds,
+      lagEvents,
+      parkedEvents,
+      rebuildProgress: rebuildShare,
+      ...pace,
+      lastRebuild: outcome && {
+        outcome: outcome.kind.toUpperCase(),
+        at: outcome.at,
+        detail: outcome.detail,
+      },
+      canRollBack: hasPrevious,
+      generation,
+      owner,
+      lastAppliedAt: appliedAt,
+    };
+  }
+}
+
+/** How fast a rebuild goes, and how long it still takes; neither can be told at its beginning. */
+function paceOf(
+  { eventsSeen, startedAt }: FillingStatus,
+  share: number | undefined,
+  now: number,
+): Pick<ProjectionStatus, 'rebuildEventsPerSecond' | 'rebuildTimeLeft'> {
+  const elapsed = (now - startedAt) / SECOND_MS;
+  if (elapsed <= 0 || share === undefined || share === 0) return {};
+  return {
+    rebuildEventsPerSecond: eventsSeen / elapsed,
+    rebuildTimeLeft: (elapsed * (1 - share)) / share,
+  };
+}
+
+/** A document's key as people read it. */
+const shown = (key: string): string => key.replaceAll(KEY_SEPARATOR, ' / ');
+
+const checkName = (name: string): string => checkText('name', name, NAME_LENGTH_MAX);

@@ -1,0 +1,71 @@
+import { HttpException, Logger } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { PlayheadError, type ErrorCode } from '../../domain/errors.js';
+import { codeOfStatus, HTTP_STATUS } from './http-status.js';
+
+/** When to come again after an answer that does not say it by itself. */
+const RETRY_AFTER_SECONDS = 1;
+
+const log = new Logger('HTTP');
+
+/** What an error is answered with where the answer is plain JSON. */
+export interface PlainAnswer {
+  readonly status: number;
+  readonly body: {
+    readonly code: ErrorCode;
+    readonly message: string;
+    readonly [detail: string]: unknown;
+  };
+}
+
+/** The answer to an error; what is not meant for the client is logged instead. */
+export function plainAnswer(error: unknown): PlainAnswer {
+  if (error instanceof PlayheadError && error.code !== 'INTERNAL') {
+    const { code, message, details } = error;
+    return { status: HTTP_STATUS[code], body: { code, message, ...details } };
+  }
+  const status = statusOf(error);
+  const code = status === undefined ? 'INTERNAL' : codeOfStatus(status);
+  if (status === undefined || code === 'INTERNAL') log.error(traceOf(error));
+  const message = publicMessage(code, error instanceof Error ? error.message : '');
+  return { status: status ?? HTTP_STATUS.INTERNAL, body: { code, message } };
+}
+
+/** Answers an error as plain JSON. */
+export function sendPlain(reply: FastifyReply, { status, body }: PlainAnswer): void {
+  addAnswerHeaders(reply, status, body);
+  void reply.code(status).send(body);
+}
+
+/** What a status wants to stand in the headers: when to come again, how to say who one is. */
+export function addAnswerHeaders(
+  reply: FastifyReply,
+  status: number,
+  details: Readonly<Record<string, unknown>> = {},
+): void {
+  if (status === HTTP_STATUS.UNAUTHENTICATED) reply.header('www-authenticate', 'Bearer');
+  if (status === HTTP_STATUS.RATE_LIMITED || status === HTTP_STATUS.OVERLOADED) {
+    const { retryAfterSeconds } = details;
+    const isStated = typeof retryAfterSeconds === 'number';
+    reply.header('retry-after', isStated ? retryAfterSeconds : RETRY_AFTER_SECONDS);
+  }
+}
+
+/** The message of a code; that of a library is kept only where it says what is wrong. */
+export function publicMessage(code: ErrorCode, message: string): string {
+  if (code === 'INTERNAL') return 'something failed that should not; the server log says what';
+  if (code === 'TIMEOUT') return 'the request took too long';
+  return code === 'NOT_FOUND' ? 'there is nothing here' : message;
+}
+
+/** The status that a library gave its error. */
+function statusOf(error: unknown): number | undefined {
+  if (error instanceof HttpException) return error.getStatus();
+  const { statusCode } = (error ?? {}) as { readonly statusCode?: unknown };
+  return typeof statusCode === 'number' ? statusCode : undefined;
+}
+
+function traceOf(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  return cause instanceof Error ? (cause.stack ?? cause.message) : JSON.stringify(cause);
+}

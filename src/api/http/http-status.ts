@@ -1,0 +1,35 @@
+import { ERROR_CATALOGUE, type ErrorCode } from '../../domain/errors.js';
+
+/** The HTTP status of each code, where an answer has only one. */
+export const HTTP_STATUS = {
+  GRAPHQL_PARSE_FAILED: 400,
+  GRAPHQL_VALIDATION_FAILED: 400,
+  QUERY_TOO_COMPLEX: 400,
+  BAD_USER_INPUT: 400,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  PAYLOAD_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+  RATE_LIMITED: 429,
+  OVERLOADED: 503,
+  READ_MODEL_BEHIND: 503,
+  STORE_UNAVAILABLE: 503,
+  TIMEOUT: 503,
+  INTERNAL: 500,
+} as const satisfies Readonly<Record<ErrorCode, number>>;
+
+/** What fastify answers by itself with a status that several codes share. */
+const CODE_OF_STATUS: Readonly<Record<number, ErrorCode>> = {
+  // In the catalogue's order, so the last code of a status stands, which is the most general.
+  ...Object.fromEntries(
+    (Object.keys(ERROR_CATALOGUE) as ErrorCode[]).map((code) => [HTTP_STATUS[code], code]),
+  ),
+  /** A request that came too slowly. */
+  408: 'TIMEOUT',
+};
+
+/** The code for a status that a library chose: a request is at fault, or the server is. */
+export const codeOfStatus = (status: number): ErrorCode =>
+  CODE_OF_STATUS[status] ?? (status < HTTP_STATUS.INTERNAL ? 'BAD_USER_INPUT' : 'INTERNAL');

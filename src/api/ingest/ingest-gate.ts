@@ -1,0 +1,104 @@
+import { PlayheadError } from '../../domain/errors.js';
+import type { RateLimiter } from './rate-limiter.js';
+import { Turnstile } from './turnstile.js';
+
+/** Events that may wait to be stored: about a second's work, and with it the longest wait. */
+export const WAITING_EVENTS_MAX = 20_000;
+/** Bytes of requests that wait to be parsed: bounds the memory that they take. */
+export const WAITING_BYTES_MAX = 16 * 2 ** 20;
+/** How long a request may wait to be parsed before others are refused: bounds everybody's wait. */
+const WAIT_MS_MAX = 2_000;
+/** When to come again after a refusal: by then what waits is stored. */
+const RETRY_AFTER_SECONDS = 1;
+
+/** How much may wait. */
+export interface WaitingRoom {
+  readonly eventsMax: number;
+  readonly bytesMax: number;
+}
+
+/** A request's place in the waiting room. */
+export interface Place {
+  /** Counts bytes that have come; OVERLOADED if there is no room for them. */
+  addBytes(bytes: number): void;
+  /**
+   * Counts events that are to be stored, in place of the bytes that they came as; OVERLOADED or
+   * RATE_LIMITED if they may not.
+   */
+  addEvents(events: number): void;
+}
+
+/**
+ * What stands before the recording of events, whatever way they come: a rate for each client, and a
+ * room of bounded size for those that wait. Beyond that a request is refused at once, so that what
+ * was let in is answered in bounded time however many others come.
+ */
+export class IngestGate {
+  private events = 0;
+  private bytes = 0;
+  private arrivals = 0;
+  private readonly turnstile = new Turnstile(() => this.arrivals);
+
+  constructor(
+    private readonly room: WaitingRoom,
+    private readonly rate: RateLimiter,
+  ) {}
+
+  /** Refuses at once who would be refused anyway; the cheapest that can be done with a request. */
+  check(client: string): void {
+    this.arrivals += 1;
+    this.assertRoom(client);
+  }
+
+  /** Waits for the turn to parse so many bytes, or what has been counted already. */
+  async takeTurn(bytes = 0): Promise<void> {
+    this.bytes += bytes;
+    try {
+      await this.turnstile.pass();
+    } finally {
+      this.bytes -= bytes;
+    }
+  }
+
+  /** Does work in the waiting room, and leaves it again. */
+  async within<T>(client: string, work: (place: Place) => Promise<T>): Promise<T> {
+    this.assertRoom(client);
+    let events = 0;
+    let bytes = 0;
+    const place: Place = {
+      addBytes: (more) => {
+        if (this.bytes + more > this.room.bytesMax) throw overloaded();
+        bytes += more;
+        this.bytes += more;
+      },
+      addEvents: (more) => {
+        // One request may pass the mark, so that a large one is not kept out by small ones.
+        if (this.events >= this.room.eventsMax) throw overloaded();
+        this.rate.charge(client, more);
+        this.events += more;
+        events += more;
+        // What was parsed is held as events from here on.
+        this.bytes -= bytes;
+        bytes = 0;
+      },
+    };
+    try {
+      return await work(place);
+    } finally {
+      this.events -= events;
+      this.bytes -= bytes;
+    }
+  }
+
+  private assertRoom(client: string): void {
+    this.rate.check(client);
+    const { eventsMax, bytesMax } = this.room;
+    const isFull = this.events >= eventsMax || this.bytes >= bytesMax;
+    if (isFull || this.turnstile.waitMs() > WAIT_MS_MAX) throw overloaded();
+  }
+}
+
+const overloaded = (): PlayheadError =>
+  new PlayheadError('OVERLOADED', 'too many events wait to be stored', {
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  });

@@ -1,0 +1,60 @@
+import { PlayheadError } from '../../domain/errors.js';
+import { SECOND_MS } from '../../domain/time.js';
+import type { Clock } from '../../ports/clock.js';
+
+/** Clients that are remembered; of more, those who have been quiet for longest are forgotten. */
+const CLIENTS_MAX = 10_000;
+/** What a client may use at once after a pause: so many seconds' worth. */
+const BURST_SECONDS = 1;
+
+interface Allowance {
+  /** What is left; below zero after a request that was larger than what was left. */
+  readonly units: number;
+  readonly at: number;
+}
+
+/**
+ * A rate for each client, in units that weigh requests. A request is let through while anything is
+ * left, however large it is, and is then paid off: so the rate holds on average, and a request that
+ * is larger than a second's worth can be sent at all.
+ */
+export class RateLimiter {
+  private readonly allowances = new Map<string, Allowance>();
+
+  constructor(
+    /** Undefined: no limit. */
+    private readonly unitsPerSecond: number | undefined,
+    /** What a unit is called, in the plural. */
+    private readonly unit: string,
+    private readonly clock: Clock,
+  ) {}
+
+  /** RATE_LIMITED while the client has nothing left. */
+  check(client: string): void {
+    if (this.unitsPerSecond !== undefined) this.unitsLeft(client, this.unitsPerSecond);
+  }
+
+  /** Takes units from what is left, or RATE_LIMITED. */
+  charge(client: string, units: number): void {
+    if (this.unitsPerSecond === undefined) return;
+    const left = this.unitsLeft(client, this.unitsPerSecond);
+    this.allowances.delete(client);
+    this.allowances.set(client, { units: left - units, at: this.clock.now() });
+    const [quietest] = this.allowances.keys();
+    if (this.allowances.size > CLIENTS_MAX && quietest !== undefined) {
+      this.allowances.delete(quietest);
+    }
+  }
+
+  private unitsLeft(client: string, perSecond: number): number {
+    const allowance = this.allowances.get(client);
+    const full = perSecond * BURST_SECONDS;
+    if (allowance === undefined) return full;
+    const elapsedMs = Math.max(0, this.clock.now() - allowance.at);
+    const left = Math.min(full, allowance.units + (elapsedMs * perSecond) / SECOND_MS);
+    if (left > 0) return left;
+    const retryAfterSeconds = Math.floor(-left / perSecond) + 1;
+    const message = `more than ${String(perSecond)} ${this.unit} a second`;
+    throw new PlayheadError('RATE_LIMITED', message, { retryAfterSeconds });
+  }
+}

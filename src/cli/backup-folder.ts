@@ -1,0 +1,151 @@
+import { existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EmbeddedEventLog } from '../adapters/event-store/embedded/embedded-event-log.js';
+import { backUpLog, checkLog } from '../adapters/event-store/embedded/log-backup.js';
+import { lockFolder } from '../adapters/sqlite/folder-lock.js';
+import { VIEWER_SECRET_FILE } from '../composition/viewer-secret.js';
+import { decodeEvent } from '../domain/event-codec.js';
+import { LOG_START } from '../ports/event-store.js';
+import {
+  copyDurably,
+  describeFile,
+  LOG_FILE,
+  namesIn,
+  partialOf,
+  readManifest,
+  syncFolder,
+  writeManifest,
+  type BackupFile,
+} from './backup-files.js';
+import { WrongUsage } from './failure.js';
+
+/** Both may hold what tells viewers apart: nobody else looks in. */
+const OWNER_ONLY = 0o700;
+/** What may be in a folder that counts as empty: the lock of a process that ended. */
+const LOCK_FILE = 'lock.db';
+
+export interface BackupOptions {
+  readonly dataDir: string;
+  /** The backup's folder. */
+  readonly folder: string;
+  readonly signal: AbortSignal;
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+/** What was backed up or restored. */
+export interface BackupReport {
+  readonly storeId: string;
+  readonly events: number;
+  /** Whether the viewer secret is part of it; else it is a setting, to be kept elsewhere. */
+  readonly holdsViewerSecret: boolean;
+}
+
+/**
+ * Copies what cannot be made again of a data folder, whether a server works in it or not: the log
+ * as it is at one moment, and the viewer secret. A failure leaves nothing behind.
+ */
+export async function backUpFolder(options: BackupOptions): Promise<BackupReport> {
+  const { dataDir, folder, signal, onProgress } = options;
+  const from = join(dataDir, LOG_FILE);
+  if (!existsSync(from)) throw new WrongUsage(`the data folder ${dataDir} holds no log`);
+  assertEmpty(folder);
+  return orNothing(folder, async () => {
+    const log = join(folder, LOG_FILE);
+    const partial = partialOf(log);
+    const createdAt = new Date().toISOString();
+    const events = await backUpLog({ from, to: partial, onProgress, signal });
+    await rename(partial, log);
+    const secret = join(dataDir, VIEWER_SECRET_FILE);
+    const holdsViewerSecret = existsSync(secret);
+    if (holdsViewerSecret) await copyDurably(secret, join(folder, VIEWER_SECRET_FILE));
+    const storeId = await storeIdOf(log);
+    const names = [LOG_FILE, ...(holdsViewerSecret ? [VIEWER_SECRET_FILE] : [])];
+    const files = [];
+    for (const name of names) files.push(await describeFile(folder, name, signal));
+    await writeManifest(folder, { createdAt, storeId, events, files });
+    return { storeId, events, holdsViewerSecret };
+  });
+}
+
+export type RestoreOptions = Omit<BackupOptions, 'onProgress'>;
+
+/**
+ * Puts a backup into a data folder that is empty or not there, and compares every byte with what
+ * the backup says of itself. A failure leaves nothing behind but an empty folder.
+ */
+export async function restoreFolder(options: RestoreOptions): Promise<BackupReport> {
+  const { dataDir, folder } = options;
+  const { storeId, events, files } = readManifest(folder);
+  for (const { name } of files) assertKnown(folder, name);
+  mkdirSync(dataDir, { recursive: true, mode: OWNER_ONLY });
+  const lock = await lockFolder(dataDir);
+  try {
+    assertEmpty(dataDir);
+    await orNothing(dataDir, async () => {
+      // The log comes last: a folder that has it is whole.
+      const logLast = files.toSorted(
+        (a, b) => Number(a.name === LOG_FILE) - Number(b.name === LOG_FILE),
+      );
+      for (const file of logLast) await restoreFile(file, options);
+      checkLog(join(dataDir, LOG_FILE), events);
+      await syncFolder(dataDir);
+    });
+  } finally {
+    lock.release();
+  }
+  const holdsViewerSecret = files.some(({ name }) => name === VIEWER_SECRET_FILE);
+  return { storeId, events, holdsViewerSecret };
+}
+
+async function restoreFile(
+  { name, bytes, sha256 }: BackupFile,
+  { dataDir, folder, signal }: RestoreOptions,
+): Promise<void> {
+  signal.throwIfAborted();
+  await copyDurably(join(folder, name), join(dataDir, name));
+  const found = await describeFile(dataDir, name, signal);
+  if (found.bytes !== bytes || found.sha256 !== sha256) {
+    throw new Error(`${join(folder, name)} is damaged: it is not what was backed up`);
+  }
+}
+
+function assertKnown(folder: string, name: string): void {
+  if (name !== LOG_FILE && name !== VIEWER_SECRET_FILE) {
+    throw new Error(`${folder} holds a file that this release does not know: ${name}`);
+  }
+  if (!existsSync(join(folder, name))) throw new Error(`${folder} lacks ${name}`);
+}
+
+function assertEmpty(folder: string): void {
+  const found = namesIn(folder).filter((name) => !name.startsWith(LOCK_FILE));
+  if (found.length === 0) return;
+  throw new WrongUsage(`${folder} is not empty (${found.slice(0, 3).join(', ')}): name another`);
+}
+
+/** Runs work that fills an empty folder; if it fails, the folder is as empty as before. */
+async function orNothing<Result>(folder: string, work: () => Promise<Result>): Promise<Result> {
+  const wasThere = existsSync(folder);
+  mkdirSync(folder, { recursive: true, mode: OWNER_ONLY });
+  try {
+    return await work();
+  } catch (error) {
+    const made = namesIn(folder).filter((name) => !name.startsWith(LOCK_FILE));
+    for (const name of made) rmSync(join(folder, name));
+    if (!wasThere) rmdirSync(folder);
+    throw error;
+  }
+}
+
+/** The id of the log in a file, which its first event holds. */
+async function storeIdOf(path: string): Promise<string> {
+  const log = new EmbeddedEventLog(path);
+  try {
+    const [first] = (await log.readAll(LOG_START, 1)).events;
+    const event = first && decodeEvent(first.type, first.version, first.data);
+    if (event?.type !== 'log_created') throw new Error(`${path} is not a log of Playhead`);
+    return event.data.storeId;
+  } finally {
+    await log.close();
+  }
+}

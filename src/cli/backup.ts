@@ -1,0 +1,45 @@
+import { readFolderConfig } from '../config.js';
+import { backUpFolder } from './backup-folder.js';
+import type { AddCommand } from './command.js';
+import { formatCount } from './progress.js';
+
+/** `backup FOLDER`: a copy of the data folder, while its server runs or not. */
+export const addBackup: AddCommand = (program, { environment, interruption, terminal }) => {
+  program
+    .command('backup')
+    .argument('<folder>', 'where to put it: a folder that is empty or not there yet')
+    .description('copy the data folder (DATA_DIR) while its server runs')
+    .addHelpText(
+      'after',
+      `
+Copies the log as it is at one moment, and the viewer secret. Read models are not copied: the
+server folds them again from the log. Keep the backup as safe as the data folder.
+
+Examples:
+  playhead backup /backups/monday
+  DATA_DIR=/data playhead backup /backups/monday`,
+    )
+    .action(async (folder: string) => {
+      const { dataDir } = readFolderConfig(environment);
+      const progress = terminal.progress('copying', 'events');
+      try {
+        const report = await backUpFolder({
+          dataDir,
+          folder,
+          signal: interruption,
+          onProgress: (done, total) => {
+            progress.update(done, total);
+          },
+        });
+        progress.end();
+        terminal.result({ folder, ...report }, [
+          `Backed up ${formatCount(report.events)} events of ${dataDir} to ${folder}.`,
+          report.holdsViewerSecret
+            ? 'The viewer secret is in it. Read models are not: they are folded again.'
+            : 'VIEWER_SECRET is a setting here: keep it with the backup, but not in it.',
+        ]);
+      } finally {
+        progress.end();
+      }
+    });
+};

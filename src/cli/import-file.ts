@@ -1,0 +1,116 @@
+import { stat } from 'node:fs/promises';
+import { WrongUsage } from './failure.js';
+import { checkFile, eventsOf, type BadLine, type EventLine } from './import-lines.js';
+import { ImportSender, type SenderOptions } from './import-sender.js';
+
+/** A request's events: one server's second is many of them, and a retry is soon made. */
+const BATCH_EVENTS_MAX = 1_000;
+/** Well below the smallest body limit that is sensible, with room for ids that are added. */
+const BATCH_BYTES_MAX = 2 ** 18;
+
+type ImportStep = 'checking' | 'importing';
+
+export interface ImportOptions extends SenderOptions {
+  readonly file: string;
+  /** The first line that is sent; those before are known to be stored. */
+  readonly fromLine: number;
+  readonly onProgress: (step: ImportStep, done: number, total: number) => void;
+}
+
+export interface ImportReport {
+  /** Of the file, whether sent now or skipped. */
+  readonly events: number;
+  /** Of those sent now. */
+  readonly accepted: number;
+  readonly duplicates: number;
+  /** For `read-after`; undefined if nothing was sent. */
+  readonly position: string | undefined;
+}
+
+/** Lines of the file cannot be imported; nothing of it was sent. */
+export class BadLines extends Error {
+  constructor(
+    readonly bad: readonly BadLine[],
+    readonly count: number,
+  ) {
+    const lines = count === 1 ? '1 line' : `${String(count)} lines`;
+    super(`${lines} cannot be imported; nothing was sent. Correct the file first`);
+    this.name = 'BadLines';
+  }
+}
+
+/** It was cut off: everything before a line is stored. */
+export class ImportBroken extends Error {
+  constructor(
+    cause: Error,
+    /** The first line that may not be stored. */
+    readonly line: number,
+  ) {
+    super(cause.message, { cause });
+    this.name = 'ImportBroken';
+  }
+}
+
+/**
+ * Checks a file, then sends its events. The file may be imported again, whole or from a line on: an
+ * event that is stored already is a duplicate.
+ */
+export async function importFile(options: ImportOptions): Promise<ImportReport> {
+  const { file, fromLine, signal, onProgress } = options;
+  const before = await statOf(file);
+  const read = { file, signal };
+  const { digest, events, bad, badCount } = await checkFile(read, (bytes) => {
+    onProgress('checking', bytes, before.size);
+  });
+  if (badCount > 0) throw new BadLines(bad, badCount);
+  const sender = new ImportSender(options);
+  const report = { events, accepted: 0, duplicates: 0, position: undefined as string | undefined };
+  let done = 0;
+  for await (const batch of batchesOf(eventsOf(read, digest))) {
+    done += batch.length;
+    const wanted = batch.filter(({ line }) => line >= fromLine);
+    const [first] = wanted;
+    if (first !== undefined) {
+      const { accepted, duplicates, position } = await sender
+        .send(wanted)
+        .catch((error: unknown) => {
+          throw new ImportBroken(error as Error, first.line);
+        });
+      report.accepted += accepted;
+      report.duplicates += duplicates;
+      report.position = position;
+    }
+    onProgress('importing', done, events);
+  }
+  const after = await statOf(file);
+  if (after.size !== before.size || after.mtimeMs !== before.mtimeMs) {
+    throw new Error(`${file} was changed while it was imported: import a file that stays`);
+  }
+  return report;
+}
+
+async function statOf(file: string): Promise<{ readonly size: number; readonly mtimeMs: number }> {
+  try {
+    const found = await stat(file);
+    if (found.isFile()) return found;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  // It is read twice: what comes through a pipe would be gone.
+  throw new WrongUsage(`${file} is no file`);
+}
+
+async function* batchesOf(events: AsyncIterable<EventLine>): AsyncGenerator<readonly EventLine[]> {
+  let batch: EventLine[] = [];
+  let bytes = 0;
+  for await (const event of events) {
+    const length = Buffer.byteLength(event.json) + 1;
+    if (batch.length === BATCH_EVENTS_MAX || bytes + length > BATCH_BYTES_MAX) {
+      yield batch;
+      [batch, bytes] = [[], 0];
+    }
+    batch.push(event);
+    bytes += length;
+  }
+  if (batch.length > 0) yield batch;
+}

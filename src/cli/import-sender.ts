@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { SECOND_MS } from '../domain/time.js';
+import type { BadLine, EventLine } from './import-lines.js';
+
+/** How long the server may be out of reach, or too busy, before it is given up. */
+const PATIENCE_MS = 60 * SECOND_MS;
+const RETRY_MS_MIN = 250;
+const RETRY_MS_MAX = 5 * SECOND_MS;
+/** Longer than a server may take to answer. */
+const ANSWER_MS_MAX = 120 * SECOND_MS;
+const ACCEPTED = 202;
+const REFUSED = 400;
+/** Statuses after which the same request may be sent again. */
+const AGAIN: ReadonlySet<number> = new Set([408, 409, 429, 500, 502, 503, 504]);
+
+const RECEIPT = z.object({ accepted: z.number(), duplicates: z.number(), position: z.string() });
+const REFUSAL = z.object({
+  code: z.string(),
+  message: z.string(),
+  errors: z
+    .array(z.object({ index: z.number(), code: z.string(), message: z.string() }))
+    .optional(),
+});
+
+export type BatchReceipt = z.infer<typeof RECEIPT>;
+
+/** The server refuses lines of a batch; it has stored nothing of it. */
+export class LinesRefused extends Error {
+  constructor(readonly bad: readonly BadLine[]) {
+    super('the server refuses lines of the file');
+    this.name = 'LinesRefused';
+  }
+}
+
+export interface SenderOptions {
+  /** Where the server is, without a path. */
+  readonly url: string;
+  readonly key: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Sends batches of past events to a server, each until it is stored. */
+export class ImportSender {
+  /** Until it has answered once, the address may be wrong: nobody should wait for that. */
+  private hasAnswered = false;
+
+  constructor(private readonly options: SenderOptions) {}
+
+  /** LinesRefused, or an Error where the server cannot be reached or does not let it in. */
+  async send(batch: readonly EventLine[]): Promise<BatchReceipt> {
+    const { signal } = this.options;
+    const givenUpAt = Date.now() + PATIENCE_MS;
+    for (let retryMs = RETRY_MS_MIN; ; retryMs = Math.min(RETRY_MS_MAX, 2 * retryMs)) {
+      const answer = await this.post(batch);
+      if (typeof answer !== 'string') return answer;
+      if (!this.hasAnswered || Date.now() + retryMs > givenUpAt) throw new Error(answer);
+      await sleep(retryMs, undefined, { signal });
+    }
+  }
+
+  /** The receipt, or why it is worth another try. */
+  private async post(batch: readonly EventLine[]): Promise<BatchReceipt | string> {
+    const { url, key, signal } = this.options;
+    let response: Response;
+    let body: string;
+    try {
+      response = await fetch(new URL('/events', url), {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/x-ndjson',
+          import: 'past',
+          ...(key !== undefined && { authorization: `Bearer ${key}` }),
+        },
+        body: batch.map(({ json }) => json).join('\n'),
+        signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS_MAX)]),
+      });
+      body = await response.text();
+    } catch (error) {
+      signal.throwIfAborted();
+      return `${url} does not answer: ${reasonOf(error)}`;
+    }
+    this.hasAnswered = true;
+    if (response.status === ACCEPTED) return RECEIPT.parse(jsonOf(body));
+    const refusal = REFUSAL.safeParse(jsonOf(body)).data;
+    const said =
+      refusal === undefined ? 'nothing of Playhead' : `${refusal.code}, ${refusal.message}`;
+    const why = `${url} answers ${String(response.status)}: ${said}`;
+    if (AGAIN.has(response.status)) return why;
+    if (response.status === REFUSED && refusal?.errors) throw refusedOf(refusal.errors, batch);
+    throw new Error(why);
+  }
+}
+
+function refusedOf(
+  errors: readonly { readonly index: number; readonly code: string; readonly message: string }[],
+  batch: readonly EventLine[],
+): LinesRefused {
+  return new LinesRefused(
+    errors.map(({ index, code, message }) => ({ line: batch[index]?.line ?? 0, code, message })),
+  );
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** fetch says why in the cause of its error. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,24 @@
+/** One Ctrl-C may arrive twice, from the terminal and passed on by npm: it counts as one. */
+const SAME_SIGNAL_MS = 200;
+
+/** The command was asked to end before it was done. */
+export class Interrupted extends Error {
+  constructor() {
+    super('interrupted');
+    this.name = 'Interrupted';
+  }
+}
+
+/** Aborted, with Interrupted, by the first SIGINT or SIGTERM; a second one ends the process. */
+export function interruptionOf(program: NodeJS.Process): AbortSignal {
+  const interruption = new AbortController();
+  let since: number | undefined;
+  const onSignal = (): void => {
+    if (since !== undefined && Date.now() - since > SAME_SIGNAL_MS) program.exit(1);
+    since ??= Date.now();
+    interruption.abort(new Interrupted());
+  };
+  program.on('SIGINT', onSignal);
+  program.on('SIGTERM', onSignal);
+  return interruption.signal;
+}

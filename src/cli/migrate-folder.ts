@@ -1,0 +1,127 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { EmbeddedEventLog } from '../adapters/event-store/embedded/embedded-event-log.js';
+import { checkLogFile } from '../adapters/event-store/embedded/log-backup.js';
+import { lockFolder } from '../adapters/sqlite/folder-lock.js';
+import { CryptoIdentity } from '../adapters/system/crypto-identity.js';
+import { StreamNames } from '../commands/stream-names.js';
+import { WrongPrefix } from '../composition/stores.js';
+import { knownLog } from '../composition/log-identity.js';
+import type { LogLocation } from '../composition/locations.js';
+import { storedViewerSecret } from '../composition/viewer-secret.js';
+import type { FolderConfig } from '../config.js';
+import { compareLogs } from '../migration/compare-logs.js';
+import { CopyFailed } from '../migration/copy-failed.js';
+import { copyLog, type CopyProgress } from '../migration/copy-log.js';
+import type { EventLog, EventStore } from '../ports/event-store.js';
+import { LOG_FILE } from './backup-files.js';
+import { WrongUsage } from './failure.js';
+
+export interface MigrationOptions {
+  readonly config: FolderConfig;
+  readonly openTarget: (location: LogLocation) => Promise<EventStore>;
+  readonly signal: AbortSignal;
+  readonly onProgress: (step: MigrationStep, progress: CopyProgress) => void;
+}
+
+type MigrationStep = 'copying' | 'comparing';
+
+/** What was moved, as counted on both sides. */
+export interface MigrationReport {
+  readonly storeId: string;
+  readonly events: number;
+  readonly streams: number;
+  /** Events at the beginning that an earlier run had copied. */
+  readonly foundCopied: number;
+  /** Events that the target got since it was copied to. */
+  readonly further: number;
+  /** Whether the viewer secret is the folder's own: the new server has to be given it. */
+  readonly isSecretInFolder: boolean;
+}
+
+/** Copies the log of a data folder, in which no server may work, to another event store. */
+export async function migrateFolder(options: MigrationOptions): Promise<MigrationReport> {
+  const { dataDir, eventStoreUrl } = options.config;
+  if (eventStoreUrl === undefined) {
+    throw new WrongUsage('EVENTSTORE_URL is not set: it says where to copy the log to');
+  }
+  const path = join(dataDir, LOG_FILE);
+  if (!existsSync(path)) throw new WrongUsage(`the data folder ${dataDir} holds no log`);
+  const lock = await lockFolder(dataDir);
+  try {
+    checkLogFile(path);
+    const source = new EmbeddedEventLog(path);
+    try {
+      return await migrate(source, eventStoreUrl, options);
+    } finally {
+      await source.close();
+    }
+  } finally {
+    lock.release();
+  }
+}
+
+async function migrate(
+  source: EventLog,
+  url: string,
+  options: MigrationOptions,
+): Promise<MigrationReport> {
+  const { dataDir, streamPrefix, viewerSecret } = options.config;
+  const secret = viewerSecret ?? storedViewerSecret(dataDir);
+  if (secret === undefined) {
+    throw new WrongUsage(`VIEWER_SECRET is not set, and ${dataDir} holds none`);
+  }
+  const identity = new CryptoIdentity(secret);
+  const identityStream = new StreamNames(streamPrefix, identity).meta();
+  const known = await knownLog(source, identityStream, identity);
+  if (known === undefined) throw new WrongPrefix();
+  const target = await options.openTarget({ kind: 'eventstoredb', url, prefix: streamPrefix });
+  try {
+    const isSecretInFolder = viewerSecret === undefined;
+    return {
+      storeId: known.storeId,
+      isSecretInFolder,
+      ...(await copyAndCompare(source, target, identityStream, options)),
+    };
+  } finally {
+    await target.close();
+  }
+}
+
+async function copyAndCompare(
+  source: EventLog,
+  target: EventStore,
+  identityStream: string,
+  { onProgress, signal }: MigrationOptions,
+): Promise<Omit<MigrationReport, 'storeId' | 'isSecretInFolder'>> {
+  const { events, foundCopied } = await copyLog({
+    source,
+    target,
+    identityStream,
+    signal,
+    onProgress: (progress) => {
+      onProgress('copying', progress);
+    },
+  });
+  const found = await compareLogs({
+    source,
+    target,
+    signal,
+    onProgress: (progress) => {
+      onProgress('comparing', progress);
+    },
+  });
+  if (found.difference !== undefined) {
+    const { stream, revision } = found.difference;
+    throw new CopyFailed(
+      `the copy is not like the log: stream ${stream} differs at revision ${String(revision)}`,
+      stream,
+    );
+  }
+  if (found.events !== events) {
+    throw new CopyFailed(
+      `the copy holds ${String(found.events)} events of the ${String(events)} of the log`,
+    );
+  }
+  return { events, streams: found.streams, foundCopied, further: found.further };
+}

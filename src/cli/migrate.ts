@@ -1,0 +1,60 @@
+import { openEventStore } from '../composition/event-stores.js';
+import { readFolderConfig } from '../config.js';
+import type { AddCommand } from './command.js';
+import { migrateFolder, type MigrationReport } from './migrate-folder.js';
+import { formatCount } from './progress.js';
+import { Steps } from './steps.js';
+
+/** `migrate`: copies the log of the data folder to EventStoreDB. */
+export const addMigrate: AddCommand = (program, { environment, interruption, terminal }) => {
+  program
+    .command('migrate')
+    .description('copy the log of the data folder (DATA_DIR) to EventStoreDB (EVENTSTORE_URL)')
+    .addHelpText(
+      'after',
+      `
+Stop the server first. Run it again after an interruption: it goes on from where it was, and stores
+nothing twice. At its end both sides are compared, event by event. The data folder is not changed.
+
+Example:
+  EVENTSTORE_URL=esdb://eventstore:2113?tls=false DATA_DIR=/data playhead migrate`,
+    )
+    .action(async () => {
+      const config = readFolderConfig(environment);
+      const steps = new Steps(terminal, { copying: 'events', comparing: 'events' });
+      try {
+        const report = await migrateFolder({
+          config,
+          openTarget: openEventStore,
+          signal: interruption,
+          onProgress: (step, { done, total }) => {
+            steps.update(step, done, total);
+          },
+        });
+        steps.end();
+        terminal.result(report, linesOf(report, config.dataDir));
+      } catch (error) {
+        if (!interruption.aborted) throw error;
+        throw new Error('interrupted; run it again, and it goes on from here', { cause: error });
+      } finally {
+        steps.end();
+      }
+    });
+};
+
+function linesOf(report: MigrationReport, dataDir: string): readonly string[] {
+  const { events, streams, foundCopied, further, isSecretInFolder } = report;
+  const counted = `${formatCount(events)} events in ${formatCount(streams)} streams`;
+  return [
+    `Copied ${counted}; compared on both sides, all of them are the same.`,
+    ...(foundCopied > 0 ? [`${formatCount(foundCopied)} of them were there already.`] : []),
+    ...(further > 0 ? [`The target has ${formatCount(further)} events since.`] : []),
+    'Next, start the server with',
+    '  EVENTSTORE_URL      as it was for this command',
+    isSecretInFolder
+      ? `  VIEWER_SECRET_FILE  a copy of ${dataDir}/viewer-secret`
+      : '  VIEWER_SECRET       as it was for this command',
+    'It folds its read models from the events by itself. Keep the data folder until you have seen',
+    'its figures.',
+  ];
+}

@@ -1,0 +1,83 @@
+import type { AddCommand } from './command.js';
+import { formatCount } from './progress.js';
+import { retryParked, skipParked, type ProjectionStatus } from './projection-status.js';
+import { Remote, REMOTE_HELP, withRemote, type RemoteOptions } from './remote.js';
+import { tableOf } from './table.js';
+
+/** A parked event as the API tells of it. */
+interface ParkedEvent {
+  readonly id: string;
+  readonly position: string;
+  readonly document: string | null;
+  readonly reason: string;
+  readonly parkedAt: string;
+  readonly skipped: string | null;
+}
+
+const QUERY = `query($projection: String!) { parkedEvents(projection: $projection) {
+  id position document reason parkedAt skipped } }`;
+const HEADINGS = ['ID', 'PARKED AT', 'DOCUMENT', 'REASON', 'GIVEN UP'];
+
+interface SkipOptions extends RemoteOptions {
+  readonly reason: string;
+}
+
+/** `parked`: the events that a read model could not take, and what is to become of them. */
+export const addParked: AddCommand = (program, context) => {
+  const { terminal } = context;
+  const parked = withRemote(program.command('parked'))
+    .description('list the events that a read model could not take; try them again, or give one up')
+    .argument('<name>', 'the read model')
+    .addHelpText(
+      'after',
+      `${REMOTE_HELP}
+
+A document that lacks an event takes none after it, so that none overtakes; answers that touch it
+say so in extensions.parked. Correct the code, start it, and retry; or give the event up and say
+why.
+
+Examples:
+  playhead parked bandwidth
+  playhead parked retry bandwidth
+  playhead parked skip bandwidth ID --reason 'a test event'`,
+    )
+    .action(async (projection: string, options: object) => {
+      const remote = Remote.of(options, context);
+      const events = await remote.ask<readonly ParkedEvent[]>(QUERY, { projection });
+      const none = [`${projection} has no parked events.`];
+      terminal.result(events, events.length === 0 ? none : tableOf(HEADINGS, events.map(rowOf)));
+    });
+  withRemote(parked.command('retry'))
+    .description('try the parked events of a read model again, in the order of the log')
+    .argument('<name>', 'the read model')
+    .addHelpText('after', '\nExample:\n  playhead parked retry bandwidth')
+    .action(async (name: string, options: object) => {
+      const status = await retryParked(Remote.of(options, context), name);
+      terminal.result(status, [summaryOf(status)]);
+    });
+  withRemote(parked.command('skip'))
+    .description('give a parked event up, then try those that waited for it')
+    .argument('<name>', 'the read model')
+    .argument('<id>', 'of the event, as `parked` lists it')
+    .requiredOption('--reason <text>', 'why; it is kept with the event')
+    .addHelpText('after', "\nExample:\n  playhead parked skip bandwidth ID --reason 'a test event'")
+    .action(async (projection: string, id: string, options: SkipOptions) => {
+      const { reason } = options;
+      const remote = Remote.of(options, context);
+      const status = await skipParked(remote, { projection, id, reason });
+      terminal.result(status, [summaryOf(status)]);
+    });
+};
+
+const rowOf = ({ id, document, reason, parkedAt, skipped }: ParkedEvent): readonly string[] => [
+  id,
+  parkedAt,
+  document ?? '(cannot be read)',
+  reason,
+  skipped ?? '-',
+];
+
+const summaryOf = ({ name, parkedEvents }: ProjectionStatus): string =>
+  parkedEvents === 0
+    ? `${name} has taken all of its parked events.`
+    : `${formatCount(parkedEvents)} events of ${name} still wait.`;

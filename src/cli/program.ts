@@ -1,0 +1,88 @@
+import { Command, CommanderError } from 'commander';
+import { addBackup } from './backup.js';
+import type { AddCommand, CommandContext } from './command.js';
+import { EXIT_STATUS, explainFailure, type ExitStatus } from './failure.js';
+import { addImport } from './import.js';
+import { addKeys } from './keys.js';
+import { addMigrate } from './migrate.js';
+import { addParked } from './parked.js';
+import { addProjections } from './projections.js';
+import { addRebuild } from './rebuild.js';
+import { addRestore } from './restore.js';
+import { Terminal } from './terminal.js';
+import { addVerify } from './verify.js';
+
+/** The commands, in the order of the help. */
+const COMMANDS: readonly AddCommand[] = [
+  addKeys,
+  addImport,
+  addBackup,
+  addRestore,
+  addMigrate,
+  addProjections,
+  addRebuild,
+  addParked,
+  addVerify,
+];
+
+/** Runs the command line and says with which status the process should end; never throws. */
+export async function runProgram(
+  words: readonly string[],
+  options: Omit<CommandContext, 'terminal'>,
+): Promise<ExitStatus> {
+  const terminal = new Terminal(options);
+  try {
+    await createProgram({ ...options, terminal }).parseAsync(words, { from: 'user' });
+    return EXIT_STATUS.fine;
+  } catch (error) {
+    // Commander has said what it has to say.
+    if (error instanceof CommanderError) {
+      return error.exitCode === 0 ? EXIT_STATUS.fine : EXIT_STATUS.wrongUsage;
+    }
+    const isCutOff = options.interruption.aborted && isAbort(error);
+    const { message, status } = explainFailure(isCutOff ? options.interruption.reason : error);
+    terminal.fail(message);
+    return status;
+  }
+}
+
+/** What Node's own functions throw when their signal is aborted, whatever its reason. */
+const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
+
+function createProgram(context: CommandContext): Command {
+  const { stdout, stderr, terminal } = context;
+  const program = new Command('playhead')
+    .description('Looks after a Playhead server: keys, imports, backups, moving in, read models.')
+    .option('--json', 'print the result as JSON')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      outputError: (text) => {
+        terminal.fail(
+          text
+            .trim()
+            .replace(/^error: /, '')
+            .replaceAll('\n', ' '),
+        );
+      },
+    })
+    .exitOverride()
+    .hook('preAction', () => {
+      terminal.isJson = program.opts<{ json?: boolean }>().json === true;
+    })
+    .addHelpText(
+      'after',
+      `
+Settings come from the environment, as the server's do (docs/operations.md).
+Ends with 0 if all is well, 1 if the command failed, 2 if it was called wrongly.
+
+Examples:
+  playhead keys generate
+  playhead backup /backups/monday
+  playhead rebuild bandwidth --watch
+  DATA_DIR=/data playhead backup --json /backups/monday`,
+    );
+  for (const add of COMMANDS) add(program, context);
+  return program;
+}

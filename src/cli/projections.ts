@@ -1,0 +1,45 @@
+import type { AddCommand } from './command.js';
+import { formatCount } from './progress.js';
+import { statusesOf, type ProjectionStatus } from './projection-status.js';
+import { Remote, REMOTE_HELP, withRemote } from './remote.js';
+import { tableOf } from './table.js';
+
+const HEADINGS = ['READ MODEL', 'STATE', 'LAG', 'EVENTS', 'PARKED', 'REBUILD', 'GENERATION'];
+
+/** `projections`: how far each read model is. */
+export const addProjections: AddCommand = (program, context) => {
+  withRemote(program.command('projections'))
+    .description('show how far each read model is')
+    .addHelpText(
+      'after',
+      `${REMOTE_HELP}
+
+LAG is the age of the oldest event that is not applied, EVENTS how many those are.
+
+Examples:
+  playhead projections
+  playhead projections --json --url http://analytics.example:3000`,
+    )
+    .action(async (options: object) => {
+      const statuses = await statusesOf(Remote.of(options, context));
+      context.terminal.result(statuses, tableOf(HEADINGS, statuses.map(rowOf)));
+    });
+};
+
+function rowOf(status: ProjectionStatus): readonly string[] {
+  const { name, version, state, lagSeconds, lagEvents, parkedEvents, generation } = status;
+  return [
+    name,
+    state,
+    `${lagSeconds.toFixed(1)} s`,
+    lagEvents === null ? '-' : formatCount(lagEvents),
+    formatCount(parkedEvents),
+    rebuildOf(status),
+    generation === null ? '-' : `${String(generation)} (version ${String(version)})`,
+  ];
+}
+
+function rebuildOf({ rebuildProgress, lastRebuild }: ProjectionStatus): string {
+  if (rebuildProgress !== null) return `${String(Math.floor(100 * rebuildProgress))} %`;
+  return lastRebuild === null ? '-' : lastRebuild.outcome.toLowerCase();
+}

@@ -1,0 +1,116 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { AddCommand, CommandContext } from './command.js';
+import { formatCount, formatSeconds } from './progress.js';
+import { order, statusesOf, type ProjectionStatus } from './projection-status.js';
+import { Remote, REMOTE_HELP, withRemote, type RemoteOptions } from './remote.js';
+
+/** Between two looks at a rebuild, in milliseconds. */
+const LOOK_MS = 250;
+
+interface RebuildOptions extends RemoteOptions {
+  readonly watch?: boolean;
+}
+
+/** `rebuild`, `cancel` and `rollback`: a read model from the log anew, or the one before it. */
+export const addRebuild: AddCommand = (program, context) => {
+  const { terminal } = context;
+  const follow = async (
+    what: 'rebuildProjection' | 'rollBackProjection',
+    name: string,
+    options: RebuildOptions,
+  ): Promise<void> => {
+    const remote = Remote.of(options, context);
+    const begun = await order(remote, what, name);
+    const status = options.watch === true ? await watch(begun, remote, context) : begun;
+    terminal.result(status, [summaryOf(status)]);
+  };
+  withRemote(program.command('rebuild'))
+    .description('fold a read model anew from the log, beside the one that serves')
+    .argument('<name>', 'the read model')
+    .option('--watch', 'follow it until the new one serves')
+    .addHelpText(
+      'after',
+      `${REMOTE_HELP}
+
+The read model serves as it is until the new one takes its place, at once and at the same place of
+the log. Ctrl-C ends the watching, not the rebuild. With --watch it ends with 1 if the rebuild
+fails.
+
+Examples:
+  playhead rebuild bandwidth
+  playhead rebuild bandwidth --watch`,
+    )
+    .action((name: string, options: RebuildOptions) => follow('rebuildProjection', name, options));
+  withRemote(program.command('rollback'))
+    .description('bring back the read model that the last rebuild replaced')
+    .argument('<name>', 'the read model')
+    .option('--watch', 'follow it until it serves')
+    .addHelpText(
+      'after',
+      `${REMOTE_HELP}
+
+It is kept for an hour, and folds what it has missed before it serves.
+
+Example:
+  playhead rollback bandwidth --watch`,
+    )
+    .action((name: string, options: RebuildOptions) => follow('rollBackProjection', name, options));
+  withRemote(program.command('cancel'))
+    .description('end the rebuild of a read model; the one that serves goes on')
+    .argument('<name>', 'the read model')
+    .addHelpText(
+      'after',
+      `${REMOTE_HELP}
+
+Example:
+  playhead cancel bandwidth`,
+    )
+    .action(async (name: string, options: object) => {
+      const status = await order(Remote.of(options, context), 'cancelRebuild', name);
+      terminal.result(status, [summaryOf(status)]);
+    });
+};
+
+/** Follows a rebuild to its end; an error if it came to nothing. */
+async function watch(
+  begun: ProjectionStatus,
+  remote: Remote,
+  { interruption, terminal }: CommandContext,
+): Promise<ProjectionStatus> {
+  const { name } = begun;
+  const progress = terminal.progress(`rebuilding ${name}`);
+  let status: ProjectionStatus | undefined = begun;
+  try {
+    while (status !== undefined && status.rebuildProgress !== null) {
+      progress.update(status.rebuildProgress, 1, paceOf(status));
+      await pause(LOOK_MS, undefined, { signal: interruption });
+      status = (await statusesOf(remote)).find((one) => one.name === name);
+    }
+  } catch (cause) {
+    const goesOn = `the rebuild goes on; playhead rebuild ${name} --watch follows it again`;
+    if (interruption.aborted) throw new Error(`interrupted: ${goesOn}`, { cause });
+    throw cause;
+  } finally {
+    progress.end();
+  }
+  if (status?.lastRebuild?.outcome !== 'SWITCHED') {
+    throw new Error(`${name} was not rebuilt: ${status?.lastRebuild?.detail ?? 'it is gone'}`);
+  }
+  return status;
+}
+
+function paceOf({ rebuildEventsPerSecond, rebuildTimeLeft }: ProjectionStatus): string {
+  const rate = formatCount(Math.round(rebuildEventsPerSecond ?? 0));
+  const left = rebuildTimeLeft === null ? '?' : formatSeconds(rebuildTimeLeft);
+  return `${rate} events/s, ${left} left`;
+}
+
+function summaryOf({ name, rebuildProgress, lastRebuild }: ProjectionStatus): string {
+  if (rebuildProgress !== null) {
+    return `${name} is being rebuilt; it serves as it is until the new one takes its place.`;
+  }
+  const { outcome = 'NONE', detail = '' } = lastRebuild ?? {};
+  return outcome === 'SWITCHED'
+    ? `${name} is rebuilt: ${detail}.`
+    : `${name} serves as before: ${outcome.toLowerCase()}, ${detail}.`;
+}

@@ -1,0 +1,30 @@
+import { readFolderConfig } from '../config.js';
+import { restoreFolder } from './backup-folder.js';
+import type { AddCommand } from './command.js';
+import { formatCount } from './progress.js';
+
+/** `restore FOLDER`: makes a data folder of a backup. */
+export const addRestore: AddCommand = (program, { environment, interruption, terminal }) => {
+  program
+    .command('restore')
+    .argument('<folder>', 'the backup')
+    .description('put a backup into the data folder (DATA_DIR), which has to be empty')
+    .addHelpText(
+      'after',
+      `
+Every byte is compared with what the backup says of itself. The next start folds the read models.
+
+Example:
+  DATA_DIR=/new-data playhead restore /backups/monday`,
+    )
+    .action(async (folder: string) => {
+      const { dataDir } = readFolderConfig(environment);
+      const report = await restoreFolder({ dataDir, folder, signal: interruption });
+      terminal.result({ dataDir, ...report }, [
+        `Restored ${formatCount(report.events)} events to ${dataDir}.`,
+        report.holdsViewerSecret
+          ? 'Start the server on it: it folds the read models from them.'
+          : 'Start the server on it with the VIEWER_SECRET that the log was written with.',
+      ]);
+    });
+};

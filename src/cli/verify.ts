@@ -1,0 +1,95 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { PROJECTIONS } from '../../projections/index.js';
+import { checkControlFile, controlPath } from '../adapters/read-model/embedded/control-file.js';
+import { checkLogFile } from '../adapters/event-store/embedded/log-backup.js';
+import { locationsOf, type Locations } from '../composition/locations.js';
+import { inScratchFolder, verifyStores } from '../composition/verification.js';
+import { readStoreConfig } from '../config.js';
+import { KEY_SEPARATOR } from '../domain/text.js';
+import type { DocumentDifference, VerificationReport } from '../ports/projection-control.js';
+import { LOG_FILE } from './backup-files.js';
+import type { AddCommand } from './command.js';
+import { WrongUsage } from './failure.js';
+import { formatCount } from './progress.js';
+
+/** `verify`: compares a read model with what the log gives now. */
+export const addVerify: AddCommand = (program, { environment, interruption, terminal }) => {
+  program
+    .command('verify')
+    .description('fold the log anew, apart, and compare a read model with the result')
+    .argument('<name>', `the read model: ${PROJECTIONS.map(({ name }) => name).join(', ')}`)
+    .addHelpText(
+      'after',
+      `
+Works on the stores themselves (DATA_DIR, or EVENTSTORE_URL and MONGODB_URL), also while a server
+does, and changes nothing there. What it folds is kept in a temporary folder (TMPDIR) meanwhile.
+With RETENTION_DAYS, what read models may have forgotten is left out.
+
+Ends with 1 if a document differs, and names the first one and the events behind it. Documents for
+which events are parked differ as they should, and are counted apart.
+
+Examples:
+  playhead verify bandwidth
+  DATA_DIR=/data playhead verify --json streaming-analytics`,
+    )
+    .action(async (name: string) => {
+      if (!PROJECTIONS.some((one) => one.name === name)) {
+        throw new WrongUsage(`there is no read model ${name}`);
+      }
+      const config = readStoreConfig(environment);
+      const locations = locationsOf(config);
+      checkFiles(locations, config.dataDir);
+      const progress = terminal.progress(`folding ${name}`);
+      const report = await inScratchFolder((scratch) =>
+        verifyStores(
+          { locations, name, retentionDays: config.retentionDays, scratch },
+          {
+            signal: interruption,
+            onProgress: (done, total) => {
+              progress.update(done, total);
+            },
+          },
+        ),
+      ).finally(() => {
+        progress.end();
+      });
+      terminal.result(report, linesOf(report));
+      if (report.differing > 0) throw new Error(`${name} is not as the log says`);
+    });
+};
+
+/** Opening a file that is not there would make it. */
+function checkFiles({ log, readModels }: Locations, dataDir: string): void {
+  if (log.kind === 'embedded') {
+    if (!existsSync(log.path)) throw new WrongUsage(`the data folder ${dataDir} holds no log`);
+    checkLogFile(join(dataDir, LOG_FILE));
+  }
+  if (readModels.kind !== 'embedded') return;
+  const { folder } = readModels;
+  if (!existsSync(controlPath(folder))) {
+    throw new WrongUsage(`the data folder ${dataDir} holds no read models`);
+  }
+  checkControlFile(folder);
+}
+
+function linesOf(report: VerificationReport): readonly string[] {
+  const { name, version, checkpoint, documents, differing, parked, first } = report;
+  const compared = `${formatCount(documents)} documents at position ${formatCount(checkpoint)}`;
+  return [
+    `${name}, version ${String(version)}: ${compared}, ${formatCount(differing)} of them differ.`,
+    ...(parked > 0 ? [`${formatCount(parked)} lack parked events, as expected.`] : []),
+    ...(first === undefined ? [] : differenceLines(first)),
+  ];
+}
+
+function differenceLines(difference: DocumentDifference): readonly string[] {
+  const { key, expected = 'no document', found = 'no document', positions, isCut } = difference;
+  return [
+    'The first one, in the order of keys:',
+    `  document  ${key.replaceAll(KEY_SEPARATOR, ' / ')}`,
+    `  expected  ${expected}`,
+    `  found     ${found}`,
+    `  events    ${positions.join(', ') || 'none'}${isCut ? ', and more' : ''}`,
+  ];
+}

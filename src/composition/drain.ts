@@ -1,0 +1,92 @@
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
+import type { FastifyInstance } from 'fastify';
+
+/** How long new connections are taken in after the end has been announced. */
+const LISTEN_MS = 500;
+/** How long nobody may have connected before the port is closed, and how long that is awaited. */
+const QUIET_MS = 50;
+const QUIET_AWAITED_MS_MAX = 2_000;
+/** How often is looked for connections that have gone. */
+const LOOK_MS = 50;
+/** How long a connection on which nothing came may still ask something. */
+const SILENT_MS = 300;
+
+/**
+ * Lets a server end without breaking a connection that somebody uses. From when the result is
+ * called on, every answer ends its connection. For a moment more the port stays open, so that
+ * whoever watches the server's health sees that it ends. Then answers are held back until the port
+ * is closed: as clients wait for them they do not connect anew, and nobody is caught half-way in.
+ */
+export function drainable(fastify: FastifyInstance): () => Promise<void> {
+  const connections = watchConnections(fastify.server);
+  let isDraining = false;
+  let held: Promise<void> | undefined;
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
+    if (isDraining) reply.header('connection', 'close');
+    if (held === undefined) done(null, payload);
+    else {
+      void held.then(() => {
+        done(null, payload);
+      });
+    }
+  });
+  return async () => {
+    isDraining = true;
+    await untilUnused(connections);
+    held = closePort(fastify.server, connections);
+    await held;
+    held = undefined;
+    await untilGone(connections);
+  };
+}
+
+interface Connections {
+  /** How many there have been. */
+  readonly count: number;
+  readonly open: ReadonlySet<Socket>;
+}
+
+function watchConnections(server: Server): Connections {
+  const open = new Set<Socket>();
+  const connections = { count: 0, open };
+  server.on('connection', (socket: Socket) => {
+    connections.count += 1;
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+  return connections;
+}
+
+/** Resolves after a while, or as soon as nobody is connected. */
+async function untilUnused({ open }: Connections): Promise<void> {
+  for (let waitedMs = 0; waitedMs < LISTEN_MS; waitedMs += LOOK_MS) {
+    await pause(LOOK_MS);
+    if (open.size === 0) return;
+  }
+}
+
+/** Closes the port once nobody connects: a connection that waits to be taken in would be broken. */
+async function closePort(server: Server, connections: Connections): Promise<void> {
+  const since = Date.now();
+  let before: number;
+  do {
+    before = connections.count;
+    await pause(QUIET_MS);
+    // Whatever has come by now has been read when the turn ends.
+    await turn();
+  } while (connections.count > before && Date.now() - since < QUIET_AWAITED_MS_MAX);
+  server.close();
+}
+
+/** Ends the connections on which nothing comes, and waits for the others. */
+async function untilGone({ open }: Connections): Promise<void> {
+  const since = Date.now();
+  while (open.size > 0) {
+    await pause(LOOK_MS);
+    await turn();
+    if (Date.now() - since < SILENT_MS) continue;
+    for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
+  }
+}

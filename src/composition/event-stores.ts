@@ -1,0 +1,43 @@
+import type { EventLog, EventStore } from '../ports/event-store.js';
+import type { LogLocation } from './locations.js';
+
+async function openEventStoreDb({
+  url,
+  prefix,
+}: Extract<LogLocation, { kind: 'eventstoredb' }>): Promise<EventStore> {
+  const { EventStoreDbEventStore } =
+    await import('../adapters/event-store/eventstoredb/eventstoredb-event-store.js');
+  return EventStoreDbEventStore.open({ url, prefix });
+}
+
+/** Opens the log for reading and writing. What is not used is not loaded. */
+export async function openEventStore(location: LogLocation): Promise<EventStore> {
+  if (location.kind === 'eventstoredb') return openEventStoreDb(location);
+  const { EmbeddedEventStore } =
+    await import('../adapters/event-store/embedded/embedded-event-store.js');
+  return EmbeddedEventStore.open(location.path);
+}
+
+/** The log as a thread beside the one that writes it reads it. */
+export interface ProjectedLog {
+  readonly log: EventLog;
+  /** Tells it of appends, where it cannot learn of them by itself. */
+  readonly ring: () => void;
+}
+
+/** Opens the log for reading, beside the thread that writes it. */
+export async function openProjectedLog(location: LogLocation): Promise<ProjectedLog> {
+  if (location.kind === 'eventstoredb') {
+    return { log: await openEventStoreDb(location), ring: () => undefined };
+  }
+  const { EmbeddedEventLog } =
+    await import('../adapters/event-store/embedded/embedded-event-log.js');
+  const { crossingThreads } = await import('../adapters/sqlite/database.js');
+  const log = crossingThreads(() => new EmbeddedEventLog(location.path));
+  return {
+    log,
+    ring: () => {
+      log.ring();
+    },
+  };
+}

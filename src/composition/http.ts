@@ -1,0 +1,121 @@
+import type { Socket } from 'node:net';
+import type { DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Logger } from 'pino';
+import { KeyRing } from '../api/access/key-ring.js';
+import { addEdge } from '../api/edge.js';
+import { addParkedExtension } from '../api/graphql/parked-extension.js';
+import { plainAnswer } from '../api/http/answers.js';
+import { idOf } from '../api/http/request-ids.js';
+import { IngestGate } from '../api/ingest/ingest-gate.js';
+import { addAnswerMetrics } from '../api/metrics/answer-metrics.js';
+import { PositionTokens } from '../api/position-tokens.js';
+import { ReportIntake } from '../api/report-intake.js';
+import type { Config } from '../config.js';
+import { badInput, PlayheadError } from '../domain/errors.js';
+import { SECOND_MS } from '../domain/time.js';
+import { Telemetry } from '../telemetry/telemetry.js';
+import { drainable } from './drain.js';
+import { NestLogger } from './logging.js';
+
+/** How often requests are looked for that come too slowly. */
+const SLOW_CHECK_MS = 1_000;
+
+export interface HttpServer {
+  readonly app: NestFastifyApplication;
+  /** Takes no more connections, and resolves when every one is done with. */
+  readonly drain: () => Promise<void>;
+}
+
+/** A server around a module, ready to listen. */
+export async function createHttp(
+  module: DynamicModule,
+  config: Config,
+  logger: Logger,
+): Promise<HttpServer> {
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapterFor(config), {
+    logger: new NestLogger(logger),
+    abortOnError: false,
+    bodyParser: false,
+  });
+  const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
+  fastify.server.maxConnections = config.connectionsMax;
+  if (logger.isLevelEnabled('debug')) logAnswers(fastify, logger);
+  addAnswerMetrics(fastify, app.get(Telemetry));
+  await addEdge(fastify, {
+    keyRing: app.get(KeyRing),
+    gate: app.get(IngestGate),
+    intake: app.get(ReportIntake),
+    tokens: app.get(PositionTokens),
+    bytesMax: config.bodyLimitBytes,
+    corsOrigins: config.corsOrigins,
+    timeoutMs: config.requestTimeoutSeconds * SECOND_MS,
+  });
+  addParkedExtension(fastify);
+  const drain = drainable(fastify);
+  await app.init();
+  return { app, drain };
+}
+
+/** Leaves errors that come before a route to the edge: Nest would answer them a second time. */
+class EdgeAdapter extends FastifyAdapter {
+  override setErrorHandler(): FastifyInstance {
+    return this.getInstance();
+  }
+}
+
+function adapterFor(config: Config): FastifyAdapter {
+  const timeoutMs = config.requestTimeoutSeconds * SECOND_MS;
+  const { trustProxy } = config;
+  return new EdgeAdapter({
+    bodyLimit: config.bodyLimitBytes,
+    trustProxy: typeof trustProxy === 'number' ? (_, hop) => hop < trustProxy : trustProxy,
+    requestTimeout: timeoutMs,
+    http: { headersTimeout: timeoutMs, connectionsCheckingInterval: SLOW_CHECK_MS },
+    genReqId: idOf,
+    // Who is connected is answered to the end; who is not cannot connect any more.
+    return503OnClosing: false,
+    frameworkErrors: refusePath,
+    clientErrorHandler: refuseBytes,
+  });
+}
+
+/** What fastify itself refuses before there is a route: a path that is not well formed. */
+function refusePath(_error: unknown, _request: unknown, reply: FastifyReply): void {
+  void reply.code(400).send(plainAnswer(badInput('path', 'is not well formed')).body);
+}
+
+/** What Node refuses before there is a request: what is not HTTP, or comes too slowly. */
+function refuseBytes(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const isSlow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+  const status = isSlow ? '408 Request Timeout' : '400 Bad Request';
+  const { body } = plainAnswer(isSlow ? tooSlow() : badInput('request', 'is not HTTP'));
+  const text = JSON.stringify(body);
+  const head = [
+    `HTTP/1.1 ${status}`,
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${String(text.length)}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${text}`);
+}
+
+const tooSlow = (): PlayheadError => new PlayheadError('TIMEOUT', 'the request came too slowly');
+
+/** A line for each answer. The query is left out: a key may stand in it. */
+function logAnswers(fastify: FastifyInstance, logger: Logger): void {
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const path = request.url.split('?', 1)[0];
+    const { id: requestId, method } = request;
+    const { statusCode: status, elapsedTime } = reply;
+    const milliseconds = Math.round(elapsedTime);
+    logger.debug({ requestId, method, path, status, milliseconds }, 'answered');
+    done();
+  });
+}

@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import type { Config } from '../config.js';
+
+/** Where the log is; plain data, so that a thread can be told. */
+export type LogLocation =
+  | { readonly kind: 'embedded'; readonly path: string }
+  | { readonly kind: 'eventstoredb'; readonly url: string; readonly prefix: string };
+
+/** Where the read models are. */
+export type ReadModelLocation =
+  | { readonly kind: 'embedded'; readonly folder: string }
+  | { readonly kind: 'mongodb'; readonly url: string };
+
+/** Both are chosen on their own: all four combinations work. */
+export interface Locations {
+  readonly log: LogLocation;
+  readonly readModels: ReadModelLocation;
+}
+
+/** The settings that say where the stores are. */
+export type StoreSettings = Pick<
+  Config,
+  'dataDir' | 'eventStoreUrl' | 'mongodbUrl' | 'streamPrefix'
+>;
+
+export function locationsOf(settings: StoreSettings): Locations {
+  const { dataDir, eventStoreUrl, mongodbUrl, streamPrefix } = settings;
+  return {
+    log:
+      eventStoreUrl === undefined
+        ? { kind: 'embedded', path: join(dataDir, 'events.db') }
+        : { kind: 'eventstoredb', url: eventStoreUrl, prefix: streamPrefix },
+    readModels:
+      mongodbUrl === undefined
+        ? { kind: 'embedded', folder: join(dataDir, 'read-models') }
+        : { kind: 'mongodb', url: mongodbUrl },
+  };
+}
+
+/** Whether anything is kept in the data folder: with neither, a node keeps nothing of its own. */
+export const needsDataFolder = ({ log, readModels }: Locations): boolean =>
+  log.kind === 'embedded' || readModels.kind === 'embedded';

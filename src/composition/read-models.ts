@@ -1,0 +1,72 @@
+import { mkdirSync } from 'node:fs';
+import { PROJECTIONS } from '../../projections/index.js';
+import { MemoryLease } from '../adapters/read-model/memory/memory-lease.js';
+import type { Clock } from '../ports/clock.js';
+import type { Lease } from '../ports/lease.js';
+import type { ProjectionName } from '../ports/projection.js';
+import type { ReadModelReader, ReadModelWriter } from '../ports/read-model-store.js';
+import type { ReadModelLocation } from './locations.js';
+
+/** Finds out whether read models can be opened there, before a thread of its own does. */
+export async function checkReadModels(location: ReadModelLocation): Promise<void> {
+  if (location.kind !== 'embedded') return;
+  const { checkControlFile } = await import('../adapters/read-model/embedded/control-file.js');
+  mkdirSync(location.folder, { recursive: true });
+  checkControlFile(location.folder);
+}
+
+/** Where queries read, and the right to do what one node of several should do. */
+export interface OpenReadModels {
+  readonly reader: ReadModelReader;
+  readonly rollupLease: Lease;
+  close(): Promise<void>;
+}
+
+/** Opens read models for queries, after they were opened for writing. */
+export async function openReadModels(
+  location: ReadModelLocation,
+  clock: Clock,
+): Promise<OpenReadModels> {
+  if (location.kind === 'mongodb') return openMongo(location.url);
+  const { EmbeddedReadModelReader } =
+    await import('../adapters/read-model/embedded/embedded-read-model-reader.js');
+  const reader = new EmbeddedReadModelReader(location.folder, wantedVersions());
+  return { reader, rollupLease: new MemoryLease(clock), close: () => reader.close() };
+}
+
+async function openMongo(url: string): Promise<OpenReadModels> {
+  const { MongoConnection, MongoLease, MongoReadModelReader } = await mongo();
+  const connection = await MongoConnection.open(url);
+  const reader = new MongoReadModelReader(connection, wantedVersions());
+  const rollupLease = new MongoLease(connection, 'rollup');
+  return { reader, rollupLease, close: () => reader.close() };
+}
+
+/** Opens read models for a thread that writes them. */
+export async function openReadModelWriter(
+  location: ReadModelLocation,
+  owner: string,
+): Promise<ReadModelWriter> {
+  if (location.kind === 'mongodb') {
+    const { MongoConnection, MongoReadModelWriter } = await mongo();
+    return new MongoReadModelWriter(await MongoConnection.open(location.url), { owner });
+  }
+  const { EmbeddedReadModelWriter } =
+    await import('../adapters/read-model/embedded/embedded-read-model-writer.js');
+  const { crossingThreads } = await import('../adapters/sqlite/database.js');
+  return crossingThreads(() => new EmbeddedReadModelWriter(location.folder));
+}
+
+/** What is not used is not loaded. */
+const mongo = async () => ({
+  ...(await import('../adapters/read-model/mongodb/mongo-connection.js')),
+  ...(await import('../adapters/read-model/mongodb/mongo-lease.js')),
+  ...(await import('../adapters/read-model/mongodb/mongo-read-model-reader.js')),
+  ...(await import('../adapters/read-model/mongodb/mongo-read-model-writer.js')),
+});
+
+const wantedVersions = (): Record<ProjectionName, number> =>
+  Object.fromEntries(PROJECTIONS.map(({ name, version }) => [name, version])) as Record<
+    ProjectionName,
+    number
+  >;

@@ -1,0 +1,55 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { ProjectorLog } from './projector-log.js';
+import type { Workplace } from './projector.worker.js';
+import type { RebuilderReply } from './rebuilder.worker.js';
+
+/** Rebuilds in a thread of their own, which is there only while there is something to fill. */
+export class RebuilderThread {
+  private worker: Worker | undefined;
+  private isStopping = false;
+
+  constructor(
+    private readonly workplace: Workplace,
+    private readonly report: ProjectorLog,
+    /** Called when a filling waits to be joined. */
+    private readonly onOffer: () => void,
+  ) {}
+
+  /** Starts the thread, unless it runs already. */
+  start(): void {
+    if (this.worker !== undefined || this.isStopping) return;
+    const url = new URL('./rebuilder.worker.js', import.meta.url);
+    const { owner } = this.workplace;
+    const worker = new Worker(url, {
+      workerData: { ...this.workplace, owner: `${owner}/rebuild` },
+    });
+    this.worker = worker;
+    worker.on('message', (reply: RebuilderReply) => {
+      this.receive(reply);
+    });
+    worker.on('error', (error) => {
+      this.report.error(`the rebuild's thread failed: ${String(error)}`);
+    });
+    worker.on('exit', () => {
+      this.worker = undefined;
+    });
+  }
+
+  /** Finishes the batch under way; a later start goes on from there. */
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    if (this.worker === undefined) return;
+    const exited = once(this.worker, 'exit');
+    this.worker.postMessage('stop');
+    await exited;
+  }
+
+  private receive(reply: RebuilderReply): void {
+    if (reply.kind === 'offered') {
+      this.report.info(`${reply.projection} is filled anew, and comes in next`);
+      this.onOffer();
+    } else if (reply.isFinal) this.report.error(reply.message);
+    else this.report.warn(`${reply.message}; trying again`);
+  }
+}

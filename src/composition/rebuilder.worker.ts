@@ -1,0 +1,44 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { PROJECTIONS } from '../../projections/index.js';
+import { systemClock } from '../adapters/system/system-clock.js';
+import { Rebuilder } from '../projector/rebuilder.js';
+import { openProjectedLog } from './event-stores.js';
+import { giveWay } from './give-way.js';
+import type { Workplace } from './projector.worker.js';
+import { openReadModelWriter } from './read-models.js';
+
+/** What the thread tells. It ends by itself when nothing is left to fill. */
+export type RebuilderReply =
+  | { readonly kind: 'offered'; readonly projection: string }
+  | { readonly kind: 'failure'; readonly message: string; readonly isFinal: boolean };
+
+if (parentPort !== null) {
+  const port = parentPort;
+  giveWay();
+  const { storeId, locations, owner } = workerData as Workplace;
+  const { log } = await openProjectedLog(locations.log);
+  const writer = await openReadModelWriter(locations.readModels, owner);
+  const reply = (message: RebuilderReply): void => {
+    port.postMessage(message);
+  };
+  const rebuilder = new Rebuilder({
+    storeId,
+    log,
+    writer,
+    projections: PROJECTIONS,
+    clock: systemClock,
+    onOffer: (projection) => {
+      reply({ kind: 'offered', projection });
+    },
+    onFailure: (error, isFinal) => {
+      reply({ kind: 'failure', message: String(error), isFinal });
+    },
+  });
+  port.on('message', () => {
+    rebuilder.stop();
+  });
+  await rebuilder.run();
+  await writer.close();
+  await log.close();
+  port.close();
+}

@@ -1,0 +1,68 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PROJECTIONS } from '../../projections/index.js';
+import { systemClock } from '../adapters/system/system-clock.js';
+import { PlayheadError } from '../domain/errors.js';
+import { DAY_MS } from '../domain/time.js';
+import type { VerificationReport } from '../ports/projection-control.js';
+import { verify } from '../projector/verify.js';
+import { openProjectedLog } from './event-stores.js';
+import type { Locations } from './locations.js';
+import { openReadModels, openReadModelWriter } from './read-models.js';
+
+/** A verification, as plain data that a thread can be told. */
+export interface VerificationOrder {
+  readonly locations: Locations;
+  readonly name: string;
+  /** Undefined: read models keep everything. */
+  readonly retentionDays: number | undefined;
+  /** An empty folder that is removed afterwards by whoever made it. */
+  readonly scratch: string;
+}
+
+export interface VerificationWatch {
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Gives work an empty folder on the machine's temporary disk, and removes it in the end. */
+export async function inScratchFolder<Result>(
+  work: (folder: string) => Promise<Result>,
+): Promise<Result> {
+  const folder = mkdtempSync(join(tmpdir(), 'playhead-verify-'));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Verifies a read model on its stores, beside whoever writes them; nothing there is changed. */
+export async function verifyStores(
+  { locations, name, retentionDays, scratch }: VerificationOrder,
+  watch: VerificationWatch = {},
+): Promise<VerificationReport> {
+  const projection = PROJECTIONS.find((one) => one.name === name);
+  if (projection === undefined) throw new PlayheadError('NOT_FOUND', 'no such projection');
+  const clock = systemClock;
+  const closers: (() => Promise<void>)[] = [];
+  try {
+    const { log } = await openProjectedLog(locations.log);
+    closers.push(() => log.close());
+    const opened = await openReadModels(locations.readModels, clock);
+    closers.push(() => opened.close());
+    const own = { kind: 'embedded', folder: scratch } as const;
+    mkdirSync(scratch, { recursive: true });
+    const writer = await openReadModelWriter(own, 'verify');
+    closers.push(() => writer.close());
+    const scratchReader = await openReadModels(own, clock);
+    closers.push(() => scratchReader.close());
+    const earliest = retentionDays === undefined ? 0 : clock.now() - retentionDays * DAY_MS;
+    const scratchPlace = { writer, reader: scratchReader.reader };
+    const places = { log, reader: opened.reader, scratch: scratchPlace };
+    return await verify({ projection, clock, earliest, ...places, ...watch });
+  } finally {
+    for (const close of closers.reverse()) await close();
+  }
+}

@@ -1,0 +1,107 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { EventStore, StoredEvent, StreamAppend } from '../ports/event-store.js';
+import { CopyFailed } from './copy-failed.js';
+import { firstDifference } from './same-events.js';
+
+/** Events in one append: with every field at its longest they stay below 1 MiB. */
+const APPEND_EVENTS_MAX = 200;
+
+/** Pauses before an append of unknown outcome is sent again; after the last it is given up. */
+const RETRY_PAUSES_MS: readonly number[] = [100, 250, 500, 1_000, 2_000, 4_000, 8_000];
+
+export interface AppendRules {
+  readonly retryPausesMs: readonly number[];
+  /** Ends the pauses. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Appends events to the streams that they came from, at the revisions that they had. Returns when
+ * all of them are acknowledged; those that the target holds already are passed over. CopyFailed if
+ * a stream holds something else, or if an outcome stays unknown.
+ */
+export async function appendCopies(
+  target: EventStore,
+  events: readonly StoredEvent[],
+  { retryPausesMs = RETRY_PAUSES_MS, signal }: Partial<AppendRules> = {},
+): Promise<void> {
+  for (const round of roundsOf(events)) {
+    let unknown = await send(target, round);
+    for (const pauseMs of retryPausesMs) {
+      if (unknown.length === 0) break;
+      await pause(pauseMs, undefined, signal && { signal });
+      unknown = await send(target, unknown);
+    }
+    if (unknown.length > 0) {
+      throw new CopyFailed(
+        'the target does not say whether it stores the events. Nothing is lost: run this again ' +
+          'when it is well, and it goes on from here',
+      );
+    }
+  }
+}
+
+/** What goes into one append: events of one stream, one after the other. */
+type Part = readonly [StoredEvent, ...StoredEvent[]];
+
+/** Sends each part; those whose outcome is unknown, to be sent again unchanged. */
+async function send(target: EventStore, parts: readonly Part[]): Promise<readonly Part[]> {
+  const outcomes = await target.append(parts.map(toAppend));
+  const unknown: Part[] = [];
+  for (const [index, part] of parts.entries()) {
+    const outcome = outcomes[index];
+    if (outcome?.kind === 'conflict') unknown.push(...(await sendRest(target, part)));
+    else if (outcome?.kind !== 'appended') unknown.push(part);
+  }
+  return unknown;
+}
+
+/**
+ * The stream is not where the part begins. An earlier run may have cut the stream into other parts:
+ * then the target holds the first events of this one, and only the others are left to send.
+ */
+async function sendRest(target: EventStore, part: Part): Promise<readonly Part[]> {
+  const [{ stream, revision }] = part;
+  const held = (await target.readStream(stream)).slice(revision);
+  if (held.length === 0 || firstDifference(part, held) !== undefined) {
+    throw new CopyFailed(
+      `stream ${stream} of the target does not fit from revision ${String(revision)} on: what ` +
+        'it holds is not a copy of this log',
+      stream,
+    );
+  }
+  const [next, ...others] = part.slice(held.length);
+  return next === undefined ? [] : send(target, [[next, ...others]]);
+}
+
+const toAppend = (part: Part): StreamAppend => ({
+  stream: part[0].stream,
+  expectedRevision: part[0].revision - 1,
+  events: part.map(({ id, type, version, recordedAt, data }) => ({
+    id,
+    type,
+    version,
+    recordedAt,
+    data,
+  })),
+});
+
+/** The parts of a batch, in rounds: a stream has one part in each, so that its order is kept. */
+function roundsOf(events: readonly StoredEvent[]): readonly (readonly Part[])[] {
+  const streams = new Map<string, StoredEvent[]>();
+  for (const event of events) {
+    const ofStream = streams.get(event.stream);
+    if (ofStream === undefined) streams.set(event.stream, [event]);
+    else ofStream.push(event);
+  }
+  const rounds: Part[][] = [];
+  for (const ofStream of streams.values()) {
+    for (let round = 0; ; round += 1) {
+      const at = round * APPEND_EVENTS_MAX;
+      const [first, ...others] = ofStream.slice(at, at + APPEND_EVENTS_MAX);
+      if (first === undefined) break;
+      (rounds[round] ??= []).push([first, ...others]);
+    }
+  }
+  return rounds;
+}

@@ -1,0 +1,20 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { StoredEvent } from '../ports/event-store.js';
+
+/**
+ * Where two lists of events of one stream first differ, as an index, in anything that is stored:
+ * id, type, schema version, time or data; undefined if the shorter one begins the longer.
+ */
+export function firstDifference(
+  some: readonly StoredEvent[],
+  others: readonly StoredEvent[],
+): number | undefined {
+  const length = Math.min(some.length, others.length);
+  for (let index = 0; index < length; index += 1) {
+    if (!isDeepStrictEqual(storedPart(some[index]), storedPart(others[index]))) return index;
+  }
+  return undefined;
+}
+
+const storedPart = (event: StoredEvent | undefined): unknown =>
+  event && [event.id, event.type, event.version, event.recordedAt, event.revision, event.data];

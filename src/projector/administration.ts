@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PlayheadError } from '../domain/errors.js';
+import type { Clock } from '../ports/clock.js';
+import type { Projection, ProjectionName } from '../ports/projection.js';
+import type {
+  Generation,
+  GenerationSpec,
+  GivenUp,
+  ParkedEvent,
+  ReadModelWriter,
+} from '../ports/read-model-store.js';
+import type { Projector } from './projector.js';
+
+/** How long a retry is waited for: another node may have to do it. */
+const RETRY_MS_MAX = 10_000;
+const RETRY_LOOK_MS = 50;
+
+export interface AdministrationOptions {
+  readonly storeId: string;
+  readonly projector: Projector;
+  readonly writer: ReadModelWriter;
+  readonly projections: readonly Projection[];
+  readonly clock: Clock;
+}
+
+/** What administrators may do to projections, on whichever node they ask. */
+export class Administration {
+  constructor(private readonly options: AdministrationOptions) {}
+
+  retire(before: number): Promise<void> {
+    return this.options.projector.retire(before);
+  }
+
+  /** Makes a generation that fills beside the serving one; one that fills already goes on. */
+  async begin(name: ProjectionName, from: 'nothing' | 'previous'): Promise<void> {
+    const { clock, writer } = this.options;
+    const isBegun = await this.change(() =>
+      writer.rebuilds.begin(this.specOf(name), from, clock.now()),
+    );
+    if (!isBegun && from === 'previous') {
+      throw new PlayheadError('CONFLICT', `${name} has nothing to roll back to, or is rebuilt now`);
+    }
+  }
+
+  async cancel(name: ProjectionName): Promise<void> {
+    const { clock, writer } = this.options;
+    const end = { kind: 'cancelled', at: clock.now(), detail: 'by an administrator' } as const;
+    const isCancelled = await this.change(() => writer.rebuilds.abandon(this.specOf(name), end));
+    if (!isCancelled) throw new PlayheadError('CONFLICT', `${name} is not being rebuilt`);
+  }
+
+  async parked(name: ProjectionName): Promise<readonly ParkedEvent[]> {
+    return this.options.writer.parked(await this.servingOf(name));
+  }
+
+  /** Tries parked events again, one of them perhaps given up first. */
+  async retry(name: ProjectionName, giveUp?: GivenUp): Promise<void> {
+    const { writer } = this.options;
+    const serving = await this.servingOf(name);
+    if (!(await writer.wantRetry(serving, giveUp))) {
+      throw new PlayheadError('NOT_FOUND', `${name} has no such parked event`);
+    }
+    await this.change(() => Promise.resolve());
+    for (let waitedMs = 0; waitedMs < RETRY_MS_MAX; waitedMs += RETRY_LOOK_MS) {
+      const [status] = await writer.serving([this.specOf(name)]);
+      if (status?.isRetryWanted !== true) return;
+      await sleep(RETRY_LOOK_MS);
+    }
+    throw new PlayheadError('READ_MODEL_BEHIND', 'the retry is noted, and not made yet');
+  }
+
+  /** Changes something, and waits until the projector has seen and told of it. */
+  private async change<Result>(work: () => Promise<Result>): Promise<Result> {
+    const { projector } = this.options;
+    const result = await projector.between(work);
+    await projector.between(() => Promise.resolve());
+    return result;
+  }
+
+  private async servingOf(name: ProjectionName): Promise<Generation> {
+    const [serving] = await this.options.writer.serving([this.specOf(name)]);
+    if (serving === undefined) throw new PlayheadError('READ_MODEL_BEHIND', `${name} is not there`);
+    return serving;
+  }
+
+  private specOf(name: ProjectionName): GenerationSpec {
+    const { projections, storeId } = this.options;
+    const projection = projections.find((one) => one.name === name);
+    if (projection === undefined) throw new PlayheadError('NOT_FOUND', 'no such projection');
+    const { version, indexes } = projection;
+    return { projection: name, version, indexes, storeId };
+  }
+}

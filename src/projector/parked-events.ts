@@ -1,0 +1,111 @@
+import type {
+  Generation,
+  ParkedChange,
+  ParkedEvent,
+  ReadModelWriter,
+} from '../ports/read-model-store.js';
+import type { FeedEvent } from './feed.js';
+import { NO_KEY, type EventsByKey, type Refused, type groupByKey } from './fold.js';
+
+/** More than so many of one projection are no accident: it stops. */
+const PARKED_EVENTS_MAX = 1_000;
+
+/** More events wait than may: the projection stops, and nothing of the batch is written. */
+export class TooManyParked extends Error {
+  constructor(projection: string, last: string) {
+    super(
+      `${projection} cannot go on: more than ${String(PARKED_EVENTS_MAX)} events are parked, ` +
+        `the last one because of ${last}`,
+    );
+    this.name = 'TooManyParked';
+  }
+}
+
+/** The events of one generation that could not be taken, as its owner knows them. */
+export class ParkedEvents {
+  private readonly blocked: ReadonlySet<string>;
+
+  private constructor(
+    private readonly projection: string,
+    private readonly all: readonly ParkedEvent[],
+  ) {
+    this.blocked = new Set(this.waiting.map(({ key }) => key).filter((key) => key !== NO_KEY));
+  }
+
+  static none(): ParkedEvents {
+    return new ParkedEvents('', []);
+  }
+
+  static async of(generation: Generation, writer: ReadModelWriter): Promise<ParkedEvents> {
+    return new ParkedEvents(generation.projection, await writer.parked(generation));
+  }
+
+  /** How many wait to be tried again. */
+  get count(): number {
+    return this.waiting.length;
+  }
+
+  /** Where in the log they are. */
+  get positions(): readonly number[] {
+    return [...new Set(this.waiting.map(({ position }) => position))].sort((a, b) => a - b);
+  }
+
+  /** Whether an event for a document waits, which later ones may not overtake. */
+  isBlocked(key: string): boolean {
+    return this.blocked.has(key);
+  }
+
+  /** The same with more of them; TooManyParked. */
+  with(refused: readonly Refused[], now: number): { events: ParkedEvents; change: ParkedChange } {
+    if (refused.length === 0) return { events: this, change: { puts: [], deletes: [] } };
+    const puts = refused.map((one) => ({ ...one, parkedAt: now }));
+    const events = new ParkedEvents(this.projection, [...this.all, ...puts]);
+    if (events.count > PARKED_EVENTS_MAX) {
+      throw new TooManyParked(this.projection, refused.at(-1)?.reason ?? '');
+    }
+    return { events, change: { puts, deletes: [] } };
+  }
+
+  /**
+   * Of events that were read again, those parts that wait: what could not be read goes to all its
+   * documents now, all else to the one document that could not take it.
+   */
+  waitingFor({ groups, refused }: ReturnType<typeof groupByKey>): ReturnType<typeof groupByKey> {
+    const waits = new Set(this.waiting.map(({ position, key }) => `${String(position)} ${key}`));
+    const isWaiting = (position: number, key: string): boolean =>
+      waits.has(`${String(position)} ${key}`);
+    const kept: EventsByKey = new Map(
+      [...groups].flatMap(([key, events]) => {
+        const own = events.filter(
+          ({ position }) => isWaiting(position, key) || isWaiting(position, NO_KEY),
+        );
+        return own.length === 0 ? [] : [[key, own] as const];
+      }),
+    );
+    return { groups: kept, refused };
+  }
+
+  /** What is left after those events were tried again, of which some were refused once more. */
+  afterRetry(
+    tried: readonly FeedEvent[],
+    refused: readonly Refused[],
+    now: number,
+  ): { events: ParkedEvents; change: ParkedChange } {
+    const positions = new Set(tried.map(({ position }) => position));
+    const deletes = this.waiting.filter(({ position }) => positions.has(position));
+    const since = new Map(this.all.map((one) => [`${String(one.position)} ${one.key}`, one]));
+    const puts = refused.map((one) => {
+      const before = since.get(`${String(one.position)} ${one.key}`);
+      return { ...one, parkedAt: before?.parkedAt ?? now };
+    });
+    const rest = this.all.filter((one) => !deletes.includes(one));
+    return {
+      events: new ParkedEvents(this.projection, [...rest, ...puts]),
+      change: { puts, deletes },
+    };
+  }
+
+  private get waiting(): readonly ParkedEvent[] {
+    return this.all.filter(({ skipped }) => skipped === undefined);
+  }
+}

@@ -1,0 +1,34 @@
+import type { Totals } from '../ports/projection.js';
+import type { RebuildOutcome } from '../ports/read-model-store.js';
+
+/** What a comparison of two fillings of a read model comes to. */
+interface Comparison {
+  /** Whether the new one may serve. */
+  readonly isSound: boolean;
+  readonly detail: string;
+}
+
+/**
+ * Compares a filling with the one that it is to replace, both at the same place of the log: by
+ * their totals, which need no look at the documents. A difference is what a rebuild may be for, and
+ * is told; nothing at all where there was something is refused.
+ */
+export function compare(serving: Totals | undefined, filling: Totals): Comparison {
+  if (serving === undefined) return { isSound: true, detail: 'nothing to compare with' };
+  if ((serving.folds ?? 0) > 0 && (filling.folds ?? 0) === 0) {
+    return { isSound: false, detail: 'the new read model is empty, and the log is not' };
+  }
+  const names = [...new Set([...Object.keys(serving), ...Object.keys(filling)])].sort();
+  const differences = names.flatMap((name) => {
+    const [before, after] = [serving[name] ?? 0, filling[name] ?? 0];
+    return before === after ? [] : [`${name} ${String(before)} -> ${String(after)}`];
+  });
+  const detail = differences.length === 0 ? 'the same totals' : differences.join(', ');
+  return { isSound: true, detail };
+}
+
+export const failed = (reason: unknown, at: number): RebuildOutcome => ({
+  kind: 'failed',
+  at,
+  detail: String(reason),
+});

@@ -1,0 +1,74 @@
+import { PlayheadError } from '../domain/errors.js';
+import type { Clock } from '../ports/clock.js';
+import { LOG_START, type EventLog } from '../ports/event-store.js';
+import type { Projection } from '../ports/projection.js';
+import type { ReadModelReader, ReadModelWriter } from '../ports/read-model-store.js';
+import { batchOf } from './feed.js';
+import { TooManyParked } from './parked-events.js';
+import { ProjectionRunner } from './projection-runner.js';
+
+/** One batch's events: bounds the memory that it takes. */
+const BATCH_EVENTS_MAX = 5_000;
+const NO_STORE = 'scratch';
+
+/** Where a log is folded for a comparison, and nobody else reads. */
+interface Scratch {
+  readonly writer: ReadModelWriter;
+  readonly reader: ReadModelReader;
+}
+
+export interface RecomputationOptions {
+  readonly projection: Projection;
+  readonly log: EventLog;
+  readonly scratch: Scratch;
+  readonly clock: Clock;
+  /** Told how far it is, as positions of the log. */
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** One projection, folded from the start of a log into a scratch place. */
+export class Recomputation {
+  private constructor(
+    private readonly options: RecomputationOptions,
+    private readonly runner: ProjectionRunner,
+  ) {}
+
+  static async start(options: RecomputationOptions): Promise<Recomputation> {
+    const { projection, scratch, clock } = options;
+    const runner = new ProjectionRunner(projection, scratch.writer, NO_STORE);
+    const how = { replacing: undefined, servesFrom: LOG_START };
+    const generation = await scratch.writer.start(runner.spec, how);
+    if (generation === undefined) throw new Error('the scratch place is not empty');
+    await runner.take(generation, LOG_START, clock.now());
+    return new Recomputation(options, runner);
+  }
+
+  /** Folds everything up to a position; CONFLICT where the log does not give that. */
+  async foldTo(position: number): Promise<void> {
+    const { log, clock, onProgress, signal } = this.options;
+    if (this.runner.scanned > position) {
+      throw new PlayheadError('CONFLICT', 'the read model started over meanwhile: verify it again');
+    }
+    while (this.runner.scanned < position) {
+      signal?.throwIfAborted();
+      const page = await log.readAll(this.runner.scanned, BATCH_EVENTS_MAX);
+      if (page.isEnd && page.scanned < position) {
+        throw new PlayheadError('CONFLICT', 'the read model is ahead of the log');
+      }
+      const events = page.events.filter((event) => event.position <= position);
+      const scanned = Math.min(page.scanned, position);
+      await this.fold({ ...batchOf({ ...page, events }), scanned }, clock.now());
+      onProgress?.(scanned, position);
+    }
+  }
+
+  private async fold(batch: ReturnType<typeof batchOf>, now: number): Promise<void> {
+    try {
+      await this.runner.apply(batch, now);
+    } catch (error) {
+      if (error instanceof TooManyParked) throw new PlayheadError('CONFLICT', error.message);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import { LOG_START, type EventLog } from '../ports/event-store.js';
+import type { DocumentDifference, VerificationReport } from '../ports/projection-control.js';
+import type { Projection } from '../ports/projection.js';
+import type { DocumentReader, ReadModelReader } from '../ports/read-model-store.js';
+import { compareDocuments, type ComparedDocument } from './compare-documents.js';
+import { isReadable, readEvent, type ReadableEvent } from './feed.js';
+import { NO_KEY } from './fold.js';
+import { PromptLog } from './prompt-log.js';
+import { Recomputation, type RecomputationOptions } from './recomputation.js';
+
+/** Events that are named of a document: enough to see what happened. */
+export const POSITIONS_MAX = 100;
+/** Events read at once. */
+const PAGE_LENGTH = 5_000;
+/** Of a document's text, so much is shown. */
+const TEXT_LENGTH_MAX = 2_000;
+
+export interface VerificationOptions extends RecomputationOptions {
+  /** Where the read model is that is looked at. */
+  readonly reader: ReadModelReader;
+  /** Documents of before this time are left out: retention may have taken them. */
+  readonly earliest: number;
+}
+
+/**
+ * Compares the read model that serves with what the log gives up to the same place. Most of the log
+ * is folded before the state that is compared is fixed, so that it need not be kept for long.
+ */
+export async function verify(options: VerificationOptions): Promise<VerificationReport> {
+  const { projection, reader } = options;
+  const { name } = projection;
+  const names = [name] as const;
+  const log = new PromptLog(options.log);
+  const recomputation = await Recomputation.start({ ...options, log });
+  const checkpoint = await reader.snapshot(names, LOG_START, (readers) =>
+    Promise.resolve(readers[name].checkpoint),
+  );
+  await recomputation.foldTo(checkpoint);
+  return reader.snapshot(names, LOG_START, async (found) => {
+    await recomputation.foldTo(found[name].checkpoint);
+    return options.scratch.reader.snapshot(names, LOG_START, (expected) =>
+      report({ ...options, log }, expected[name], found[name]),
+    );
+  });
+}
+
+async function report(
+  options: VerificationOptions,
+  expected: DocumentReader,
+  found: DocumentReader,
+): Promise<VerificationReport> {
+  const { projection, earliest, log, signal } = options;
+  const { checkpoint } = found;
+  const excused = await parkedKeys(options, expected, found);
+  let first: ComparedDocument | undefined;
+  const counts = { documents: 0, differing: 0, parked: 0 };
+  for await (const one of compareDocuments({ projection, expected, found, earliest })) {
+    signal?.throwIfAborted();
+    counts.documents += 1;
+    if (one.expected === one.found) continue;
+    if (excused.has(one.key)) counts.parked += 1;
+    else {
+      counts.differing += 1;
+      first ??= one;
+    }
+  }
+  const { name, version } = projection;
+  const difference = first && (await describe(first, projection, log, checkpoint));
+  return { name, version, checkpoint, ...counts, first: difference };
+}
+
+/** The documents that lack an event on either side. */
+async function parkedKeys(
+  { projection, log }: VerificationOptions,
+  expected: DocumentReader,
+  found: DocumentReader,
+): Promise<ReadonlySet<string>> {
+  const parked = [...(await expected.parked()), ...(await found.parked())];
+  const keys = new Set(parked.map(({ key }) => key).filter((key) => key !== NO_KEY));
+  const unread = new Set(parked.flatMap(({ key, position }) => (key === NO_KEY ? [position] : [])));
+  if (unread.size === 0) return keys;
+  // What could not be read when it was parked may be readable now.
+  for await (const { position, event } of eventsOf(log, found.checkpoint)) {
+    if (!unread.has(position)) continue;
+    for (const key of keysOf(projection, event)) keys.add(key);
+  }
+  return keys;
+}
+
+async function describe(
+  { key, expected, found }: ComparedDocument,
+  projection: Projection,
+  log: EventLog,
+  checkpoint: number,
+): Promise<DocumentDifference> {
+  const positions: number[] = [];
+  for await (const { position, event } of eventsOf(log, checkpoint)) {
+    if (keysOf(projection, event).includes(key)) positions.push(position);
+    if (positions.length > POSITIONS_MAX) break;
+  }
+  return {
+    key,
+    expected: expected?.slice(0, TEXT_LENGTH_MAX),
+    found: found?.slice(0, TEXT_LENGTH_MAX),
+    positions: positions.slice(0, POSITIONS_MAX),
+    isCut: positions.length > POSITIONS_MAX,
+  };
+}
+
+/** What an event cannot say, it is not known for. */
+function keysOf(projection: Projection, event: ReadableEvent['event']): readonly string[] {
+  try {
+    return projection.keysOf(event);
+  } catch {
+    return [];
+  }
+}
+
+/** The events of a log that can be read, up to a position. */
+async function* eventsOf(log: EventLog, last: number): AsyncGenerator<ReadableEvent> {
+  let scanned = LOG_START;
+  while (scanned < last) {
+    const page = await log.readAll(scanned, PAGE_LENGTH);
+    for (const stored of page.events) {
+      if (stored.position > last) return;
+      const one = readEvent(stored);
+      if (isReadable(one)) yield one;
+    }
+    if (page.isEnd) return;
+    scanned = page.scanned;
+  }
+}

@@ -1,0 +1,75 @@
+import { compareUtf8 } from '../domain/text.js';
+import type {
+  DocumentReader,
+  IndexedDocument,
+  IndexPage,
+  ParkedEvent,
+} from '../ports/read-model-store.js';
+
+type Rows<Document extends object> = readonly { readonly key: string; readonly body: Document }[];
+
+/**
+ * Reads documents, and notes those for which events wait: also where there is no document yet, as
+ * far as it was asked for by its key.
+ */
+export class NotingReader implements DocumentReader {
+  private constructor(
+    private readonly reader: DocumentReader,
+    private readonly waiting: readonly string[],
+    private readonly note: (key: string) => void,
+  ) {}
+
+  /** The reader itself where nothing waits, which is nearly always. */
+  static async of(reader: DocumentReader, note: (key: string) => void): Promise<DocumentReader> {
+    if (reader.parkedEvents === 0) return reader;
+    const parked = await reader.parked();
+    const waiting = parked.filter(({ key, skipped }) => key !== '' && skipped === undefined);
+    return new NotingReader(reader, [...new Set(waiting.map(({ key }) => key))], note);
+  }
+
+  get checkpoint(): number {
+    return this.reader.checkpoint;
+  }
+
+  get parkedEvents(): number {
+    return this.reader.parkedEvents;
+  }
+
+  parked(): Promise<readonly ParkedEvent[]> {
+    return this.reader.parked();
+  }
+
+  get<Document extends object>(keys: readonly string[]): Promise<ReadonlyMap<string, Document>> {
+    const asked = new Set(keys);
+    this.noteIf((key) => asked.has(key));
+    return this.reader.get(keys);
+  }
+
+  range<Document extends object>(
+    from: string,
+    to: string,
+    limit?: number,
+  ): Promise<Rows<Document>> {
+    this.noteIf((key) => compareUtf8(from, key) <= 0 && compareUtf8(key, to) <= 0);
+    return this.reader.range(from, to, limit);
+  }
+
+  async page<Document extends object>(
+    page: IndexPage,
+  ): Promise<readonly IndexedDocument<Document>[]> {
+    const rows = await this.reader.page<Document>(page);
+    const shown = new Set(rows.map(({ key }) => key));
+    this.noteIf((key) => shown.has(key));
+    return rows;
+  }
+
+  count(index: string, from: number): Promise<number> {
+    return this.reader.count(index, from);
+  }
+
+  private noteIf(isTouched: (key: string) => boolean): void {
+    for (const key of this.waiting) {
+      if (isTouched(key)) this.note(key);
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import type { IngestOutcome, Telemetry } from './telemetry.js';
+
+/** The type of an event that breaks a rule, whatever it says of itself. */
+export const INVALID = 'invalid';
+
+/** Counts the events of one request, and tells of each kind once: batches are large. */
+export class IngestTally {
+  private readonly counts = new Map<string, Map<IngestOutcome, number>>();
+
+  add(type: string, outcome: IngestOutcome): void {
+    const ofType = this.counts.get(type) ?? new Map<IngestOutcome, number>();
+    this.counts.set(type, ofType.set(outcome, (ofType.get(outcome) ?? 0) + 1));
+  }
+
+  tell(telemetry: Telemetry): void {
+    for (const [type, outcomes] of this.counts) {
+      for (const [outcome, events] of outcomes) telemetry.ingested(type, outcome, events);
+    }
+  }
+}

@@ -1,0 +1,189 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { AppendOutcome } from '../ports/event-store.js';
+import type { ProjectionLag } from '../ports/projection-control.js';
+import type { CommitMeasurement } from './metered-read-model-writer.js';
+
+/** From a commit of a fast disk to the longest wait that the server allows, in seconds. */
+const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const BATCH_BUCKETS = [1, 10, 100, 500, 1_000, 2_500, 5_000];
+
+/** What became of an event that was sent. */
+export type IngestOutcome = 'accepted' | 'duplicate' | 'refused';
+/** Why a request was turned away before it was looked at closely. */
+const SHED_REASONS = ['overloaded', 'rate_limited'] as const;
+export type ShedReason = (typeof SHED_REASONS)[number];
+
+/** What a GraphQL request does, in the schema's words only: clients cannot make up new ones. */
+export interface MeteredOperation {
+  readonly operation: string;
+  readonly field: string;
+}
+
+/** An answer over HTTP; the route is the server's pattern, not the client's path. */
+export interface MeteredAnswer {
+  readonly method: string;
+  readonly route: string;
+  readonly status: number;
+  readonly seconds: number;
+}
+
+/**
+ * What the server measures of itself, in the form that Prometheus reads. No label holds what a
+ * client can choose, so that the number of series is bounded. docs/operations.md lists all names.
+ */
+export class Telemetry {
+  readonly registry = new Registry();
+  private readonly registers = [this.registry];
+
+  private readonly ingestEvents = new Counter({
+    name: 'playhead_ingest_events_total',
+    help: 'Events that players sent',
+    labelNames: ['type', 'outcome'],
+    registers: this.registers,
+  });
+  private readonly shedRequests = new Counter({
+    name: 'playhead_shed_requests_total',
+    help: 'Requests turned away for want of room or above a rate',
+    labelNames: ['reason'],
+    registers: this.registers,
+  });
+  private readonly httpRequests = new Counter({
+    name: 'playhead_http_requests_total',
+    help: 'HTTP requests answered',
+    labelNames: ['method', 'route', 'status'],
+    registers: this.registers,
+  });
+  private readonly httpDurations = new Histogram({
+    name: 'playhead_http_request_duration_seconds',
+    help: 'Time from an HTTP request to its answer',
+    labelNames: ['route'],
+    buckets: DURATION_BUCKETS,
+    registers: this.registers,
+  });
+  private readonly graphqlOperations = new Counter({
+    name: 'playhead_graphql_operations_total',
+    help: 'GraphQL operations answered',
+    labelNames: ['operation', 'field', 'code'],
+    registers: this.registers,
+  });
+  private readonly graphqlDurations = new Histogram({
+    name: 'playhead_graphql_operation_duration_seconds',
+    help: 'Time from a GraphQL request to its answer',
+    labelNames: ['operation', 'field'],
+    buckets: DURATION_BUCKETS,
+    registers: this.registers,
+  });
+  private readonly appendDurations = new Histogram({
+    name: 'playhead_append_duration_seconds',
+    help: 'Time until the event store had answered an append',
+    buckets: DURATION_BUCKETS,
+    registers: this.registers,
+  });
+  private readonly appends = new Counter({
+    name: 'playhead_appends_total',
+    help: 'Appends to a stream, each atomic',
+    labelNames: ['outcome'],
+    registers: this.registers,
+  });
+  private readonly commitDurations = new Histogram({
+    name: 'playhead_projection_commit_duration_seconds',
+    help: 'Time of a commit of documents and checkpoint',
+    labelNames: ['projection'],
+    buckets: DURATION_BUCKETS,
+    registers: this.registers,
+  });
+  private readonly batchEvents = new Histogram({
+    name: 'playhead_projection_batch_events',
+    help: 'Events of the log that a commit took in',
+    labelNames: ['projection'],
+    buckets: BATCH_BUCKETS,
+    registers: this.registers,
+  });
+  private readonly lagSeconds = new Gauge({
+    name: 'playhead_projection_lag_seconds',
+    help: 'Age of the oldest event that a projection has not applied',
+    labelNames: ['projection'],
+    registers: this.registers,
+  });
+  private readonly parkedEvents = new Gauge({
+    name: 'playhead_projection_parked_events',
+    help: 'Events that a projection could not take and that wait',
+    labelNames: ['projection'],
+    registers: this.registers,
+  });
+  private readonly rebuildRatio = new Gauge({
+    name: 'playhead_projection_rebuild_ratio',
+    help: 'How much of the log a rebuild holds, while one runs',
+    labelNames: ['projection'],
+    registers: this.registers,
+  });
+  private readonly isUp = new Gauge({
+    name: 'playhead_projection_up',
+    help: 'Whether a projection advances',
+    labelNames: ['projection'],
+    registers: this.registers,
+  });
+  private readonly readAfterWaits = new Histogram({
+    name: 'playhead_read_after_wait_seconds',
+    help: 'Time that a query waited for its read models',
+    buckets: DURATION_BUCKETS,
+    registers: this.registers,
+  });
+  private readonly readAfterTimeouts = new Counter({
+    name: 'playhead_read_after_timeouts_total',
+    help: 'Queries whose read models did not get there in time',
+    registers: this.registers,
+  });
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+    // A rate can only be told of a count that began before it rose.
+    for (const reason of SHED_REASONS) this.shedRequests.inc({ reason }, 0);
+  }
+
+  ingested(type: string, outcome: IngestOutcome, events = 1): void {
+    this.ingestEvents.inc({ type, outcome }, events);
+  }
+
+  shed(reason: ShedReason): void {
+    this.shedRequests.inc({ reason });
+  }
+
+  answered({ method, route, status, seconds }: MeteredAnswer): void {
+    this.httpRequests.inc({ method, route, status });
+    this.httpDurations.observe({ route }, seconds);
+  }
+
+  /** `code` is that of the first error, or `OK`. */
+  executed(operation: MeteredOperation, code: string, seconds: number): void {
+    this.graphqlOperations.inc({ ...operation, code });
+    this.graphqlDurations.observe({ ...operation }, seconds);
+  }
+
+  appended(outcomes: readonly AppendOutcome[], seconds: number): void {
+    this.appendDurations.observe(seconds);
+    for (const { kind } of outcomes) this.appends.inc({ outcome: kind });
+  }
+
+  committed({ projection, seconds, events }: CommitMeasurement): void {
+    this.commitDurations.observe({ projection }, seconds);
+    if (events !== undefined) this.batchEvents.observe({ projection }, events);
+  }
+
+  waited(seconds: number, isInTime: boolean): void {
+    this.readAfterWaits.observe(seconds);
+    if (!isInTime) this.readAfterTimeouts.inc();
+  }
+
+  /** Takes down how far projections are, just before it is read. */
+  show(projections: readonly ProjectionLag[]): void {
+    this.rebuildRatio.reset();
+    for (const { name, lagSeconds, parkedEvents, rebuildShare, isStopped } of projections) {
+      const labels = { projection: name };
+      this.lagSeconds.set(labels, lagSeconds);
+      this.parkedEvents.set(labels, parkedEvents);
+      this.isUp.set(labels, isStopped ? 0 : 1);
+      if (rebuildShare !== undefined) this.rebuildRatio.set(labels, rebuildShare);
+    }
+  }
+}

@@ -1,0 +1,252 @@
+import { MongoConnection } from '../../../src/adapters/read-model/mongodb/mongo-connection.js';
+import { MongoReadModelReader } from '../../../src/adapters/read-model/mongodb/mongo-read-model-reader.js';
+import { MongoReadModelWriter } from '../../../src/adapters/read-model/mongodb/mongo-read-model-writer.js';
+import { CheckpointMoved, type Generation } from '../../../src/ports/read-model-store.js';
+import {
+  allKeys,
+  at,
+  put,
+  puts,
+  read,
+  servingOf,
+  startWith,
+  VERSION_1,
+  type ReadModels,
+} from '../../contracts/read-model-store.js';
+import { CountingFold, countsIn } from '../../support/counting-fold.js';
+import { closeReadModels, openReadModels } from '../../support/mongo-read-models.js';
+import { describeWithMongod, newDatabaseName, ReplicaSet } from '../../support/mongod.js';
+import { until } from '../../support/polling.js';
+import { SeededRandom, seedOfRun } from '../../support/random.js';
+import { TcpProxy } from '../../support/tcp-proxy.js';
+
+const seed = seedOfRun();
+const random = new SeededRandom(seed);
+
+const unavailable = { code: 'STORE_UNAVAILABLE' };
+
+await describeWithMongod(`MongoDB that fails (seed ${String(seed)})`, (binary) => {
+  let servers: ReplicaSet;
+  let url: string;
+  let models: ReadModels;
+  beforeAll(async () => {
+    servers = await ReplicaSet.start(binary);
+  });
+  afterAll(async () => {
+    await servers.stop();
+  });
+  beforeEach(async () => {
+    url = servers.url(newDatabaseName());
+    models = await openReadModels(url);
+  });
+  afterEach(async () => {
+    await closeReadModels(models);
+  });
+
+  /** Makes the server answer Playhead's commands of a kind in a way of its own. */
+  const failCommands = (mode: object | string, data: object): Promise<unknown> =>
+    servers.admin({
+      configureFailPoint: 'failCommand',
+      mode,
+      data: { appName: 'playhead', ...data },
+    });
+  const queriesSoFar = async (): Promise<number> => {
+    const status = (await servers.admin({ serverStatus: 1 })) as { opcounters: { query: number } };
+    return status.opcounters.query;
+  };
+  const failNothing = (): Promise<unknown> => failCommands('off', {});
+
+  describe('killed', () => {
+    test('and started again: writer and reader go on, every event counted once', async () => {
+      const fold = await CountingFold.start(models.writer);
+      for (let round = 1; round <= 2; round += 1) {
+        await fold.stepTo(fold.position + 5);
+        const killAt = fold.position + random.whole(1, 20);
+        const folding = fold.stepTo(fold.position + 40);
+        await until(() => fold.position >= killAt);
+        await servers.kill();
+        const reading = countsIn(models.reader);
+        await servers.restart();
+        await folding;
+        // A read under way may have been answered, or told that nobody was there.
+        await reading.catch((error: unknown) => {
+          expect(error).toMatchObject(unavailable);
+        });
+        expect(await countsIn(models.reader)).toEqual([fold.position]);
+      }
+      expect(fold.position).toBe(90);
+    });
+
+    test('it is out of reach for writer and reader, until it is back', async () => {
+      const generation = await startWith(models, put('a'));
+      await servers.kill();
+      const { writer } = models;
+      const outcomes = await Promise.allSettled([
+        writer.commit(generation, puts(2, put('b'))),
+        allKeys(models),
+      ]);
+      await servers.restart();
+      for (const outcome of outcomes) {
+        expect(outcome).toMatchObject({ status: 'rejected', reason: unavailable });
+      }
+      const [claimed] = (await writer.claim([generation])) ?? [];
+      expect(claimed).toMatchObject({ checkpoint: 1 });
+      expect(await allKeys(models)).toEqual(['a']);
+    });
+  });
+
+  describe('on a wire that breaks', () => {
+    let proxy: TcpProxy;
+    let connection: MongoConnection;
+    beforeEach(async () => {
+      proxy = await TcpProxy.start(servers.port);
+      connection = await MongoConnection.open(proxy.wayTo(url));
+    });
+    afterEach(async () => {
+      await connection.close();
+      await proxy.close();
+    });
+
+    const steps = [
+      ['load', 'key-0'],
+      ['bulk of documents', 'upsert'],
+      ['checkpoint', '$$NOW'],
+      ['commit', 'commitTransaction'],
+    ] as const;
+    test.each(steps)(
+      'a lost reply to the %s neither loses nor repeats an event',
+      async (_, text) => {
+        const fold = await CountingFold.start(new MongoReadModelWriter(connection));
+        await fold.stepTo(3);
+        const lost = proxy.loseReplyTo(text);
+        await fold.stepTo(4);
+        await lost;
+        await fold.stepTo(6);
+        expect(fold.failures).toEqual([]);
+        expect(fold.confirmed).toBe(6);
+        expect(await countsIn(models.reader)).toEqual([6]);
+      },
+    );
+
+    test('a reader whose reply is lost reads again', async () => {
+      await startWith(models, put('a'));
+      const reader = new MongoReadModelReader(connection, VERSION_1);
+      expect(await allKeys({ reader })).toEqual(['a']);
+      const lost = proxy.loseReplyTo('generations');
+      expect(await allKeys({ reader })).toEqual(['a']);
+      await lost;
+    });
+
+    test('who stops inside a commit is followed all the same, and refused', async () => {
+      const owner = new MongoReadModelWriter(connection, { claimMs: 200 });
+      const generation = await startWith({ writer: owner }, put('a'));
+      const isHeld = proxy.hold('commitTransaction');
+      const late = owner.commit(generation, puts(2, put('a', {}, { late: true }), put('b')));
+      const refused = expect(late).rejects.toThrow(CheckpointMoved);
+      await isHeld;
+      await until(async () => (await servingOf(models.writer))?.isTaken === false);
+
+      // Queries go on meanwhile, on what was committed before.
+      expect(await allKeys(models)).toEqual(['a']);
+      let taken: readonly Generation[] | undefined;
+      await until(async () => {
+        taken = await models.writer.claim([generation]);
+        return taken !== undefined;
+      });
+      for (const mine of taken ?? []) await models.writer.commit(mine, puts(3, put('c')));
+
+      proxy.letGo();
+      await refused;
+      expect(await allKeys(models)).toEqual(['a', 'c']);
+      expect(await servingOf(models.writer)).toMatchObject({ checkpoint: 3 });
+    });
+  });
+
+  test('a snapshot that is older than asked for is taken again until it is not', async () => {
+    const { writer } = models;
+    const generation = await startWith(models, put('a'));
+    const before = await queriesSoFar();
+    const reading = read(models, () => Promise.resolve('the answer'), 2);
+    await until(async () => (await queriesSoFar()) > before + 1);
+    await writer.renew(generation, at(2));
+    expect(await reading).toBe('the answer');
+  });
+
+  describe('answering with errors', () => {
+    afterEach(failNothing);
+
+    test('that it calls transient: a commit is tried again, and made once', async () => {
+      const fold = await CountingFold.start(models.writer);
+      const transient = { errorCode: 112, errorLabels: ['TransientTransactionError'] };
+      for (const command of ['update', 'commitTransaction']) {
+        await failCommands({ times: 3 }, { failCommands: [command], ...transient });
+        await fold.stepTo(fold.position + 2);
+      }
+      expect(fold.failures).toEqual([]);
+      expect(await countsIn(models.reader)).toEqual([4]);
+    });
+
+    test('that leave open whether it committed: it is asked until it says so', async () => {
+      const fold = await CountingFold.start(models.writer);
+      const writeConcernError = { code: 91, errmsg: 'shutting down' };
+      await failCommands({ times: 3 }, { failCommands: ['commitTransaction'], writeConcernError });
+      await fold.stepTo(2);
+      expect(fold.failures).toEqual([]);
+      expect(await countsIn(models.reader)).toEqual([2]);
+    });
+
+    test('without end: the store is unavailable, for the reason that it gave', async () => {
+      const fold = await CountingFold.start(models.writer);
+      const transient = { errorCode: 112, errorLabels: ['TransientTransactionError'] };
+      await failCommands('alwaysOn', { failCommands: ['commitTransaction'], ...transient });
+      const step = fold.step();
+      await until(() => fold.failures.length > 0, 30_000);
+      await failNothing();
+      await step;
+      expect(fold.failures[0]).toMatchObject({ ...unavailable, cause: { code: 112 } });
+      await fold.stepTo(1);
+      expect(await countsIn(models.reader)).toEqual([1]);
+    });
+
+    test('for want of a snapshot: a query is run again in another one', async () => {
+      await startWith(models, put('a'));
+      await failCommands({ times: 2 }, { failCommands: ['find'], errorCode: 246 });
+      expect(await allKeys(models)).toEqual(['a']);
+      await failCommands('alwaysOn', { failCommands: ['find'], errorCode: 246 });
+      await expect(allKeys(models)).rejects.toMatchObject(unavailable);
+    });
+
+    test('that no repetition helps: they are thrown as they are', async () => {
+      const generation = await startWith(models, put('a'));
+      await failCommands({ times: 1 }, { failCommands: ['update'], errorCode: 2 });
+      const commit = models.writer.commit(generation, puts(2, put('b')));
+      await expect(commit).rejects.toMatchObject({ code: 2 });
+      expect(await allKeys(models)).toEqual(['a']);
+    });
+  });
+});
+
+await describeWithMongod('a replica set of three', (binary) => {
+  let servers: ReplicaSet;
+  beforeAll(async () => {
+    servers = await ReplicaSet.start(binary, { members: 3 });
+  });
+  afterAll(async () => {
+    await servers.stop();
+  });
+
+  test('whose primary steps down under commits counts every event once', async () => {
+    const models = await openReadModels(servers.url(newDatabaseName()));
+    const fold = await CountingFold.start(models.writer);
+    for (let round = 1; round <= 2; round += 1) {
+      const downAt = fold.position + random.whole(1, 10);
+      const folding = fold.stepTo(fold.position + 40);
+      await until(() => fold.position >= downAt);
+      await servers.admin({ replSetStepDown: 5, force: true });
+      await folding;
+      expect(await countsIn(models.reader)).toEqual([fold.position]);
+    }
+    expect(fold.confirmed).toBeLessThanOrEqual(fold.position);
+    await closeReadModels(models);
+  });
+});

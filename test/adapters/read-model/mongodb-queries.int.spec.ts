@@ -1,0 +1,141 @@
+import type { Document } from 'mongodb';
+import { MINUTE_MS } from '../../../src/domain/time.js';
+import { IdleSessionsQuery } from '../../../src/queries/idle-sessions.query.js';
+import { RollupWindowQuery } from '../../../src/queries/rollup-window.query.js';
+import type { ReadModels } from '../../contracts/read-model-store.js';
+import { MemoryServer } from '../../support/memory-server.js';
+import { closeReadModels, openReadModels, withClient } from '../../support/mongo-read-models.js';
+import { describeWithMongo, newDatabaseName, type MongoServers } from '../../support/mongod.js';
+import { NOON } from '../../support/playback.js';
+
+const TITLES = 30;
+
+/** How the server carried out one command. */
+interface Plan extends Document {
+  readonly ns: string;
+  readonly planSummary?: string;
+  readonly hasSortStage?: boolean;
+  readonly docsExamined?: number;
+  readonly keysExamined?: number;
+  readonly nreturned?: number;
+}
+
+await describeWithMongo('queries on MongoDB', (start) => {
+  let servers: MongoServers;
+  let url: string;
+  let models: ReadModels;
+  let server: MemoryServer;
+  beforeAll(async () => {
+    servers = await start();
+    url = servers.url(newDatabaseName());
+    models = await openReadModels(url);
+    server = await MemoryServer.start({ now: NOON, readModels: models });
+    const views = Array.from({ length: TITLES }, (_, i) => ({
+      mediaId: `media-${String(i % 7)}-${String(i)}`,
+      eventType: 'SESSION_START' as const,
+      sessionId: `session-${String(i)}`,
+      userId: `user-${String(i)}`,
+      bytesLoaded: 1_000,
+    }));
+    await server.record(...views);
+    await server.settled();
+  });
+  afterAll(async () => {
+    await server.stop();
+    await closeReadModels(models);
+    await withClient(url, (client) => client.db().dropDatabase());
+    await servers.stop();
+  });
+
+  /** The plans of all commands that some work sends to the database. */
+  const plansOf = (work: () => Promise<unknown>): Promise<readonly Plan[]> =>
+    withClient(url, async (client) => {
+      const database = client.db();
+      await database.command({ profile: 2 });
+      await work();
+      await database.command({ profile: 0 });
+      const profile = database.collection<Plan>('system.profile');
+      const plans = await profile.find({ ns: { $not: /system\.profile$|\$cmd/ } }).toArray();
+      await profile.drop();
+      return plans;
+    });
+
+  /** The indexes that were used, in the order of their first use. */
+  const indexesOf = (plans: readonly Plan[]): readonly string[] => [
+    ...new Set(
+      plans.flatMap(({ planSummary = '' }) => / \{ (.*?) \}/.exec(planSummary)?.[1] ?? []),
+    ),
+  ];
+
+  const expectIndexOnly = (plans: readonly Plan[]): void => {
+    for (const { planSummary, hasSortStage } of plans) {
+      expect(planSummary ?? '').not.toContain('COLLSCAN');
+      expect(hasSortStage ?? false).toBe(false);
+    }
+  };
+
+  test('an analytics query reads ranges of keys', async () => {
+    const plans = await plansOf(() => server.analytics('media-0-0'));
+    expectIndexOnly(plans);
+    expect(indexesOf(plans)).toEqual(['model: 1, serves: 1', '_id: 1']);
+  });
+
+  test('a bandwidth query reads a range of keys', async () => {
+    const plans = await plansOf(() => server.bandwidth('MONTH'));
+    expectIndexOnly(plans);
+    expect(indexesOf(plans)).toEqual(['model: 1, serves: 1', '_id: 1']);
+  });
+
+  test('a page of popular streams reads so much of the period’s index as it shows', async () => {
+    const first = await server.popular('DAY', 5);
+    const pages = [undefined, first.pageInfo.endCursor];
+    for (const after of pages) {
+      const plans = await plansOf(() => server.popular('DAY', 5, after));
+      expectIndexOnly(plans);
+      const [page] = plans.filter(({ planSummary }) => planSummary?.includes('by.rankDAY'));
+      // One more is asked for than shown; the two ranges after a cursor each look one key ahead.
+      expect(page).toMatchObject({ nreturned: 6, docsExamined: 6 });
+      expect(page?.keysExamined).toBeLessThanOrEqual(9);
+    }
+  });
+
+  test('the number of popular streams comes from the index alone', async () => {
+    const plans = await plansOf(() => server.popular('WEEK', 5));
+    const [count] = plans.filter(({ planSummary }) => planSummary?.includes('by.lastViewAt'));
+    expect(count).toMatchObject({ docsExamined: 0 });
+    expect(count?.keysExamined).toBeGreaterThanOrEqual(TITLES);
+  });
+
+  test('one stream, idle sessions and the rollup’s totals read by indexes', async () => {
+    const plans = await plansOf(async () => {
+      await server.stream('media-0-0');
+      await server.query(new IdleSessionsQuery(NOON + 100 * MINUTE_MS, 10));
+      await server.query(new RollupWindowQuery(60));
+    });
+    expectIndexOnly(plans);
+    expect(indexesOf(plans)).toEqual(
+      expect.arrayContaining([
+        'model: 1, serves: 1',
+        '_id: 1',
+        'by.lastRecordedAt: 1, _id: 1',
+        'by.lastViewAt: 1, _id: 1',
+      ]),
+    );
+  });
+
+  test('folding and retiring find what they change by indexes', async () => {
+    const plans = await plansOf(async () => {
+      const [view] = await server.record({
+        mediaId: 'media-0-0',
+        eventType: 'HEARTBEAT',
+        sessionId: 'session-0',
+      });
+      expect(view).toBeDefined();
+      await server.settled();
+      await server.parts.projections.retire(1);
+    });
+    expectIndexOnly(plans);
+    expect(plans.some(({ op }) => op === 'update')).toBe(true);
+    expect(plans.some(({ op }) => op === 'remove')).toBe(true);
+  });
+});

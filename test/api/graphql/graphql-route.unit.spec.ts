@@ -1,0 +1,56 @@
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import mercurius from 'mercurius';
+import { KeyRing } from '../../../src/api/access/key-ring.js';
+import { addAuthentication } from '../../../src/api/access/authenticate.js';
+import { formatErrors } from '../../../src/api/graphql/error-formatter.js';
+import { graphqlRoute } from '../../../src/api/graphql/graphql-route.js';
+import { RequestContext } from '../../../src/api/graphql/request-context.js';
+import { RateLimiter } from '../../../src/api/ingest/rate-limiter.js';
+import { PositionTokens } from '../../../src/api/position-tokens.js';
+import { badInput } from '../../../src/domain/errors.js';
+import { SettableClock } from '../../support/settable-clock.js';
+
+const SCHEMA = 'type Query { list: [Item]! } type Item { value: Int }';
+
+/** The route around a schema of which the second item of a list has no value. */
+async function routeOf(): Promise<FastifyInstance> {
+  const app = fastify();
+  addAuthentication(app, new KeyRing({ ingest: [], read: [], admin: [] }));
+  const contextOf = (request: FastifyRequest, reply: FastifyReply): RequestContext =>
+    new RequestContext(request, reply, new PositionTokens('00000000'));
+  const queryCostRate = new RateLimiter(undefined, 'of query cost', new SettableClock(0));
+  const limits = { queryCostMax: 1_000, queryCostRate, hasIntrospection: true };
+  const value = (): number => {
+    throw badInput('value', 'is not there');
+  };
+  await app.register(mercurius, {
+    schema: SCHEMA,
+    resolvers: { Query: { list: () => [{}, {}] }, Item: { value } },
+    additionalRouteOptions: graphqlRoute(limits, contextOf),
+    errorFormatter: formatErrors,
+    context: contextOf,
+  });
+  return app;
+}
+
+const error = (place: number): object => ({
+  message: 'value: is not there',
+  path: ['list', place, 'value'],
+  extensions: { code: 'BAD_USER_INPUT' },
+});
+
+test.each([
+  ['kept', ''],
+  ['too long to be kept', ` # ${'x'.repeat(5_000)}`],
+])('an error names its place in a list as a number, in a document that is %s', async (_, more) => {
+  const app = await routeOf();
+  const payload = { query: `{ list { value } }${more}` };
+  for (let time = 0; time < 3; time += 1) {
+    const answer = await app.inject({ method: 'POST', url: '/graphql', payload });
+    expect(answer.json()).toMatchObject({
+      data: { list: [{ value: null }, { value: null }] },
+      errors: [error(0), error(1)],
+    });
+  }
+  await app.close();
+});

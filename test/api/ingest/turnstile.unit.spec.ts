@@ -1,0 +1,66 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { Turnstile } from '../../../src/api/ingest/turnstile.js';
+
+/** Keeps the thread busy. */
+function work(durationMs: number): void {
+  const end = performance.now() + durationMs;
+  while (performance.now() < end);
+}
+
+describe('the turnstile', () => {
+  it('lets everyone pass, in the order in which they came', async () => {
+    const turnstile = new Turnstile(() => 0);
+    const passed: number[] = [];
+    await Promise.all(
+      Array.from({ length: 100 }, async (_, i) => {
+        await turnstile.pass();
+        passed.push(i);
+      }),
+    );
+    expect(passed).toEqual(Array.from({ length: 100 }, (_, i) => i));
+    await turnstile.pass();
+  });
+
+  it('lets the loop turn between two that keep the thread busy', async () => {
+    const turnstile = new Turnstile(() => 0);
+    let turns = 0;
+    const stop = new AbortController();
+    const counting = (async () => {
+      for (; !stop.signal.aborted; turns += 1) await turn();
+    })();
+    const turnsAt: number[] = [];
+    await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        await turnstile.pass();
+        turnsAt.push(turns);
+        work(10);
+      }),
+    );
+    stop.abort();
+    await counting;
+    const between = turnsAt.slice(1).map((at, i) => at - (turnsAt[i] ?? 0));
+    for (const turnsBetween of between) expect(turnsBetween).toBeGreaterThan(0);
+  });
+
+  it('goes on taking requests in while they keep coming, but not for ever', async () => {
+    let arrivals = 0;
+    const coming = (until: number): Turnstile => {
+      arrivals = 0;
+      return new Turnstile(() => (arrivals < until ? (arrivals += 1) : arrivals));
+    };
+    await coming(10).pass();
+    expect(arrivals).toBe(10);
+    await coming(Infinity).pass();
+    expect(arrivals).toBeLessThan(200);
+  });
+
+  it('says how long the first has been waiting', async () => {
+    const turnstile = new Turnstile(() => 0);
+    expect(turnstile.waitMs()).toBe(0);
+    const first = turnstile.pass();
+    work(20);
+    expect(turnstile.waitMs()).toBeGreaterThanOrEqual(20);
+    await first;
+    expect(turnstile.waitMs()).toBe(0);
+  });
+});

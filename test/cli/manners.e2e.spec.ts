@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
+import { failureOf, run } from './command-line.js';
+
+const folder = temporaryFolder();
+afterAll(() => {
+  removeFolder(folder);
+});
+
+const COMMANDS = [
+  ...[
+    'keys generate',
+    'import',
+    'backup',
+    'restore',
+    'migrate',
+    'projections',
+    'rebuild',
+    'rollback',
+  ],
+  ...['cancel', 'parked', 'parked retry', 'parked skip', 'verify'],
+];
+
+describe('help', () => {
+  it('lists every command and is no failure', async () => {
+    const { status, stdout, stderr } = await run(['--help']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    for (const command of COMMANDS) {
+      expect(stdout).toMatch(new RegExp(`^  ${command.replace(/ .*/, '')} `, 'm'));
+    }
+  });
+
+  it.each(['', ...COMMANDS])(
+    'of `%s` has an example that begins with its name',
+    async (command) => {
+      const words = command.split(' ').filter((word) => word !== '');
+      const { status, stdout } = await run([...words, '--help']);
+      expect(status).toBe(0);
+      const examples = /^Examples?:\n((?: {2}.+\n?)+)/m.exec(stdout)?.[1] ?? '';
+      expect(examples).toContain(`playhead ${command}`.trim());
+      expect(stdout).toContain('--json');
+    },
+  );
+});
+
+describe('a command that is called wrongly', () => {
+  const wrong: readonly (readonly [string, readonly string[], Readonly<Record<string, string>>])[] =
+    [
+      ['an unknown command', ['bakup'], {}],
+      ['an unknown option', ['keys', 'generate', '--fast'], {}],
+      ['a missing argument', ['backup'], {}],
+      ['one argument too many', ['backup', 'a', 'b'], {}],
+      ['a data folder without a log', ['backup', join(folder, 'b')], { DATA_DIR: folder }],
+      ['no place to copy to', ['migrate'], { DATA_DIR: folder }],
+      ['a file that is not there', ['import', join(folder, 'none.ndjson')], {}],
+      ['an address that is none', ['import', '--url', 'example.org', 'a'], {}],
+      ['no number of a line', ['import', '--from-line', '0', 'a'], {}],
+      ['wrong settings', ['migrate'], { EVENTSTORE_PREFIX: 'a b', VIEWER_SECRET: 'short' }],
+      ['a setting given twice', ['migrate'], { EVENTSTORE_URL: 'a', EVENTSTORE_URL_FILE: 'b' }],
+    ];
+  it.each(wrong)('says so in one line, with status 2: %s', async (_, words, settings) => {
+    const ended = await run(words, settings);
+    expect(failureOf(ended)).not.toContain('short');
+    expect(ended.status).toBe(2);
+  });
+
+  it('without any command is shown the help', async () => {
+    const { status, stdout, stderr } = await run([]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain('Usage: playhead');
+  });
+});
+
+test('a command that fails says why in one line, with status 1', async () => {
+  const ended = await run(['restore', folder], { DATA_DIR: join(folder, 'data') });
+  expect(failureOf(ended)).toContain('not a finished backup');
+  expect(ended.status).toBe(1);
+});
+
+describe('keys generate', () => {
+  const ROLES = ['INGEST_KEY', 'READ_KEY', 'ADMIN_KEY'];
+
+  it('prints a line for each role that an environment file can hold', async () => {
+    const { status, stdout, stderr } = await run(['keys', 'generate']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines.filter((line) => line.startsWith('#'))).toHaveLength(3);
+    const set = lines.filter((line) => !line.startsWith('#')).map((line) => line.split('='));
+    expect(set.map(([name]) => name)).toEqual(ROLES);
+    for (const [, value] of set) expect(value).toMatch(/^[A-Za-z0-9_-]{43}$/);
+  });
+
+  it('makes other keys each time, and for each role', async () => {
+    const answers = [
+      await run(['keys', 'generate', '--json']),
+      await run(['--json', 'keys', 'generate']),
+    ];
+    const keys = answers.flatMap(({ stdout }) =>
+      Object.values(JSON.parse(stdout) as Record<string, string>),
+    );
+    expect(keys).toHaveLength(6);
+    expect(new Set(keys).size).toBe(6);
+    for (const key of keys) expect(Buffer.from(key, 'base64url')).toHaveLength(32);
+  });
+
+  it('prints a viewer secret when asked to', async () => {
+    const { stdout } = await run(['keys', 'generate', '--json', '--viewer-secret']);
+    expect(Object.keys(JSON.parse(stdout) as object)).toEqual([...ROLES, 'VIEWER_SECRET']);
+  });
+});
+
+test('`npm run cli` and the bin entry are the same program', () => {
+  const { scripts, bin } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    readonly scripts: Record<string, string>;
+    readonly bin: Record<string, string>;
+  };
+  expect(scripts.cli).toBe(`node ${bin.playhead ?? ''}`);
+  expect(readFileSync(bin.playhead ?? '', 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+});

@@ -1,0 +1,112 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { BadConfig, readConfig } from '../src/config.js';
+import { removeFolder, temporaryFolder } from './support/temporary-folder.js';
+
+const KEY = 'a-key-of-16-char';
+
+function faultsOf(environment: Readonly<Record<string, string>>): readonly string[] {
+  try {
+    readConfig(environment);
+    return [];
+  } catch (error) {
+    if (error instanceof BadConfig) return error.faults;
+    throw error;
+  }
+}
+
+describe('keys', () => {
+  it('may be several, with commas between them', () => {
+    const { keys } = readConfig({ INGEST_KEY: `${KEY}, ${KEY}2`, ADMIN_KEY: KEY });
+    expect(keys).toEqual({ ingest: [KEY, `${KEY}2`], read: [], admin: [KEY] });
+  });
+
+  it.each(['INGEST_KEY', 'READ_KEY', 'ADMIN_KEY'])('may stand in a file: %s', (name) => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'keys');
+    writeFileSync(path, `${KEY},${KEY}2\n`);
+    const { keys } = readConfig({ [`${name}_FILE`]: path });
+    expect(Object.values(keys).flat()).toEqual([KEY, `${KEY}2`]);
+    expect(faultsOf({ [name]: KEY, [`${name}_FILE`]: path })).toHaveLength(1);
+    removeFolder(folder);
+  });
+
+  it.each([
+    KEY.slice(1),
+    `${KEY},`,
+    `${KEY},short`,
+    `${KEY} and more`,
+    `${KEY}ä`,
+    `${KEY}\n${KEY}`,
+  ])('are refused without being told: %j', (value) => {
+    const faults = faultsOf({ READ_KEY: value });
+    expect(faults).toEqual([expect.stringMatching(/^READ_KEY: must be keys of 16/)]);
+    expect(faults.join()).not.toContain(value);
+  });
+});
+
+describe('HOST', () => {
+  it.each(['0.0.0.0', '::', 'playhead.example.org', '192.0.2.1'])(
+    'may be %s once a key is set, whichever',
+    (HOST) => {
+      expect(faultsOf({ HOST })).toEqual([expect.stringContaining('HOST: must be one of')]);
+      for (const name of ['INGEST_KEY', 'READ_KEY', 'ADMIN_KEY']) {
+        expect(readConfig({ HOST, [name]: KEY }).host).toBe(HOST);
+      }
+    },
+  );
+
+  it('is no other text, with or without keys', () => {
+    expect(faultsOf({ HOST: 'http://x/', READ_KEY: KEY })).toHaveLength(1);
+  });
+});
+
+describe('INTROSPECTION', () => {
+  it('is on without keys, off with them, unless it is set', () => {
+    const isOn = (environment: Record<string, string>): boolean =>
+      readConfig(environment).hasIntrospection;
+    expect([isOn({}), isOn({ READ_KEY: KEY })]).toEqual([true, false]);
+    expect(isOn({ INTROSPECTION: 'off' })).toBe(false);
+    expect(isOn({ INTROSPECTION: 'on', READ_KEY: KEY })).toBe(true);
+    expect(faultsOf({ INTROSPECTION: 'perhaps' })).toHaveLength(1);
+  });
+});
+
+describe('TRUST_PROXY', () => {
+  it.each([
+    ['true', true],
+    ['false', false],
+    ['2', 2],
+    ['loopback', ['loopback']],
+    ['10.0.0.0/8, ::1, fd00::/8', ['10.0.0.0/8', '::1', 'fd00::/8']],
+  ])('may be %s', (text, trust) => {
+    expect(readConfig({ TRUST_PROXY: text }).trustProxy).toEqual(trust);
+  });
+
+  it.each(['yes', '10.0.0.0/33', '::1/129', '10.0.0', '10.0.0.0/8/8', 'example.org', '-1'])(
+    'must not be %s',
+    (TRUST_PROXY) => {
+      expect(faultsOf({ TRUST_PROXY })).toEqual([expect.stringContaining('TRUST_PROXY')]);
+    },
+  );
+});
+
+describe('CORS_ORIGINS', () => {
+  it('are origins', () => {
+    const { corsOrigins } = readConfig({
+      CORS_ORIGINS: 'https://a.example, http://localhost:8080',
+    });
+    expect(corsOrigins).toEqual(['https://a.example', 'http://localhost:8080']);
+    expect(readConfig({ CORS_ORIGINS: '*' }).corsOrigins).toEqual(['*']);
+  });
+
+  it.each([
+    'a.example',
+    'https://a.example/',
+    'https://a.example/path',
+    'null',
+    'HTTPS://A.example',
+  ])('are not %s', (CORS_ORIGINS) => {
+    expect(faultsOf({ CORS_ORIGINS })).toEqual([expect.stringContaining('CORS_ORIGINS')]);
+  });
+});

@@ -1,0 +1,62 @@
+import { hourlyViewsKey } from '../../projections/popularity.js';
+import { statsKey } from '../../projections/streaming-analytics.js';
+import { hourOf, dayOf } from '../../src/domain/time.js';
+import { DOCUMENTS } from '../support/api-client.js';
+import { withServer } from '../support/e2e.js';
+import { sendGraphql } from '../support/graphql.js';
+import { changeReadModel } from '../support/sqlite-files.js';
+
+const under = withServer();
+const now = Date.now();
+
+/** Parks an event for a document, as a fold that throws would. */
+function park(projection: string, key: string): void {
+  const event = { position: 1, key, reason: 'broken', parkedAt: now };
+  changeReadModel(
+    { dataDir: under.server.dataDir, projection },
+    'INSERT INTO parked VALUES (?, ?, ?)',
+    1,
+    key,
+    JSON.stringify(event),
+  );
+}
+
+const extensionsOf = async (
+  operation: 'streamingAnalytics' | 'popularStreams' | 'bandwidthUsage',
+  variables: Readonly<Record<string, unknown>>,
+): Promise<unknown> => {
+  const request = { query: DOCUMENTS[operation], variables };
+  const { data, extensions } = await sendGraphql(under.server.url, request);
+  expect(data?.[operation]).toBeDefined();
+  return extensions;
+};
+
+test('an answer says in its extensions which of its documents lack an event', async () => {
+  await under.client.record({ mediaId: 'm1', eventType: 'SESSION_START' });
+  await under.client.record({ mediaId: 'm2', eventType: 'SESSION_START' });
+  await under.client.popular({ first: 10 });
+  park('streaming-analytics', statsKey('m1', 'hour', hourOf(now)));
+  park('popularity', hourlyViewsKey('m2', dayOf(now)));
+  const range = { from: new Date(now).toISOString(), to: new Date(now).toISOString() };
+  const document = `stats / m1 / hour / ${String(hourOf(now)).padStart(9, '0')}`;
+  expect(await extensionsOf('streamingAnalytics', { mediaId: 'm1', ...range })).toEqual({
+    parked: [{ projection: 'streaming-analytics', document }],
+  });
+  expect(await extensionsOf('streamingAnalytics', { mediaId: 'm2', ...range })).toBeUndefined();
+  expect(await extensionsOf('bandwidthUsage', { period: 'DAY' })).toBeUndefined();
+  const answers = await Promise.all([
+    extensionsOf('popularStreams', { first: 10, period: 'WEEK' }),
+    extensionsOf('popularStreams', { first: 10, period: 'HOUR' }),
+  ]);
+  expect(answers).toEqual([
+    {
+      parked: [
+        {
+          projection: 'popularity',
+          document: expect.stringMatching(/^hourly-views \/ m2/) as string,
+        },
+      ],
+    },
+    undefined,
+  ]);
+});

@@ -1,0 +1,223 @@
+import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
+import { compareLogs } from '../../src/migration/compare-logs.js';
+import { BATCH_EVENTS, copyLog, type CopyProgress } from '../../src/migration/copy-log.js';
+import { NO_STREAM, type EventStore } from '../../src/ports/event-store.js';
+import { anEvent, append } from '../contracts/event-store.js';
+import { LogView } from '../support/event-logs.js';
+import { seedOfRun, SeededRandom } from '../support/random.js';
+import {
+  FaultyStore,
+  fill,
+  grow,
+  identityOf,
+  IDENTITY,
+  Killed,
+  killing,
+  losing,
+  streamsOf,
+} from './logs.js';
+
+const EVENTS = 9_000;
+const NO_PAUSES = Array.from({ length: 20 }, () => 0);
+
+let source: MemoryEventStore;
+let target: MemoryEventStore;
+beforeEach(async () => {
+  source = new MemoryEventStore();
+  target = new MemoryEventStore();
+  await fill(source, new SeededRandom(1), EVENTS);
+});
+
+const copy = (to: EventStore, retryPausesMs: readonly number[] = NO_PAUSES) =>
+  copyLog({ source, target: to, identityStream: IDENTITY, retryPausesMs });
+
+describe('a copy of a log', () => {
+  it('holds every stream with its order, ids, types, versions, times and data', async () => {
+    expect(await copy(target)).toEqual({ events: EVENTS + 1, foundCopied: 0 });
+    expect(await streamsOf(target)).toEqual(await streamsOf(source));
+    const [first] = (await target.readAll(0, 1)).events;
+    expect(first?.stream).toBe(IDENTITY);
+  });
+
+  it('is not changed by copying again, which sends the last batch only', async () => {
+    await copy(target);
+    const before = await streamsOf(target);
+    const again = new FaultyStore(target, (appends, store) => store.append(appends));
+    const { foundCopied } = await copy(again);
+    expect(foundCopied).toBe(EVENTS + 1 - BATCH_EVENTS);
+    expect(again.calls).toBeLessThan(5);
+    expect(await streamsOf(target)).toEqual(before);
+  });
+
+  it('takes in what the log got since, in the middle of its streams too', async () => {
+    await copy(target);
+    await grow(source, new SeededRandom(2), 700);
+    await copy(target);
+    expect(await streamsOf(target)).toEqual(await streamsOf(source));
+  });
+
+  it('sends what it has no outcome of again, until it has', async () => {
+    const seed = seedOfRun();
+    console.log(`FAULT_SEED=${String(seed)}`);
+    await copy(new FaultyStore(target, losing(new SeededRandom(seed), 0.2)));
+    expect(await streamsOf(target)).toEqual(await streamsOf(source));
+  });
+
+  it('is whole however often it was cut off in the middle of an append', async () => {
+    const seed = seedOfRun();
+    console.log(`FAULT_SEED=${String(seed)}`);
+    const random = new SeededRandom(seed);
+    let kills = 0;
+    for (let run = 0; run < 12; run += 1) {
+      const store = new FaultyStore(target, killing(random, random.whole(1, 6)));
+      try {
+        await copy(store);
+      } catch (error) {
+        if (!(error instanceof Killed)) throw error;
+        kills += 1;
+      }
+      if (run % 3 === 2) await grow(source, random, random.whole(1, 300));
+    }
+    await copy(target);
+    expect(kills).toBeGreaterThan(2);
+    expect(await streamsOf(target)).toEqual(await streamsOf(source));
+  });
+
+  it('tells how far it is, up to the end', async () => {
+    const seen: CopyProgress[] = [];
+    await copyLog({
+      source,
+      target,
+      identityStream: IDENTITY,
+      onProgress: (progress) => seen.push(progress),
+    });
+    const done = seen.map((progress) => progress.done);
+    expect(done).toEqual([...done].sort((a, b) => a - b));
+    expect(new Set(done).size).toBeGreaterThan(3);
+    expect(seen.at(-1)).toEqual({ done: EVENTS + 1, total: EVENTS + 1 });
+  });
+
+  it('ends between two batches when it is asked to, and is resumed', async () => {
+    const stop = new AbortController();
+    const reason = new Error('enough');
+    const stopped = copyLog({
+      source,
+      target,
+      identityStream: IDENTITY,
+      signal: stop.signal,
+      onProgress: ({ done }) => {
+        if (done > BATCH_EVENTS) stop.abort(reason);
+      },
+    });
+    await expect(stopped).rejects.toBe(reason);
+    expect(await target.head()).toBe(BATCH_EVENTS + 1);
+    await copy(target);
+    expect(await streamsOf(target)).toEqual(await streamsOf(source));
+  });
+});
+
+describe('a copy stops', () => {
+  it('at a target that holds another log, writing nothing', async () => {
+    await target.append([append(IDENTITY, NO_STREAM, [identityOf('another')])]);
+    await expect(copy(target)).rejects.toThrow(/another log/);
+    expect(await target.head()).toBe(1);
+  });
+
+  it('at a target that holds events and no identity, writing nothing', async () => {
+    await target.append([append('p-s-1', NO_STREAM, [anEvent('x')])]);
+    await expect(copy(target)).rejects.toThrow(/not of this log/);
+    expect(await target.head()).toBe(1);
+  });
+
+  it('at a log that has no identity', async () => {
+    source = new MemoryEventStore();
+    await source.append([append('p-s-1', NO_STREAM, [anEvent('x')])]);
+    await expect(copy(target)).rejects.toThrow(/no identity/);
+  });
+
+  it('at a stream that holds something else, which it names', async () => {
+    await target.append([append(IDENTITY, NO_STREAM, [identityOf('log')])]);
+    await target.append([append('p-long', NO_STREAM, [anEvent('x')])]);
+    await expect(copy(target)).rejects.toMatchObject({ stream: 'p-long' });
+  });
+
+  it('at a stream that was written to on both sides, which it names', async () => {
+    await copy(target);
+    const { length } = await target.readStream('p-long');
+    await target.append([append('p-long', length - 1, [anEvent('theirs')])]);
+    await source.append([append('p-long', length - 1, [anEvent('ours')])]);
+    await expect(copy(target)).rejects.toMatchObject({ stream: 'p-long' });
+  });
+
+  it('at a target that keeps its outcomes to itself, after so many tries', async () => {
+    const mute = new FaultyStore(target, (appends) =>
+      Promise.resolve(appends.map(() => ({ kind: 'unknown', cause: 'down' }))),
+    );
+    await expect(copy(mute, [0, 0, 0])).rejects.toThrow(/run this again/);
+    expect(mute.calls).toBe(4);
+  });
+
+  it('at a log that lacks events', async () => {
+    const gappy = new (class extends LogView {
+      override async readAll(after: number, limit: number) {
+        const page = await super.readAll(after, limit);
+        return { ...page, events: page.events.filter(({ position }) => position !== 3_000) };
+      }
+    })(source);
+    const copying = copyLog({ source: gappy, target, identityStream: IDENTITY });
+    await expect(copying).rejects.toThrow(/lacks events/);
+  });
+});
+
+describe('a comparison of a log with its copy', () => {
+  it('counts the streams and events of both', async () => {
+    await copy(target);
+    const streams = (await streamsOf(source)).size;
+    expect(await compareLogs({ source, target })).toEqual({
+      streams,
+      events: EVENTS + 1,
+      further: 0,
+      difference: undefined,
+    });
+  });
+
+  it('counts what the copy got since', async () => {
+    await copy(target);
+    const { length } = await target.readStream('p-s-7');
+    await target.append([append('p-s-7', length - 1, [anEvent('later')])]);
+    expect(await compareLogs({ source, target })).toMatchObject({
+      events: EVENTS + 1,
+      further: 1,
+      difference: undefined,
+    });
+  });
+
+  it('names a stream that lacks an event', async () => {
+    await copy(target);
+    const { length } = await source.readStream('p-s-7');
+    await source.append([append('p-s-7', length - 1, [anEvent('later')])]);
+    expect((await compareLogs({ source, target })).difference).toEqual({
+      stream: 'p-s-7',
+      revision: length,
+    });
+  });
+
+  it.each(['id', 'type', 'version', 'recordedAt', 'data'] as const)(
+    'names a stream in which the %s of an event differs',
+    async (field) => {
+      await copy(target);
+      const altered = new (class extends LogView {
+        override async readStream(stream: string) {
+          const other = field === 'data' ? { other: true } : 'other';
+          return (await super.readStream(stream)).map((event, revision) =>
+            stream === 'p-s-7' && revision === 1 ? { ...event, [field]: other } : event,
+          );
+        }
+      })(target);
+      expect((await compareLogs({ source, target: altered })).difference).toEqual({
+        stream: 'p-s-7',
+        revision: 1,
+      });
+    },
+  );
+});

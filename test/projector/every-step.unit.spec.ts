@@ -1,0 +1,106 @@
+import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
+import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
+import type { Recorded } from '../../src/domain/event.js';
+import type { EventStore } from '../../src/ports/event-store.js';
+import type { Projection } from '../../src/ports/projection.js';
+import { CLAIM_MS, type ReadModelWriter } from '../../src/ports/read-model-store.js';
+import { Countdown, intercept, type Moment } from '../support/interception.js';
+import { live } from '../support/life.js';
+import { NOON } from '../support/playback.js';
+import { stored } from '../support/project.js';
+import { counting, onePassText, readModelText } from '../support/projector-rig.js';
+import { SettableClock } from '../support/settable-clock.js';
+
+/** Runs side by side: they mostly wait. */
+const AT_ONCE = 25;
+/** More calls than a run makes are a run that does not end. */
+const CALLS_MAX = 1_000;
+
+const beat = (i: number): Recorded =>
+  stored('heartbeat', { mediaId: `m${String(i % 3)}`, eventId: String(i) }, NOON + i);
+const beats = (from: number, to: number): readonly Recorded[] =>
+  Array.from({ length: to - from }, (_, i) => beat(from + i));
+const events = beats(0, 14);
+/** The events that are there at the beginning. */
+const BEFORE = 7;
+
+const projections = [
+  counting('bandwidth'),
+  counting('popularity'),
+] as unknown as readonly Projection[];
+
+/** What two processes share, one after the other. */
+class Stores {
+  private readonly clock = new SettableClock(NOON);
+  private readonly log = new MemoryEventStore();
+  private readonly store = new MemoryReadModelStore({ clock: this.clock });
+
+  /** A life on ports that may fail. */
+  live({ around }: Countdown): Promise<void> {
+    const log = intercept<EventStore>(this.log, around);
+    const writer = intercept<ReadModelWriter>(this.store.anotherOwner(), around);
+    return live({ log, writer, clock: this.clock, projections, events, before: BEFORE });
+  }
+
+  /** Another process finds what the first one left, and what it comes to in the end. */
+  async goOn(): Promise<string> {
+    this.clock.advance(CLAIM_MS + 1);
+    await this.live(new Countdown(0, 'before', () => undefined));
+    return readModelText(this.store, projections);
+  }
+}
+
+interface Ended {
+  readonly step: string | undefined;
+  readonly text: string;
+}
+
+/** A life that fails at its n-th call, and another that goes on. */
+async function failAt(n: number, moment: Moment): Promise<Ended> {
+  const stores = new Stores();
+  const countdown = new Countdown(n, moment, (step) => {
+    throw new Error(`failed ${moment} ${step}`);
+  });
+  try {
+    await stores.live(countdown);
+  } catch (error) {
+    if (!String(error).includes(`failed ${moment} `)) throw error;
+  }
+  return { step: countdown.step, text: await stores.goOn() };
+}
+
+describe('a store that fails at its n-th call, for n = 1, 2, ... until the run completes', () => {
+  test.each(['before', 'after'] as const)(
+    '%s it takes effect: another process makes the same of it as one pass does',
+    async (moment) => {
+      const steps = new Set<string>();
+      for (let n = 1; n < CALLS_MAX; n += AT_ONCE) {
+        const ended = await Promise.all(
+          Array.from({ length: AT_ONCE }, (_, i) => failAt(n + i, moment)),
+        );
+        for (const [i, { step, text }] of ended.entries()) {
+          const name = `${String(n + i)}: ${String(step)}`;
+          expect(`${name} ${text}`).toBe(`${name} ${onePassText(events, projections)}`);
+          if (step !== undefined) steps.add(step);
+        }
+        if (ended.some(({ step }) => step === undefined)) break;
+      }
+      expect([...steps]).toEqual(
+        expect.arrayContaining(
+          [
+            'start',
+            'claim',
+            'load',
+            'commit',
+            'renew',
+            'begin',
+            'offer',
+            'replace',
+            'sweep',
+            'append',
+          ].concat(['serving', 'look', 'readAll', 'head', 'parked', 'retire']),
+        ),
+      );
+    },
+  );
+});

@@ -1,0 +1,220 @@
+import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
+import { PlayheadError } from '../../src/domain/errors.js';
+import { SECOND_MS } from '../../src/domain/time.js';
+import type { Recorded } from '../../src/domain/event.js';
+import type { LogPage } from '../../src/ports/event-store.js';
+import type { Projection } from '../../src/ports/projection.js';
+import {
+  CLAIM_MS,
+  type Generation,
+  type GenerationWrite,
+  type StoredDocument,
+} from '../../src/ports/read-model-store.js';
+import { appendTo, logOf, LogView } from '../support/event-logs.js';
+import { NOON } from '../support/playback.js';
+import { stored } from '../support/project.js';
+import { counting, onePassText, projectors, readModelText } from '../support/projector-rig.js';
+import { withResolvers } from '../support/server.js';
+import { SettableClock } from '../support/settable-clock.js';
+import { WriterView } from '../support/writers.js';
+
+const newProjector = projectors();
+
+const beat = (i: number): Recorded =>
+  stored('heartbeat', { mediaId: `m${String(i % 3)}`, eventId: String(i) }, NOON + i);
+const beats = (from: number, to: number): readonly Recorded[] =>
+  Array.from({ length: to - from }, (_, i) => beat(from + i));
+
+/** How often each event was folded, by whichever node. */
+function counted(): { projections: readonly Projection[]; foldedBy: Map<string, number> } {
+  const foldedBy = new Map<string, number>();
+  const names = ['bandwidth', 'popularity'] as const;
+  const projections = names.map((name) => {
+    const projection = counting(name);
+    const evolve: typeof projection.evolve = (document, event, key) => {
+      foldedBy.set(name, (foldedBy.get(name) ?? 0) + 1);
+      return projection.evolve(document, event, key);
+    };
+    return { ...projection, evolve };
+  });
+  return { projections: projections, foldedBy };
+}
+
+/** Read models that several nodes share, by one clock. */
+function shared(): { clock: SettableClock; store: MemoryReadModelStore } {
+  const clock = new SettableClock(NOON);
+  return { clock, store: new MemoryReadModelStore({ clock }) };
+}
+
+describe('of two nodes', () => {
+  it('one folds, and the other knows how far it is', async () => {
+    const { clock, store } = shared();
+    const log = await logOf(beats(0, 10));
+    const owner = counted();
+    const bystander = counted();
+    const first = await newProjector({ log, clock, writer: store, ...owner });
+    await first.settled();
+    const writer = store.anotherOwner();
+    const second = await newProjector({ log, clock, writer, ...bystander });
+    await appendTo(log, beats(10, 15));
+    await second.settled();
+    expect([...owner.foldedBy.values()]).toEqual([15, 15]);
+    expect([...bystander.foldedBy.values()]).toEqual([]);
+    await second.until((told) => told.every(({ behindSince }) => behindSince === undefined));
+  });
+
+  it('the other goes on at once where the first has stopped in order', async () => {
+    const { clock, store } = shared();
+    const log = await logOf(beats(0, 10));
+    const [owner, heir] = [counted(), counted()];
+    const first = await newProjector({ log, clock, writer: store, ...owner });
+    await first.settled();
+    const second = await newProjector({ log, clock, writer: store.anotherOwner(), ...heir });
+    await first.stop();
+    await appendTo(log, beats(10, 15));
+    await second.settled();
+    expect([...heir.foldedBy.values()]).toEqual([5, 5]);
+    expect(await readModelText(store, heir.projections)).toBe(
+      onePassText(beats(0, 15), heir.projections),
+    );
+  });
+
+  it('the other takes over where the first is heard of no more', async () => {
+    const { clock, store } = shared();
+    class Silent extends LogView {
+      readonly silence = withResolvers<undefined>();
+      isSilent = false;
+      override async readAll(after: number, limit: number): Promise<LogPage> {
+        if (this.isSilent) await this.silence.promise;
+        return super.readAll(after, limit);
+      }
+    }
+    const events = await logOf(beats(0, 10));
+    const silent = new Silent(events);
+    const [owner, heir] = [counted(), counted()];
+    const first = await newProjector({ log: silent, clock, writer: store, ...owner });
+    await first.settled();
+    silent.isSilent = true;
+    const writer = store.anotherOwner();
+    const second = await newProjector({ log: events, clock, writer, ...heir });
+    await appendTo(events, beats(10, 15));
+    expect([...heir.foldedBy.values()]).toEqual([]);
+    clock.advance(CLAIM_MS);
+    await second.settled();
+    expect([...heir.foldedBy.values()]).toEqual([5, 5]);
+    silent.silence.resolve(undefined);
+  });
+});
+
+describe('an owner that was paused', () => {
+  /** Holds the next load until it is let go. */
+  class Paused extends WriterView {
+    readonly reached = withResolvers<undefined>();
+    readonly goOn = withResolvers<undefined>();
+    isPausing = false;
+
+    override async load(
+      generation: Generation,
+      keys: readonly string[],
+    ): Promise<readonly StoredDocument[]> {
+      if (this.isPausing) {
+        this.isPausing = false;
+        this.reached.resolve(undefined);
+        await this.goOn.promise;
+      }
+      return super.load(generation, keys);
+    }
+
+    override commit(generation: Generation, write: GenerationWrite): Promise<Generation> {
+      return super.commit(generation, write);
+    }
+  }
+
+  it('writes nothing when it wakes after another took over, and stands by', async () => {
+    const { clock, store } = shared();
+    const log = await logOf(beats(0, 10));
+    const [owner, heir] = [counted(), counted()];
+    const paused = new Paused(store);
+    const first = await newProjector({ log, clock, writer: paused, ...owner });
+    await first.settled();
+    paused.isPausing = true;
+    await appendTo(log, beats(10, 15));
+    await paused.reached.promise;
+    clock.advance(CLAIM_MS + SECOND_MS);
+    const second = await newProjector({ log, clock, writer: store.anotherOwner(), ...heir });
+    await second.settled();
+    paused.goOn.resolve(undefined);
+    await first.until(() => first.failures.length > 0);
+    await appendTo(log, beats(15, 20));
+    await first.settled();
+    expect(first.failures.at(0)?.message).toMatch(/is no longer at/);
+    expect([...heir.foldedBy.values()]).toEqual([10, 10]);
+    expect(await readModelText(store, heir.projections)).toBe(
+      onePassText(beats(0, 20), heir.projections),
+    );
+  });
+});
+
+describe('a projection of another version', () => {
+  it('is folded by the node that has its code, beside the older one', async () => {
+    const { clock, store } = shared();
+    const log = await logOf(beats(0, 10));
+    const versioned = (version: number): readonly Projection[] => [counting('bandwidth', version)];
+    const old = await newProjector({ log, clock, writer: store, projections: versioned(1) });
+    await old.settled();
+    const writer = store.anotherOwner();
+    const raised = await newProjector({ log, clock, writer, projections: versioned(2) });
+    await raised.settled();
+    await appendTo(log, beats(10, 20));
+    await Promise.all([old.settled(), raised.settled()]);
+    const statuses = await store.serving(
+      [1, 2].map((version) => ({
+        projection: 'bandwidth' as const,
+        version,
+        storeId: 'any',
+        indexes: [],
+      })),
+    );
+    expect(statuses).toMatchObject([{ scanned: 20 }, { scanned: 20, isTaken: true }]);
+  });
+});
+
+describe('read models of another log', () => {
+  it('are not touched while a server is at work on them', async () => {
+    const { clock, store } = shared();
+    const log = await logOf(beats(0, 10));
+    const first = await newProjector({ log, clock, writer: store, ...counted() });
+    await first.settled();
+    const another = newProjector({
+      log: await logOf(beats(0, 2)),
+      storeId: 'another log',
+      clock,
+      writer: store.anotherOwner(),
+      ...counted(),
+    });
+    await expect(another).rejects.toThrow(/another event log/);
+  });
+});
+
+it('a store out of reach costs a bystander nothing but time', async () => {
+  const { clock, store } = shared();
+  const log = await logOf(beats(0, 10));
+  class Unreachable extends WriterView {
+    failures = 0;
+    override serving(
+      ...parameters: Parameters<WriterView['serving']>
+    ): ReturnType<WriterView['serving']> {
+      if (this.failures === 0) return super.serving(...parameters);
+      this.failures -= 1;
+      return Promise.reject(new PlayheadError('STORE_UNAVAILABLE', 'out of reach'));
+    }
+  }
+  const first = await newProjector({ log, clock, writer: store, ...counted() });
+  await first.settled();
+  const writer = new Unreachable(store.anotherOwner());
+  const second = await newProjector({ log, clock, writer, ...counted() });
+  writer.failures = 2;
+  await appendTo(log, beats(10, 15));
+  await second.settled();
+  expect(second.failures).toHaveLength(2);
+});

@@ -1,0 +1,131 @@
+import { EventEmitter } from 'node:events';
+
+/** An event on its way into the log, as the wire has it. */
+export interface ProposedRecord {
+  readonly id: string;
+  readonly type: string;
+  readonly contentType: string;
+  readonly data: Uint8Array;
+  readonly metadata: Uint8Array;
+}
+
+export interface LogRecord extends ProposedRecord {
+  readonly stream: string;
+  readonly revision: number;
+  /** Places in the log are bytes: they have gaps. */
+  readonly commit: number;
+  readonly prepare: number;
+  readonly createdMs: number;
+}
+
+export type AppendResult =
+  | { readonly kind: 'stored'; readonly last: LogRecord; readonly isRepetition: boolean }
+  | { readonly kind: 'wrong-revision'; readonly current: number }
+  | { readonly kind: 'too-large' };
+
+/** The server's default; it counts data, metadata and the type's two bytes a character. */
+const APPEND_BYTES_MAX = 2 ** 20;
+const RECORD_BYTES = 90;
+const LINK = { contentType: 'application/octet-stream', metadata: new Uint8Array() };
+
+/** What the double holds, with the server's rules for revisions and repetitions. */
+export class DoubleLog {
+  /** In the order of their positions. */
+  readonly records: LogRecord[] = [];
+  private readonly streams = new Map<string, LogRecord[]>();
+  private readonly emitter = new EventEmitter().setMaxListeners(0);
+  private position = 0;
+  private neighbours = 0;
+
+  /** As the server does: its own first event is at the very start of the log. */
+  constructor() {
+    const id = '00000000-0000-4000-8000-ffffffffffff';
+    const data = new TextEncoder().encode('{}');
+    const type = '$EpochInformation';
+    const contentType = 'application/json';
+    const epoch = { id, type, contentType, data, metadata: new Uint8Array() };
+    this.append('$epoch-information', 'any', [epoch]);
+  }
+
+  /**
+   * Appends at a revision, -1 for a stream that is not there, or wherever the stream ends. At the
+   * current revision the same id is stored again; at an older one it is known by all its ids.
+   */
+  append(
+    stream: string,
+    expected: number | 'any',
+    proposed: readonly ProposedRecord[],
+  ): AppendResult {
+    const bytes = proposed.reduce((sum, one) => sum + sizeOf(one), 0);
+    if (bytes > APPEND_BYTES_MAX) return { kind: 'too-large' };
+    const existing = this.stream(stream);
+    const current = existing.length - 1;
+    if (expected !== 'any' && expected !== current) {
+      const found = existing.slice(expected + 1, expected + 1 + proposed.length);
+      const last = found.at(-1);
+      const isSame = found.length === proposed.length;
+      if (last === undefined || !isSame || found.some(({ id }, i) => id !== proposed[i]?.id)) {
+        return { kind: 'wrong-revision', current };
+      }
+      return { kind: 'stored', last, isRepetition: true };
+    }
+    const added = proposed.map((one, i) => this.add(stream, existing.length + i, one));
+    this.streams.set(stream, existing);
+    existing.push(...added);
+    this.emitter.emit('appended', added);
+    const last = added.at(-1);
+    if (last === undefined) throw new Error('an append without events');
+    return { kind: 'stored', last, isRepetition: false };
+  }
+
+  stream(name: string): LogRecord[] {
+    return this.streams.get(name) ?? [];
+  }
+
+  /** The index of the first record at a position or after it. */
+  indexOf(commit: number): number {
+    let low = 0;
+    for (let high = this.records.length; low < high;) {
+      const middle = (low + high) >> 1;
+      if ((this.records[middle]?.commit ?? Infinity) < commit) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  onAppended(listener: (added: readonly LogRecord[]) => void): () => void {
+    this.emitter.on('appended', listener);
+    return () => this.emitter.off('appended', listener);
+  }
+
+  /** What others write: another program, the server itself, its links to our events. */
+  appendNeighbour(ours: string): void {
+    const number = this.neighbours;
+    this.neighbours += 1;
+    const id = `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
+    const json = { contentType: 'application/json', metadata: new Uint8Array() };
+    const text = (value: string): Uint8Array => new TextEncoder().encode(value);
+    const others: readonly [string, ProposedRecord][] = [
+      ['$stats-127.0.0.1:2113', { id, type: '$statsCollected', data: text('{"a":1}'), ...json }],
+      [`$ce-${ours}`, { id, type: '$>', data: text(`0@${ours}`), ...LINK }],
+      [`$$${ours}`, { id, type: '$metadata', data: text('{}'), ...json }],
+      ['other-1', { id, type: 'session_start', data: new Uint8Array([0, 255, 1]), ...LINK }],
+      ['other-2', { id, type: 'heartbeat', data: text('not JSON'), ...json }],
+    ];
+    const [stream, record] = others[number % others.length] ?? [];
+    if (stream !== undefined && record !== undefined) this.append(stream, 'any', [record]);
+  }
+
+  private add(stream: string, revision: number, proposed: ProposedRecord): LogRecord {
+    const commit = this.position;
+    this.position += RECORD_BYTES + stream.length + sizeOf(proposed);
+    // Transactions over several calls commit after they prepare; only others use them.
+    const prepare = stream === 'other-1' ? commit - 1 : commit;
+    const record = { ...proposed, stream, revision, commit, prepare, createdMs: Date.now() };
+    this.records.push(record);
+    return record;
+  }
+}
+
+const sizeOf = ({ data, metadata, type }: ProposedRecord): number =>
+  data.length + metadata.length + 2 * type.length;

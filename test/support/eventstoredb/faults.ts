@@ -1,0 +1,53 @@
+/** What goes wrong with one append. */
+export type AppendFault =
+  /** Stored, then the call fails: the reply is lost, and those of all other appends in it. */
+  | 'reply-lost'
+  /** Not stored, and the call fails. */
+  | 'call-failed'
+  /** Not stored, and the server ends the call in order. */
+  | 'call-ended'
+  /** Not stored and not answered. */
+  | 'stuck'
+  /** Not stored and not answered, nor is anything else in the call. */
+  | 'call-stuck'
+  /** Stored; answered when the replies are released. */
+  | 'late'
+  /** Stored and answered twice. */
+  | 'answered-twice'
+  /** Stored; the answer names no position. */
+  | 'no-position'
+  /** Stored already, and refused all the same. */
+  | 'repetition-refused'
+  /** Not stored: the server has no time. */
+  | 'busy'
+  /** Not stored: the user may not. */
+  | 'access-denied';
+
+/** What goes wrong with one read, after so many events. */
+export interface ReadFault {
+  readonly kind: 'cut' | 'stuck' | 'access-denied';
+  readonly after: number;
+}
+
+/** What is to go wrong; each entry once, in this order. */
+export class Faults {
+  readonly appends: AppendFault[] = [];
+  readonly reads: ReadFault[] = [];
+  /** Every reply to an append waits so long. */
+  replyDelayMs = 0;
+  private held: (() => void)[] = [];
+
+  /** Keeps a late reply back. */
+  hold(reply: () => void): void {
+    this.held.push(reply);
+  }
+
+  get heldReplies(): number {
+    return this.held.length;
+  }
+
+  /** Lets the late replies go. */
+  release(): void {
+    for (const reply of this.held.splice(0)) reply();
+  }
+}

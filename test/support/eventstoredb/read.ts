@@ -1,0 +1,76 @@
+import { once } from 'node:events';
+import { randomUUID } from 'node:crypto';
+import streams from '@eventstore/db-client/generated/streams_pb.js';
+import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
+import { status, type ServerWritableStream } from '@grpc/grpc-js';
+import type { DoubleLog, LogRecord } from './double-log.js';
+import type { Faults } from './faults.js';
+import { confirmation, readEvent, streamNotFound } from './messages.js';
+import { accessDenied } from './statuses.js';
+
+const { ReadDirection } = streams.ReadReq.Options;
+
+export type ReadCall = ServerWritableStream<ReadReq, ReadResp>;
+
+/** Serves one read or subscription. */
+export async function serveRead(call: ReadCall, log: DoubleLog, faults: Faults): Promise<void> {
+  const options = call.request.getOptions();
+  if (options === undefined) throw new Error('a read without options');
+  if (options.hasSubscription()) {
+    subscribe(call, options, log);
+    return;
+  }
+  const name = options.getStream()?.getStreamIdentifier()?.getStreamName_asU8();
+  const stream = name === undefined ? undefined : Buffer.from(name).toString('utf8');
+  if (stream !== undefined && log.stream(stream).length === 0) {
+    call.write(streamNotFound(stream));
+    call.end();
+    return;
+  }
+  const records = stream === undefined ? fromAll(options, log) : fromStream(options, log, stream);
+  await send(call, records.slice(0, Number(options.getCount())), faults);
+}
+
+function fromStream(options: ReadReq.Options, log: DoubleLog, stream: string): LogRecord[] {
+  const from = options.getStream();
+  return log.stream(stream).slice(from?.hasRevision() === true ? Number(from.getRevision()) : 0);
+}
+
+/** Backwards from the end is all that is used of that direction. */
+function fromAll(options: ReadReq.Options, log: DoubleLog): LogRecord[] {
+  const count = Number(options.getCount());
+  if (options.getReadDirection() === ReadDirection.BACKWARDS)
+    return log.records.slice(-count).reverse();
+  const position = options.getAll()?.getPosition()?.getCommitPosition();
+  const first = position === undefined ? 0 : log.indexOf(Number(position));
+  return log.records.slice(first, first + count);
+}
+
+async function send(call: ReadCall, records: readonly LogRecord[], faults: Faults): Promise<void> {
+  const fault = faults.reads.shift();
+  const cancelled = new Promise((resolve) => call.once('cancelled', resolve));
+  for (const record of records.slice(0, fault?.after)) {
+    if (call.cancelled) return;
+    if (!call.write(readEvent(record))) {
+      await Promise.race([once(call, 'drain'), cancelled]);
+    }
+  }
+  if (fault?.kind === 'stuck') return;
+  if (fault === undefined) call.end();
+  else if (fault.kind === 'access-denied') call.emit('error', accessDenied());
+  else call.emit('error', { code: status.UNAVAILABLE, details: 'the double was told to fail' });
+}
+
+/** From the log's end, of streams whose names begin so. */
+function subscribe(call: ReadCall, options: ReadReq.Options, log: DoubleLog): void {
+  const prefixes = options.getFilter()?.getStreamIdentifier()?.getPrefixList() ?? [''];
+  if (options.getAll()?.hasEnd() !== true) throw new Error('the double subscribes from the end');
+  const unsubscribe = log.onAppended((added) => {
+    for (const record of added) {
+      const isWanted = prefixes.some((prefix) => record.stream.startsWith(prefix));
+      if (isWanted && !call.cancelled) call.write(readEvent(record));
+    }
+  });
+  call.on('cancelled', unsubscribe);
+  call.write(confirmation(randomUUID()));
+}

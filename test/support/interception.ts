@@ -1,0 +1,52 @@
+/** Does something before and after a call, or instead of it. */
+export type Around = <Result>(step: string, call: () => Promise<Result>) => Promise<Result>;
+
+/** What is no call to a store: it registers a listener, or ends everything. */
+const LEFT_ALONE: ReadonlySet<string | symbol> = new Set(['onAppended', 'ring', 'close']);
+
+/** A port all of whose calls, and those of the ports in it, go through a function. */
+export function intercept<Port extends object>(port: Port, around: Around): Port {
+  return new Proxy(port, {
+    get: (target, name) => {
+      const member: unknown = Reflect.get(target, name, target);
+      if (name === 'rebuilds') return intercept(member as object, around);
+      if (typeof member !== 'function' || typeof name === 'symbol') return member;
+      const method = member.bind(target) as (...args: unknown[]) => unknown;
+      if (LEFT_ALONE.has(name)) return method;
+      return (...args: unknown[]) =>
+        around(
+          name,
+          () =>
+            new Promise((resolve) => {
+              resolve(method(...args));
+            }),
+        );
+    },
+  });
+}
+
+export type Moment = 'before' | 'after';
+
+/** Counts the calls of some ports, and does something at one of them: before or after it. */
+export class Countdown {
+  /** How many calls there were. */
+  calls = 0;
+  /** The name of the call at which it was done. */
+  step: string | undefined;
+
+  constructor(
+    private readonly at: number,
+    private readonly moment: Moment,
+    private readonly strike: (step: string) => void,
+  ) {}
+
+  readonly around: Around = async (step, call) => {
+    this.calls += 1;
+    const isIt = this.calls === this.at;
+    if (isIt) this.step = step;
+    if (isIt && this.moment === 'before') this.strike(step);
+    const result = await call();
+    if (isIt && this.moment === 'after') this.strike(step);
+    return result;
+  };
+}

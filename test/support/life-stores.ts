@@ -1,0 +1,92 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { PROJECTIONS } from '../../projections/index.js';
+import { EmbeddedEventStore } from '../../src/adapters/event-store/embedded/embedded-event-store.js';
+import { EmbeddedReadModelReader } from '../../src/adapters/read-model/embedded/embedded-read-model-reader.js';
+import { EmbeddedReadModelWriter } from '../../src/adapters/read-model/embedded/embedded-read-model-writer.js';
+import { MongoConnection } from '../../src/adapters/read-model/mongodb/mongo-connection.js';
+import { MongoReadModelWriter } from '../../src/adapters/read-model/mongodb/mongo-read-model-writer.js';
+import type { Recorded } from '../../src/domain/event.js';
+import type { ReadModelWriter } from '../../src/ports/read-model-store.js';
+import { contentsAt } from './distributed.js';
+import { intercept, type Around } from './interception.js';
+import { live } from './life.js';
+import { recordedLog } from './playback-histories.js';
+import { contentsOf, recomputed, VERSIONS, type Contents } from './recomputation.js';
+import { SettableClock } from './settable-clock.js';
+
+/** Where a life takes place, and its events; plain data, for a process of its own. */
+export interface LifePlace {
+  /** Of the log, and of read models unless they are in MongoDB. */
+  readonly folder: string;
+  readonly mongodbUrl?: string | undefined;
+  readonly seed: number;
+}
+
+/** Logs from which the longest one is taken: most are short. */
+const LOGS = 200;
+
+/** A life on real stores, all of whose calls go through a function. */
+export async function liveAt(place: LifePlace, around: Around): Promise<void> {
+  const log = await EmbeddedEventStore.open(logPath(place));
+  const writer = await openWriter(place);
+  const events = eventsOf(place);
+  await live({
+    log: intercept(log, around),
+    writer: intercept(writer, around),
+    clock: new SettableClock(Date.now()),
+    projections: PROJECTIONS,
+    events,
+    before: events.length >> 1,
+  });
+  await writer.close();
+  await log.close();
+}
+
+/** What the read models of a life hold, and how many events its log does. */
+interface Legacy {
+  readonly contents: Contents;
+  readonly events: number;
+}
+
+/** What a life has left, and what it should have. */
+export async function legacyOf(
+  place: LifePlace,
+): Promise<{ readonly found: Legacy; readonly expected: Legacy }> {
+  const log = await EmbeddedEventStore.open(logPath(place));
+  try {
+    return {
+      found: { contents: await contentsIn(place), events: await log.head() },
+      expected: { contents: await recomputed(log), events: eventsOf(place).length },
+    };
+  } finally {
+    await log.close();
+  }
+}
+
+const logPath = ({ folder }: LifePlace): string => join(folder, 'events.db');
+const readModelsPath = ({ folder }: LifePlace): string => join(folder, 'read-models');
+
+async function openWriter(place: LifePlace): Promise<ReadModelWriter> {
+  if (place.mongodbUrl !== undefined) {
+    return new MongoReadModelWriter(await MongoConnection.open(place.mongodbUrl));
+  }
+  mkdirSync(readModelsPath(place), { recursive: true });
+  return new EmbeddedReadModelWriter(readModelsPath(place));
+}
+
+async function contentsIn(place: LifePlace): Promise<Contents> {
+  if (place.mongodbUrl !== undefined) return contentsAt(place.mongodbUrl);
+  const reader = new EmbeddedReadModelReader(readModelsPath(place), VERSIONS);
+  try {
+    return await contentsOf(reader);
+  } finally {
+    await reader.close();
+  }
+}
+
+function eventsOf({ seed }: LifePlace): readonly Recorded[] {
+  const logs = fc.sample(recordedLog, { seed, numRuns: LOGS });
+  return logs.reduce((longest, log) => (log.length > longest.length ? log : longest));
+}

@@ -1,0 +1,172 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { MongoClient } from 'mongodb';
+import { MongoMemoryReplSet, type MongoMemoryServer } from 'mongodb-memory-server-core';
+import { findMongod, withDatabase, type MongodBinary } from '../../scripts/mongod-binary.js';
+import { removeFolder, temporaryFolder } from './temporary-folder.js';
+import { noteServer, noteSkipped, testRunFolder } from './test-run.js';
+
+/** An election takes a second or two instead of ten. */
+const ELECTION_MS = 2_000;
+
+/** A replica set that tests may use. */
+export interface MongoServers {
+  /** A connection string that names a database. */
+  url(database: string, options?: string): string;
+  stop(): Promise<void>;
+}
+
+/** The name of a database that is nobody else's. */
+export const newDatabaseName = (): string => `playhead-test-${randomBytes(6).toString('hex')}`;
+
+/** Tests that need a MongoDB of any kind; left out, and named as such, where there is none. */
+export async function describeWithMongo(
+  title: string,
+  tests: (start: () => Promise<MongoServers>) => void,
+): Promise<void> {
+  const url = process.env.MONGODB_URL;
+  if (url === undefined) {
+    await describeWithMongod(title, (binary) => {
+      tests(() => ReplicaSet.start(binary));
+    });
+    return;
+  }
+  noteServer('MongoDB at MONGODB_URL');
+  describe(title, () => {
+    tests(() => Promise.resolve(givenServers(url)));
+  });
+}
+
+/** Tests that start, kill and restart servers of their own. */
+export async function describeWithMongod(
+  title: string,
+  tests: (binary: MongodBinary) => void,
+): Promise<void> {
+  const binary = await mongodOfRun();
+  if (binary === undefined) {
+    noteSkipped(`${title} (no mongod: npm run mongod:fetch, MONGOMS_SYSTEM_BINARY or MONGODB_URL)`);
+    describe.skip(title, () => {
+      test.todo('needs a mongod');
+    });
+    return;
+  }
+  noteServer(`mongod ${binary.version} (${binary.source})`);
+  describe(title, () => {
+    tests(binary);
+  });
+}
+
+const givenServers = (given: string): MongoServers => ({
+  url: (database, options = '') => {
+    const url = withDatabase(given, database);
+    return `${url}${url.includes('?') ? '&' : '?'}${options}`;
+  },
+  stop: () => Promise.resolve(),
+});
+
+/** Searched for once a run: where there is none, that takes a while to find out. */
+async function mongodOfRun(): Promise<MongodBinary | undefined> {
+  const folder = testRunFolder();
+  if (folder === undefined) return findMongod();
+  const memo = join(folder, 'mongod.json');
+  if (!existsSync(memo)) {
+    const found = (await findMongod()) ?? null;
+    const draft = `${memo}.${String(process.pid)}`;
+    writeFileSync(draft, JSON.stringify(found));
+    renameSync(draft, memo);
+  }
+  return (JSON.parse(readFileSync(memo, 'utf8')) as MongodBinary | null) ?? undefined;
+}
+
+interface ReplicaSetOptions {
+  readonly members?: number;
+  /** Further parameters of mongod, as `name=value`. */
+  readonly parameters?: readonly string[];
+}
+
+/** Real servers in a replica set, which die with this process. */
+export class ReplicaSet implements MongoServers {
+  private constructor(
+    private readonly set: MongoMemoryReplSet,
+    private readonly folder: string,
+  ) {}
+
+  static async start(
+    { path, version }: MongodBinary,
+    { members = 1, parameters = [] }: ReplicaSetOptions = {},
+  ): Promise<ReplicaSet> {
+    const folder = temporaryFolder();
+    const instanceOpts = Array.from({ length: members }, (_, i) => {
+      const dbPath = join(folder, String(i));
+      mkdirSync(dbPath);
+      return { dbPath, storageEngine: 'wiredTiger' as const, launchTimeout: 60_000 };
+    });
+    const settings = ['enableTestCommands=1', 'diagnosticDataCollectionEnabled=false'];
+    const args = [...settings, ...parameters].flatMap((setting) => ['--setParameter', setting]);
+    const set = await MongoMemoryReplSet.create({
+      binary: { systemBinary: path, version },
+      instanceOpts,
+      replSet: {
+        name: 'rs',
+        args: [...args, '--wiredTigerCacheSizeGB', '0.25'],
+        configSettings: { electionTimeoutMillis: ELECTION_MS },
+      },
+    });
+    return new ReplicaSet(set, folder);
+  }
+
+  url(database: string, options = ''): string {
+    const ports = this.set.servers.map((server) => `127.0.0.1:${String(portOf(server))}`);
+    return `mongodb://${ports.join(',')}/${database}?replicaSet=rs&${options}`;
+  }
+
+  /** The port of the first member. */
+  get port(): number {
+    return portOf(this.member());
+  }
+
+  /** Ends the first member as a crash would. */
+  async kill(): Promise<void> {
+    const server = this.member();
+    const mongod = server.instanceInfo?.instance.mongodProcess;
+    if (mongod === undefined) throw new Error('it is not running');
+    const exited = once(mongod, 'exit');
+    mongod.kill('SIGKILL');
+    await exited;
+    await server.stop({ doCleanup: false });
+  }
+
+  /** Starts the first member again, with its data and on its port. */
+  async restart(): Promise<void> {
+    await this.member().start(true);
+  }
+
+  /** Runs a command against a member on its own, or the primary. */
+  async admin(command: object, options = ''): Promise<unknown> {
+    const client = new MongoClient(this.url('admin', options));
+    try {
+      return await client.db().command({ ...command });
+    } finally {
+      await client.close();
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.set.stop({ doCleanup: false });
+    removeFolder(this.folder);
+  }
+
+  private member(): MongoMemoryServer {
+    const [first] = this.set.servers;
+    if (first === undefined) throw new Error('a replica set without members');
+    return first;
+  }
+}
+
+function portOf(server: MongoMemoryServer): number {
+  const port = server.instanceInfo?.port;
+  if (port === undefined) throw new Error('it was never started');
+  return port;
+}
