@@ -18,10 +18,7 @@ export async function logOf(events: readonly Recorded[]): Promise<MemoryEventSto
 }
 
 /** Appends events one by one, each to the stream of its session. */
-export async function appendTo(
-  store: EventStore,
-  events: readonly Recorded[],
-): Promise<void> {
+export async function appendTo(store: EventStore, events: readonly Recorded[]): Promise<void> {
   for (const { type, data, recordedAt } of events) {
     await appendStored(store, streamOf(data), {
       id: `id-${String(await store.head())}`,

@@ -1,0 +1,28 @@
+# The server and its command line, without what only its development needs.
+FROM node:20.20.2-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+# No package needs an install script, and none gets to run one.
+RUN npm ci --ignore-scripts
+COPY nest-cli.json tsconfig.json tsconfig.build.json ./
+COPY projections ./projections
+COPY src ./src
+RUN npm run build
+
+FROM node:20.20.2-bookworm-slim
+# Reached from outside the container, the server starts with keys only (docs/operations.md).
+ENV NODE_ENV=production HOST=0.0.0.0 DATA_DIR=/data
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
+COPY --from=build /app/dist ./dist
+RUN install --directory --owner=node --group=node --mode=0700 /data
+# All that it writes to; the rest of the file system may be read-only.
+VOLUME /data
+USER node
+EXPOSE 3000
+# What acts on this restarts the container: so it asks for life, not for readiness.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+# Not npm, which does not wait for an orderly stop.
+CMD ["node", "dist/src/main.js"]
