@@ -4,7 +4,7 @@ import type { StreamAppend } from '../src/ports/event-store.js';
 
 const MEDIA = 200;
 const VIEWERS = 5_000;
-const EVENTS_PER_SESSION = 8;
+export const EVENTS_PER_SESSION = 8;
 const HEARTBEAT_MS = 10_000;
 /** The sessions start one after the other over so many hours. */
 const HOURS = 24;
@@ -26,9 +26,9 @@ function createRandom(seed: number): () => number {
 
 /**
  * Appends as live traffic makes them: one event each, of many sessions under way at once. A session
- * is a start, heartbeats and an end; titles are popular by Zipf's law.
+ * is a start, heartbeats and an end; titles are popular by Zipf's law. The sessions are numbered.
  */
-export function audience(events: number, seed: number): readonly StreamAppend[] {
+export function audience(events: number, seed: number, firstSession = 0): readonly StreamAppend[] {
   const random = createRandom(seed);
   const viewers = Array.from({ length: VIEWERS }, () => viewerId(random));
   const start = Date.now() - (HOURS + 1) * HOUR_MS;
@@ -39,7 +39,7 @@ export function audience(events: number, seed: number): readonly StreamAppend[] 
       const number = first + i;
       const startedAt = start + Math.floor((number / sessionCount) * HOURS * HOUR_MS);
       return {
-        number,
+        number: firstSession + number,
         startedAt,
         mediaId: zipf(random),
         viewerId: viewers[number % VIEWERS] ?? '',

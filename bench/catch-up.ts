@@ -1,13 +1,16 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECTIONS } from '../projections/index.js';
+import { streamingAnalytics } from '../projections/streaming-analytics.js';
 import { EmbeddedEventLog } from '../src/adapters/event-store/embedded/embedded-event-log.js';
 import { EmbeddedEventStore } from '../src/adapters/event-store/embedded/embedded-event-store.js';
 import { EmbeddedReadModelWriter } from '../src/adapters/read-model/embedded/embedded-read-model-writer.js';
 import { systemClock } from '../src/adapters/system/system-clock.js';
 import { LOG_START, type EventLog } from '../src/ports/event-store.js';
+import type { Projection } from '../src/ports/projection.js';
 import type { ReadModelWriter } from '../src/ports/read-model-store.js';
 import { Projector } from '../src/projector/projector.js';
+import { Rebuilder } from '../src/projector/rebuilder.js';
 import { audience } from './audience.js';
 import { rateOf, type Comparison } from './measure.js';
 import { inTemporaryFolder } from './temporary-folder.js';
@@ -15,13 +18,20 @@ import { inTemporaryFolder } from './temporary-folder.js';
 const EVENTS = 200_000;
 const PAGE_EVENTS = 5_000;
 const SEED = 2;
+/** The read model with the most documents. */
+const REBUILT = streamingAnalytics as unknown as Projection;
 
-/** Folding a whole log into all four read models against reading and parsing the same log. */
-export async function catchUp(folder: string): Promise<Comparison> {
+/** A log to be folded; its path. */
+export async function logIn(folder: string): Promise<string> {
   const path = join(folder, 'events.db');
   const store = await EmbeddedEventStore.open(path);
   await store.append(audience(EVENTS, SEED));
   await store.close();
+  return path;
+}
+
+/** Folding a whole log into all four read models against reading and parsing the same log. */
+export function catchUp(path: string): Comparison {
   return {
     title: 'Catch-up of all four projections',
     unit: 'events/s',
@@ -34,17 +44,25 @@ export async function catchUp(folder: string): Promise<Comparison> {
   };
 }
 
-async function project(path: string, folder: string): Promise<number> {
+async function project(
+  path: string,
+  folder: string,
+  projections: readonly Projection[] = PROJECTIONS,
+): Promise<number> {
   mkdirSync(folder, { recursive: true });
   const log = new EmbeddedEventLog(path);
   const writer = new EmbeddedReadModelWriter(folder);
-  const rate = await rateOf(EVENTS, () => untilCaughtUp(log, writer));
+  const rate = await rateOf(EVENTS, () => untilCaughtUp(log, writer, projections));
   await log.close();
   return rate;
 }
 
 /** Folds a whole log, then closes the writer. */
-export async function untilCaughtUp(log: EventLog, writer: ReadModelWriter): Promise<void> {
+export async function untilCaughtUp(
+  log: EventLog,
+  writer: ReadModelWriter,
+  projections: readonly Projection[] = PROJECTIONS,
+): Promise<void> {
   const head = await log.head();
   let isDone = false;
   await new Promise<void>((resolve, reject) => {
@@ -57,7 +75,7 @@ export async function untilCaughtUp(log: EventLog, writer: ReadModelWriter): Pro
       storeId: 'bench',
       log,
       writer,
-      projections: PROJECTIONS,
+      projections,
       clock: systemClock,
       onProgress,
       onFailure: reject,
@@ -70,6 +88,47 @@ export async function untilCaughtUp(log: EventLog, writer: ReadModelWriter): Pro
         .then(resolve, reject);
     };
   });
+}
+
+/** Filling a new read model beside the serving one against folding the same for the first time. */
+export function refill(path: string): Comparison {
+  return {
+    title: `A rebuild alone: ${streamingAnalytics.name}`,
+    unit: 'events/s',
+    aim: 0.8,
+    subject: {
+      name: 'rebuilder',
+      run: () => inTemporaryFolder((readModels) => fill(path, readModels)),
+    },
+    peer: {
+      name: 'projector, the same read model',
+      run: () => inTemporaryFolder((readModels) => project(path, readModels, [REBUILT])),
+    },
+  };
+}
+
+async function fill(path: string, folder: string): Promise<number> {
+  mkdirSync(folder, { recursive: true });
+  const log = new EmbeddedEventLog(path);
+  const writer = new EmbeddedReadModelWriter(folder);
+  const { name: projection, version, indexes } = REBUILT;
+  const spec = { projection, version, indexes, storeId: 'bench' };
+  await writer.rebuilds.begin(spec, 'nothing', systemClock.now());
+  const failures: unknown[] = [];
+  const rebuilder = new Rebuilder({
+    storeId: 'bench',
+    log,
+    writer,
+    projections: [REBUILT],
+    clock: systemClock,
+    onOffer: () => undefined,
+    onFailure: (error) => failures.push(error),
+  });
+  const rate = await rateOf(EVENTS, () => rebuilder.run());
+  if (failures.length > 0) throw new Error(String(failures[0]));
+  await writer.close();
+  await log.close();
+  return rate;
 }
 
 async function readLog(path: string): Promise<number> {

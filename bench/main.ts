@@ -1,15 +1,22 @@
-import { catchUp } from './catch-up.js';
+import { catchUp, logIn, refill } from './catch-up.js';
 import { durableMutation, startBenchServer } from './durable-mutation.js';
 import { embeddedAppend } from './embedded-append.js';
+import { askedOf, QUESTIONS, serverWith } from './history.js';
 import { MongoBench, withMongo } from './mongodb.js';
 import { MongoCatchUp } from './mongodb-catch-up.js';
 import { overload } from './overload.js';
+import { rebuildUnderLoad } from './rebuild.js';
 import { Report } from './report.js';
 import { inTemporaryFolder } from './temporary-folder.js';
 
-/** What to measure: all, unless words name some of it. */
-const isWanted = (name: string): boolean =>
-  process.argv.includes(name) || !['embedded', 'mongodb'].some((one) => process.argv.includes(one));
+/** What there is to measure: all, unless words name some of it. */
+const PARTS: Readonly<Record<string, () => Promise<void>>> = {
+  embedded: measureEmbedded,
+  rebuild: measureRebuild,
+  mongodb: measureMongo,
+};
+const SHORT_HISTORY = 10_000;
+const LONG_HISTORY = 1_000_000;
 
 async function measureEmbedded(): Promise<void> {
   const report = new Report('Embedded stores', 'npm run bench -- embedded', [
@@ -20,7 +27,7 @@ async function measureEmbedded(): Promise<void> {
     'projector and the server itself share what the resolver that does nothing has to itself.',
   ]);
   await report.measure(embeddedAppend());
-  await inTemporaryFolder(async (folder) => report.measure(await catchUp(folder)));
+  await inTemporaryFolder(async (folder) => report.measure(catchUp(await logIn(folder))));
   await inTemporaryFolder(async (folder) => {
     const server = await startBenchServer(folder);
     await report.measure(durableMutation(server));
@@ -32,6 +39,26 @@ async function measureEmbedded(): Promise<void> {
     await report.measure(comparison);
     report.note(summary());
     await server.stop();
+  });
+  report.writeIfAsked();
+}
+
+async function measureRebuild(): Promise<void> {
+  const report = new Report('Rebuilds and long histories', 'npm run bench -- rebuild', [
+    'A ratio of latencies is that of their inverses: 67 % is 1.5 times as long, 77 % 1.3 times.',
+  ]);
+  await inTemporaryFolder(async (folder) => report.measure(refill(await logIn(folder))));
+  await inTemporaryFolder(async (longFolder) => {
+    const long = await serverWith(LONG_HISTORY, longFolder);
+    await inTemporaryFolder(async (shortFolder) => {
+      const short = await serverWith(SHORT_HISTORY, shortFolder);
+      for (const name of Object.keys(QUESTIONS)) await report.measure(askedOf(name, long, short));
+      await short.stop();
+    });
+    const { results, summary } = await rebuildUnderLoad(long);
+    for (const result of results) report.add(result);
+    report.note(summary);
+    await long.stop();
   });
   report.writeIfAsked();
 }
@@ -53,5 +80,7 @@ async function measureMongo(): Promise<void> {
   report.writeIfAsked();
 }
 
-if (isWanted('embedded')) await measureEmbedded();
-if (isWanted('mongodb')) await measureMongo();
+const wanted = Object.keys(PARTS).filter((name) => process.argv.includes(name));
+for (const [name, measure] of Object.entries(PARTS)) {
+  if (wanted.length === 0 || wanted.includes(name)) await measure();
+}

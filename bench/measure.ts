@@ -15,6 +15,18 @@ export interface Comparison {
   readonly aim: number;
 }
 
+/** What is compared, without how it is run. */
+export interface Compared extends Pick<Comparison, 'title' | 'unit' | 'aim'> {
+  readonly subject: Pick<Contender, 'name'>;
+  readonly peer: Pick<Contender, 'name'>;
+}
+
+/** What both contenders reached in one round, in units a second. */
+export interface Round {
+  readonly subject: number;
+  readonly peer: number;
+}
+
 export interface Result extends Pick<Comparison, 'title' | 'unit' | 'aim'> {
   readonly subject: { readonly name: string; readonly median: number };
   readonly peer: { readonly name: string; readonly median: number };
@@ -24,19 +36,25 @@ export interface Result extends Pick<Comparison, 'title' | 'unit' | 'aim'> {
 
 /** Times both contenders in turn, after one round that is not counted; machines are noisy. */
 export async function compare(comparison: Comparison, rounds: number): Promise<Result> {
-  const { title, unit, subject, peer, aim } = comparison;
-  const rates: { readonly subject: number; readonly peer: number }[] = [];
+  const { subject, peer } = comparison;
+  const counted: Round[] = [];
   for (let round = 0; round <= rounds; round += 1) {
-    const rate = { subject: await subject.run(), peer: await peer.run() };
-    if (round > 0) rates.push(rate);
+    const both = { subject: await subject.run(), peer: await peer.run() };
+    if (round > 0) counted.push(both);
   }
+  return resultOf(comparison, counted);
+}
+
+/** What some rounds come to. */
+export function resultOf(compared: Compared, rounds: readonly Round[]): Result {
+  const { title, unit, subject, peer, aim } = compared;
   return {
     title,
     unit,
     aim,
-    subject: { name: subject.name, median: median(rates.map((rate) => rate.subject)) },
-    peer: { name: peer.name, median: median(rates.map((rate) => rate.peer)) },
-    ratio: median(rates.map((rate) => rate.subject / rate.peer)),
+    subject: { name: subject.name, median: median(rounds.map((round) => round.subject)) },
+    peer: { name: peer.name, median: median(rounds.map((round) => round.peer)) },
+    ratio: median(rounds.map((round) => round.subject / round.peer)),
   };
 }
 
@@ -53,6 +71,12 @@ export async function typicalRateOf(times: number, work: () => Promise<void>): P
   const rates: number[] = [];
   while (rates.length < times) rates.push(await rateOf(1, work));
   return median(rates);
+}
+
+/** The value below which a share of the values lies; 0 of none. */
+export function quantileOf(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
 }
 
 function median(values: readonly number[]): number {

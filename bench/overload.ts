@@ -1,10 +1,9 @@
 import { Agent, request } from 'node:http';
 import type { BenchServer } from './durable-mutation.js';
-import type { Comparison } from './measure.js';
+import { quantileOf, type Comparison } from './measure.js';
+import { atRate } from './steady-load.js';
 
 const ROUND_MS = 4_000;
-/** How often the requests that are due are sent. */
-const TICK_MS = 5;
 const EVENTS_PER_REQUEST = 100;
 const EVENTS_PER_SESSION = 10;
 /** Sessions that report in turn: none gets as many events as would fill it. */
@@ -86,19 +85,12 @@ class Crowd {
 
   async sendAtRate(requestsPerSecond: number): Promise<Outcome> {
     const tally = new Tally();
-    const start = Date.now();
-    const answers: Promise<void>[] = [];
-    await new Promise<void>((resolve) => {
-      const timer = setInterval(() => {
-        const elapsedMs = Date.now() - start;
-        const due = (Math.min(elapsedMs, ROUND_MS) * requestsPerSecond) / 1_000;
-        while (answers.length < due) answers.push(this.send(tally));
-        if (elapsedMs < ROUND_MS) return;
-        clearInterval(timer);
-        resolve();
-      }, TICK_MS);
-    });
-    await Promise.all(answers);
+    const end = Date.now() + ROUND_MS;
+    await atRate(
+      requestsPerSecond,
+      () => Date.now() >= end,
+      () => this.send(tally),
+    );
     return tally.outcome();
   }
 
@@ -149,11 +141,10 @@ class Tally {
   outcome(): Outcome {
     const accepted = this.acceptedMs.length;
     const seconds = (performance.now() - this.start) / 1_000;
-    const sorted = [...this.acceptedMs].sort((a, b) => a - b);
     return {
       goodput: (accepted * EVENTS_PER_REQUEST) / seconds,
       shed: 1 - accepted / Math.max(1, this.answers),
-      p99Ms: sorted[Math.floor(0.99 * sorted.length)] ?? 0,
+      p99Ms: quantileOf(this.acceptedMs, 0.99),
     };
   }
 }

@@ -3,7 +3,7 @@ import { cpus } from 'node:os';
 import { compare, type Comparison, type Result } from './measure.js';
 
 /** Rounds of each comparison, both sides in turn. */
-const ROUNDS = 5;
+export const ROUNDS = 5;
 const RESULTS_FILE = 'bench/RESULTS.md';
 const HEAD = `# Benchmark results
 
@@ -32,7 +32,10 @@ export class Report {
   }
 
   async measure(comparison: Comparison): Promise<void> {
-    const result = await compare(comparison, ROUNDS);
+    this.add(await compare(comparison, ROUNDS));
+  }
+
+  add(result: Result): void {
     this.results.push(result);
     const { title, unit, subject, peer, ratio, aim } = result;
     const lines = [subject, peer].map(

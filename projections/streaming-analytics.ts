@@ -135,7 +135,7 @@ interface Bucket {
 /** Views, viewers, watch time, completion and buffering of each media item, by hour and by day. */
 export const streamingAnalytics: Projection<StatsDocument | ViewersDocument> = {
   name: 'streaming-analytics',
-  version: 1,
+  version: 2,
   indexes: [RETIRES_AT],
   keysOf,
   evolve,

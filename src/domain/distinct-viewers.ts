@@ -3,8 +3,8 @@
  * Unions are free of order, and so is every state: the same viewers give the same sketch.
  */
 export type ViewerSketch =
-  /** Viewer hashes in rising order, each once. */
-  | { readonly hashes: readonly string[] }
+  /** Viewer hashes in rising order, each once, one behind the other in one text. */
+  | { readonly hashes: string }
   /** One character for each HyperLogLog register, `REGISTER_ALPHABET[value]`. */
   | { readonly registers: string };
 
@@ -33,18 +33,19 @@ const valueAt = (text: string, index: number): number => VALUE_OF_CODE[text.char
 /** A sketch and one more viewer; the same object if the viewer is already in it. */
 export function withViewer(sketch: ViewerSketch | undefined, viewerId: string): ViewerSketch {
   const hash = viewerId.slice(0, HASH_LENGTH);
-  if (sketch === undefined) return { hashes: [hash] };
+  if (sketch === undefined) return { hashes: hash };
   if ('registers' in sketch) return withRegister(sketch, hash);
-  const place = lowerBound(sketch.hashes, hash);
-  if (sketch.hashes[place] === hash) return sketch;
-  const hashes = sketch.hashes.toSpliced(place, 0, hash);
-  return hashes.length <= EXACT_VIEWERS_MAX ? { hashes } : { registers: registersOf(hashes) };
+  const place = placeOf(hash, sketch.hashes);
+  if (sketch.hashes.startsWith(hash, place)) return sketch;
+  const hashes = sketch.hashes.slice(0, place) + hash + sketch.hashes.slice(place);
+  const isExact = hashes.length <= EXACT_VIEWERS_MAX * HASH_LENGTH;
+  return isExact ? { hashes } : { registers: registersOf(hashes) };
 }
 
 /** The number of different viewers in the union of sketches, a whole number. */
 export function countViewers(sketches: readonly ViewerSketch[]): number {
   if (sketches.every((sketch) => 'hashes' in sketch)) {
-    return new Set(sketches.flatMap((sketch) => sketch.hashes)).size;
+    return new Set(sketches.flatMap((sketch) => [...hashesIn(sketch.hashes)])).size;
   }
   const union = new Uint8Array(REGISTER_COUNT);
   for (const sketch of sketches) {
@@ -63,51 +64,61 @@ function withRegister(sketch: { readonly registers: string }, hash: string): Vie
   return { registers: registers.slice(0, index) + letter + registers.slice(index + 1) };
 }
 
-function registersOf(hashes: readonly string[]): string {
+function registersOf(hashes: string): string {
   const values = new Uint8Array(REGISTER_COUNT);
   raiseAll(values, hashes);
   return Array.from(values, (value) => REGISTER_ALPHABET.charAt(value)).join('');
 }
 
-function raiseAll(values: Uint8Array, hashes: readonly string[]): void {
-  for (const hash of hashes) {
-    const index = registerOf(hash);
-    values[index] = Math.max(values[index] ?? 0, rankOf(hash));
+/** Raises the registers of hashes to their ranks. */
+function raiseAll(values: Uint8Array, hashes: string): void {
+  for (let at = 0; at < hashes.length; at += HASH_LENGTH) {
+    const index = registerOf(hashes, at);
+    const rank = rankOf(hashes, at);
+    if (rank > (values[index] ?? 0)) values[index] = rank;
   }
 }
 
 function raiseTo(values: Uint8Array, registers: string): void {
   for (let index = 0; index < REGISTER_COUNT; index += 1) {
-    values[index] = Math.max(values[index] ?? 0, valueAt(registers, index));
+    const value = valueAt(registers, index);
+    if (value > (values[index] ?? 0)) values[index] = value;
   }
 }
 
-/** The first five characters as a number of 30 bits, or the second five. */
-function bitsOf(hash: string, from: 0 | 5): number {
-  let bits = 0;
-  for (let index = from; index < from + 5; index += 1) bits = bits * 64 + valueAt(hash, index);
-  return bits;
-}
+/** Five characters as a number of 30 bits. */
+const bitsOf = (text: string, at: number): number =>
+  (valueAt(text, at) << 24) |
+  (valueAt(text, at + 1) << 18) |
+  (valueAt(text, at + 2) << 12) |
+  (valueAt(text, at + 3) << 6) |
+  valueAt(text, at + 4);
 
-/** The register of a hash: its first 14 bits. */
-const registerOf = (hash: string): number => bitsOf(hash, 0) >>> (30 - REGISTER_BITS);
+/** The register of a hash in a text: its first 14 bits. */
+const registerOf = (text: string, at = 0): number => bitsOf(text, at) >>> (30 - REGISTER_BITS);
 
 /** The place of the first 1 among the other 46 bits, from 1; 47 if there is none. */
-function rankOf(hash: string): number {
-  const upper = bitsOf(hash, 0) & 0xffff;
+function rankOf(text: string, at = 0): number {
+  const upper = bitsOf(text, at) & 0xffff;
   if (upper !== 0) return Math.clz32(upper) - 15;
-  return Math.clz32(bitsOf(hash, 5)) + 15;
+  return Math.clz32(bitsOf(text, at + 5)) + 15;
 }
 
-function lowerBound(sorted: readonly string[], value: string): number {
+function* hashesIn(text: string): Generator<string> {
+  for (let at = 0; at < text.length; at += HASH_LENGTH) yield text.slice(at, at + HASH_LENGTH);
+}
+
+/** Where in a text of sorted hashes one is, or belongs. */
+function placeOf(hash: string, hashes: string): number {
   let low = 0;
-  let high = sorted.length;
+  let high = hashes.length / HASH_LENGTH;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((sorted[middle] ?? '') < value) low = middle + 1;
+    const at = middle * HASH_LENGTH;
+    if (hashes.slice(at, at + HASH_LENGTH) < hash) low = middle + 1;
     else high = middle;
   }
-  return low;
+  return low * HASH_LENGTH;
 }
 
 /**

@@ -10,7 +10,9 @@ import { viewerIds } from '../support/viewer-ids.js';
 const SEED = 20_260_318;
 
 const sketchOf = (ids: readonly string[]): ViewerSketch =>
-  ids.reduce<ViewerSketch | undefined>(withViewer, undefined) ?? { hashes: [] };
+  ids.reduce<ViewerSketch | undefined>(withViewer, undefined) ?? { hashes: '' };
+
+const hashOf = (id: string): string => id.slice(0, 10);
 
 const isExact = (sketch: ViewerSketch): boolean => 'hashes' in sketch;
 
@@ -139,7 +141,10 @@ describe('the estimate', () => {
       const ids = viewerIds(SEED + set, 1_000_000);
       const busyHour = sketchOf(ids.slice(0, 1_500));
       const quietHours = Array.from({ length: 999 }, (_hour, hour) => ({
-        hashes: ids.slice(1_000 * (hour + 1), 1_000 * (hour + 2)),
+        hashes: ids
+          .slice(1_000 * (hour + 1), 1_000 * (hour + 2))
+          .map(hashOf)
+          .join(''),
       }));
       return countViewers([busyHour, ...quietHours]);
     });

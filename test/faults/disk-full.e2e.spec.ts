@@ -94,6 +94,8 @@ onSmallDisk(
     }
 
     const client = new ApiClient(server.url);
+    // Its position is that of the last event: whoever has passed it has passed them all.
+    await client.record({ mediaId: 'marker', eventType: 'HEARTBEAT' });
     const { bufferingEvents } = await client.analytics('refused');
     expect(bufferingEvents).toBe(recorded);
     await expectFigures(client, audience.expected);
