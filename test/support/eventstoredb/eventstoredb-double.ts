@@ -20,6 +20,8 @@ const HOST = '127.0.0.1';
 const ANY_PORT = 0;
 /** As large as the real server takes. */
 const MESSAGE_BYTES_MAX = 17 * 2 ** 20;
+/** The client does without; its successor, which a benchmark reads with, does not connect then. */
+const SERVER_VERSION = '25.1.3';
 
 export interface DoubleOptions {
   readonly port?: number;
@@ -144,6 +146,7 @@ export class EventStoreDbDouble {
     method.setServiceName('event_store.client.streams.streams').setMethodName('batchappend');
     const methods = new features.SupportedMethods();
     methods.addMethods(method);
+    methods.setEventStoreServerVersion(SERVER_VERSION);
     answer(null, methods);
   }) as UntypedHandleCall;
 
