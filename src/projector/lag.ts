@@ -32,8 +32,9 @@ export async function lagOf(
   const head = await known(prompt.head());
   /** Since when a projector is behind that does not say so. */
   const unheardSince = async (scanned: number): Promise<number | undefined> => {
-    if (head !== undefined) return scanned < head ? oldestAfter(scanned, prompt) : undefined;
-    return clock.now() - heardAt > SILENCE_MS_MAX ? heardAt : undefined;
+    if (head !== undefined && scanned >= head) return undefined;
+    const oldest = head === undefined ? undefined : await oldestAfter(scanned, prompt);
+    return oldest ?? (clock.now() - heardAt > SILENCE_MS_MAX ? heardAt : undefined);
   };
   return Promise.all(
     progress.map(async (one) => {

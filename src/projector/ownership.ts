@@ -1,4 +1,4 @@
-import type { EventLog } from '../ports/event-store.js';
+import { LOG_START, type EventLog } from '../ports/event-store.js';
 import type { Generation, GenerationStatus, ReadModelWriter } from '../ports/read-model-store.js';
 import type { ProjectionRunner } from './projection-runner.js';
 
@@ -28,17 +28,24 @@ interface Sight {
  * and taken over when its claim runs out.
  */
 export class Ownership {
+  /** When a filling was begun because nothing was there to serve, epoch milliseconds. */
+  private readonly begun = new Map<ProjectionRunner, number>();
+
   constructor(private readonly options: OwnershipOptions) {}
 
   /** Looks how the projections and their rebuilds stand, and takes those that nobody folds. */
   async look(runners: readonly ProjectionRunner[], now: number): Promise<void> {
     const rebuilds = await this.options.writer.rebuilds.look(runners.map(({ spec }) => spec));
     for (const [i, runner] of runners.entries()) runner.seeRebuild(rebuilds[i]);
-    await this.glance(runners, now);
+    const { misfit, ...how } = await this.glance(runners, now);
+    for (const sight of misfit) await this.startOver(sight, { ...how, now });
   }
 
-  /** The same without the rebuilds, which are not as quick. */
-  async glance(runners: readonly ProjectionRunner[], now: number): Promise<void> {
+  /** The same without the rebuilds, which are not as quick; tells what does not fit the log. */
+  async glance(
+    runners: readonly ProjectionRunner[],
+    now: number,
+  ): Promise<{ readonly misfit: readonly Sight[] } & StartOver> {
     const { log, writer } = this.options;
     const statuses = await writer.serving(runners.map(({ spec }) => spec));
     const sights = runners.flatMap((runner, i): Sight[] => {
@@ -46,7 +53,7 @@ export class Ownership {
       runner.see(status);
       return runner.isHeld ? [] : [{ runner, status }];
     });
-    if (sights.length === 0) return;
+    if (sights.length === 0) return { misfit: [], head: LOG_START, isApart: true };
     // Read after them, or what another node has just committed would seem to lie beyond the log.
     const head = await log.head();
     const [fit, misfit] = [sights.filter(fits(head)), sights.filter((one) => !fits(head)(one))];
@@ -56,7 +63,7 @@ export class Ownership {
     await this.claim(fit, head, now);
     // With the others far ahead, one is filled apart: together they would all go back for it.
     const isApart = fit.length > 0 || runners.some((runner) => runner.isHeld);
-    for (const sight of misfit) await this.startOver(sight, { head, now, isApart });
+    return { misfit, head, isApart };
   }
 
   private async claim(sights: readonly Sight[], head: number, now: number): Promise<void> {
@@ -72,16 +79,29 @@ export class Ownership {
     }
   }
 
+  /** Whether what was begun came to nothing: it would again, until somebody does something. */
+  private hasGivenUp(runner: ProjectionRunner): boolean {
+    const { outcome } = runner.rebuild;
+    const begunAt = this.begun.get(runner);
+    if (outcome === undefined || begunAt === undefined) return false;
+    return outcome.kind !== 'switched' && outcome.at >= begunAt;
+  }
+
   private async startOver(
     { runner, status }: Sight,
-    { head, now, isApart }: { head: number; now: number; isApart: boolean },
+    { head, now, isApart }: StartOver & { readonly now: number },
   ): Promise<void> {
     const { writer, onStartOver } = this.options;
     const { spec } = runner;
     if (status?.isTaken === true) throw new ReadModelsInUse();
     if (runner.rebuild.filling !== undefined) return;
+    if (this.hasGivenUp(runner)) {
+      runner.stop(now);
+      return;
+    }
     if (status !== undefined) onStartOver(spec.projection, misfitOf(runner, status));
     if (isApart) {
+      this.begun.set(runner, now);
       await writer.rebuilds.begin(spec, 'nothing', now);
       return;
     }
@@ -98,6 +118,14 @@ export class Ownership {
  */
 const servesFrom = (runner: ProjectionRunner, status: GenerationStatus, head: number): number =>
   status.servesFrom ?? runner.servesFrom(status.number) ?? head;
+
+/** How what does not go with the log is folded anew. */
+interface StartOver {
+  /** The end of the log. */
+  readonly head: number;
+  /** Whether by itself, beside the feed of the others. */
+  readonly isApart: boolean;
+}
 
 /** Whether a read model goes with the log. */
 const fits =

@@ -9,7 +9,7 @@ import {
   type ReadModelWriter,
 } from '../ports/read-model-store.js';
 import { Doorbell } from './doorbell.js';
-import { batchOf, readEvent, type FeedEvent } from './feed.js';
+import { batchOf, readEvent, type Batch, type FeedEvent } from './feed.js';
 import { Joining } from './joining.js';
 import { Ownership } from './ownership.js';
 import { TooManyParked } from './parked-events.js';
@@ -164,23 +164,36 @@ export class Projector {
     else await this.end.wait(GATHER_MS);
   }
 
-  /** Folds the next batch of the log; whether there may be more. */
+  /**
+   * Folds the next batch of the log; whether there may be more. Projections that are beyond the
+   * batch of the hindmost get one of their own: nobody waits for another to catch up.
+   */
   private async advance(): Promise<boolean> {
     const all = [...this.runners, ...this.joining.runners];
-    const active = all.filter((runner) => runner.isRunning);
-    if (active.length === 0) return false;
-    const after = Math.min(...active.map((runner) => runner.scanned));
-    const limit = this.options.batchEventsMax ?? BATCH_EVENTS_MAX;
-    const batch = batchOf(await this.options.log.readAll(after, limit));
-    for (const runner of active) {
-      await this.attempt(runner, () => runner.apply(batch, this.options.clock.now()));
-      await this.renew();
+    let waiting = all.filter((runner) => runner.isRunning);
+    let hasMore = false;
+    while (waiting.length > 0) {
+      const after = Math.min(...waiting.map((runner) => runner.scanned));
+      const limit = this.options.batchEventsMax ?? BATCH_EVENTS_MAX;
+      const batch = batchOf(await this.options.log.readAll(after, limit));
+      const here = waiting.filter((runner) => runner.scanned <= batch.scanned);
+      waiting = waiting.filter((runner) => runner.scanned > batch.scanned);
+      for (const runner of here) {
+        await this.attempt(runner, () => runner.apply(batch, this.options.clock.now()));
+        await this.renew();
+      }
+      hasMore ||= !batch.isEnd;
+      await this.bringIn(batch);
     }
+    return hasMore;
+  }
+
+  /** Switches to what has been filled and is where the serving one is. */
+  private async bringIn(batch: Batch): Promise<void> {
     const now = this.options.clock.now();
     const hasSwitched = await this.joining.switch(this.runners, batch, now);
     // What is told next is to fit together: the generation that serves, and how its rebuild ended.
     if (hasSwitched) await this.ownership.look(this.runners, now);
-    return !batch.isEnd;
   }
 
   /** Reads parked events from the log again and tries them. */

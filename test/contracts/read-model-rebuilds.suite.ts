@@ -247,6 +247,25 @@ export function describeRebuilds(models: Current): void {
     expect(await allKeys(models())).toEqual(['caught up', 'old']);
   });
 
+  test('brings back the one that was replaced last, not the latest that was filled', async () => {
+    const { writer } = models();
+    let serving = await startWith(models(), put('first'));
+    const replaceWith = async (filling: Generation, atMs: number): Promise<void> => {
+      const taken = await offered(models(), filling);
+      await writer.rebuilds.replace(serving, taken, end(atMs));
+      serving = taken;
+    };
+    const first = serving;
+    await replaceWith(await fillWith(models(), 'second'), BEGUN + 1);
+    await writer.rebuilds.begin(spec, 'previous', BEGUN + 2);
+    const back = await claimFilling(models());
+    expect(back.number).toBe(first.number);
+    await replaceWith(await writer.commit(back, puts(2)), BEGUN + 3);
+    await replaceWith(await fillWith(models(), 'third'), BEGUN + 4);
+    await writer.rebuilds.begin(spec, 'previous', BEGUN + 5);
+    expect((await claimFilling(models())).number).toBe(first.number);
+  });
+
   test('keeps the replaced one until it is swept away', async () => {
     const serving = await startWith(models(), put('old'));
     const { rebuilds } = models().writer;

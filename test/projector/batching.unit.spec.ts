@@ -3,9 +3,13 @@ import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-e
 import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
 import type { PlaybackEvent, Recorded } from '../../src/domain/event.js';
 import type { EventLog, LogPage } from '../../src/ports/event-store.js';
+import type { ProjectionProgress } from '../../src/ports/projection-control.js';
+import type { Projection } from '../../src/ports/projection.js';
 import { appendTo, logOf, LogView } from '../support/event-logs.js';
 import { recordedLog } from '../support/playback-histories.js';
-import { onePassText, projectors, readModelText } from '../support/projector-rig.js';
+import { NOON } from '../support/playback.js';
+import { stored } from '../support/project.js';
+import { counting, onePassText, projectors, readModelText } from '../support/projector-rig.js';
 
 const newProjector = projectors();
 
@@ -105,5 +109,34 @@ describe('a long log', () => {
     await projector.settled();
     expect(new Set(limits)).toEqual(new Set([4]));
     expect(limits.length).toBeGreaterThan(events.length / 4);
+  });
+});
+
+describe('a projection that is far behind the others', () => {
+  const beat = (i: number): Recorded =>
+    stored('heartbeat', { mediaId: 'm1', eventId: String(i) }, NOON + i);
+  const beats = (from: number, to: number): readonly Recorded[] =>
+    Array.from({ length: to - from }, (_, i) => beat(from + i));
+
+  it('holds nobody up while it catches up', async () => {
+    const writer = new MemoryReadModelStore();
+    const [ahead, behind] = [counting('bandwidth'), counting('popularity')];
+    const foldAlone = async (projection: object, count: number): Promise<void> => {
+      const projections = [projection] as readonly Projection[];
+      const alone = await newProjector({ log: await logOf(beats(0, count)), writer, projections });
+      await alone.settled();
+      await alone.stop();
+    };
+    await foldAlone(behind, 2);
+    await foldAlone(ahead, 100);
+    const projections = [ahead, behind] as unknown as readonly Projection[];
+    const log = await logOf(beats(0, 101));
+    const projector = await newProjector({ log, writer, projections, batchEventsMax: 2 });
+    await projector.settled();
+    const scannedBy = (told: readonly ProjectionProgress[], name: string): number =>
+      told.find((one) => one.name === name)?.scanned ?? NaN;
+    const first = projector.told.find((told) => scannedBy(told, 'bandwidth') === 101) ?? [];
+    expect(scannedBy(first, 'popularity')).toBeLessThan(10);
+    expect(await readModelText(writer, projections)).toBe(onePassText(beats(0, 101), projections));
   });
 });

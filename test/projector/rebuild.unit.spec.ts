@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
 import { SECOND_MS } from '../../src/domain/time.js';
 import type { Recorded } from '../../src/domain/event.js';
@@ -247,6 +248,45 @@ describe('a raised version', () => {
     await appendTo(log, beats(9, 12));
     await raised.settled();
     expect(await documentsOf(writer, 'bandwidth')).toMatchObject({ m0: { count: 8 } });
+  });
+});
+
+describe('a raised version that cannot fold the log', () => {
+  /** A server of the raised version, beside which the other projection goes on. */
+  async function raisedInVain() {
+    const writer = new MemoryReadModelStore();
+    const log = await logOf(beats(0, 1_100));
+    const old = await newProjector({ log, writer, projections: times(1) });
+    await old.settled();
+    await old.stop();
+    const fold = { isBroken: true };
+    const [bandwidth, popularity] = times(1, 2);
+    const evolve: Projection['evolve'] = (document, event, key) => {
+      if (fold.isBroken) throw new Error('cannot fold anything');
+      return bandwidth?.evolve(document, event, key);
+    };
+    const projections = [{ ...bandwidth, evolve }, popularity] as unknown as readonly Projection[];
+    const begin = jest.spyOn(writer.rebuilds, 'begin');
+    const projector = await newProjector({ log, writer, projections });
+    await projector.until((told) => stateOf(bandwidthOf(told)) === 'STOPPED');
+    return { projector, log, begin, fold };
+  }
+
+  it('is given up once and says so, and the others go on', async () => {
+    const { projector, log, begin } = await raisedInVain();
+    for (let looks = 0; looks < 5; looks += 1) await projector.retire(0);
+    expect(begin).toHaveBeenCalledTimes(1);
+    expect(stateOf(bandwidthOf(projector.progress()))).toBe('STOPPED');
+    await appendTo(log, beats(1_100, 1_103));
+    await projector.settled(['popularity']);
+  });
+
+  it('is filled when it is asked for, by code that can', async () => {
+    const { projector, fold } = await raisedInVain();
+    fold.isBroken = false;
+    await projector.rebuild('bandwidth');
+    await projector.until((told) => stateOf(bandwidthOf(told)) === 'LIVE');
+    await projector.settled();
   });
 });
 

@@ -20,7 +20,7 @@ export class EmbeddedRebuilds implements RebuildStore {
 
   async begin(spec: GenerationSpec, from: 'nothing' | 'previous', now: number): Promise<boolean> {
     const rows = this.generations.rowsOf(spec);
-    const previous = rows.find(({ role }) => role === 'previous');
+    const previous = lastReplaced(rows);
     const filling = rows.find(isFilling);
     const isUnderWay = this.generations.statusOf(spec, filling) !== undefined;
     // A file that cannot be read is made anew.
@@ -114,5 +114,12 @@ export class EmbeddedRebuilds implements RebuildStore {
     };
   }
 }
+
+/** Of those that are kept, the one that served last. */
+const lastReplaced = (rows: readonly GenerationRow[]): GenerationRow | undefined =>
+  rows
+    .filter(({ role }) => role === 'previous')
+    .sort((a, b) => a.since - b.since)
+    .at(-1);
 
 const isFilling = ({ role }: GenerationRow): boolean => role === 'filling' || role === 'offered';

@@ -48,10 +48,12 @@ export class MemoryFillings {
     return { generation, ...state, ...nothing, progress: NO_PROGRESS };
   }
 
+  /** Of several that were replaced, the last one. */
   inRole(model: Model, role: Filling['role']): Filling | undefined {
-    return this.all.findLast(
-      (filling) => filling.role === role && isSameModel(model, filling.generation),
-    );
+    return this.all
+      .filter((filling) => filling.role === role && isSameModel(model, filling.generation))
+      .sort((a, b) => a.since - b.since)
+      .at(-1);
   }
 
   find(place: Place): Filling | undefined {
