@@ -16,7 +16,7 @@ import { MetricsController } from './metrics/metrics.controller.js';
 import { PositionTokens } from './position-tokens.js';
 import { ReadinessIndicators } from './readiness-indicators.js';
 import { ReportIntake } from './report-intake.js';
-import { RootController } from './root.controller.js';
+import { ROOT_SETTINGS, RootController } from './root.controller.js';
 
 /** What of the settings concerns the edge. */
 interface ApiSettings {
@@ -59,6 +59,7 @@ export class ApiModule {
         { provide: PositionTokens, useValue: tokens },
         { provide: KeyRing, useValue: new KeyRing(settings.keys) },
         { provide: IngestGate, useValue: gateFor(settings, clock) },
+        { provide: ROOT_SETTINGS, useValue: { hasGraphiql: hasIntrospection } },
         ReadinessIndicators,
         ReportIntake,
         ...RESOLVERS,

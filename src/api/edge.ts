@@ -2,6 +2,7 @@ import cors, { type FastifyCorsOptions } from '@fastify/cors';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { addAuthentication, addLoopbackRule, clientOf } from './access/authenticate.js';
 import { addEvents, EVENTS_PATH, type EventsOptions } from './events/events.route.js';
+import { addGraphiql } from './graphiql/graphiql.route.js';
 import { GRAPHQL_PATH } from './graphql/graphql-route.js';
 import { addAnswerTimeout } from './http/answer-timeout.js';
 import { plainAnswer, sendPlain } from './http/answers.js';
@@ -14,12 +15,14 @@ export interface EdgeOptions extends EventsOptions {
   readonly corsOrigins: readonly string[];
   /** How long an answer may take. */
   readonly timeoutMs: number;
+  /** Who may see the schema is given an IDE for it. */
+  readonly hasIntrospection: boolean;
 }
 
 /**
  * What every request meets before its route, in this order: an id, a time limit, headers for
  * browsers, the rule for servers without keys, CORS, and the question of who sends it. Also the
- * route that is not Nest's.
+ * routes that are not Nest's.
  */
 export async function addEdge(fastify: FastifyInstance, options: EdgeOptions): Promise<void> {
   const { keyRing, gate, corsOrigins } = options;
@@ -35,6 +38,7 @@ export async function addEdge(fastify: FastifyInstance, options: EdgeOptions): P
   addAuthentication(fastify, keyRing);
   addJsonParser(fastify, gate);
   await addEvents(fastify, options);
+  if (options.hasIntrospection) await addGraphiql(fastify);
 }
 
 const ALLOWED = {

@@ -1,7 +1,15 @@
-import { Controller, Get, Header } from '@nestjs/common';
+import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { Requires } from './access/requires.decorator.js';
+import { GRAPHIQL_PATH } from './graphiql/graphiql-page.js';
 
-const PAGE = `<!doctype html>
+export interface RootSettings {
+  /** Whether this server has GraphiQL, which the page then leads to. */
+  readonly hasGraphiql: boolean;
+}
+
+export const ROOT_SETTINGS = Symbol('RootSettings');
+
+const pageOf = ({ hasGraphiql }: RootSettings): string => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -16,7 +24,7 @@ const PAGE = `<!doctype html>
 <p>Self-hosted, event-sourced analytics for media streaming. This server is running.</p>
 <ul>
   <li>The API is GraphQL, at <code>POST /graphql</code>; its schema is
-    <code>schema.gql</code> in the repository.</li>
+    <code>schema.gql</code> in the repository.${hasGraphiql ? TO_GRAPHIQL : ''}</li>
   <li>Players send many events at once to <code>POST /events</code>.</li>
   <li>Health: <a href="/health/live">live</a>, <a href="/health/ready">ready</a>.</li>
   <li>Documentation: <code>README.md</code> and <code>docs/</code> in the repository.</li>
@@ -24,10 +32,14 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
+const TO_GRAPHIQL = ` Try it in <a href="${GRAPHIQL_PATH}">GraphiQL</a>.`;
+
 /** What somebody sees who opens the server in a browser. */
 @Requires('nothing')
 @Controller()
 export class RootController {
+  constructor(@Inject(ROOT_SETTINGS) private readonly settings: RootSettings) {}
+
   @Get()
   @Header('content-type', 'text/html; charset=utf-8')
   @Header(
@@ -35,6 +47,6 @@ export class RootController {
     "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
   )
   page(): string {
-    return PAGE;
+    return pageOf(this.settings);
   }
 }

@@ -52,6 +52,7 @@ export async function createHttp(
     bytesMax: config.bodyLimitBytes,
     corsOrigins: config.corsOrigins,
     timeoutMs: config.requestTimeoutSeconds * SECOND_MS,
+    hasIntrospection: config.hasIntrospection,
   });
   addParkedExtension(fastify);
   const drain = drainable(fastify);

@@ -44,7 +44,7 @@ test.each(['https://example.org', 'https://dashboard.example.org.evil.test', 'nu
 );
 
 test('every answer forbids pages what they do not need', async () => {
-  for (const path of ['/', '/health/live', '/nothing', '/graphql']) {
+  for (const path of ['/', '/health/live', '/nothing', '/graphql', '/graphiql']) {
     const { headers } = await send(`${under.server.url}${path}`);
     const policy = headers.get('content-security-policy') ?? '';
     expect(policy).toContain("default-src 'none'");

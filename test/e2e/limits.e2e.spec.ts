@@ -184,7 +184,7 @@ describe('without keys', () => {
     'localhost:80:80',
     '@localhost',
   ])('a request for another host is refused: %s', async (host) => {
-    for (const path of ['/', '/health/live', '/graphql', '/events', '/nothing']) {
+    for (const path of ['/', '/health/live', '/graphiql', '/graphql', '/events', '/nothing']) {
       expect(await rawRequest(under.server.url, path, [`Host: ${host}`])).toMatch(
         /^HTTP\/1.1 403 /,
       );
