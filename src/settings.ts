@@ -67,60 +67,138 @@ function trustOf(text: string): TrustProxy {
   return text === 'true' || (text === 'false' ? false : addressesIn(text));
 }
 
+/**
+ * Every setting, in the order in which docs/operations.md lists them. A description says what it
+ * means, `unset` what comes of leaving it out; bounds, choices and defaults stand for themselves.
+ * `npm run settings` writes the list anew.
+ */
 export const SETTINGS = z.object({
   HOST: z
     .string()
     .regex(/^[\w.:%-]{1,255}$/, 'must be an address or a name of this machine')
-    .default('127.0.0.1'),
-  PORT: whole(0, 65_535).default(3_000),
-  DATA_DIR: z.string().min(1).default('./data'),
+    .default('127.0.0.1')
+    .describe(
+      'where HTTP listens: an address or a name; without keys `127.0.0.1`, `::1` or `localhost`',
+    ),
+  PORT: whole(0, 65_535).default(3_000).describe('where HTTP listens; `0` takes a free port'),
+  DATA_DIR: z
+    .string()
+    .min(1)
+    .default('./data')
+    .describe('the data folder; made if it is not there'),
   EVENTSTORE_URL: z
     .string()
     .regex(/^(esdb|kurrentdb)(\+discover)?:\/\/[^\s/]/, 'must be an esdb:// connection string')
-    .optional(),
+    .optional()
+    .meta({
+      description: 'an `esdb://` connection string: events are kept in EventStoreDB or KurrentDB',
+      unset: 'embedded',
+    }),
   MONGODB_URL: z
     .string()
     .regex(
       /^mongodb(\+srv)?:\/\/[^\s/]+\/[^\s/?]+(\?\S*)?$/,
       'must be a mongodb:// connection string that names a database, such as mongodb://host/playhead',
     )
-    .optional(),
+    .optional()
+    .meta({
+      description:
+        'a `mongodb://` connection string with a database: read models are kept there, ' +
+        'in a replica set or a sharded cluster',
+      unset: 'embedded',
+    }),
   EVENTSTORE_PREFIX: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,100}$/, 'must be 1 to 100 letters, digits, - or _')
-    .default('playhead-'),
-  INGEST_KEY: keys,
-  READ_KEY: keys,
-  ADMIN_KEY: keys,
-  VIEWER_SECRET: z.string().min(VIEWER_SECRET_LENGTH_MIN).optional(),
+    .default('playhead-')
+    .describe(
+      'begins the name of every stream; 1 to 100 letters, digits, `-` or `_`. ' +
+        'A log keeps the prefix that it was begun with; a start with another is refused',
+    ),
+  INGEST_KEY: keys.describe('keys that record; see [Keys](#keys)'),
+  READ_KEY: keys.describe('keys that ask'),
+  ADMIN_KEY: keys.describe('keys that may do everything'),
+  VIEWER_SECRET: z
+    .string()
+    .min(VIEWER_SECRET_LENGTH_MIN)
+    .optional()
+    .meta({
+      description:
+        'the key under which user ids are hashed; ' +
+        `${String(VIEWER_SECRET_LENGTH_MIN)} characters or more; ` +
+        'required with an event store that nodes share',
+      unset: 'generated into the data folder',
+    }),
   EGRESS_PRICE_PER_GIB: z
     .string()
     .regex(/^\d{1,9}(\.\d{1,9})?$/, 'must be a number of USD, such as 0.085')
     .transform(Number)
-    .default(0.085),
+    .default(0.085)
+    .describe('USD per GiB, for `cost`'),
   ROLLUP_CRON: z
     .string()
     .refine((text) => validateCronExpression(text).valid, 'must be a cron expression')
-    .default(EVERY_MINUTE),
-  SESSION_TIMEOUT_SECONDS: whole(1, 86_400).default(300),
-  RETENTION_DAYS: whole(1, 36_500).optional(),
-  CORS_ORIGINS: list(isOrigin, 'must be origins such as https://example.org').optional(),
-  RATE_LIMIT_EVENTS_PER_SECOND: whole(1, 1e9).optional(),
-  RATE_LIMIT_QUERY_COST_PER_SECOND: whole(1, 1e9).optional(),
-  QUERY_COST_MAX: whole(100, 1e9).default(50_000),
-  REQUEST_TIMEOUT_SECONDS: whole(1, 3_600).default(30),
-  CONNECTIONS_MAX: whole(1, 1e6).default(10_000),
+    .default(EVERY_MINUTE)
+    .describe('when the rollup runs, as a cron expression in UTC'),
+  SESSION_TIMEOUT_SECONDS: whole(1, 86_400)
+    .default(300)
+    .describe('an open session that recorded nothing for so long is ended'),
+  RETENTION_DAYS: whole(1, 36_500).optional().meta({
+    description: 'how far back queries look, and read models remember; events stay',
+    unset: 'everything is kept',
+  }),
+  CORS_ORIGINS: list(isOrigin, 'must be origins such as https://example.org').optional().meta({
+    description: 'origins, with commas between them, whose pages may use `/graphql`',
+    unset: 'none',
+  }),
+  RATE_LIMIT_EVENTS_PER_SECOND: whole(1, 1e9)
+    .optional()
+    .meta({
+      description:
+        'events that a key may send from one address; ' +
+        'a request is let through whole and then paid off',
+      unset: 'no limit',
+    }),
+  RATE_LIMIT_QUERY_COST_PER_SECOND: whole(1, 1e9)
+    .optional()
+    .meta({
+      description:
+        'what queries of a key from one address may cost, counted as in ' +
+        '[errors.md](errors.md#limits)',
+      unset: 'no limit',
+    }),
+  QUERY_COST_MAX: whole(100, 1e9).default(50_000).describe('what one GraphQL operation may cost'),
+  REQUEST_TIMEOUT_SECONDS: whole(1, 3_600)
+    .default(30)
+    .describe('how long a request may take to come, and again to be answered'),
+  CONNECTIONS_MAX: whole(1, 1e6)
+    .default(10_000)
+    .describe('connections at a time; more are closed at once'),
   TRUST_PROXY: z
     .string()
     .refine(isTrust, 'must be true, a number of proxies, or addresses with commas between them')
     .transform(trustOf)
-    .optional(),
+    .optional()
+    .meta({
+      description:
+        'whose `X-Forwarded-For` is believed: `true`, a number of proxies, ' +
+        'or addresses and ranges with commas between them',
+      unset: 'none',
+    }),
   INTROSPECTION: z
     .enum(['on', 'off', 'true', 'false'])
     .transform((text) => text === 'on' || text === 'true')
-    .optional(),
-  BODY_LIMIT_BYTES: whole(1_024, 2 ** 30).default(2 ** 20),
-  SHUTDOWN_GRACE_SECONDS: whole(0, 3_600).default(10),
-  READY_MAX_LAG_SECONDS: whole(1, 86_400).default(60),
-  LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
+    .optional()
+    .meta({
+      description: '`on` or `off`: whether GraphQL tells its schema, and GraphiQL is there',
+      unset: 'on without keys',
+    }),
+  BODY_LIMIT_BYTES: whole(1_024, 2 ** 30)
+    .default(2 ** 20)
+    .describe('the largest request body, as sent and unpacked'),
+  SHUTDOWN_GRACE_SECONDS: whole(0, 3_600).default(10).describe('how long an orderly stop may take'),
+  READY_MAX_LAG_SECONDS: whole(1, 86_400)
+    .default(60)
+    .describe('a read model that lags by more makes the server not ready'),
+  LOG_LEVEL: z.enum(LOG_LEVELS).default('info').describe('the least that is logged'),
 });

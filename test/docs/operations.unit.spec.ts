@@ -1,41 +1,25 @@
 import { PassThrough } from 'node:stream';
+import { withSettings } from '../../scripts/settings-table.js';
 import { runProgram } from '../../src/cli/program.js';
 import { readConfig } from '../../src/config.js';
 import { quotedIn, read, tableRows } from './markdown.js';
 
 const text = read('docs/operations.md');
-const source = read('src/settings.ts');
-
-/** The names in the part of settings.ts that a pattern finds. */
-function namesIn(part: RegExp, name: RegExp): readonly string[] {
-  const found = part.exec(source)?.[1] ?? '';
-  return [...found.matchAll(name)].map(([, setting = '']) => setting);
-}
-
-const settings = namesIn(/const SETTINGS = z\.object\({\n(.*?)^}\);/ms, /^ {2}([A-Z_]+):/gm);
-const fileSettings = namesIn(/const FILE_SETTINGS = \[(.*?)\]/s, /'([A-Z_]+)'/g);
-
-const rows = tableRows(text, 'variable').map(([variable = '', byDefault = '', meaning = '']) => ({
-  name: quotedIn(variable)[0] ?? '',
-  byDefault: quotedIn(byDefault)[0],
-  meaning,
-}));
 
 describe('docs/operations.md', () => {
-  it('lists the settings of settings.ts in their order, and none else', () => {
-    expect(settings.length).toBeGreaterThan(10);
-    expect(rows.map(({ name }) => name)).toEqual(settings);
+  it('lists the settings as their schema has them; npm run settings writes them anew', () => {
+    expect(text).toBe(withSettings(text));
   });
 
   it('states the defaults: setting a variable to its own changes nothing', () => {
-    const defaults = rows.flatMap(({ name, byDefault }) =>
-      byDefault === undefined ? [] : [[name, byDefault] as const],
+    const defaults = tableRows(text, 'variable').flatMap(([variable = '', byDefault = '']) =>
+      quotedIn(byDefault).map((value) => [quotedIn(variable)[0] ?? '', value] as const),
     );
     expect(defaults.length).toBeGreaterThan(9);
     expect(readConfig(Object.fromEntries(defaults))).toEqual(readConfig({}));
   });
 
-  it('leaves the default open only where config.ts has none', () => {
+  it('says of what is left unset what config.ts makes of it', () => {
     const config = readConfig({});
     expect([config.viewerSecret, config.retentionDays]).toEqual([undefined, undefined]);
     expect(config.keys).toEqual({ ingest: [], read: [], admin: [] });
@@ -48,19 +32,6 @@ describe('docs/operations.md', () => {
       false,
       true,
     ]);
-    const open = rows.filter(({ byDefault }) => byDefault === undefined);
-    expect(open.map(({ name }) => name)).toEqual([
-      ...['EVENTSTORE_URL', 'MONGODB_URL', 'INGEST_KEY', 'READ_KEY', 'ADMIN_KEY'],
-      ...['VIEWER_SECRET', 'RETENTION_DAYS'],
-      ...['CORS_ORIGINS', 'RATE_LIMIT_EVENTS_PER_SECOND', 'RATE_LIMIT_QUERY_COST_PER_SECOND'],
-      ...['TRUST_PROXY', 'INTROSPECTION'],
-    ]);
-  });
-
-  it('names the settings that may be given as a file', () => {
-    const quoted = rows.flatMap(({ meaning }) => quotedIn(meaning));
-    const named = quoted.filter((name) => name.endsWith('_FILE'));
-    expect(named).toEqual(fileSettings.map((name) => `${name}_FILE`));
   });
 
   it('states the exit statuses that main.ts ends with', () => {
