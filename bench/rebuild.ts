@@ -14,7 +14,7 @@ const INGEST_RATE = 50;
 const EVENTS_PER_REQUEST = 10;
 const QUERY_RATE = 20;
 /** How long the load is watched without a rebuild: as long as one takes, about. */
-const CALM_MS = 15_000;
+const CALM_MS = 12_000;
 const P99 = 0.99;
 
 /** How long requests took at the 99th percentile, in milliseconds. */

@@ -57,8 +57,9 @@ export function countViewers(sketches: readonly ViewerSketch[]): number {
 
 function withRegister(sketch: { readonly registers: string }, hash: string): ViewerSketch {
   const { registers } = sketch;
-  const index = registerOf(hash);
-  const rank = rankOf(hash);
+  const first = bitsOf(hash, 0);
+  const index = registerOf(first);
+  const rank = rankOf(first, hash, 0);
   if (valueAt(registers, index) >= rank) return sketch;
   const letter = REGISTER_ALPHABET.charAt(rank);
   return { registers: registers.slice(0, index) + letter + registers.slice(index + 1) };
@@ -73,8 +74,9 @@ function registersOf(hashes: string): string {
 /** Raises the registers of hashes to their ranks. */
 function raiseAll(values: Uint8Array, hashes: string): void {
   for (let at = 0; at < hashes.length; at += HASH_LENGTH) {
-    const index = registerOf(hashes, at);
-    const rank = rankOf(hashes, at);
+    const first = bitsOf(hashes, at);
+    const index = registerOf(first);
+    const rank = rankOf(first, hashes, at);
     if (rank > (values[index] ?? 0)) values[index] = rank;
   }
 }
@@ -94,12 +96,12 @@ const bitsOf = (text: string, at: number): number =>
   (valueAt(text, at + 3) << 6) |
   valueAt(text, at + 4);
 
-/** The register of a hash in a text: its first 14 bits. */
-const registerOf = (text: string, at = 0): number => bitsOf(text, at) >>> (30 - REGISTER_BITS);
+/** The register of a hash, by its first 30 bits: the first 14 of them. */
+const registerOf = (first: number): number => first >>> (30 - REGISTER_BITS);
 
 /** The place of the first 1 among the other 46 bits, from 1; 47 if there is none. */
-function rankOf(text: string, at = 0): number {
-  const upper = bitsOf(text, at) & 0xffff;
+function rankOf(first: number, text: string, at: number): number {
+  const upper = first & 0xffff;
   if (upper !== 0) return Math.clz32(upper) - 15;
   return Math.clz32(bitsOf(text, at + 5)) + 15;
 }
@@ -127,8 +129,11 @@ function placeOf(hash: string, hashes: string): number {
  */
 function estimate(registers: Uint8Array): number {
   const m = REGISTER_COUNT;
-  const histogram = new Array<number>(RANK_BITS + 2).fill(0);
-  for (const value of registers) histogram[value] = (histogram[value] ?? 0) + 1;
+  const histogram = new Uint32Array(RANK_BITS + 2);
+  for (let index = 0; index < m; index += 1) {
+    const value = registers[index] ?? 0;
+    histogram[value] = (histogram[value] ?? 0) + 1;
+  }
   const shareOf = (value: number): number => (histogram[value] ?? 0) / m;
   let z = m * tau(1 - shareOf(RANK_BITS + 1));
   for (let k = RANK_BITS; k >= 1; k -= 1) z = 0.5 * (z + m * shareOf(k));

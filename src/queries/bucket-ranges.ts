@@ -29,8 +29,9 @@ export function hoursOf(
   const from = range.from ?? to - DEFAULT_RANGE_MS;
   if (from > to) throw badInput('from', 'must not lie after to');
   const first = Math.floor(Math.max(from, earliest, 0) / HOUR_MS);
-  // Up to now means: with what happens at this very moment.
-  const end = range.to === undefined ? Math.floor(to / HOUR_MS) + 1 : Math.ceil(to / HOUR_MS);
+  // Up to now means up to the end of today: nothing is later, and a day is a single bucket.
+  const endOfToday = (Math.floor(to / DAY_MS) + 1) * HOURS_PER_DAY;
+  const end = range.to === undefined ? endOfToday : Math.ceil(to / HOUR_MS);
   return { first, end };
 }
 
