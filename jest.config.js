@@ -3,6 +3,8 @@ export default {
   testEnvironment: 'node',
   // Tests that start servers share two cores with everything else.
   testTimeout: 60_000,
+  // One alone would mostly wait for servers.
+  maxWorkers: 2,
   reporters: ['default', '<rootDir>/test/support/servers-reporter.mjs'],
   testMatch: ['<rootDir>/test/**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],

@@ -43,7 +43,8 @@ afterAll(async () => {
   await watch?.stop();
   await endLeftovers();
   if (disk === undefined) return;
-  execFileSync('umount', [disk]);
+  // Lazily: what this process has read may not be let go of yet.
+  execFileSync('umount', ['--lazy', disk]);
   removeFolder(disk);
 });
 

@@ -9,7 +9,7 @@ import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
 
 /** FAULT_STEPS=all kills at every step; else at so many of different names. */
 const IS_LONG = process.env.FAULT_STEPS === 'all';
-const STEPS_MAX = 20;
+const STEPS_MAX = 12;
 /** Processes at a time. */
 const AT_ONCE = 2;
 const TIMEOUT_MS = IS_LONG ? 60 * 60_000 : 240_000;
