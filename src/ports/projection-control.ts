@@ -35,7 +35,7 @@ export interface ProjectionLag extends ProjectionProgress {
 /**
  * LIVE: the serving read model advances, on this node or another. REBUILDING: so, and a new one
  * fills. FAILED: the last rebuild came to nothing, the one before serves and advances. STOPPED: the
- * serving one no longer advances, or there is none and filling one came to nothing.
+ * serving one no longer advances, or there is none and filling one failed.
  */
 export type ProjectionState = 'LIVE' | 'REBUILDING' | 'FAILED' | 'STOPPED';
 

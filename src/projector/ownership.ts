@@ -79,12 +79,12 @@ export class Ownership {
     }
   }
 
-  /** Whether what was begun came to nothing: it would again, until somebody does something. */
+  /** Whether what was begun has failed: it would again, until somebody does something. */
   private hasGivenUp(runner: ProjectionRunner): boolean {
     const { outcome } = runner.rebuild;
     const begunAt = this.begun.get(runner);
     if (outcome === undefined || begunAt === undefined) return false;
-    return outcome.kind !== 'switched' && outcome.at >= begunAt;
+    return outcome.kind === 'failed' && outcome.at >= begunAt;
   }
 
   private async startOver(

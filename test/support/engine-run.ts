@@ -53,6 +53,9 @@ export async function runEngine(setup: EngineSetup): Promise<EngineRun> {
 /** Turns of the event loop in which a small log is surely filled, unless something fails. */
 const TURNS_MAX = 300;
 
+/** So often the projector looks at the store at most until all has come to rest. */
+const LOOKS_MAX = 500;
+
 const FORESEEN: ReadonlySet<unknown> = new Set(['CONFLICT', 'NOT_FOUND', 'READ_MODEL_BEHIND']);
 
 class Engine {
@@ -94,6 +97,8 @@ class Engine {
       this.projector = await MemoryProjections.start(options);
     } catch (error) {
       if (!String(error).includes('failed')) throw error;
+      // What it had claimed by then has to run out.
+      this.clock.advance(CLAIM_MS + 1);
       return this.start();
     }
     const polling = { isOver: false, ended: Promise.resolve() };
@@ -113,7 +118,8 @@ class Engine {
   async finish(): Promise<EngineRun> {
     this.isPoisoned = false;
     await this.append(this.setup.events.length);
-    for (let isAtRest = false; !isAtRest;) {
+    for (let isAtRest = false, looks = 0; !isAtRest; looks += 1) {
+      if (looks > LOOKS_MAX) throw new Error(`no rest: ${JSON.stringify(this.running.progress())}`);
       await this.take({ kind: 'look', times: 1 });
       for (const which of this.projections.keys()) await this.take({ kind: 'retry', which });
       const head = await this.log.head();
@@ -165,7 +171,8 @@ class Engine {
     await this.endPolling();
     this.isDead = isCrash;
     await this.projector?.stop();
-    if (isCrash) this.clock.advance(CLAIM_MS + 1);
+    // After a crash, or where giving them back has failed, the claims have to run out.
+    this.clock.advance(CLAIM_MS + 1);
     return this.start();
   }
 

@@ -7,6 +7,7 @@ import { MemoryServer } from '../../support/memory-server.js';
 import { closeReadModels, openReadModels, withClient } from '../../support/mongo-read-models.js';
 import { describeWithMongo, newDatabaseName, type MongoServers } from '../../support/mongod.js';
 import { NOON } from '../../support/playback.js';
+import { VERSIONS } from '../../support/recomputation.js';
 
 const TITLES = 30;
 
@@ -28,7 +29,7 @@ await describeWithMongo('queries on MongoDB', (start) => {
   beforeAll(async () => {
     servers = await start();
     url = servers.url(newDatabaseName());
-    models = await openReadModels(url);
+    models = await openReadModels(url, VERSIONS);
     server = await MemoryServer.start({ now: NOON, readModels: models });
     const views = Array.from({ length: TITLES }, (_, i) => ({
       mediaId: `media-${String(i % 7)}-${String(i)}`,
