@@ -27,3 +27,12 @@ def shows_nothing_of_its_inside(ctx, response, case):
     found = INTERNALS.search(response.text)
     sent = case.body if isinstance(case.body, str) else str(case.body)
     assert found is None or found.group() in sent, f"an answer shows {found.group()}"
+
+
+@schemathesis.check
+def does_not_fail(ctx, response, case):
+    # An error with a code of the client's is an answer: what is not there is NOT_FOUND.
+    assert response.status_code < 500, f"status {response.status_code}"
+    errors = response.json().get("errors") or []
+    codes = [error.get("extensions", {}).get("code") for error in errors]
+    assert not {None, "INTERNAL"} & set(codes), f"codes {codes}"
