@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { PROJECTIONS } from '../../projections/index.js';
 import { EmbeddedEventStore } from '../../src/adapters/event-store/embedded/embedded-event-store.js';
-import { EmbeddedReadModelReader } from '../../src/adapters/read-model/embedded/embedded-read-model-reader.js';
 import { EmbeddedReadModelWriter } from '../../src/adapters/read-model/embedded/embedded-read-model-writer.js';
 import { MongoConnection } from '../../src/adapters/read-model/mongodb/mongo-connection.js';
 import { MongoReadModelWriter } from '../../src/adapters/read-model/mongodb/mongo-read-model-writer.js';
@@ -13,7 +12,12 @@ import { contentsAt } from './distributed.js';
 import { intercept, type Around } from './interception.js';
 import { live } from './life.js';
 import { recordedLog } from './playback-histories.js';
-import { contentsOf, recomputed, VERSIONS, type Contents } from './recomputation.js';
+import {
+  recomputedContents,
+  storedContents,
+  storedEvents,
+  type Contents,
+} from './recomputation.js';
 import { SettableClock } from './settable-clock.js';
 
 /** Where a life takes place, and its events; plain data, for a process of its own. */
@@ -54,15 +58,12 @@ interface Legacy {
 export async function legacyOf(
   place: LifePlace,
 ): Promise<{ readonly found: Legacy; readonly expected: Legacy }> {
-  const log = await EmbeddedEventStore.open(logPath(place));
-  try {
-    return {
-      found: { contents: await contentsIn(place), events: await log.head() },
-      expected: { contents: await recomputed(log), events: eventsOf(place).length },
-    };
-  } finally {
-    await log.close();
-  }
+  const { folder, mongodbUrl } = place;
+  const contents = mongodbUrl === undefined ? storedContents(folder) : contentsAt(mongodbUrl);
+  return {
+    found: { contents: await contents, events: (await storedEvents(folder)).length },
+    expected: { contents: await recomputedContents(folder), events: eventsOf(place).length },
+  };
 }
 
 const logPath = ({ folder }: LifePlace): string => join(folder, 'events.db');
@@ -74,16 +75,6 @@ async function openWriter(place: LifePlace): Promise<ReadModelWriter> {
   }
   mkdirSync(readModelsPath(place), { recursive: true });
   return new EmbeddedReadModelWriter(readModelsPath(place));
-}
-
-async function contentsIn(place: LifePlace): Promise<Contents> {
-  if (place.mongodbUrl !== undefined) return contentsAt(place.mongodbUrl);
-  const reader = new EmbeddedReadModelReader(readModelsPath(place), VERSIONS);
-  try {
-    return await contentsOf(reader);
-  } finally {
-    await reader.close();
-  }
 }
 
 function eventsOf({ seed }: LifePlace): readonly Recorded[] {
