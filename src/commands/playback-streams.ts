@@ -11,8 +11,9 @@ import { IDENTITY, type Identity } from '../ports/identity.js';
 import { StreamNames } from './stream-names.js';
 import { StreamWriter, type CommandOutcome } from './stream-writer.js';
 
-/** Event ids remembered over all sessions; about 100 bytes each. */
-const REMEMBERED_IDS_MAX = 1_000_000;
+/** What all remembered sessions may take in memory, and what one takes beside its event ids. */
+const REMEMBERED_BYTES_MAX = 128 * 2 ** 20;
+const SESSION_BYTES = 1_200;
 
 /** The streams of playback sessions. */
 @Injectable()
@@ -30,8 +31,8 @@ export class PlaybackStreams {
       store,
       clock,
       identity,
-      cacheWeightMax: REMEMBERED_IDS_MAX,
-      weigh: ({ eventIds }) => 1 + eventIds.size,
+      cacheWeightMax: REMEMBERED_BYTES_MAX,
+      weigh: ({ eventIds }) => SESSION_BYTES + eventIds.bytes,
     });
   }
 

@@ -7,7 +7,7 @@ import type {
   Recorded,
   SessionEndReason,
 } from './event.js';
-import { GrowingSet } from './growing-set.js';
+import { FingerprintSet } from './fingerprint-set.js';
 import { DEFAULT_QUALITY, parseQuality, type StreamQuality } from './quality.js';
 
 /**
@@ -57,7 +57,7 @@ export type PlaybackCommand =
 type Phase = 'new' | 'open' | 'ended' | 'timed-out';
 
 export interface PlaybackSession {
-  readonly eventIds: GrowingSet;
+  readonly eventIds: FingerprintSet;
   readonly phase: Phase;
   readonly viewCount: number;
   /** The starts of the views not completed, in order of arrival. */
@@ -70,7 +70,7 @@ export interface PlaybackSession {
 }
 
 const initialState: PlaybackSession = {
-  eventIds: GrowingSet.EMPTY,
+  eventIds: FingerprintSet.EMPTY,
   phase: 'new',
   viewCount: 0,
   uncompletedViews: [],

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { GrowingSet } from '../../src/domain/growing-set.js';
+import { FingerprintSet } from '../../src/domain/fingerprint-set.js';
 
 const VALUES = 'abcdefgh'.split('');
 
 /** A set, and the plain one that it must be like. */
 interface Pair {
-  readonly real: GrowingSet;
+  readonly real: FingerprintSet;
   readonly model: ReadonlySet<string>;
 }
 
@@ -40,14 +40,14 @@ class Grow implements fc.Command<Pair[], Pair[]> {
   }
 }
 
-describe('a growing set', () => {
+describe('a set of fingerprints', () => {
   it('holds what it was grown with, whatever else was grown from the same sets', () => {
     const grow = fc
       .tuple(fc.nat(30), fc.constantFrom(...VALUES))
       .map(([parent, value]) => new Grow(parent, value));
     fc.assert(
       fc.property(fc.commands([grow], { maxCommands: 30, size: 'max' }), (commands) => {
-        const pairs = [{ real: GrowingSet.EMPTY, model: new Set<string>() }];
+        const pairs = [{ real: FingerprintSet.EMPTY, model: new Set<string>() }];
         fc.modelRun(() => ({ model: pairs, real: pairs }), commands);
       }),
       { numRuns: 200 },
@@ -55,15 +55,32 @@ describe('a growing set', () => {
   });
 
   it('grows by many values in a time that does not rise with their square', () => {
-    let set = GrowingSet.EMPTY;
+    let set = FingerprintSet.EMPTY;
     for (let i = 0; i < 200_000; i += 1) set = set.with(String(i));
     expect(set.size).toBe(200_000);
     expect(set.has('199999')).toBe(true);
   });
 
+  it.each([
+    ['numbers', (i: number) => String(i)],
+    ['texts that begin alike', (i: number) => `session-of-a-long-name-event-${i.toString(36)}`],
+    ['texts that end alike', (i: number) => `${i.toString(36)}-event-of-a-session-of-a-long-name`],
+  ])('tells %s apart', (_, textOf) => {
+    const [held, others] = [0, 3_000].map((from) =>
+      Array.from({ length: 3_000 }, (_each, i) => textOf(from + i)),
+    );
+    let set = FingerprintSet.EMPTY;
+    for (const text of held ?? []) {
+      expect(set.has(text)).toBe(false);
+      set = set.with(text);
+    }
+    expect(others?.filter((text) => set.has(text))).toEqual([]);
+    expect(held?.every((text) => set.has(text))).toBe(true);
+  });
+
   it('is empty at first, and stays so', () => {
-    GrowingSet.EMPTY.with('a');
-    expect(GrowingSet.EMPTY.size).toBe(0);
-    expect(GrowingSet.EMPTY.has('a')).toBe(false);
+    FingerprintSet.EMPTY.with('a');
+    expect(FingerprintSet.EMPTY.size).toBe(0);
+    expect(FingerprintSet.EMPTY.has('a')).toBe(false);
   });
 });
