@@ -6,8 +6,6 @@ import { atRate } from './steady-load.js';
 const ROUND_MS = 4_000;
 const EVENTS_PER_REQUEST = 100;
 const EVENTS_PER_SESSION = 10;
-/** Sessions that report in turn: none gets as many events as would fill it. */
-const SESSIONS = 20_000;
 /** Clients that wait for each answer: enough to keep the server busy, too few to overload it. */
 const CLIENTS = 16;
 const LOAD = 3;
@@ -68,7 +66,7 @@ function summaryOf(outcomes: readonly Outcome[]): string {
 
 /** Clients of `/events`. */
 class Crowd {
-  private readonly agent = new Agent({ keepAlive: true });
+  private readonly agent = new Agent({ keepAlive: true, maxFreeSockets: Infinity });
   private sent = 0;
 
   constructor(private readonly url: string) {}
@@ -114,7 +112,7 @@ class Crowd {
 
   private nextBody(): string {
     const events = Array.from({ length: EVENTS_PER_REQUEST }, () => {
-      const session = Math.floor(this.sent / EVENTS_PER_SESSION) % SESSIONS;
+      const session = Math.floor(this.sent / EVENTS_PER_SESSION);
       this.sent += 1;
       return {
         mediaId: `media-${String(session % 50)}`,

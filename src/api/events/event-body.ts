@@ -44,27 +44,20 @@ export function kindOf({ headers }: IncomingMessage, bytesMax: number): BodyKind
 }
 
 /** Reads a body and unpacks it, never holding more of it than may come. */
-export async function readText(
+export async function readBody(
   message: IncomingMessage,
   { isPacked }: BodyKind,
   bytesMax: number,
   place: Place,
-): Promise<string> {
-  const packed = await readBytes(message, bytesMax, place);
-  const bytes = isPacked ? await unpack(packed, bytesMax) : packed;
-  if (isPacked) place.addBytes(bytes.length);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw badInput('body', 'must be UTF-8');
-  }
+): Promise<Buffer> {
+  const sent = await readSent(message, bytesMax, place);
+  if (!isPacked) return sent;
+  const unpacked = await unpack(sent, bytesMax);
+  place.addBytes(unpacked.length);
+  return unpacked;
 }
 
-async function readBytes(
-  message: IncomingMessage,
-  bytesMax: number,
-  place: Place,
-): Promise<Buffer> {
+async function readSent(message: IncomingMessage, bytesMax: number, place: Place): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   // What is refused half-way is still answered: the connection stays.
@@ -87,13 +80,22 @@ async function readBytes(
 export type Element = { readonly json: unknown } | { readonly fault: PlayheadError };
 
 /** The elements of a body; BAD_USER_INPUT if it does not list any. */
-export function elementsOf(body: string, form: Form): readonly Element[] {
-  const isArray = form === 'array' || (form === 'either' && body.trimStart().startsWith('['));
-  if (!isArray) return body.split('\n').flatMap(elementOfLine);
-  const list = parse(body);
+export function elementsOf(body: Buffer, form: Form): readonly Element[] {
+  const text = textOf(body);
+  const isArray = form === 'array' || (form === 'either' && text.trimStart().startsWith('['));
+  if (!isArray) return text.split('\n').flatMap(elementOfLine);
+  const list = parse(text);
   if ('fault' in list) throw list.fault;
   if (!Array.isArray(list.json)) throw badInput('body', 'must be an array of events');
   return list.json.map((json: unknown) => ({ json }));
+}
+
+function textOf(body: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    throw badInput('body', 'must be UTF-8');
+  }
 }
 
 /** A line that holds nothing is none. */

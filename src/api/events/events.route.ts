@@ -7,7 +7,7 @@ import { plainAnswer, sendPlain } from '../http/answers.js';
 import type { IngestGate } from '../ingest/ingest-gate.js';
 import type { PositionTokens } from '../position-tokens.js';
 import type { BatchReceipt, ReportIntake } from '../report-intake.js';
-import { elementsOf, kindOf, readText, type Element } from './event-body.js';
+import { elementsOf, kindOf, readBody, type Element } from './event-body.js';
 import { readEvent } from './event-fields.js';
 
 export const EVENTS_PATH = '/events';
@@ -45,7 +45,7 @@ export async function addEvents(fastify: FastifyInstance, options: EventsOptions
       gate.check(clientOf(request));
       const kind = kindOf(request.raw, bytesMax);
       const receipt = await gate.within(clientOf(request), async (place) => {
-        const body = await readText(request.raw, kind, bytesMax, place);
+        const body = await readBody(request.raw, kind, bytesMax, place);
         await gate.takeTurn();
         const elements = elementsOf(body, kind.form);
         place.addEvents(elements.length);

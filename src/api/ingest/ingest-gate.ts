@@ -5,11 +5,16 @@ import { Turnstile } from './turnstile.js';
 /** Events that may wait to be stored: about a second's work, and with it the longest wait. */
 export const WAITING_EVENTS_MAX = 20_000;
 /** Bytes of requests that wait to be parsed: bounds the memory that they take. */
-export const WAITING_BYTES_MAX = 16 * 2 ** 20;
-/** How long a request may wait to be parsed before others are refused: bounds everybody's wait. */
+export const WAITING_BYTES_MAX = 4 * 2 ** 20;
+/** How long a request may wait to be parsed: bounds everybody's wait, whatever the work weighs. */
 const WAIT_MS_MAX = 2_000;
 /** When to come again after a refusal: by then what waits is stored. */
 const RETRY_AFTER_SECONDS = 1;
+
+/** One for all: a stack for each would make refusing dearer, just when it has to be cheap. */
+const OVERLOADED = new PlayheadError('OVERLOADED', 'too many events wait to be stored', {
+  retryAfterSeconds: RETRY_AFTER_SECONDS,
+});
 
 /** How much may wait. */
 export interface WaitingRoom {
@@ -50,14 +55,15 @@ export class IngestGate {
     this.assertRoom(client);
   }
 
-  /** Waits for the turn to parse so many bytes, or what has been counted already. */
+  /**
+   * Waits for the turn to parse so many bytes, or what has been counted already; OVERLOADED if it
+   * comes too late.
+   */
   async takeTurn(bytes = 0): Promise<void> {
     this.bytes += bytes;
-    try {
-      await this.turnstile.pass();
-    } finally {
-      this.bytes -= bytes;
-    }
+    const waitedMs = await this.turnstile.pass();
+    this.bytes -= bytes;
+    if (waitedMs > WAIT_MS_MAX) throw OVERLOADED;
   }
 
   /** Does work in the waiting room, and leaves it again. */
@@ -67,13 +73,13 @@ export class IngestGate {
     let bytes = 0;
     const place: Place = {
       addBytes: (more) => {
-        if (this.bytes + more > this.room.bytesMax) throw overloaded();
+        if (this.bytes + more > this.room.bytesMax) throw OVERLOADED;
         bytes += more;
         this.bytes += more;
       },
       addEvents: (more) => {
         // One request may pass the mark, so that a large one is not kept out by small ones.
-        if (this.events >= this.room.eventsMax) throw overloaded();
+        if (this.events >= this.room.eventsMax) throw OVERLOADED;
         this.rate.charge(client, more);
         this.events += more;
         events += more;
@@ -94,11 +100,6 @@ export class IngestGate {
     this.rate.check(client);
     const { eventsMax, bytesMax } = this.room;
     const isFull = this.events >= eventsMax || this.bytes >= bytesMax;
-    if (isFull || this.turnstile.waitMs() > WAIT_MS_MAX) throw overloaded();
+    if (isFull || this.turnstile.waitMs() > WAIT_MS_MAX) throw OVERLOADED;
   }
 }
-
-const overloaded = (): PlayheadError =>
-  new PlayheadError('OVERLOADED', 'too many events wait to be stored', {
-    retryAfterSeconds: RETRY_AFTER_SECONDS,
-  });

@@ -6,7 +6,7 @@ const SLICE_MS = 5;
 const LOOKS_MAX = 50;
 
 interface Waiting {
-  readonly pass: () => void;
+  readonly pass: (waitedMs: number) => void;
   readonly since: number;
 }
 
@@ -22,8 +22,11 @@ export class Turnstile {
   /** `arrivals` counts the requests that have come. */
   constructor(private readonly arrivals: () => number) {}
 
-  /** Resolves when it is the caller's turn; what it does before its next await is its turn. */
-  pass(): Promise<void> {
+  /**
+   * Resolves to the milliseconds waited when it is the caller's turn; what it does before its next
+   * await is its turn.
+   */
+  pass(): Promise<number> {
     return new Promise((resolve) => {
       this.waiting.push({ pass: resolve, since: performance.now() });
       if (!this.isTurning) void this.run();
@@ -42,7 +45,8 @@ export class Turnstile {
       await this.lookAfterNetwork();
       const since = performance.now();
       while (this.waiting.length > 0 && performance.now() - since < SLICE_MS) {
-        this.waiting.shift()?.pass();
+        const waitedMs = this.waitMs();
+        this.waiting.shift()?.pass(waitedMs);
         // Behind the work that has just been let through.
         await Promise.resolve();
       }

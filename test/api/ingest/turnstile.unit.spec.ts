@@ -60,7 +60,7 @@ describe('the turnstile', () => {
     const first = turnstile.pass();
     work(20);
     expect(turnstile.waitMs()).toBeGreaterThanOrEqual(20);
-    await first;
+    expect(await first).toBeGreaterThanOrEqual(20);
     expect(turnstile.waitMs()).toBe(0);
   });
 });
