@@ -4,6 +4,12 @@ import type { ProjectorLog } from './projector-log.js';
 import type { Workplace } from './projector.worker.js';
 import type { RebuilderReply } from './rebuilder.worker.js';
 
+/**
+ * Room for the objects of a whole batch. With less they are moved about while it lasts, by helper
+ * threads that all threads share: those have nobody's priority but the server's.
+ */
+const YOUNG_GENERATION_MIB = 96;
+
 /** Rebuilds in a thread of their own, which is there only while there is something to fill. */
 export class RebuilderThread {
   private worker: Worker | undefined;
@@ -23,6 +29,7 @@ export class RebuilderThread {
     const { owner } = this.workplace;
     const worker = new Worker(url, {
       workerData: { ...this.workplace, owner: `${owner}/rebuild` },
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB },
     });
     this.worker = worker;
     worker.on('message', (reply: RebuilderReply) => {

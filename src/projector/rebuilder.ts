@@ -15,6 +15,8 @@ import { failed } from './rebuilds.js';
 
 /** One batch's events: bounds its memory, and how long a commit keeps others from the store. */
 const BATCH_EVENTS_MAX = 5_000;
+/** The longest rest between two batches: a claim must not run out meanwhile. */
+const REST_MS_MAX = 1_000;
 /** The wait after a failure, doubled with each one in a row. */
 const RETRY_MS_MIN = 100;
 const RETRY_MS_MAX = 5_000;
@@ -41,6 +43,8 @@ export interface RebuilderOptions {
 export class Rebuilder {
   private readonly end = new Doorbell();
   private isStopping = false;
+  /** Of the log, when it was last looked at. */
+  private head = Infinity;
 
   private readonly options: RebuilderOptions;
 
@@ -93,11 +97,13 @@ export class Rebuilder {
     try {
       await runner.take(claimed, filling.servesFrom ?? claimed.checkpoint, clock.now());
       while (!this.isStopping) {
+        const startedAt = performance.now();
         if (await this.advance(runner)) {
           await writer.rebuilds.offer(runner.generation ?? claimed);
           onOffer(projection.name);
           return;
         }
+        await this.giveWay(performance.now() - startedAt);
       }
       await writer.release([runner.generation ?? claimed]);
     } catch (error) {
@@ -116,5 +122,12 @@ export class Rebuilder {
     await runner.apply(batch, clock.now());
     await runner.renew(clock.now());
     return batch.isEnd;
+  }
+
+  /** Rests as long as it has worked if events came meanwhile: whoever sends them goes first. */
+  private async giveWay(workedMs: number): Promise<void> {
+    const before = this.head;
+    this.head = await this.options.log.head();
+    if (this.head > before) await this.end.wait(Math.min(workedMs, REST_MS_MAX));
   }
 }

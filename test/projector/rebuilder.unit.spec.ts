@@ -1,0 +1,75 @@
+import { jest } from '@jest/globals';
+import type { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
+import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
+import type { Recorded } from '../../src/domain/event.js';
+import type { LogPage } from '../../src/ports/event-store.js';
+import { Doorbell } from '../../src/projector/doorbell.js';
+import { Rebuilder } from '../../src/projector/rebuilder.js';
+import { appendTo, logOf, LogView } from '../support/event-logs.js';
+import { NOON } from '../support/playback.js';
+import { stored } from '../support/project.js';
+import { counting } from '../support/projector-rig.js';
+import { SettableClock } from '../support/settable-clock.js';
+
+const beat = (i: number): Recorded =>
+  stored('heartbeat', { mediaId: 'm1', eventId: String(i) }, NOON + i);
+const BEATS = 10;
+const BATCH = 2;
+
+/** A log to which one more event comes while it is read, the first so many times. */
+class GrowingLog extends LogView {
+  private reads = 0;
+
+  constructor(
+    private readonly store: MemoryEventStore,
+    private readonly times: number,
+  ) {
+    super(store);
+  }
+
+  override async readAll(after: number, limit: number): Promise<LogPage> {
+    const page = await super.readAll(after, limit);
+    if (this.reads < this.times) await appendTo(this.store, [beat(BEATS + this.reads)]);
+    this.reads += 1;
+    return page;
+  }
+}
+
+/** Fills from a log that grows so many times; how often it rested, and what it offered. */
+async function fillBeside(times: number): Promise<{ rests: number; offered: readonly string[] }> {
+  const store = await logOf(Array.from({ length: BEATS }, (_, i) => beat(i)));
+  const writer = new MemoryReadModelStore();
+  const projection = counting('bandwidth', 1);
+  const { name, version, indexes } = projection;
+  await writer.rebuilds.begin({ projection: name, version, indexes, storeId: '' }, 'nothing', NOON);
+  const rest = jest.spyOn(Doorbell.prototype, 'wait').mockResolvedValue();
+  const offered: string[] = [];
+  const rebuilder = new Rebuilder({
+    storeId: '',
+    log: new GrowingLog(store, times),
+    writer,
+    projections: [projection],
+    clock: new SettableClock(NOON),
+    batchEventsMax: BATCH,
+    onOffer: (filled) => offered.push(filled),
+    onFailure: (error) => {
+      throw error;
+    },
+  });
+  await rebuilder.run();
+  const rests = rest.mock.calls.length;
+  for (const [ms] of rest.mock.calls) expect(ms).toBeGreaterThan(0);
+  rest.mockRestore();
+  return { rests, offered };
+}
+
+describe('a filling', () => {
+  it('goes on without a rest while no events come', async () => {
+    expect(await fillBeside(0)).toEqual({ rests: 0, offered: ['bandwidth'] });
+  });
+
+  it('rests after a batch during which events came, and only then', async () => {
+    // After the first batch it is not known yet whether any came.
+    expect(await fillBeside(4)).toEqual({ rests: 3, offered: ['bandwidth'] });
+  });
+});
