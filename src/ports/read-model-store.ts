@@ -159,6 +159,11 @@ export interface RebuildStore {
    * goes on from where it was. False if one fills already, or there is none before it.
    */
   begin(spec: GenerationSpec, from: 'nothing' | 'previous', now: number): Promise<boolean>;
+  /**
+   * The totals of what serves the highest other version of a projection, folded from the same log;
+   * undefined if there is none.
+   */
+  otherVersion(spec: GenerationSpec): Promise<Totals | undefined>;
   /** Says that a filling generation has reached the end of the log, and gives its claim back. */
   offer(filling: Generation): Promise<void>;
   /**

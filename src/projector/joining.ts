@@ -61,7 +61,11 @@ export class Joining {
   ): Promise<void> {
     const [before, after] = [runner.generation, joining.generation];
     if (after === undefined) return;
-    const { isSound, detail } = compare(before?.totals, after.totals);
+    const { rebuilds } = this.options.writer;
+    const { isSound, detail } = compare(after.totals, {
+      serving: before?.totals,
+      otherVersion: before === undefined ? await rebuilds.otherVersion(runner.spec) : undefined,
+    });
     if (!isSound) {
       await this.give(joining, detail, now);
       this.options.onFailure(new Error(`${joining.projection.name}: ${detail}`), true);
@@ -69,11 +73,7 @@ export class Joining {
     }
     this.forget(joining);
     try {
-      await this.options.writer.rebuilds.replace(before, after, {
-        kind: 'switched',
-        at: now,
-        detail,
-      });
+      await rebuilds.replace(before, after, { kind: 'switched', at: now, detail });
       runner.become(joining);
     } catch (error) {
       // It was cancelled at the last moment; who holds what is looked at anew.

@@ -8,16 +8,24 @@ interface Comparison {
   readonly detail: string;
 }
 
+/** What a filling is compared with, where there is any. */
+export interface Compared {
+  /** What it is to replace, at the same place of the log. */
+  readonly serving: Totals | undefined;
+  /** What serves another version, somewhere in the log. */
+  readonly otherVersion: Totals | undefined;
+}
+
 /**
- * Compares a filling with the one that it is to replace, both at the same place of the log: by
- * their totals, which need no look at the documents. A difference is what a rebuild may be for, and
- * is told; nothing at all where there was something is refused.
+ * Compares a filling by its totals, which need no look at the documents. A difference is what a
+ * rebuild may be for, and is told; nothing at all where there was something is refused.
  */
-export function compare(serving: Totals | undefined, filling: Totals): Comparison {
-  if (serving === undefined) return { isSound: true, detail: 'nothing to compare with' };
-  if ((serving.folds ?? 0) > 0 && (filling.folds ?? 0) === 0) {
+export function compare(filling: Totals, { serving, otherVersion }: Compared): Comparison {
+  const hadAny = [serving, otherVersion].some((totals) => (totals?.folds ?? 0) > 0);
+  if (hadAny && (filling.folds ?? 0) === 0) {
     return { isSound: false, detail: 'the new read model is empty, and the log is not' };
   }
+  if (serving === undefined) return { isSound: true, detail: 'nothing to compare with' };
   const names = [...new Set([...Object.keys(serving), ...Object.keys(filling)])].sort();
   const differences = names.flatMap((name) => {
     const [before, after] = [serving[name] ?? 0, filling[name] ?? 0];

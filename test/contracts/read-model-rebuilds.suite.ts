@@ -232,6 +232,18 @@ export function describeRebuilds(models: Current): void {
     expect(await writer.rebuilds.begin(spec, 'nothing', BEGUN)).toBe(true);
   });
 
+  test('is told what another version holds that serves, if it is of the same log', async () => {
+    const { rebuilds } = models().writer;
+    const newer = { ...spec, version: 2, indexes: ['rank', 'another'] };
+    expect(await rebuilds.otherVersion(newer)).toBeUndefined();
+    await startWith(models(), put('old'));
+    await rebuilds.begin(newer, 'nothing', BEGUN);
+    expect(await rebuilds.otherVersion(newer)).toEqual({ folds: 1 });
+    expect(await rebuilds.otherVersion(spec)).toBeUndefined();
+    expect(await rebuilds.otherVersion({ ...newer, storeId: 'another log' })).toBeUndefined();
+    expect(await rebuilds.otherVersion({ ...newer, projection: 'sessions' })).toBeUndefined();
+  });
+
   test('brings the replaced one back with what it held', async () => {
     const serving = await startWith(models(), put('old'));
     const { writer } = models();

@@ -120,6 +120,33 @@ describe('a read model starts over', () => {
   });
 });
 
+describe('a new version', () => {
+  it('that comes out empty is refused, until one comes that does not', async () => {
+    const log = await logOf(events);
+    const writer = new MemoryReadModelStore();
+    const both = (bandwidth: object) =>
+      [counting('popularity'), bandwidth] as unknown as readonly Projection[];
+    const once = await newProjector({ log, writer, projections: both(counting('bandwidth')) });
+    await once.settled();
+    await once.stop();
+    const deaf = { ...counting('bandwidth', 2), keysOf: () => [] };
+    const refusing = await newProjector({ log, writer, projections: both(deaf) });
+    await refusing.until((told) => told.some(({ isStopped }) => isStopped));
+    const [, refused] = refusing.progress();
+    expect(refused?.rebuild.outcome).toMatchObject({
+      kind: 'failed',
+      detail: 'the new read model is empty, and the log is not',
+    });
+    expect(refused?.generation).toBeUndefined();
+    await refusing.settled(['popularity']);
+    await refusing.stop();
+    const projections = both(counting('bandwidth', 3));
+    const again = await newProjector({ log, writer, projections });
+    await again.ready();
+    expect(await documentsOf(writer, 'bandwidth')).toEqual({ m1: { count: 4 } });
+  });
+});
+
 describe('a read model that starts over', () => {
   it('serves nothing until it is complete, also when it is interrupted and goes on', async () => {
     const store = await logOf(events);

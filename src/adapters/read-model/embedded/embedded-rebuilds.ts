@@ -1,4 +1,5 @@
 import { LOG_START } from '../../../ports/event-store.js';
+import type { Totals } from '../../../ports/projection.js';
 import {
   CheckpointMoved,
   type Generation,
@@ -40,6 +41,15 @@ export class EmbeddedRebuilds implements RebuildStore {
     if (place !== previous) this.generations.files.open(spec, place, true);
     this.generations.control.save({ ...place, role: 'filling', since: now });
     return Promise.resolve(true);
+  }
+
+  /** A folder keeps one other version, until this one takes its place. */
+  otherVersion({ projection, version, storeId }: GenerationSpec): Promise<Totals | undefined> {
+    const row = this.generations.control
+      .generationsOf(projection)
+      .find((other) => other.role === 'serving' && other.version !== version);
+    const state = row && this.generations.files.stateOf(row);
+    return Promise.resolve(state?.storeId === storeId ? state.totals : undefined);
   }
 
   async offer(filling: Generation): Promise<void> {

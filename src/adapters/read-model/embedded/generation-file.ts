@@ -13,6 +13,7 @@ import type {
 import {
   closeForWriting,
   inTransaction,
+  openForReading,
   openForWriting,
   type Connection,
 } from '../../sqlite/database.js';
@@ -46,6 +47,25 @@ function schemaOf({ indexes, storeId }: GenerationSpec): string {
     `INSERT INTO state VALUES ('${storeId.replaceAll("'", "''")}', ${String(LOG_START)}, '{}', 0)`,
     'CREATE TABLE parked(position INT, key TEXT, body TEXT NOT NULL, PRIMARY KEY (position, key))',
   ].join(';');
+}
+
+/** Which log a file's documents were folded from, up to where, and what they add up to. */
+export type GenerationState = Pick<Generation, 'storeId' | 'checkpoint' | 'totals'>;
+
+function stateIn(connection: Connection): GenerationState {
+  const row = connection.prepare('SELECT store_id, checkpoint, totals FROM state').raw().get();
+  const [storeId, checkpoint, totals] = row as [string, number, string];
+  return { storeId, checkpoint, totals: JSON.parse(totals) as Totals };
+}
+
+/** Reads the state out of a file, whatever indexes it was made with. */
+export function readState(path: string): GenerationState {
+  const connection = openForReading(path);
+  try {
+    return stateIn(connection);
+  } finally {
+    connection.close();
+  }
 }
 
 /** Writes the file of one generation of a projection. Rows go in through one JSON parameter. */
@@ -101,14 +121,8 @@ export class GenerationFile {
       : undefined;
   }
 
-  /** Which log the documents were folded from, up to where, and what they add up to. */
-  state(): Pick<Generation, 'storeId' | 'checkpoint' | 'totals'> {
-    const row = this.connection
-      .prepare('SELECT store_id, checkpoint, totals FROM state')
-      .raw()
-      .get();
-    const [storeId, checkpoint, totals] = row as [string, number, string];
-    return { storeId, checkpoint, totals: JSON.parse(totals) as Totals };
+  state(): GenerationState {
+    return stateIn(this.connection);
   }
 
   /** Whether somebody wants the parked events to be tried again, and how many wait. */

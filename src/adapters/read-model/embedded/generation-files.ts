@@ -7,7 +7,7 @@ import {
   type GenerationSpec,
 } from '../../../ports/read-model-store.js';
 import { generationPath, type GenerationPlace } from './control-file.js';
-import { GenerationFile } from './generation-file.js';
+import { GenerationFile, readState, type GenerationState } from './generation-file.js';
 
 /** The files of generations that one writer has open. */
 export class GenerationFiles {
@@ -30,6 +30,15 @@ export class GenerationFiles {
 
   opened(place: GenerationPlace): GenerationFile | undefined {
     return this.files.get(this.pathOf(place));
+  }
+
+  /** What the file of another version says of itself; undefined if it cannot be read. */
+  stateOf(place: GenerationPlace): GenerationState | undefined {
+    try {
+      return readState(this.pathOf(place));
+    } catch {
+      return undefined;
+    }
   }
 
   /** The open file of a generation; CheckpointMoved if it is gone. */

@@ -1,3 +1,4 @@
+import type { Totals } from '../../../ports/projection.js';
 import {
   CheckpointMoved,
   type Generation,
@@ -39,6 +40,16 @@ export class MemoryRebuilds implements RebuildStore {
     if (isUnderWay !== undefined || origin === undefined) return Promise.resolve(false);
     this.fillings.put({ ...origin, role: 'filling', since: now, claim: undefined });
     return Promise.resolve(true);
+  }
+
+  otherVersion({ projection, version, storeId }: GenerationSpec): Promise<Totals | undefined> {
+    const [other] = this.fillings.all
+      .filter(({ role }) => role === 'serving')
+      .map(({ generation }) => generation)
+      .filter((one) => one.projection === projection && one.version !== version)
+      .filter((one) => one.storeId === storeId)
+      .sort((a, b) => b.version - a.version);
+    return Promise.resolve(other?.totals);
   }
 
   offer(generation: Generation): Promise<void> {

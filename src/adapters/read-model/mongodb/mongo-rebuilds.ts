@@ -1,3 +1,4 @@
+import type { Totals } from '../../../ports/projection.js';
 import {
   CheckpointMoved,
   type Generation,
@@ -38,6 +39,16 @@ export class MongoRebuilds implements RebuildStore {
     return this.owner.run((session) => {
       const at = { database, session, now };
       return from === 'nothing' ? fillGeneration(spec, at) : refillGeneration(spec, at);
+    });
+  }
+
+  otherVersion({ projection, version, storeId }: GenerationSpec): Promise<Totals | undefined> {
+    return this.owner.run(async (session) => {
+      const other = await this.owner.generations.findOne(
+        { projection, version: { $ne: version }, storeId, serves: true },
+        { session, readConcern: { level: 'majority' }, sort: { version: -1 } },
+      );
+      return other?.totals;
     });
   }
 
