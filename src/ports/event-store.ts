@@ -62,6 +62,8 @@ export interface EventLog {
   readStream(stream: string): Promise<readonly StoredEvent[]>;
   /** The events after a position, at most so many. */
   readAll(after: number, limit: number): Promise<LogPage>;
+  /** The event at a position; undefined if there is none of ours. */
+  readAt(position: number): Promise<StoredEvent | undefined>;
   /** The position of the last event, or LOG_START. */
   head(): Promise<number>;
   /** How many events lie after a position; undefined where the store cannot count. */

@@ -148,6 +148,7 @@ export class Projector {
     this.lookedAt = performance.now();
     if (Math.abs(now - this.sweptAt) < SWEEP_MS) return;
     const specs = this.runners.filter((runner) => runner.isHeld).map(({ spec }) => spec);
+    if (specs.length === 0) return;
     await this.options.writer.rebuilds.sweep(specs, now - KEEP_PREVIOUS_MS);
     this.sweptAt = now;
   }
@@ -200,8 +201,8 @@ export class Projector {
   private async retryParked(runner: ProjectionRunner): Promise<void> {
     const events: FeedEvent[] = [];
     for (const position of await runner.parkedPositions()) {
-      const [stored] = (await this.options.log.readAll(position - 1, 1)).events;
-      if (stored?.position === position) events.push(readEvent(stored));
+      const stored = await this.options.log.readAt(position);
+      if (stored !== undefined) events.push(readEvent(stored));
     }
     await runner.retry(events, this.options.clock.now());
   }

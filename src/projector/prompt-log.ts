@@ -23,6 +23,10 @@ export class PromptLog implements EventLog {
     return this.inTime(this.log.readAll(after, limit));
   }
 
+  readAt(position: number): Promise<StoredEvent | undefined> {
+    return this.inTime(this.log.readAt(position));
+  }
+
   head(): Promise<number> {
     return this.inTime(this.log.head());
   }

@@ -31,6 +31,10 @@ export class MeteredEventStore implements EventStore {
     return this.store.readAll(after, limit);
   }
 
+  readAt(position: number): Promise<StoredEvent | undefined> {
+    return this.store.readAt(position);
+  }
+
   head(): Promise<number> {
     return this.store.head();
   }

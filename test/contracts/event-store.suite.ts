@@ -262,6 +262,13 @@ function describeReading(store: Current, isShared: boolean): void {
     if (!isShared) expect(end.scanned).toBe(await store().head());
   });
 
+  test('the event at a position is that one, wherever it is', async () => {
+    await store().append([append('s', NO_STREAM, eventsOf('a', 3))]);
+    await store().append([append('t', NO_STREAM, eventsOf('b', 2))]);
+    const log = await readEverything(store());
+    for (const event of log) expect(await store().readAt(event.position)).toEqual(event);
+  });
+
   test('counts what lies after a position, if it counts', async () => {
     await store().append([append('s', NO_STREAM, eventsOf('a', 4))]);
     const stored = await store().readStream('s');

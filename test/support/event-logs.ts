@@ -58,6 +58,10 @@ export class LogView implements EventLog {
     return this.log.readAll(after, limit);
   }
 
+  readAt(position: number): Promise<StoredEvent | undefined> {
+    return this.log.readAt(position);
+  }
+
   head(): Promise<number> {
     return this.log.head();
   }

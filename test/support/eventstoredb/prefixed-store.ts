@@ -38,6 +38,11 @@ export class PrefixedStore implements EventStore {
     return { ...page, events: page.events.map(this.withoutPrefix) };
   }
 
+  async readAt(position: number): Promise<StoredEvent | undefined> {
+    const event = await this.store.readAt(position);
+    return event && this.withoutPrefix(event);
+  }
+
   head(): Promise<number> {
     return this.store.head();
   }

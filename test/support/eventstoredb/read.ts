@@ -27,6 +27,10 @@ export async function serveRead(call: ReadCall, log: DoubleLog, faults: Faults):
     call.end();
     return;
   }
+  if (stream === undefined && isWithinRecord(options, log)) {
+    call.emit('error', { code: status.UNKNOWN, details: 'the position is not that of a record' });
+    return;
+  }
   const records = stream === undefined ? fromAll(options, log) : fromStream(options, log, stream);
   await send(call, records.slice(0, Number(options.getCount())), faults);
 }
@@ -34,6 +38,15 @@ export async function serveRead(call: ReadCall, log: DoubleLog, faults: Faults):
 function fromStream(options: ReadReq.Options, log: DoubleLog, stream: string): LogRecord[] {
   const from = options.getStream();
   return log.stream(stream).slice(from?.hasRevision() === true ? Number(from.getRevision()) : 0);
+}
+
+/** A server finds no record at a place where none begins, and says so. */
+function isWithinRecord(options: ReadReq.Options, log: DoubleLog): boolean {
+  const position = options.getAll()?.getPosition()?.getCommitPosition();
+  return (
+    position !== undefined &&
+    log.records[log.indexOf(Number(position))]?.commit !== Number(position)
+  );
 }
 
 /** Backwards from the end is all that is used of that direction. */

@@ -20,6 +20,10 @@ export class EmbeddedEventLog implements EventLog {
     return this.read(() => this.reader.readAll(after, limit));
   }
 
+  readAt(position: number): Promise<StoredEvent | undefined> {
+    return this.read(() => this.reader.readAt(position));
+  }
+
   head(): Promise<number> {
     return this.read(() => this.reader.head());
   }

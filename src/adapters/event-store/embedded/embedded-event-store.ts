@@ -81,6 +81,10 @@ export class EmbeddedEventStore implements EventStore {
     return this.log.readAll(after, limit);
   }
 
+  readAt(position: number): Promise<StoredEvent | undefined> {
+    return this.log.readAt(position);
+  }
+
   head(): Promise<number> {
     return this.failure === undefined ? this.log.head() : Promise.reject(this.unavailable());
   }

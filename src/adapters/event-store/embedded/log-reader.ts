@@ -7,6 +7,7 @@ const EVENT_COLUMNS = 'position, name, body';
 /** Reads the log's file. */
 export class LogReader {
   private readonly page;
+  private readonly one;
   private readonly stream;
   private readonly last;
 
@@ -15,6 +16,12 @@ export class LogReader {
       .prepare(
         `SELECT ${EVENT_COLUMNS} FROM events JOIN streams ON streams.id = events.stream
          WHERE position > ? ORDER BY position LIMIT ?`,
+      )
+      .raw();
+    this.one = connection
+      .prepare(
+        `SELECT ${EVENT_COLUMNS} FROM events JOIN streams ON streams.id = events.stream
+         WHERE position = ?`,
       )
       .raw();
     this.stream = connection
@@ -41,6 +48,11 @@ export class LogReader {
     const events = this.page.all(after, limit).map(toEvent);
     const scanned = events.at(-1)?.position ?? after;
     return { events, scanned, isEnd: events.length < limit };
+  }
+
+  readAt(position: number): StoredEvent | undefined {
+    const row = this.one.get(position);
+    return row && toEvent(row);
   }
 
   head(): number {

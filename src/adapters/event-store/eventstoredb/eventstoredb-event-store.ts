@@ -75,6 +75,10 @@ export class EventStoreDbEventStore implements EventStore {
     return this.reaching(this.reader.readAll(after, limit));
   }
 
+  readAt(position: number): Promise<StoredEvent | undefined> {
+    return this.reaching(this.reader.readAt(position));
+  }
+
   /** The position of the store's last event, whosever it is. */
   head(): Promise<number> {
     return this.reaching(this.reader.head());

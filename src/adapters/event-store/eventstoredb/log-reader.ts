@@ -6,6 +6,7 @@ import {
   START,
   StreamNotFoundError,
   type EventStoreDBClient,
+  type Position,
   type ReadAllOptions,
 } from '@eventstore/db-client';
 import { LOG_START, type LogPage, type StoredEvent } from '../../../ports/event-store.js';
@@ -50,9 +51,8 @@ export class LogReader {
   /** Looks at so many events of the store after a position, and returns those of ours. */
   readAll(after: number, limit: number): Promise<LogPage> {
     const { client, prefix, silenceMsMax } = this.options;
-    const position = { commit: BigInt(after), prepare: BigInt(after) };
     const from: ReadAllOptions = {
-      fromPosition: after === LOG_START ? START : position,
+      fromPosition: after === LOG_START ? START : placeOf(after),
       // A read begins with the event at its position, if there still is one.
       maxCount: limit + 1,
       ...FROM_LEADER,
@@ -70,6 +70,21 @@ export class LogReader {
         if (event.streamId.startsWith(prefix)) events.push(toStoredEvent(event));
       });
       return { events, scanned, isEnd: looked < limit };
+    });
+  }
+
+  /** The event at a position, if it is ours. The server reads from where an event is only. */
+  readAt(position: number): Promise<StoredEvent | undefined> {
+    const { client, prefix, silenceMsMax } = this.options;
+    const from: ReadAllOptions = { fromPosition: placeOf(position), maxCount: 1, ...FROM_LEADER };
+    return this.atLeader(async () => {
+      let found: StoredEvent | undefined;
+      await readThrough(client.readAll(from), silenceMsMax, ({ event, commitPosition }) => {
+        if (event === undefined || commitPosition === undefined) return;
+        const isThere = toSafe(commitPosition) === position && event.streamId.startsWith(prefix);
+        if (isThere) found = toStoredEvent(event);
+      });
+      return found;
     });
   }
 
@@ -97,3 +112,8 @@ export class LogReader {
     }
   }
 }
+
+const placeOf = (position: number): Position => ({
+  commit: BigInt(position),
+  prepare: BigInt(position),
+});

@@ -31,6 +31,10 @@ export class MemoryEventStore implements EventStore {
     return Promise.resolve({ events, scanned, isEnd: events.length < limit });
   }
 
+  readAt(position: number): Promise<StoredEvent | undefined> {
+    return Promise.resolve(this.log.find((event) => event.position === position));
+  }
+
   head(): Promise<number> {
     return Promise.resolve(this.log.length + LOG_START);
   }
