@@ -57,10 +57,10 @@ export class Administration {
   async retry(name: ProjectionName, giveUp?: GivenUp): Promise<void> {
     const { writer } = this.options;
     const serving = await this.servingOf(name);
-    if (!(await writer.wantRetry(serving, giveUp))) {
+    // Between batches: a retry that is under way would write over it.
+    if (!(await this.change(() => writer.wantRetry(serving, giveUp)))) {
       throw new PlayheadError('NOT_FOUND', `${name} has no such parked event`);
     }
-    await this.change(() => Promise.resolve());
     for (let waitedMs = 0; waitedMs < RETRY_MS_MAX; waitedMs += RETRY_LOOK_MS) {
       const [status] = await writer.serving([this.specOf(name)]);
       if (status?.isRetryWanted !== true) return;

@@ -1,4 +1,8 @@
-import { CheckpointMoved, type ReadModelWriter } from '../ports/read-model-store.js';
+import {
+  CheckpointMoved,
+  type Generation,
+  type ReadModelWriter,
+} from '../ports/read-model-store.js';
 import type { Batch } from './feed.js';
 import { ProjectionRunner } from './projection-runner.js';
 import { compare, failed } from './rebuilds.js';
@@ -43,11 +47,11 @@ export class Joining {
     for (const joining of this.runners) {
       const runner = runners.find(({ projection }) => projection === joining.projection);
       if (runner === undefined || joining.generation === undefined) continue;
-      // One that has stopped stays where it is: what is further serves better.
-      const isThere = runner.isRunning
-        ? runner.scanned === joining.scanned
-        : joining.scanned >= Math.max(batch.scanned, runner.scanned);
-      if (!isThere || !joining.isRunning) continue;
+      if (runner.isServing && !runner.isHeld) {
+        await this.handOver(joining, joining.generation);
+        continue;
+      }
+      if (!joining.isRunning || !isThere(joining, runner, batch)) continue;
       hasSwitched = true;
       await this.bringIn(joining, runner, now);
     }
@@ -81,6 +85,12 @@ export class Joining {
     }
   }
 
+  /** Another node folds the serving one by now: only there can both come to the same place. */
+  private async handOver(joining: ProjectionRunner, generation: Generation): Promise<void> {
+    this.forget(joining);
+    await this.options.writer.release([generation]);
+  }
+
   isJoining(runner: ProjectionRunner): boolean {
     return this.runners.includes(runner);
   }
@@ -106,4 +116,13 @@ export class Joining {
   private of({ projection }: ProjectionRunner): ProjectionRunner | undefined {
     return this.runners.find((one) => one.projection === projection);
   }
+}
+
+/**
+ * Whether a filling may take the place of what serves. One that has stopped stays where it is, and
+ * one that is not there has no place: then it has to be at the end of the log.
+ */
+function isThere(joining: ProjectionRunner, runner: ProjectionRunner, batch: Batch): boolean {
+  if (runner.isRunning) return joining.scanned === runner.scanned;
+  return batch.isEnd && joining.scanned >= Math.max(batch.scanned, runner.scanned);
 }

@@ -1,6 +1,12 @@
 import { LOG_START, type EventLog } from '../ports/event-store.js';
-import type { Generation, GenerationStatus, ReadModelWriter } from '../ports/read-model-store.js';
+import type {
+  Generation,
+  GenerationSpec,
+  GenerationStatus,
+  ReadModelWriter,
+} from '../ports/read-model-store.js';
 import type { ProjectionRunner } from './projection-runner.js';
+import { failed } from './rebuilds.js';
 
 /** Another log's server is at work on the same read models: each would undo the other's. */
 class ReadModelsInUse extends Error {
@@ -37,8 +43,21 @@ export class Ownership {
   async look(runners: readonly ProjectionRunner[], now: number): Promise<void> {
     const rebuilds = await this.options.writer.rebuilds.look(runners.map(({ spec }) => spec));
     for (const [i, runner] of runners.entries()) runner.seeRebuild(rebuilds[i]);
+    for (const runner of runners) await this.giveUpMisfit(runner, now);
     const { misfit, ...how } = await this.glance(runners, now);
     for (const sight of misfit) await this.startOver(sight, { ...how, now });
+  }
+
+  /** What fills, or is brought back, has to go with the log too. */
+  private async giveUpMisfit(runner: ProjectionRunner, now: number): Promise<void> {
+    const { spec, rebuild } = runner;
+    const { filling } = rebuild;
+    if (filling === undefined) return;
+    // Read after it, or what another node has just committed would seem to lie beyond the log.
+    if (isOf(spec, filling, await this.options.log.head())) return;
+    const outcome = failed(misfitOf(spec, filling), now);
+    await this.options.writer.rebuilds.abandon(spec, outcome);
+    runner.seeRebuild({ ...rebuild, filling: undefined, outcome });
   }
 
   /** The same without the rebuilds, which are not as quick; tells what does not fit the log. */
@@ -99,7 +118,7 @@ export class Ownership {
       runner.stop(now);
       return;
     }
-    if (status !== undefined) onStartOver(spec.projection, misfitOf(runner, status));
+    if (status !== undefined) onStartOver(spec.projection, misfitOf(spec, status));
     if (isApart) {
       this.begun.set(runner, now);
       await writer.rebuilds.begin(spec, 'nothing', now);
@@ -131,9 +150,12 @@ interface StartOver {
 const fits =
   (head: number) =>
   ({ runner, status }: Sight): boolean =>
-    status?.storeId === runner.spec.storeId && status.checkpoint <= head;
+    status !== undefined && isOf(runner.spec, status, head);
 
-const misfitOf = ({ spec }: ProjectionRunner, { storeId }: GenerationStatus): string =>
+const isOf = (spec: GenerationSpec, { storeId, checkpoint }: Generation, head: number): boolean =>
+  storeId === spec.storeId && checkpoint <= head;
+
+const misfitOf = (spec: GenerationSpec, { storeId }: Generation): string =>
   storeId === spec.storeId
     ? 'its read model is ahead of the log'
     : 'its read model was folded from another log';

@@ -21,6 +21,12 @@ export class TooManyParked extends Error {
   }
 }
 
+/** What is to be tried again. */
+interface Waiting extends ReturnType<typeof groupByKey> {
+  /** The documents for which an event waits that could not be read. */
+  readonly isBlocked: (key: string) => boolean;
+}
+
 /** The events of one generation that could not be taken, as its owner knows them. */
 export class ParkedEvents {
   private readonly blocked: ReadonlySet<string>;
@@ -68,21 +74,27 @@ export class ParkedEvents {
 
   /**
    * Of events that were read again, those parts that wait: what could not be read goes to all its
-   * documents now, all else to the one document that could not take it.
+   * documents now, all else to the one document that could not take it. What cannot be read this
+   * time waits where it waited, and so does all that came after it there.
    */
-  waitingFor({ groups, refused }: ReturnType<typeof groupByKey>): ReturnType<typeof groupByKey> {
-    const waits = new Set(this.waiting.map(({ position, key }) => `${String(position)} ${key}`));
+  waitingFor({ groups, refused }: ReturnType<typeof groupByKey>): Waiting {
+    const keysAt = new Map<number, string[]>();
+    for (const { position, key } of this.waiting) {
+      keysAt.set(position, [...(keysAt.get(position) ?? []), key]);
+    }
     const isWaiting = (position: number, key: string): boolean =>
-      waits.has(`${String(position)} ${key}`);
+      [key, NO_KEY].some((one) => keysAt.get(position)?.includes(one));
     const kept: EventsByKey = new Map(
       [...groups].flatMap(([key, events]) => {
-        const own = events.filter(
-          ({ position }) => isWaiting(position, key) || isWaiting(position, NO_KEY),
-        );
+        const own = events.filter(({ position }) => isWaiting(position, key));
         return own.length === 0 ? [] : [[key, own] as const];
       }),
     );
-    return { groups: kept, refused };
+    const unread = refused.flatMap((one) =>
+      (keysAt.get(one.position) ?? []).map((key) => ({ ...one, key })),
+    );
+    const held = new Set(unread.map(({ key }) => key));
+    return { groups: kept, refused: unread, isBlocked: (key) => held.has(key) };
   }
 
   /** What is left after those events were tried again, of which some were refused once more. */

@@ -170,8 +170,8 @@ export class ProjectionRunner {
     if (held === undefined) return;
     const waiting = this.parked.waitingFor(groupByKey(projection, events));
     const loaded = await writer.load(held, [...waiting.groups.keys()]);
-    const isBlocked = (): boolean => false;
-    const folded = fold({ projection, groups: waiting.groups, loaded, isBlocked });
+    const { groups, isBlocked } = waiting;
+    const folded = fold({ projection, groups, loaded, isBlocked });
     const refused = [...waiting.refused, ...folded.refused];
     const parked = this.parked.afterRetry(events, refused, now);
     await this.write({ held, folded, parked, checkpoint: held.checkpoint, endsRetry: true }, now);
@@ -207,12 +207,16 @@ export class ProjectionRunner {
     this.latest = { ...this.latest, behindSince: this.since(now), isStopped: true };
   }
 
-  /** Goes on as the generation that another runner has filled. */
+  /**
+   * Goes on as the generation that another runner has filled. What is not served before a place in
+   * the log is not served earlier by that.
+   */
   become(filled: ProjectionRunner): void {
+    const from = this.isServing ? Math.max(filled.scanned, this.serves.from) : filled.scanned;
     this.held = filled.held;
     this.parked = filled.parked;
     this.latest = filled.latest;
-    this.serves = { number: filled.held?.number ?? NaN, from: filled.scanned };
+    this.serves = { number: filled.held?.number ?? NaN, from };
     this.toldAt = -Infinity;
   }
 

@@ -82,9 +82,9 @@ export class Rebuilder {
     const rebuilds = await writer.rebuilds.look(specs);
     for (const [i, projection] of projections.entries()) {
       const filling = rebuilds[i]?.filling;
-      if (filling !== undefined && !filling.isOffered && !filling.isTaken) {
-        return { projection, filling };
-      }
+      // One of another log is for the projector to give up.
+      if (filling?.storeId !== storeId || filling.isOffered || filling.isTaken) continue;
+      return { projection, filling };
     }
     return undefined;
   }

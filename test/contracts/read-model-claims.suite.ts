@@ -1,4 +1,8 @@
-import { CheckpointMoved, type ReadModelWriter } from '../../src/ports/read-model-store.js';
+import {
+  CheckpointMoved,
+  type Generation,
+  type ReadModelWriter,
+} from '../../src/ports/read-model-store.js';
 import {
   allKeys,
   at,
@@ -15,6 +19,8 @@ import {
 } from './read-model-store.js';
 
 type Current = () => ReadModels;
+
+const BEGUN = 1_700_000_000_000;
 
 const sharedOf = ({ shared }: ReadModels): Shared => {
   if (shared === undefined) throw new Error('the factory says that it is shared');
@@ -65,6 +71,26 @@ export function describeClaims(models: Current): void {
 
     if (taken !== undefined) await another.commit(taken, puts(2, put('c')));
     expect(await allKeys(models())).toEqual(['a', 'c']);
+  });
+
+  test('what another writer folds is not replaced by who thinks that nothing serves', async () => {
+    const serving = await startWith(models(), put('old'));
+    await writer.rebuilds.begin(spec, 'nothing', BEGUN);
+    const fillingOf = async (): Promise<readonly Generation[]> => {
+      const [rebuild] = await writer.rebuilds.look([spec]);
+      return (rebuild?.filling && (await writer.claim([rebuild.filling]))) ?? [];
+    };
+    const [filling] = await fillingOf();
+    if (filling !== undefined) await writer.rebuilds.offer(filling);
+    const [joined] = await fillingOf();
+    if (joined === undefined) throw new Error('nothing is offered');
+    await expire();
+    const [taken] = (await another.claim([serving])) ?? [];
+    if (taken !== undefined) await another.commit(taken, puts(5, put('newer')));
+    const end = { kind: 'switched', at: BEGUN, detail: 'nothing to compare with' } as const;
+    const replacing = writer.rebuilds.replace(undefined, joined, end);
+    await expect(replacing).rejects.toThrow(CheckpointMoved);
+    expect(await allKeys(models())).toEqual(['newer', 'old']);
   });
 
   test('who has lost a claim frees nothing by releasing it', async () => {

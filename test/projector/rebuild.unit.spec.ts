@@ -1,8 +1,7 @@
 import { jest } from '@jest/globals';
 import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
 import { SECOND_MS } from '../../src/domain/time.js';
-import type { Recorded } from '../../src/domain/event.js';
-import { stateOf, type ProjectionProgress } from '../../src/ports/projection-control.js';
+import { stateOf } from '../../src/ports/projection-control.js';
 import type { Projection } from '../../src/ports/projection.js';
 import {
   KEEP_PREVIOUS_MS,
@@ -12,37 +11,13 @@ import {
 import { appendTo, logOf } from '../support/event-logs.js';
 import { documentsOf } from '../support/memory-projections.js';
 import { NOON } from '../support/playback.js';
-import { stored } from '../support/project.js';
-import { counting, onePassText, projectors, readModelText } from '../support/projector-rig.js';
+import { onePassText, projectors, readModelText } from '../support/projector-rig.js';
+import { bandwidthOf, beats, isSwitched, spec, times } from '../support/rebuild-rig.js';
 import { withResolvers } from '../support/server.js';
 import { SettableClock } from '../support/settable-clock.js';
 import { WriterView } from '../support/writers.js';
 
 const newProjector = projectors();
-
-const beat = (i: number): Recorded =>
-  stored('heartbeat', { mediaId: `m${String(i % 3)}`, eventId: String(i) }, NOON + i);
-const beats = (from: number, to: number): readonly Recorded[] =>
-  Array.from({ length: to - from }, (_, i) => beat(from + i));
-
-/** Counters, each event so many times: what a change of the code may make of the same log. */
-function times(factor: number, version = 1): readonly Projection[] {
-  const projection = counting('bandwidth', version);
-  const evolve: typeof projection.evolve = (document) => ({
-    count: (document?.count ?? 0) + factor,
-  });
-  return [{ ...projection, evolve }, counting('popularity')];
-}
-const spec = { projection: 'bandwidth', version: 1, storeId: '', indexes: [] } as const;
-
-const bandwidthOf = (told: readonly ProjectionProgress[]): ProjectionProgress => {
-  const found = told.find(({ name }) => name === 'bandwidth');
-  if (found === undefined) throw new Error('nothing was told of it');
-  return found;
-};
-const isSwitched = (told: readonly ProjectionProgress[]): boolean =>
-  bandwidthOf(told).rebuild.outcome?.kind === 'switched' &&
-  bandwidthOf(told).rebuild.filling === undefined;
 
 describe('a rebuild', () => {
   it('brings in what the log gives now, and tells how the totals differ', async () => {

@@ -1,6 +1,7 @@
-import type { ClientSession, Db } from 'mongodb';
+import type { ClientSession, Db, Filter } from 'mongodb';
 import {
   CheckpointMoved,
+  KEEP_PREVIOUS_MS,
   type Generation,
   type GenerationSpec,
   type RebuildOutcome,
@@ -13,10 +14,12 @@ import {
   outcomesIn,
   toStatus,
   type FoundGeneration,
+  type GenerationRecord,
   type OutcomeRecord,
 } from './generation-records.js';
 import { removeGeneration, REPLACED } from './generation-start.js';
 import { isDuplicateKey } from './mongo-errors.js';
+import { isFreeFor } from './mongo-owner.js';
 
 interface At {
   readonly database: Db;
@@ -67,6 +70,7 @@ export async function refillGeneration(
 }
 
 interface Replacing extends At {
+  readonly owner: string;
   readonly expiresAt: object;
   readonly end: RebuildOutcome;
 }
@@ -75,7 +79,7 @@ interface Replacing extends At {
 export async function replaceGeneration(
   serving: Generation | undefined,
   filling: Generation,
-  { database, session, expiresAt, end }: Replacing,
+  { database, session, owner, expiresAt, end }: Replacing,
 ): Promise<void> {
   const generations = generationsIn(database);
   const asBelieved = ({ fence, checkpoint, ...place }: Generation) => ({
@@ -84,13 +88,11 @@ export async function replaceGeneration(
     checkpoint,
   });
   const model = modelOf(filling);
-  const before =
-    serving === undefined
-      ? await generations.updateMany({ model, serves: true }, REPLACED, { session })
-      : await generations.updateOne({ ...asBelieved(serving), serves: true }, REPLACED, {
-          session,
-        });
+  // What cannot be used nobody folds.
+  const old = serving === undefined ? { model, ...isFreeFor(owner) } : asBelieved(serving);
+  const before = await generations.updateOne({ ...old, serves: true }, REPLACED, { session });
   if (serving !== undefined && before.matchedCount === 0) throw new CheckpointMoved(serving);
+  if (await hasServing(model, { database, session })) throw new CheckpointMoved(filling);
   const after = await generations.updateOne(
     { ...asBelieved(filling), fills: true, isOffered: true },
     [{ $set: { serves: true, expiresAt } }, { $unset: ['fills', 'isOffered', 'startedAt'] }],
@@ -99,6 +101,9 @@ export async function replaceGeneration(
   if (after.matchedCount === 0) throw new CheckpointMoved(filling);
   await outcomesIn(database).replaceOne({ _id: model }, end, { session, upsert: true });
 }
+
+const hasServing = async (model: string, { database, session }: At): Promise<boolean> =>
+  (await generationsIn(database).findOne({ model, serves: true }, { session })) !== null;
 
 /** Removes the filling generation of a model; false if there is none. */
 export async function abandonFilling(
@@ -121,17 +126,25 @@ export async function removeOld(
   specs: readonly GenerationSpec[],
   { database, session, before }: At & { readonly before: Date },
 ): Promise<void> {
+  // By the server's clock: another node may be at work on them. A filling waits for its turn.
+  const lastUse = { $max: ['$expiresAt', '$startedAt'] };
+  const isUnused = { $lt: [lastUse, { $subtract: ['$$NOW', KEEP_PREVIOUS_MS] }] };
   const olderVersions = specs.map(({ projection, version }) => ({
     projection,
     version: { $lt: version },
-    expiresAt: { $lt: before },
+    $expr: isUnused,
   }));
-  const replaced = { model: { $in: specs.map(modelOf) }, replacedAt: { $lt: before } };
-  const records = await generationsIn(database)
-    .find(
-      { $or: [replaced, ...olderVersions] },
-      { session, readConcern: { level: 'majority' }, projection: { _id: 1 } },
-    )
-    .toArray();
-  for (const { _id } of records) await removeGeneration(_id, { database, session });
+  const models = { $in: specs.map(modelOf) };
+  const isUnwanted: Filter<GenerationRecord> = {
+    $or: [
+      { model: models, replacedAt: { $lt: before } },
+      { model: models, isGoing: true },
+      ...olderVersions,
+    ],
+  };
+  const options = { session, readConcern: { level: 'majority' }, projection: { _id: 1 } } as const;
+  const records = await generationsIn(database).find(isUnwanted, options).toArray();
+  for (const { _id } of records) {
+    await removeGeneration(_id, { database, session }, isUnwanted);
+  }
 }

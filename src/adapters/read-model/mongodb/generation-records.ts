@@ -39,6 +39,8 @@ export interface GenerationRecord {
   /** Queries read it until then. */
   readonly replacedAt?: Date;
   readonly isRetryWanted?: boolean;
+  /** Its collections are being removed; absent otherwise. */
+  readonly isGoing?: true;
 }
 
 /** One document of a read model. */

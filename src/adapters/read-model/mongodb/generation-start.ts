@@ -1,4 +1,4 @@
-import type { ClientSession, Db, IndexDescription } from 'mongodb';
+import type { ClientSession, Db, Filter, IndexDescription } from 'mongodb';
 import { LOG_START } from '../../../ports/event-store.js';
 import {
   NO_PROGRESS,
@@ -21,6 +21,12 @@ import { isDuplicateKey, isNamespaceExists } from './mongo-errors.js';
 
 /** How long a replaced generation stays: queries that began before may still be reading it. */
 const REPLACED_MS = 60_000;
+
+/**
+ * How long a start is tried: one that was cut off holds what it wrote until the server ends its
+ * transaction, by default after a minute, and up to half as long again.
+ */
+const START_MS = 100_000;
 
 interface At {
   readonly database: Db;
@@ -45,7 +51,7 @@ export async function startGeneration(
   const generation = { projection, version, storeId, ...place };
   await prepareSwitches(database);
   await createDocuments(database, idOf(generation), indexes);
-  const isStarted = await inTransaction(session, () => switchTo(generation, start));
+  const isStarted = await inTransaction(session, () => switchTo(generation, start), START_MS);
   if (!isStarted) return undefined;
   await removeOlder(generation, start);
   return generation;
@@ -159,11 +165,26 @@ async function removeOlder(generation: Generation, { database, session }: Start)
   }
 }
 
-/** Removes a generation that nothing reads or writes, with all that is in it. */
-export async function removeGeneration(id: string, { database, session }: At): Promise<void> {
+/**
+ * Removes a generation with all that is in it, unless it is wanted by now: then it does not pass
+ * the filter any more. Its record goes last, so that what a crash leaves is removed another time;
+ * but until then nobody can bring it back.
+ */
+export async function removeGeneration(
+  id: string,
+  { database, session }: At,
+  isUnwanted: Filter<GenerationRecord> = {},
+): Promise<void> {
+  const generations = generationsIn(database);
+  const { matchedCount } = await generations.updateOne(
+    { _id: id, ...isUnwanted },
+    [{ $set: { isGoing: true } }, { $unset: ['serves', 'fills', 'replacedAt'] }],
+    { session },
+  );
+  if (matchedCount === 0 && (await generations.findOne({ _id: id }, { session })) !== null) return;
   await database.dropCollection(id);
   await database.dropCollection(parkedIn(database, id).collectionName);
-  await generationsIn(database).deleteOne({ _id: id }, { session });
+  await generations.deleteOne({ _id: id }, { session });
 }
 
 /** Takes a generation out of service; who still believes to own it may write it no more. */

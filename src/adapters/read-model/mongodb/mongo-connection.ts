@@ -109,8 +109,9 @@ export class MongoConnection {
 export async function inTransaction<Result>(
   session: ClientSession,
   work: () => Promise<Result>,
+  tryAgainMs = TRY_AGAIN_MS,
 ): Promise<Result> {
-  const deadline = performance.now() + TRY_AGAIN_MS;
+  const deadline = performance.now() + tryAgainMs;
   for (let attempt = 1; ; attempt += 1) {
     session.startTransaction(TRANSACTION);
     try {

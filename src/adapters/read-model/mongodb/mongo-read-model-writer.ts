@@ -37,7 +37,7 @@ import {
   parkedOperationsOf,
 } from './generation-writes.js';
 import type { MongoConnection } from './mongo-connection.js';
-import { IS_OVER, MongoOwner, type OwnerOptions } from './mongo-owner.js';
+import { isFreeFor, MongoOwner, type OwnerOptions } from './mongo-owner.js';
 import { MongoRebuilds } from './mongo-rebuilds.js';
 
 /**
@@ -67,9 +67,11 @@ export class MongoReadModelWriter implements ReadModelWriter {
     const ids = generations.map(idOf);
     await this.owner.endTransactionsOfOthers(ids);
     return this.owner.runTransaction(async (session) => {
-      const isFree = { $or: [{ owner: this.owner.id }, IS_OVER] };
       const { matchedCount } = await this.owner.generations.updateMany(
-        { _id: { $in: ids }, $and: [{ $or: [{ serves: true }, { fills: true }] }, isFree] },
+        {
+          _id: { $in: ids },
+          $and: [{ $or: [{ serves: true }, { fills: true }] }, isFreeFor(this.owner.id)],
+        },
         [{ $set: { ...this.owner.claim(), fence: NEXT_FENCE } }],
         { session },
       );

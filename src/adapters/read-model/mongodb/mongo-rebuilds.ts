@@ -67,7 +67,8 @@ export class MongoRebuilds implements RebuildStore {
     filling: Generation,
     end: RebuildOutcome,
   ): Promise<void> {
-    const at = { database: this.owner.connection.database, expiresAt: this.owner.expiry() };
+    const { id: owner, connection } = this.owner;
+    const at = { database: connection.database, owner, expiresAt: this.owner.expiry() };
     return this.owner.runTransaction((session) =>
       replaceGeneration(serving, filling, { ...at, session, end }),
     );
