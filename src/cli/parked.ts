@@ -1,7 +1,8 @@
+import type { Command } from 'commander';
 import type { AddCommand } from './command.js';
 import { formatCount } from './progress.js';
 import { retryParked, skipParked, type ProjectionStatus } from './projection-status.js';
-import { Remote, REMOTE_HELP, withRemote, type RemoteOptions } from './remote.js';
+import { Remote, REMOTE_HELP, withRemote } from './remote.js';
 import { tableOf } from './table.js';
 
 /** A parked event as the API tells of it. */
@@ -18,7 +19,7 @@ const QUERY = `query($projection: String!) { parkedEvents(projection: $projectio
   id position document reason parkedAt skipped } }`;
 const HEADINGS = ['ID', 'PARKED AT', 'DOCUMENT', 'REASON', 'GIVEN UP'];
 
-interface SkipOptions extends RemoteOptions {
+interface SkipOptions {
   readonly reason: string;
 }
 
@@ -51,8 +52,8 @@ Examples:
     .description('try the parked events of a read model again, in the order of the log')
     .argument('<name>', 'the read model')
     .addHelpText('after', '\nExample:\n  playhead parked retry bandwidth')
-    .action(async (name: string, options: object) => {
-      const status = await retryParked(Remote.of(options, context), name);
+    .action(async (name: string, _options: object, command: Command) => {
+      const status = await retryParked(Remote.of(command.optsWithGlobals(), context), name);
       terminal.result(status, [summaryOf(status)]);
     });
   withRemote(parked.command('skip'))
@@ -61,9 +62,8 @@ Examples:
     .argument('<id>', 'of the event, as `parked` lists it')
     .requiredOption('--reason <text>', 'why; it is kept with the event')
     .addHelpText('after', "\nExample:\n  playhead parked skip bandwidth ID --reason 'a test event'")
-    .action(async (projection: string, id: string, options: SkipOptions) => {
-      const { reason } = options;
-      const remote = Remote.of(options, context);
+    .action(async (projection: string, id: string, { reason }: SkipOptions, command: Command) => {
+      const remote = Remote.of(command.optsWithGlobals(), context);
       const status = await skipParked(remote, { projection, id, reason });
       terminal.result(status, [summaryOf(status)]);
     });

@@ -6,6 +6,13 @@ import { Remote, REMOTE_HELP, withRemote, type RemoteOptions } from './remote.js
 
 /** Between two looks at a rebuild, in milliseconds. */
 const LOOK_MS = 250;
+/** How long no node may know of it. */
+const NEWS_MS_MAX = 10_000;
+
+interface Watching {
+  readonly remote: Remote;
+  readonly context: CommandContext;
+}
 
 interface RebuildOptions extends RemoteOptions {
   readonly watch?: boolean;
@@ -20,8 +27,9 @@ export const addRebuild: AddCommand = (program, context) => {
     options: RebuildOptions,
   ): Promise<void> => {
     const remote = Remote.of(options, context);
+    const before = options.watch === true ? await statusOf(remote, name) : undefined;
     const begun = await order(remote, what, name);
-    const status = options.watch === true ? await watch(begun, remote, context) : begun;
+    const status = before === undefined ? begun : await watch(begun, before, { remote, context });
     terminal.result(status, [summaryOf(status)]);
   };
   withRemote(program.command('rebuild'))
@@ -71,20 +79,31 @@ Example:
     });
 };
 
-/** Follows a rebuild to its end; an error if it came to nothing. */
+const statusOf = async (remote: Remote, name: string): Promise<ProjectionStatus | undefined> =>
+  (await statusesOf(remote)).find((one) => one.name === name);
+
+/**
+ * Follows a rebuild to its end; an error if it came to nothing. Each look may be that of another
+ * node, which learns of the rebuild, and of its end, a little later.
+ */
 async function watch(
   begun: ProjectionStatus,
-  remote: Remote,
-  { interruption, terminal }: CommandContext,
+  before: ProjectionStatus,
+  { remote, context: { interruption, terminal } }: Watching,
 ): Promise<ProjectionStatus> {
   const { name } = begun;
   const progress = terminal.progress(`rebuilding ${name}`);
+  const isOver = ({ rebuildProgress, lastRebuild }: ProjectionStatus): boolean =>
+    rebuildProgress === null && lastRebuild?.at !== before.lastRebuild?.at;
   let status: ProjectionStatus | undefined = begun;
+  let unheardMs = 0;
   try {
-    while (status !== undefined && status.rebuildProgress !== null) {
-      progress.update(status.rebuildProgress, 1, paceOf(status));
+    while (status !== undefined && !isOver(status) && unheardMs < NEWS_MS_MAX) {
+      const { rebuildProgress } = status;
+      unheardMs = rebuildProgress === null ? unheardMs + LOOK_MS : 0;
+      if (rebuildProgress !== null) progress.update(rebuildProgress, 1, paceOf(status));
       await pause(LOOK_MS, undefined, { signal: interruption });
-      status = (await statusesOf(remote)).find((one) => one.name === name);
+      status = await statusOf(remote, name);
     }
   } catch (cause) {
     const goesOn = `the rebuild goes on; playhead rebuild ${name} --watch follows it again`;
@@ -93,8 +112,11 @@ async function watch(
   } finally {
     progress.end();
   }
-  if (status?.lastRebuild?.outcome !== 'SWITCHED') {
-    throw new Error(`${name} was not rebuilt: ${status?.lastRebuild?.detail ?? 'it is gone'}`);
+  if (status === undefined || !isOver(status)) {
+    throw new Error(`${name}: no node tells of the rebuild; playhead projections shows it`);
+  }
+  if (status.lastRebuild?.outcome !== 'SWITCHED') {
+    throw new Error(`${name} was not rebuilt: ${status.lastRebuild?.detail ?? ''}`);
   }
   return status;
 }

@@ -94,6 +94,19 @@ describe('playhead parked', () => {
   });
 });
 
+test.each([
+  ['parked', 'retry', 'sessions'],
+  ['parked', 'skip', 'sessions', '1.', '--reason', 'none'],
+])('%s %s goes to the server that is named, wherever it is named', async (...words) => {
+  const url = 'http://127.0.0.1:9';
+  for (const named of [
+    [...words, '--url', url],
+    ['parked', '--url', url, ...words.slice(1)],
+  ]) {
+    expect(failureOf(await playhead(...named))).toContain(`no server answers at ${url}`);
+  }
+});
+
 test('a server that is not there is named, in one line', async () => {
   const ended = await run(['projections', '--url', 'http://127.0.0.1:9']);
   expect(failureOf(ended)).toContain('no server answers at http://127.0.0.1:9');
