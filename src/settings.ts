@@ -56,7 +56,8 @@ function isAddress(text: string): boolean {
   const [address = '', bits, ...more] = text.split('/');
   if (ADDRESS_RANGES.includes(text)) return true;
   const bitsMax = isIP(address) === 6 ? 128 : 32;
-  const isRange = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= bitsMax);
+  // All addresses are `true`: a range of no bits is not known further in.
+  const isRange = bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= bitsMax);
   return isIP(address) !== 0 && isRange && more.length === 0;
 }
 

@@ -11,6 +11,7 @@ const RETRY_MS_MAX = 5 * SECOND_MS;
 const ANSWER_MS_MAX = 120 * SECOND_MS;
 const ACCEPTED = 202;
 const REFUSED = 400;
+const TOO_FAST = 429;
 /** Statuses after which the same request may be sent again. */
 const AGAIN: ReadonlySet<number> = new Set([408, 409, 429, 500, 502, 503, 504]);
 
@@ -21,11 +22,19 @@ const REFUSAL = z.object({
   errors: z
     .array(z.object({ index: z.number(), code: z.string(), message: z.string() }))
     .optional(),
+  /** Which could not be stored, where all others were. */
+  extensions: z.object({ failed: z.array(z.number()) }).optional(),
 });
+
+/** Why a request is worth another try, and when, if the server says so. */
+interface Later {
+  readonly why: string;
+  readonly laterMs: number | undefined;
+}
 
 export type BatchReceipt = z.infer<typeof RECEIPT>;
 
-/** The server refuses lines of a batch; it has stored nothing of it. */
+/** The server refuses lines of a batch. */
 export class LinesRefused extends Error {
   constructor(readonly bad: readonly BadLine[]) {
     super('the server refuses lines of the file');
@@ -50,17 +59,21 @@ export class ImportSender {
   /** LinesRefused, or an Error where the server cannot be reached or does not let it in. */
   async send(batch: readonly EventLine[]): Promise<BatchReceipt> {
     const { signal } = this.options;
-    const givenUpAt = Date.now() + PATIENCE_MS;
+    let givenUpAt = Date.now() + PATIENCE_MS;
     for (let retryMs = RETRY_MS_MIN; ; retryMs = Math.min(RETRY_MS_MAX, 2 * retryMs)) {
       const answer = await this.post(batch);
-      if (typeof answer !== 'string') return answer;
-      if (!this.hasAnswered || Date.now() + retryMs > givenUpAt) throw new Error(answer);
-      await sleep(retryMs, undefined, { signal });
+      if (!('why' in answer)) return answer;
+      const { why, laterMs } = answer;
+      // What the server says itself that it will take is no lack of an answer.
+      if (laterMs !== undefined) givenUpAt = Date.now() + laterMs + PATIENCE_MS;
+      const waitMs = laterMs ?? retryMs;
+      if (!this.hasAnswered || Date.now() + waitMs > givenUpAt) throw new Error(why);
+      await sleep(waitMs, undefined, { signal });
     }
   }
 
   /** The receipt, or why it is worth another try. */
-  private async post(batch: readonly EventLine[]): Promise<BatchReceipt | string> {
+  private async post(batch: readonly EventLine[]): Promise<BatchReceipt | Later> {
     const { url, key, signal } = this.options;
     let response: Response;
     let body: string;
@@ -78,7 +91,7 @@ export class ImportSender {
       body = await response.text();
     } catch (error) {
       signal.throwIfAborted();
-      return `${url} does not answer: ${reasonOf(error)}`;
+      return { why: `${url} does not answer: ${reasonOf(error)}`, laterMs: undefined };
     }
     this.hasAnswered = true;
     if (response.status === ACCEPTED) return RECEIPT.parse(jsonOf(body));
@@ -86,8 +99,14 @@ export class ImportSender {
     const said =
       refusal === undefined ? 'nothing of Playhead' : `${refusal.code}, ${refusal.message}`;
     const why = `${url} answers ${String(response.status)}: ${said}`;
-    if (AGAIN.has(response.status)) return why;
-    if (response.status === REFUSED && refusal?.errors) throw refusedOf(refusal.errors, batch);
+    if (response.status === TOO_FAST) return { why, laterMs: retryAfterOf(response) };
+    if (AGAIN.has(response.status)) return { why, laterMs: undefined };
+    if (response.status === REFUSED && refusal !== undefined) {
+      const { errors, code, message, extensions } = refusal;
+      const failed = extensions?.failed.map((index) => ({ index, code, message }));
+      const bad = errors ?? failed;
+      if (bad !== undefined) throw refusedOf(bad, batch);
+    }
     throw new Error(why);
   }
 }
@@ -99,6 +118,11 @@ function refusedOf(
   return new LinesRefused(
     errors.map(({ index, code, message }) => ({ line: batch[index]?.line ?? 0, code, message })),
   );
+}
+
+function retryAfterOf({ headers }: Response): number | undefined {
+  const seconds = Number(headers.get('retry-after') ?? NaN);
+  return Number.isFinite(seconds) ? seconds * SECOND_MS : undefined;
 }
 
 function jsonOf(text: string): unknown {

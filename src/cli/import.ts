@@ -67,10 +67,12 @@ function explain(error: unknown, terminal: Terminal, isInterrupted: boolean): un
     return error;
   }
   if (!(error instanceof ImportBroken)) return error;
-  if (error.cause instanceof LinesRefused) tell(error.cause.bad, terminal);
   const why = isInterrupted ? 'interrupted' : error.message;
   const place = `everything before line ${String(error.line)} is stored`;
-  const how = `run it again as it is, or with --from-line ${String(error.line)}`;
+  const isRefused = error.cause instanceof LinesRefused;
+  if (error.cause instanceof LinesRefused) tell(error.cause.bad, terminal);
+  const first = isRefused ? 'take these lines out, then ' : '';
+  const how = `${first}run it again as it is, or with --from-line ${String(error.line)}`;
   return new Error(`${why}; ${place}: ${how}`, { cause: error });
 }
 

@@ -12,6 +12,8 @@ const QUIET_AWAITED_MS_MAX = 2_000;
 const LOOK_MS = 50;
 /** How long a connection on which nothing came may still ask something. */
 const SILENT_MS = 300;
+/** How long one on which the beginning of a request came may still bring the rest of its head. */
+const HEAD_MS = 2_000;
 
 /**
  * Lets a server end without breaking a connection that somebody uses. From when the result is
@@ -46,15 +48,22 @@ interface Connections {
   /** How many there have been. */
   readonly count: number;
   readonly open: ReadonlySet<Socket>;
+  /** Those with a request whose head has come, and which is not answered. */
+  readonly busy: ReadonlySet<Socket>;
 }
 
 function watchConnections(server: Server): Connections {
   const open = new Set<Socket>();
-  const connections = { count: 0, open };
+  const busy = new Set<Socket>();
+  const connections = { count: 0, open, busy };
   server.on('connection', (socket: Socket) => {
     connections.count += 1;
     open.add(socket);
     socket.once('close', () => open.delete(socket));
+  });
+  server.on('request', ({ socket }, response) => {
+    busy.add(socket);
+    response.once('close', () => busy.delete(socket));
   });
   return connections;
 }
@@ -81,12 +90,15 @@ async function closePort(server: Server, connections: Connections): Promise<void
 }
 
 /** Ends the connections on which nothing comes, and waits for the others. */
-async function untilGone({ open }: Connections): Promise<void> {
+async function untilGone({ open, busy }: Connections): Promise<void> {
   const since = Date.now();
   while (open.size > 0) {
     await pause(LOOK_MS);
     await turn();
-    if (Date.now() - since < SILENT_MS) continue;
-    for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
+    const waitedMs = Date.now() - since;
+    for (const socket of open) {
+      const patienceMs = socket.bytesRead === 0 ? SILENT_MS : HEAD_MS;
+      if (!busy.has(socket) && waitedMs > patienceMs) socket.destroy();
+    }
   }
 }

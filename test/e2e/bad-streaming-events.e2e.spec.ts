@@ -1,4 +1,5 @@
 import { DAY_MS, iso, MINUTE_MS, withServer } from '../support/e2e.js';
+import { codeOf, sendGraphql } from '../support/graphql.js';
 import { describeValue, Name } from '../support/literals.js';
 import {
   bad,
@@ -128,4 +129,35 @@ test('of all that was refused nothing was stored', async () => {
   });
   const hourOfMarker = await under.client.rollup(31 * 86_400);
   expect(hourOfMarker).toMatchObject({ mediaCount: 1, views: 1, bytes: 2 ** 30 });
+});
+
+test.each([2 ** 53, 9_007_199_254_740_994, 1e300, 0.5])(
+  'an id that is the number %s is refused: JSON may have rounded it',
+  async (mediaId) => {
+    const variables = { input: { mediaId, eventType: 'SESSION_START' } };
+    const query = `mutation ($input: StreamingEventInput!) {
+      recordStreamingEvent(input: $input) { eventId } }`;
+    const answer = await sendGraphql(under.server.url, { query, variables });
+    expect(codeOf(answer)).toBe('BAD_USER_INPUT');
+    expect(answer.position).toBeUndefined();
+  },
+);
+
+test('more faults of variables than are named are faults of variables too', async () => {
+  const inputs = Array.from({ length: 60 }, () => ({ mediaId: 'm', eventType: 'NONE' }));
+  const query = `mutation ($inputs: [StreamingEventInput!]!) {
+    recordStreamingEvents(inputs: $inputs) { accepted } }`;
+  const answer = await sendGraphql(under.server.url, { query, variables: { inputs } });
+  const codes = answer.errors.map(({ extensions }) => extensions?.code);
+  expect(new Set(codes)).toEqual(new Set(['BAD_USER_INPUT']));
+});
+
+test('a name with quotes in it is quoted at 100 characters at most', async () => {
+  const input = { mediaId: 'm', eventType: 'HEARTBEAT', ['x"y'.repeat(150)]: 1 };
+  const query = `mutation ($input: StreamingEventInput!) {
+    recordStreamingEvent(input: $input) { eventId } }`;
+  const answer = await sendGraphql(under.server.url, { query, variables: { input } });
+  const quoted = answer.text.split('x\\"y').length - 1;
+  expect(quoted).toBeGreaterThan(0);
+  expect(quoted).toBeLessThanOrEqual(34);
 });

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { withServer } from '../support/e2e.js';
 import { codeOf, sendGraphql } from '../support/graphql.js';
 import { send, sendEvents, withKey, type Answer } from '../support/http.js';
@@ -39,6 +40,17 @@ describe('a rate of events', () => {
     const answer = await sendGraphql(under.server.url, { query }, headers);
     expect([answer.status, codeOf(answer)]).toEqual([429, 'RATE_LIMITED']);
     expect(answer.data ?? null).toBeNull();
+  });
+
+  test('is no reason to send a request again of which a part is stored', async () => {
+    const query = `mutation ($inputs: [StreamingEventInput!]!) {
+      first: recordStreamingEvents(inputs: $inputs) { accepted }
+      second: recordStreamingEvent(input: { mediaId: "part", eventType: HEARTBEAT }) { eventId } }`;
+    const headers = { ...withKey(KEY), 'x-forwarded-for': '192.0.2.5' };
+    const variables = { inputs: heartbeats(500) };
+    const answer = await sendGraphql(under.server.url, { query, variables }, headers);
+    expect([answer.status, codeOf(answer)]).toEqual([200, 'RATE_LIMITED']);
+    expect(answer.position).toBeDefined();
   });
 
   test('says nothing of queries', async () => {
@@ -148,8 +160,29 @@ describe('a request that comes too slowly', () => {
     const answer = await begin(bytes);
     expect(answer).toMatch(/^HTTP\/1.1 (408|503) /);
     expect(answer).toContain('"TIMEOUT"');
+    expect(answer.match(/HTTP\/1\.1 /g)).toHaveLength(1);
     expect(answer).not.toMatch(/FST_|node_modules/);
     expect((await send(`${under.server.url}/health/live`)).status).toBe(200);
+  });
+
+  test('takes up no room once it is refused', async () => {
+    // Together they have more than the server holds of what has not come in full.
+    const bytes = 2 ** 20;
+    const cutOff = `${head}content-length: ${String(bytes)}\r\n\r\n${' '.repeat(bytes - 1)}`;
+    for (let wave = 0; wave < 5; wave += 1) {
+      const answers = await Promise.all(Array.from({ length: 15 }, () => begin(cutOff)));
+      for (const answer of answers) expect(answer).toContain('"TIMEOUT"');
+    }
+    expect((await sendEvents(under.server.url, heartbeats(1))).status).toBe(202);
+  }, 50_000);
+
+  test('keeps nobody else out while it comes', async () => {
+    const bytes = 2 ** 20;
+    const cutOff = `${head}content-length: ${String(bytes)}\r\n\r\n${' '.repeat(bytes - 1)}`;
+    const slow = Array.from({ length: 15 }, () => begin(cutOff));
+    await sleep(300);
+    expect((await sendEvents(under.server.url, heartbeats(1))).status).toBe(202);
+    await Promise.all(slow);
   });
 
   test('is refused when it is not HTTP', async () => {

@@ -264,6 +264,21 @@ describe('an orderly end', () => {
   );
 
   test(
+    'does not wait for whoever began a request and sends no more of it',
+    async () => {
+      const server = await startServer(folder);
+      const { hostname, port } = new URL(server.url);
+      const socket = connect(Number(port), hostname);
+      await once(socket, 'connect');
+      socket.on('error', () => undefined);
+      socket.write('GET / HTTP/1.1\r\nHost: 127');
+      await send(`${server.url}/health/live`);
+      expect(await server.stop()).toBe(0);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
     'lets the next start have the folder, however soon it comes',
     async () => {
       const first = await startServer(folder);

@@ -1,5 +1,4 @@
 import { Logger } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { MercuriusOptions } from 'mercurius';
 import { PlayheadError, type ErrorCode } from '../../domain/errors.js';
@@ -8,6 +7,7 @@ import { codeOfStatus, HTTP_STATUS } from '../http/http-status.js';
 import { clip } from './clip.js';
 import { DEPTH_MAX, TOKENS_MAX, tooComplex } from './document-limits.js';
 import { prefersNegotiated } from './media-type.js';
+import type { RequestContext } from './request-context.js';
 
 type ErrorFormatter = NonNullable<MercuriusOptions['errorFormatter']>;
 
@@ -29,14 +29,17 @@ interface Answered extends GraphQLFormattedError {
   readonly extensions: { readonly code: ErrorCode; readonly [detail: string]: unknown };
 }
 
+/** A request's context; before one is made there is the reply alone. */
+type Answering = Pick<RequestContext, 'reply'> & Partial<Pick<RequestContext, 'hasStored'>>;
+
 /** What the client is told; nothing that is not meant for it leaves. */
 export const formatErrors: ErrorFormatter = ({ data, errors }, context) => {
   const answered = errors.flatMap(formatOne);
-  const { reply } = context as unknown as { readonly reply: FastifyReply };
+  const { reply, hasStored = false } = context as unknown as Answering;
   const isNegotiated = prefersNegotiated(reply.request.headers.accept);
   const statusCode =
     errors.map(requestStatusOf).find((status) => status !== undefined) ??
-    statusOf(answered, data, isNegotiated);
+    (hasStored ? HTTP_OK : statusOf(answered, data, isNegotiated));
   addAnswerHeaders(reply, statusCode, answered[0]?.extensions);
   const body = { ...(data !== undefined && { data }), errors: answered };
   // The declared type wants GraphQLErrors; what is sent is their formatted shape.
@@ -90,6 +93,9 @@ function formatOne(error: GraphQLError): Answered[] {
 /** An error in the body, the document or the variables. */
 function formatBeforeExecution(error: GraphQLError | Error): Answered {
   if (isVariable(error)) return withPlace(error, variableFault(error.message), 'BAD_USER_INPUT');
+  if (error.message.startsWith(TOO_MANY_FAULTS)) {
+    return withPlace(error, 'more variables are wrong than are named', 'BAD_USER_INPUT');
+  }
   if (isTooLong(error)) return formatOurs(error, tooComplex('tokens', TOKENS_MAX));
   const cause = ((error as GraphQLError).originalError ?? error) as LibraryError;
   const { statusCode } = cause;
@@ -105,6 +111,9 @@ function formatBeforeExecution(error: GraphQLError | Error): Answered {
   const code = isSyntax ? 'GRAPHQL_PARSE_FAILED' : 'GRAPHQL_VALIDATION_FAILED';
   return withPlace(error, error.message, code);
 }
+
+/** What graphql-js says in place of more than fifty faults of variables. */
+const TOO_MANY_FAULTS = 'Too many errors processing variables';
 
 const isTooLong = ({ message }: Error): boolean =>
   message.startsWith('Syntax Error: Document contains more tha');
@@ -142,7 +151,8 @@ const isVariable = ({ message }: Error): boolean =>
 function variableFault(message: string): string {
   const name = /^Variable "\$(\w{1,100})/.exec(message)?.[1] ?? '';
   if (!message.includes(' got invalid value ')) return `${name}: is required`;
-  const place = / at "([^"]{1,200})"; /.exec(message)?.[1] ?? name;
+  const place = / at "([^"]{1,100})"; /.exec(message)?.[1] ?? name;
   const fault = message.slice(message.lastIndexOf('; ') + 1).trim();
-  return `${place}: ${fault}`;
+  // From the first quote to the last: what stands between may hold quotes itself.
+  return `${place}: ${fault.replace(/"(.{100}).+"/s, '"$1…"')}`;
 }

@@ -20,6 +20,7 @@ import {
 import type { GraphqlRequest } from './graphql-request.js';
 import { noteOperation } from './metered-operation.js';
 import { RequestContext } from './request-context.js';
+import { withStrictIds } from './strict-ids.js';
 
 /** The GraphQL endpoint; its schema is that of the resolvers. */
 export function graphqlModule(tokens: PositionTokens, limits: GraphqlLimits): DynamicModule {
@@ -30,6 +31,7 @@ export function graphqlModule(tokens: PositionTokens, limits: GraphqlLimits): Dy
     path: GRAPHQL_PATH,
     autoSchemaFile: true,
     sortSchema: false,
+    transformSchema: withStrictIds,
     graphiql: false,
     cache: KEPT_DOCUMENTS_MAX,
     allowBatchedQueries: false,

@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { Args, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, Context, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
 import {
   AdministerProjectionCommand,
   type ProjectionOrder,
@@ -17,6 +17,7 @@ import { VerificationQuery } from '../../queries/verification.query.js';
 import { Requires } from '../access/requires.decorator.js';
 import { PositionTokens } from '../position-tokens.js';
 import { ParkedEvent, ProjectionStatus, VerificationReport } from './projection-models.js';
+import type { RequestContext } from './request-context.js';
 
 const NAME_LENGTH_MAX = 100;
 const REASON_LENGTH_MAX = 500;
@@ -60,13 +61,19 @@ export class ProjectionsResolver {
       'Folds the log anew; the read model serves as it is until the new one takes its place. ' +
       'While a rebuild runs, its status.',
   })
-  rebuildProjection(@Args('name', { type: () => String }) name: string): Promise<ProjectionStatus> {
-    return this.order(name, { kind: 'rebuild' });
+  rebuildProjection(
+    @Args('name', { type: () => String }) name: string,
+    @Context() context: RequestContext,
+  ): Promise<ProjectionStatus> {
+    return this.order(name, { kind: 'rebuild' }, context);
   }
 
   @Mutation(() => ProjectionStatus, { description: 'CONFLICT where no rebuild runs.' })
-  cancelRebuild(@Args('name', { type: () => String }) name: string): Promise<ProjectionStatus> {
-    return this.order(name, { kind: 'cancel' });
+  cancelRebuild(
+    @Args('name', { type: () => String }) name: string,
+    @Context() context: RequestContext,
+  ): Promise<ProjectionStatus> {
+    return this.order(name, { kind: 'cancel' }, context);
   }
 
   @Mutation(() => ProjectionStatus, {
@@ -76,8 +83,9 @@ export class ProjectionsResolver {
   })
   rollBackProjection(
     @Args('name', { type: () => String }) name: string,
+    @Context() context: RequestContext,
   ): Promise<ProjectionStatus> {
-    return this.order(name, { kind: 'rollBack' });
+    return this.order(name, { kind: 'rollBack' }, context);
   }
 
   @Mutation(() => ProjectionStatus, {
@@ -85,8 +93,9 @@ export class ProjectionsResolver {
   })
   retryParkedEvents(
     @Args('projection', { type: () => String }) projection: string,
+    @Context() context: RequestContext,
   ): Promise<ProjectionStatus> {
-    return this.order(projection, { kind: 'retry' });
+    return this.order(projection, { kind: 'retry' }, context);
   }
 
   @Mutation(() => ProjectionStatus, {
@@ -96,6 +105,7 @@ export class ProjectionsResolver {
     @Args('projection', { type: () => String }) projection: string,
     @Args('id', { type: () => ID }) id: string,
     @Args('reason', { type: () => String }) reason: string,
+    @Context() context: RequestContext,
   ): Promise<ProjectionStatus> {
     const [token = '', key = ''] = id.split('.');
     const giveUp = {
@@ -103,7 +113,7 @@ export class ProjectionsResolver {
       key: Buffer.from(key, 'base64url').toString(),
       reason: checkText('reason', reason, REASON_LENGTH_MAX),
     };
-    return this.order(projection, { kind: 'retry', giveUp });
+    return this.order(projection, { kind: 'retry', giveUp }, context);
   }
 
   @Mutation(() => VerificationReport, {
@@ -113,12 +123,13 @@ export class ProjectionsResolver {
   })
   async verifyProjection(
     @Args('name', { type: () => String }) name: string,
+    @Context() context: RequestContext,
   ): Promise<VerificationReport> {
     const report = await this.queryBus.execute(new VerificationQuery(checkName(name)));
     const { checkpoint, first, ...counts } = report;
     return {
       ...counts,
-      position: this.tokens.encode(checkpoint),
+      position: context.notePosition(checkpoint),
       first: first && {
         document: shown(first.key),
         expected: first.expected,
@@ -129,11 +140,17 @@ export class ProjectionsResolver {
     };
   }
 
-  private async order(name: string, order: ProjectionOrder): Promise<ProjectionStatus> {
-    await this.commandBus.execute(new AdministerProjectionCommand(checkName(name), order));
+  private async order(
+    given: string,
+    order: ProjectionOrder,
+    context: RequestContext,
+  ): Promise<ProjectionStatus> {
+    const name = checkName(given);
+    await this.commandBus.execute(new AdministerProjectionCommand(name, order));
     const projections = await this.queryBus.execute(new ProjectionsQuery());
     const status = projections.find((one) => one.name === name);
     if (status === undefined) throw new PlayheadError('NOT_FOUND', 'there is no such projection');
+    context.notePosition(status.scanned);
     return this.toStatus(status);
   }
 

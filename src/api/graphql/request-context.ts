@@ -35,6 +35,11 @@ export class RequestContext {
     return Number(this.request.headers['content-length'] ?? 0);
   }
 
+  /** Whether anything was stored in this request. */
+  get hasStored(): boolean {
+    return this.highest >= 0;
+  }
+
   /** The position that queries wait for; BAD_USER_INPUT where the header is not of this log. */
   readAfter(): number | undefined {
     const header = this.request.headers[READ_AFTER];

@@ -22,11 +22,22 @@ export function addAnswerTimeout(fastify: FastifyInstance, timeoutMs: number): v
     for (const [request, { since, reply }] of running) {
       if (since > before) return;
       running.delete(request);
-      if (!reply.sent) void reply.send(new PlayheadError('TIMEOUT', 'the answer took too long'));
+      if (reply.sent) continue;
+      if (!request.raw.complete) endWith(request, reply);
+      void reply.send(new PlayheadError('TIMEOUT', 'the answer took too long'));
     }
   }, LOOK_MS);
   fastify.addHook('onClose', (_instance, done) => {
     clearInterval(timer);
     done();
   });
+}
+
+/**
+ * Ends a connection on which a request has not come in full, once it is answered: whoever reads the
+ * request would otherwise wait for the rest of it for ever.
+ */
+function endWith(request: FastifyRequest, reply: FastifyReply): void {
+  reply.header('connection', 'close');
+  reply.raw.once('finish', () => request.raw.destroy());
 }

@@ -6,6 +6,8 @@ import { Turnstile } from './turnstile.js';
 export const WAITING_EVENTS_MAX = 20_000;
 /** Bytes of requests that wait to be parsed: bounds the memory that they take. */
 export const WAITING_BYTES_MAX = 4 * 2 ** 20;
+/** Bytes of requests that have not come in full: those that come slowly keep nobody else out. */
+const ARRIVING_BYTES_MAX = 64 * 2 ** 20;
 /** How long a request may wait to be parsed: bounds everybody's wait, whatever the work weighs. */
 const WAIT_MS_MAX = 2_000;
 /** When to come again after a refusal: by then what waits is stored. */
@@ -24,8 +26,12 @@ export interface WaitingRoom {
 
 /** A request's place in the waiting room. */
 export interface Place {
-  /** Counts bytes that have come; OVERLOADED if there is no room for them. */
+  /** Counts bytes of what has not come in full; OVERLOADED if there is no room for them. */
+  addArriving(bytes: number): void;
+  /** Counts what has come in full, in place of that; OVERLOADED if there is no room for it. */
   addBytes(bytes: number): void;
+  /** Does what takes memory before it is known how much, no two at a time; OVERLOADED as above. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
   /**
    * Counts events that are to be stored, in place of the bytes that they came as; OVERLOADED or
    * RATE_LIMITED if they may not.
@@ -41,7 +47,9 @@ export interface Place {
 export class IngestGate {
   private events = 0;
   private bytes = 0;
+  private arriving = 0;
   private arrivals = 0;
+  private lastAlone: Promise<unknown> = Promise.resolve();
   private readonly turnstile = new Turnstile(() => this.arrivals);
 
   constructor(
@@ -71,11 +79,29 @@ export class IngestGate {
     this.assertRoom(client);
     let events = 0;
     let bytes = 0;
+    let arriving = 0;
     const place: Place = {
+      addArriving: (more) => {
+        if (this.arriving + more > ARRIVING_BYTES_MAX) throw OVERLOADED;
+        arriving += more;
+        this.arriving += more;
+      },
       addBytes: (more) => {
         if (this.bytes + more > this.room.bytesMax) throw OVERLOADED;
+        this.arriving -= arriving;
+        arriving = 0;
         bytes += more;
         this.bytes += more;
+      },
+      alone: (work) => {
+        const since = performance.now();
+        const done = this.lastAlone.then(() => {
+          const isLate = performance.now() - since > WAIT_MS_MAX;
+          if (isLate || this.bytes >= this.room.bytesMax) throw OVERLOADED;
+          return work();
+        });
+        this.lastAlone = done.catch(() => undefined);
+        return done;
       },
       addEvents: (more) => {
         // One request may pass the mark, so that a large one is not kept out by small ones.
@@ -93,6 +119,7 @@ export class IngestGate {
     } finally {
       this.events -= events;
       this.bytes -= bytes;
+      this.arriving -= arriving;
     }
   }
 

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { IngestGate, type Place } from '../../../src/api/ingest/ingest-gate.js';
 import { RateLimiter } from '../../../src/api/ingest/rate-limiter.js';
 import { SettableClock } from '../../support/settable-clock.js';
@@ -85,6 +86,63 @@ describe('the waiting room', () => {
       return Promise.resolve();
     });
     await expect(tooMuch).rejects.toEqual(overloaded);
+  });
+
+  it('does not count what has not come in full, up to a bound of its own', async () => {
+    const gate = gateFor(10, 1_000);
+    const leave = occupy(gate, (place) => {
+      place.addArriving(64 * 2 ** 20);
+    });
+    gate.check('b');
+    const arriveBeside = (): Promise<void> =>
+      gate.within('b', (place) => {
+        place.addArriving(1);
+        return Promise.resolve();
+      });
+    await expect(arriveBeside()).rejects.toEqual(overloaded);
+    await leave();
+    await arriveBeside();
+  });
+
+  it('counts what has come in place of what was coming', async () => {
+    const gate = gateFor(10, 1_000);
+    const leave = occupy(gate, (place) => {
+      place.addArriving(64 * 2 ** 20);
+      place.addBytes(1_000);
+    });
+    expect(() => {
+      gate.check('b');
+    }).toThrow(overloaded);
+    await leave();
+    const leaveAgain = occupy(gate, (place) => {
+      place.addArriving(64 * 2 ** 20);
+    });
+    await leaveAgain();
+  });
+
+  it('unpacks one at a time, and none while it is full', async () => {
+    const gate = gateFor(10, 1_000);
+    let atOnce = 0;
+    const unpack = async (place: Place): Promise<void> => {
+      await place.alone(async () => {
+        atOnce += 1;
+        expect(atOnce).toBe(1);
+        await turn();
+        atOnce -= 1;
+      });
+    };
+    await Promise.all([1, 2, 3].map(() => gate.within('a', unpack)));
+    const leave = occupy(gate, (place) => {
+      place.addBytes(999);
+    });
+    const filling = gate.within('a', async (place) => {
+      const first = place.alone(() => Promise.resolve());
+      place.addBytes(1);
+      await first;
+    });
+    await expect(filling).rejects.toEqual(overloaded);
+    await leave();
+    await gate.within('a', unpack);
   });
 
   it('holds what was parsed as events, no longer as bytes', async () => {

@@ -1,0 +1,17 @@
+import { GraphQLID, GraphQLScalarType, type GraphQLSchema } from 'graphql';
+import { badInput } from '../../domain/errors.js';
+
+const parseId = GraphQLID.parseValue.bind(GraphQLID);
+
+/** Refuses numbers as ids that JSON has rounded already: they would name something else. */
+export function withStrictIds(schema: GraphQLSchema): GraphQLSchema {
+  const id = schema.getType('ID');
+  if (!(id instanceof GraphQLScalarType)) throw new Error('the schema has no ids');
+  id.parseValue = (value) => {
+    if (typeof value === 'number' && !Number.isSafeInteger(value)) {
+      throw badInput('ID', 'must be a string, or a whole number of at most 2^53 - 1');
+    }
+    return parseId(value);
+  };
+  return schema;
+}
