@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { legacyOf, liveAt, type LifePlace } from '../support/life-stores.js';
 import { expireClaims, withClient } from '../support/mongo-read-models.js';
-import { describeWithMongo, newDatabaseName, type MongoServers } from '../support/mongod.js';
+import { describeWithMongod, newDatabaseName, ReplicaSet } from '../support/mongod.js';
 import { seedOfRun, SeededRandom } from '../support/random.js';
 import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
 
@@ -13,6 +13,8 @@ const STEPS_MAX = 12;
 /** Processes at a time. */
 const AT_ONCE = 2;
 const TIMEOUT_MS = IS_LONG ? 60 * 60_000 : 240_000;
+/** How long the server keeps the transaction of a life that was killed: by default a minute. */
+const TRANSACTION_S = 3;
 const TYPESCRIPT = fileURLToPath(new URL('../support/typescript.mjs', import.meta.url));
 const LIFE = fileURLToPath(new URL('../support/life-process.ts', import.meta.url));
 
@@ -105,10 +107,11 @@ test(
   TIMEOUT_MS,
 );
 
-await describeWithMongo('read models in MongoDB', (start) => {
-  let servers: MongoServers;
+await describeWithMongod('read models in MongoDB', (binary) => {
+  let servers: ReplicaSet;
   beforeAll(async () => {
-    servers = await start();
+    const parameters = [`transactionLifetimeLimitSeconds=${String(TRANSACTION_S)}`];
+    servers = await ReplicaSet.start(binary, { parameters });
   }, TIMEOUT_MS);
   afterAll(async () => {
     await servers.stop();
