@@ -5,7 +5,7 @@ import { NOON } from './playback.js';
 import { stored } from './project.js';
 import { counting } from './projector-rig.js';
 
-export const beat = (i: number): Recorded =>
+const beat = (i: number): Recorded =>
   stored('heartbeat', { mediaId: `m${String(i % 3)}`, eventId: String(i) }, NOON + i);
 export const beats = (from: number, to: number): readonly Recorded[] =>
   Array.from({ length: to - from }, (_, i) => beat(from + i));

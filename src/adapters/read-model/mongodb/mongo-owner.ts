@@ -103,7 +103,7 @@ export class MongoOwner {
 }
 
 /** A claim that has run out, or was given back. */
-export const IS_OVER = { $expr: { $lte: ['$expiresAt', '$$NOW'] } };
+const IS_OVER = { $expr: { $lte: ['$expiresAt', '$$NOW'] } };
 
 /** What an owner may claim: its own, and what is nobody else's. */
 export const isFreeFor = (owner: string): Filter<GenerationRecord> => ({
