@@ -10,7 +10,12 @@ import { graphqlModule } from './graphql/graphql.module.js';
 import { RESOLVERS } from './graphql/schema.js';
 import { ExceptionFilter } from './exception.filter.js';
 import { HealthController } from './health.controller.js';
-import { IngestGate, WAITING_BYTES_MAX, WAITING_EVENTS_MAX } from './ingest/ingest-gate.js';
+import {
+  ARRIVING_BYTES_MAX,
+  IngestGate,
+  WAITING_BYTES_MAX,
+  WAITING_EVENTS_MAX,
+} from './ingest/ingest-gate.js';
 import { RateLimiter } from './ingest/rate-limiter.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { PositionTokens } from './position-tokens.js';
@@ -70,7 +75,12 @@ export class ApiModule {
 
 function gateFor({ eventsPerSecondMax, bodyLimitBytes }: ApiSettings, clock: Clock): IngestGate {
   // Whatever bodies are allowed: one fits, as it comes and unpacked.
-  const bytesMax = Math.max(WAITING_BYTES_MAX, 2 * bodyLimitBytes);
+  const atLeast = (bytes: number): number => Math.max(bytes, 2 * bodyLimitBytes);
+  const room = {
+    eventsMax: WAITING_EVENTS_MAX,
+    bytesMax: atLeast(WAITING_BYTES_MAX),
+    arrivingBytesMax: atLeast(ARRIVING_BYTES_MAX),
+  };
   const rate = new RateLimiter(eventsPerSecondMax, 'events', clock);
-  return new IngestGate({ eventsMax: WAITING_EVENTS_MAX, bytesMax }, rate);
+  return new IngestGate(room, rate);
 }

@@ -1,6 +1,10 @@
 import { DEPTH_MAX, TOKENS_MAX } from '../../src/api/graphql/document-limits.js';
 import { HTTP_STATUS } from '../../src/api/http/http-status.js';
-import { WAITING_BYTES_MAX, WAITING_EVENTS_MAX } from '../../src/api/ingest/ingest-gate.js';
+import {
+  ARRIVING_BYTES_MAX,
+  WAITING_BYTES_MAX,
+  WAITING_EVENTS_MAX,
+} from '../../src/api/ingest/ingest-gate.js';
 import { ERROR_CATALOGUE } from '../../src/domain/errors.js';
 import { quotedIn, read, tableRows } from './markdown.js';
 
@@ -35,6 +39,7 @@ describe('docs/errors.md', () => {
         DEPTH_MAX,
         WAITING_EVENTS_MAX,
         WAITING_BYTES_MAX / 2 ** 20,
+        ARRIVING_BYTES_MAX / 2 ** 20,
       ]),
     );
   });

@@ -135,6 +135,15 @@ describe('the waiting room', () => {
   });
 });
 
+describe('a body limit beyond the room for bodies', () => {
+  const under = withServer({ BODY_LIMIT_BYTES: String(80 * 2 ** 20) });
+
+  test('makes room for one of that length', async () => {
+    const body = `${' '.repeat(70 * 2 ** 20)}${JSON.stringify(heartbeats(1))}`;
+    expect((await sendEvents(under.server.url, body)).status).toBe(202);
+  });
+});
+
 describe('a request that comes too slowly', () => {
   const under = withServer({ REQUEST_TIMEOUT_SECONDS: '1', CONNECTIONS_MAX: '20' });
 
@@ -165,10 +174,11 @@ describe('a request that comes too slowly', () => {
     expect((await send(`${under.server.url}/health/live`)).status).toBe(200);
   });
 
+  const length = 2 ** 20;
+  const cutOff = `${head}content-length: ${String(length)}\r\n\r\n${' '.repeat(length - 1)}`;
+
   test('takes up no room once it is refused', async () => {
     // Together they have more than the server holds of what has not come in full.
-    const bytes = 2 ** 20;
-    const cutOff = `${head}content-length: ${String(bytes)}\r\n\r\n${' '.repeat(bytes - 1)}`;
     for (let wave = 0; wave < 5; wave += 1) {
       const answers = await Promise.all(Array.from({ length: 15 }, () => begin(cutOff)));
       for (const answer of answers) expect(answer).toContain('"TIMEOUT"');
@@ -177,8 +187,6 @@ describe('a request that comes too slowly', () => {
   }, 50_000);
 
   test('keeps nobody else out while it comes', async () => {
-    const bytes = 2 ** 20;
-    const cutOff = `${head}content-length: ${String(bytes)}\r\n\r\n${' '.repeat(bytes - 1)}`;
     const slow = Array.from({ length: 15 }, () => begin(cutOff));
     await sleep(300);
     expect((await sendEvents(under.server.url, heartbeats(1))).status).toBe(202);

@@ -7,7 +7,7 @@ export const WAITING_EVENTS_MAX = 20_000;
 /** Bytes of requests that wait to be parsed: bounds the memory that they take. */
 export const WAITING_BYTES_MAX = 4 * 2 ** 20;
 /** Bytes of requests that have not come in full: those that come slowly keep nobody else out. */
-const ARRIVING_BYTES_MAX = 64 * 2 ** 20;
+export const ARRIVING_BYTES_MAX = 64 * 2 ** 20;
 /** How long a request may wait to be parsed: bounds everybody's wait, whatever the work weighs. */
 const WAIT_MS_MAX = 2_000;
 /** When to come again after a refusal: by then what waits is stored. */
@@ -22,6 +22,7 @@ const OVERLOADED = new PlayheadError('OVERLOADED', 'too many events wait to be s
 export interface WaitingRoom {
   readonly eventsMax: number;
   readonly bytesMax: number;
+  readonly arrivingBytesMax: number;
 }
 
 /** A request's place in the waiting room. */
@@ -82,7 +83,7 @@ export class IngestGate {
     let arriving = 0;
     const place: Place = {
       addArriving: (more) => {
-        if (this.arriving + more > ARRIVING_BYTES_MAX) throw OVERLOADED;
+        if (this.arriving + more > this.room.arrivingBytesMax) throw OVERLOADED;
         arriving += more;
         this.arriving += more;
       },

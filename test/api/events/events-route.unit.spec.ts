@@ -24,7 +24,7 @@ async function answerTo(outcome: () => Promise<BatchReceipt>): Promise<LightMyRe
   });
   await addEvents(app, {
     keyRing,
-    gate: new IngestGate({ eventsMax: 100, bytesMax: 10_000 }, rate),
+    gate: new IngestGate({ eventsMax: 100, bytesMax: 10_000, arrivingBytesMax: 10_000 }, rate),
     intake: { recordAll: outcome } as unknown as ReportIntake,
     tokens: new PositionTokens('00000000'),
     bytesMax: 1_000,

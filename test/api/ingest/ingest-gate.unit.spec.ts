@@ -6,7 +6,7 @@ import { withResolvers } from '../../support/server.js';
 
 const gateFor = (eventsMax: number, bytesMax: number, perSecond?: number): IngestGate =>
   new IngestGate(
-    { eventsMax, bytesMax },
+    { eventsMax, bytesMax, arrivingBytesMax: 64 * 2 ** 20 },
     new RateLimiter(perSecond, 'events', new SettableClock(0)),
   );
 
