@@ -13,7 +13,7 @@ const ACCEPTED = 202;
 const REFUSED = 400;
 const TOO_FAST = 429;
 /** Statuses after which the same request may be sent again. */
-const AGAIN: ReadonlySet<number> = new Set([408, 409, 429, 500, 502, 503, 504]);
+const AGAIN: ReadonlySet<number> = new Set([408, 409, 500, 502, 503, 504]);
 
 const RECEIPT = z.object({ accepted: z.number(), duplicates: z.number(), position: z.string() });
 const REFUSAL = z.object({

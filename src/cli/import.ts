@@ -69,9 +69,9 @@ function explain(error: unknown, terminal: Terminal, isInterrupted: boolean): un
   if (!(error instanceof ImportBroken)) return error;
   const why = isInterrupted ? 'interrupted' : error.message;
   const place = `everything before line ${String(error.line)} is stored`;
-  const isRefused = error.cause instanceof LinesRefused;
-  if (error.cause instanceof LinesRefused) tell(error.cause.bad, terminal);
-  const first = isRefused ? 'take these lines out, then ' : '';
+  const { cause } = error;
+  if (cause instanceof LinesRefused) tell(cause.bad, terminal);
+  const first = cause instanceof LinesRefused ? 'take these lines out, then ' : '';
   const how = `${first}run it again as it is, or with --from-line ${String(error.line)}`;
   return new Error(`${why}; ${place}: ${how}`, { cause: error });
 }

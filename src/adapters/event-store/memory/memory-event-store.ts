@@ -32,7 +32,7 @@ export class MemoryEventStore implements EventStore {
   }
 
   readAt(position: number): Promise<StoredEvent | undefined> {
-    return Promise.resolve(this.log.find((event) => event.position === position));
+    return Promise.resolve(this.log[position - LOG_START - 1]);
   }
 
   head(): Promise<number> {

@@ -92,7 +92,8 @@ export async function replaceGeneration(
   const old = serving === undefined ? { model, ...isFreeFor(owner) } : asBelieved(serving);
   const before = await generations.updateOne({ ...old, serves: true }, REPLACED, { session });
   if (serving !== undefined && before.matchedCount === 0) throw new CheckpointMoved(serving);
-  if (await hasServing(model, { database, session })) throw new CheckpointMoved(filling);
+  const isLeft = serving === undefined && (await hasServing(model, { database, session }));
+  if (isLeft) throw new CheckpointMoved(filling);
   const after = await generations.updateOne(
     { ...asBelieved(filling), fills: true, isOffered: true },
     [{ $set: { serves: true, expiresAt } }, { $unset: ['fills', 'isOffered', 'startedAt'] }],
