@@ -6,8 +6,10 @@ const MEDIA = 200;
 const VIEWERS = 5_000;
 export const EVENTS_PER_SESSION = 8;
 const HEARTBEAT_MS = 10_000;
-/** The sessions start one after the other over so many hours. */
+/** The sessions start one after the other over so many hours, where nothing else is said. */
 const HOURS = 24;
+/** The last session is over by now. */
+const MARGIN_MS = 5 * 60_000;
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const VIEWER_ID_LENGTH = 22;
 /** Sessions that are under way at the same time: their events lie interleaved in the log. */
@@ -28,16 +30,21 @@ function createRandom(seed: number): () => number {
  * Appends as live traffic makes them: one event each, of many sessions under way at once. A session
  * is a start, heartbeats and an end; titles are popular by Zipf's law. The sessions are numbered.
  */
-export function audience(events: number, seed: number, firstSession = 0): readonly StreamAppend[] {
+export function audience(
+  events: number,
+  seed: number,
+  firstSession = 0,
+  hours = HOURS,
+): readonly StreamAppend[] {
   const random = createRandom(seed);
   const viewers = Array.from({ length: VIEWERS }, () => viewerId(random));
-  const start = Date.now() - (HOURS + 1) * HOUR_MS;
+  const start = Date.now() - hours * HOUR_MS - MARGIN_MS;
   const sessionCount = events / EVENTS_PER_SESSION;
   const appends: StreamAppend[] = [];
   for (let first = 0; appends.length < events; first += CONCURRENT_SESSIONS) {
     const sessions = Array.from({ length: CONCURRENT_SESSIONS }, (_, i): Session => {
       const number = first + i;
-      const startedAt = start + Math.floor((number / sessionCount) * HOURS * HOUR_MS);
+      const startedAt = start + Math.floor((number / sessionCount) * hours * HOUR_MS);
       return {
         number: firstSession + number,
         startedAt,

@@ -23,14 +23,18 @@ export const QUESTIONS: Readonly<Record<string, string>> = {
     byQuality { quality totalGB percentage } byHour { hour totalGB peakMbps } } }`,
 };
 
-/** A server on a day's history of so many events, all of them folded. */
-export async function serverWith(events: number, folder: string): Promise<BenchServer> {
+/** A server on a history of so many events, a day's if nothing else is said, all of them folded. */
+export async function serverWith(
+  events: number,
+  folder: string,
+  hours?: number,
+): Promise<BenchServer> {
   // The log gets its identity by a first start.
   await (await startBenchServer(folder)).stop();
   const store = await EmbeddedEventStore.open(join(folder, 'events.db'));
   for (let from = 0; from < events; from += PART) {
     const part = Math.min(PART, events - from);
-    await store.append(audience(part, SEED + from, from / EVENTS_PER_SESSION));
+    await store.append(audience(part, SEED + from, from / EVENTS_PER_SESSION, hours));
   }
   await store.close();
   const server = await startBenchServer(folder);

@@ -5,6 +5,7 @@ import { askedOf, QUESTIONS, serverWith } from './history.js';
 import { MongoBench, withMongo } from './mongodb.js';
 import { MongoCatchUp } from './mongodb-catch-up.js';
 import { overload } from './overload.js';
+import { queryCosts } from './query-cost.js';
 import { rebuildUnderLoad } from './rebuild.js';
 import { Report } from './report.js';
 import { inTemporaryFolder } from './temporary-folder.js';
@@ -13,10 +14,14 @@ import { inTemporaryFolder } from './temporary-folder.js';
 const PARTS: Readonly<Record<string, () => Promise<void>>> = {
   embedded: measureEmbedded,
   rebuild: measureRebuild,
+  cost: measureCosts,
   mongodb: measureMongo,
 };
 const SHORT_HISTORY = 10_000;
 const LONG_HISTORY = 1_000_000;
+/** A month in which the popular titles have views in every hour. */
+const MONTH_HISTORY = 400_000;
+const MONTH_HOURS = 30 * 24;
 
 async function measureEmbedded(): Promise<void> {
   const report = new Report('Embedded stores', 'npm run bench -- embedded', [
@@ -59,6 +64,16 @@ async function measureRebuild(): Promise<void> {
     for (const result of results) report.add(result);
     report.note(summary);
     await long.stop();
+  });
+  report.writeIfAsked();
+}
+
+async function measureCosts(): Promise<void> {
+  const report = new Report('Cost of operations', 'npm run bench -- cost', []);
+  await inTemporaryFolder(async (folder) => {
+    const server = await serverWith(MONTH_HISTORY, folder, MONTH_HOURS);
+    report.note(await queryCosts(server));
+    await server.stop();
   });
   report.writeIfAsked();
 }

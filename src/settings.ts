@@ -168,7 +168,9 @@ export const SETTINGS = z.object({
         '[errors.md](errors.md#limits)',
       unset: 'no limit',
     }),
-  QUERY_COST_MAX: whole(100, 1e9).default(50_000).describe('what one GraphQL operation may cost'),
+  QUERY_COST_MAX: whole(100, 1e9)
+    .default(5_000)
+    .describe('what one GraphQL operation may cost, counted as in [errors.md](errors.md#limits)'),
   REQUEST_TIMEOUT_SECONDS: whole(1, 3_600)
     .default(30)
     .describe('how long a request may take to come, and again to be answered'),

@@ -49,13 +49,15 @@ export class ApiModule {
     const tokens = new PositionTokens(storeId);
     const { queryCostMax, queryCostPerSecondMax, hasIntrospection } = settings;
     const queryCostRate = new RateLimiter(queryCostPerSecondMax, 'of query cost', clock);
+    const now = (): number => clock.now();
+    const limits = { queryCostMax, queryCostRate, hasIntrospection, now };
     return {
       module: ApiModule,
       imports: [
         CqrsModule,
         RollupModule,
         TerminusModule.forRoot({ logger: false }),
-        graphqlModule(tokens, { queryCostMax, queryCostRate, hasIntrospection }),
+        graphqlModule(tokens, limits),
       ],
       controllers: [HealthController, MetricsController, RootController],
       providers: [

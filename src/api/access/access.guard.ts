@@ -4,11 +4,13 @@ import { GqlExecutionContext } from '@nestjs/graphql';
 import type { FastifyRequest } from 'fastify';
 import { PlayheadError } from '../../domain/errors.js';
 import type { RequestContext } from '../graphql/request-context.js';
-import type { Caller } from './key-ring.js';
 import { REQUIREMENT, type Requirement } from './requires.decorator.js';
 import { assertMay } from './authenticate.js';
 
-/** Lets through who holds the role that a field or a path is for. */
+/**
+ * Lets through who holds the role that a field or a path is for. What was answered already, as it
+ * took too long, stops here: of an operation's fields those that have not begun.
+ */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}
@@ -19,14 +21,18 @@ export class AccessGuard implements CanActivate {
       context.getClass(),
     ]);
     if (requirement === undefined) throw new PlayheadError('FORBIDDEN', 'this is open to nobody');
-    if (requirement !== 'nothing') assertMay(callerOf(context), requirement);
+    const asking = askingOf(context);
+    if (asking.isAnswered) throw new PlayheadError('TIMEOUT', 'the request has been answered');
+    if (requirement !== 'nothing') assertMay(asking.caller, requirement);
     return true;
   }
 }
 
-function callerOf(context: ExecutionContext): Caller | undefined {
-  if (context.getType<string>() !== 'graphql') {
-    return context.switchToHttp().getRequest<FastifyRequest>().caller;
+/** Who asks, and whether anybody still waits for the answer. */
+function askingOf(context: ExecutionContext): Pick<RequestContext, 'caller' | 'isAnswered'> {
+  if (context.getType<string>() === 'graphql') {
+    return GqlExecutionContext.create(context).getContext<RequestContext>();
   }
-  return GqlExecutionContext.create(context).getContext<RequestContext>().caller;
+  const { caller } = context.switchToHttp().getRequest<FastifyRequest>();
+  return { caller, isAnswered: false };
 }

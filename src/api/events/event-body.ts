@@ -75,18 +75,17 @@ async function readSent(message: IncomingMessage, bytesMax: number, place: Place
   return Buffer.concat(chunks);
 }
 
-/** One for each event, in their order: what it is in JSON, or why it is none. */
-export type Element = { readonly json: unknown } | { readonly fault: PlayheadError };
+/** An event as its body holds it: in JSON, or a line of which it is not known whether it is. */
+export type Element = { readonly json: unknown } | { readonly line: string };
 
 /** The elements of a body; BAD_USER_INPUT if it does not list any. */
 export function elementsOf(body: Buffer, form: Form): readonly Element[] {
   const text = textOf(body);
   const isArray = form === 'array' || (form === 'either' && text.trimStart().startsWith('['));
-  if (!isArray) return linesOf(text).map(parse);
+  if (!isArray) return linesOf(text).map((line) => ({ line }));
   const list = parse(text);
-  if ('fault' in list) throw list.fault;
-  if (!Array.isArray(list.json)) throw badInput('body', 'must be an array of events');
-  return list.json.map((json: unknown) => ({ json }));
+  if (!Array.isArray(list)) throw badInput('body', 'must be an array of events');
+  return list.map((json: unknown) => ({ json }));
 }
 
 function textOf(body: Buffer): string {
@@ -113,11 +112,15 @@ function linesOf(text: string): readonly string[] {
   return lines;
 }
 
-function parse(text: string): Element {
+/** What an element is in JSON, or BAD_USER_INPUT. */
+export const jsonOf = (element: Element): unknown =>
+  'line' in element ? parse(element.line) : element.json;
+
+function parse(text: string): unknown {
   try {
-    return { json: JSON.parse(text) };
+    return JSON.parse(text);
   } catch {
-    return { fault: badInput('body', 'must be JSON') };
+    throw badInput('body', 'must be JSON');
   }
 }
 

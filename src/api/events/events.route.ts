@@ -7,7 +7,7 @@ import { plainAnswer, sendPlain } from '../http/answers.js';
 import type { IngestGate } from '../ingest/ingest-gate.js';
 import type { PositionTokens } from '../position-tokens.js';
 import type { BatchReceipt, ReportIntake } from '../report-intake.js';
-import { elementsOf, kindOf, readBody, type Element } from './event-body.js';
+import { elementsOf, jsonOf, kindOf, readBody, type Element } from './event-body.js';
 import { readEvent } from './event-fields.js';
 
 export const EVENTS_PATH = '/events';
@@ -61,10 +61,7 @@ export async function addEvents(fastify: FastifyInstance, options: EventsOptions
 const EVENT_BATCH = {
   name: 'body',
   lengthMax: EVENTS_LENGTH_MAX,
-  read: (element: Element) => {
-    if ('fault' in element) throw element.fault;
-    return readEvent(element.json);
-  },
+  read: (element: Element) => readEvent(jsonOf(element)),
 };
 
 /** A client that brings records of the past says so; browsers cannot, as CORS does not allow it. */

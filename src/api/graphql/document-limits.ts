@@ -3,12 +3,16 @@ import { PlayheadError } from '../../domain/errors.js';
 
 /** Tokens of a document: a batch of 1,000 events written out with every field has about 35,000. */
 export const TOKENS_MAX = 50_000;
-/** Selections, values and fragments within each other; the deepest introspection has 15. */
+/** Selections, values, types and fragments in each other; the deepest introspection has 15. */
 export const DEPTH_MAX = 16;
 /** Fields under another name, or selected again in the same place. */
 const ALIASES_MAX = 50;
-/** Fields and fragments selected: what validation compares with each other. */
+/** Fields and fragments selected. */
 const SELECTIONS_MAX = 1_000;
+/** An alias stands in the answer once for each row. */
+const ALIAS_LENGTH_MAX = 100;
+/** Validation follows the fragments of each. */
+const OPERATIONS_MAX = 10;
 const DIRECTIVES_MAX = 20;
 /** On one field: there are two, and neither may be repeated. */
 const DIRECTIVES_HERE_MAX = 3;
@@ -16,6 +20,8 @@ const DIRECTIVES_HERE_MAX = 3;
 export const PAGE_LENGTH_MAX = 100;
 /** Errors that a document is answered with. */
 export const VALIDATION_ERRORS_MAX = 5;
+/** Events that one operation may record, in all its fields. */
+export const EVENTS_MAX = 10_000;
 
 /** QUERY_TOO_COMPLEX, with what there is too much of. */
 export const tooComplex = (what: string, max: number): PlayheadError =>
@@ -26,10 +32,11 @@ export const tooComplex = (what: string, max: number): PlayheadError =>
  * what its fragments come to is part of its cost.
  */
 export function checkDocument(document: DocumentNode): void {
-  const counts = { depth: 0, selections: 0, aliases: 0, directives: 0 };
+  const counts = { depth: 0, selections: 0, aliases: 0, directives: 0, operations: 0 };
   visit(document, {
     enter: (node) => {
       if (isNesting(node)) counts.depth += 1;
+      if (node.kind === Kind.OPERATION_DEFINITION) counts.operations += 1;
       if (node.kind === Kind.SELECTION_SET) {
         counts.selections += node.selections.length;
         counts.aliases += aliasesIn(node);
@@ -58,12 +65,13 @@ const LIMITS = {
   selections: { max: SELECTIONS_MAX, what: 'selections' },
   aliases: { max: ALIASES_MAX, what: 'aliases and repeated fields' },
   directives: { max: DIRECTIVES_MAX, what: 'directives' },
+  operations: { max: OPERATIONS_MAX, what: 'operations' },
 };
 
 const directivesOn = (node: ASTNode): number =>
   (node as { readonly directives?: readonly unknown[] }).directives?.length ?? 0;
 
-const NESTING: readonly string[] = [Kind.SELECTION_SET, Kind.LIST, Kind.OBJECT];
+const NESTING: readonly string[] = [Kind.SELECTION_SET, Kind.LIST, Kind.OBJECT, Kind.LIST_TYPE];
 const isNesting = ({ kind }: ASTNode): boolean => NESTING.includes(kind);
 
 function aliasesIn({ selections }: SelectionSetNode): number {
@@ -72,6 +80,9 @@ function aliasesIn({ selections }: SelectionSetNode): number {
   for (const selection of selections) {
     if (selection.kind !== Kind.FIELD) continue;
     const name = (selection.alias ?? selection.name).value;
+    if (selection.alias !== undefined && name.length > ALIAS_LENGTH_MAX) {
+      throw tooComplex('characters in an alias', ALIAS_LENGTH_MAX);
+    }
     if (selection.alias !== undefined || names.has(name)) aliases += 1;
     names.add(name);
   }

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type FormattedExecutionResult, type GraphQLFormattedError } from 'graphql';
 import type { MercuriusOptions } from 'mercurius';
 import { PlayheadError, type ErrorCode } from '../../domain/errors.js';
 import { addAnswerHeaders, publicMessage } from '../http/answers.js';
@@ -12,6 +12,10 @@ import type { RequestContext } from './request-context.js';
 type ErrorFormatter = NonNullable<MercuriusOptions['errorFormatter']>;
 
 const HTTP_OK = 200;
+/** Characters of all errors of an answer, as JSON. */
+const ERRORS_LENGTH_MAX = 2 ** 16;
+/** A field that is selected time and again has as many places. */
+const LOCATIONS_MAX = 5;
 
 /** Codes about the document: an answer to it, and no failure of HTTP, where plain JSON is asked. */
 const DOCUMENT_CODES: readonly ErrorCode[] = [
@@ -32,19 +36,48 @@ interface Answered extends GraphQLFormattedError {
 /** A request's context; before one is made there is the reply alone. */
 type Answering = Pick<RequestContext, 'reply'> & Partial<Pick<RequestContext, 'hasStored'>>;
 
-/** What the client is told; nothing that is not meant for it leaves. */
+/** Errors of a request that never became GraphQL, as mercurius asks for them. */
 export const formatErrors: ErrorFormatter = ({ data, errors }, context) => {
-  const answered = errors.flatMap(formatOne);
-  const { reply, hasStored = false } = context as unknown as Answering;
-  const isNegotiated = prefersNegotiated(reply.request.headers.accept);
-  const statusCode =
-    errors.map(requestStatusOf).find((status) => status !== undefined) ??
-    (hasStored ? HTTP_OK : statusOf(answered, data, isNegotiated));
-  addAnswerHeaders(reply, statusCode, answered[0]?.extensions);
-  const body = { ...(data !== undefined && { data }), errors: answered };
+  const status = errors.map(requestStatusOf).find((one) => one !== undefined);
+  const answering = context as unknown as Answering;
+  const { statusCode, body } = answerErrors(errors, answering, data, status);
   // The declared type wants GraphQLErrors; what is sent is their formatted shape.
   return { statusCode, response: body };
 };
+
+/** An answer with errors and its status. */
+interface ErrorAnswer {
+  readonly statusCode: number;
+  readonly body: FormattedExecutionResult;
+}
+
+/** What the client is told; nothing that is not meant for it leaves. */
+export function answerErrors(
+  errors: readonly GraphQLError[],
+  { reply, hasStored = false }: Answering,
+  data?: FormattedExecutionResult['data'],
+  requestStatus?: number,
+): ErrorAnswer {
+  const answered = boundErrors(errors.flatMap(formatOne));
+  const isNegotiated = prefersNegotiated(reply.request.headers.accept);
+  const statusCode =
+    requestStatus ?? (hasStored ? HTTP_OK : statusOf(answered, data, isNegotiated));
+  addAnswerHeaders(reply, statusCode, answered[0]?.extensions);
+  return { statusCode, body: { ...(data !== undefined && { data }), errors: answered } };
+}
+
+/** As many errors as may be answered, the first in any case, and how many are left out. */
+function boundErrors(errors: readonly Answered[]): Answered[] {
+  let bytes = 0;
+  const cut = errors.findIndex((error, index) => {
+    bytes += JSON.stringify(error).length;
+    return index > 0 && bytes > ERRORS_LENGTH_MAX;
+  });
+  const next = errors[cut];
+  if (next === undefined) return [...errors];
+  const message = `${String(errors.length - cut)} more errors are not listed`;
+  return [...errors.slice(0, cut), { message, extensions: { code: next.extensions.code } }];
+}
 
 /** The HTTP status of an error of the request as a whole: one that never became GraphQL. */
 function requestStatusOf(error: GraphQLError): number | undefined {
@@ -137,7 +170,7 @@ function withPlace(
   const { locations, path } = error as GraphQLError;
   return {
     message: clip(message),
-    ...(locations !== undefined && { locations }),
+    ...(locations !== undefined && { locations: locations.slice(0, LOCATIONS_MAX) }),
     ...(path !== undefined && { path }),
     extensions: { code, ...details },
   };

@@ -56,21 +56,12 @@ function checkMembers(members: Readonly<Record<string, unknown>>): GraphqlReques
   if (!isAbsent(extensions) && !isObject(extensions)) {
     throw badInput('extensions', 'must be an object');
   }
-  if (JSON_DOCUMENT.test(query)) {
-    throw new PlayheadError('GRAPHQL_PARSE_FAILED', 'Syntax Error: the document is not GraphQL');
-  }
   return {
     query,
     ...(!isAbsent(operationName) && { operationName }),
     ...(!isAbsent(variables) && { variables }),
   };
 }
-
-/**
- * What would be taken for a document's syntax tree in JSON, past every limit on documents. No
- * document that can be executed begins like this.
- */
-const JSON_DOCUMENT = /^\s*(?:\{\s*["}]|["[\d-]|(?:true|false|null)\s*$)/;
 
 const isAbsent = (value: unknown): value is null | undefined =>
   value === undefined || value === null;

@@ -1,58 +1,35 @@
-import type { FastifyRequest } from 'fastify';
-import {
-  getOperationAST,
-  Kind,
-  type DocumentNode,
-  type FragmentDefinitionNode,
-  type SelectionSetNode,
-} from 'graphql';
+import { Kind, type SelectionSetNode } from 'graphql';
 import type { MeteredOperation } from '../../telemetry/telemetry.js';
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** What a GraphQL request does, once its document has been found good. */
-    operation: MeteredOperation | undefined;
-  }
-}
-
-/** Notes on a request what it does, for the metrics. */
-export function noteOperation(
-  request: FastifyRequest,
-  document: DocumentNode,
-  operationName: string | undefined,
-): void {
-  request.operation = operationOf(document, operationName);
-}
+import type { AskedOperation } from './asked-operation.js';
 
 /** The kind of an operation, and the field of the schema's root that it asks for. */
-export function operationOf(
-  document: DocumentNode,
-  operationName: string | undefined,
-): MeteredOperation | undefined {
-  const operation = getOperationAST(document, operationName);
-  if (!operation) return undefined;
-  const fragments = new Map(
-    document.definitions.flatMap((one) =>
-      one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one] as const] : [],
-    ),
-  );
-  const fields = new Set(rootFields(operation.selectionSet, fragments));
-  const [field = 'introspection', ...more] = fields;
+export function meteredOperation({ operation, fragments }: AskedOperation): MeteredOperation {
+  const [field = 'introspection', ...more] = rootFields(operation.selectionSet, fragments);
   return { operation: operation.operation, field: more.length === 0 ? field : 'several' };
 }
 
-/** By their names in the schema, whatever the answer calls them; without those about the schema. */
+/**
+ * By their names in the schema, whatever the answer calls them; without those about the schema. A
+ * fragment is looked at once, however often it is spread.
+ */
 function rootFields(
-  { selections }: SelectionSetNode,
-  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-): readonly string[] {
-  return selections.flatMap((selection) => {
-    if (selection.kind === Kind.FIELD) {
-      const name = selection.name.value;
-      return name.startsWith('__') ? [] : [name];
+  root: SelectionSetNode,
+  fragments: AskedOperation['fragments'],
+): ReadonlySet<string> {
+  const names = new Set<string>();
+  // It grows while it is gone through.
+  const selectionSets = new Set([root]);
+  for (const { selections } of selectionSets) {
+    for (const selection of selections) {
+      if (selection.kind === Kind.FIELD) {
+        const name = selection.name.value;
+        if (!name.startsWith('__')) names.add(name);
+        continue;
+      }
+      const inner =
+        selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
+      if (inner !== undefined) selectionSets.add(inner.selectionSet);
     }
-    const inner =
-      selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
-    return inner === undefined ? [] : rootFields(inner.selectionSet, fragments);
-  });
+  }
+  return names;
 }

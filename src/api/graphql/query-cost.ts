@@ -1,110 +1,162 @@
 import {
-  getOperationAST,
+  getNamedType,
+  getNullableType,
+  isListType,
+  isObjectType,
   Kind,
-  type DocumentNode,
+  SchemaMetaFieldDef,
+  TypeMetaFieldDef,
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  type SelectionNode,
   type SelectionSetNode,
   type ValueNode,
 } from 'graphql';
-import { DEPTH_MAX, PAGE_LENGTH_MAX, tooComplex } from './document-limits.js';
+import type { AskedOperation } from './asked-operation.js';
+import {
+  eventsOf,
+  FIELD_PRICE,
+  LIST_LENGTHS,
+  RECORDING_FIELDS,
+  REQUEST_PRICE,
+  ROW_COUNTS,
+  ROW_LISTS,
+  WORK_PRICES,
+  type ArgumentOf,
+} from './field-prices.js';
 
-/** How long the lists are whose length no argument states, at most. */
-const LIST_LENGTHS: Readonly<Record<string, number>> = {
-  qualityDistribution: 5,
-  byQuality: 5,
-  /** A MONTH: 43,200 minutes and the hour that they begin in. */
-  byHour: 721,
-  projections: 10,
-};
-
-type Variables = Readonly<Record<string, unknown>>;
+/** What answering an operation takes. */
+export interface OperationCost {
+  /** In the units of field-prices.ts. */
+  readonly cost: number;
+  /** The events that it records. */
+  readonly events: number;
+  /** The levels of its answer. */
+  readonly depth: number;
+}
 
 /**
- * The cost of an operation: one for each field, times the lengths of the lists that it stands in. A
- * page counts with the length that is asked for. Throws QUERY_TOO_COMPLEX as soon as it is dearer
- * than it may be.
+ * What an operation costs that is asked for at a time (epoch milliseconds). Each fragment is priced
+ * once, however often it is spread: so this takes time in proportion to the document, whatever the
+ * answer would come to.
  */
-export function costOf(
-  document: DocumentNode,
-  variables: Variables,
-  operationName: string | undefined,
-  costMax: number,
-): number {
-  const operation = getOperationAST(document, operationName);
-  if (operation === null || operation === undefined) return 0;
-  const defaults = (operation.variableDefinitions ?? []).flatMap(({ variable, defaultValue }) =>
-    defaultValue?.kind === Kind.INT ? [[variable.name.value, Number(defaultValue.value)]] : [],
-  );
-  const pricing: Pricing = {
-    variables: { ...(Object.fromEntries(defaults) as Variables), ...variables },
-    fragments: fragmentsOf(document),
-    costMax,
-    cost: 0,
-  };
-  price(operation.selectionSet, pricing, { depth: 1, times: 1, pageLength: 1 });
-  return pricing.cost;
+export function costOf(asked: AskedOperation, schema: GraphQLSchema, now: number): OperationCost {
+  const { operation, selectionSet } = asked.operation;
+  const root = objectOf(schema.getRootType(operation));
+  const total = new Pricing(asked, schema, now).totalOf(selectionSet, root);
+  return { cost: REQUEST_PRICE + total.cost, events: total.events, depth: total.depth };
 }
 
-interface Pricing {
-  readonly variables: Variables;
-  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
-  readonly costMax: number;
-  cost: number;
+/** What a selection comes to. */
+interface Total extends OperationCost {
+  /** For each row of what the selection stands in, if that is made of rows. */
+  readonly rowCost: number;
 }
 
-interface Place {
-  readonly depth: number;
-  /** How often what stands here is answered. */
-  readonly times: number;
-  /** The length of the page that this is the connection of. */
-  readonly pageLength: number;
-}
+const NOTHING: Total = { cost: 0, rowCost: 0, events: 0, depth: 0 };
 
-function price({ selections }: SelectionSetNode, pricing: Pricing, place: Place): void {
-  if (place.depth > DEPTH_MAX) throw tooComplex('levels', DEPTH_MAX);
-  for (const selection of selections) {
-    if (selection.kind === Kind.FIELD) priceField(selection, pricing, place);
-    else {
-      const fragment =
-        selection.kind === Kind.INLINE_FRAGMENT
-          ? selection
-          : pricing.fragments.get(selection.name.value);
-      if (fragment !== undefined) price(fragment.selectionSet, pricing, place);
+class Pricing {
+  private readonly totals = new Map<FragmentDefinitionNode, Total>();
+  private readonly defaults: ReadonlyMap<string, ValueNode | undefined>;
+
+  constructor(
+    private readonly asked: AskedOperation,
+    private readonly schema: GraphQLSchema,
+    private readonly now: number,
+  ) {
+    const definitions = asked.operation.variableDefinitions ?? [];
+    this.defaults = new Map(definitions.map((one) => [one.variable.name.value, one.defaultValue]));
+  }
+
+  totalOf({ selections }: SelectionSetNode, type: GraphQLObjectType | undefined): Total {
+    let { cost, rowCost, events, depth } = NOTHING;
+    for (const selection of selections) {
+      const total = this.totalOfSelection(selection, type);
+      cost += total.cost;
+      rowCost += total.rowCost;
+      events += total.events;
+      depth = Math.max(depth, total.depth);
+    }
+    return { cost, rowCost, events, depth };
+  }
+
+  private totalOfSelection(selection: SelectionNode, type: GraphQLObjectType | undefined): Total {
+    if (selection.kind === Kind.FIELD) return this.totalOfField(selection, type);
+    if (selection.kind === Kind.INLINE_FRAGMENT) return this.totalOf(selection.selectionSet, type);
+    const fragment = this.asked.fragments.get(selection.name.value);
+    return fragment === undefined ? NOTHING : this.totalOfFragment(fragment);
+  }
+
+  private totalOfFragment(fragment: FragmentDefinitionNode): Total {
+    const known = this.totals.get(fragment);
+    if (known !== undefined) return known;
+    // A circle ends here; validation refuses it.
+    this.totals.set(fragment, NOTHING);
+    const type = objectOf(this.schema.getType(fragment.typeCondition.name.value));
+    const total = this.totalOf(fragment.selectionSet, type);
+    this.totals.set(fragment, total);
+    return total;
+  }
+
+  private totalOfField(field: FieldNode, parent: GraphQLObjectType | undefined): Total {
+    const name = field.name.value;
+    const coordinate = `${parent?.name ?? ''}.${name}`;
+    const type = parent && typeOfField(parent, name);
+    const of =
+      field.selectionSet === undefined
+        ? NOTHING
+        : this.totalOf(field.selectionSet, objectOf(type && getNamedType(type)));
+    const argument = this.argumentsOf(field);
+    const own = FIELD_PRICE + (WORK_PRICES[coordinate]?.(argument, this.now) ?? 0);
+    const events = RECORDING_FIELDS.includes(coordinate) ? eventsOf(argument) : 0;
+    const depth = of.depth + 1;
+    if (ROW_LISTS.includes(coordinate)) return { cost: own, rowCost: of.cost, events, depth };
+    const isList = type !== undefined && isListType(getNullableType(type));
+    const length = isList ? (LIST_LENGTHS[coordinate] ?? 1) : 1;
+    const rows = ROW_COUNTS[coordinate]?.(argument) ?? 0;
+    return { cost: own + length * of.cost + rows * of.rowCost, rowCost: 0, events, depth };
+  }
+
+  private argumentsOf({ arguments: given = [] }: FieldNode): ArgumentOf {
+    return (name) => this.valueOf(given.find((one) => one.name.value === name)?.value);
+  }
+
+  private valueOf(node: ValueNode | undefined): unknown {
+    if (node === undefined) return undefined;
+    switch (node.kind) {
+      case Kind.NULL:
+      case Kind.OBJECT:
+        return undefined;
+      case Kind.VARIABLE: {
+        const name = node.name.value;
+        return this.asked.variables[name] ?? this.valueOf(this.defaults.get(name));
+      }
+      case Kind.INT:
+      case Kind.FLOAT:
+        return Number(node.value);
+      case Kind.LIST:
+        return node.values;
+      case Kind.BOOLEAN:
+      case Kind.ENUM:
+      case Kind.STRING:
+        return node.value;
     }
   }
 }
 
-function priceField(field: FieldNode, pricing: Pricing, place: Place): void {
-  const { depth, times, pageLength } = place;
-  pricing.cost += times;
-  if (pricing.cost > pricing.costMax) throw tooComplex('fields to answer', pricing.costMax);
-  if (field.selectionSet === undefined) return;
-  const name = field.name.value;
-  const length = name === 'edges' ? pageLength : (LIST_LENGTHS[name] ?? 1);
-  const inside = { depth: depth + 1, times: times * length, pageLength: pageOf(field, pricing) };
-  price(field.selectionSet, pricing, inside);
+const objectOf = (type: GraphQLNamedType | null | undefined): GraphQLObjectType | undefined =>
+  isObjectType(type) ? type : undefined;
+
+/** The type of a field, those about the schema included. */
+function typeOfField(parent: GraphQLObjectType, name: string): GraphQLOutputType | undefined {
+  return (parent.getFields()[name] ?? ABOUT_THE_SCHEMA[name])?.type;
 }
 
-/** The page length that a field asks for; a length that will be refused counts as the greatest. */
-function pageOf({ arguments: given = [] }: FieldNode, { variables }: Pricing): number {
-  const first = given.find(({ name }) => name.value === 'first')?.value;
-  if (first === undefined) return 1;
-  const length = numberOf(first, variables);
-  return length >= 1 && length <= PAGE_LENGTH_MAX ? length : PAGE_LENGTH_MAX;
-}
-
-function numberOf(value: ValueNode, variables: Variables): number {
-  if (value.kind === Kind.VARIABLE) return Number(variables[value.name.value]);
-  return value.kind === Kind.INT ? Number(value.value) : NaN;
-}
-
-function fragmentsOf({ definitions }: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
-  return new Map(
-    definitions.flatMap((definition) =>
-      definition.kind === Kind.FRAGMENT_DEFINITION
-        ? [[definition.name.value, definition] as const]
-        : [],
-    ),
-  );
-}
+const ABOUT_THE_SCHEMA: Readonly<Record<string, { readonly type: GraphQLOutputType }>> = {
+  [SchemaMetaFieldDef.name]: SchemaMetaFieldDef,
+  [TypeMetaFieldDef.name]: TypeMetaFieldDef,
+};

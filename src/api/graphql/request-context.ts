@@ -1,12 +1,20 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { clientOf } from '../access/authenticate.js';
 import type { Caller } from '../access/key-ring.js';
+import type { MeteredOperation } from '../../telemetry/telemetry.js';
 import type { PositionTokens } from '../position-tokens.js';
 import { NEGOTIATED_TYPE, prefersNegotiated } from './media-type.js';
 
 /** Names of headers, in lower case as Node gives them. */
 const READ_AFTER = 'read-after';
 const POSITION = 'position';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What a GraphQL request does, once its document has been found good. */
+    operation: MeteredOperation | undefined;
+  }
+}
 
 /** What the resolvers of one request share. */
 export class RequestContext {
@@ -28,6 +36,21 @@ export class RequestContext {
   /** Whom rates are counted for. */
   get client(): string {
     return clientOf(this.request);
+  }
+
+  /** Whether it may change anything: a GET only asks. */
+  get mayChange(): boolean {
+    return this.request.method === 'POST';
+  }
+
+  /** Whether it has been answered, be it with TIMEOUT: nobody waits for what is not yet done. */
+  get isAnswered(): boolean {
+    return this.reply.sent;
+  }
+
+  /** Notes what the request does, for the metrics. */
+  noteOperation(operation: MeteredOperation): void {
+    this.request.operation = operation;
   }
 
   /** The length of the request's body, as it says. */

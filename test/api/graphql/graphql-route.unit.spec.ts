@@ -3,6 +3,7 @@ import mercurius from 'mercurius';
 import { KeyRing } from '../../../src/api/access/key-ring.js';
 import { addAuthentication } from '../../../src/api/access/authenticate.js';
 import { formatErrors } from '../../../src/api/graphql/error-formatter.js';
+import { GraphqlPipeline } from '../../../src/api/graphql/graphql-pipeline.js';
 import { graphqlRoute } from '../../../src/api/graphql/graphql-route.js';
 import { RequestContext } from '../../../src/api/graphql/request-context.js';
 import { RateLimiter } from '../../../src/api/ingest/rate-limiter.js';
@@ -19,14 +20,19 @@ async function routeOf(): Promise<FastifyInstance> {
   const contextOf = (request: FastifyRequest, reply: FastifyReply): RequestContext =>
     new RequestContext(request, reply, new PositionTokens('00000000'));
   const queryCostRate = new RateLimiter(undefined, 'of query cost', new SettableClock(0));
-  const limits = { queryCostMax: 1_000, queryCostRate, hasIntrospection: true };
+  const pipeline = new GraphqlPipeline({
+    queryCostMax: 1_000,
+    queryCostRate,
+    hasIntrospection: true,
+    now: () => 0,
+  });
   const value = (): number => {
     throw badInput('value', 'is not there');
   };
   await app.register(mercurius, {
     schema: SCHEMA,
     resolvers: { Query: { list: () => [{}, {}] }, Item: { value } },
-    additionalRouteOptions: graphqlRoute(limits, contextOf),
+    additionalRouteOptions: graphqlRoute(pipeline, contextOf),
     errorFormatter: formatErrors,
     context: contextOf,
   });

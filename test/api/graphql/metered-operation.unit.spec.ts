@@ -1,7 +1,9 @@
-import { parse } from 'graphql';
-import { operationOf } from '../../../src/api/graphql/metered-operation.js';
+import { meteredOperation } from '../../../src/api/graphql/metered-operation.js';
+import { askedOperation } from '../../support/asked-operation.js';
+import { doublingFragments } from '../../support/graphql-documents.js';
 
-const of = (document: string, name?: string) => operationOf(parse(document), name);
+const of = (document: string, name?: string) =>
+  meteredOperation(askedOperation(document, {}, name));
 
 describe('what a GraphQL request counts as', () => {
   it('is the field of the root, by its name in the schema', () => {
@@ -20,14 +22,18 @@ describe('what a GraphQL request counts as', () => {
   });
 
   it('is one word for several fields, and one for what is asked about the schema', () => {
-    expect(of('{ projections { name } bandwidthUsage { cost } }')?.field).toBe('several');
-    expect(of('{ __schema { types { name } } }')?.field).toBe('introspection');
+    expect(of('{ projections { name } bandwidthUsage { cost } }').field).toBe('several');
+    expect(of('{ __schema { types { name } } }').field).toBe('introspection');
   });
 
-  it('is that of the operation that is named, and nothing if none is meant', () => {
+  it('is that of the operation that is named', () => {
     const document = 'query A { projections { name } } query B { bandwidthUsage { cost } }';
-    expect(of(document, 'B')?.field).toBe('bandwidthUsage');
-    expect(of(document)).toBeUndefined();
-    expect(of(document, 'C')).toBeUndefined();
+    expect(of(document, 'B').field).toBe('bandwidthUsage');
+  });
+
+  it('is found in time, though its fragments double at each step or go in a circle', () => {
+    expect(of(doublingFragments(60)).field).toBe('popularStreams');
+    const circle = '{ ...F } fragment F on Query { ...G projections { name } }';
+    expect(of(`${circle} fragment G on Query { ...F }`).field).toBe('projections');
   });
 });

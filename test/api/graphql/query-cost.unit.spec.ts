@@ -1,70 +1,205 @@
-import { parse } from 'graphql';
+import {
+  getNamedType,
+  getNullableType,
+  isAbstractType,
+  isInputObjectType,
+  isListType,
+  isObjectType,
+  type GraphQLField,
+} from 'graphql';
+import {
+  LIST_LENGTHS,
+  RECORDING_FIELDS,
+  REQUEST_PRICE,
+  ROW_COUNTS,
+  ROW_LISTS,
+  WORK_PRICES,
+} from '../../../src/api/graphql/field-prices.js';
 import { costOf } from '../../../src/api/graphql/query-cost.js';
+import { readConfig } from '../../../src/config.js';
 import { DOCUMENTS } from '../../support/api-client.js';
+import { apiSchema, askedOperation } from '../../support/asked-operation.js';
+import { doublingFragments, times } from '../../support/graphql-documents.js';
 
-const COST_MAX = 50_000;
+const NOW = Date.parse('2026-03-01T00:00:00Z');
+const { queryCostMax } = readConfig({});
 
-const cost = (document: string, variables: object = {}, name?: string, max = COST_MAX): number =>
-  costOf(parse(document), { ...variables }, name, max);
-const tooComplex = expect.objectContaining({ code: 'QUERY_TOO_COMPLEX' }) as Error;
-const page = (first: string): string => `popularStreams(first: ${first}) { edges { cursor } }`;
+const price = (document: string, variables: object = {}, name?: string) =>
+  costOf(askedOperation(document, { ...variables }, name), apiSchema, NOW);
+const cost = (document: string, variables?: object): number => price(document, variables).cost;
+const page = (first: string, more = ''): string =>
+  `popularStreams(first: ${first} ${more}) { edges { cursor } }`;
 
 describe('the cost of an operation', () => {
   it.each([
-    ['a field', '{ __typename }', {}, 1],
-    ['fields in each other', '{ a { b { c } d } }', {}, 4],
-    ['a page as long as it is asked for', `{ ${page('7')} }`, {}, 2 + 7],
-    ['a page whose length is a variable', `query($n: Int!) { ${page('$n')} }`, { n: 9 }, 2 + 9],
-    ['a page whose length is a default', `query($n: Int = 3) { ${page('$n')} }`, {}, 2 + 3],
-    ['a page of no length there is', `query($n: Int!) { ${page('$n')} }`, { n: 1e9 }, 2 + 100],
-    ['a page of no number', `query($n: Int!) { ${page('$n')} }`, { n: 'x' }, 2 + 100],
-    ['fields beside the page, once', '{ popularStreams(first: 100) { totalCount } }', {}, 2],
-    ['each alias', `{ a: ${page('5')} b: ${page('5')} }`, {}, 14],
-    ['a list without a length', '{ bandwidthUsage(period: MONTH) { byHour { hour } } }', {}, 723],
-    ['fragments', `{ ...F ... on Query { b } } fragment F on Query { a { c } }`, {}, 3],
-  ])('counts %s', (_, document, variables, expected) => {
-    expect(cost(document, variables)).toBe(expected);
+    ['a page whose length is a variable', `query($n: Int!) { ${page('$n')} }`, { n: 9 }, '9'],
+    ['a page whose length is a default', `query($n: Int = 3) { ${page('$n')} }`, {}, '3'],
+    ['a page of no length there is', `query($n: Int!) { ${page('$n')} }`, { n: 1e9 }, '100'],
+    ['a page of no number', `query($n: Int!) { ${page('$n')} }`, { n: 'x' }, '100'],
+    ['a page of a fragment', `{ ...F } fragment F on Query { ${page('7')} }`, {}, '7'],
+    [
+      'rows of a fragment',
+      '{ popularStreams(first: 7) { ...F } } fragment F on StreamConnection { edges { cursor } }',
+      {},
+      '7',
+    ],
+    ['a period of no name', `{ ${page('5', 'period: CENTURY')} }`, {}, '5, period: MONTH'],
+    ['the default period', `{ ${page('5')} }`, {}, '5, period: WEEK'],
+  ])('counts %s', (_, document, variables, same) => {
+    expect(cost(document, variables)).toBeCloseTo(cost(`{ ${page(same)} }`), 9);
+  });
+
+  it.each([
+    ['each alias', `{ a: ${page('5')} b: ${page('5')} }`, `{ ${page('5')} }`],
+    ['longer pages', `{ ${page('50')} }`, `{ ${page('5')} }`],
+    ['longer periods', `{ ${page('5', 'period: MONTH')} }`, `{ ${page('5', 'period: HOUR')} }`],
+    [
+      'longer ranges',
+      '{ streamingAnalytics(mediaId: "m", from: "2025-03-01T00:00:00Z") { totalViews } }',
+      '{ streamingAnalytics(mediaId: "m") { totalViews } }',
+    ],
+    [
+      'lists without a length',
+      '{ bandwidthUsage(period: MONTH) { byHour { hour } } }',
+      '{ bandwidthUsage(period: MONTH) { cost } }',
+    ],
+    [
+      'what is asked about the schema',
+      '{ __schema { types { fields { name } } } }',
+      '{ __typename }',
+    ],
+  ])('grows with %s', (_, dear, cheap) => {
+    expect(cost(dear)).toBeGreaterThan(cost(cheap));
   });
 
   it('is that of the operation that is run', () => {
-    const document = 'query A { a } query B { a b c }';
-    expect(cost(document, {}, 'A')).toBe(1);
-    expect(cost(document, {}, 'B')).toBe(3);
-    expect(cost(document, {}, 'C')).toBe(0);
+    const document = `query A { __typename } query B { ${page('100')} }`;
+    expect(price(document, {}, 'A').cost).toBeLessThan(price(document, {}, 'B').cost);
   });
 
-  it('is within the default for 15 pages of 100 streams with all fields', () => {
+  it('is within the default for 15 pages of 100 streams with all fields, of any period', () => {
     const selection = /\{\s*(edges[\s\S]*totalCount)/.exec(DOCUMENTS.popularStreams)?.[1] ?? '';
     expect(selection).toContain('viewCount');
-    const aliases = Array.from(
-      { length: 15 },
-      (_, i) => `a${String(i)}: popularStreams(first: 100) { ${selection} }`,
+    const aliases = times(
+      15,
+      (i) => `a${String(i)}: popularStreams(first: 100, period: MONTH) { ${selection} }`,
     );
-    expect(cost(`{ ${aliases.join(' ')} }`)).toBeGreaterThan(15_000);
+    expect(cost(`{ ${aliases} }`)).toBeLessThan(queryCostMax);
+    expect(cost(`{ ${aliases} }`)).toBeGreaterThan(queryCostMax / 10);
+  });
+
+  it('is found in time, though its fragments double at each step or go in a circle', () => {
+    expect(cost(doublingFragments(60))).toBeGreaterThan(queryCostMax);
+    expect(cost(doublingFragments(990))).toBeGreaterThan(queryCostMax);
+    expect(cost('{ ...F } fragment F on Query { ...G } fragment G on Query { ...F }')).toBe(
+      REQUEST_PRICE,
+    );
   });
 });
 
-describe('an operation that is too dear', () => {
-  it('is refused by what its fields come to', () => {
-    expect(cost('{ a b }', {}, undefined, 2)).toBe(2);
-    expect(() => cost('{ a b c }', {}, undefined, 2)).toThrow(tooComplex);
-    expect(() => cost(`{ ${page('100')} }`, {}, undefined, 50)).toThrow(tooComplex);
+describe('the levels of an operation', () => {
+  it('count those that fragments hide', () => {
+    const fragments = times(
+      20,
+      (i) => `fragment F${String(i)} on __Type { ofType { ...F${String(i + 1)} } }`,
+    );
+    const document = `{ __type(name: "x") { ...F0 } } ${fragments}
+      fragment F20 on __Type { name }`;
+    expect(price(document).depth).toBe(22);
+  });
+});
+
+describe('the events of an operation', () => {
+  const record = 'recordStreamingEvents(inputs: $i) { accepted }';
+  const inputs = { i: Array.from({ length: 300 }, () => ({})) };
+
+  it('are those of all its fields, whatever variable they share', () => {
+    const aliases = times(40, (i) => `a${String(i)}: ${record}`);
+    expect(price(`mutation($i: [StreamingEventInput!]!) { ${aliases} }`, inputs).events).toBe(
+      12_000,
+    );
   });
 
-  it('is refused for its levels, also where fragments hide them', () => {
-    const fragments = Array.from(
-      { length: 20 },
-      (_, i) => `fragment F${String(i)} on T { a { ...F${String(i + 1)} } }`,
+  it('are counted where they are written out, single, or in fragments', () => {
+    expect(price('mutation { recordStreamingEvents(inputs: [{}, {}]) { accepted } }').events).toBe(
+      2,
     );
-    expect(() => cost(`{ ...F0 } ${fragments.join(' ')}`)).toThrow(tooComplex);
+    expect(price('mutation { recordStreamingEvents(inputs: {}) { accepted } }').events).toBe(1);
+    expect(price('mutation { recordStreamingEvent(input: {}) { eventId } }').events).toBe(1);
+    expect(price('mutation { reportStreamingQuality(input: {}) { success } }').events).toBe(1);
+    const document = `mutation($i: [StreamingEventInput!]!) { ...F ...F }
+      fragment F on Mutation { ${record} }`;
+    expect(price(document, inputs).events).toBe(600);
+    expect(price('{ popularStreams(first: 1) { totalCount } }').events).toBe(0);
+  });
+});
+
+describe('the price table and the schema', () => {
+  const objects = Object.values(apiSchema.getTypeMap()).filter(isObjectType);
+  const coordinates = new Map<string, GraphQLField<unknown, unknown>>(
+    objects.flatMap((type) =>
+      Object.values(type.getFields()).map(
+        (field) => [`${type.name}.${field.name}`, field] as const,
+      ),
+    ),
+  );
+  const isRoot = (coordinate: string): boolean =>
+    /^(Query|Mutation|Subscription)\./.test(coordinate);
+
+  it('name the same fields of the roots', () => {
+    expect(Object.keys(WORK_PRICES).sort()).toEqual([...coordinates.keys()].filter(isRoot).sort());
   });
 
-  it('is refused in time, though its fragments double at each step', () => {
-    const fragments = Array.from(
-      { length: 60 },
-      (_, i) => `fragment F${String(i)} on T { ...F${String(i + 1)} ...F${String(i + 1)} }`,
+  it('name the same lists', () => {
+    const lists = [...coordinates].filter(([, { type }]) => isListType(getNullableType(type)));
+    const named = [...Object.keys(LIST_LENGTHS), ...ROW_LISTS];
+    expect(named.sort()).toEqual(lists.map(([coordinate]) => coordinate).sort());
+  });
+
+  it('know how many rows there are of what is made of rows', () => {
+    const holders = ROW_LISTS.map((coordinate) => coordinate.split('.')[0]);
+    const holding = [...coordinates].filter(([, { type }]) =>
+      holders.includes(getNamedType(type).name),
     );
-    const document = `{ ...F0 } ${fragments.join(' ')} fragment F60 on T { a }`;
-    expect(() => cost(document)).toThrow(tooComplex);
+    expect(Object.keys(ROW_COUNTS).sort()).toEqual(
+      holding.map(([coordinate]) => coordinate).sort(),
+    );
+    expect(objects.filter((type) => 'edges' in type.getFields()).map(({ name }) => name)).toEqual(
+      holders.filter((name) => name?.endsWith('Connection')),
+    );
+  });
+
+  it('agree about what records events: whatever takes an input of an event', () => {
+    const recording = [...coordinates].filter(([, { args }]) =>
+      args.some(({ type }) => /^Streaming\w+Input$/.test(getNamedType(type).name)),
+    );
+    expect([...RECORDING_FIELDS].sort()).toEqual(
+      recording.map(([coordinate]) => coordinate).sort(),
+    );
+  });
+
+  it('have no types of which one stands for several: fields are compared by that', () => {
+    expect(Object.values(apiSchema.getTypeMap()).filter(isAbstractType)).toEqual([]);
+  });
+
+  it('tell lengths of the schema that are near to its own', () => {
+    const types = Object.values(apiSchema.getTypeMap());
+    const share = (counts: readonly number[]): number =>
+      counts.reduce((sum, count) => sum + count, 0) / counts.length;
+    const own: Readonly<Record<string, number>> = {
+      '__Schema.types': types.length,
+      '__Type.fields': share(objects.map((type) => Object.keys(type.getFields()).length)),
+      '__Type.inputFields': share(
+        types.filter(isInputObjectType).map((type) => Object.keys(type.getFields()).length),
+      ),
+    };
+    for (const [coordinate, length] of Object.entries(own)) {
+      expect([coordinate, (LIST_LENGTHS[coordinate] ?? 0) / length]).toEqual([
+        coordinate,
+        expect.any(Number),
+      ]);
+      expect((LIST_LENGTHS[coordinate] ?? 0) / length).toBeGreaterThan(0.7);
+      expect((LIST_LENGTHS[coordinate] ?? 0) / length).toBeLessThan(2);
+    }
   });
 });

@@ -1,0 +1,102 @@
+import {
+  GraphQLError,
+  Kind,
+  print,
+  type FieldNode,
+  type SelectionSetNode,
+  type ValueNode,
+} from 'graphql';
+import type { AskedOperation } from './asked-operation.js';
+
+/**
+ * The first two fields of an operation that share a name in the answer and are not the same, as an
+ * error; undefined where there are none. It takes the place of a rule of graphql-js that compares
+ * all fields of a name with each other. Here each is compared with the first, which is enough, as
+ * our schema has no interfaces and unions: what is selected in one place is of one type.
+ */
+export function conflictIn({ operation, fragments }: AskedOperation): GraphQLError | undefined {
+  return new Merging(fragments).conflictAmong([operation.selectionSet]);
+}
+
+type Fragments = AskedOperation['fragments'];
+
+class Merging {
+  private readonly numbers = new Map<FieldNode, number>();
+  /** The fields that were found to be one, by their numbers: fragments lead to them repeatedly. */
+  private readonly merged = new Set<string>();
+
+  constructor(private readonly fragments: Fragments) {}
+
+  /** Looks at selection sets that are answered in one place. */
+  conflictAmong(selectionSets: readonly SelectionSetNode[]): GraphQLError | undefined {
+    for (const [name, fields] of fieldsByName(selectionSets, this.fragments)) {
+      const key = fields.map((field) => this.numberOf(field)).join();
+      if (this.merged.has(key)) continue;
+      this.merged.add(key);
+      const conflict = conflictBetween(name, fields) ?? this.conflictAmong(setsOf(fields));
+      if (conflict !== undefined) return conflict;
+    }
+    return undefined;
+  }
+
+  private numberOf(field: FieldNode): number {
+    const number = this.numbers.get(field) ?? this.numbers.size;
+    this.numbers.set(field, number);
+    return number;
+  }
+}
+
+const setsOf = (fields: readonly FieldNode[]): readonly SelectionSetNode[] =>
+  fields.flatMap(({ selectionSet = [] }) => selectionSet);
+
+function conflictBetween(
+  name: string,
+  [first, ...others]: readonly FieldNode[],
+): GraphQLError | undefined {
+  if (first === undefined || others.length === 0) return undefined;
+  const meaning = meaningOf(first);
+  const other = others.find((field) => meaningOf(field) !== meaning);
+  if (other === undefined) return undefined;
+  const message = `Fields "${name}" conflict: give one of them an alias of its own.`;
+  return new GraphQLError(message, { nodes: [first, other] });
+}
+
+function fieldsByName(
+  selectionSets: readonly SelectionSetNode[],
+  fragments: Fragments,
+): ReadonlyMap<string, readonly FieldNode[]> {
+  const byName = new Map<string, FieldNode[]>();
+  const seen = new Set<string>();
+  const collect = ({ selections }: SelectionSetNode): void => {
+    for (const selection of selections) {
+      if (selection.kind === Kind.FIELD) {
+        const name = (selection.alias ?? selection.name).value;
+        const fields = byName.get(name);
+        if (fields === undefined) byName.set(name, [selection]);
+        else fields.push(selection);
+      } else if (selection.kind === Kind.INLINE_FRAGMENT) {
+        collect(selection.selectionSet);
+      } else if (!seen.has(selection.name.value)) {
+        seen.add(selection.name.value);
+        const fragment = fragments.get(selection.name.value);
+        if (fragment !== undefined) collect(fragment.selectionSet);
+      }
+    }
+  };
+  selectionSets.forEach(collect);
+  return byName;
+}
+
+/** What two fields have in common that can be answered as one. */
+function meaningOf({ name, arguments: given = [] }: FieldNode): string {
+  const values = given.map((one) => `${one.name.value}:${canonical(one.value)}`).sort();
+  return `${name.value}(${values.join(',')})`;
+}
+
+/** A value in one form, however the members of its objects are ordered. */
+function canonical(value: ValueNode): string {
+  if (value.kind === Kind.LIST) return `[${value.values.map(canonical).join(',')}]`;
+  if (value.kind !== Kind.OBJECT) return print(value);
+  const members = value.fields.map((one) => `${one.name.value}:${canonical(one.value)}`);
+  return `{${members.sort().join(',')}}`;
+}

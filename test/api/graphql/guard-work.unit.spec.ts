@@ -1,0 +1,74 @@
+import { parse, validate, type DocumentNode } from 'graphql';
+import { askedOperation } from '../../../src/api/graphql/asked-operation.js';
+import {
+  checkDocument,
+  TOKENS_MAX,
+  VALIDATION_ERRORS_MAX,
+} from '../../../src/api/graphql/document-limits.js';
+import { conflictIn } from '../../../src/api/graphql/field-merging.js';
+import { validationRules } from '../../../src/api/graphql/graphql-pipeline.js';
+import { meteredOperation } from '../../../src/api/graphql/metered-operation.js';
+import { costOf } from '../../../src/api/graphql/query-cost.js';
+import { shapeFaultIn } from '../../../src/api/graphql/variable-shapes.js';
+import { readConfig } from '../../../src/config.js';
+import { apiSchema } from '../../support/asked-operation.js';
+import { countReads } from '../../support/counted-reads.js';
+import { FAMILIES, type Family, type HeavyRequest } from '../../support/graphql-documents.js';
+
+const { queryCostMax } = readConfig({});
+const RULES = validationRules(true);
+
+/** What looks at a document and its variables before they are executed, in its order. */
+function look(document: DocumentNode, variables: Readonly<Record<string, unknown>>): void {
+  checkDocument(document);
+  const faults = validate(apiSchema, document, RULES, { maxErrors: VALIDATION_ERRORS_MAX });
+  if (faults.length > 0) return;
+  const asked = askedOperation(document, { variables });
+  if (asked === undefined) return;
+  meteredOperation(asked);
+  const { cost, events, depth } = costOf(asked, apiSchema, 0);
+  if (cost > queryCostMax || events > 10_000 || depth > 16) return;
+  conflictIn(asked);
+  shapeFaultIn(apiSchema, asked.operation, asked.variables);
+}
+
+/** How often anything of a request is looked at until it is refused, or found good. */
+function stepsOf({ query, variables = {} }: HeavyRequest): number {
+  const document = parse(query, { maxTokens: TOKENS_MAX });
+  const request = countReads({ document, variables });
+  try {
+    look(request.value.document, request.value.variables);
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'QUERY_TOO_COMPLEX') throw error;
+  }
+  return request.reads();
+}
+
+const sizesOf = ({ sizeMax }: Family): readonly number[] => {
+  const sizes: number[] = [];
+  for (let size = Math.max(1, Math.floor(sizeMax / 16)); size <= sizeMax; size *= 2)
+    sizes.push(size);
+  return sizes;
+};
+
+describe('twice as large a request', () => {
+  it.each(FAMILIES.map((family) => [family.name, family] as const))(
+    'takes at most two and a half times as many steps: %s',
+    (_, family) => {
+      const sizes = sizesOf(family);
+      const steps = sizes.map((size) => {
+        try {
+          return stepsOf(family.request(size));
+        } catch (error) {
+          // The lexer stops at so many tokens, the parser where its stack ends.
+          if (/tokens|call stack/.test(String(error))) return 0;
+          throw error;
+        }
+      });
+      const ratios = steps
+        .slice(1)
+        .map((count, index) => count / Math.max(steps[index] ?? 0, 1_000));
+      expect(Math.max(...ratios)).toBeLessThanOrEqual(2.5);
+    },
+  );
+});
