@@ -50,7 +50,7 @@ export class ProgressBoard {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.waiters.delete(waiter);
-        const message = `${names.join(', ')} did not get as far as read-after asks in time`;
+        const message = `${names.join(', ')} did not catch up in time`;
         reject(new PlayheadError('READ_MODEL_BEHIND', message));
       }, timeoutMs);
       const waiter: Waiter = {

@@ -73,6 +73,10 @@ describe('who waits for a projection', () => {
     jest.advanceTimersByTime(1);
     await expect(waiting).rejects.toBeInstanceOf(PlayheadError);
     await expect(waiting).rejects.toMatchObject({ code: 'READ_MODEL_BEHIND' });
+    // Queries wait here too that ask for nothing: while a read model is filled.
+    await expect(waiting).rejects.not.toMatchObject({
+      message: expect.stringContaining('read-after') as string,
+    });
   });
 
   it('for one that nobody folds waits in vain', async () => {
