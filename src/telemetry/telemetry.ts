@@ -7,6 +7,9 @@ import type { CommitMeasurement } from './metered-read-model-writer.js';
 const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const BATCH_BUCKETS = [1, 10, 100, 500, 1_000, 2_500, 5_000];
 
+/** Gauges with the name of a counter: sums of others, which Prometheus can form. */
+const MISNAMED = ['handles', 'requests', 'resources'].map((what) => `nodejs_active_${what}_total`);
+
 /** What became of an event that was sent. */
 export type IngestOutcome = 'accepted' | 'duplicate' | 'refused';
 /** Why a request was turned away before it was looked at closely. */
@@ -137,6 +140,7 @@ export class Telemetry {
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
+    for (const name of MISNAMED) this.registry.removeSingleMetric(name);
     // A rate can only be told of a count that began before it rose.
     for (const reason of SHED_REASONS) this.shedRequests.inc({ reason }, 0);
   }
