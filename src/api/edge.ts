@@ -43,7 +43,7 @@ export async function addEdge(fastify: FastifyInstance, options: EdgeOptions): P
 
 const ALLOWED = {
   allowedHeaders: ['authorization', 'content-type', 'read-after'],
-  exposedHeaders: ['position'],
+  exposedHeaders: ['position', 'retry-after'],
   credentials: false,
 };
 

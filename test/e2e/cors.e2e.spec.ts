@@ -24,7 +24,7 @@ test.each(OURS)('a page of %s may use GraphQL', async (origin) => {
     expect(status).toBeLessThan(300);
     expect(headers.get('access-control-allow-origin')).toBe(origin);
     expect(headers.get('vary')).toContain('Origin');
-    expect(headers.get('access-control-expose-headers')).toBe('position');
+    expect(headers.get('access-control-expose-headers')).toBe('position, retry-after');
     expect(headers.has('access-control-allow-credentials')).toBe(false);
   }
   const { headers } = await preflight(origin);

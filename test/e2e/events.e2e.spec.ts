@@ -127,7 +127,7 @@ describe('a page of another site', () => {
     for (const answered of [preflight.headers, headers]) {
       expect(answered.get('access-control-allow-origin')).toBe('*');
       expect(answered.has('access-control-allow-credentials')).toBe(false);
-      expect(answered.get('access-control-expose-headers')).toBe('position');
+      expect(answered.get('access-control-expose-headers')).toBe('position, retry-after');
     }
     const allowed = preflight.headers.get('access-control-allow-headers')?.split(', ');
     expect(allowed).toEqual(['authorization', 'content-type', 'read-after']);
