@@ -6,17 +6,23 @@ import {
   type RecordingOutcome,
 } from '../commands/record-streaming-events.command.js';
 import { badInput, PlayheadError } from '../domain/errors.js';
-import { checkReport, type ReportFields, type ReportOrigin } from '../domain/report-fields.js';
+import {
+  checkReport,
+  faultsOf,
+  type ReportFields,
+  type ReportOrigin,
+} from '../domain/report-fields.js';
 import { CLOCK, type Clock } from '../ports/clock.js';
 import { LOG_START } from '../ports/event-store.js';
 import { IDENTITY, type Identity } from '../ports/identity.js';
+import type { OnFault } from './events/event-fields.js';
 import { IngestTally, INVALID } from '../telemetry/ingest-tally.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 
 /** The faults of a batch that its error names. */
 const FAULTS_NAMED_MAX = 100;
 
-/** A report of a batch that breaks a rule. */
+/** A rule that a report of a batch breaks. */
 interface Fault {
   readonly index: number;
   readonly code: string;
@@ -28,8 +34,11 @@ export interface BatchForm<Item> {
   /** What messages call it. */
   readonly name: string;
   readonly lengthMax: number;
-  /** The fields of an item, their types right, or a PlayheadError. */
-  readonly read: (item: Item) => ReportFields;
+  /**
+   * The fields of an item, their types right. What is not is thrown as BAD_USER_INPUT or, where
+   * faults are taken notice of, told and left undefined.
+   */
+  readonly read: (item: Item, onFault?: OnFault) => ReportFields;
   /** Live where nothing else is said. */
   readonly origin?: ReportOrigin;
 }
@@ -101,8 +110,9 @@ export class ReportIntake {
 
   private identifyAll<Item>(
     batch: readonly Item[],
-    { read, origin }: BatchForm<Item>,
+    form: BatchForm<Item>,
   ): readonly IdentifiedReport[] {
+    const { read, origin } = form;
     const now = this.clock.now();
     const faults: Fault[] = [];
     const reports = batch.flatMap((item, index) => {
@@ -110,7 +120,11 @@ export class ReportIntake {
         return [this.identify(read(item), now, origin)];
       } catch (error) {
         if (!(error instanceof PlayheadError)) throw error;
-        faults.push({ index, code: error.code, message: error.message });
+        // Most are good: only of one that is not, every fault is looked for.
+        const room = FAULTS_NAMED_MAX - faults.length;
+        for (const { code, message } of room > 0 ? allFaults(item, form, now).slice(0, room) : []) {
+          faults.push({ index, code, message });
+        }
         return [];
       }
     });
@@ -119,10 +133,9 @@ export class ReportIntake {
     const tally = new IngestTally();
     for (const { type } of reports) tally.add(type, 'refused');
     tally.tell(this.telemetry);
-    this.telemetry.ingested(INVALID, 'refused', faults.length);
-    throw new PlayheadError('BAD_USER_INPUT', `event ${String(first.index)}: ${first.message}`, {
-      errors: faults.slice(0, FAULTS_NAMED_MAX),
-    });
+    this.telemetry.ingested(INVALID, 'refused', batch.length - reports.length);
+    const message = `event ${String(first.index)}: ${first.message}`;
+    throw new PlayheadError('BAD_USER_INPUT', message, { errors: faults });
   }
 
   private identify(fields: ReportFields, now: number, origin?: ReportOrigin): IdentifiedReport {
@@ -130,6 +143,19 @@ export class ReportIntake {
     if (userId === undefined) return report;
     return { ...report, viewerId: this.identity.viewerId(userId) };
   }
+}
+
+/** Every fault of a report of a batch: those of its types, then those of its values. */
+function allFaults<Item>(
+  item: Item,
+  { read, origin }: BatchForm<Item>,
+  now: number,
+): readonly PlayheadError[] {
+  const faults: PlayheadError[] = [];
+  const fields = read(item, (field, rule) => {
+    if (faults.length < FAULTS_NAMED_MAX) faults.push(badInput(field, rule));
+  });
+  return [...faults, ...faultsOf(fields, now, origin)];
 }
 
 function receiptOf(outcomes: readonly RecordingOutcome[]): BatchReceipt {

@@ -1,4 +1,4 @@
-import { badInput } from './errors.js';
+import { badInput, PlayheadError } from './errors.js';
 import type { PlainPlaybackType, SessionEndReason } from './event.js';
 import { checkId, checkRange, checkText } from './text.js';
 import { DAY_MS, MINUTE_MS } from './time.js';
@@ -104,6 +104,48 @@ export function checkReport(
     occurredAt: origin === 'past' ? pastOccurrenceOf(fields, now) : occurrenceOf(fields, now),
     statedAt: fields.occurredAt ?? now,
   };
+}
+
+/** The fields that are judged by themselves. */
+const LONE_FIELDS = [
+  'mediaId',
+  'eventId',
+  'sessionId',
+  'userId',
+  'endReason',
+  'quality',
+  'duration',
+  'bytesLoaded',
+] as const satisfies readonly (keyof ReportFields)[];
+
+/**
+ * Every rule that a report breaks, a fault for each field, where `checkReport` throws the first. A
+ * field that is there but undefined has been found bad already, and is not judged again.
+ */
+export function faultsOf(
+  fields: Partial<ReportFields>,
+  now: number,
+  origin: ReportOrigin = 'live',
+): readonly PlayheadError[] {
+  const { eventType = 'SESSION_END', occurredAt, sentAt } = fields;
+  const sound: ReportFields = { mediaId: 'sound', eventType, occurredAt: now };
+  const times = origin === 'past' ? [{ occurredAt }, { sentAt }] : [{ occurredAt, sentAt }];
+  const parts = [...LONE_FIELDS.map((name) => ({ [name]: fields[name] })), ...times];
+  return parts.flatMap((part: Partial<ReportFields>) => {
+    const names = Object.keys(part) as (keyof ReportFields)[];
+    if (names.some((name) => name in fields && fields[name] === undefined)) return [];
+    return faultIn({ ...sound, ...part }, now, origin);
+  });
+}
+
+function faultIn(fields: ReportFields, now: number, origin: ReportOrigin): PlayheadError[] {
+  try {
+    checkReport(fields, now, origin);
+    return [];
+  } catch (error) {
+    if (!(error instanceof PlayheadError)) throw error;
+    return [error];
+  }
 }
 
 const isSet = <T>(value: T | null | undefined): value is T => value !== null && value !== undefined;

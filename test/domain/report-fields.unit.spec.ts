@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { PlayheadError } from '../../src/domain/errors.js';
 import {
   checkReport,
+  faultsOf,
   STREAMING_EVENT_TYPES,
   type CheckedReport,
   type ReportFields,
@@ -196,6 +197,68 @@ describe('the time of a report', () => {
         }
         expect(occurredAt).toBeLessThanOrEqual(NOON);
         expect(occurredAt).toBeGreaterThanOrEqual(NOON - 31 * DAY_MS);
+      }),
+    );
+  });
+});
+
+describe('the faults of a report', () => {
+  const fieldsOf = (
+    fields: Partial<ReportFields>,
+    origin?: 'past',
+  ): readonly (string | undefined)[] =>
+    faultsOf(fields, NOON, origin).map(({ message }) => message.split(':', 1)[0]);
+  const good = { mediaId: 'm1', eventType: 'HEARTBEAT' } as const;
+
+  it('are none where it keeps every rule', () => {
+    expect(fieldsOf(good)).toEqual([]);
+  });
+
+  it('are all that there are', () => {
+    const fields = { mediaId: '', eventId: ' ', duration: -1, endReason: 'QUIT' } as const;
+    expect(fieldsOf({ ...good, ...fields, occurredAt: NOON + DAY_MS })).toEqual([
+      ...['mediaId', 'eventId', 'endReason', 'duration', 'occurredAt'],
+    ]);
+  });
+
+  it('of times from the past are told apart', () => {
+    expect(fieldsOf({ ...good, sentAt: NOON }, 'past')).toEqual(['occurredAt', 'sentAt']);
+  });
+
+  it('are not looked for in what was found bad already, nor in what depends on it', () => {
+    const fields = { mediaId: undefined, eventType: undefined } as never as ReportFields;
+    expect(fieldsOf({ ...fields, endReason: 'QUIT' })).toEqual([]);
+    const sentAt = undefined as never as number;
+    expect(fieldsOf({ ...good, occurredAt: NOON + DAY_MS, sentAt })).toEqual([]);
+    expect(fieldsOf({ ...good, occurredAt: sentAt }, 'past')).toEqual([]);
+  });
+
+  it('hold the one that it is refused for, and are there only then', () => {
+    const values = fc.record(
+      {
+        mediaId: fc.constantFrom('m', ''),
+        eventType: fc.constantFrom('HEARTBEAT' as const, 'SESSION_END' as const),
+        eventId: fc.constantFrom('e', '', null),
+        endReason: fc.constantFrom('QUIT' as const, null),
+        quality: fc.constantFrom('720p', 'x'.repeat(41), null),
+        duration: fc.constantFrom(1, -1, null),
+        bytesLoaded: fc.constantFrom(1, -1, null),
+        occurredAt: fc.constantFrom(NOON, NOON + DAY_MS, 0, null),
+        sentAt: fc.constantFrom(NOON, NOON + DAY_MS, null),
+      },
+      { requiredKeys: ['mediaId', 'eventType'] },
+    );
+    fc.assert(
+      fc.property(values, fc.constantFrom('live' as const, 'past' as const), (fields, origin) => {
+        const messages = faultsOf(fields, NOON, origin).map(({ message }) => message);
+        let refusal: string | undefined;
+        try {
+          checkReport(fields, NOON, origin);
+        } catch (error) {
+          refusal = (error as Error).message;
+        }
+        expect(messages.length > 0).toBe(refusal !== undefined);
+        if (refusal !== undefined) expect(messages).toContain(refusal);
       }),
     );
   });

@@ -152,6 +152,31 @@ test('more faults of variables than are named are faults of variables too', asyn
   expect(new Set(codes)).toEqual(new Set(['BAD_USER_INPUT']));
 });
 
+test('a batch with several faults names each of them', async () => {
+  const event = { mediaId: 'm', eventType: 'HEARTBEAT' };
+  const inputs = [
+    event,
+    { ...event, mediaId: '', duration: -1, bytesLoaded: -1 },
+    { ...event, eventId: ' ' },
+  ];
+  const query = `mutation ($inputs: [StreamingEventInput!]!) {
+    recordStreamingEvents(inputs: $inputs) { accepted } }`;
+  const answer = await sendGraphql(under.server.url, { query, variables: { inputs } });
+  expect(codeOf(answer)).toBe('BAD_USER_INPUT');
+  const faults = answer.errors[0]?.extensions?.errors as readonly {
+    index: number;
+    message: string;
+  }[];
+  expect(faults.map(({ index, message }) => [index, message.split(':', 1)[0]])).toEqual([
+    ...[
+      [1, 'mediaId'],
+      [1, 'duration'],
+      [1, 'bytesLoaded'],
+    ],
+    [2, 'eventId'],
+  ]);
+});
+
 test('a name with quotes in it is quoted at 100 characters at most', async () => {
   const input = { mediaId: 'm', eventType: 'HEARTBEAT', ['x"y'.repeat(150)]: 1 };
   const query = `mutation ($input: StreamingEventInput!) {

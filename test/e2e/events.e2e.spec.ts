@@ -49,6 +49,10 @@ describe('events are taken', () => {
     ],
     ['as lines in a text', (m) => sendEvents(under.server.url, lines(two(m)), TEXT)],
     [
+      'as an array in a text over several lines',
+      (m) => sendEvents(under.server.url, JSON.stringify(two(m), undefined, 2), TEXT),
+    ],
+    [
       'as an array, packed',
       (m) => sendEvents(under.server.url, packed(JSON.stringify(two(m))), gzip),
     ],
@@ -67,6 +71,22 @@ describe('events are taken', () => {
     const again = await record(way);
     expect([again.status, again.json]).toMatchObject([202, { accepted: 0, duplicates: 2 }]);
     expect(await viewsOf(way, again)).toBe(2);
+  });
+
+  const one = (mediaId: string): object => start(mediaId, '1');
+  const single: readonly (readonly [string, Way])[] = [
+    ['in JSON', (m) => sendEvents(under.server.url, JSON.stringify(one(m)))],
+    ['in a text', (m) => sendEvents(under.server.url, JSON.stringify(one(m)), TEXT)],
+    [
+      'in a text over several lines',
+      (m) => sendEvents(under.server.url, `\n${JSON.stringify(one(m), undefined, 2)}\n`, TEXT),
+    ],
+    ['in JSON, packed', (m) => sendEvents(under.server.url, packed(JSON.stringify(one(m))), gzip)],
+  ];
+  test.each(single)('as one object %s, which is an array of one', async (way, record) => {
+    const answer = await record(`one ${way}`);
+    expect([answer.status, answer.json]).toMatchObject([202, { accepted: 1, duplicates: 0 }]);
+    expect(await viewsOf(`one ${way}`, answer)).toBe(1);
   });
 
   test('with every field, by the same rules as in GraphQL', async () => {

@@ -81,11 +81,13 @@ export type Element = { readonly json: unknown } | { readonly line: string };
 /** The elements of a body; BAD_USER_INPUT if it does not list any. */
 export function elementsOf(body: Buffer, form: Form): readonly Element[] {
   const text = textOf(body);
+  const whole = form === 'lines' ? undefined : parse(text);
+  if (Array.isArray(whole)) return whole.map((json: unknown) => ({ json }));
+  if (typeof whole === 'object' && whole !== null) return [{ json: whole }];
   const isArray = form === 'array' || (form === 'either' && text.trimStart().startsWith('['));
   if (!isArray) return linesOf(text).map((line) => ({ line }));
-  const list = parse(text);
-  if (!Array.isArray(list)) throw badInput('body', 'must be an array of events');
-  return list.map((json: unknown) => ({ json }));
+  const rule = whole === undefined ? 'must be JSON' : 'must be an array of events, or one event';
+  throw badInput('body', rule);
 }
 
 function textOf(body: Buffer): string {
@@ -112,15 +114,16 @@ function linesOf(text: string): readonly string[] {
   return lines;
 }
 
-/** What an element is in JSON, or BAD_USER_INPUT. */
+/** What an element is in JSON; undefined if it is none. */
 export const jsonOf = (element: Element): unknown =>
   'line' in element ? parse(element.line) : element.json;
 
+/** Undefined, which JSON does not have, stands for what is none. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw badInput('body', 'must be JSON');
+    return undefined;
   }
 }
 

@@ -52,27 +52,51 @@ const MEMBERS: Readonly<Record<keyof ReportFields, Member>> = {
   sentAt: time,
 };
 
-/** The fields of an event that came as JSON, with the types that GraphQL asks for. */
-export function readEvent(json: unknown): ReportFields {
+const REQUIRED = ['mediaId', 'eventType'] as const;
+
+/** Takes notice of a fault, or throws it. */
+export type OnFault = (field: string, rule: string) => void;
+
+const refuse: OnFault = (field, rule) => {
+  throw badInput(field, rule);
+};
+
+/** What is left of an event of which nothing can be read. */
+const UNREADABLE = Object.fromEntries(Object.keys(MEMBERS).map((name) => [name, undefined]));
+
+/**
+ * The fields of an event that came as JSON, with the types that GraphQL asks for. Where faults are
+ * taken notice of, what is at fault stays undefined.
+ */
+export function readEvent(json: unknown, onFault: OnFault = refuse): ReportFields {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    throw badInput('event', 'must be an object');
+    return unreadable('event', 'must be an object', onFault);
   }
   const fields: Partial<Record<keyof ReportFields, unknown>> = {};
   for (const [name, value] of Object.entries(json)) {
-    if (!isMember(name)) throw badInput('event', `has an unknown member ${quote(name)}`);
+    if (!isMember(name)) onFault('event', `has an unknown member ${quote(name)}`);
     // Null means unset.
-    if (value !== null) fields[name] = readMember(name, value);
+    else if (value !== null) fields[name] = readMember(name, value, onFault);
   }
-  if (fields.mediaId === undefined) throw badInput('mediaId', 'is required');
-  if (fields.eventType === undefined) throw badInput('eventType', 'is required');
+  for (const name of REQUIRED) {
+    if (name in fields) continue;
+    onFault(name, 'is required');
+    fields[name] = undefined;
+  }
   return fields as unknown as ReportFields;
+}
+
+/** What stands for an event that cannot be read at all. */
+export function unreadable(field: string, rule: string, onFault: OnFault = refuse): ReportFields {
+  onFault(field, rule);
+  return UNREADABLE as unknown as ReportFields;
 }
 
 const isMember = (name: string): name is keyof ReportFields => Object.hasOwn(MEMBERS, name);
 
-function readMember(name: keyof ReportFields, value: unknown): unknown {
+function readMember(name: keyof ReportFields, value: unknown, onFault: OnFault): unknown {
   const { rule, read } = MEMBERS[name];
   const result = read(value);
-  if (result === undefined) throw badInput(name, rule);
+  if (result === undefined) onFault(name, rule);
   return result;
 }

@@ -8,7 +8,7 @@ import type { IngestGate } from '../ingest/ingest-gate.js';
 import type { PositionTokens } from '../position-tokens.js';
 import type { BatchReceipt, ReportIntake } from '../report-intake.js';
 import { elementsOf, jsonOf, kindOf, readBody, type Element } from './event-body.js';
-import { readEvent } from './event-fields.js';
+import { readEvent, unreadable, type OnFault } from './event-fields.js';
 
 export const EVENTS_PATH = '/events';
 
@@ -61,7 +61,11 @@ export async function addEvents(fastify: FastifyInstance, options: EventsOptions
 const EVENT_BATCH = {
   name: 'body',
   lengthMax: EVENTS_LENGTH_MAX,
-  read: (element: Element) => readEvent(jsonOf(element)),
+  read: (element: Element, onFault?: OnFault) => {
+    const json = jsonOf(element);
+    if (json === undefined) return unreadable('body', 'must be JSON', onFault);
+    return readEvent(json, onFault);
+  },
 };
 
 /** A client that brings records of the past says so; browsers cannot, as CORS does not allow it. */
