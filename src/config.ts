@@ -76,7 +76,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   }
   const { HOST } = values;
   if (HOST !== undefined && !LOOPBACK.includes(HOST) && !hasKeys(values)) {
-    faults.push(`HOST: must be one of ${LOOPBACK.join(', ')} while no key is set`);
+    const hosts = LOOPBACK.join(', ');
+    faults.push(
+      `HOST: must be one of ${hosts} without keys; set keys: npm run cli -- keys generate`,
+    );
   }
   if (!parsed.success || faults.length > 0) throw new BadConfig(faults);
   return Object.freeze(toConfig(parsed.data));

@@ -246,10 +246,38 @@ describe('without keys', () => {
     'X-Forwarded-Host: localhost',
     'X-Forwarded-Proto: https',
     'x-forwarded-anything: x',
+    'Via: 1.1 proxy',
+    'X-Real-IP: 192.0.2.1',
+    'CF-Connecting-IP: 192.0.2.1',
+    'CF-Connecting-IPv6: 2001:db8::1',
+    'True-Client-IP: 192.0.2.1',
+    'X-Client-IP: 192.0.2.1',
+    'X-Cluster-Client-IP: 192.0.2.1',
+    'Fastly-Client-IP: 192.0.2.1',
+    'X-Appengine-User-IP: 192.0.2.1',
+    'X-Remote-Addr: 192.0.2.1',
+    'X-Originating-IP: 192.0.2.1',
+    'X-Envoy-External-Address: 192.0.2.1',
+    'CloudFront-Viewer-Address: 192.0.2.1:443',
+    'X-Original-URL: /',
+    'X-Original-Host: example.org',
+    'X-Rewrite-URL: /',
+    'CDN-Loop: cloudflare',
   ])('a request that was passed on is refused: %s', async (header) => {
     const answer = await rawRequest(under.server.url, '/health/live', ['Host: localhost', header]);
     expect(answer).toMatch(/^HTTP\/1.1 403 /);
     expect(answer).toContain('"FORBIDDEN"');
+    expect(answer).toContain('set keys: npm run cli -- keys generate');
+  });
+
+  test('what programs on this machine send is nothing of the kind', async () => {
+    const headers = [
+      ...['Host: localhost', 'User-Agent: x', 'Origin: http://localhost', 'Referer: http://x/'],
+      ...['Sec-Fetch-Site: same-origin', 'X-Request-Id: 1', 'X-Requested-With: XMLHttpRequest'],
+      ...['traceparent: 00-1-1-00', 'Accept: */*', 'Cookie: client=1', 'DNT: 1'],
+    ];
+    const answer = await rawRequest(under.server.url, '/health/live', headers);
+    expect(answer).toMatch(/^HTTP\/1.1 200 /);
   });
 });
 

@@ -12,6 +12,15 @@ declare module 'fastify' {
 /** The hosts by which only programs on this machine can mean it. */
 const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i;
 
+/** The headers by which proxies tell whom they speak for, as the usual ones name them. */
+const OF_PROXIES = new RegExp(
+  [
+    '^(via|cdn-loop|forwarded|x-rewrite-url)$',
+    '^(x-)?(forwarded|original|envoy|azure|vercel|cloudfront)-',
+    '(client|real|remote|connecting|originating|user|viewer|source)-?(ip(v6)?|addr(ess)?)$',
+  ].join('|'),
+);
+
 /** Finds out who sends each request; what that opens is decided where it is asked for. */
 export function addAuthentication(fastify: FastifyInstance, keyRing: KeyRing): void {
   fastify.decorateRequest('caller');
@@ -32,14 +41,15 @@ export function addLoopbackRule(fastify: FastifyInstance): void {
 }
 
 const notFromHere = (): PlayheadError =>
-  new PlayheadError('FORBIDDEN', 'without keys only requests to this machine itself are answered');
-
-function isFromHere({ headers }: FastifyRequest): boolean {
-  if (!LOOPBACK_HOST.test(headers.host ?? '')) return false;
-  return !Object.keys(headers).some(
-    (name) => name === 'forwarded' || name.startsWith('x-forwarded-'),
+  new PlayheadError(
+    'FORBIDDEN',
+    'without keys only requests from and to this machine itself are answered; ' +
+      'set keys: npm run cli -- keys generate',
   );
-}
+
+const isFromHere = ({ headers }: FastifyRequest): boolean =>
+  LOOPBACK_HOST.test(headers.host ?? '') &&
+  !Object.keys(headers).some((name) => OF_PROXIES.test(name));
 
 /** Whom rates are counted for: a key from an address. */
 export const clientOf = ({ caller, ip }: FastifyRequest): string => `${caller?.name ?? ''} ${ip}`;
