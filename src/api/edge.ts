@@ -6,6 +6,8 @@ import { addGraphiql } from './graphiql/graphiql.route.js';
 import { GRAPHQL_PATH } from './graphql/graphql-route.js';
 import { addAnswerTimeout } from './http/answer-timeout.js';
 import { plainAnswer, sendPlain } from './http/answers.js';
+import { addHostRule } from './http/host-rule.js';
+import { addMissingRoutes } from './http/missing-routes.js';
 import { addPageHeaders } from './http/page-headers.js';
 import { addRequestIds } from './http/request-ids.js';
 import type { IngestGate } from './ingest/ingest-gate.js';
@@ -21,8 +23,8 @@ export interface EdgeOptions extends EventsOptions {
 
 /**
  * What every request meets before its route, in this order: an id, a time limit, headers for
- * browsers, the rule for servers without keys, CORS, and the question of who sends it. Also the
- * routes that are not Nest's.
+ * browsers, the rules about hosts, CORS, whether there is a route for it, and the question of who
+ * sends it. Also the routes that are not Nest's.
  */
 export async function addEdge(fastify: FastifyInstance, options: EdgeOptions): Promise<void> {
   const { keyRing, gate, corsOrigins } = options;
@@ -33,8 +35,10 @@ export async function addEdge(fastify: FastifyInstance, options: EdgeOptions): P
   addRequestIds(fastify);
   addAnswerTimeout(fastify, options.timeoutMs);
   addPageHeaders(fastify);
+  addHostRule(fastify);
   if (keyRing.isOpen) addLoopbackRule(fastify);
   await fastify.register(cors, { delegator: corsFor(corsOrigins) });
+  addMissingRoutes(fastify);
   addAuthentication(fastify, keyRing);
   addJsonParser(fastify, gate);
   await addEvents(fastify, options);
@@ -45,6 +49,8 @@ const ALLOWED = {
   allowedHeaders: ['authorization', 'content-type', 'read-after'],
   exposedHeaders: ['position', 'retry-after'],
   credentials: false,
+  // A preflight that is not one is answered like any other OPTIONS.
+  strictPreflight: false,
 };
 
 /** Which pages may use a path: GraphQL those that are named, events any. */
@@ -60,11 +66,15 @@ function corsFor(origins: readonly string[]) {
     done: (error: Error | null, options: FastifyCorsOptions) => void,
   ): void => {
     const path = request.url.split('?', 1)[0];
-    done(null, path === EVENTS_PATH ? events : path === GRAPHQL_PATH ? graphql : NONE);
+    const isPlain = request.method === 'OPTIONS' && !(PREFLIGHT in request.headers);
+    const options = path === EVENTS_PATH ? events : path === GRAPHQL_PATH ? graphql : NONE;
+    done(null, isPlain ? NONE : options);
   };
 }
 
 const NONE: FastifyCorsOptions = { origin: false };
+/** Tells a preflight from another OPTIONS. */
+const PREFLIGHT = 'access-control-request-method';
 
 /** Names of the mutations that record. */
 const RECORDING = /recordStreamingEvent|reportStreamingQuality/;

@@ -1,24 +1,43 @@
-import { Catch, HttpException, type ArgumentsHost } from '@nestjs/common';
-import { BaseExceptionFilter } from '@nestjs/core';
+import {
+  Catch,
+  HttpException,
+  type ArgumentsHost,
+  type ExceptionFilter as NestFilter,
+} from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import type { HealthCheckResult } from '@nestjs/terminus';
+import { PlayheadError } from '../domain/errors.js';
 import { plainAnswer, sendPlain } from './http/answers.js';
+import { OUT_OF_REACH } from './readiness-indicators.js';
 
 /**
  * Answers errors of plain HTTP with their code. It leaves those of resolvers to GraphQL's own
- * formatter, and lets pass what readiness says of the server's parts.
+ * formatter.
  */
 @Catch()
-export class ExceptionFilter extends BaseExceptionFilter {
-  override catch(exception: unknown, host: ArgumentsHost): unknown {
+export class ExceptionFilter implements NestFilter {
+  catch(exception: unknown, host: ArgumentsHost): unknown {
     if (host.getType<string>() === 'graphql') return exception;
-    if (isHealthReport(exception)) super.catch(exception, host);
-    else sendPlain(host.switchToHttp().getResponse<FastifyReply>(), plainAnswer(exception));
+    const error = notReady(exception) ?? exception;
+    sendPlain(host.switchToHttp().getResponse<FastifyReply>(), plainAnswer(error));
     return undefined;
   }
 }
 
-function isHealthReport(exception: unknown): boolean {
-  if (!(exception instanceof HttpException)) return false;
-  const body = exception.getResponse();
-  return typeof body === 'object' && 'details' in body;
+/** What readiness says of the server's parts, with the code of what is wrong. */
+function notReady(exception: unknown): PlayheadError | undefined {
+  if (!(exception instanceof HttpException)) return undefined;
+  const report = exception.getResponse();
+  if (typeof report === 'string' || !('details' in report)) return undefined;
+  const { error = {} } = report as HealthCheckResult;
+  const troubles = Object.entries(error).map(([part, trouble]) => ({
+    part,
+    message: String(trouble?.message),
+  }));
+  const isBehind = troubles.every(
+    ({ part, message }) => part === 'readModels' && message !== OUT_OF_REACH,
+  );
+  const named = troubles.map(({ part, message }) => `${part} ${message}`).join('; ');
+  const code = isBehind ? 'READ_MODEL_BEHIND' : 'STORE_UNAVAILABLE';
+  return new PlayheadError(code, `not ready: ${named}`, { ...report });
 }

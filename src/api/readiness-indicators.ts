@@ -17,6 +17,9 @@ export interface ReadinessSettings {
   readonly lagSecondsMax: number;
 }
 
+/** What is said of a store that does not answer. */
+export const OUT_OF_REACH = 'out of reach';
+
 export const READINESS_SETTINGS = Symbol('ReadinessSettings');
 
 /** What has to be well for the server to take requests. */
@@ -52,7 +55,7 @@ export class ReadinessIndicators {
       await this.store.ping();
       return indicator.up();
     } catch {
-      return indicator.down('out of reach');
+      return indicator.down(OUT_OF_REACH);
     }
   }
 
@@ -62,7 +65,7 @@ export class ReadinessIndicators {
     try {
       await this.reader.ping();
     } catch {
-      return indicator.down('out of reach');
+      return indicator.down(OUT_OF_REACH);
     }
     const troubles = (await this.control.lag()).flatMap((projection) => {
       const { name, isStopped, lagSeconds } = projection;

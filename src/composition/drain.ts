@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
+import type { Connections } from '../api/http/connections.js';
 
 /** How long new connections are taken in after the end has been announced. */
 const LISTEN_MS = 500;
@@ -21,12 +22,10 @@ const HEAD_MS = 2_000;
  * whoever watches the server's health sees that it ends. Then answers are held back until the port
  * is closed: as clients wait for them they do not connect anew, and nobody is caught half-way in.
  */
-export function drainable(fastify: FastifyInstance): () => Promise<void> {
-  const connections = watchConnections(fastify.server);
-  let isDraining = false;
+export function drainable(fastify: FastifyInstance, connections: Connections): () => Promise<void> {
+  const sockets = watchSockets(fastify.server);
   let held: Promise<void> | undefined;
-  fastify.addHook('onSend', (_request, reply, payload, done) => {
-    if (isDraining) reply.header('connection', 'close');
+  fastify.addHook('onSend', (_request, _reply, payload, done) => {
     if (held === undefined) done(null, payload);
     else {
       void held.then(() => {
@@ -35,41 +34,34 @@ export function drainable(fastify: FastifyInstance): () => Promise<void> {
     }
   });
   return async () => {
-    isDraining = true;
-    await untilUnused(connections);
-    held = closePort(fastify.server, connections);
+    connections.endWithAnswers();
+    await untilUnused(sockets);
+    held = closePort(fastify.server, sockets);
     await held;
     held = undefined;
-    await untilGone(connections);
+    await untilGone(sockets, connections);
   };
 }
 
-interface Connections {
+interface Sockets {
   /** How many there have been. */
   readonly count: number;
   readonly open: ReadonlySet<Socket>;
-  /** Those with a request whose head has come, and which is not answered. */
-  readonly busy: ReadonlySet<Socket>;
 }
 
-function watchConnections(server: Server): Connections {
+function watchSockets(server: Server): Sockets {
   const open = new Set<Socket>();
-  const busy = new Set<Socket>();
-  const connections = { count: 0, open, busy };
+  const sockets = { count: 0, open };
   server.on('connection', (socket: Socket) => {
-    connections.count += 1;
+    sockets.count += 1;
     open.add(socket);
     socket.once('close', () => open.delete(socket));
   });
-  server.on('request', ({ socket }, response) => {
-    busy.add(socket);
-    response.once('close', () => busy.delete(socket));
-  });
-  return connections;
+  return sockets;
 }
 
 /** Resolves after a while, or as soon as nobody is connected. */
-async function untilUnused({ open }: Connections): Promise<void> {
+async function untilUnused({ open }: Sockets): Promise<void> {
   for (let waitedMs = 0; waitedMs < LISTEN_MS; waitedMs += LOOK_MS) {
     await pause(LOOK_MS);
     if (open.size === 0) return;
@@ -77,20 +69,20 @@ async function untilUnused({ open }: Connections): Promise<void> {
 }
 
 /** Closes the port once nobody connects: a connection that waits to be taken in would be broken. */
-async function closePort(server: Server, connections: Connections): Promise<void> {
+async function closePort(server: Server, sockets: Sockets): Promise<void> {
   const since = Date.now();
   let before: number;
   do {
-    before = connections.count;
+    before = sockets.count;
     await pause(QUIET_MS);
     // Whatever has come by now has been read when the turn ends.
     await turn();
-  } while (connections.count > before && Date.now() - since < QUIET_AWAITED_MS_MAX);
+  } while (sockets.count > before && Date.now() - since < QUIET_AWAITED_MS_MAX);
   server.close();
 }
 
 /** Ends the connections on which nothing comes, and waits for the others. */
-async function untilGone({ open, busy }: Connections): Promise<void> {
+async function untilGone({ open }: Sockets, connections: Connections): Promise<void> {
   const since = Date.now();
   while (open.size > 0) {
     await pause(LOOK_MS);
@@ -98,7 +90,7 @@ async function untilGone({ open, busy }: Connections): Promise<void> {
     const waitedMs = Date.now() - since;
     for (const socket of open) {
       const patienceMs = socket.bytesRead === 0 ? SILENT_MS : HEAD_MS;
-      if (!busy.has(socket) && waitedMs > patienceMs) socket.destroy();
+      if (!connections.isBusy(socket) && waitedMs > patienceMs) socket.destroy();
     }
   }
 }

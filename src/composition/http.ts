@@ -1,13 +1,16 @@
+import { maxHeaderSize } from 'node:http';
 import type { Socket } from 'node:net';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { KeyRing } from '../api/access/key-ring.js';
 import { addEdge } from '../api/edge.js';
 import { addParkedExtension } from '../api/graphql/parked-extension.js';
-import { plainAnswer } from '../api/http/answers.js';
+import { Connections } from '../api/http/connections.js';
+import { HTTP_STATUS } from '../api/http/http-status.js';
+import { routedPath } from '../api/http/missing-routes.js';
 import { idOf } from '../api/http/request-ids.js';
 import { IngestGate } from '../api/ingest/ingest-gate.js';
 import { addAnswerMetrics } from '../api/metrics/answer-metrics.js';
@@ -35,13 +38,16 @@ export async function createHttp(
   config: Config,
   logger: Logger,
 ): Promise<HttpServer> {
-  const app = await NestFactory.create<NestFastifyApplication>(module, adapterFor(config), {
+  const connections = new Connections();
+  const adapter = adapterFor(config, connections);
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: new NestLogger(logger),
     abortOnError: false,
     bodyParser: false,
   });
   const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
   fastify.server.maxConnections = config.connectionsMax;
+  connections.watch(fastify);
   if (logger.isLevelEnabled('debug')) logAnswers(fastify, logger);
   addAnswerMetrics(fastify, app.get(Telemetry));
   await addEdge(fastify, {
@@ -55,7 +61,7 @@ export async function createHttp(
     hasIntrospection: config.hasIntrospection,
   });
   addParkedExtension(fastify);
-  const drain = drainable(fastify);
+  const drain = drainable(fastify, connections);
   await app.init();
   return { app, drain };
 }
@@ -67,47 +73,53 @@ class EdgeAdapter extends FastifyAdapter {
   }
 }
 
-function adapterFor(config: Config): FastifyAdapter {
+function adapterFor(config: Config, connections: Connections): FastifyAdapter {
   const timeoutMs = config.requestTimeoutSeconds * SECOND_MS;
   const { trustProxy } = config;
   return new EdgeAdapter({
     bodyLimit: config.bodyLimitBytes,
     trustProxy: typeof trustProxy === 'number' ? (_, hop) => hop < trustProxy : trustProxy,
     requestTimeout: timeoutMs,
-    http: { headersTimeout: timeoutMs, connectionsCheckingInterval: SLOW_CHECK_MS },
+    http: {
+      headersTimeout: timeoutMs,
+      connectionsCheckingInterval: SLOW_CHECK_MS,
+      // Node would refuse a request without a host, but without a word.
+      requireHostHeader: false,
+    },
     genReqId: idOf,
     // Who is connected is answered to the end; who is not cannot connect any more.
     return503OnClosing: false,
-    frameworkErrors: refusePath,
-    clientErrorHandler: refuseBytes,
+    rewriteUrl: routedPath,
+    clientErrorHandler: (error, socket) => {
+      refuseBytes(connections, error, socket);
+    },
   });
 }
 
-/** What fastify itself refuses before there is a route: a path that is not well formed. */
-function refusePath(_error: unknown, _request: unknown, reply: FastifyReply): void {
-  void reply.code(400).send(plainAnswer(badInput('path', 'is not well formed')).body);
-}
-
-/** What Node refuses before there is a request: what is not HTTP, or comes too slowly. */
-function refuseBytes(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+/** What Node refuses before there is a request: what is not HTTP, too long, or comes too slowly. */
+function refuseBytes(
+  connections: Connections,
+  { code }: NodeJS.ErrnoException,
+  socket: Socket,
+): void {
+  if (code === 'ECONNRESET') {
     socket.destroy();
     return;
   }
-  const isSlow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
-  const status = isSlow ? '408 Request Timeout' : '400 Bad Request';
-  const { body } = plainAnswer(isSlow ? tooSlow() : badInput('request', 'is not HTTP'));
-  const text = JSON.stringify(body);
-  const head = [
-    `HTTP/1.1 ${status}`,
-    'content-type: application/json; charset=utf-8',
-    `content-length: ${String(text.length)}`,
-    'connection: close',
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${text}`);
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    connections.refuse(socket, new PlayheadError('TIMEOUT', 'the request came too slowly'), 408);
+    return;
+  }
+  const fault =
+    code === 'HPE_HEADER_OVERFLOW' ? headersTooLarge() : badInput('request', 'is not HTTP');
+  connections.refuse(socket, fault, HTTP_STATUS[fault.code]);
 }
 
-const tooSlow = (): PlayheadError => new PlayheadError('TIMEOUT', 'the request came too slowly');
+const headersTooLarge = (): PlayheadError =>
+  new PlayheadError(
+    'HEADERS_TOO_LARGE',
+    `the first line and the headers have more than ${String(maxHeaderSize)} bytes`,
+  );
 
 /** A line for each answer. The query is left out: a key may stand in it. */
 function logAnswers(fastify: FastifyInstance, logger: Logger): void {

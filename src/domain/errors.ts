@@ -30,6 +30,10 @@ export const ERROR_CATALOGUE = {
       'The key is not for this; or no key is set and the request does not come from this machine.',
     remedy: 'Use a key of the role that is named, or set keys.',
   },
+  HEADERS_TOO_LARGE: {
+    cause: 'The first line and the headers of the request are longer than the server takes.',
+    remedy: 'Send fewer or shorter headers, and a long GraphQL document as a POST.',
+  },
   PAYLOAD_TOO_LARGE: {
     cause: 'The body of the request is larger than the server takes, as sent or unpacked.',
     remedy: 'Send the events in several requests.',
@@ -42,6 +46,10 @@ export const ERROR_CATALOGUE = {
   NOT_FOUND: {
     cause: 'What was asked for does not exist.',
     remedy: 'Check the name or the path.',
+  },
+  METHOD_NOT_ALLOWED: {
+    cause: 'The path is there, but not for this method.',
+    remedy: 'Use a method that the header `allow` names.',
   },
   CONFLICT: {
     cause: 'The same thing was changed at the same time, time and again.',

@@ -118,6 +118,6 @@ describe('a GET', () => {
       query: 'mutation { aggregateRollup { views } }',
     });
     expect([status, headers.get('allow')]).toEqual([405, 'POST']);
-    expect(text).toContain('"BAD_USER_INPUT"');
+    expect(text).toContain('"METHOD_NOT_ALLOWED"');
   });
 });

@@ -205,13 +205,15 @@ describe('an orderly end', () => {
     async () => {
       const server = await startServer(folder);
       const ended = server.stop();
-      const seen: (readonly [number, string | null])[] = [];
+      const seen: (readonly [number, string | null, unknown])[] = [];
       await until(async () => {
         const ready = await send(`${server.url}/health/ready`).catch(() => undefined);
-        if (ready !== undefined) seen.push([ready.status, ready.headers.get('connection')]);
+        if (ready !== undefined) {
+          seen.push([ready.status, ready.headers.get('connection'), ready.json.code]);
+        }
         return ready === undefined;
       });
-      expect(seen.at(-1)).toEqual([503, 'close']);
+      expect(seen.at(-1)).toEqual([503, 'close', 'STORE_UNAVAILABLE']);
       expect(await ended).toBe(0);
     },
     TIMEOUT_MS,

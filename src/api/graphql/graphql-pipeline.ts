@@ -13,7 +13,7 @@ import {
   type OperationDefinitionNode,
   type ValidationRule,
 } from 'graphql';
-import { badInput, PlayheadError } from '../../domain/errors.js';
+import { PlayheadError } from '../../domain/errors.js';
 import type { RateLimiter } from '../ingest/rate-limiter.js';
 import { askedOperation, type AskedOperation } from './asked-operation.js';
 import {
@@ -35,7 +35,6 @@ import { shapeFaultIn } from './variable-shapes.js';
 /** Documents up to this length are kept parsed; of longer ones a few would fill the memory. */
 const KEPT_LENGTH_MAX = 4_000;
 const KEPT_DOCUMENTS_MAX = 200;
-const METHOD_NOT_ALLOWED = 405;
 
 export interface GraphqlLimits {
   readonly queryCostMax: number;
@@ -83,10 +82,7 @@ export class GraphqlPipeline {
     if ('faults' in good) return refuse(good.faults, context);
     const operation = askedOperation(good.document, asked);
     if (operation?.operation.operation === OperationTypeNode.MUTATION && !context.mayChange) {
-      const fault = errorOf(badInput('query', 'a mutation must be sent as a POST'));
-      const body = refuse([fault], context);
-      context.reply.code(METHOD_NOT_ALLOWED).header('allow', 'POST');
-      return body;
+      return refuse([errorOf(notByGet())], context);
     }
     const fault = operation && this.admit(schema, good, operation, context);
     if (fault !== undefined) return refuse([fault], context);
@@ -157,6 +153,11 @@ function unfit({ message, nodes }: GraphQLError): GraphQLError {
   const originalError = new PlayheadError('GRAPHQL_VALIDATION_FAILED', message);
   return new GraphQLError(message, { nodes: nodes ?? null, originalError });
 }
+
+const notByGet = (): PlayheadError => {
+  const rule = 'query: a mutation must be sent as a POST';
+  return new PlayheadError('METHOD_NOT_ALLOWED', rule, { allow: ['POST'] });
+};
 
 const errorOf = (originalError: PlayheadError): GraphQLError =>
   new GraphQLError(originalError.message, { originalError });

@@ -23,7 +23,8 @@ export function addAnswerTimeout(fastify: FastifyInstance, timeoutMs: number): v
       if (since > before) return;
       running.delete(request);
       if (reply.sent) continue;
-      if (!request.raw.complete) endWith(request, reply);
+      // Who brings a request too slowly is not waited for any longer.
+      if (!request.raw.complete) reply.header('connection', 'close');
       void reply.send(new PlayheadError('TIMEOUT', 'the answer took too long'));
     }
   }, LOOK_MS);
@@ -31,13 +32,4 @@ export function addAnswerTimeout(fastify: FastifyInstance, timeoutMs: number): v
     clearInterval(timer);
     done();
   });
-}
-
-/**
- * Ends a connection on which a request has not come in full, once it is answered: whoever reads the
- * request would otherwise wait for the rest of it for ever.
- */
-function endWith(request: FastifyRequest, reply: FastifyReply): void {
-  reply.header('connection', 'close');
-  reply.raw.once('finish', () => request.raw.destroy());
 }

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import { HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { PlayheadError, type ErrorCode } from '../../domain/errors.js';
@@ -37,6 +38,18 @@ export function sendPlain(reply: FastifyReply, { status, body }: PlainAnswer): v
   void reply.code(status).send(body);
 }
 
+/** The same as the bytes of an answer that ends its connection, for what never became a request. */
+export function rawAnswer(error: PlayheadError, status: number): string {
+  const body = JSON.stringify(plainAnswer(error).body);
+  const head = [
+    `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}`,
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${String(Buffer.byteLength(body))}`,
+    'connection: close',
+  ];
+  return `${head.join('\r\n')}\r\n\r\n${body}`;
+}
+
 /** What a status wants to stand in the headers: when to come again, how to say who one is. */
 export function addAnswerHeaders(
   reply: FastifyReply,
@@ -44,6 +57,9 @@ export function addAnswerHeaders(
   details: Readonly<Record<string, unknown>> = {},
 ): void {
   if (status === HTTP_STATUS.UNAUTHENTICATED) reply.header('www-authenticate', 'Bearer');
+  if (status === HTTP_STATUS.METHOD_NOT_ALLOWED && Array.isArray(details.allow)) {
+    reply.header('allow', details.allow.join(', '));
+  }
   if (status === HTTP_STATUS.RATE_LIMITED || status === HTTP_STATUS.OVERLOADED) {
     const { retryAfterSeconds } = details;
     const isStated = typeof retryAfterSeconds === 'number';

@@ -1,0 +1,61 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { badInput, PlayheadError } from '../../domain/errors.js';
+import { EVENTS_PATH } from '../events/events.route.js';
+import { GRAPHQL_PATH } from '../graphql/graphql-route.js';
+
+/** The methods that this server has any use for. */
+const METHODS = ['GET', 'HEAD', 'POST'];
+const NO_CONTENT = 204;
+
+/** What who comes with the wrong method may have meant. */
+const HINTS: Readonly<Record<string, string>> = {
+  [EVENTS_PATH]: 'send events as a POST: a JSON array of events, one event, or NDJSON',
+  [GRAPHQL_PATH]: 'send GraphQL as a POST of JSON: {"query": "...", "variables": {}}',
+};
+
+/** A path that no route has; paths that cannot be decoded are taken here. */
+const MALFORMED_PATH = '/malformed';
+
+/** The path to look for: what is not well formed is led past the router, which has no hooks. */
+export function routedPath({ url = '' }: { readonly url?: string | undefined }): string {
+  if (!url.includes('%')) return url;
+  try {
+    decodeURI(pathOf(url));
+    return url;
+  } catch {
+    // Told to the client by the rule for missing routes.
+    return MALFORMED_PATH;
+  }
+}
+
+/**
+ * Answers what no route is for, before its body is looked at: a path that is not there, or one that
+ * is not there for this method. To OPTIONS it tells what a path is there for.
+ */
+export function addMissingRoutes(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const isQuestion = request.method === 'OPTIONS';
+    if (!request.is404 && !isQuestion) {
+      done();
+      return;
+    }
+    const allow = methodsOf(fastify, pathOf(request.url));
+    if (!isQuestion || allow.length === 0) done(faultOf(request, allow));
+    else void reply.code(NO_CONTENT).header('allow', allow.join(', ')).send();
+  });
+}
+
+function methodsOf(fastify: FastifyInstance, url: string): readonly string[] {
+  const methods = METHODS.filter((method) => fastify.hasRoute({ method, url }));
+  return methods.length === 0 ? [] : [...methods, 'OPTIONS'];
+}
+
+function faultOf({ url, originalUrl }: FastifyRequest, allow: readonly string[]): PlayheadError {
+  const path = pathOf(url);
+  if (path === MALFORMED_PATH && originalUrl !== url) return badInput('path', 'is not well formed');
+  if (allow.length === 0) return new PlayheadError('NOT_FOUND', 'there is nothing here');
+  const hint = HINTS[path] ?? `this takes ${allow.join(', ')}`;
+  return new PlayheadError('METHOD_NOT_ALLOWED', hint, { allow });
+}
+
+const pathOf = (url: string): string => url.split('?', 1)[0] ?? '';
