@@ -2,7 +2,7 @@ import cors, { type FastifyCorsOptions } from '@fastify/cors';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { addAuthentication, addLoopbackRule, clientOf } from './access/authenticate.js';
 import { addEvents, EVENTS_PATH, type EventsOptions } from './events/events.route.js';
-import { addGraphiql } from './graphiql/graphiql.route.js';
+import { addGraphiql, addGraphqlPage } from './graphiql/graphiql.route.js';
 import { GRAPHQL_PATH } from './graphql/graphql-route.js';
 import { addAnswerTimeout } from './http/answer-timeout.js';
 import { plainAnswer, sendPlain } from './http/answers.js';
@@ -39,6 +39,7 @@ export async function addEdge(fastify: FastifyInstance, options: EdgeOptions): P
   if (keyRing.isOpen) addLoopbackRule(fastify);
   await fastify.register(cors, { delegator: corsFor(corsOrigins) });
   addMissingRoutes(fastify);
+  addGraphqlPage(fastify, options.hasIntrospection);
   addAuthentication(fastify, keyRing);
   addJsonParser(fastify, gate);
   await addEvents(fastify, options);

@@ -27,7 +27,10 @@ const pageOf = ({ hasGraphiql }: RootSettings): string => `<!doctype html>
     <code>schema.gql</code> in the repository.${hasGraphiql ? TO_GRAPHIQL : ''}</li>
   <li>Players send many events at once to <code>POST /events</code>.</li>
   <li>Health: <a href="/health/live">live</a>, <a href="/health/ready">ready</a>.</li>
-  <li>Documentation: <code>README.md</code> and <code>docs/</code> in the repository.</li>
+  <li>Documentation, in the repository: <code>README.md</code> to begin with,
+    <code>docs/metrics.md</code> for what every figure means, <code>docs/errors.md</code>,
+    <code>docs/operations.md</code> for settings, metrics and backups,
+    <code>SECURITY.md</code>.</li>
 </ul>
 </html>
 `;

@@ -1,8 +1,12 @@
 import { withServer } from '../support/e2e.js';
-import { send } from '../support/http.js';
+import { send, withKey } from '../support/http.js';
 import { headOf, RawConnection, type RawAnswer } from '../support/raw-http.js';
 
+const KEY = 'admin-key-00000001';
 const open = withServer();
+const keyed = withServer({ ADMIN_KEY: KEY });
+
+const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8';
 
 /** What is there, and for which methods. */
 const PATHS: Readonly<Record<string, readonly string[]>> = {
@@ -109,5 +113,37 @@ describe('every error outside of GraphQL has the same body', () => {
     const { status, body } = await connection.answer();
     expect([status, JSON.parse(body)]).toMatchObject([400, { code: 'BAD_USER_INPUT' }]);
     connection.destroy();
+  });
+});
+
+describe('GraphQL, opened in a browser', () => {
+  const openedAt = (url: string, accept = BROWSER) =>
+    send(`${url}/graphql`, { headers: { accept }, redirect: 'manual' });
+
+  test('leads to GraphiQL', async () => {
+    const { status, headers } = await openedAt(open.server.url);
+    expect([status, headers.get('location')]).toEqual([302, '/graphiql']);
+  });
+
+  test('says what it is where there is no GraphiQL, whatever the key', async () => {
+    const { status, headers, text } = await openedAt(keyed.server.url);
+    expect([status, headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8']);
+    expect(text).toContain('content-type: application/json');
+    expect(text).toContain('schema.gql');
+  });
+
+  test('answers a program, and a question that stands in the address, as ever', async () => {
+    for (const accept of ['*/*', 'application/json', 'application/json, text/html']) {
+      expect((await openedAt(open.server.url, accept)).status).toBe(400);
+      expect((await openedAt(keyed.server.url, accept)).status).toBe(401);
+    }
+    const { json } = await send(`${open.server.url}/graphql?query={__typename}`, {
+      headers: { accept: BROWSER },
+    });
+    expect(json).toEqual({ data: { __typename: 'Query' } });
+    const headers = { accept: BROWSER, ...withKey(KEY) };
+    expect(
+      (await send(`${keyed.server.url}/graphql?query={__typename}`, { headers })).json,
+    ).toEqual(json);
   });
 });

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { lockFolder } from '../../src/adapters/sqlite/folder-lock.js';
+import { read } from '../docs/markdown.js';
 import { ApiClient, type EventInput } from '../support/api-client.js';
 import { HOUR_MS, hoursAgo, iso, withServer } from '../support/e2e.js';
 import { sendGraphql } from '../support/graphql.js';
@@ -36,6 +37,17 @@ describe('a server that runs', () => {
     const page = await response.text();
     expect(page).toContain('Playhead');
     expect(page).toContain('/graphql');
+  });
+
+  test('names there the documents that are in the repository', async () => {
+    const { text } = await send(under.server.url);
+    const named = [...text.matchAll(/<code>([\w/.]+\.(?:md|gql))<\/code>/g)].map(
+      ([, name]) => name,
+    );
+    expect(named).toEqual(
+      expect.arrayContaining(['README.md', 'docs/metrics.md', 'docs/errors.md', 'schema.gql']),
+    );
+    for (const name of named) expect(read(name ?? '')).not.toBe('');
   });
 
   test('says nothing about itself where there is nothing', async () => {

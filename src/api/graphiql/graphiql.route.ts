@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import files from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
+import { GRAPHQL_PATH } from '../graphql/graphql-route.js';
+import { prefersPage } from '../graphql/media-type.js';
 import { GRAPHIQL_FILES, GRAPHIQL_PATH, graphiqlPage, graphiqlPolicy } from './graphiql-page.js';
 
 const NONCE_BYTES = 16;
@@ -22,6 +24,25 @@ export async function addGraphiql(fastify: FastifyInstance): Promise<void> {
   for (const name of GRAPHIQL_FILES) {
     fastify.get(`${GRAPHIQL_PATH}/${name}`, (_request, reply) => reply.sendFile(name));
   }
+}
+
+const WITHOUT_GRAPHIQL = `This is the GraphQL API of Playhead, for programs. Send it a POST of JSON:
+
+  {"query": "{ popularStreams(first: 5) { totalCount } }"}
+
+with the headers content-type: application/json and, where keys are set,
+authorization: Bearer KEY. The schema is schema.gql in the repository. With the setting
+INTROSPECTION=on the server tells it too, and has an IDE for it here.
+`;
+
+/** Shows who opens GraphQL in a browser what to do with it; programs do not ask for a page. */
+export function addGraphqlPage(fastify: FastifyInstance, hasGraphiql: boolean): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const isOpened = request.method === 'GET' && request.url === GRAPHQL_PATH;
+    if (!isOpened || !prefersPage(request.headers.accept)) done();
+    else if (hasGraphiql) void reply.redirect(GRAPHIQL_PATH);
+    else void reply.type('text/plain; charset=utf-8').send(WITHOUT_GRAPHIQL);
+  });
 }
 
 /** Where the packages have what browsers run as it is; GraphiQL 5 and React 19 have none of it. */

@@ -1,4 +1,4 @@
-import { prefersNegotiated } from '../../../src/api/graphql/media-type.js';
+import { prefersNegotiated, prefersPage } from '../../../src/api/graphql/media-type.js';
 
 const GRAPHQL = 'application/graphql-response+json';
 
@@ -27,5 +27,28 @@ describe("GraphQL's own media type", () => {
     'text/html',
   ])('is not preferred by %s', (accept) => {
     expect(prefersNegotiated(accept)).toBe(false);
+  });
+});
+
+describe('a page for people', () => {
+  it.each([
+    'text/html',
+    'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8',
+    'text/html, application/json;q=0.9',
+    'TEXT/HTML; charset=utf-8, */*',
+  ])('is preferred by %s', (accept) => {
+    expect(prefersPage(accept)).toBe(true);
+  });
+
+  it.each([
+    undefined,
+    '*/*',
+    'application/json',
+    GRAPHQL,
+    `${GRAPHQL}, application/json;q=0.9, text/html;q=0.1`,
+    'application/json, text/html',
+    'text/html;q=0, */*',
+  ])('is not preferred by %s', (accept) => {
+    expect(prefersPage(accept)).toBe(false);
   });
 });
