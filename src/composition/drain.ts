@@ -1,61 +1,69 @@
 import type { Server } from 'node:http';
-import type { Socket } from 'node:net';
+import { Server as TcpServer, type Socket } from 'node:net';
 import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
-import type { FastifyInstance } from 'fastify';
 import type { Connections } from '../api/http/connections.js';
 
 /** How long new connections are taken in after the end has been announced. */
 const LISTEN_MS = 500;
-/** How long nobody may have connected before the port is closed, and how long that is awaited. */
-const QUIET_MS = 50;
-const QUIET_AWAITED_MS_MAX = 2_000;
 /** How often is looked for connections that have gone. */
 const LOOK_MS = 50;
-/** How long a connection on which nothing came may still ask something. */
-const SILENT_MS = 300;
-/** How long one on which the beginning of a request came may still bring the rest of its head. */
-const HEAD_MS = 2_000;
+/** How long nobody may have asked anything before unused connections are ended. */
+const QUIET_MS = 1_000;
+/** Turns of the event loop before the port is closed, each of which takes one connection in. */
+const TURNS_MAX = 10_000;
 
 /**
- * Lets a server end without breaking a connection that somebody uses. From when the result is
- * called on, every answer ends its connection. For a moment more the port stays open, so that
- * whoever watches the server's health sees that it ends. Then answers are held back until the port
- * is closed: as clients wait for them they do not connect anew, and nobody is caught half-way in.
+ * Lets a server end so that every request is answered, or nothing of it was done. For a moment the
+ * port stays open, so that whoever watches the server's health sees that it ends. Then it is
+ * closed, and only from then on answers end their connections: nobody connects anew while that can
+ * still go wrong. Clients may use what they keep open until all are quiet, or half of the time that
+ * the end may take is over.
  */
-export function drainable(fastify: FastifyInstance, connections: Connections): () => Promise<void> {
-  const sockets = watchSockets(fastify.server);
-  let held: Promise<void> | undefined;
-  fastify.addHook('onSend', (_request, _reply, payload, done) => {
-    if (held === undefined) done(null, payload);
-    else {
-      void held.then(() => {
-        done(null, payload);
-      });
-    }
-  });
+export function drainable(
+  server: Server,
+  connections: Connections,
+  graceMs: number,
+): () => Promise<void> {
+  const sockets = watchSockets(server);
   return async () => {
-    connections.endWithAnswers();
+    const deadline = performance.now() + graceMs / 2;
     await untilUnused(sockets);
-    held = closePort(fastify.server, sockets);
-    await held;
-    held = undefined;
-    await untilGone(sockets, connections);
+    await closePort(server, sockets);
+    connections.endWithAnswers();
+    while (sockets.open.size > 0) {
+      await pause(LOOK_MS);
+      // What has come meanwhile has been read when the turn ends.
+      await turn();
+      const isOver = performance.now() >= Math.min(sockets.usedAt + QUIET_MS, deadline);
+      for (const socket of isOver ? sockets.open : []) {
+        if (!connections.isBusy(socket)) socket.destroy();
+      }
+    }
   };
 }
 
 interface Sockets {
   /** How many there have been. */
-  readonly count: number;
-  readonly open: ReadonlySet<Socket>;
+  count: number;
+  /** When the last of them was made, asked something or was answered. */
+  usedAt: number;
+  readonly open: Set<Socket>;
 }
 
 function watchSockets(server: Server): Sockets {
-  const open = new Set<Socket>();
-  const sockets = { count: 0, open };
+  const sockets: Sockets = { count: 0, usedAt: performance.now(), open: new Set() };
+  const use = (): void => {
+    sockets.usedAt = performance.now();
+  };
   server.on('connection', (socket: Socket) => {
     sockets.count += 1;
-    open.add(socket);
-    socket.once('close', () => open.delete(socket));
+    use();
+    sockets.open.add(socket);
+    socket.once('close', () => sockets.open.delete(socket));
+  });
+  server.on('request', (_request, response) => {
+    use();
+    response.once('close', use);
   });
   return sockets;
 }
@@ -68,29 +76,15 @@ async function untilUnused({ open }: Sockets): Promise<void> {
   }
 }
 
-/** Closes the port once nobody connects: a connection that waits to be taken in would be broken. */
+/** Closes the port when nobody waits there: a connection not yet taken in would be broken. */
 async function closePort(server: Server, sockets: Sockets): Promise<void> {
-  const since = Date.now();
   let before: number;
+  let turns = 0;
   do {
     before = sockets.count;
-    await pause(QUIET_MS);
-    // Whatever has come by now has been read when the turn ends.
     await turn();
-  } while (sockets.count > before && Date.now() - since < QUIET_AWAITED_MS_MAX);
-  server.close();
-}
-
-/** Ends the connections on which nothing comes, and waits for the others. */
-async function untilGone({ open }: Sockets, connections: Connections): Promise<void> {
-  const since = Date.now();
-  while (open.size > 0) {
-    await pause(LOOK_MS);
-    await turn();
-    const waitedMs = Date.now() - since;
-    for (const socket of open) {
-      const patienceMs = socket.bytesRead === 0 ? SILENT_MS : HEAD_MS;
-      if (!connections.isBusy(socket) && waitedMs > patienceMs) socket.destroy();
-    }
-  }
+    turns += 1;
+  } while (sockets.count > before && turns < TURNS_MAX);
+  // That of HTTP would also break the connections that clients keep for their next request.
+  TcpServer.prototype.close.call(server);
 }

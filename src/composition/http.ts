@@ -61,7 +61,8 @@ export async function createHttp(
     hasIntrospection: config.hasIntrospection,
   });
   addParkedExtension(fastify);
-  const drain = drainable(fastify, connections);
+  const graceMs = config.shutdownGraceSeconds * SECOND_MS;
+  const drain = drainable(fastify.server, connections, graceMs);
   await app.init();
   return { app, drain };
 }

@@ -40,8 +40,13 @@ export class Connections {
       done();
     });
     fastify.addHook('onSend', (_request, reply, payload, done) => {
-      this.prepare(reply);
-      done(null, payload);
+      const go = (): void => {
+        this.prepare(reply);
+        done(null, payload);
+      };
+      // At the end the last answer counts: of requests that came together all are read by then.
+      if (this.isEnding) setImmediate(go);
+      else go();
     });
     // Node would end both without a word.
     fastify.server.on('connect', (_request, socket) => {
