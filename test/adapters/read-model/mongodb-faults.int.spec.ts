@@ -54,6 +54,13 @@ await describeWithMongod(`MongoDB that fails (seed ${String(seed)})`, (binary) =
     const status = (await servers.admin({ serverStatus: 1 })) as { opcounters: { query: number } };
     return status.opcounters.query;
   };
+  /** Resolves when the connections of a test wait for the server to tell that it has changed. */
+  const untilWatched = (): Promise<void> =>
+    until(async () => {
+      const isWatch = { appName: 'playhead', 'command.maxAwaitTimeMS': { $exists: true } };
+      const found = await servers.admin({ currentOp: true, $all: true, ...isWatch });
+      return (found as { inprog: unknown[] }).inprog.length === 2;
+    });
   const failNothing = (): Promise<unknown> => failCommands('off', {});
 
   describe('killed', () => {
@@ -189,6 +196,8 @@ await describeWithMongod(`MongoDB that fails (seed ${String(seed)})`, (binary) =
     test('that leave open whether it committed: it is asked until it says so', async () => {
       const fold = await CountingFold.start(models.writer);
       const writeConcernError = { code: 91, errmsg: 'shutting down' };
+      // A server that says so, and does not go, has nothing to tell.
+      await untilWatched();
       await failCommands({ times: 3 }, { failCommands: ['commitTransaction'], writeConcernError });
       await fold.stepTo(2);
       expect(fold.failures).toEqual([]);

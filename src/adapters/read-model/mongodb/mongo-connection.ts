@@ -13,6 +13,11 @@ import { hasLabel, isOutOfReach, outOfReach } from './mongo-errors.js';
 
 /** How long a command waits for a server that can take it: an election takes a few seconds. */
 const SERVER_SELECTION_MS = 5_000;
+/**
+ * How often a server tells that it is there. One that the driver gave up after an error, though it
+ * did not change, counts as gone until it tells: well within the time that a command waits.
+ */
+const HEARTBEAT_MS = 2_000;
 /** How long a new connection may take; also how soon a server that hangs is noticed. */
 const CONNECT_MS = 5_000;
 /** How long an answer may take: more than any command of ours needs. */
@@ -165,6 +170,7 @@ function createClient(url: string): MongoClient {
       retryWrites: true,
       ignoreUndefined: true,
       serverSelectionTimeoutMS: SERVER_SELECTION_MS,
+      heartbeatFrequencyMS: HEARTBEAT_MS,
       connectTimeoutMS: CONNECT_MS,
       socketTimeoutMS: ANSWER_MS,
       appName: 'playhead',
