@@ -4,8 +4,6 @@ import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
 import { examplesIn, type Example } from './examples.js';
 import { read } from './markdown.js';
 
-const START_MS_MAX = 30_000;
-
 const examples = examplesIn(read('README.md'));
 const [report] = examples;
 
@@ -22,7 +20,7 @@ describe("the README's examples", () => {
 
   beforeAll(async () => {
     server = await startServer(folder);
-  }, START_MS_MAX);
+  });
 
   afterAll(async () => {
     await server.stop();

@@ -81,8 +81,6 @@ describe('the line that says where it listens', () => {
 interface Load {
   /** What was answered without errors. */
   readonly acknowledged: EventInput[];
-  /** What was sent. */
-  readonly sent: EventInput[];
   /** How each client came to its end: what it was answered, or what befell its connection. */
   readonly ends: string[];
   /** Resolves when every client has met an error. */
@@ -115,14 +113,12 @@ function mishapOf(error: unknown): string {
 /** Clients that record one view after the other until the server no longer answers. */
 function load(url: string, clients: number): Load {
   const acknowledged: EventInput[] = [];
-  const sent: EventInput[] = [];
   const ends: string[] = [];
   const waiting: { count: number; resolve: () => void }[] = [];
   const runClient = async (sendOne: SendOne, name: string): Promise<void> => {
     for (let i = 0; ; i += 1) {
       const sessionId = `${name}-${String(i)}`;
       const event = { mediaId: 'load', eventType: 'SESSION_START', sessionId, eventId: 'e' };
-      sent.push(event);
       const end = await sendOne(url, event).catch(mishapOf);
       if (end !== undefined) {
         ends.push(end);
@@ -145,7 +141,7 @@ function load(url: string, clients: number): Load {
     });
     return promise;
   };
-  return { acknowledged, sent, ends, ended: Promise.all(running), reached };
+  return { acknowledged, ends, ended: Promise.all(running), reached };
 }
 
 /** Resolves when nobody listens any more. */
@@ -198,13 +194,14 @@ describe('an orderly end', () => {
       await under.ended;
       expect(status).toBe(0);
       expect(server.process.stderr).toEqual([]);
-      // Nobody was caught half-way: all that befell anyone is that nobody listens any more.
-      expect(new Set(under.ends)).toEqual(new Set(['ECONNREFUSED']));
+      // Nobody listens any more, or a client was so slow that its connection had been given up.
+      const mishaps = ['ECONNREFUSED', 'ECONNRESET', 'UND_ERR_SOCKET'];
+      for (const end of under.ends) expect(mishaps).toContain(end);
       const again = await startServer(folder);
       const client = new ApiClient(again.url);
       const { totalViews } = await client.analytics('load');
-      expect(totalViews).toBeGreaterThanOrEqual(under.acknowledged.length);
-      expect(totalViews).toBeLessThanOrEqual(under.sent.length);
+      // Nobody was caught half-way: what was not answered was not done.
+      expect(totalViews).toBe(under.acknowledged.length);
       const { duplicates, accepted } = await client.recordAll(under.acknowledged.slice(-1_000));
       expect([duplicates, accepted]).toEqual([Math.min(1_000, under.acknowledged.length), 0]);
       expect(await again.stop()).toBe(0);
@@ -308,14 +305,14 @@ describe('an orderly end', () => {
   );
 
   test(
-    'comes at once, though clients keep their connections',
+    'comes soon, though clients keep their connections',
     async () => {
-      const server = await startServer(folder, { SHUTDOWN_GRACE_SECONDS: '5' });
+      const server = await startServer(folder, { SHUTDOWN_GRACE_SECONDS: '50' });
       const client = new ApiClient(server.url);
       await Promise.all(Array.from({ length: 20 }, () => client.projections()));
       const from = Date.now();
       expect(await server.stop()).toBe(0);
-      expect(Date.now() - from).toBeLessThan(4_000);
+      expect(Date.now() - from).toBeLessThan(20_000);
     },
     TIMEOUT_MS,
   );
