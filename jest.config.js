@@ -1,8 +1,8 @@
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
-  // Tests that start servers share two cores with everything else.
-  testTimeout: 60_000,
+  // Ends what hangs, no more: tests that start servers share two cores with everything else.
+  testTimeout: 180_000,
   // One alone would mostly wait for servers.
   maxWorkers: 2,
   reporters: ['default', '<rootDir>/test/support/servers-reporter.mjs'],

@@ -25,11 +25,11 @@ export function withServer(environment: Environment | (() => Environment) = {}):
     running.server = await startServer(dataDir, settings);
     running.client = new ApiClient(running.server.url);
   };
-  beforeAll(start, 60_000);
+  beforeAll(start);
   afterAll(async () => {
     await running.server?.stop();
     removeFolder(dataDir);
-  }, 60_000);
+  });
   const server = (): TestServer => {
     if (running.server === undefined) throw new Error('the server has not started');
     return running.server;
