@@ -2,10 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const PAUSE_MS = 20;
 
-/** Asks until the answer is the wanted one; throws if that takes too long. */
+/** Asks until the answer is the wanted one; throws if that takes so long that it hangs. */
 export async function until(
   isSo: () => boolean | Promise<boolean>,
-  timeoutMs = 20_000,
+  timeoutMs = 60_000,
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!(await isSo())) {
