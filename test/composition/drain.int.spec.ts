@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { fastify, type FastifyInstance } from 'fastify';
+import { Connections } from '../../src/api/http/connections.js';
 import { drainable } from '../../src/composition/drain.js';
 
 interface Place {
@@ -12,7 +13,9 @@ interface Place {
 /** A server that may take so long to end, and a client that was answered just now. */
 async function placeWith(graceMs: number): Promise<Place> {
   const server = fastify();
-  const drain = drainable(server, graceMs);
+  const connections = new Connections();
+  connections.watch(server);
+  const drain = drainable(server.server, connections, graceMs);
   server.get('/', () => 'here');
   await server.listen({ host: '127.0.0.1', port: 0 });
   const client = connect((server.server.address() as AddressInfo).port, '127.0.0.1');

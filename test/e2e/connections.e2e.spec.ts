@@ -221,7 +221,8 @@ describe('answers keep the order of their requests', () => {
     await until(async () => (await send(`${server.url}/health/ready`)).status === 503);
     connection.send(`${events}${events}${events}`);
     let answers = 0;
-    for (let isLast = false; !isLast; answers += 1) {
+    // As long as the port is open none of them need be the last.
+    for (let isLast = false; !isLast && answers < 3; answers += 1) {
       const { status, headers } = await connection.answer();
       expect(status).toBe(202);
       isLast = headers.connection === 'close';
