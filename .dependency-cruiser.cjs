@@ -128,7 +128,7 @@ module.exports = {
       name: 'ports-meet-adapters-in-one-place',
       comment: 'Everybody else takes a port; the command line works on files where no server does.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(composition/|cli/|adapters/|main\\.ts$)' },
+      from: { path: '^src/', pathNot: '^src/(composition/|cli/|adapters/|(main|serve)\\.ts$)' },
       to: { path: '^src/adapters/' },
     },
     {
@@ -137,9 +137,9 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^(src|projections)/',
-        pathNot: '^src/(composition/|cli/|main\\.ts$|app\\.module\\.ts$)',
+        pathNot: '^src/(composition/|cli/|(main|serve)\\.ts$|app\\.module\\.ts$)',
       },
-      to: { path: '^src/(composition/|cli/|main\\.ts$|app\\.module\\.ts$)' },
+      to: { path: '^src/(composition/|cli/|(main|serve)\\.ts$|app\\.module\\.ts$)' },
     },
     {
       name: 'the-demo-is-a-client',
@@ -163,7 +163,7 @@ module.exports = {
         orphan: true,
         pathNot: [
           '\\.d\\.ts$',
-          '^src/main\\.ts$',
+          '^src/(main|serve)\\.ts$',
           '^bench/',
           '^scripts/',
           '^examples/recorder/.*\\.js$',

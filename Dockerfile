@@ -13,7 +13,7 @@ FROM node:20.20.2-bookworm-slim
 # Reached from outside the container, the server starts with keys only (docs/operations.md).
 ENV NODE_ENV=production HOST=0.0.0.0 DATA_DIR=/data
 WORKDIR /app
-COPY package.json package-lock.json ./
+COPY package.json package-lock.json launch.cjs ./
 RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 COPY --from=build /app/dist ./dist
 RUN install --directory --owner=node --group=node --mode=0700 /data

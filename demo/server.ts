@@ -27,9 +27,33 @@ const linesKept = 10;
 /** What a program needs to run at all; a real server's settings are not passed on. */
 const inherited = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'LANG', 'SystemRoot', 'NODE_OPTIONS'];
 
+/** The server is not there, or not any more; `status` is what the demo should end with. */
+export class ServerLost extends Error {
+  constructor(
+    message: string,
+    readonly status: number,
+  ) {
+    super(message);
+    this.name = 'ServerLost';
+  }
+}
+
+/** In sysexits.h: not available. */
+const statusUnavailable = 69;
+
+async function makeFolder(): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), 'playhead-demo-'));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const remedy = 'set TMPDIR to a folder that can be written';
+    throw new ServerLost(`there is no place for its data, ${reason}: ${remedy}`, statusUnavailable);
+  }
+}
+
 /** Starts a server on the embedded stores, in a folder of its own that ends with it. */
 export async function startServer(entry: string, wantedPort?: string): Promise<DemoServer> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'playhead-demo-'));
+  const dataDir = await makeFolder();
   const port = wantedPort ?? String((await isFree(usualPort)) ? usualPort : 0);
   const environment = Object.fromEntries(
     inherited.flatMap((name) =>
@@ -44,20 +68,24 @@ export async function startServer(entry: string, wantedPort?: string): Promise<D
   });
   process.once('exit', () => child.kill()); // whatever happens here, it is not left behind
   const output = follow(child);
-  const ended = once(child, 'exit');
+  const ended = once(child, 'close'); // its last words are read by then
   let stopping = false;
   const lost = ended.then(() =>
     stopping
       ? new Promise<Error>(() => undefined)
-      : new Error(`the server ended: ${output.tail()}`),
+      : new ServerLost(
+          `the server ended: ${output.tail()}${hintTo(output.tail())}`,
+          child.exitCode ?? 1,
+        ),
   );
   const stop = async (): Promise<void> => {
     stopping = true;
     child.kill('SIGTERM');
     const impatience = setTimeout(() => child.kill('SIGKILL'), stopMsMax);
-    await ended;
-    clearTimeout(impatience);
-    await rm(dataDir, { recursive: true, force: true });
+    await ended.finally(async () => {
+      clearTimeout(impatience);
+      await rm(dataDir, { recursive: true, force: true });
+    });
     if (child.exitCode !== 0) throw new Error(`the server did not end in order: ${output.tail()}`);
   };
   try {
@@ -67,6 +95,10 @@ export async function startServer(entry: string, wantedPort?: string): Promise<D
     throw error;
   }
 }
+
+/** Which setting of the demo stands for the server's. */
+const hintTo = (words: string): string =>
+  words.includes('DATA_DIR') ? ' (the demo makes it in TMPDIR)' : '';
 
 /** Reads what the server prints, so that its pipe never fills, and keeps its last words. */
 function follow(child: ChildProcess): { url: Promise<string>; tail: () => string } {

@@ -29,6 +29,8 @@ export interface Config {
   readonly keys: Keys;
   /** Undefined: one is generated into the data folder. */
   readonly viewerSecret: string | undefined;
+  /** Whether a log may be used that was begun with an empty viewer secret. */
+  readonly isEmptySecretAccepted: boolean;
   /** USD. */
   readonly egressPricePerGib: number;
   readonly rollupCron: string;
@@ -71,7 +73,13 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   for (const { path, message } of parsed.error?.issues ?? []) {
     faults.push(`${path.join('.')}: ${message}`);
   }
-  if (values.EVENTSTORE_URL !== undefined && values.VIEWER_SECRET === undefined) {
+  const { VIEWER_SECRET } = values;
+  const isEmptySecretAccepted = parsed.data?.UNSAFE_EMPTY_VIEWER_SECRET === true;
+  if (isEmptySecretAccepted && VIEWER_SECRET !== undefined) {
+    faults.push('UNSAFE_EMPTY_VIEWER_SECRET: takes the place of VIEWER_SECRET: set one of them');
+  }
+  const isSecretShared = VIEWER_SECRET !== undefined || isEmptySecretAccepted;
+  if (values.EVENTSTORE_URL !== undefined && !isSecretShared) {
     faults.push('VIEWER_SECRET: is required with EVENTSTORE_URL: all nodes must share one');
   }
   const { HOST } = values;
@@ -102,7 +110,8 @@ function readFileSetting(
   try {
     values[name] = readFileSync(path, 'utf8').trim();
   } catch (error) {
-    faults.push(`${name}_FILE: ${error instanceof Error ? error.message : String(error)}`);
+    const reason = error instanceof Error ? error.message : String(error);
+    faults.push(`${name}_FILE: ${path} cannot be read: ${reason}`);
   }
 }
 
@@ -119,6 +128,7 @@ const toConfig = (settings: z.infer<typeof SETTINGS>): Config => ({
     admin: settings.ADMIN_KEY ?? [],
   },
   viewerSecret: settings.VIEWER_SECRET,
+  isEmptySecretAccepted: settings.UNSAFE_EMPTY_VIEWER_SECRET ?? false,
   egressPricePerGib: settings.EGRESS_PRICE_PER_GIB,
   rollupCron: settings.ROLLUP_CRON,
   sessionTimeoutSeconds: settings.SESSION_TIMEOUT_SECONDS,
@@ -138,12 +148,18 @@ const toConfig = (settings: z.infer<typeof SETTINGS>): Config => ({
 });
 
 /** The settings of the commands that work on a data folder. */
-export interface FolderConfig extends Pick<Config, 'dataDir' | 'streamPrefix' | 'viewerSecret'> {
+export interface FolderConfig extends Pick<
+  Config,
+  'dataDir' | 'streamPrefix' | 'viewerSecret' | 'isEmptySecretAccepted'
+> {
   /** Where a log may be copied to; what is wrong with it is for the store to say. */
   readonly eventStoreUrl: string | undefined;
 }
 
-const FOLDER_SETTINGS = ['DATA_DIR', 'EVENTSTORE_PREFIX', 'VIEWER_SECRET', 'VIEWER_SECRET_FILE'];
+const FOLDER_SETTINGS = [
+  ...['DATA_DIR', 'EVENTSTORE_PREFIX'],
+  ...['VIEWER_SECRET', 'VIEWER_SECRET_FILE', 'UNSAFE_EMPTY_VIEWER_SECRET'],
+];
 
 /** Reads those settings and no others; BadConfig as `readConfig`. */
 export function readFolderConfig(
@@ -157,10 +173,11 @@ export function readFolderConfig(
   const faults: string[] = [];
   readFileSetting('EVENTSTORE_URL', url, faults);
   if (faults.length > 0) throw new BadConfig(faults);
-  const { dataDir, streamPrefix, viewerSecret } = readConfig(
+  const { dataDir, streamPrefix, viewerSecret, isEmptySecretAccepted } = readConfig(
     Object.fromEntries(FOLDER_SETTINGS.map((name) => [name, environment[name]])),
   );
-  return { dataDir, streamPrefix, viewerSecret, eventStoreUrl: url.EVENTSTORE_URL };
+  const secret = { viewerSecret, isEmptySecretAccepted };
+  return { dataDir, streamPrefix, ...secret, eventStoreUrl: url.EVENTSTORE_URL };
 }
 
 /** The settings that say where the stores are, and what read models there may have forgotten. */

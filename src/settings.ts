@@ -14,7 +14,7 @@ export const FILE_SETTINGS = [
 
 export const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-const VIEWER_SECRET_LENGTH_MIN = 16;
+export const VIEWER_SECRET_LENGTH_MIN = 16;
 /** A key goes into a header as it stands, and a comma parts one from the next. */
 const KEY = /^[\x21-\x2b\x2d-\x7e]{16,1000}$/;
 export const KEY_NAMES = ['INGEST_KEY', 'READ_KEY', 'ADMIN_KEY'] as const;
@@ -38,6 +38,10 @@ const keys = list(
   (key) => KEY.test(key),
   'must be keys of 16 to 1,000 characters (ASCII, no spaces), with commas between them',
 ).optional();
+
+const onOrOff = z
+  .enum(['on', 'off', 'true', 'false'])
+  .transform((text) => text === 'on' || text === 'true');
 
 export type TrustProxy = boolean | number | string[];
 
@@ -121,7 +125,10 @@ export const SETTINGS = z.object({
   ADMIN_KEY: keys.describe('keys that may do everything'),
   VIEWER_SECRET: z
     .string()
-    .min(VIEWER_SECRET_LENGTH_MIN)
+    .min(
+      VIEWER_SECRET_LENGTH_MIN,
+      `must have ${String(VIEWER_SECRET_LENGTH_MIN)} characters or more`,
+    )
     .optional()
     .meta({
       description:
@@ -130,6 +137,12 @@ export const SETTINGS = z.object({
         'required with an event store that nodes share',
       unset: 'generated into the data folder',
     }),
+  UNSAFE_EMPTY_VIEWER_SECRET: onOrOff.optional().meta({
+    description:
+      '`on` or `off`: whether a log may be used that was begun with an empty viewer secret; ' +
+      'see [the viewer secret](#the-viewer-secret)',
+    unset: 'off',
+  }),
   EGRESS_PRICE_PER_GIB: z
     .string()
     .regex(/^\d{1,9}(\.\d{1,9})?$/, 'must be a number of USD, such as 0.085')
@@ -188,14 +201,10 @@ export const SETTINGS = z.object({
         'or addresses and ranges with commas between them',
       unset: 'none',
     }),
-  INTROSPECTION: z
-    .enum(['on', 'off', 'true', 'false'])
-    .transform((text) => text === 'on' || text === 'true')
-    .optional()
-    .meta({
-      description: '`on` or `off`: whether GraphQL tells its schema, and GraphiQL is there',
-      unset: 'on without keys',
-    }),
+  INTROSPECTION: onOrOff.optional().meta({
+    description: '`on` or `off`: whether GraphQL tells its schema, and GraphiQL is there',
+    unset: 'on without keys',
+  }),
   BODY_LIMIT_BYTES: whole(1_024, 2 ** 30)
     .default(2 ** 20)
     .describe('the largest request body, as sent and unpacked'),

@@ -119,3 +119,32 @@ describe('CORS_ORIGINS', () => {
     expect(faultsOf({ CORS_ORIGINS })).toEqual([expect.stringContaining('CORS_ORIGINS')]);
   });
 });
+
+describe('the viewer secret', () => {
+  it('has 16 characters at least, in a file too', () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'secret');
+    for (const text of ['', '\n', 'fifteen letters'.slice(0, 15)]) {
+      writeFileSync(path, text);
+      const faults = faultsOf({ VIEWER_SECRET_FILE: path });
+      expect(faults).toEqual(['VIEWER_SECRET: must have 16 characters or more']);
+    }
+    writeFileSync(path, 'sixteen letters.\n');
+    expect(readConfig({ VIEWER_SECRET_FILE: path }).viewerSecret).toBe('sixteen letters.');
+    removeFolder(folder);
+  });
+
+  it('may be the empty one where that is said outright, and no other is set', () => {
+    const EVENTSTORE_URL = 'esdb://host:2113';
+    const UNSAFE_EMPTY_VIEWER_SECRET = 'on';
+    expect(readConfig({}).isEmptySecretAccepted).toBe(false);
+    expect(faultsOf({ EVENTSTORE_URL })).toHaveLength(1);
+    const config = readConfig({ EVENTSTORE_URL, UNSAFE_EMPTY_VIEWER_SECRET });
+    expect([config.isEmptySecretAccepted, config.viewerSecret]).toEqual([true, undefined]);
+    const VIEWER_SECRET = 'sixteen letters.';
+    expect(faultsOf({ UNSAFE_EMPTY_VIEWER_SECRET, VIEWER_SECRET })).toEqual([
+      expect.stringContaining('UNSAFE_EMPTY_VIEWER_SECRET'),
+    ]);
+    expect(faultsOf({ UNSAFE_EMPTY_VIEWER_SECRET: 'perhaps' })).toHaveLength(1);
+  });
+});

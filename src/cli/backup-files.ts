@@ -1,15 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs';
-import { chmod, copyFile, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writeDurably } from '../adapters/system/durable-files.js';
 
-/** The log, in a data folder and in a backup of one. */
-export const LOG_FILE = 'events.db';
 /** Written last: a folder without it is no finished backup. */
 const MANIFEST_FILE = 'backup.json';
 const FORMAT = 1;
-const OWNER_ONLY = 0o600;
 
 const MANIFEST = z.object({
   /** The form of the folder; another one is refused. */
@@ -47,15 +44,8 @@ export async function writeManifest(
   folder: string,
   manifest: Omit<BackupManifest, 'format'>,
 ): Promise<void> {
-  const path = join(folder, MANIFEST_FILE);
-  const file = await open(path, 'wx');
-  try {
-    await file.writeFile(`${JSON.stringify({ format: FORMAT, ...manifest }, undefined, 2)}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await syncFolder(folder);
+  const text = JSON.stringify({ format: FORMAT, ...manifest }, undefined, 2);
+  await writeDurably(join(folder, MANIFEST_FILE), `${text}\n`);
 }
 
 /** A file's size and the digest of its bytes. */
@@ -71,34 +61,6 @@ export async function describeFile(
     bytes += (chunk as Buffer).length;
   }
   return { name, bytes, sha256: hash.digest('hex') };
-}
-
-/** Copies a file that is on disk, under its name, when this resolves. */
-export async function copyDurably(from: string, to: string): Promise<void> {
-  const partial = partialOf(to);
-  await copyFile(from, partial);
-  await chmod(partial, OWNER_ONLY);
-  const file = await open(partial, 'r+');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(partial, to);
-}
-
-/** The name of a file while it is being written. */
-export const partialOf = (path: string): string => `${path}.partial`;
-
-/** Makes the names in a folder outlive a crash of the machine, where the system can. */
-export async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 /** What a folder holds; nothing if it is not there. */

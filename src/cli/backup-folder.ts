@@ -3,27 +3,21 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EmbeddedEventLog } from '../adapters/event-store/embedded/embedded-event-log.js';
 import { backUpLog, checkLog } from '../adapters/event-store/embedded/log-backup.js';
-import { lockFolder } from '../adapters/sqlite/folder-lock.js';
+import { lockFolder, LOCK_FILE } from '../adapters/sqlite/folder-lock.js';
+import { copyDurably, partialOf, syncFolder } from '../adapters/system/durable-files.js';
+import { closeToOthers, OWNER_ONLY } from '../adapters/system/owner-only.js';
+import { LOG_FILE } from '../composition/locations.js';
 import { VIEWER_SECRET_FILE } from '../composition/viewer-secret.js';
 import { decodeEvent } from '../domain/event-codec.js';
 import { LOG_START } from '../ports/event-store.js';
 import {
-  copyDurably,
   describeFile,
-  LOG_FILE,
   namesIn,
-  partialOf,
   readManifest,
-  syncFolder,
   writeManifest,
   type BackupFile,
 } from './backup-files.js';
 import { WrongUsage } from './failure.js';
-
-/** Both may hold what tells viewers apart: nobody else looks in. */
-const OWNER_ONLY = 0o700;
-/** What may be in a folder that counts as empty: the lock of a process that ended. */
-const LOCK_FILE = 'lock.db';
 
 export interface BackupOptions {
   readonly dataDir: string;
@@ -39,6 +33,8 @@ export interface BackupReport {
   readonly events: number;
   /** Whether the viewer secret is part of it; else it is a setting, to be kept elsewhere. */
   readonly holdsViewerSecret: boolean;
+  /** Lines for the operator. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -51,6 +47,8 @@ export async function backUpFolder(options: BackupOptions): Promise<BackupReport
   if (!existsSync(from)) throw new WrongUsage(`the data folder ${dataDir} holds no log`);
   assertEmpty(folder);
   return orNothing(folder, async () => {
+    // It may hold what tells viewers apart: nobody else looks in.
+    const warnings = closeToOthers([folder]);
     const log = join(folder, LOG_FILE);
     const partial = partialOf(log);
     const createdAt = new Date().toISOString();
@@ -64,7 +62,7 @@ export async function backUpFolder(options: BackupOptions): Promise<BackupReport
     const files = [];
     for (const name of names) files.push(await describeFile(folder, name, signal));
     await writeManifest(folder, { createdAt, storeId, events, files });
-    return { storeId, events, holdsViewerSecret };
+    return { storeId, events, holdsViewerSecret, warnings };
   });
 }
 
@@ -78,10 +76,12 @@ export async function restoreFolder(options: RestoreOptions): Promise<BackupRepo
   const { dataDir, folder } = options;
   const { storeId, events, files } = readManifest(folder);
   for (const { name } of files) assertKnown(folder, name);
-  mkdirSync(dataDir, { recursive: true, mode: OWNER_ONLY });
+  mkdirSync(dataDir, { recursive: true, mode: OWNER_ONLY.folder });
   const lock = await lockFolder(dataDir);
+  let warnings: readonly string[] = [];
   try {
     assertEmpty(dataDir);
+    warnings = closeToOthers([dataDir]);
     await orNothing(dataDir, async () => {
       // The log comes last: a folder that has it is whole.
       const logLast = files.toSorted(
@@ -95,7 +95,7 @@ export async function restoreFolder(options: RestoreOptions): Promise<BackupRepo
     lock.release();
   }
   const holdsViewerSecret = files.some(({ name }) => name === VIEWER_SECRET_FILE);
-  return { storeId, events, holdsViewerSecret };
+  return { storeId, events, holdsViewerSecret, warnings };
 }
 
 async function restoreFile(
@@ -126,7 +126,7 @@ function assertEmpty(folder: string): void {
 /** Runs work that fills an empty folder; if it fails, the folder is as empty as before. */
 async function orNothing<Result>(folder: string, work: () => Promise<Result>): Promise<Result> {
   const wasThere = existsSync(folder);
-  mkdirSync(folder, { recursive: true, mode: OWNER_ONLY });
+  mkdirSync(folder, { recursive: true, mode: OWNER_ONLY.folder });
   try {
     return await work();
   } catch (error) {

@@ -1,3 +1,4 @@
+import { explainingDisk } from '../composition/disk-faults.js';
 import { readFolderConfig } from '../config.js';
 import { backUpFolder } from './backup-folder.js';
 import type { AddCommand } from './command.js';
@@ -23,15 +24,15 @@ Examples:
       const { dataDir } = readFolderConfig(environment);
       const progress = terminal.progress('copying', 'events');
       try {
-        const report = await backUpFolder({
-          dataDir,
-          folder,
-          signal: interruption,
-          onProgress: (done, total) => {
-            progress.update(done, total);
-          },
-        });
+        const onProgress = (done: number, total: number): void => {
+          progress.update(done, total);
+        };
+        const { warnings, ...report } = await explainingDisk(
+          { folder, elsewhere: 'name another folder' },
+          () => backUpFolder({ dataDir, folder, signal: interruption, onProgress }),
+        );
         progress.end();
+        for (const warning of warnings) terminal.note(`warning: ${warning}`);
         terminal.result({ folder, ...report }, [
           `Backed up ${formatCount(report.events)} events of ${dataDir} to ${folder}.`,
           report.holdsViewerSecret

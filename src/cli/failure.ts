@@ -1,3 +1,4 @@
+import { WrongViewerSecret } from '../composition/log-identity.js';
 import { BadConfig } from '../config.js';
 
 /** What a command ends with. */
@@ -15,7 +16,8 @@ export class WrongUsage extends Error {
 
 /** Why a command ended, in one line, and its status. */
 export function explainFailure(error: unknown): { message: string; status: ExitStatus } {
-  const isUsage = error instanceof WrongUsage || error instanceof BadConfig;
+  const isUsage =
+    error instanceof WrongUsage || error instanceof WrongViewerSecret || error instanceof BadConfig;
   const message = error instanceof Error ? error.message : String(error);
   return {
     message: message.replace(/\s*\n\s*/g, '; '),

@@ -1,13 +1,7 @@
 #!/usr/bin/env node
-import { interruptionOf } from './interruption.js';
-import { runProgram } from './program.js';
-
-const { stdout, stderr, env: environment } = process;
-// Whoever reads us, such as `head`, may have seen enough.
-stdout.on('error', () => process.exit(1));
-process.exitCode = await runProgram(process.argv.slice(2), {
-  stdout,
-  stderr,
-  environment,
-  interruption: interruptionOf(process),
-});
+/** The command line. Any Node can read this file; which can read the rest, launch.cjs knows. */
+void import(new URL('../../../launch.cjs', import.meta.url).href).then(
+  ({ default: launch }: { default: (load: () => Promise<unknown>) => void }) => {
+    launch(() => import('./run.js'));
+  },
+);

@@ -3,18 +3,16 @@ import { join } from 'node:path';
 import { EmbeddedEventLog } from '../adapters/event-store/embedded/embedded-event-log.js';
 import { checkLogFile } from '../adapters/event-store/embedded/log-backup.js';
 import { lockFolder } from '../adapters/sqlite/folder-lock.js';
-import { CryptoIdentity } from '../adapters/system/crypto-identity.js';
-import { StreamNames } from '../commands/stream-names.js';
-import { WrongPrefix } from '../composition/stores.js';
+import { metaStream } from '../commands/stream-names.js';
+import { WrongPrefix } from '../composition/found-log.js';
 import { knownLog } from '../composition/log-identity.js';
-import type { LogLocation } from '../composition/locations.js';
-import { storedViewerSecret } from '../composition/viewer-secret.js';
+import { LOG_FILE, type LogLocation } from '../composition/locations.js';
+import { viewerSecretFor } from '../composition/viewer-secret.js';
 import type { FolderConfig } from '../config.js';
 import { compareLogs } from '../migration/compare-logs.js';
 import { CopyFailed } from '../migration/copy-failed.js';
 import { copyLog, type CopyProgress } from '../migration/copy-log.js';
 import type { EventLog, EventStore } from '../ports/event-store.js';
-import { LOG_FILE } from './backup-files.js';
 import { WrongUsage } from './failure.js';
 
 export interface MigrationOptions {
@@ -66,18 +64,15 @@ async function migrate(
   url: string,
   options: MigrationOptions,
 ): Promise<MigrationReport> {
-  const { dataDir, streamPrefix, viewerSecret } = options.config;
-  const secret = viewerSecret ?? storedViewerSecret(dataDir);
-  if (secret === undefined) {
-    throw new WrongUsage(`VIEWER_SECRET is not set, and ${dataDir} holds none`);
-  }
-  const identity = new CryptoIdentity(secret);
-  const identityStream = new StreamNames(streamPrefix, identity).meta();
-  const known = await knownLog(source, identityStream, identity);
+  const { streamPrefix, viewerSecret, isEmptySecretAccepted } = options.config;
+  const identityStream = metaStream(streamPrefix);
+  const known = await knownLog(source, identityStream);
   if (known === undefined) throw new WrongPrefix();
+  // Without the log's own secret the copy would be of no use.
+  viewerSecretFor(options.config, known);
   const target = await options.openTarget({ kind: 'eventstoredb', url, prefix: streamPrefix });
   try {
-    const isSecretInFolder = viewerSecret === undefined;
+    const isSecretInFolder = viewerSecret === undefined && !isEmptySecretAccepted;
     return {
       storeId: known.storeId,
       isSecretInFolder,

@@ -1,3 +1,4 @@
+import { dataFolder, explainingDisk } from '../composition/disk-faults.js';
 import { openEventStore } from '../composition/event-stores.js';
 import { readFolderConfig } from '../config.js';
 import type { AddCommand } from './command.js';
@@ -23,14 +24,16 @@ Example:
       const config = readFolderConfig(environment);
       const steps = new Steps(terminal, { copying: 'events', comparing: 'events' });
       try {
-        const report = await migrateFolder({
-          config,
-          openTarget: openEventStore,
-          signal: interruption,
-          onProgress: (step, { done, total }) => {
-            steps.update(step, done, total);
-          },
-        });
+        const report = await explainingDisk(dataFolder(config.dataDir), () =>
+          migrateFolder({
+            config,
+            openTarget: openEventStore,
+            signal: interruption,
+            onProgress: (step, { done, total }) => {
+              steps.update(step, done, total);
+            },
+          }),
+        );
         steps.end();
         terminal.result(report, linesOf(report, config.dataDir));
       } catch (error) {
@@ -53,7 +56,7 @@ function linesOf(report: MigrationReport, dataDir: string): readonly string[] {
     '  EVENTSTORE_URL      as it was for this command',
     isSecretInFolder
       ? `  VIEWER_SECRET_FILE  a copy of ${dataDir}/viewer-secret`
-      : '  VIEWER_SECRET       as it was for this command',
+      : '  its viewer secret   as it was given to this command',
     'It folds its read models from the events by itself. Keep the data folder until you have seen',
     'its figures.',
   ];

@@ -1,3 +1,4 @@
+import { dataFolder, explainingDisk } from '../composition/disk-faults.js';
 import { readFolderConfig } from '../config.js';
 import { restoreFolder } from './backup-folder.js';
 import type { AddCommand } from './command.js';
@@ -19,7 +20,10 @@ Example:
     )
     .action(async (folder: string) => {
       const { dataDir } = readFolderConfig(environment);
-      const report = await restoreFolder({ dataDir, folder, signal: interruption });
+      const { warnings, ...report } = await explainingDisk(dataFolder(dataDir), () =>
+        restoreFolder({ dataDir, folder, signal: interruption }),
+      );
+      for (const warning of warnings) terminal.note(`warning: ${warning}`);
       terminal.result({ dataDir, ...report }, [
         `Restored ${formatCount(report.events)} events to ${dataDir}.`,
         report.holdsViewerSecret

@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PROJECTIONS } from '../../projections/index.js';
 import { checkControlFile, controlPath } from '../adapters/read-model/embedded/control-file.js';
 import { checkLogFile } from '../adapters/event-store/embedded/log-backup.js';
-import { locationsOf, type Locations } from '../composition/locations.js';
+import { explainingDisk } from '../composition/disk-faults.js';
+import { LOG_FILE, locationsOf, type Locations } from '../composition/locations.js';
 import { inScratchFolder, verifyStores } from '../composition/verification.js';
 import { readStoreConfig } from '../config.js';
 import { KEY_SEPARATOR } from '../domain/text.js';
 import type { DocumentDifference, VerificationReport } from '../ports/projection-control.js';
-import { LOG_FILE } from './backup-files.js';
 import type { AddCommand } from './command.js';
 import { WrongUsage } from './failure.js';
 import { formatCount } from './progress.js';
@@ -41,15 +42,18 @@ Examples:
       const locations = locationsOf(config);
       checkFiles(locations, config.dataDir);
       const progress = terminal.progress(`folding ${name}`);
-      const report = await inScratchFolder((scratch) =>
-        verifyStores(
-          { locations, name, retentionDays: config.retentionDays, scratch },
-          {
-            signal: interruption,
-            onProgress: (done, total) => {
-              progress.update(done, total);
+      const place = { folder: tmpdir(), elsewhere: 'set TMPDIR to another folder' };
+      const report = await explainingDisk(place, () =>
+        inScratchFolder((scratch) =>
+          verifyStores(
+            { locations, name, retentionDays: config.retentionDays, scratch },
+            {
+              signal: interruption,
+              onProgress: (done, total) => {
+                progress.update(done, total);
+              },
             },
-          },
+          ),
         ),
       ).finally(() => {
         progress.end();

@@ -1,6 +1,9 @@
 import { KEY_SEPARATOR } from '../domain/text.js';
 import type { Identity } from '../ports/identity.js';
 
+/** The stream that holds a log's identity. */
+export const metaStream = (prefix: string): string => `${prefix}meta`;
+
 /** The names of the streams of one log, all under its prefix. */
 export class StreamNames {
   constructor(
@@ -20,6 +23,6 @@ export class StreamNames {
 
   /** The stream that holds the log's identity. */
   meta(): string {
-    return `${this.prefix}meta`;
+    return metaStream(this.prefix);
   }
 }

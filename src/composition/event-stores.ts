@@ -32,8 +32,7 @@ export async function openProjectedLog(location: LogLocation): Promise<Projected
   }
   const { EmbeddedEventLog } =
     await import('../adapters/event-store/embedded/embedded-event-log.js');
-  const { crossingThreads } = await import('../adapters/sqlite/database.js');
-  const log = crossingThreads(() => new EmbeddedEventLog(location.path));
+  const log = new EmbeddedEventLog(location.path);
   return {
     log,
     ring: () => {

@@ -1,6 +1,10 @@
 import { join } from 'node:path';
 import type { Config } from '../config.js';
 
+/** The log, in a data folder and in a backup of one. */
+export const LOG_FILE = 'events.db';
+export const READ_MODELS_FOLDER = 'read-models';
+
 /** Where the log is; plain data, so that a thread can be told. */
 export type LogLocation =
   | { readonly kind: 'embedded'; readonly path: string }
@@ -28,11 +32,11 @@ export function locationsOf(settings: StoreSettings): Locations {
   return {
     log:
       eventStoreUrl === undefined
-        ? { kind: 'embedded', path: join(dataDir, 'events.db') }
+        ? { kind: 'embedded', path: join(dataDir, LOG_FILE) }
         : { kind: 'eventstoredb', url: eventStoreUrl, prefix: streamPrefix },
     readModels:
       mongodbUrl === undefined
-        ? { kind: 'embedded', folder: join(dataDir, 'read-models') }
+        ? { kind: 'embedded', folder: join(dataDir, READ_MODELS_FOLDER) }
         : { kind: 'mongodb', url: mongodbUrl },
   };
 }

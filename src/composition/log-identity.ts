@@ -4,15 +4,19 @@ import type { Clock } from '../ports/clock.js';
 import { NO_STREAM, type EventLog, type EventStore } from '../ports/event-store.js';
 import type { Identity } from '../ports/identity.js';
 
-/** The log was written with another viewer secret: every viewer would be counted a second time. */
-class WrongViewerSecret extends Error {
-  constructor() {
-    super(
-      'VIEWER_SECRET is not the one that this log was written with: every viewer would count twice',
-    );
+/** The viewer secret is not the log's, or none that will do; the message says what to do. */
+export class WrongViewerSecret extends Error {
+  constructor(message: string) {
+    super(message);
     this.name = 'WrongViewerSecret';
   }
 }
+
+export const notItsSetting = (): WrongViewerSecret =>
+  new WrongViewerSecret(
+    'VIEWER_SECRET is not the one that this log was written with, and every viewer would count ' +
+      'twice: set that one',
+  );
 
 export interface LogIdentityOptions {
   readonly store: EventStore;
@@ -23,8 +27,10 @@ export interface LogIdentityOptions {
 }
 
 /** Whose log it is, and where its first event lies. */
-interface KnownLog {
+export interface KnownLog {
   readonly storeId: string;
+  /** Of the viewer secret that it was begun with. */
+  readonly secretFingerprint: string;
   readonly position: number;
 }
 
@@ -35,8 +41,10 @@ interface KnownLog {
  */
 export async function identifyLog(options: LogIdentityOptions): Promise<string> {
   const { store, stream, identity, clock } = options;
-  const known = await knownLog(store, stream, identity);
+  const known = await knownLog(store, stream);
   if (known !== undefined) {
+    // Another node may have begun it a moment ago.
+    if (known.secretFingerprint !== identity.secretFingerprint()) throw notItsSetting();
     return identity.uuidV5(`${known.storeId}@${String(known.position)}`);
   }
   const data = { storeId: identity.uuidV4(), secretFingerprint: identity.secretFingerprint() };
@@ -44,20 +52,18 @@ export async function identifyLog(options: LogIdentityOptions): Promise<string> 
   const event = { id: identity.uuidV4(), type, version: schemaVersionOf(type), data };
   const events = [{ ...event, recordedAt: clock.now() }];
   const [outcome] = await store.append([{ stream, expectedRevision: NO_STREAM, events }]);
-  if (outcome?.kind === 'unknown') throw new Error('the event store did not take its identity');
+  if (outcome?.kind === 'unknown') {
+    const { cause } = outcome;
+    throw new Error('the event store did not take its identity', { cause });
+  }
   // Another node may have been first: what is stored counts.
   return identifyLog(options);
 }
 
-/** The log that a store holds, if it holds one; WrongViewerSecret if it is not ours. */
-export async function knownLog(
-  log: EventLog,
-  stream: string,
-  identity: Identity,
-): Promise<KnownLog | undefined> {
+/** What the log of a store says of itself; undefined if it does not say anything yet. */
+export async function knownLog(log: EventLog, stream: string): Promise<KnownLog | undefined> {
   const [first] = await log.readStream(stream);
   if (first === undefined) return undefined;
   const { data } = decodeEvent(first.type, first.version, first.data) as LogCreated;
-  if (data.secretFingerprint !== identity.secretFingerprint()) throw new WrongViewerSecret();
-  return { storeId: data.storeId, position: first.position };
+  return { ...data, position: first.position };
 }

@@ -23,6 +23,13 @@ export function announce(logger: Logger, message: string): void {
   logger.child({}, { level: 'info' }).info(message);
 }
 
+/** Lets Node's own warnings be log lines; what is deprecated concerns only whoever works on it. */
+export function logWarnings(logger: Logger): void {
+  process.on('warning', ({ name, message }) => {
+    logger[name === 'DeprecationWarning' ? 'debug' : 'warn'](`${name}: ${message}`);
+  });
+}
+
 /** What Nest itself logs: its warnings and errors. The rest is its own start-up. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}

@@ -76,8 +76,13 @@ export class ProjectorThread implements ProjectionControl {
     const url = new URL('./projector.worker.js', import.meta.url);
     const worker = new Worker(url, { workerData: options.workplace });
     const thread = new ProjectorThread(worker, options);
-    // Before how far they are it may tell that it folds some anew.
-    while (thread.progress().length === 0) await once(worker, 'message');
+    try {
+      // Before how far they are it may tell that it folds some anew.
+      while (thread.progress().length === 0) await once(worker, 'message');
+    } catch (error) {
+      await worker.terminate();
+      throw error;
+    }
     // What failed before that is the caller's to tell.
     worker.on('error', (error) => {
       options.report.error(`the projector's thread failed: ${String(error)}`);

@@ -1,5 +1,6 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { PROJECTIONS } from '../../projections/index.js';
+import { crossingThreads } from '../adapters/sqlite/file-faults.js';
 import { systemClock } from '../adapters/system/system-clock.js';
 import type { ProjectionProgress } from '../ports/projection-control.js';
 import type { ProjectionName } from '../ports/projection.js';
@@ -50,8 +51,7 @@ export type ProjectorReply =
   | { readonly kind: 'failure'; readonly message: string; readonly isFinal: boolean }
   | { readonly kind: 'started-over'; readonly projection: string; readonly reason: string };
 
-if (parentPort !== null) {
-  const port = parentPort;
+async function project(port: MessagePort): Promise<void> {
   const { storeId, locations, owner } = workerData as Workplace;
   const { log, ring } = await openProjectedLog(locations.log);
   const opened = await openReadModelWriter(locations.readModels, owner);
@@ -96,7 +96,7 @@ if (parentPort !== null) {
   };
   port.on('message', (request: ProjectorRequest) => {
     if (request.kind === 'ring') ring();
-    else if (request.kind === 'stop') void stop();
+    else if (request.kind === 'stop') void crossingThreads(stop);
     else {
       const { job, order } = request;
       void answerTo(() => carryOut(order)).then((answer) => {
@@ -104,4 +104,9 @@ if (parentPort !== null) {
       });
     }
   });
+}
+
+if (parentPort !== null) {
+  const port = parentPort;
+  await crossingThreads(() => project(port));
 }

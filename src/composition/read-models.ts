@@ -11,7 +11,6 @@ import type { ReadModelLocation } from './locations.js';
 export async function checkReadModels(location: ReadModelLocation): Promise<void> {
   if (location.kind !== 'embedded') return;
   const { checkControlFile } = await import('../adapters/read-model/embedded/control-file.js');
-  mkdirSync(location.folder, { recursive: true });
   checkControlFile(location.folder);
 }
 
@@ -53,8 +52,8 @@ export async function openReadModelWriter(
   }
   const { EmbeddedReadModelWriter } =
     await import('../adapters/read-model/embedded/embedded-read-model-writer.js');
-  const { crossingThreads } = await import('../adapters/sqlite/database.js');
-  return crossingThreads(() => new EmbeddedReadModelWriter(location.folder));
+  mkdirSync(location.folder, { recursive: true });
+  return new EmbeddedReadModelWriter(location.folder);
 }
 
 /** What is not used is not loaded. */

@@ -1,5 +1,6 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { PROJECTIONS } from '../../projections/index.js';
+import { crossingThreads } from '../adapters/sqlite/file-faults.js';
 import { systemClock } from '../adapters/system/system-clock.js';
 import { Rebuilder } from '../projector/rebuilder.js';
 import { openProjectedLog } from './event-stores.js';
@@ -12,9 +13,7 @@ export type RebuilderReply =
   | { readonly kind: 'offered'; readonly projection: string }
   | { readonly kind: 'failure'; readonly message: string; readonly isFinal: boolean };
 
-if (parentPort !== null) {
-  const port = parentPort;
-  giveWay();
+async function rebuild(port: MessagePort): Promise<void> {
   const { storeId, locations, owner } = workerData as Workplace;
   const { log } = await openProjectedLog(locations.log);
   const writer = await openReadModelWriter(locations.readModels, owner);
@@ -41,4 +40,10 @@ if (parentPort !== null) {
   await writer.close();
   await log.close();
   port.close();
+}
+
+if (parentPort !== null) {
+  const port = parentPort;
+  giveWay();
+  await crossingThreads(() => rebuild(port));
 }

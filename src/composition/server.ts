@@ -4,31 +4,38 @@ import { KeyRing } from '../api/access/key-ring.js';
 import { ReadinessIndicators } from '../api/readiness-indicators.js';
 import { AppModule } from '../app.module.js';
 import type { Config } from '../config.js';
+import { addressOf, checkAddress, explainingAddress } from './address.js';
 import { createHttp } from './http.js';
 import { openStores } from './stores.js';
 
 /** Connections that the system holds while the server is busy; it may allow fewer. */
 export const CONNECTIONS_WAITING_MAX = 4_096;
 
+const EMPTY_SECRET_WARNING =
+  'UNSAFE_EMPTY_VIEWER_SECRET is on: whoever has the log can find out whose its viewer ids are';
+
 /** A server that takes requests. */
 export interface RunningServer {
   /** `http://HOST:PORT` */
   readonly url: string;
-  /** What whoever runs it should know about its keys. */
+  /** What whoever runs it should know about its keys and its data. */
   readonly warnings: readonly string[];
   /** Answers what it has taken in, then closes every store. */
   stop(): Promise<void>;
 }
 
-/** Opens the stores and listens; if anything fails, what was opened is closed again. */
+/** Opens the stores and listens; if anything fails, what was opened is closed, as it was before. */
 export async function startServer(config: Config, logger: Logger): Promise<RunningServer> {
+  await checkAddress(config);
   const stores = await openStores(config, logger);
   try {
     const module = AppModule.with({ config, stores, log: logger });
     const { app, drain } = await createHttp(module, config, logger);
     const fastify = app.getHttpAdapter().getInstance();
-    const host = addressOf(config.host);
-    await fastify.listen({ port: config.port, host, backlog: CONNECTIONS_WAITING_MAX });
+    const place = { port: config.port, host: addressOf(config.host) };
+    await explainingAddress(config, () =>
+      fastify.listen({ ...place, backlog: CONNECTIONS_WAITING_MAX }),
+    );
     const url = urlOf(app, config.host);
     const stop = async (): Promise<void> => {
       app.get(ReadinessIndicators).beginDraining();
@@ -36,9 +43,14 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       await app.close();
       await stores.close();
     };
-    return { url, warnings: warningsOf(app.get(KeyRing), url), stop };
+    const warnings = [
+      ...warningsOf(app.get(KeyRing), url),
+      ...stores.warnings,
+      ...(config.isEmptySecretAccepted ? [EMPTY_SECRET_WARNING] : []),
+    ];
+    return { url, warnings, stop };
   } catch (error) {
-    await stores.close();
+    await stores.abandon();
     throw error;
   }
 }
@@ -49,9 +61,6 @@ function warningsOf(keyRing: KeyRing, url: string): readonly string[] {
   }
   return keyRing.closedRoles.map((role) => `no key opens the role ${role}: nobody holds it`);
 }
-
-/** One address: two servers could not be ended together. */
-const addressOf = (host: string): string => (host === 'localhost' ? '127.0.0.1' : host);
 
 function urlOf(app: NestFastifyApplication, host: string): string {
   const address = app.getHttpServer().address();

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PROJECTIONS } from '../../projections/index.js';
@@ -53,7 +53,6 @@ export async function verifyStores(
     const opened = await openReadModels(locations.readModels, clock);
     closers.push(() => opened.close());
     const own = { kind: 'embedded', folder: scratch } as const;
-    mkdirSync(scratch, { recursive: true });
     const writer = await openReadModelWriter(own, 'verify');
     closers.push(() => writer.close());
     const scratchReader = await openReadModels(own, clock);

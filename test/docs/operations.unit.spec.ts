@@ -34,11 +34,14 @@ describe('docs/operations.md', () => {
     ]);
   });
 
-  it('states the exit statuses that main.ts ends with', () => {
-    const constants = [...read('src/main.ts').matchAll(/const EX_\w+ = (\d+);/g)];
-    const documented = tableRows(text, 'status').map(([status]) => status);
-    expect(documented).toEqual(['0', '1', ...constants.map(([, status]) => status)]);
-  });
+  it.each(['src/composition/start-failure.ts', 'launch.cjs'])(
+    'states the exit statuses of %s',
+    (file) => {
+      const constants = [...read(file).matchAll(/(?:const|var) EX_\w+ = (\d+);/g)];
+      const documented = tableRows(text, 'status').map(([status]) => status);
+      expect(documented).toEqual(['0', '1', ...constants.map(([, status]) => status)]);
+    },
+  );
 
   it('lists the commands of the command line, and none else', async () => {
     const stdout = new PassThrough();

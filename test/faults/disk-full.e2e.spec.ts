@@ -1,14 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { ApiClient } from '../support/api-client.js';
 import { until } from '../support/polling.js';
 import { seedOfRun, SeededRandom } from '../support/random.js';
 import { ReadinessWatch } from '../support/readiness-watch.js';
 import { recomputedContents, storedContents, storedEvents } from '../support/recomputation.js';
 import { endLeftovers, startServer } from '../support/server.js';
-import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
-import { noteSkipped } from '../support/test-run.js';
+import { fill, removeDisk, smallDisk } from '../support/small-disk.js';
 import { audienceOf } from './audience.js';
 import { expectFigures } from './figures.js';
 import { Outbox } from './outbox.js';
@@ -22,46 +18,14 @@ const DISK_MIB = 48;
 const LEFT_BYTES = 300 * 2 ** 10;
 const TIMEOUT_MS = 60_000 + ROUNDS * 60_000;
 
-/** A small disk of its own in a new folder; undefined where this process may not make one. */
-function smallDisk(): string | undefined {
-  const folder = temporaryFolder();
-  try {
-    const options = ['-t', 'tmpfs', '-o', `size=${String(DISK_MIB)}m`, 'tmpfs', folder];
-    execFileSync('mount', options, { stdio: 'ignore' });
-    return folder;
-  } catch {
-    removeFolder(folder);
-    return undefined;
-  }
-}
-
-const disk = smallDisk();
-if (disk === undefined) noteSkipped('a full disk (needs the right to mount a tmpfs: run as root)');
+const disk = smallDisk(DISK_MIB);
 const onSmallDisk = disk === undefined ? test.skip : test;
 let watch: ReadinessWatch | undefined;
 afterAll(async () => {
   await watch?.stop();
   await endLeftovers();
-  if (disk === undefined) return;
-  // Lazily: what this process has read may not be let go of yet.
-  execFileSync('umount', ['--lazy', disk]);
-  removeFolder(disk);
+  if (disk !== undefined) removeDisk(disk);
 });
-
-/** Takes what is free on a disk but for a little; returns how to give it back. */
-function fill(folder: string): () => void {
-  const path = join(folder, 'ballast');
-  const { bavail, bsize } = statfsSync(folder);
-  try {
-    writeFileSync(path, Buffer.alloc(Math.max(0, bavail * bsize - LEFT_BYTES)));
-  } catch (error) {
-    // The server has taken what was to be left: the disk is full, too.
-    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-  }
-  return () => {
-    rmSync(path);
-  };
-}
 
 onSmallDisk(
   `a disk that is full, ${String(ROUNDS)} times: 503, nothing lost, and well again by itself`,
@@ -85,7 +49,7 @@ onSmallDisk(
     let recorded = 0;
     for (let round = 0; round < ROUNDS; round += 1) {
       const requests = audience.requests.slice(round * share, (round + 1) * share);
-      const free = fill(folder);
+      const free = fill(folder, LEFT_BYTES);
       const delivery = new Outbox(requests, random).deliver(() => [server.url], CLIENTS);
       await until(async () => {
         const answer = await recordOne();

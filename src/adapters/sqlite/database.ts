@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import Database from 'libsql';
+import { atFile, FileFault, NewerSchema } from './file-faults.js';
 
 export type Connection = Database.Database;
 
@@ -19,22 +20,10 @@ const BUSY_TIMEOUT_MS = 5_000;
 /** The page cache of a writing connection, in KiB. */
 const CACHE_KIB = 32_768;
 
-/** A file that a newer release wrote; this one must not touch it. */
-export class NewerSchema extends Error {
-  constructor(path: string, found: number, known: number) {
-    super(
-      `${path} was written by a newer release (schema ${String(found)}; this one knows ` +
-        `${String(known)}): start that release, or choose another data folder`,
-    );
-    this.name = 'NewerSchema';
-  }
-}
-
 /** Opens a file for writing in WAL mode, makes its tables if it is new, and checks its schema. */
 export function openForWriting(path: string, options: DatabaseOptions): Connection {
-  const connection = new Database(path, { timeout: BUSY_TIMEOUT_MS });
-  try {
-    const found = schemaVersionOf(connection);
+  return opened(path, (connection) => {
+    const found = schemaVersionOf(connection, path);
     if (found > options.schemaVersion) throw new NewerSchema(path, found, options.schemaVersion);
     connection.pragma('journal_mode = WAL');
     connection.pragma(`synchronous = ${options.synchronous}`);
@@ -43,18 +32,28 @@ export function openForWriting(path: string, options: DatabaseOptions): Connecti
       throw new Error(`${path} is of an older schema`);
     if (found === 0 && options.mustExist === true) throw new Error(`${path} holds no tables`);
     if (found === 0) createTables(connection, options);
-    return connection;
-  } catch (error) {
-    connection.close();
-    throw error;
-  }
+  });
 }
 
 /** Makes a file with its tables that is not there yet, outside of WAL mode. */
 export function createDatabase(path: string, options: DatabaseOptions): Connection {
-  const connection = new Database(path, { timeout: BUSY_TIMEOUT_MS });
-  createTables(connection, options);
-  return connection;
+  return opened(path, (connection) => {
+    createTables(connection, options);
+  });
+}
+
+/** Opens a file and prepares the connection, which is closed if that fails. */
+function opened(path: string, prepare: (connection: Connection) => void): Connection {
+  return atFile(path, () => {
+    const connection = new Database(path, { timeout: BUSY_TIMEOUT_MS });
+    try {
+      prepare(connection);
+      return connection;
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+  });
 }
 
 function createTables(connection: Connection, { schema, schemaVersion }: DatabaseOptions): void {
@@ -63,36 +62,43 @@ function createTables(connection: Connection, { schema, schemaVersion }: Databas
 
 /** Moves everything into the file itself, so that it can be copied alone, and closes it. */
 export function closeForWriting(connection: Connection): void {
-  connection.pragma('wal_checkpoint(TRUNCATE)');
-  connection.close();
-}
-
-/**
- * Whether a file can be opened, before a thread of its own does: NewerSchema, or an error that
- * names the file. One that is not there yet can.
- */
-export function checkFile(path: string, schemaVersion: number): void {
-  if (!existsSync(path)) return;
-  const connection = new Database(path, { timeout: BUSY_TIMEOUT_MS });
   try {
-    const found = schemaVersionOf(connection);
-    if (found > schemaVersion) throw new NewerSchema(path, found, schemaVersion);
-  } catch (error) {
-    if (error instanceof NewerSchema) throw error;
-    throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+    connection.pragma('wal_checkpoint(TRUNCATE)');
   } finally {
     connection.close();
   }
 }
 
-const schemaVersionOf = (connection: Connection): number =>
-  Number(connection.prepare('PRAGMA user_version').raw().get()?.[0]);
+/**
+ * Whether a file can be opened, before a thread of its own does: NewerSchema, or an error that
+ * names the file. One that is not there yet can. Whether there are tables in it.
+ */
+export function checkFile(path: string, schemaVersion: number): boolean {
+  if (!existsSync(path)) return false;
+  let found = 0;
+  const look = (connection: Connection): void => {
+    found = schemaVersionOf(connection, path);
+    if (found > schemaVersion) throw new NewerSchema(path, found, schemaVersion);
+  };
+  opened(path, look).close();
+  return found > 0;
+}
+
+/** 0 for a file that is new. */
+function schemaVersionOf(connection: Connection, path: string): number {
+  const version = Number(connection.prepare('PRAGMA user_version').raw().get()?.[0]);
+  const tables = connection.prepare('SELECT count(*) FROM sqlite_schema').raw().get()?.[0];
+  if (version === 0 && tables !== 0) {
+    throw new FileFault(path, 'SQLITE_NOTADB', 'the file is a database of something else');
+  }
+  return version;
+}
 
 /** Opens a file that is there already, for reading only. */
 export function openForReading(path: string): Connection {
-  const connection = new Database(path, { timeout: BUSY_TIMEOUT_MS });
-  connection.pragma('query_only = ON');
-  return connection;
+  return opened(path, (connection) => {
+    connection.pragma('query_only = ON');
+  });
 }
 
 /** Runs work in one transaction that is rolled back if it throws. */
@@ -105,15 +111,5 @@ export function inTransaction<Result>(connection: Connection, work: () => Result
   } catch (error) {
     if (connection.inTransaction) connection.exec('ROLLBACK');
     throw error;
-  }
-}
-
-/** Runs work whose failure another thread is to read: the driver's errors lose all on the way. */
-export function crossingThreads<Result>(work: () => Result): Result {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof NewerSchema) throw error;
-    throw new Error(error instanceof Error ? error.message : String(error));
   }
 }

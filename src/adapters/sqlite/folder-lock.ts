@@ -1,10 +1,14 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'libsql';
+import { atFile } from './file-faults.js';
 
 /** How long a start waits for the process before it to let go of the folder, in milliseconds. */
 const LOCK_WAIT_MS = 5_000;
 const LOCK_RETRY_MS = 100;
+
+/** It stays when the folder is let go of: who waits for it has it open. */
+export const LOCK_FILE = 'lock.db';
 
 export interface FolderLock {
   release(): void;
@@ -24,22 +28,30 @@ export class FolderInUse extends Error {
  * would stay.
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
+  const path = join(folder, LOCK_FILE);
   const deadline = Date.now() + LOCK_WAIT_MS;
   for (;;) {
-    const connection = new Database(join(folder, 'lock.db'));
-    try {
-      connection.exec('BEGIN EXCLUSIVE');
-      return {
-        release: () => {
-          connection.close();
-        },
-      };
-    } catch (error) {
-      connection.close();
-      if (!isBusy(error)) throw error;
-      if (Date.now() >= deadline) throw new FolderInUse(folder);
-    }
+    const lock = atFile(path, () => tryLock(path));
+    if (lock !== undefined) return lock;
+    if (Date.now() >= deadline) throw new FolderInUse(folder);
     await sleep(LOCK_RETRY_MS);
+  }
+}
+
+/** Undefined while another process holds it. */
+function tryLock(path: string): FolderLock | undefined {
+  const connection = new Database(path);
+  try {
+    connection.exec('BEGIN EXCLUSIVE');
+    return {
+      release: () => {
+        connection.close();
+      },
+    };
+  } catch (error) {
+    connection.close();
+    if (!isBusy(error)) throw error;
+    return undefined;
   }
 }
 

@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { EmbeddedReadModelReader } from '../../../src/adapters/read-model/embedded/embedded-read-model-reader.js';
 import { EmbeddedReadModelWriter } from '../../../src/adapters/read-model/embedded/embedded-read-model-writer.js';
-import { NewerSchema } from '../../../src/adapters/sqlite/database.js';
+import { NewerSchema } from '../../../src/adapters/sqlite/file-faults.js';
 import { LOG_START } from '../../../src/ports/event-store.js';
 import type { Generation } from '../../../src/ports/read-model-store.js';
 import {

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import {
   inTransaction,
-  NewerSchema,
   openForReading,
   openForWriting,
   type Connection,
 } from '../../../src/adapters/sqlite/database.js';
+import { NewerSchema } from '../../../src/adapters/sqlite/file-faults.js';
 import { removeFolder, temporaryFolder } from '../../support/temporary-folder.js';
 
 const OPTIONS = {

@@ -58,7 +58,12 @@ export class EmbeddedEventStore implements EventStore {
     checkFile(path, LOG_DATABASE.schemaVersion);
     const url = new URL('./log-writer.worker.js', import.meta.url);
     const worker = new Worker(url, { workerData: path });
-    await once(worker, 'message');
+    try {
+      await once(worker, 'message');
+    } catch (error) {
+      await worker.terminate();
+      throw error;
+    }
     return new EmbeddedEventStore(worker, new EmbeddedEventLog(path));
   }
 

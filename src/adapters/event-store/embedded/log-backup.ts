@@ -78,9 +78,12 @@ async function flush(path: string): Promise<void> {
   }
 }
 
-/** Whether a file is a log that this release knows: NewerSchema, or an error that names it. */
-export function checkLogFile(path: string): void {
-  checkFile(path, LOG_DATABASE.schemaVersion);
+/**
+ * Whether a file holds a log; false if it is not there, or empty. NewerSchema, or an error that
+ * names it, for one that this release does not know.
+ */
+export function checkLogFile(path: string): boolean {
+  return checkFile(path, LOG_DATABASE.schemaVersion);
 }
 
 /** Whether a file holds a log that this release can open, of so many events; else an error. */

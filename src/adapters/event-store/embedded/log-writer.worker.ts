@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { AppendOutcome } from '../../../ports/event-store.js';
-import { crossingThreads, openForWriting } from '../../sqlite/database.js';
+import { openForWriting } from '../../sqlite/database.js';
+import { codeOf, crossingThreads } from '../../sqlite/file-faults.js';
 import { LOG_DATABASE } from './log-schema.js';
 import { LogWriter, type SerializedAppend } from './log-writer.js';
 
@@ -14,7 +15,7 @@ export type LogRequest = { readonly appends: string } | 'close';
 export type LogReply =
   | { readonly kind: 'ready' }
   | { readonly kind: 'done'; readonly outcomes: readonly AppendOutcome[] }
-  | { readonly kind: 'failed'; readonly message: string };
+  | { readonly kind: 'failed'; readonly message: string; readonly code: string | undefined };
 
 /**
  * The log's own thread: waiting for the disk blocks nobody else, and while one group of appends is
@@ -25,20 +26,22 @@ if (parentPort !== null) {
   const reply = (message: LogReply): void => {
     port.postMessage(message);
   };
-  const writer = crossingThreads(
+  const writer = await crossingThreads(
     () => new LogWriter(openForWriting(workerData as string, LOG_DATABASE)),
   );
   port.on('message', (request: LogRequest) => {
     if (request === 'close') {
-      writer.close();
-      port.close();
+      void crossingThreads(() => {
+        writer.close();
+        port.close();
+      });
       return;
     }
     try {
       const appends = JSON.parse(request.appends) as readonly SerializedAppend[];
       reply({ kind: 'done', outcomes: writer.append(appends) });
     } catch (error) {
-      reply({ kind: 'failed', message: String(error) });
+      reply({ kind: 'failed', message: String(error), code: codeOf(error) });
     }
   });
   reply({ kind: 'ready' });

@@ -5,10 +5,10 @@ import {
   checkFile,
   closeForWriting,
   inTransaction,
-  NewerSchema,
   openForWriting,
   type Connection,
 } from '../../sqlite/database.js';
+import { isDamaged } from '../../sqlite/file-faults.js';
 
 /** The file that says which generation of a projection does what. */
 export const controlPath = (folder: string): string => join(folder, 'control.db');
@@ -24,7 +24,7 @@ export function checkControlFile(folder: string): void {
   try {
     checkFile(controlPath(folder), CONTROL_SCHEMA_VERSION);
   } catch (error) {
-    if (error instanceof NewerSchema) throw error;
+    if (!isDamaged(error)) throw error;
   }
 }
 

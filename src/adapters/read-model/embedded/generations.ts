@@ -5,7 +5,7 @@ import {
   type GenerationSpec,
   type GenerationStatus,
 } from '../../../ports/read-model-store.js';
-import { NewerSchema } from '../../sqlite/database.js';
+import { isDamaged } from '../../sqlite/file-faults.js';
 import {
   ControlFile,
   controlPath,
@@ -44,7 +44,7 @@ export class Generations {
     return rows.find((row) => row.version === version && row.number === number);
   }
 
-  /** A file that cannot be read counts as none: its documents can be folded again. */
+  /** A file that is damaged counts as none: its documents can be folded again. */
   statusOf(spec: GenerationSpec, row: GenerationRow | undefined): GenerationStatus | undefined {
     if (row === undefined) return undefined;
     const { projection, version, number } = row;
@@ -59,7 +59,7 @@ export class Generations {
       const ownership = { servesFrom: undefined, isTaken: false, owner: undefined };
       return { ...generation, ...progress, ...ownership };
     } catch (error) {
-      if (error instanceof NewerSchema) throw error;
+      if (!isDamaged(error)) throw error;
       return undefined;
     }
   }
@@ -74,12 +74,12 @@ export class Generations {
   }
 }
 
-/** Which generation serves can be found out again: a file that cannot be read is made anew. */
+/** Which generation serves can be found out again: a file that is damaged is made anew. */
 function openControlFile(folder: string): ControlFile {
   try {
     return new ControlFile(folder);
   } catch (error) {
-    if (error instanceof NewerSchema) throw error;
+    if (!isDamaged(error)) throw error;
     const name = basename(controlPath(folder));
     for (const file of readdirSync(folder)) {
       if (file.startsWith(name)) rmSync(join(folder, file));

@@ -1,0 +1,90 @@
+import { closeSync, existsSync, openSync, rmSync, writeFileSync } from 'node:fs';
+
+/** A file that a newer release wrote; this one must not touch it. */
+export class NewerSchema extends Error {
+  constructor(path: string, found: number, known: number) {
+    super(
+      `${path} was written by a newer release (schema ${String(found)}; this one knows ` +
+        `${String(known)}): start that release, or choose another data folder`,
+    );
+    this.name = 'NewerSchema';
+  }
+}
+
+/** A file that cannot be used; the driver names neither it nor what the system said. */
+export class FileFault extends Error {
+  constructor(
+    readonly path: string,
+    /** The driver's, such as SQLITE_FULL, or the system's, such as ENOSPC. */
+    readonly code: string,
+    reason: string,
+  ) {
+    super(`${path}: ${reason}`);
+    this.name = 'FileFault';
+  }
+}
+
+/** Codes by which the surroundings of a file are to blame: its disk, its folder, the process. */
+const SURROUNDINGS = /^(E[A-Z]+|SQLITE_(CANTOPEN|FULL|IOERR|READONLY)\w*)$/;
+
+/** Whether a file itself is to blame: it is damaged, or of another form. */
+export const isDamaged = (error: unknown): boolean =>
+  !(error instanceof NewerSchema) && !SURROUNDINGS.test(codeOf(error) ?? '');
+
+/** Runs work on a file; a failure of the driver becomes a FileFault. */
+export function atFile<Result>(path: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    // What the driver says when it cannot open a file has no code.
+    const isUnopened = messageOf(error).startsWith('ConnectionFailed');
+    const code = isUnopened ? 'SQLITE_CANTOPEN' : codeOf(error);
+    if (code?.startsWith('SQLITE_') !== true || error instanceof FileFault) throw error;
+    const isVague = /^SQLITE_(CANTOPEN|IOERR)/.test(code);
+    const said = isVague ? whatTheSystemSays(path) : undefined;
+    const reason = isUnopened ? 'the file cannot be opened' : messageOf(error);
+    throw new FileFault(path, said?.code ?? code, said?.message ?? reason);
+  }
+}
+
+/** As much as the first write to a database takes, and more. */
+const PROBE_BYTES = 65_536;
+
+/** What the system says when a file is opened, and another one is written beside it. */
+function whatTheSystemSays(path: string): NodeJS.ErrnoException | undefined {
+  const probe = `${path}-probe`;
+  try {
+    if (existsSync(path)) closeSync(openSync(path, 'r+'));
+    writeFileSync(probe, Buffer.alloc(PROBE_BYTES));
+    return undefined;
+  } catch (error) {
+    return error as NodeJS.ErrnoException;
+  } finally {
+    rmSync(probe, { force: true });
+  }
+}
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
+/** What the driver or the system calls a failure; undefined for one of ours. */
+export function codeOf(error: unknown): string | undefined {
+  const isCoded = typeof error === 'object' && error !== null && 'code' in error;
+  return isCoded && typeof error.code === 'string' && error.code !== '' ? error.code : undefined;
+}
+
+/**
+ * Runs work whose failure another thread is to read: of the driver's errors nothing but the code
+ * gets there.
+ */
+export async function crossingThreads<Result>(
+  work: () => Result | Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    const code = codeOf(error);
+    if (code?.startsWith('SQLITE_') !== true || error instanceof FileFault) throw error;
+    throw Object.assign(new Error(messageOf(error)), { code });
+  }
+}

@@ -1,0 +1,57 @@
+import { chmod, copyFile, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+const OWNER_ONLY = 0o600;
+
+/** The name of a file while it is being written. */
+export const partialOf = (path: string): string => `${path}.partial`;
+
+/** Writes a file that is whole and on disk when this resolves; else there is none of its name. */
+export function writeDurably(path: string, text: string): Promise<void> {
+  return appearing(path, async (partial) => {
+    const file = await open(partial, 'w', OWNER_ONLY);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  });
+}
+
+/** Copies a file likewise. */
+export function copyDurably(from: string, to: string): Promise<void> {
+  return appearing(to, async (partial) => {
+    await copyFile(from, partial);
+    await chmod(partial, OWNER_ONLY);
+    const file = await open(partial, 'r+');
+    try {
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  });
+}
+
+async function appearing(path: string, write: (partial: string) => Promise<void>): Promise<void> {
+  const partial = partialOf(path);
+  try {
+    await write(partial);
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+/** Makes the names in a folder outlive a crash of the machine, where the system can. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
