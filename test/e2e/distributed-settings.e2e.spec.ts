@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { MongoMemoryServer } from 'mongodb-memory-server-core';
 import { ApiClient } from '../support/api-client.js';
 import { eventsAt, readModelsAt, startNode } from '../support/distributed.js';
@@ -90,6 +92,28 @@ describe('an event store that will not do is refused in one line', () => {
       expect(status).toBe(EX_CONFIG);
       expect(line).toMatch(/does not accept the user or the password/);
       expect(line).not.toContain('a-wrong-password');
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'with status 69 where its certificate is not trusted, and Node warns of nothing beside it',
+    async () => {
+      const certificate = fileURLToPath(new URL('../fixtures/tls/localhost.crt', import.meta.url));
+      const [cert, key] = [certificate, certificate.replace(/crt$/, 'key')].map((path) =>
+        readFileSync(path),
+      );
+      if (cert === undefined || key === undefined) throw new Error('no certificate');
+      const secured = await EventStoreDbDouble.start({ tls: { cert, key } });
+      try {
+        // Of TLS to an address instead of a name Node says that it is deprecated.
+        const url = secured.url.replace('?tls=false', '');
+        const { status, line } = await refusalOf(eventsAt({ url, prefix: 'p-' }));
+        expect(status).toBe(EX_UNAVAILABLE);
+        expect(line).toMatch(/shows a certificate that is not trusted.*EVENTSTORE_URL/);
+      } finally {
+        secured.down();
+      }
     },
     TIMEOUT_MS,
   );
