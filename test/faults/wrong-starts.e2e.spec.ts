@@ -48,7 +48,7 @@ interface WrongStart extends Run {
   readonly spoil?: (folder: string) => void | Promise<void>;
   /** Does what the line said, as far as the settings do not. */
   readonly mend?: (folder: string) => void;
-  /** The settings of the next start. */
+  /** The settings of the next start, which the line named; it warns of them. */
   readonly right?: Readonly<Record<string, string>>;
 }
 
@@ -323,8 +323,11 @@ async function startWrongly(start: WrongStart): Promise<void> {
   // The folder itself may be there now, for its lock.
   expect({ ...after, [folder]: before[folder] ?? '' }).toEqual({ [folder]: '', ...before });
   start.mend?.(folder);
-  const server = await startServer(folder, start.right);
+  const { right = {} } = start;
+  const server = await startServer(folder, right);
   expect(await server.stop()).toBe(0);
+  const said = server.process.stdout.join('\n');
+  for (const name of Object.keys(right)) expect(said).toContain(`${name} is on`);
 }
 
 describe.each([
