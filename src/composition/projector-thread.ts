@@ -15,6 +15,7 @@ import { lagOf } from '../projector/lag.js';
 import { ProgressBoard } from '../projector/progress-board.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import { resultOf, type Answer } from './answers.js';
+import { assertSameBuild } from './build-record.js';
 import type { Order, ProjectorReply, ProjectorRequest, Workplace } from './projector.worker.js';
 import type { ProjectorLog } from './projector-log.js';
 import { RebuilderThread } from './rebuilder-thread.js';
@@ -112,10 +113,12 @@ export class ProjectorThread implements ProjectionControl {
   }
 
   async rebuild(name: ProjectionName): Promise<void> {
+    assertSameBuild();
     await this.order({ kind: 'begin', name, from: 'nothing' });
   }
 
   async rollBack(name: ProjectionName): Promise<void> {
+    assertSameBuild();
     await this.order({ kind: 'begin', name, from: 'previous' });
   }
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { assertSameBuild } from './build-record.js';
 import type { ProjectorLog } from './projector-log.js';
 import type { Workplace } from './projector.worker.js';
 import type { RebuilderReply } from './rebuilder.worker.js';
@@ -14,6 +15,7 @@ const YOUNG_GENERATION_MIB = 96;
 export class RebuilderThread {
   private worker: Worker | undefined;
   private isStopping = false;
+  private isOutdated = false;
 
   constructor(
     private readonly workplace: Workplace,
@@ -24,7 +26,14 @@ export class RebuilderThread {
 
   /** Starts the thread, unless it runs already. */
   start(): void {
-    if (this.worker !== undefined || this.isStopping) return;
+    if (this.worker !== undefined || this.isStopping || this.isOutdated) return;
+    try {
+      assertSameBuild();
+    } catch (error) {
+      this.isOutdated = true;
+      this.report.error(`nothing is rebuilt: ${String(error)}`);
+      return;
+    }
     const url = new URL('./rebuilder.worker.js', import.meta.url);
     const { owner } = this.workplace;
     const worker = new Worker(url, {

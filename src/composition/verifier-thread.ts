@@ -4,6 +4,7 @@ import type { VerificationReport } from '../ports/projection-control.js';
 import type { ProjectionName } from '../ports/projection.js';
 import { resultOf, type Answer } from './answers.js';
 import type { Workplace } from './projector.worker.js';
+import { assertSameBuild } from './build-record.js';
 import { inScratchFolder, type VerificationOrder } from './verification.js';
 
 /** Verifications in a thread of their own, one at a time: each reads the whole log. */
@@ -19,6 +20,7 @@ export class VerifierThread {
     if (this.worker !== undefined) {
       throw new PlayheadError('CONFLICT', 'a read model is being verified already');
     }
+    assertSameBuild();
     const { locations, retentionDays } = this.workplace;
     return inScratchFolder((scratch) => this.run({ locations, name, retentionDays, scratch }));
   }

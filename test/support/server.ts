@@ -30,8 +30,8 @@ export async function endLeftovers(): Promise<void> {
   await Promise.all(ended);
 }
 
-/** Starts a process that may or may not come to listen. */
-export function spawnServer(environment: Environment): Process {
+/** Starts a process that may or may not come to listen; from another build, if one is named. */
+export function spawnServer(environment: Environment, main = MAIN): Process {
   const inherited = INHERITED.flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
@@ -42,7 +42,7 @@ export function spawnServer(environment: Environment): Process {
     ROLLUP_CRON: NEVER_SOON,
     ...environment,
   };
-  const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   alive.add(child);
   const stdout: string[] = [];
   const stderr: string[] = [];
@@ -80,8 +80,9 @@ export class TestServer {
 export async function startServer(
   dataDir: string,
   environment: Environment = {},
+  main = MAIN,
 ): Promise<TestServer> {
-  const process = spawnServer({ DATA_DIR: dataDir, LOG_LEVEL: 'warn', ...environment });
+  const process = spawnServer({ DATA_DIR: dataDir, LOG_LEVEL: 'warn', ...environment }, main);
   return new TestServer(await urlOf(process), dataDir, process);
 }
 
