@@ -1,0 +1,56 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { read } from '../docs/markdown.js';
+import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
+
+const folder = temporaryFolder();
+afterAll(() => {
+  removeFolder(folder);
+});
+
+const { scripts } = JSON.parse(read('package.json')) as {
+  readonly scripts: Readonly<Record<string, string>>;
+};
+
+/** Runs the gate with an npm that says what it is asked to run, and fails at one script. */
+function checkWith(failing?: string): { readonly status: number | null; readonly said: string[] } {
+  const npm = join(folder, 'npm.cjs');
+  const fail = `if (process.argv[4] === '${String(failing)}') process.exit(3);`;
+  writeFileSync(npm, `console.log(process.argv.slice(2).join(' ')); ${fail}`);
+  const words = (scripts.check ?? '').split(' ').slice(1);
+  const env = { PATH: process.env.PATH, npm_execpath: npm };
+  const { status, stdout } = spawnSync(process.execPath, words, { env, encoding: 'utf8' });
+  return { status, said: stdout.trimEnd().split('\n') };
+}
+
+describe('npm run check', () => {
+  it('names each step before it runs, and says how long it took', () => {
+    const { status, said } = checkWith();
+    expect(status).toBe(0);
+    const steps = ['format', 'lint', 'types', 'boundaries', 'unused', 'tests'];
+    const runs = ['format:check', 'lint', 'types', 'boundaries', 'unused', 'test'];
+    expect(said.map((line) => line.replace(/\d+\.\d s$/, 'T'))).toEqual(
+      steps.flatMap((step, i) => [
+        `check: ${step}, step ${String(i + 1)} of 6`,
+        `run --silent ${runs[i] ?? ''}`,
+        `check: ${step} passed in T`,
+      ]),
+    );
+    for (const script of runs) expect(scripts).toHaveProperty(script);
+  });
+
+  it('ends at the first step that fails, and says at which', () => {
+    const { status, said } = checkWith('types');
+    expect(status).toBe(1);
+    expect(said).toHaveLength(9);
+    expect(said.at(-1)).toMatch(/^check: types failed after \d+\.\d s; the steps after it were/);
+  });
+});
+
+test('whatever builds says so first', () => {
+  expect(scripts.build).toMatch(/^echo Building [^&|;'"]+ && nest build$/);
+  const builders = Object.values(scripts).filter((script) => script.includes('build'));
+  expect(builders.filter((script) => script.startsWith('npm run --silent build'))).toHaveLength(7);
+  expect(builders).toHaveLength(8);
+});
