@@ -26,6 +26,8 @@ export interface ProjectionProgress extends GenerationProgress {
 export interface ProjectionLag extends ProjectionProgress {
   /** 0 at the head of the log; else the age of the oldest event not applied. */
   readonly lagSeconds: number;
+  /** Every event that was recorded before is applied, as far as is known; epoch milliseconds. */
+  readonly asOf: number;
   /** Undefined where the store cannot count, or is out of reach. */
   readonly lagEvents: number | undefined;
   /** How much of the log the generation that fills holds, 0 to 1; undefined if none fills. */

@@ -29,6 +29,8 @@ export async function lagOf(
   clock: Clock,
 ): Promise<readonly ProjectionLag[]> {
   const prompt = new PromptLog(log, LOG_MS_MAX);
+  // What is appended after this, the head may not show.
+  const askedAt = clock.now();
   const head = await known(prompt.head());
   /** Since when a projector is behind that does not say so. */
   const unheardSince = async (scanned: number): Promise<number | undefined> => {
@@ -41,9 +43,13 @@ export async function lagOf(
       const { scanned, rebuild } = one;
       const since = one.behindSince ?? (await unheardSince(scanned));
       const lagMs = since === undefined ? 0 : clock.now() - since;
+      // Where the log does not confirm it, what a projector said is true of when it said it.
+      const isAtHead = head !== undefined && scanned >= head;
+      const asOf = Math.min(askedAt, since ?? (isAtHead ? askedAt : heardAt));
       const lagEvents = head === undefined ? undefined : await known(prompt.countAfter(scanned));
       const rebuildShare = rebuild.filling && shareOf(rebuild.filling.scanned, head);
-      return { ...one, lagSeconds: Math.max(0, lagMs) / SECOND_MS, lagEvents, rebuildShare };
+      const lagSeconds = Math.max(0, lagMs) / SECOND_MS;
+      return { ...one, lagSeconds, asOf, lagEvents, rebuildShare };
     }),
   );
 }

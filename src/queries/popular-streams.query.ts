@@ -46,8 +46,8 @@ export class PopularStreamsQuery extends Query<StreamConnection> {
   }
 }
 
-/** One media item, its views those of a period; NOT_FOUND where nothing is known of it. */
-export class StreamQuery extends Query<Stream> {
+/** One media item, its views those of a period; undefined where nothing is known of it. */
+export class StreamQuery extends Query<Stream | undefined> {
   constructor(
     readonly mediaId: string,
     readonly period: TimePeriod,

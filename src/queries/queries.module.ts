@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { BandwidthUsageHandler } from './bandwidth-usage.handler.js';
+import { FreshnessHandler } from './freshness.handler.js';
 import { IdleSessionsHandler } from './idle-sessions.handler.js';
 import { ParkedEventsHandler } from './parked-events.handler.js';
 import { PopularStreamsHandler } from './popular-streams.handler.js';
@@ -15,6 +16,7 @@ import { VerificationHandler } from './verification.handler.js';
   providers: [
     ReadModels,
     BandwidthUsageHandler,
+    FreshnessHandler,
     IdleSessionsHandler,
     ParkedEventsHandler,
     PopularStreamsHandler,

@@ -1,8 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { mediaKey, type MediaDocument } from '../../projections/popularity.js';
-import { PlayheadError } from '../domain/errors.js';
-import { quote } from '../domain/text.js';
 import { CLOCK, type Clock } from '../ports/clock.js';
 import { StreamQuery, type Stream } from './popular-streams.query.js';
 import { earliestReadable, QUERY_SETTINGS, type QuerySettings } from './query-settings.js';
@@ -17,15 +15,12 @@ export class StreamHandler implements IQueryHandler<StreamQuery> {
     @Inject(QUERY_SETTINGS) private readonly settings: QuerySettings,
   ) {}
 
-  async execute({ mediaId, period, readAfter }: StreamQuery): Promise<Stream> {
+  async execute({ mediaId, period, readAfter }: StreamQuery): Promise<Stream | undefined> {
     const now = this.clock.now();
     const window = { period, now, earliest: earliestReadable(this.settings, now) };
     return this.readModels.read(['popularity'], readAfter, async ({ popularity }) => {
       const found = await popularity.get<MediaDocument>([mediaKey(mediaId)]);
       const [stream] = await describeStreams(popularity, [...found.values()], window);
-      if (stream === undefined) {
-        throw new PlayheadError('NOT_FOUND', `nothing is known of media ${quote(mediaId)}`);
-      }
       return stream;
     });
   }

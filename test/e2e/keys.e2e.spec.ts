@@ -19,6 +19,8 @@ const OPERATIONS: Readonly<Record<string, readonly [Role, string]>> = {
   streamingAnalytics: ['read', '{ streamingAnalytics(mediaId: "m") { totalViews } }'],
   popularStreams: ['read', '{ popularStreams(first: 1) { totalCount } }'],
   bandwidthUsage: ['read', '{ bandwidthUsage(period: DAY) { totalGB } }'],
+  media: ['read', '{ media(mediaId: "m") { title } }'],
+  freshness: ['read', '{ freshness { asOf } }'],
   projections: ['admin', '{ projections { name } }'],
   recordStreamingEvent: [
     'ingest',

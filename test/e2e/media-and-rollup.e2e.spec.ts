@@ -1,5 +1,6 @@
 import type { EventInput } from '../support/api-client.js';
 import { hoursAgo, iso, withServer } from '../support/e2e.js';
+import { sendGraphql } from '../support/graphql.js';
 import { until } from '../support/polling.js';
 
 const under = withServer({ SESSION_TIMEOUT_SECONDS: '1' });
@@ -67,6 +68,50 @@ describe('a media item that is registered', () => {
     );
     expect(streams.map(({ title }) => title)).toEqual(titles);
   });
+});
+
+describe('a media item that is asked for', () => {
+  const media = async (mediaId: string, headers = {}): Promise<unknown> => {
+    const query = 'query($id: ID!) { media(mediaId: $id) { mediaId title viewCount createdAt } }';
+    const { url } = under.server;
+    const { data, errors } = await sendGraphql(url, { query, variables: { id: mediaId } }, headers);
+    expect(errors).toEqual([]);
+    return data?.media;
+  };
+
+  test('is null where nothing is known of it', async () => {
+    expect(await media('mistyped')).toBeNull();
+  });
+
+  test('is there once it is registered, or was heard of', async () => {
+    await under.client.register({ mediaId: 'by title', title: 'By title' });
+    expect(await media(' by title ')).toMatchObject({ title: 'By title', viewCount: 0 });
+    const event = { mediaId: 'by event', sessionId: 's' };
+    const { position } = await under.client.record({ ...event, eventType: 'HEARTBEAT' });
+    const after = { 'read-after': position };
+    expect(await media('by event', after)).toMatchObject({ title: 'by event', viewCount: 0 });
+    await under.client.record({ ...event, eventType: 'SESSION_START' });
+    const ended = await under.client.record({ ...event, eventType: 'SESSION_END' });
+    const afterwards = { 'read-after': ended.position };
+    expect(await media('by event', afterwards)).toMatchObject({ viewCount: 1 });
+  });
+});
+
+test('freshness names a position to read after, and the time up to which all is read', async () => {
+  const { position } = await under.client.record({ mediaId: 'fresh', eventType: 'HEARTBEAT' });
+  const before = Date.now();
+  const query = `{ freshness { position asOf lagSeconds lagEvents parkedEvents stopped }
+    streamingAnalytics(mediaId: "m") { totalViews } popularStreams(first: 1) { totalCount }
+    bandwidthUsage(period: HOUR) { cost } }`;
+  const read = { 'read-after': position };
+  expect((await sendGraphql(under.server.url, { query }, read)).errors).toEqual([]);
+  const { data } = await sendGraphql(under.server.url, { query }, read);
+  const freshness = data?.freshness as { position: string; asOf: string };
+  expect(freshness).toMatchObject({ lagSeconds: 0, lagEvents: 0, parkedEvents: 0, stopped: [] });
+  expect(Date.parse(freshness.asOf)).toBeGreaterThanOrEqual(before);
+  expect(Date.parse(freshness.asOf)).toBeLessThanOrEqual(Date.now());
+  const again = { 'read-after': freshness.position };
+  expect((await sendGraphql(under.server.url, { query }, again)).errors).toEqual([]);
 });
 
 describe('the rollup', () => {

@@ -79,6 +79,43 @@ describe('the lag', () => {
   });
 });
 
+/** As of when the read model is so many seconds after noon, in seconds after noon. */
+async function asOf(
+  seconds: number,
+  log: EventLog,
+  change: Partial<ProjectionProgress>,
+): Promise<number> {
+  const [lag] = await lagOf(told(change), log, new SettableClock(NOON + seconds * SECOND_MS));
+  return ((lag?.asOf ?? NaN) - NOON) / SECOND_MS;
+}
+
+describe('what is applied as of a time', () => {
+  it('is everything up to now at the head of the log', async () => {
+    expect(await asOf(3_600, await logOf(events), { scanned: 3 })).toBe(3_600);
+  });
+
+  it('is what was recorded before the oldest event not applied', async () => {
+    const log = await logOf(events);
+    expect(await asOf(10, log, { scanned: 1 })).toBe(0.002);
+    expect(await asOf(10, log, { scanned: 1, behindSince: NOON + 4_000 })).toBe(4);
+    expect(await asOf(60, log, { scanned: 1, isStopped: true, behindSince: NOON + 1 })).toBe(0.001);
+  });
+
+  it('is not what lies ahead by the clock of another node', async () => {
+    expect(await asOf(10, await logOf(events), { behindSince: NOON + 60_000 })).toBe(10);
+  });
+
+  it('is what the projector last said while the log is out of reach', async () => {
+    class OutOfReach extends LogView {
+      override head(): Promise<number> {
+        return NEVER;
+      }
+    }
+    const log = new OutOfReach(await logOf(events));
+    expect(await Promise.all([asOf(4, log, { scanned: 3 }), asOf(60, log, {})])).toEqual([0, 0]);
+  });
+});
+
 describe('a log that falls silent', () => {
   it('is asked anew by the projector, which is behind meanwhile', async () => {
     let silences = 2;

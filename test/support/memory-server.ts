@@ -148,7 +148,7 @@ export class MemoryServer {
     return this.query(new PopularStreamsQuery(first, after, period, await this.head()));
   }
 
-  async stream(mediaId: string, period: TimePeriod = 'WEEK'): Promise<Stream> {
+  async stream(mediaId: string, period: TimePeriod = 'WEEK'): Promise<Stream | undefined> {
     return this.query(new StreamQuery(mediaId, period, await this.head()));
   }
 

@@ -1,5 +1,7 @@
 import { BandwidthUsageHandler } from '../../src/queries/bandwidth-usage.handler.js';
 import { BandwidthUsageQuery } from '../../src/queries/bandwidth-usage.query.js';
+import { FreshnessHandler } from '../../src/queries/freshness.handler.js';
+import { FreshnessQuery } from '../../src/queries/freshness.query.js';
 import { IdleSessionsHandler } from '../../src/queries/idle-sessions.handler.js';
 import { IdleSessionsQuery } from '../../src/queries/idle-sessions.query.js';
 import { PopularStreamsHandler } from '../../src/queries/popular-streams.handler.js';
@@ -35,6 +37,7 @@ export function querySide({ reader, control, clock, settings }: QuerySideOptions
     .register(StreamQuery, new StreamHandler(models, clock, settings))
     .register(BandwidthUsageQuery, new BandwidthUsageHandler(models, clock, settings))
     .register(RollupWindowQuery, new RollupWindowHandler(models, clock, settings))
+    .register(FreshnessQuery, new FreshnessHandler(control))
     .register(IdleSessionsQuery, new IdleSessionsHandler(models))
     .register(ProjectionsQuery, new ProjectionsHandler(control));
 }

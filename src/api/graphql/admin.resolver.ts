@@ -2,7 +2,7 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
 import { RegisterMediaCommand } from '../../commands/register-media.command.js';
 import type { MediaDescription } from '../../domain/event.js';
-import { badInput } from '../../domain/errors.js';
+import { badInput, PlayheadError } from '../../domain/errors.js';
 import { checkId, checkRange, checkText, quote } from '../../domain/text.js';
 import { milliseconds } from '../../domain/units.js';
 import { StreamQuery } from '../../queries/popular-streams.query.js';
@@ -43,7 +43,9 @@ export class AdminResolver {
     const command = new RegisterMediaCommand(mediaId, descriptionOf(input));
     const { position } = await this.commandBus.execute(command);
     context.notePosition(position);
-    return this.queryBus.execute(new StreamQuery(mediaId, 'WEEK', position));
+    const stream = await this.queryBus.execute(new StreamQuery(mediaId, 'WEEK', position));
+    if (stream !== undefined) return stream;
+    throw new PlayheadError('NOT_FOUND', `nothing is known of media ${quote(mediaId)}`);
   }
 
   @Mutation(() => RollupReport, {

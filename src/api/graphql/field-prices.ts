@@ -20,6 +20,8 @@ const ROW_PRICE = 0.2;
 const BUCKET_PRICE = 0.3;
 /** An hour of bandwidth, of 60 minutes for each quality. */
 const HOUR_PRICE = 0.13;
+/** Comparing how far the read models are with the end of the log. */
+const LAG_PRICE = 2;
 /** Writing to the log. */
 const APPEND_PRICE = 10;
 /** Deciding, storing and folding one event. */
@@ -53,6 +55,8 @@ export const WORK_PRICES: Readonly<Record<string, WorkPrice>> = {
   'Query.popularStreams': (argument) =>
     SNAPSHOT_PRICE + pageLengthOf(argument) * (ROW_PRICE + VIEWS_PRICES[periodOf(argument)]),
   'Query.bandwidthUsage': (argument) => SNAPSHOT_PRICE + hoursOf(argument) * HOUR_PRICE,
+  'Query.media': () => SNAPSHOT_PRICE + ROW_PRICE + VIEWS_PRICES.WEEK,
+  'Query.freshness': () => LAG_PRICE,
   'Query.projections': order,
   'Query.parkedEvents': order,
   'Mutation.recordStreamingEvent': events,
@@ -96,6 +100,7 @@ export const ROW_LISTS: readonly string[] = ['StreamConnection.edges', 'Bandwidt
 export const LIST_LENGTHS: Readonly<Record<string, number>> = {
   'StreamingAnalytics.qualityDistribution': 5,
   'BandwidthReport.byQuality': 5,
+  'Freshness.stopped': 3,
   'Query.projections': 10,
   'Query.parkedEvents': 1_000,
   'DocumentDifference.positions': 100,

@@ -68,6 +68,31 @@ export class ProjectionStatus {
 }
 
 @ObjectType()
+export class Freshness {
+  @Field(() => String, {
+    description: 'Everything up to here has been looked at; for the header read-after of a query.',
+  })
+  position!: string;
+
+  @Field(() => Time, { description: 'Every event that was recorded before is in the answers.' })
+  asOf!: number;
+
+  @Field(() => Float, {
+    description: 'The age of the oldest event not applied; 0 if there is none.',
+  })
+  lagSeconds!: number;
+
+  @Field(() => SafeInt, { nullable: true, description: 'Null where the store cannot count.' })
+  lagEvents?: number | undefined;
+
+  @Field(() => Int, { description: 'Events that wait to be tried again.' })
+  parkedEvents!: number;
+
+  @Field(() => [String], { description: 'The read models that no longer advance.' })
+  stopped!: readonly string[];
+}
+
+@ObjectType()
 export class ParkedEvent {
   @Field(() => ID, { description: 'For skipParkedEvent.' })
   id!: string;

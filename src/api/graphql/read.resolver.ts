@@ -3,12 +3,15 @@ import { Args, Context, ID, Int, Query, Resolver } from '@nestjs/graphql';
 import type { TimePeriod } from '../../domain/period.js';
 import { checkId, checkRange } from '../../domain/text.js';
 import { BandwidthUsageQuery } from '../../queries/bandwidth-usage.query.js';
-import { PopularStreamsQuery } from '../../queries/popular-streams.query.js';
+import { FreshnessQuery } from '../../queries/freshness.query.js';
+import { PopularStreamsQuery, StreamQuery } from '../../queries/popular-streams.query.js';
 import { StreamingAnalyticsQuery } from '../../queries/streaming-analytics.query.js';
 import { Requires } from '../access/requires.decorator.js';
+import { PositionTokens } from '../position-tokens.js';
 import { PAGE_LENGTH_MAX } from './document-limits.js';
 import { TimePeriodEnum } from './enums.js';
-import { BandwidthReport, StreamConnection, StreamingAnalytics } from './models.js';
+import { BandwidthReport, Stream, StreamConnection, StreamingAnalytics } from './models.js';
+import { Freshness } from './projection-models.js';
 import type { RequestContext } from './request-context.js';
 import { Time } from './scalars.js';
 
@@ -16,7 +19,10 @@ import { Time } from './scalars.js';
 @Requires('read')
 @Resolver()
 export class ReadResolver {
-  constructor(private readonly queryBus: QueryBus) {}
+  constructor(
+    private readonly queryBus: QueryBus,
+    private readonly tokens: PositionTokens,
+  ) {}
 
   @Query(() => StreamingAnalytics, {
     description: 'What one media item got, by whole UTC hours; by default in the last 30 days.',
@@ -54,5 +60,25 @@ export class ReadResolver {
     @Context() context: RequestContext,
   ): Promise<BandwidthReport> {
     return this.queryBus.execute(new BandwidthUsageQuery(period, context.readAfter()));
+  }
+
+  @Query(() => Stream, {
+    nullable: true,
+    description: 'One media item, with its views of a week; null where nothing is known of it.',
+  })
+  async media(
+    @Args('mediaId', { type: () => ID }) mediaId: string,
+    @Context() context: RequestContext,
+  ): Promise<Stream | null> {
+    const query = new StreamQuery(checkId('mediaId', mediaId), 'WEEK', context.readAfter());
+    return (await this.queryBus.execute(query)) ?? null;
+  }
+
+  @Query(() => Freshness, {
+    description: 'How far answers are behind what was recorded: that of the worst read model.',
+  })
+  async freshness(): Promise<Freshness> {
+    const { position, ...rest } = await this.queryBus.execute(new FreshnessQuery());
+    return { ...rest, position: this.tokens.encode(position) };
   }
 }
