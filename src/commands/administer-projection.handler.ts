@@ -1,7 +1,10 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { PlayheadError } from '../domain/errors.js';
-import { PROJECTION_CONTROL, type ProjectionControl } from '../ports/projection-control.js';
+import {
+  PROJECTION_CONTROL,
+  projectionNamed,
+  type ProjectionControl,
+} from '../ports/projection-control.js';
 import { AdministerProjectionCommand } from './administer-projection.command.js';
 
 @CommandHandler(AdministerProjectionCommand)
@@ -9,8 +12,7 @@ export class AdministerProjectionHandler implements ICommandHandler<AdministerPr
   constructor(@Inject(PROJECTION_CONTROL) private readonly control: ProjectionControl) {}
 
   execute({ name: wanted, order }: AdministerProjectionCommand): Promise<void> {
-    const name = this.control.progress().find((one) => one.name === wanted)?.name;
-    if (name === undefined) throw new PlayheadError('NOT_FOUND', 'there is no such projection');
+    const name = projectionNamed(this.control, wanted);
     switch (order.kind) {
       case 'rebuild':
         return this.control.rebuild(name);

@@ -1,3 +1,5 @@
+import { PlayheadError } from '../domain/errors.js';
+import { quote } from '../domain/text.js';
 import type { ProjectionName } from './projection.js';
 import type {
   GenerationProgress,
@@ -102,6 +104,15 @@ export interface ProjectionControl {
   verify(name: ProjectionName): Promise<VerificationReport>;
   /** Removes what the read models hold of the time before, by their documents' `retiresAt`. */
   retire(before: number): Promise<void>;
+}
+
+/** The projection of a name that somebody gives; NOT_FOUND, with those there are, for another. */
+export function projectionNamed(control: ProjectionControl, wanted: string): ProjectionName {
+  const names = control.progress().map(({ name }) => name);
+  const name = names.find((one) => one === wanted);
+  if (name !== undefined) return name;
+  const message = `there is no projection ${quote(wanted)}; known are ${names.join(', ')}`;
+  throw new PlayheadError('NOT_FOUND', message);
 }
 
 export const PROJECTION_CONTROL = Symbol('ProjectionControl');

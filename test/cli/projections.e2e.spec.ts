@@ -67,7 +67,8 @@ describe('playhead rebuild', () => {
 
   it('of what is not there is a wrong call', async () => {
     const ended = await playhead('rebuild', 'nothing');
-    expect(failureOf(ended)).toContain('NOT_FOUND');
+    const known = PROJECTIONS.map(({ name }) => name).join(', ');
+    expect(failureOf(ended)).toContain(`"nothing"; known are ${known} (NOT_FOUND)`);
     expect(ended.status).toBe(2);
   });
 });
