@@ -3,9 +3,13 @@
  * recorded sessions, prints what it says of them, and stays up until Ctrl-C (with `--exit`: ends by
  * itself). With `--server URL` it plays to an empty server that is there already.
  */
+import { CommanderError } from 'commander';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { formatCount, formatDecimals } from '../src/cli/format.js';
+import { explainUsage } from '../src/cli/usage.js';
 import { planAudience } from './audience.js';
+import { createCall, type DemoOptions } from './call.js';
 import { catalogue } from './catalogue.js';
 import { PlayheadClient } from './client.js';
 import { formatNextSteps } from './next-steps.js';
@@ -16,7 +20,6 @@ import { replay } from './replay.js';
 import { formatReports } from './reports.js';
 import { registerCatalogue, sendSessions } from './send.js';
 import { ServerLost, startServer, type DemoServer } from './server.js';
-import { formatCount, formatDecimals } from './table.js';
 
 /** Compiled to dist/demo, beside dist/src. */
 const serverEntry = fileURLToPath(new URL('../src/main.js', import.meta.url));
@@ -25,8 +28,11 @@ const sessionsDir = fileURLToPath(new URL('../../examples/sessions', import.meta
 /** The same audience each time; only its times move along. */
 const seed = 20_240;
 const mismatchesShown = 10;
+/** As the command line ends. */
+const failed = 1;
+const wrongUsage = 2;
 
-async function run(stayUp: boolean): Promise<void> {
+async function run({ exit = false, server: given }: DemoOptions): Promise<void> {
   const interruption = new AbortController();
   // A terminal's Ctrl-C and npm may both tell us: the first one counts, no later one kills.
   for (const event of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
@@ -37,38 +43,43 @@ async function run(stayUp: boolean): Promise<void> {
   process.stdout.on('error', () => {
     interruption.abort(); // whoever reads us has seen enough
   });
-  const given = givenServer();
-  if (given !== undefined) {
-    await show(new PlayheadClient(given, interruption.signal));
-    return;
+  const { signal } = interruption;
+  try {
+    if (given === undefined) await playToOurs(!exit, signal);
+    else await show(new PlayheadClient(given, signal));
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    const left = given === undefined ? 'the server has ended' : `${given} keeps what it was sent`;
+    throw new Error(`interrupted before it had shown everything; ${left}`, { cause: error });
   }
+}
+
+async function playToOurs(isToStay: boolean, signal: AbortSignal): Promise<void> {
   const server = await startServer(serverEntry, process.env.PORT);
   const lost = server.lost.then((error) => {
     throw error;
   });
   try {
-    await Promise.race([demonstrate(server, stayUp, interruption.signal), lost]);
+    await Promise.race([demonstrate(server, isToStay, signal), lost]);
   } finally {
     await server.stop();
   }
+  if (isToStay) print('Interrupted: the server has ended, and its data is removed.');
 }
 
-async function demonstrate(server: DemoServer, stayUp: boolean, signal: AbortSignal) {
-  try {
-    await show(new PlayheadClient(server.url, signal));
-    if (!stayUp) return;
-    signal.throwIfAborted();
-    print(
-      `The server stays up at ${server.url}, its data in ${server.dataDir}.`,
-      'Ctrl-C to stop.',
-    );
-    await once(signal, 'abort');
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
+async function demonstrate(
+  { url, dataDir }: DemoServer,
+  isToStay: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  await show(new PlayheadClient(url, signal));
+  if (!isToStay || signal.aborted) return;
+  print(`The server stays up at ${url} until Ctrl-C. Its data is in`, `  ${dataDir}`);
+  await once(signal, 'abort');
 }
 
 async function show(client: PlayheadClient): Promise<void> {
+  print(`Playhead runs at ${client.url}`);
   const sessions = planAudience({
     seed,
     nowMs: Date.now(),
@@ -77,7 +88,6 @@ async function show(client: PlayheadClient): Promise<void> {
   const events = sessions.flat();
   const viewers = new Set(events.flatMap(({ userId }) => userId ?? []));
   print(
-    `Playhead runs at ${client.url}`,
     `Audience: ${String(catalogue.length)} titles, ${formatCount(viewers.size)} viewers, ` +
       `${formatCount(sessions.length)} sessions over the last 7 days,`,
     '  replayed from sessions that hls.js really played (examples/sessions)',
@@ -107,26 +117,31 @@ async function tell(
     throw new Error(`${String(mismatches.length)} figures are not what was sent:${shown.join('')}`);
   }
   print(
-    'Checked: views, viewers, watch time, completions and buffering of every title, and the',
-    "week's bytes, are exactly what was sent.",
+    'Checked: views, viewers, watch time, completions and buffering of every title,',
+    "and the week's bytes, are exactly what was sent.",
     '',
     ...formatNextSteps(client.url, answers.streams[0]?.mediaId ?? ''),
     '',
   );
 }
 
-/** The URL after `--server`. */
-function givenServer(): string | undefined {
-  const place = process.argv.indexOf('--server');
-  return place < 0 ? undefined : (process.argv[place + 1] ?? '').replace(/\/$/, '');
-}
-
 const print = (...lines: readonly string[]): void => {
   console.log(lines.join('\n'));
 };
 
-const stayUp = !process.argv.includes('--exit');
-await run(stayUp).catch((error: unknown) => {
-  console.error(`The demo failed: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = error instanceof ServerLost ? error.status : 1;
-});
+function fail(message: string, status: number): void {
+  console.error(`The demo failed: ${message}`);
+  process.exitCode = status;
+}
+
+const words = process.argv.slice(2);
+const call = createCall();
+try {
+  call.parse(words, { from: 'user' });
+  await run(call.opts());
+} catch (error) {
+  if (!(error instanceof CommanderError)) {
+    const status = error instanceof ServerLost ? error.status : failed;
+    fail(error instanceof Error ? error.message : String(error), status);
+  } else if (error.exitCode !== 0) fail(explainUsage(error, call, words), wrongUsage);
+}

@@ -201,11 +201,14 @@ export function readStoreConfig(
   return readConfig({ ...Object.fromEntries(settings), VIEWER_SECRET: NO_SECRET });
 }
 
-/** The first of the admin keys that the environment holds, for a client on the server's machine. */
-export function readAdminKey(
+/** The first key that the environment holds of a role, or of one that may do more. */
+export function readKeyOf(
+  role: 'read' | 'admin',
   environment: Readonly<Record<string, string | undefined>>,
 ): string | undefined {
-  const names = ['ADMIN_KEY', 'ADMIN_KEY_FILE'];
+  const wanted = role === 'read' ? ['READ_KEY', 'ADMIN_KEY'] : ['ADMIN_KEY'];
+  const names = wanted.flatMap((name) => [name, `${name}_FILE`]);
   const settings = Object.fromEntries(names.map((name) => [name, environment[name]]));
-  return readConfig(settings).keys.admin[0];
+  const { read, admin } = readConfig(settings).keys;
+  return [...read, ...admin][0];
 }

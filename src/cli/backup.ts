@@ -2,7 +2,7 @@ import { explainingDisk } from '../composition/disk-faults.js';
 import { readFolderConfig } from '../config.js';
 import { backUpFolder } from './backup-folder.js';
 import type { AddCommand } from './command.js';
-import { formatCount } from './progress.js';
+import { formatCount } from './format.js';
 
 /** `backup FOLDER`: a copy of the data folder, while its server runs or not. */
 export const addBackup: AddCommand = (program, { environment, interruption, terminal }) => {

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
+import { BadLines } from './bad-lines.js';
 import { WrongUsage } from './failure.js';
-import { checkFile, eventsOf, type BadLine, type EventLine } from './import-lines.js';
+import { checkFile, eventsOf, type EventLine } from './import-lines.js';
 import { ImportSender, type SenderOptions } from './import-sender.js';
 
 /** A request's events: one server's second is many of them, and a retry is soon made. */
@@ -27,18 +28,6 @@ export interface ImportReport {
   readonly position: string | undefined;
 }
 
-/** Lines of the file cannot be imported; nothing of it was sent. */
-export class BadLines extends Error {
-  constructor(
-    readonly bad: readonly BadLine[],
-    readonly count: number,
-  ) {
-    const lines = count === 1 ? '1 line' : `${String(count)} lines`;
-    super(`${lines} cannot be imported; nothing was sent. Correct the file first`);
-    this.name = 'BadLines';
-  }
-}
-
 /** It was cut off: everything before a line is stored. */
 export class ImportBroken extends Error {
   constructor(
@@ -62,7 +51,7 @@ export async function importFile(options: ImportOptions): Promise<ImportReport> 
   const { digest, events, bad, badCount } = await checkFile(read, (bytes) => {
     onProgress('checking', bytes, before.size);
   });
-  if (badCount > 0) throw new BadLines(bad, badCount);
+  if (badCount > 0) throw new BadLines(bad, badCount, 'imported');
   const sender = new ImportSender(options);
   const report = { events, accepted: 0, duplicates: 0, position: undefined as string | undefined };
   let done = 0;

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readEvent } from '../api/events/event-fields.js';
 import { badInput, PlayheadError } from '../domain/errors.js';
 import { checkReport } from '../domain/report-fields.js';
+import { BAD_LINES_NAMED_MAX, type BadLine } from './bad-lines.js';
 
 /** No event is as long; bounds what is held of a file that has no lines. */
 const LINE_BYTES_MAX = 2 ** 16;
@@ -13,13 +14,6 @@ interface Line {
   /** From 1. */
   readonly number: number;
   readonly bytes: Buffer;
-}
-
-/** A line that breaks a rule. */
-export interface BadLine {
-  readonly line: number;
-  readonly code: string;
-  readonly message: string;
 }
 
 /** What a file holds. */
@@ -42,9 +36,6 @@ export interface ReadOptions {
   readonly file: string;
   readonly signal: AbortSignal;
 }
-
-/** Bad lines that are named; the others are counted. */
-const BAD_LINES_NAMED_MAX = 100;
 
 /**
  * Reads a file to its end and checks every line as the server will, so that nothing is sent of a

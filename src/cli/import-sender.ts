@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { SECOND_MS } from '../domain/time.js';
-import type { BadLine, EventLine } from './import-lines.js';
+import type { BadLine } from './bad-lines.js';
+import { reasonOf } from './failure.js';
+import type { EventLine } from './import-lines.js';
 
 /** How long the server may be out of reach, or too busy, before it is given up. */
 const PATIENCE_MS = 60 * SECOND_MS;
@@ -43,7 +45,7 @@ export class LinesRefused extends Error {
 }
 
 export interface SenderOptions {
-  /** Where the server is, without a path. */
+  /** Where the server is, without a slash at the end. */
   readonly url: string;
   readonly key: string | undefined;
   readonly signal: AbortSignal;
@@ -78,7 +80,7 @@ export class ImportSender {
     let response: Response;
     let body: string;
     try {
-      response = await fetch(new URL('/events', url), {
+      response = await fetch(`${url}/events`, {
         method: 'POST',
         headers: {
           'content-type': 'application/x-ndjson',
@@ -91,7 +93,9 @@ export class ImportSender {
       body = await response.text();
     } catch (error) {
       signal.throwIfAborted();
-      return { why: `${url} does not answer: ${reasonOf(error)}`, laterMs: undefined };
+      // fetch says why in the cause of its error.
+      const why = reasonOf(error instanceof Error ? (error.cause ?? error) : error);
+      return { why: `${url} does not answer: ${why}`, laterMs: undefined };
     }
     this.hasAnswered = true;
     if (response.status === ACCEPTED) return RECEIPT.parse(jsonOf(body));
@@ -131,10 +135,4 @@ function jsonOf(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** fetch says why in the cause of its error. */
-function reasonOf(error: unknown): string {
-  const cause = error instanceof Error ? (error.cause ?? error) : error;
-  return cause instanceof Error ? cause.message : String(cause);
 }

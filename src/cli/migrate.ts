@@ -3,7 +3,7 @@ import { openEventStore } from '../composition/event-stores.js';
 import { readFolderConfig } from '../config.js';
 import type { AddCommand } from './command.js';
 import { migrateFolder, type MigrationReport } from './migrate-folder.js';
-import { formatCount } from './progress.js';
+import { formatCount } from './format.js';
 import { Steps } from './steps.js';
 
 /** `migrate`: copies the log of the data folder to EventStoreDB. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { AddCommand } from './command.js';
-import { formatCount } from './progress.js';
+import { formatCount } from './format.js';
 import { retryParked, skipParked, type ProjectionStatus } from './projection-status.js';
 import { Remote, REMOTE_HELP, withRemote } from './remote.js';
 import { tableOf } from './table.js';
@@ -31,7 +31,7 @@ export const addParked: AddCommand = (program, context) => {
     .argument('<name>', 'the read model')
     .addHelpText(
       'after',
-      `${REMOTE_HELP}
+      `${REMOTE_HELP.admin}
 
 A document that lacks an event takes none after it, so that none overtakes; answers that touch it
 say so in extensions.parked. Correct the code, start it, and retry; or give the event up and say

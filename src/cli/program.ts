@@ -4,17 +4,23 @@ import type { AddCommand, CommandContext } from './command.js';
 import { EXIT_STATUS, explainFailure, type ExitStatus } from './failure.js';
 import { addImport } from './import.js';
 import { addKeys } from './keys.js';
+import { addMedia } from './media.js';
 import { addMigrate } from './migrate.js';
 import { addParked } from './parked.js';
 import { addProjections } from './projections.js';
 import { addRebuild } from './rebuild.js';
+import { addReport } from './report.js';
 import { addRestore } from './restore.js';
+import { readVersion } from '../version.js';
 import { Terminal } from './terminal.js';
+import { explainUsage } from './usage.js';
 import { addVerify } from './verify.js';
 
 /** The commands, in the order of the help. */
 const COMMANDS: readonly AddCommand[] = [
   addKeys,
+  addMedia,
+  addReport,
   addImport,
   addBackup,
   addRestore,
@@ -31,13 +37,16 @@ export async function runProgram(
   options: Omit<CommandContext, 'terminal'>,
 ): Promise<ExitStatus> {
   const terminal = new Terminal(options);
+  const program = createProgram({ ...options, terminal });
   try {
-    await createProgram({ ...options, terminal }).parseAsync(words, { from: 'user' });
+    await program.parseAsync(words, { from: 'user' });
     return EXIT_STATUS.fine;
   } catch (error) {
-    // Commander has said what it has to say.
     if (error instanceof CommanderError) {
-      return error.exitCode === 0 ? EXIT_STATUS.fine : EXIT_STATUS.wrongUsage;
+      if (error.exitCode === 0) return EXIT_STATUS.fine;
+      // Who names no command has been shown the help.
+      if (error.code !== 'commander.help') terminal.fail(explainUsage(error, program, words));
+      return EXIT_STATUS.wrongUsage;
     }
     const isCutOff = options.interruption.aborted && isAbort(error);
     const { message, status } = explainFailure(isCutOff ? options.interruption.reason : error);
@@ -52,20 +61,17 @@ const isAbort = (error: unknown): boolean => error instanceof Error && error.nam
 function createProgram(context: CommandContext): Command {
   const { stdout, stderr, terminal } = context;
   const program = new Command('playhead')
-    .description('Looks after a Playhead server: keys, imports, backups, moving in, read models.')
+    .description(
+      'Looks after a Playhead server: keys, titles, reports, imports, backups, read models.',
+    )
     .option('--json', 'print the result as JSON')
+    .version(readVersion(), '--version', 'print the version')
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => stderr.write(text),
-      outputError: (text) => {
-        terminal.fail(
-          text
-            .trim()
-            .replace(/^error: /, '')
-            .replaceAll('\n', ' '),
-        );
-      },
+      // It is said where it is caught.
+      outputError: () => undefined,
     })
     .exitOverride()
     .hook('preAction', () => {
@@ -79,6 +85,7 @@ Ends with 0 if all is well, 1 if the command failed, 2 if it was called wrongly.
 
 Examples:
   playhead keys generate
+  playhead report --period MONTH
   playhead backup /backups/monday
   playhead rebuild bandwidth --watch
   DATA_DIR=/data playhead backup --json /backups/monday`,

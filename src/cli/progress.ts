@@ -1,9 +1,13 @@
 import { SingleBar } from 'cli-progress';
 import { SECOND_MS } from '../domain/time.js';
+import { formatBytes, formatCount, formatDuration } from './format.js';
 
 /** Between two lines where there is no terminal, in milliseconds. */
 const LINE_INTERVAL_MS = 5_000;
-const MINUTE_S = 60;
+/** What the narrowest usual terminal shows. */
+const WIDTH_MAX = 80;
+const BAR_WIDTH_MIN = 5;
+const BAR_WIDTH_MAX = 30;
 
 export interface ProgressOptions {
   /** Whether what is written can be overwritten. */
@@ -17,36 +21,48 @@ export interface ProgressOptions {
   readonly now: () => number;
 }
 
+/** How fast it goes, and how long it still takes; undefined is not known. */
+export interface Pace {
+  /** In the unit that is counted, or in events. */
+  readonly perSecond: number | undefined;
+  readonly secondsLeft: number | undefined;
+}
+
 /** Shows how far something is: a bar on a terminal, elsewhere a line every few seconds. */
 export class Progress {
   private readonly bar: SingleBar | undefined;
   private begin: { readonly atMs: number; readonly done: number } | undefined;
   private lastLineMs: number;
+  /** What is told beside the bar, the more important things first. */
+  private told: readonly string[] = [];
 
   constructor(private readonly options: ProgressOptions) {
-    const { isTerminal, stream, what, unit, now } = options;
+    const { isTerminal, stream, now } = options;
     this.lastLineMs = now();
     if (!isTerminal) return;
-    const count = unit === undefined ? '' : ` | {value} of {total} ${unit}`;
-    const format = `${what} [{bar}] {percentage} %${count} | {pace}`;
+    const format = (_: unknown, { progress }: { readonly progress: number }): string =>
+      barLine(options.what, progress, this.told);
     this.bar = new SingleBar({ format, stream, clearOnComplete: true, gracefulExit: false });
   }
 
   /** The pace is told by whoever knows it better than what was seen here. */
-  update(done: number, total: number, told?: string): void {
+  update(done: number, total: number, known?: Pace): void {
     const now = this.options.now();
-    const pace = told ?? this.paceOf(done, total, now);
+    const { perSecond, secondsLeft } = known ?? this.paceOf(done, total, now);
+    const { what, unit, stream } = this.options;
+    const rate = perSecond === undefined ? [] : [`${amountOf(perSecond, unit ?? 'events')}/s`];
+    const left = secondsLeft === undefined ? [] : [`${formatDuration(secondsLeft)} left`];
     if (this.bar !== undefined) {
+      const count = unit === undefined ? [] : [countOf(done, total, unit)];
+      this.told = [...count, ...left, ...rate];
       if (this.bar.isActive) this.bar.setTotal(total);
-      else this.bar.start(total, done, { pace });
-      this.bar.update(done, { pace });
+      else this.bar.start(total, done);
+      this.bar.update(done);
     } else if (now - this.lastLineMs >= LINE_INTERVAL_MS) {
       this.lastLineMs = now;
-      const { what, unit, stream } = this.options;
-      const share = total === 0 ? 100 : Math.floor((100 * done) / total);
-      const percent = `${String(share)} %`;
-      const count = `${formatCount(done)} of ${formatCount(total)} ${unit ?? ''} (${percent})`;
-      stream.write(`${what}: ${unit === undefined ? percent : count}, ${pace}\n`);
+      const percent = `${String(total === 0 ? 100 : Math.floor((100 * done) / total))} %`;
+      const share = unit === undefined ? percent : `${countOf(done, total, unit)} (${percent})`;
+      stream.write(`${what}: ${[share, ...rate, ...left].join(', ')}\n`);
     }
   }
 
@@ -56,25 +72,33 @@ export class Progress {
   }
 
   /** The mean rate since the first update, and the time left at that rate. */
-  private paceOf(done: number, total: number, now: number): string {
+  private paceOf(done: number, total: number, now: number): Pace {
     this.begin ??= { atMs: now, done };
     const elapsedMs = now - this.begin.atMs;
-    const rate = elapsedMs > 0 ? ((done - this.begin.done) * SECOND_MS) / elapsedMs : 0;
-    const left = rate > 0 ? formatSeconds((total - done) / rate) : '?';
-    return `${formatCount(Math.round(rate))}/s, ${left} left`;
+    const perSecond = elapsedMs > 0 ? ((done - this.begin.done) * SECOND_MS) / elapsedMs : 0;
+    if (perSecond === 0) return { perSecond: undefined, secondsLeft: undefined };
+    return { perSecond, secondsLeft: (total - done) / perSecond };
   }
 }
 
-/** Thousands by commas, whatever the machine's language. */
-export const formatCount = (count: number): string => count.toLocaleString('en-US');
-
-export function formatSeconds(seconds: number): string {
-  const whole = Math.ceil(seconds);
-  const [hours, minutes, rest] = [
-    Math.floor(whole / MINUTE_S ** 2),
-    Math.floor(whole / MINUTE_S) % MINUTE_S,
-    whole % MINUTE_S,
-  ];
-  const parts = hours > 0 ? [hours, minutes, rest] : [minutes, rest];
-  return parts.map((part, i) => (i === 0 ? String(part) : String(part).padStart(2, '0'))).join(':');
+/** A bar in the room that the words leave; what finds no room is left out, from the end. */
+export function barLine(what: string, share: number, told: readonly string[]): string {
+  const percent = `${String(Math.floor(100 * share))} %`;
+  const words = [percent, ...told].join(' | ');
+  const room = WIDTH_MAX - what.length - words.length - ' [] '.length;
+  if (room < BAR_WIDTH_MIN && told.length > 0) return barLine(what, share, told.slice(0, -1));
+  const width = Math.max(BAR_WIDTH_MIN, Math.min(BAR_WIDTH_MAX, room));
+  const full = Math.round(share * width);
+  return `${what} [${'='.repeat(full)}${'-'.repeat(width - full)}] ${words}`;
 }
+
+const isBytes = (unit: string): boolean => unit === 'bytes';
+
+/** An amount with its unit; of bytes only their size. */
+const amountOf = (amount: number, unit: string): string =>
+  isBytes(unit) ? formatBytes(amount) : `${formatCount(Math.round(amount))} ${unit}`;
+
+const countOf = (done: number, total: number, unit: string): string =>
+  isBytes(unit)
+    ? `${formatBytes(done)} of ${formatBytes(total)}`
+    : `${formatCount(done)} of ${formatCount(total)} ${unit}`;

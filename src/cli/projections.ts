@@ -1,5 +1,5 @@
 import type { AddCommand } from './command.js';
-import { formatCount } from './progress.js';
+import { formatCount } from './format.js';
 import { statusesOf, type ProjectionStatus } from './projection-status.js';
 import { Remote, REMOTE_HELP, withRemote } from './remote.js';
 import { tableOf } from './table.js';
@@ -12,7 +12,7 @@ export const addProjections: AddCommand = (program, context) => {
     .description('show how far each read model is')
     .addHelpText(
       'after',
-      `${REMOTE_HELP}
+      `${REMOTE_HELP.admin}
 
 LAG is the age of the oldest event that is not applied, EVENTS how many those are.
 

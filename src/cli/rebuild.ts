@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AddCommand, CommandContext } from './command.js';
-import { formatCount, formatSeconds } from './progress.js';
+import type { Pace } from './progress.js';
 import { order, statusesOf, type ProjectionStatus } from './projection-status.js';
 import { Remote, REMOTE_HELP, withRemote, type RemoteOptions } from './remote.js';
 
@@ -38,7 +38,7 @@ export const addRebuild: AddCommand = (program, context) => {
     .option('--watch', 'follow it until the new one serves')
     .addHelpText(
       'after',
-      `${REMOTE_HELP}
+      `${REMOTE_HELP.admin}
 
 The read model serves as it is until the new one takes its place, at once and at the same place of
 the log. Ctrl-C ends the watching, not the rebuild. With --watch it ends with 1 if the rebuild
@@ -55,7 +55,7 @@ Examples:
     .option('--watch', 'follow it until it serves')
     .addHelpText(
       'after',
-      `${REMOTE_HELP}
+      `${REMOTE_HELP.admin}
 
 It is kept for an hour, and folds what it has missed before it serves.
 
@@ -68,7 +68,7 @@ Example:
     .argument('<name>', 'the read model')
     .addHelpText(
       'after',
-      `${REMOTE_HELP}
+      `${REMOTE_HELP.admin}
 
 Example:
   playhead cancel bandwidth`,
@@ -121,11 +121,10 @@ async function watch(
   return status;
 }
 
-function paceOf({ rebuildEventsPerSecond, rebuildTimeLeft }: ProjectionStatus): string {
-  const rate = formatCount(Math.round(rebuildEventsPerSecond ?? 0));
-  const left = rebuildTimeLeft === null ? '?' : formatSeconds(rebuildTimeLeft);
-  return `${rate} events/s, ${left} left`;
-}
+const paceOf = ({ rebuildEventsPerSecond, rebuildTimeLeft }: ProjectionStatus): Pace => ({
+  perSecond: rebuildEventsPerSecond ?? undefined,
+  secondsLeft: rebuildTimeLeft ?? undefined,
+});
 
 function summaryOf({ name, rebuildProgress, lastRebuild }: ProjectionStatus): string {
   if (rebuildProgress !== null) {

@@ -1,13 +1,16 @@
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { readKeyOf } from '../config.js';
 import type { CommandContext } from './command.js';
-import { WrongUsage } from './failure.js';
+import { reasonOf, Refused, WrongUsage } from './failure.js';
+import { serverUrlOf } from './server-url.js';
 
 const URL_DEFAULT = 'http://127.0.0.1:3000';
 /** How long an answer may take: a retry of parked events is waited for. */
 const ANSWER_MS = 60_000;
-/** Codes of answers that another call would not get. */
-const USAGE_CODES: ReadonlySet<unknown> = new Set(['NOT_FOUND', 'BAD_USER_INPUT']);
+/** Others cannot stand in a header. */
+const KEY = /^[\x21-\x7e]+$/;
+
+type Role = 'read' | 'admin';
 
 /** Where a server is, as options say. */
 export interface RemoteOptions {
@@ -15,50 +18,65 @@ export interface RemoteOptions {
   readonly key?: string;
 }
 
+const REMOTE_URL = `--url or PLAYHEAD_URL says where it is (${URL_DEFAULT})`;
+
 /** What the help says of the options that lead to a server. */
-export const REMOTE_HELP = `
-Talks to a running server: --url or PLAYHEAD_URL says where it is (${URL_DEFAULT}),
---key, ADMIN_KEY or ADMIN_KEY_FILE is its admin key, if it has one.`;
+export const REMOTE_HELP: Readonly<Record<Role, string>> = {
+  admin: `
+Talks to a running server: ${REMOTE_URL},
+--key, ADMIN_KEY or ADMIN_KEY_FILE is its admin key, if it has one.`,
+  read: `
+Talks to a running server: ${REMOTE_URL},
+--key, READ_KEY or ADMIN_KEY (or either with _FILE) is a key of it, if it has one.`,
+};
 
 /** Adds the options that say where the server is. */
-export const withRemote = (command: Command): Command =>
+export const withRemote = (command: Command, role: Role = 'admin'): Command =>
   command
     .option('--url <url>', 'where the server is')
-    .option('--key <key>', 'an admin key of the server');
+    .option('--key <key>', `${role === 'read' ? 'a read' : 'an admin'} key of the server`);
+
+type Surroundings = Pick<CommandContext, 'environment' | 'interruption'>;
+
+/** Where the server is, and the key for it, by options or by the environment. */
+export function placeOf(
+  { url, key }: RemoteOptions,
+  environment: Surroundings['environment'],
+  role: Role = 'admin',
+): { readonly url: string; readonly key: string | undefined } {
+  const set = environment.PLAYHEAD_URL === '' ? undefined : environment.PLAYHEAD_URL;
+  const place = serverUrlOf(url ?? set ?? URL_DEFAULT);
+  if (place === undefined) {
+    const name = url === undefined ? 'PLAYHEAD_URL' : '--url';
+    throw new WrongUsage(`${name}: must be an http(s) address without a user in it`);
+  }
+  if (key !== undefined && !KEY.test(key)) throw new WrongUsage('--key: must be a key');
+  return { url: place, key: key ?? readKeyOf(role, environment) };
+}
 
 /** A running server's API. */
 export class Remote {
   private constructor(
     private readonly url: string,
     private readonly key: string | undefined,
+    private readonly role: Role,
     private readonly interruption: AbortSignal,
   ) {}
 
-  static of(
-    { url, key }: RemoteOptions,
-    { environment, interruption }: Pick<CommandContext, 'environment' | 'interruption'>,
-  ): Remote {
-    const set = (name: string): string | undefined =>
-      environment[name] === '' ? undefined : environment[name];
-    const place = url ?? set('PLAYHEAD_URL') ?? URL_DEFAULT;
-    if (!/^https?:\/\/[^/]/.test(place)) throw new WrongUsage('--url: must be an http(s) URL');
-    const path = set('ADMIN_KEY_FILE');
-    const file = path === undefined ? undefined : readFileSync(path, 'utf8');
-    const [first] = (key ?? set('ADMIN_KEY') ?? file)?.split(',') ?? [];
-    return new Remote(place.replace(/\/+$/, ''), first?.trim(), interruption);
+  static of(options: RemoteOptions, around: Surroundings, role: Role = 'admin'): Remote {
+    const { url, key } = placeOf(options, around.environment, role);
+    return new Remote(url, key, role, around.interruption);
   }
 
-  /** Runs an operation and gives its only field; an error is a line that says why. */
-  async ask<Result>(query: string, variables: Readonly<Record<string, string>>): Promise<Result> {
+  /** Runs an operation and gives its only field; Refused, or an Error that says why not. */
+  async ask<Result>(query: string, variables: Readonly<Record<string, unknown>>): Promise<Result> {
     const { data, errors = [] } = await this.send({ query, variables });
     const [error] = errors;
-    if (error !== undefined) {
-      const { message, extensions: { code = 'INTERNAL' } = {} } = error;
-      const hint = code === 'UNAUTHENTICATED' ? '; --key or ADMIN_KEY gives an admin key' : '';
-      const explained = `${message} (${code})${hint}`;
-      throw USAGE_CODES.has(code) ? new WrongUsage(explained) : new Error(explained);
-    }
-    return Object.values(data ?? {})[0] as Result;
+    if (error === undefined) return Object.values(data ?? {})[0] as Result;
+    const { message, extensions: { code = 'INTERNAL' } = {} } = error;
+    const name = `${this.role.toUpperCase()}_KEY`;
+    const hint = code === 'UNAUTHENTICATED' ? `; --key or ${name} gives a key` : '';
+    throw new Refused(`${message} (${code})${hint}`, code);
   }
 
   private async send(request: object): Promise<Answer> {
@@ -76,10 +94,12 @@ export class Remote {
   private async reach<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
       return await work();
-    } catch (cause) {
-      if (this.interruption.aborted) throw cause;
-      const message = `no server answers at ${this.url}: start it, or name another with --url`;
-      throw new Error(message, { cause });
+    } catch (error) {
+      if (this.interruption.aborted) throw error;
+      // fetch says why in the cause of its error.
+      const why = reasonOf(error instanceof Error ? (error.cause ?? error) : error);
+      const what = 'start it, or name another with --url';
+      throw new Error(`no server answers at ${this.url} (${why}): ${what}`, { cause: error });
     }
   }
 }

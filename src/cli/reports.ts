@@ -1,127 +1,121 @@
-import type { Analytics, Answers, Bandwidth, Stream } from './questions.js';
-import { formatBars, formatCount, formatDecimals, formatSeconds, formatTable } from './table.js';
+import { cutTo, formatBars, formatClock, formatCount, formatDecimals } from './format.js';
+import {
+  PERIODS,
+  type Analytics,
+  type Bandwidth,
+  type Period,
+  type Stream,
+} from './report-queries.js';
+import { tableOf, type Column } from './table.js';
 
-const streamsShown = 10;
-const hoursPerDay = 24;
+/** Streams that a report lists. */
+export const STREAMS_SHOWN = 10;
 
-/** Every report, as lines. All figures are the server's. */
-export function formatReports({ streams, totalCount, analytics, bandwidth }: Answers): string[] {
-  const top = streams[0];
-  const ofTop = top && analytics.get(top.mediaId);
+/** With these the widest table fits 80 columns, and so does a heading. */
+const TITLE_WIDTH_MAX = 36;
+const HEADING_WIDTH_MAX = 44;
+const HOURS_PER_DAY = 24;
+
+const number = (heading: string): Column => ({ heading, align: 'right' });
+
+const indented = (lines: readonly string[]): readonly string[] => lines.map((line) => `  ${line}`);
+
+/** The most popular streams of a period. */
+export function popularLines(
+  streams: readonly Stream[],
+  totalCount: number,
+  period: Period,
+): readonly string[] {
+  const shown = streams.slice(0, STREAMS_SHOWN);
+  const counted = `${String(shown.length)} of ${formatCount(totalCount)}`;
+  const columns = [
+    number('#'),
+    { heading: 'Title', widthMax: TITLE_WIDTH_MAX },
+    number('Views'),
+    number('Popularity'),
+    'Quality',
+  ];
+  const rows = shown.map(({ title, viewCount, popularity, quality }, index) => [
+    String(index + 1),
+    title,
+    formatCount(viewCount),
+    formatDecimals(popularity, 1),
+    quality,
+  ]);
   return [
-    ...formatPopular(streams, totalCount),
-    ...(top && ofTop ? ['', ...formatTitle(top, ofTop)] : []),
+    `MOST POPULAR STREAMS   ${PERIODS[period].words}, ${counted}`,
+    ...indented(tableOf(columns, rows)),
+  ];
+}
+
+/** What one title got in a period. */
+export function analyticsLines(
+  title: string,
+  analytics: Analytics,
+  period: Period,
+): readonly string[] {
+  const { totalViews, uniqueViewers, averageWatchTime, completionRate } = analytics;
+  const columns = [
+    ...['Views', 'Unique viewers', 'Average watch time', 'Completed', 'Buffering events'],
+  ].map(number);
+  const figures = [
+    formatCount(totalViews),
+    formatCount(uniqueViewers),
+    formatClock(averageWatchTime),
+    percent(completionRate * 100),
+    formatCount(analytics.bufferingEvents),
+  ];
+  const byQuality = analytics.qualityDistribution.map(
+    ({ quality, viewCount, percentage, avgBandwidth }) => [
+      quality,
+      formatCount(viewCount),
+      percent(percentage),
+      formatDecimals(avgBandwidth, 2),
+    ],
+  );
+  const qualities = ['Started at', number('Views'), number('Share'), number('Mbit/s')];
+  return [
+    `ANALYTICS   ${cutTo(title, HEADING_WIDTH_MAX)}   ${PERIODS[period].words}`,
+    ...indented(tableOf(columns, [figures])),
     '',
-    ...formatBandwidth(bandwidth),
+    ...indented(tableOf(qualities, byQuality)),
   ];
 }
 
-function formatPopular(streams: readonly Stream[], totalCount: number): string[] {
-  const shown = streams.slice(0, streamsShown);
-  return [
-    `MOST POPULAR STREAMS   the last 7 days, ${String(shown.length)} of ${String(totalCount)}`,
-    ...formatTable(
-      [
-        { heading: '#', align: 'right' },
-        { heading: 'Title', align: 'left' },
-        { heading: 'Views', align: 'right' },
-        { heading: 'Popularity', align: 'right' },
-        { heading: 'Quality', align: 'left' },
-      ],
-      shown.map(({ title, viewCount, popularity, quality }, index) => [
-        String(index + 1),
-        title,
-        formatCount(viewCount),
-        formatDecimals(popularity, 1),
-        quality,
-      ]),
-    ),
-  ];
-}
-
-function formatTitle({ title }: Stream, analytics: Analytics): string[] {
-  return [
-    `ANALYTICS   ${title}`,
-    ...formatTable(
-      [
-        { heading: 'Views', align: 'right' },
-        { heading: 'Unique viewers', align: 'right' },
-        { heading: 'Average watch time', align: 'right' },
-        { heading: 'Completed', align: 'right' },
-        { heading: 'Buffering events', align: 'right' },
-      ],
-      [
-        [
-          formatCount(analytics.totalViews),
-          formatCount(analytics.uniqueViewers),
-          formatSeconds(analytics.averageWatchTime),
-          `${formatDecimals(analytics.completionRate * 100, 1)} %`,
-          formatCount(analytics.bufferingEvents),
-        ],
-      ],
-    ),
-    '',
-    ...formatTable(
-      [
-        { heading: 'Started at', align: 'left' },
-        { heading: 'Views', align: 'right' },
-        { heading: 'Share', align: 'right' },
-        { heading: 'Mbit/s', align: 'right' },
-      ],
-      analytics.qualityDistribution.map(({ quality, viewCount, percentage, avgBandwidth }) => [
-        quality,
-        formatCount(viewCount),
-        `${formatDecimals(percentage, 1)} %`,
-        formatDecimals(avgBandwidth, 2),
-      ]),
-    ),
-  ];
-}
-
-function formatBandwidth(bandwidth: Bandwidth): string[] {
+/** What was delivered in a period. */
+export function bandwidthLines(bandwidth: Bandwidth, period: Period): readonly string[] {
   const { totalGB, cost, peakMbps, avgMbps, byQuality } = bandwidth;
+  const qualities = byQuality.map(({ quality, totalGB: gib, percentage }) => [
+    quality,
+    formatDecimals(gib, 1),
+    percent(percentage),
+  ]);
   return [
-    'BANDWIDTH   the last 7 days',
+    `BANDWIDTH   ${PERIODS[period].words}`,
     `  ${formatDecimals(totalGB, 1)} GiB, that is USD ${formatDecimals(cost, 2)}`,
     `  ${formatDecimals(avgMbps, 1)} Mbit/s on average, ` +
       `${formatDecimals(peakMbps, 1)} in the busiest minute`,
     '',
-    ...formatTable(
-      [
-        { heading: 'Quality', align: 'left' },
-        { heading: 'GiB', align: 'right' },
-        { heading: 'Share', align: 'right' },
-      ],
-      byQuality.map(({ quality, totalGB: gib, percentage }) => [
-        quality,
-        formatDecimals(gib, 1),
-        `${formatDecimals(percentage, 1)} %`,
-      ]),
-    ),
+    ...indented(tableOf(['Quality', number('GiB'), number('Share')], qualities)),
     '',
-    ...formatDays(bandwidth),
+    ...indented(dayLines(bandwidth)),
   ];
 }
 
 /** A line a day (UTC), a bar an hour. */
-function formatDays({ byHour }: Bandwidth): string[] {
+function dayLines({ byHour }: Bandwidth): readonly string[] {
   const days = new Map<string, number[]>();
   const peaks = new Map<string, number>();
   for (const { hour, totalGB, peakMbps } of byHour) {
     const day = hour.slice(0, 10);
-    const hours = days.get(day) ?? Array.from({ length: hoursPerDay }, () => 0);
+    const hours = days.get(day) ?? Array.from({ length: HOURS_PER_DAY }, () => 0);
     hours[new Date(hour).getUTCHours()] = totalGB;
     days.set(day, hours);
     peaks.set(day, Math.max(peaks.get(day) ?? 0, peakMbps));
   }
   const largest = Math.max(0, ...byHour.map(({ totalGB }) => totalGB));
-  return formatTable(
-    [
-      { heading: 'Day (UTC)', align: 'left' },
-      { heading: '0     6     12    18    ', align: 'left' },
-      { heading: 'GiB', align: 'right' },
-      { heading: 'Peak Mbit/s', align: 'right' },
-    ],
+  return tableOf(
+    ['Day (UTC)', '0     6     12    18    ', number('GiB'), number('Peak Mbit/s')],
     [...days].map(([day, hours]) => [
       `${new Date(day).toLocaleDateString('en-US', { weekday: 'short', timeZone: 'UTC' })} ${day}`,
       formatBars(hours, largest),
@@ -133,3 +127,5 @@ function formatDays({ byHour }: Bandwidth): string[] {
     ]),
   );
 }
+
+const percent = (value: number): string => `${formatDecimals(value, 1)} %`;

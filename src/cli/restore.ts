@@ -2,7 +2,7 @@ import { dataFolder, explainingDisk } from '../composition/disk-faults.js';
 import { readFolderConfig } from '../config.js';
 import { restoreFolder } from './backup-folder.js';
 import type { AddCommand } from './command.js';
-import { formatCount } from './progress.js';
+import { formatCount } from './format.js';
 
 /** `restore FOLDER`: makes a data folder of a backup. */
 export const addRestore: AddCommand = (program, { environment, interruption, terminal }) => {

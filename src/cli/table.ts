@@ -1,15 +1,35 @@
+import { cutTo, widthOf } from './format.js';
+
+/** A column: its heading, or that and how its cells stand. */
+export type Column =
+  | string
+  | {
+      readonly heading: string;
+      /** Numbers stand to the right. */
+      readonly align?: 'right';
+      /** Wider cells are cut. */
+      readonly widthMax?: number;
+    };
+
 /** Rows below their headings, in columns as wide as their widest cell. */
 export function tableOf(
-  headings: readonly string[],
+  columns: readonly Column[],
   rows: readonly (readonly string[])[],
 ): readonly string[] {
-  const all = [headings, ...rows];
-  const widths = headings.map((_, column) =>
-    Math.max(...all.map((cells) => cells[column]?.length ?? 0)),
+  const shapes = columns.map((column) =>
+    typeof column === 'string' ? { heading: column } : column,
   );
-  return all.map((cells) =>
-    cells
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+  const lines = [shapes.map(({ heading }) => heading), ...rows].map((cells) =>
+    cells.map((cell, at) => cutTo(cell, shapes[at]?.widthMax ?? Infinity)),
+  );
+  const widths = shapes.map((_, at) => Math.max(...lines.map((cells) => widthOf(cells[at] ?? ''))));
+  return lines.map((cells) =>
+    shapes
+      .map(({ align }, at) => {
+        const cell = cells[at] ?? '';
+        const blank = ' '.repeat((widths[at] ?? 0) - widthOf(cell));
+        return align === 'right' ? blank + cell : cell + blank;
+      })
       .join('  ')
       .trimEnd(),
   );

@@ -12,14 +12,16 @@ import { KEY_SEPARATOR } from '../domain/text.js';
 import type { DocumentDifference, VerificationReport } from '../ports/projection-control.js';
 import type { AddCommand } from './command.js';
 import { WrongUsage } from './failure.js';
-import { formatCount } from './progress.js';
+import { formatCount } from './format.js';
+
+const NAMES: readonly string[] = PROJECTIONS.map(({ name }) => name);
 
 /** `verify`: compares a read model with what the log gives now. */
 export const addVerify: AddCommand = (program, { environment, interruption, terminal }) => {
   program
     .command('verify')
     .description('fold the log anew, apart, and compare a read model with the result')
-    .argument('<name>', `the read model: ${PROJECTIONS.map(({ name }) => name).join(', ')}`)
+    .argument('<name>', `the read model: ${NAMES.join(', ')}`)
     .addHelpText(
       'after',
       `
@@ -35,8 +37,8 @@ Examples:
   DATA_DIR=/data playhead verify --json streaming-analytics`,
     )
     .action(async (name: string) => {
-      if (!PROJECTIONS.some((one) => one.name === name)) {
-        throw new WrongUsage(`there is no read model ${name}`);
+      if (!NAMES.includes(name)) {
+        throw new WrongUsage(`there is no read model ${name}; known are ${NAMES.join(', ')}`);
       }
       const config = readStoreConfig(environment);
       const locations = locationsOf(config);

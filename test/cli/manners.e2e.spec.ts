@@ -11,6 +11,8 @@ afterAll(() => {
 const COMMANDS = [
   ...[
     'keys generate',
+    'media register',
+    'report',
     'import',
     'backup',
     'restore',
@@ -50,6 +52,15 @@ describe('a command that is called wrongly', () => {
       ['an unknown command', ['bakup'], {}],
       ['an unknown option', ['keys', 'generate', '--fast'], {}],
       ['a missing argument', ['backup'], {}],
+      ['no title', ['media', 'register', 'a'], {}],
+      ['a title and a file', ['media', 'register', 'a', '--file', 'b'], {}],
+      ['no number of seconds', ['media', 'register', 'a', '--duration', '1:20'], {}],
+      ['a title that no server takes', ['media', 'register', 'a', '--title', ' '], {}],
+      ['no period', ['report', '--period', 'YEAR'], {}],
+      ['a key that is none', ['report', '--key', 'a b'], {}],
+      ['a key that is too short', ['report'], { READ_KEY: 'short' }],
+      ['a file of a key that is not there', ['report'], { READ_KEY_FILE: join(folder, 'none') }],
+      ['no address in the environment', ['report'], { PLAYHEAD_URL: 'example.org' }],
       ['one argument too many', ['backup', 'a', 'b'], {}],
       ['a data folder without a log', ['backup', join(folder, 'b')], { DATA_DIR: folder }],
       ['no place to copy to', ['migrate'], { DATA_DIR: folder }],
@@ -65,11 +76,31 @@ describe('a command that is called wrongly', () => {
     expect(ended.status).toBe(2);
   });
 
+  const known: readonly (readonly [readonly string[], string])[] = [
+    [['bakup'], "unknown command 'bakup' (Did you mean backup?); known are keys, media, report, "],
+    [['keys', 'genrate'], "unknown command 'genrate' (Did you mean generate?); known are generate"],
+    [
+      ['keys', 'generate', '--fast'],
+      "unknown option '--fast'; known are --viewer-secret, --help, --json, --version",
+    ],
+    [['parked', 'x', '--urk', 'y'], "'--urk' (Did you mean --url?); known are --url, --key, "],
+    [['report', '--period', 'YEAR'], 'Allowed choices are HOUR, DAY, WEEK, MONTH.'],
+    [['verify', 'nothing'], 'streaming-analytics, bandwidth, popularity, sessions'],
+  ];
+  it.each(known)('is told what is known: %j', async (words, said) => {
+    expect(failureOf(await run(words))).toContain(said);
+  });
+
   it('without any command is shown the help', async () => {
     const { status, stdout, stderr } = await run([]);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toContain('Usage: playhead');
   });
+});
+
+test('--version says which release it is', async () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  expect(await run(['--version'])).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
 });
 
 test('a command that fails says why in one line, with status 1', async () => {

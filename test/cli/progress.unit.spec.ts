@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { Progress } from '../../src/cli/progress.js';
+import { barLine, Progress } from '../../src/cli/progress.js';
 import { Terminal } from '../../src/cli/terminal.js';
 
 /** A stream that keeps what it is given, and may say that it is a terminal. */
@@ -23,8 +23,8 @@ describe('progress where there is no terminal', () => {
     }
     progress.end();
     expect(text().split('\n')).toEqual([
-      'copying: 110,000 of 1,000,000 events (11 %), 2,000/s, 7:25 left',
-      'copying: 120,000 of 1,000,000 events (12 %), 2,000/s, 7:20 left',
+      'copying: 110,000 of 1,000,000 events (11 %), 2,000 events/s, 7 min 25 s left',
+      'copying: 120,000 of 1,000,000 events (12 %), 2,000 events/s, 7 min 20 s left',
       '',
     ]);
   });
@@ -52,7 +52,7 @@ describe('progress where there is no terminal', () => {
     progress.update(0, 10_000);
     now = 10_000;
     progress.update(10, 10_000);
-    expect(text()).toContain('1/s, 2:46:30 left');
+    expect(text()).toContain('1 events/s, 2 h 47 min left');
   });
 });
 
@@ -67,6 +67,36 @@ describe('progress on a terminal', () => {
     expect(text()).toContain('copying [');
     expect(text()).toContain('of 200 events');
     expect(text()).not.toContain('\n');
+  });
+
+  it('says sizes and the time left in words', () => {
+    const { stream, text } = output(true);
+    let now = 0;
+    const options = { isTerminal: true, stream, what: 'checking', unit: 'bytes', now: () => now };
+    const progress = new Progress(options);
+    progress.update(0, 3_000_000_000);
+    now = 10_000;
+    progress.update(50_000_000, 3_000_000_000);
+    progress.end();
+    expect(text()).toContain('1 % | 47.7 MiB of 2.8 GiB | 9 min 50 s left | 4.8 MiB/s');
+  });
+
+  it('fits 80 columns, whatever is told, and has a bar', () => {
+    const counts = '1,234,567,890 of 9,234,567,890 events';
+    const lines = [
+      ['migrating', [counts, '1,234 h 59 min left', '123,456 events/s']],
+      ['folding streaming-analytics', ['59 min 59 s left', '1,234,567 events/s']],
+      ['rebuilding streaming-analytics', ['59 min 59 s left', '1,234,567 events/s']],
+      ['checking', []],
+    ] as const;
+    for (const [what, told] of lines) {
+      for (const share of [0, 0.123, 1]) {
+        const line = barLine(what, share, told);
+        expect(line.length).toBeLessThanOrEqual(80);
+        expect(line).toMatch(/ \[[=-]{5,30}\] \d+ %/);
+        if (told.length > 0) expect(line).toContain(told[0]);
+      }
+    }
   });
 
   it('is plain lines where TERM says that nothing can be overwritten', () => {

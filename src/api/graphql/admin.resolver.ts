@@ -1,25 +1,21 @@
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
 import { RegisterMediaCommand } from '../../commands/register-media.command.js';
-import type { MediaDescription } from '../../domain/event.js';
-import { badInput, PlayheadError } from '../../domain/errors.js';
-import { checkId, checkRange, checkText, quote } from '../../domain/text.js';
+import { PlayheadError } from '../../domain/errors.js';
+import { checkRange, quote } from '../../domain/text.js';
 import { milliseconds } from '../../domain/units.js';
 import { StreamQuery } from '../../queries/popular-streams.query.js';
 import { RollupService } from '../../rollup/rollup.service.js';
 import { Requires } from '../access/requires.decorator.js';
+import { checkMedia } from '../media-fields.js';
 import { MediaInput } from './inputs.js';
 import { RollupReport, Stream } from './models.js';
 import type { RequestContext } from './request-context.js';
 import { Duration } from './scalars.js';
 
-const TITLE_LENGTH_MAX = 500;
-const URL_LENGTH_MAX = 2_000;
-const SECONDS_PER_DAY = 86_400;
-const MEDIA_SECONDS_MAX = 31 * SECONDS_PER_DAY;
 /** The window that a rollup totals, in seconds. */
 const WINDOW_SECONDS_MIN = 60;
-const WINDOW_SECONDS_MAX = 31 * SECONDS_PER_DAY;
+const WINDOW_SECONDS_MAX = 31 * 86_400;
 const WINDOW_SECONDS_DEFAULT = 3_600;
 
 /** Mutations for administrators. */
@@ -39,8 +35,8 @@ export class AdminResolver {
     @Args('input', { type: () => MediaInput }) input: MediaInput,
     @Context() context: RequestContext,
   ): Promise<Stream> {
-    const mediaId = checkId('mediaId', input.mediaId);
-    const command = new RegisterMediaCommand(mediaId, descriptionOf(input));
+    const { mediaId, description } = checkMedia(input);
+    const command = new RegisterMediaCommand(mediaId, description);
     const { position } = await this.commandBus.execute(command);
     context.notePosition(position);
     const stream = await this.queryBus.execute(new StreamQuery(mediaId, 'WEEK', position));
@@ -71,22 +67,4 @@ export class AdminResolver {
     context.notePosition(report.position);
     return report;
   }
-}
-
-function descriptionOf({ title, thumbnail, duration }: MediaInput): MediaDescription {
-  return {
-    title: checkText('title', title, TITLE_LENGTH_MAX),
-    ...(thumbnail !== null && thumbnail !== undefined && { thumbnail: checkUrl(thumbnail) }),
-    ...(duration !== null &&
-      duration !== undefined && {
-        durationMs: milliseconds(checkRange('duration', duration, 0, MEDIA_SECONDS_MAX)),
-      }),
-  };
-}
-
-function checkUrl(text: string): string {
-  const url = checkText('thumbnail', text, URL_LENGTH_MAX);
-  const isHttp = URL.canParse(url) && ['http:', 'https:'].includes(new URL(url).protocol);
-  if (!isHttp) throw badInput('thumbnail', `must be an http or https URL, got ${quote(url)}`);
-  return url;
 }

@@ -1,0 +1,42 @@
+import { badInput } from '../domain/errors.js';
+import type { MediaDescription } from '../domain/event.js';
+import { checkId, checkRange, checkText, quote } from '../domain/text.js';
+import { milliseconds } from '../domain/units.js';
+
+const TITLE_LENGTH_MAX = 500;
+const URL_LENGTH_MAX = 2_000;
+const MEDIA_SECONDS_MAX = 31 * 86_400;
+
+/** What may be said of a media item; null is unset. */
+export interface MediaFields {
+  readonly mediaId: string;
+  readonly title: string;
+  readonly thumbnail?: string | null;
+  /** Seconds. */
+  readonly duration?: number | null;
+}
+
+/** A media item as it may be registered, or BAD_USER_INPUT. */
+export function checkMedia({ mediaId, title, thumbnail, duration }: MediaFields): {
+  readonly mediaId: string;
+  readonly description: MediaDescription;
+} {
+  return {
+    mediaId: checkId('mediaId', mediaId),
+    description: {
+      title: checkText('title', title, TITLE_LENGTH_MAX),
+      ...(thumbnail !== null && thumbnail !== undefined && { thumbnail: checkUrl(thumbnail) }),
+      ...(duration !== null &&
+        duration !== undefined && {
+          durationMs: milliseconds(checkRange('duration', duration, 0, MEDIA_SECONDS_MAX)),
+        }),
+    },
+  };
+}
+
+function checkUrl(text: string): string {
+  const url = checkText('thumbnail', text, URL_LENGTH_MAX);
+  const isHttp = URL.canParse(url) && ['http:', 'https:'].includes(new URL(url).protocol);
+  if (!isHttp) throw badInput('thumbnail', `must be an http or https URL, got ${quote(url)}`);
+  return url;
+}

@@ -1,0 +1,78 @@
+const MINUTE_S = 60;
+const HOUR_S = 60 * MINUTE_S;
+const KIB = 2 ** 10;
+const BYTE_UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
+
+/** Thousands by commas, whatever the machine's language. */
+export const formatCount = (count: number): string => count.toLocaleString('en-US');
+
+export const formatDecimals = (value: number, digits: number): string =>
+  value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+
+/** A size as people say it: 1234567 is 1.2 MiB. */
+export function formatBytes(bytes: number): string {
+  let [value, unit] = [bytes, 0];
+  // What would be shown as 1024.0 is 1.0 of the next unit.
+  while (Math.round(value * 10) >= KIB * 10 && unit < BYTE_UNITS.length - 1) {
+    value /= KIB;
+    unit += 1;
+  }
+  const amount = unit === 0 ? formatCount(Math.round(value)) : value.toFixed(1);
+  return `${amount} ${BYTE_UNITS[unit] ?? ''}`;
+}
+
+/** How long something takes, in words and no finer than matters: 445 is 7 min 25 s. */
+export function formatDuration(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  if (whole < MINUTE_S) return `${String(whole)} s`;
+  const minutes = Math.ceil(whole / MINUTE_S);
+  return whole < HOUR_S
+    ? `${String(Math.floor(whole / MINUTE_S))} min ${String(whole % MINUTE_S)} s`
+    : `${formatCount(Math.floor(minutes / 60))} h ${String(minutes % 60)} min`;
+}
+
+/** Minutes and seconds as players show them: 125.4 is 2:05. */
+export function formatClock(seconds: number): string {
+  const whole = Math.round(seconds);
+  const minutes = formatCount(Math.floor(whole / MINUTE_S));
+  return `${minutes}:${String(whole % MINUTE_S).padStart(2, '0')}`;
+}
+
+const LEVELS = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+
+/** One character for each value, as high as its part of the largest; blank is nothing at all. */
+export function formatBars(values: readonly number[], largest: number): string {
+  return values
+    .map((value) => LEVELS[value <= 0 ? 0 : Math.max(1, Math.round((value / largest) * 8))])
+    .join('');
+}
+
+/** Drawn in two columns: the scripts of East Asia, and emoji. */
+const EAST_ASIA =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/;
+const EMOJI = /\p{Emoji_Presentation}|\ufe0f/u;
+
+const CHARACTERS = new Intl.Segmenter('en');
+
+/** What people see as one character, with the columns that it takes. */
+const charactersOf = (text: string): readonly { readonly text: string; readonly width: number }[] =>
+  Array.from(CHARACTERS.segment(text), ({ segment }) => ({
+    text: segment,
+    width: EAST_ASIA.test(segment) || EMOJI.test(segment) ? 2 : 1,
+  }));
+
+/** The columns that a text takes on a terminal, as far as its characters tell. */
+export const widthOf = (text: string): number =>
+  charactersOf(text).reduce((sum, { width }) => sum + width, 0);
+
+/** A text that takes no more columns than that; what is cut ends with three dots. */
+export function cutTo(text: string, widthMax: number): string {
+  if (widthOf(text) <= widthMax) return text;
+  let [cut, room] = ['', widthMax - 3];
+  for (const character of charactersOf(text)) {
+    room -= character.width;
+    if (room < 0) break;
+    cut += character.text;
+  }
+  return `${cut}...`;
+}

@@ -1,0 +1,172 @@
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { withServer } from '../support/e2e.js';
+import { sendGraphql } from '../support/graphql.js';
+import { withKey } from '../support/http.js';
+import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
+import { failureOf, run, type Ended } from './command-line.js';
+
+const KEYS = { ADMIN_KEY: 'admin-key-00000001', READ_KEY: 'read-key-000000001' };
+const TITLES = 500;
+const under = withServer(KEYS);
+const folder = temporaryFolder();
+afterAll(() => {
+  removeFolder(folder);
+});
+
+const fileOf = (name: string, lines: readonly string[]): string => {
+  const path = join(folder, name);
+  writeFileSync(path, lines.join('\n'));
+  return path;
+};
+const register = (...words: readonly string[]): Promise<Ended> =>
+  run(['media', 'register', ...words], {
+    PLAYHEAD_URL: `${under.server.url}/graphql`,
+    ADMIN_KEY: KEYS.ADMIN_KEY,
+  });
+
+async function titleOf(mediaId: string): Promise<unknown> {
+  const query = 'query($id: ID!) { media(mediaId: $id) { title thumbnail duration } }';
+  const request = { query, variables: { id: mediaId } };
+  return (await sendGraphql(under.server.url, request, withKey(KEYS.READ_KEY))).data?.media;
+}
+
+describe('playhead media register', () => {
+  it('gives a title to a media id, and takes another one later', async () => {
+    expect(await register('the-harbour', '--title', 'The Harbor')).toEqual({
+      status: 0,
+      stdout: 'Registered the-harbour: The Harbor\n',
+      stderr: '',
+    });
+    const more = ['--thumbnail', 'https://host/a.png', '--duration', '5400.5'];
+    const again = await register('the-harbour', '--title', 'The Harbour', ...more, '--json');
+    expect(JSON.parse(again.stdout)).toEqual({
+      mediaId: 'the-harbour',
+      title: 'The Harbour',
+      thumbnail: 'https://host/a.png',
+      duration: 5_400.5,
+    });
+    expect(await titleOf('the-harbour')).toMatchObject({ title: 'The Harbour' });
+  });
+
+  it('takes many from a file, and the same again', async () => {
+    const lines = Array.from(
+      { length: TITLES },
+      (_, i) => `m${String(i)},"Part ${String(i)}, new"`,
+    );
+    const file = fileOf('titles.csv', ['mediaId,title', ...lines]);
+    for (const word of ['first', 'again']) {
+      const ended = await register('--file', file);
+      expect([word, ended.status, ended.stdout]).toEqual([
+        word,
+        0,
+        `Registered 500 titles of ${file}.\n`,
+      ]);
+    }
+    expect(await titleOf(`m${String(TITLES - 1)}`)).toMatchObject({ title: 'Part 499, new' });
+  });
+
+  it('names the bad rows of a file and registers none of it', async () => {
+    const rows = ['{"mediaId":"good","title":"Good"}', '{"mediaId":"bad"}', '{}'];
+    const { status, stdout, stderr } = await register('--file', fileOf('bad.ndjson', rows));
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      'line 2: BAD_USER_INPUT: title: must have 1 to 500 characters, got ""',
+      'line 3: BAD_USER_INPUT: mediaId: must have 1 to 200 characters, got ""',
+      'playhead: 2 lines cannot be registered; nothing was sent. Correct the file first',
+    ]);
+    expect(await titleOf('good')).toBeNull();
+  });
+
+  it('without the key of an admin is refused in one line', async () => {
+    const words = ['a', '--title', 'A', '--key', KEYS.READ_KEY];
+    expect(failureOf(await register(...words))).toContain('FORBIDDEN');
+    const nobody = { PLAYHEAD_URL: under.server.url };
+    const ended = await run(['media', 'register', 'a', '--title', 'A'], nobody);
+    expect(failureOf(ended)).toContain('--key or ADMIN_KEY gives a key');
+    expect(ended.status).toBe(1);
+  });
+
+  it('waits where the server says so; cut off, it says how far it got', async () => {
+    const later = '{ "errors": [{ "message": "x", "extensions": { "code": "RATE_LIMITED" } }] }';
+    const done = '{ "data": { "registerMedia": { "mediaId": "m" } } }';
+    let answers = 0;
+    const server = createServer((request, response) => {
+      request.resume().on('end', () => {
+        answers += 1;
+        if (answers > 21) response.destroy();
+        else response.end(answers === 1 ? later : done);
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/playhead/`;
+    const lines = Array.from({ length: 100 }, (_, i) => `{"mediaId":"m${String(i)}","title":"T"}`);
+    const ended = await register('--file', fileOf('cut.ndjson', lines), '--url', url);
+    expect(failureOf(ended)).toMatch(
+      /: line \d+: no server answers at .*\/playhead \(.*; 20 of 100 titles are registered: run it/,
+    );
+    expect(ended.status).toBe(1);
+    server.close();
+  });
+});
+
+describe('playhead report', () => {
+  const report = (...words: readonly string[]): Promise<Ended> =>
+    run(['report', ...words], { PLAYHEAD_URL: under.server.url, READ_KEY: KEYS.READ_KEY });
+
+  beforeAll(async () => {
+    const view = { mediaId: 'the-harbour', sessionId: 's', userId: 'ann', quality: '1080p' };
+    const inputs = [
+      { ...view, eventType: 'SESSION_START', bytesLoaded: 2 ** 29 },
+      { ...view, eventType: 'SESSION_END', duration: 125 },
+    ];
+    const headers = withKey(KEYS.ADMIN_KEY);
+    const query = `mutation($inputs: [StreamingEventInput!]!) {
+      recordStreamingEvents(inputs: $inputs) { position } }`;
+    const { url } = under.server;
+    const { position = '' } = await sendGraphql(url, { query, variables: { inputs } }, headers);
+    const after = { ...headers, 'read-after': position };
+    const asked = `{ popularStreams(first: 1) { totalCount } bandwidthUsage(period: DAY) { cost }
+      streamingAnalytics(mediaId: "the-harbour") { totalViews } }`;
+    expect((await sendGraphql(url, { query: asked }, after)).errors).toEqual([]);
+  });
+
+  it('shows what is watched and delivered, with a key that may only read', async () => {
+    const { status, stdout, stderr } = await report();
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^MOST POPULAR STREAMS {3}the last 7 days, 1 of 1\n/);
+    expect(stdout).toMatch(/^ {2}1 {2}The Harbour {6}1 {9}1\.0 {2}HIGH$/m);
+    expect(stdout).toContain('BANDWIDTH   the last 7 days\n  0.5 GiB, that is USD 0.04\n');
+    expect(Math.max(...stdout.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80);
+  });
+
+  it('shows how one title does, over the period that is wanted', async () => {
+    const { stdout } = await report('the-harbour', '--period', 'DAY');
+    expect(stdout).toMatch(/^ANALYTICS {3}The Harbour {3}the last 24 hours\n/);
+    expect(stdout).toMatch(/^ +1 +1 +2:05 +100\.0 % +0$/m);
+  });
+
+  it('is the answers of the API as JSON', async () => {
+    expect(JSON.parse((await report('--json')).stdout)).toMatchObject({
+      popularStreams: { totalCount: 1 },
+      bandwidthUsage: { totalGB: 0.5 },
+    });
+    expect(JSON.parse((await report('the-harbour', '--json')).stdout)).toMatchObject({
+      title: 'The Harbour',
+      streamingAnalytics: { totalViews: 1, averageWatchTime: 125 },
+    });
+  });
+
+  it('tells a mistyped id from a title that nobody watched', async () => {
+    const ended = await report('the-habour');
+    expect(failureOf(ended)).toBe('playhead: the server knows nothing of "the-habour"\n');
+    expect(ended.status).toBe(2);
+    const { status, stdout } = await report('m0');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^ +0 +0 +0:00 +0\.0 % +0$/m);
+  });
+});

@@ -1,0 +1,97 @@
+import { buildSchema, parse, validate } from 'graphql';
+import { catalogue } from '../../demo/catalogue.js';
+import { formatNextSteps } from '../../demo/next-steps.js';
+import { formatReports } from '../../demo/reports.js';
+import { read } from '../docs/markdown.js';
+
+const schema = buildSchema(read('schema.gql'));
+
+const terminalWidth = 80;
+
+describe('the reports', () => {
+  const streams = catalogue.map(({ mediaId, title }, index) => ({
+    mediaId,
+    title,
+    viewCount: 100_000 - index,
+    quality: 'MEDIUM',
+    popularity: 99_999.9 - index,
+  }));
+  const analytics = {
+    totalViews: 100_000,
+    uniqueViewers: 90_000,
+    averageWatchTime: 5_999,
+    qualityDistribution: [
+      { quality: 'MEDIUM', viewCount: 100_000, percentage: 100, avgBandwidth: 12.345 },
+    ],
+    bufferingEvents: 12_345,
+    completionRate: 2 / 3,
+  };
+  const byHour = Array.from({ length: 169 }, (_, hour) => ({
+    hour: new Date(Date.parse('2026-03-11T14:00:00Z') + hour * 3_600_000).toISOString(),
+    totalGB: hour,
+    peakMbps: 10 * hour,
+  }));
+  const bandwidth = {
+    totalGB: 123_456.78,
+    peakMbps: 9_876.5,
+    avgMbps: 1_234.5,
+    cost: 10_493.83,
+    byQuality: [{ quality: 'MEDIUM', totalGB: 123_456.78, percentage: 100 }],
+    byHour,
+  };
+  const full = {
+    streams,
+    totalCount: streams.length,
+    analytics: new Map([[streams[0]?.mediaId ?? '', analytics]]),
+    bandwidth,
+  };
+
+  it('fit a terminal', () => {
+    const lines = formatReports(full);
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(terminalWidth);
+  });
+
+  it('say minutes, percent and money', () => {
+    const text = formatReports(full).join('\n');
+    expect(text).toContain('99:59');
+    expect(text).toContain('66.7 %');
+    expect(text).toContain('USD 10,493.83');
+  });
+
+  it('put each hour into its day', () => {
+    const days = formatReports(full).filter((line) => /2026-03-1[18]/.test(line));
+    expect(days[0]).toMatch(/^ {2}Wed 2026-03-11 {17}▁{9}/);
+    expect(days[1]).toMatch(/^ {2}Wed 2026-03-18 {2}(▇|█){15} /);
+  });
+
+  it('of nothing are headings', () => {
+    const nothing = { totalGB: 0, peakMbps: 0, avgMbps: 0, cost: 0, byQuality: [], byHour: [] };
+    const text = formatReports({
+      streams: [],
+      totalCount: 0,
+      analytics: new Map(),
+      bandwidth: nothing,
+    }).join('\n');
+    expect(text).toContain('0 of 0');
+    expect(text).not.toMatch(/NaN|Infinity|undefined/);
+  });
+});
+
+describe('what to try next', () => {
+  const lines = formatNextSteps('http://127.0.0.1:65535', 'trailer-salt-and-iron-2');
+
+  it('is asked and told as the API takes it', () => {
+    const text = lines.join('\n');
+    const queries = [...text.matchAll(/--data-urlencode 'query=([^']*)'/g)];
+    expect(queries).toHaveLength(2);
+    for (const [, query = ''] of queries) expect(validate(schema, parse(query))).toEqual([]);
+    const [, body = ''] = /-d '([^']*)'/.exec(text) ?? [];
+    expect(JSON.parse(body)).toEqual([
+      { mediaId: 'trailer-salt-and-iron-2', eventType: 'SESSION_START' },
+    ]);
+  });
+
+  it('fits a terminal', () => {
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(terminalWidth);
+  });
+});
