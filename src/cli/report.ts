@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import type { AddCommand } from './command.js';
 import { WrongUsage } from './failure.js';
+import { cutTo } from './format.js';
 import { Remote, REMOTE_HELP, withRemote, type RemoteOptions } from './remote.js';
 import {
   PERIODS,
@@ -10,12 +11,16 @@ import {
   type Bandwidth,
   type Period,
   type Popular,
+  type Stream,
 } from './report-queries.js';
 import { analyticsLines, bandwidthLines, popularLines, STREAMS_SHOWN } from './reports.js';
 
 interface Options extends RemoteOptions {
   readonly period: Period;
 }
+
+/** So that the line fits a terminal. */
+const ID_WIDTH_MAX = 30;
 
 const KNOWN = 'query ($mediaId: ID!) { media(mediaId: $mediaId) { title } }';
 
@@ -69,9 +74,19 @@ async function reportOfAll(remote: Remote, period: Period): Promise<Report> {
       ...popularLines(streams, popularStreams.totalCount, period),
       '',
       ...bandwidthLines(bandwidthUsage, period),
+      ...hintLines(streams),
     ],
   };
 }
+
+/** Titles are listed, but one is asked for by its id. */
+const hintLines = ([top]: readonly Stream[]): readonly string[] =>
+  top === undefined
+    ? []
+    : [
+        '',
+        `How one title does: playhead report MEDIA, such as ${cutTo(top.mediaId, ID_WIDTH_MAX)}`,
+      ];
 
 async function reportOfOne(remote: Remote, mediaId: string, period: Period): Promise<Report> {
   const media = await remote.ask<{ readonly title: string } | null>(KNOWN, { mediaId });

@@ -141,6 +141,7 @@ describe('playhead report', () => {
     expect(stdout).toMatch(/^MOST POPULAR STREAMS {3}the last 7 days, 1 of 1\n/);
     expect(stdout).toMatch(/^ {2}1 {2}The Harbour {6}1 {9}1\.0 {2}HIGH$/m);
     expect(stdout).toContain('BANDWIDTH   the last 7 days\n  0.5 GiB, that is USD 0.04\n');
+    expect(stdout).toMatch(/\nHow one title does: playhead report MEDIA, such as the-harbour\n$/);
     expect(Math.max(...stdout.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80);
   });
 
