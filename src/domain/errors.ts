@@ -52,8 +52,10 @@ export const ERROR_CATALOGUE = {
     remedy: 'Use a method that the header `allow` names.',
   },
   CONFLICT: {
-    cause: 'The same thing was changed at the same time, time and again.',
-    remedy: 'Send the same request again.',
+    cause:
+      'The same thing was changed at the same time, time and again; or a read model is in no state ' +
+      'for it.',
+    remedy: 'Send the same request again; of a read model, first do what the message says.',
   },
   RATE_LIMITED: {
     cause: 'The key and address sent more than the rate that is set allows.',
