@@ -4,6 +4,7 @@ import { SECOND_MS } from '../domain/time.js';
 import type { BadLine } from './bad-lines.js';
 import { reasonOf } from './failure.js';
 import type { EventLine } from './import-lines.js';
+import { assertNotMoved } from './server-url.js';
 
 /** How long the server may be out of reach, or too busy, before it is given up. */
 const PATIENCE_MS = 60 * SECOND_MS;
@@ -87,6 +88,7 @@ export class ImportSender {
           import: 'past',
           ...(key !== undefined && { authorization: `Bearer ${key}` }),
         },
+        redirect: 'manual',
         body: batch.map(({ json }) => json).join('\n'),
         signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS_MAX)]),
       });
@@ -98,6 +100,7 @@ export class ImportSender {
       return { why: `${url} does not answer: ${why}`, laterMs: undefined };
     }
     this.hasAnswered = true;
+    assertNotMoved(response, url);
     if (response.status === ACCEPTED) return RECEIPT.parse(jsonOf(body));
     const refusal = REFUSAL.safeParse(jsonOf(body)).data;
     const said =

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { readKeyOf } from '../config.js';
 import type { CommandContext } from './command.js';
 import { reasonOf, Refused, WrongUsage } from './failure.js';
-import { serverUrlOf } from './server-url.js';
+import { assertNotMoved, serverUrlOf } from './server-url.js';
 
 const URL_DEFAULT = 'http://127.0.0.1:3000';
 /** How long an answer may take: a retry of parked events is waited for. */
@@ -83,8 +83,10 @@ export class Remote {
     const authorization = this.key === undefined ? {} : { authorization: `Bearer ${this.key}` };
     const headers = { 'content-type': 'application/json', ...authorization };
     const signal = AbortSignal.any([this.interruption, AbortSignal.timeout(ANSWER_MS)]);
-    const what = { method: 'POST', headers, body: JSON.stringify(request), signal };
+    const redirect = 'manual' as const;
+    const what = { method: 'POST', headers, body: JSON.stringify(request), signal, redirect };
     const response = await this.reach(() => fetch(`${this.url}/graphql`, what));
+    assertNotMoved(response, this.url);
     const text = await this.reach(() => response.text());
     const answer = answerIn(text);
     if (answer !== undefined) return answer;

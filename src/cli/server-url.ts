@@ -12,3 +12,14 @@ export function serverUrlOf(text: string): string | undefined {
   const path = pathname.replace(/\/+$/, '').replace(PAGE, '').replace(/\/+$/, '');
   return `${origin}${path}`;
 }
+
+/**
+ * Throws where an answer sends its reader elsewhere, such as from http to https: that is not
+ * followed, since a POST would lose its body on the way.
+ */
+export function assertNotMoved({ status, headers }: Response, url: string): void {
+  const location = headers.get('location');
+  if (status < 300 || status >= 400 || location === null) return;
+  const place = URL.canParse(location, url) ? new URL(location, url).href : location;
+  throw new Error(`${url} sends to ${serverUrlOf(place) ?? place}: name that with --url`);
+}

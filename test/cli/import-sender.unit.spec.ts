@@ -42,6 +42,14 @@ describe('a batch that is sent', () => {
     expect(performance.now() - from).toBeGreaterThan(990);
   });
 
+  it('to a server that is elsewhere is not sent on, but told where that is', async () => {
+    const location = 'https://stats.example.org/playhead/events';
+    const moved = sendTo({ status: 301, headers: { location }, body: {} });
+    await expect(moved).rejects.toThrow(
+      /sends to https:\/\/stats\.example\.org\/playhead: name that with --url$/,
+    );
+  });
+
   it('and stored but for some lines names those, and why', async () => {
     const refused = sendTo({
       status: 400,

@@ -40,6 +40,20 @@ async function watchOn(...said: [Said, ...Said[]]): Promise<Ended> {
   return run(['rebuild', 'bandwidth', '--watch', '--url', url]);
 }
 
+test('a server that is elsewhere is named', async () => {
+  server = createServer((request, response) => {
+    request.resume();
+    response.writeHead(308, { location: '/playhead/graphql' }).end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  const ended = await run(['projections', '--url', url]);
+  expect(failureOf(ended)).toBe(
+    `playhead: ${url} sends to ${url}/playhead: name that with --url\n`,
+  );
+});
+
 describe('watching a rebuild on several nodes', () => {
   it('does not take the end of an earlier one for its own', async () => {
     const over = { rebuildProgress: null, lastRebuild: LATER };
