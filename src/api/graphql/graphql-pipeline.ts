@@ -82,7 +82,7 @@ export class GraphqlPipeline {
     if ('faults' in good) return refuse(good.faults, context);
     const operation = askedOperation(good.document, asked);
     if (operation?.operation.operation === OperationTypeNode.MUTATION && !context.mayChange) {
-      return refuse([errorOf(notByGet())], context);
+      throw notByGet();
     }
     const fault = operation && this.admit(schema, good, operation, context);
     if (fault !== undefined) return refuse([fault], context);
@@ -158,9 +158,6 @@ const notByGet = (): PlayheadError => {
   const rule = 'query: a mutation must be sent as a POST';
   return new PlayheadError('METHOD_NOT_ALLOWED', rule, { allow: ['POST'] });
 };
-
-const errorOf = (originalError: PlayheadError): GraphQLError =>
-  new GraphQLError(originalError.message, { originalError });
 
 function refuse(
   errors: readonly GraphQLError[],
