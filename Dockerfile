@@ -1,5 +1,5 @@
 # The server and its command line, without what only its development needs.
-FROM node:20.20.2-bookworm-slim AS build
+FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 # No package needs an install script, and none gets to run one.
@@ -9,7 +9,7 @@ COPY projections ./projections
 COPY src ./src
 RUN npm run build
 
-FROM node:20.20.2-bookworm-slim
+FROM node:24.21.0-bookworm-slim
 # Reached from outside the container, the server starts with keys only (docs/operations.md).
 ENV NODE_ENV=production HOST=0.0.0.0 DATA_DIR=/data
 WORKDIR /app

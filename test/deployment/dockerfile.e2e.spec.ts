@@ -21,10 +21,11 @@ afterAll(async () => {
 });
 
 describe('the Dockerfile', () => {
-  it('pins its base to a full version that the project supports', () => {
+  it('pins its base to a full version of the release of Node.js that is kept up longest', () => {
     const bases = all('FROM').map((rest) => rest.split(' ')[0] ?? '');
     expect(bases).toHaveLength(2);
-    for (const base of bases) expect(base).toMatch(/^node:20\.\d+\.\d+-bookworm-slim$/);
+    const tag = /^node:24\.\d+\.\d+-bookworm-slim(@sha256:[0-9a-f]{64})?$/;
+    for (const base of bases) expect(base).toMatch(tag);
     expect(new Set(bases).size).toBe(1);
   });
 
