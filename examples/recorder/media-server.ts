@@ -59,7 +59,7 @@ export class MediaServer {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    if (pathname === '/graphql') return this.#answerReport(request, response);
+    if (pathname === '/events') return this.#answerReport(request, response);
     const page = pageFiles[pathname];
     if (page !== undefined) {
       response.writeHead(200, { 'content-type': page.type }).end(await readFile(page.path));

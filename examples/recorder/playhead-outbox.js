@@ -1,97 +1,130 @@
 /** Sends a player's events to Playhead. Plain browser JavaScript, used by playhead-reporter.js. */
 
-/** Events in one request: far below the server's limit of 1,000 and the browser's 64 KiB. */
+/** Events in one request: some 20 KB of the 64 KiB that may outlive a page. */
 const BATCH_EVENTS_MAX = 50;
-/** Events kept while the server is out of reach: over an hour of watching. Then the oldest go. */
+/** Events kept while the server is out of reach: over an hour of watching. */
 const WAITING_EVENTS_MAX = 1_000;
+/** Without a start there is no view, without an end no completion: they are given up last. */
+const PRECIOUS = new Set(['SESSION_START', 'SESSION_END']);
 const RETRY_DELAY_MS_MIN = 1_000;
 const RETRY_DELAY_MS_MAX = 30_000;
-/** Errors that the same request would only meet again: such a batch is dropped, not repeated. */
-const HOPELESS = new Set([
-  'BAD_USER_INPUT',
-  'GRAPHQL_VALIDATION_FAILED',
-  'UNAUTHENTICATED',
-  'FORBIDDEN',
-]);
+/** A server may ask for more patience than that, but a timer cannot wait for longer than weeks. */
+const RETRY_AFTER_SECONDS_MAX = 3_600;
 
-const MUTATION = `mutation ($inputs: [StreamingEventInput!]!) {
-  recordStreamingEvents(inputs: $inputs) { accepted duplicates position }
-}`;
+const ACCEPTED = 202;
+const BAD_REQUEST = 400;
+const RATE_LIMITED = 429;
 
 /**
- * Events on their way: in order, one request at a time, repeated with the same ids until it is
- * answered. The ids make a repetition harmless: the server counts an event once.
+ * Events on their way: in order, one request at a time, repeated with the same ids until the
+ * server says that it has them. The ids make a repetition harmless: an event is counted once.
  */
 export class PlayheadOutbox {
-  #endpoint;
+  #url;
+  #beaconUrl;
   #headers = { 'content-type': 'application/json' };
   #waiting = [];
   /** Those of the waiting that a request is carrying right now. */
   #underWay = new Set();
+  /** Those that a beacon took along. Nobody says whether they arrived. */
+  #beaconed = new Set();
   #sending = false;
 
-  constructor(endpoint, key) {
-    this.#endpoint = endpoint;
-    if (key) this.#headers.authorization = `Bearer ${key}`;
+  /** `server`: its address, such as `https://stats.example.org`; empty for the page's own. */
+  constructor(server, key) {
+    this.#url = `${server.replace(/\/(events|graphql)?$/, '')}/events`;
+    this.#beaconUrl = this.#url;
+    if (!key) return;
+    this.#headers.authorization = `Bearer ${key}`;
+    this.#beaconUrl += `?key=${encodeURIComponent(key)}`; // a beacon has no headers
   }
 
   add(event) {
     this.#waiting.push(event);
-    if (this.#waiting.length > WAITING_EVENTS_MAX) this.#waiting.shift();
+    if (this.#waiting.length <= WAITING_EVENTS_MAX) return;
+    const least = this.#waiting.findIndex(({ eventType }) => !PRECIOUS.has(eventType));
+    this.#waiting.splice(Math.max(0, least), 1);
   }
 
   /** Sends all that waits and keeps at it. */
   async send() {
+    this.#beaconed.clear(); // the page lives on, and may hear what became of them
     if (this.#sending) return;
     this.#sending = true;
     let delayMs = RETRY_DELAY_MS_MIN;
     for (let left = this.#left(); left.length > 0; left = this.#left()) {
-      if (await this.#deliver(left.slice(0, BATCH_EVENTS_MAX))) {
+      const retryAfterMs = await this.#deliver(left.slice(0, BATCH_EVENTS_MAX));
+      if (retryAfterMs === undefined) {
         delayMs = RETRY_DELAY_MS_MIN;
         continue;
       }
-      const jittered = delayMs * (0.5 + Math.random()); // players that failed together, spread out
-      await new Promise((resolve) => setTimeout(resolve, jittered));
+      // Players that failed together spread out; none comes sooner than it was asked to.
+      const pauseMs = Math.max(delayMs, retryAfterMs) * (1 + Math.random() / 2);
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
       delayMs = Math.min(RETRY_DELAY_MS_MAX, delayMs * 2);
     }
     this.#sending = false;
   }
 
-  /** For a page that goes away: waits neither for its turn nor for an answer. */
+  /** For a page that may go away: waits neither for its turn nor for an answer. */
   sendNow() {
     const left = this.#left();
     for (let at = 0; at < left.length; at += BATCH_EVENTS_MAX) {
-      void this.#deliver(left.slice(at, at + BATCH_EVENTS_MAX));
+      const batch = left.slice(at, at + BATCH_EVENTS_MAX);
+      // As text, since a browser asks the server first before it sends JSON to another origin.
+      if (!navigator.sendBeacon(this.#beaconUrl, bodyOf(batch))) return;
+      for (const event of batch) this.#beaconed.add(event);
     }
   }
 
   #left() {
-    return this.#waiting.filter((event) => !this.#underWay.has(event));
+    return this.#waiting.filter(
+      (event) => !this.#underWay.has(event) && !this.#beaconed.has(event),
+    );
   }
 
-  /** Whether this batch is done with. `sentAt` lets the server correct this device's clock. */
+  /** Undefined if it came to something, else for how long the server wants to be left alone. */
   async #deliver(batch) {
-    const sentAt = new Date().toISOString();
-    const inputs = batch.map((event) => ({ ...event, sentAt }));
     for (const event of batch) this.#underWay.add(event);
     try {
-      const response = await fetch(this.#endpoint, {
+      const response = await fetch(this.#url, {
         method: 'POST',
         headers: this.#headers,
-        body: JSON.stringify({ query: MUTATION, variables: { inputs } }),
+        body: bodyOf(batch),
         keepalive: true, // the request outlives its page
       });
-      const { errors } = await response.json();
-      if (errors !== undefined) {
-        if (!errors.some(({ extensions }) => HOPELESS.has(extensions?.code))) return false;
-        console.warn('Playhead refused a report:', errors[0].message);
-      }
+      const done = response.status === ACCEPTED ? batch : await refused(response, batch);
+      this.#waiting = this.#waiting.filter((event) => !done.includes(event));
+      return done.length > 0 ? undefined : retryAfterMsOf(response);
     } catch {
-      return false; // no network, or an answer from something between here and the server
+      return 0; // no network, or an answer from something between here and the server
     } finally {
       for (const event of batch) this.#underWay.delete(event);
     }
-    this.#waiting = this.#waiting.filter((event) => !batch.includes(event));
-    return true;
   }
+}
+
+/** `sentAt` lets the server correct this device's clock; an old one would look like a wrong one. */
+function bodyOf(batch) {
+  const sentAt = new Date().toISOString();
+  return JSON.stringify(batch.map((event) => ({ ...event, sentAt })));
+}
+
+/** The events that an answer names as bad: sent again, they would only be refused again. */
+async function refused(response, batch) {
+  const { status } = response;
+  const { errors = [] } = status === BAD_REQUEST ? await response.json() : {};
+  const named = errors.filter(({ index }) => batch[index] !== undefined);
+  for (const { index, message } of named) {
+    console.warn(`Playhead refused a ${batch[index].eventType}, which is dropped: ${message}`);
+  }
+  if (named.length === 0 && status >= BAD_REQUEST && status < 500 && status !== RATE_LIMITED) {
+    console.warn(`Playhead does not take reports (${status}); they wait and are sent again`);
+  }
+  return named.map(({ index }) => batch[index]);
+}
+
+function retryAfterMsOf({ headers }) {
+  const seconds = Number(headers.get('retry-after')) || 0;
+  return Math.min(RETRY_AFTER_SECONDS_MAX, seconds) * 1_000;
 }

@@ -2,7 +2,13 @@
  * Reports to Playhead what an hls.js player really does. Plain browser JavaScript: copy the
  * three playhead-*.js files beside your player and write, before `hls.loadSource(...)`,
  *
- *   new PlayheadReporter({ hls, video, mediaId: 'the-harbour', userId: 'viewer-7' });
+ *   new PlayheadReporter({
+ *     hls,
+ *     video,
+ *     mediaId: 'the-harbour',
+ *     endpoint: 'https://stats.example.org',
+ *     key: 'an ingest key',
+ *   });
  *
  * An event says what happened SINCE its session's last one: `duration` is the seconds watched,
  * `bytesLoaded` the bytes that came in. Playing on after an end (a replay, a page that comes back)
@@ -26,8 +32,12 @@ export class PlayheadReporter {
   /** Undo every subscription. */
   #closers = [];
 
-  /** `endpoint`: the server's GraphQL URL. `key`: an ingest key, if the server asks for one. */
-  constructor({ hls, video, mediaId, userId, endpoint = '/graphql', key }) {
+  /**
+   * `video`: the element that hls.js plays in; an <audio> will do. `userId`: left out, the viewer
+   * is anonymous. `endpoint`: the server's address; left out, the page's own. `key`: an ingest
+   * key, if the server asks for one.
+   */
+  constructor({ hls, video, mediaId, userId, endpoint = '', key }) {
     this.#hls = hls;
     this.#video = video;
     this.#identity = { mediaId, userId };
@@ -72,16 +82,17 @@ export class PlayheadReporter {
   }
 
   #followPage() {
-    const timer = setInterval(() => this.#heartbeat(), HEARTBEAT_MS);
+    const timer = setInterval(() => this.#heartbeatAndSend(), HEARTBEAT_MS);
     this.#closers.push(() => clearInterval(timer));
     // On phones a page may vanish without another word. Then the server ends the session after its
     // timeout, and what was sent when the page was hidden is all there is to know.
     this.#listen(document, 'visibilitychange', () => {
+      if (document.visibilityState !== 'hidden') return this.#heartbeatAndSend();
       this.#heartbeat();
-      if (document.visibilityState === 'hidden') this.#outbox.sendNow();
+      this.#outbox.sendNow();
     });
     this.#listen(window, 'pagehide', () => {
-      this.#end('QUIT');
+      this.#writeEnd('QUIT');
       this.#outbox.sendNow();
     });
   }
@@ -159,11 +170,20 @@ export class PlayheadReporter {
   }
 
   #end(endReason) {
+    this.#writeEnd(endReason);
+    void this.#outbox.send();
+  }
+
+  #writeEnd(endReason) {
     const session = this.#session;
     if (session.ended || session.events === 0) return;
     this.#endStall();
     this.#report('SESSION_END', undefined, endReason);
     session.ended = true;
+  }
+
+  #heartbeatAndSend() {
+    this.#heartbeat();
     void this.#outbox.send();
   }
 
@@ -173,7 +193,6 @@ export class PlayheadReporter {
     if (!session.started || session.ended || session.stalledAt !== undefined) return;
     this.#watch();
     if (session.watched > 0 || this.#loads.any) this.#report('HEARTBEAT');
-    void this.#outbox.send();
   }
 
   /** Adds how far the position has moved since the last look; at double speed, half the seconds. */

@@ -6,8 +6,9 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { chromium, type Browser } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { compareTotals, fetchTotals } from './analytics.js';
+import { startBrowser } from './browser.js';
 import { findFaults, watchedSeconds, type Recording } from './checks.js';
 import { makeLadder } from './ladder.js';
 import { Link } from './link.js';
@@ -18,7 +19,6 @@ import { Viewer } from './viewer.js';
 
 const wanted = process.argv.slice(2);
 const playheadUrl = process.env.PLAYHEAD_URL ?? 'http://127.0.0.1:3000';
-const chromiumPath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 const cacheDir = '.cache/recorder';
 const sessionsDir = 'examples/sessions';
 
@@ -26,17 +26,6 @@ const sessionsDir = 'examples/sessions';
 const playersAtOnce = 2;
 /** The media lasts a minute; more than twice that, and something is stuck. */
 const sessionMsMax = 150_000;
-
-const chromiumArguments = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--autoplay-policy=no-user-gesture-required',
-];
 
 interface Studio {
   readonly browser: Browser;
@@ -54,11 +43,7 @@ async function main(): Promise<void> {
   const relay = new Relay(playheadUrl, new Set(namesOfThoseThatLoseAnAnswer()));
   const server = new MediaServer({ ladderDir, links, relay });
   const origin = await server.listen();
-  const browser = await chromium.launch({
-    executablePath: chromiumPath,
-    headless: true,
-    args: chromiumArguments,
-  });
+  const browser = await startBrowser();
   try {
     const recordings = await recordAll({ browser, origin, relay, links }).catch(
       (error: unknown) => {

@@ -70,50 +70,36 @@ export class Relay {
   }
 
   async pass(body: string): Promise<Answer> {
-    const inputs = parseInputs(body);
-    const response = await fetch(new URL('/graphql', this.#playheadUrl), {
+    const events = JSON.parse(body) as readonly SentEvent[];
+    const response = await fetch(new URL('/events', this.#playheadUrl), {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body,
     });
     const answer = { status: response.status, body: await response.text() };
-    const refusal = errorsOf(answer.body);
-    if (!response.ok || refusal !== undefined) {
+    if (!response.ok) {
       throw new Error(`Playhead refused a report: ${String(answer.status)} ${answer.body}`);
     }
-    return this.#keep(inputs, response.headers.get('position') ?? undefined, answer);
+    return this.#keep(events, response.headers.get('position') ?? undefined, answer);
   }
 
-  #keep(inputs: readonly SentEvent[], position: string | undefined, answer: Answer): Answer {
-    const mediaId = inputs[0]?.mediaId;
+  #keep(events: readonly SentEvent[], position: string | undefined, answer: Answer): Answer {
+    const mediaId = events[0]?.mediaId;
     if (mediaId === undefined) return answer;
     const report = this.report(mediaId);
-    for (const input of inputs) {
+    for (const event of events) {
       const known = report.events.some(
-        ({ sessionId, eventId }) => sessionId === input.sessionId && eventId === input.eventId,
+        ({ sessionId, eventId }) => sessionId === event.sessionId && eventId === event.eventId,
       );
       if (known) report.repeated += 1;
-      else report.events.push(input);
+      else report.events.push(event);
     }
     report.position = position;
     if (this.#losesFirstAnswer.has(mediaId) && report.answersLost === 0) {
       report.answersLost += 1;
       return { status: 502, body: '' };
     }
-    if (inputs.some(({ eventType }) => eventType === 'SESSION_END')) this.#ended.emit(mediaId);
+    if (events.some(({ eventType }) => eventType === 'SESSION_END')) this.#ended.emit(mediaId);
     return answer;
-  }
-}
-
-function parseInputs(body: string): readonly SentEvent[] {
-  const request = JSON.parse(body) as { variables?: { inputs?: readonly SentEvent[] } };
-  return request.variables?.inputs ?? [];
-}
-
-function errorsOf(body: string): unknown {
-  try {
-    return (JSON.parse(body) as { errors?: unknown }).errors;
-  } catch {
-    return 'not JSON';
   }
 }
