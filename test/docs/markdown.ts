@@ -5,6 +5,7 @@ import { join } from 'node:path';
 export const documents: readonly string[] = [
   'README.md',
   'CHANGELOG.md',
+  'CONTRIBUTING.md',
   'SECURITY.md',
   'bench/RESULTS.md',
   'examples/README.md',
@@ -25,6 +26,13 @@ const CODE_BLOCK = /^```(\w*)\n(.*?)^```$/gms;
 /** The fenced blocks of a document, in their order. */
 export const codeBlocks = (text: string): readonly CodeBlock[] =>
   [...text.matchAll(CODE_BLOCK)].map(([, language = '', code = '']) => ({ language, code }));
+
+/** What stands under a heading of the second level, up to the next one. */
+export function sectionOf(text: string, heading: string): string {
+  const [, section] = text.split(`\n## ${heading}\n`);
+  if (section === undefined) throw new Error(`no section ${heading}`);
+  return section.split('\n## ')[0] ?? '';
+}
 
 /** The targets of a document's links. */
 export function linksIn(text: string): readonly string[] {

@@ -2,9 +2,9 @@ import { send } from '../support/http.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
 import { examplesIn, type Example } from './examples.js';
-import { read } from './markdown.js';
+import { read, sectionOf } from './markdown.js';
 
-const examples = examplesIn(read('README.md'));
+const examples = examplesIn(sectionOf(read('README.md'), 'Report and ask'));
 const [report] = examples;
 
 type Request = Omit<Example, 'answer'>;
