@@ -1,7 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
+import { readConfig } from '../../src/config.js';
+import { KEY_NAMES, SETTINGS } from '../../src/settings.js';
 import { read } from '../docs/markdown.js';
+import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
 
 interface Service {
   readonly image: string;
@@ -12,18 +16,48 @@ interface Service {
   readonly volumes?: readonly string[];
   readonly ports?: readonly string[];
   readonly networks: readonly string[];
+  readonly secrets?: readonly string[];
+  readonly cap_drop?: readonly string[];
+  readonly security_opt?: readonly string[];
+  readonly mem_limit?: string;
+  readonly logging?: { readonly options: Readonly<Record<string, string>> };
 }
 interface Compose {
   readonly services: Readonly<Record<string, Service>>;
   readonly volumes: object;
+  readonly secrets: Readonly<Record<string, { readonly file?: string }>>;
   readonly networks: Readonly<Record<string, { readonly internal?: boolean }>>;
 }
 
+const PINNED_IMAGE = /^[\w./-]+:\d+\.\d+\.\d+(@sha256:[0-9a-f]{64})?$/;
+const SECRET_NAMES = [...KEY_NAMES, 'VIEWER_SECRET'];
+
 const text = read('docker-compose.yml');
 const compose = parse(text, { merge: true }) as Compose;
+const folder = temporaryFolder();
 const services = Object.entries(compose.services);
 const ofPlayhead = services.filter(([name]) => name.startsWith('playhead'));
 const stores = services.filter(([name]) => !name.startsWith('playhead'));
+
+/** What leads to the container and to the stores is not for settings to change. */
+const FIXED = ['HOST', 'PORT', 'DATA_DIR', 'EVENTSTORE_URL', 'MONGODB_URL'];
+const SECRET = 'what-a-secret-file-holds';
+
+/** An environment as the container gets it: variables filled in, secrets where they are here. */
+function inContainer(
+  environment: Readonly<Record<string, string>>,
+  variables: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(environment).map(([name, value]) => {
+      if (value.startsWith('/run/secrets/')) return [name, join(folder, basename(value))];
+      return [
+        name,
+        value.replace(/^\$\{(\w+):-\}$/, (_, wanted: string) => variables[wanted] ?? ''),
+      ];
+    }),
+  );
+}
 
 /** The schema of the Compose Specification; what it leaves to formats is not looked at. */
 function schema(): ValidateFunction {
@@ -33,6 +67,13 @@ function schema(): ValidateFunction {
 }
 
 describe('docker-compose.yml', () => {
+  beforeAll(() => {
+    for (const name of Object.keys(compose.secrets)) writeFileSync(join(folder, name), SECRET);
+  });
+  afterAll(() => {
+    removeFolder(folder);
+  });
+
   it('fits the schema of the Compose Specification', () => {
     const validate = schema();
     validate(compose);
@@ -41,7 +82,7 @@ describe('docker-compose.yml', () => {
   });
 
   it('pins every image to a full version, and our own to that of this release', () => {
-    for (const [, { image }] of services) expect(image).toMatch(/^[\w./-]+:\d+\.\d+\.\d+$/);
+    for (const [, { image }] of services) expect(image).toMatch(PINNED_IMAGE);
     const { version } = JSON.parse(read('package.json')) as { readonly version: string };
     for (const [, { image }] of ofPlayhead) expect(image).toBe(`playhead:${version}`);
   });
@@ -78,13 +119,66 @@ describe('docker-compose.yml', () => {
     ]);
   });
 
-  it('sets nothing that config.ts does not know, and the keys', () => {
-    const known = [...read('src/config.ts').matchAll(/\b[A-Z][A-Z_]{3,}\b/g)].map(([name]) => name);
+  it('passes on every setting there is, and nothing else', () => {
     for (const [, { environment = {} }] of ofPlayhead) {
-      expect(Object.keys(environment)).toEqual(
-        expect.arrayContaining(['ADMIN_KEY', 'EVENTSTORE_URL', 'MONGODB_URL', 'VIEWER_SECRET']),
-      );
-      for (const name of Object.keys(environment)) expect(known).toContain(name);
+      const names = Object.keys(environment).map((name) => name.replace(/_FILE$/, ''));
+      expect([...names].sort()).toEqual(Object.keys(SETTINGS.shape).sort());
+      const open = Object.entries(environment).filter(([, value]) => value.startsWith('$'));
+      for (const [name, value] of open) expect(value).toBe(`\${${name}:-}`);
+      expect(open).toHaveLength(names.length - FIXED.length - SECRET_NAMES.length);
+    }
+  });
+
+  it('changes nothing where nothing is set but what it has to', () => {
+    for (const [, { environment = {} }] of ofPlayhead) {
+      const config = readConfig(inContainer(environment, {}));
+      expect(config).toEqual({
+        ...readConfig({}),
+        host: '0.0.0.0',
+        dataDir: '/data',
+        eventStoreUrl: environment.EVENTSTORE_URL,
+        mongodbUrl: environment.MONGODB_URL,
+        keys: { ingest: [SECRET], read: [SECRET], admin: [SECRET] },
+        viewerSecret: SECRET,
+        hasIntrospection: false,
+      });
+    }
+  });
+
+  it('lets every other setting be set', () => {
+    for (const [, { environment = {} }] of ofPlayhead) {
+      const set = { RETENTION_DAYS: '30', CORS_ORIGINS: 'https://example.org', LOG_LEVEL: 'debug' };
+      expect(readConfig(inContainer(environment, set))).toMatchObject({
+        retentionDays: 30,
+        corsOrigins: ['https://example.org'],
+        logLevel: 'debug',
+      });
+    }
+  });
+
+  it('has no key in any environment: each is a file that is given to Playhead alone', () => {
+    for (const [, { environment = {} }] of services) {
+      for (const name of SECRET_NAMES) expect(environment).not.toHaveProperty(name);
+    }
+    for (const name of SECRET_NAMES) expect(text).not.toContain(`{${name}`);
+    for (const [, { environment = {}, secrets = [] }] of ofPlayhead) {
+      const paths = SECRET_NAMES.map((name) => environment[`${name}_FILE`]);
+      expect(paths).toEqual(secrets.map((secret) => `/run/secrets/${secret}`));
+    }
+    for (const [, { secrets }] of stores) expect(secrets).toBeUndefined();
+    // Other sources than a file are refused for containers whose file system is read-only.
+    const files = Object.entries(compose.secrets).map(([name, { file }]) => [name, file]);
+    expect(files).toEqual(Object.keys(compose.secrets).map((name) => [name, `./secrets/${name}`]));
+    const named = /for name in ([\w -]+); do/.exec(text)?.[1]?.split(' ');
+    expect(named).toEqual(Object.keys(compose.secrets));
+    expect(read('.gitignore')).toMatch(/^\/secrets\/$/m);
+  });
+
+  it('bounds what every container may do, take and write', () => {
+    for (const [, service] of services) {
+      expect(service).toMatchObject({ cap_drop: ['ALL'], mem_limit: '2g' });
+      expect(service.security_opt).toEqual(['no-new-privileges:true']);
+      expect(service.logging?.options).toEqual({ 'max-size': '10m', 'max-file': '3' });
     }
   });
 
@@ -97,12 +191,10 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('asks for keys that it does not have, those of .env.example and no others', () => {
-    const required = [...text.matchAll(/\$\{([A-Z_]+):\?/g)].map(([, name]) => name);
-    const example = read('.env.example').split('\n');
-    const named = example.filter((line) => line !== '' && !line.startsWith('#'));
-    expect(named).toEqual(required.map((name) => `${String(name)}=`));
-    expect(required).toEqual(['INGEST_KEY', 'READ_KEY', 'ADMIN_KEY', 'VIEWER_SECRET']);
+  it('has an .env.example of settings that are there, each of them unset', () => {
+    const lines = read('.env.example').split('\n');
+    const named = lines.filter((line) => line !== '' && !line.startsWith('#'));
+    expect(named).toEqual(SECRET_NAMES.map((name) => `${name}=`));
   });
 
   it('keeps data in named volumes, each used by one service', () => {
