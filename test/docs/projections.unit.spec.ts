@@ -1,3 +1,6 @@
+import { NestFactory } from '@nestjs/core';
+import { GraphQLSchemaBuilderModule, GraphQLSchemaFactory } from '@nestjs/graphql';
+import { graphql } from 'graphql';
 import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
 import type { PlaybackEvent, Recorded } from '../../src/domain/event.js';
 import { KEY_SEPARATOR } from '../../src/domain/text.js';
@@ -28,6 +31,11 @@ const own = new Map([...files].filter(([path]) => path !== PORT));
 interface StallsModule {
   readonly stalls: Projection;
 }
+interface ResolverModule {
+  readonly StallsResolver: new (bus: object) => {
+    stalledDays(first: number, context: object): Promise<readonly object[]>;
+  };
+}
 interface HandlerModule {
   readonly StallsHandler: new (...parts: readonly unknown[]) => {
     execute(query: object): Promise<unknown>;
@@ -40,6 +48,8 @@ interface Outcome {
   readonly indexes: Readonly<Record<string, object>>;
   readonly totals: object;
   readonly query: readonly object[];
+  /** Over GraphQL. */
+  readonly answer: object;
 }
 
 const stated = JSON.parse(
@@ -60,6 +70,22 @@ const shown = (key: string): string => key.replaceAll(KEY_SEPARATOR, ' / ');
 const byShownKey = (documents: Readonly<Record<string, object>>) =>
   Object.fromEntries(Object.entries(documents).map(([key, body]) => [shown(key), body]));
 
+/** The answer to the document's question, by the schema that its resolver declares. */
+async function ask(
+  resolver: ResolverModule['StallsResolver'],
+  stalledDays: (asked: { readonly first: number }) => Promise<readonly object[]>,
+): Promise<unknown> {
+  const app = await NestFactory.createApplicationContext(GraphQLSchemaBuilderModule, {
+    logger: false,
+  });
+  const schema = await app.get(GraphQLSchemaFactory).create([resolver]);
+  await app.close();
+  const source = /`(\{ stalledDays.*\})` is then answered/.exec(text)?.[1] ?? '';
+  const { data, errors } = await graphql({ schema, source, rootValue: { stalledDays } });
+  expect(errors).toBeUndefined();
+  return JSON.parse(JSON.stringify(data));
+}
+
 const importable = new ImportableFiles(own);
 // The document's own test is one of this file's.
 await importable.import('test/projections/stalls.unit.spec.ts');
@@ -79,6 +105,7 @@ describe("docs/projections.md's example", () => {
       'test/projections/stalls.unit.spec.ts',
       'src/queries/stalls.query.ts',
       'src/queries/stalls.handler.ts',
+      'src/api/graphql/stalls.resolver.ts',
     ]);
     expect(faultsIn(withPort)).toEqual([]);
   }, 60_000);
@@ -115,12 +142,19 @@ describe("docs/projections.md's example", () => {
     const readModels = new ReadModels(store, projections, { note: () => undefined });
     const settings = { egressPricePerGib: 0, retentionDays: undefined };
     const handler = new StallsHandler(readModels, new SettableClock(NOON), settings);
+    const { StallsResolver } = (await importable.import(
+      'src/api/graphql/stalls.resolver.ts',
+    )) as ResolverModule;
+    const resolver = new StallsResolver(handler);
 
     expect({
       documents: byShownKey(documents),
       indexes: Object.fromEntries(indexes) as object,
       totals: serving?.totals,
       query: await handler.execute({ first: 2 }),
+      answer: await ask(StallsResolver, ({ first }) =>
+        resolver.stalledDays(first, { readAfter: () => undefined }),
+      ),
     }).toEqual(stated);
   });
 });
