@@ -53,8 +53,8 @@ export const ERROR_CATALOGUE = {
   },
   CONFLICT: {
     cause:
-      'The same thing was changed at the same time, time and again; or a read model is in no state ' +
-      'for it.',
+      'The same thing was changed at the same time, time and again; or a read model is in no ' +
+      'state for it.',
     remedy: 'Send the same request again; of a read model, first do what the message says.',
   },
   RATE_LIMITED: {
