@@ -9,7 +9,8 @@ import { PositionTokens } from '../src/api/position-tokens.js';
 import { readConfig } from '../src/config.js';
 import { PlayheadError } from '../src/domain/errors.js';
 import { FAMILIES, type Family, type HeavyRequest } from '../test/support/graphql-documents.js';
-import { RandomRequests, seededRandom } from '../test/support/random-requests.js';
+import { SeededRandom } from '../test/support/random.js';
+import { RandomRequests } from '../test/support/random-requests.js';
 import { quantileOf } from './measure.js';
 
 /*
@@ -18,7 +19,7 @@ import { quantileOf } from './measure.js';
  */
 
 const DOCUMENTS = 5_000;
-const SEED = Number(process.env.FUZZ_SEED ?? 16);
+const SEED = Number(process.env.FAULT_SEED ?? 16);
 const PARTS_MAX = 60;
 /** The median of so many counts. */
 const ROUNDS = 7;
@@ -83,7 +84,7 @@ async function measureFamily({ name, sizeMax, request }: Family): Promise<number
 
 // That nothing is resolved would be logged as an error of each.
 Logger.overrideLogger(false);
-const requests = new RandomRequests(seededRandom(SEED), PARTS_MAX);
+const requests = new RandomRequests(new SeededRandom(SEED), PARTS_MAX);
 const counts: number[] = [];
 for (let i = 0; i < DOCUMENTS; i += 1) counts.push(await cpuOf(requests.next()));
 const [median, slow, most] = [0.5, 0.99, 1].map((share) => quantileOf(counts, share).toFixed(1));

@@ -4,13 +4,14 @@ import { codeOf, sendBody, sendGraphql, type GraphqlAnswer } from '../support/gr
 import { doublingFragments, FAMILIES, times } from '../support/graphql-documents.js';
 import { send, sendEvents, withKey } from '../support/http.js';
 import { until } from '../support/polling.js';
-import { RandomRequests, seededRandom } from '../support/random-requests.js';
+import { SeededRandom, seedOfRun } from '../support/random.js';
+import { randomBody, RandomRequests } from '../support/random-requests.js';
 
 const INGEST = 'ingest-key-0000001';
 const ADMIN = 'admin-key-00000001';
 /** Refusing takes far less; a machine that is shared may be slow. */
 const REFUSAL_CPU_SECONDS_MAX = 2;
-const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
+const SEED = seedOfRun();
 const REQUESTS = 150;
 
 const heartbeats = (count: number, mediaId = 'm'): readonly object[] =>
@@ -109,9 +110,9 @@ describe('what the key of a player can send', () => {
     },
   );
 
-  const fuzz = `${String(REQUESTS)} random requests (FUZZ_SEED=${String(SEED)})`;
+  const fuzz = `${String(REQUESTS)} random requests (FAULT_SEED=${String(SEED)})`;
   test(`is answered in time: ${fuzz}`, async () => {
-    const requests = new RandomRequests(seededRandom(SEED), 20);
+    const requests = new RandomRequests(new SeededRandom(SEED), 20);
     for (let i = 0; i < REQUESTS; i += 1) {
       const { query, variables } = requests.next();
       const answer = await ask(query, variables);
@@ -119,6 +120,26 @@ describe('what the key of a player can send', () => {
         throw new Error(`request ${String(i)}: ${answer.text.slice(0, 300)}\n${query}`);
       }
     }
+  });
+
+  const bodies = `${String(REQUESTS)} random bodies (FAULT_SEED=${String(SEED)})`;
+  test(`is answered in time: ${bodies}`, async () => {
+    const random = new SeededRandom(SEED);
+    const types = ['application/json', 'application/x-ndjson', 'text/plain'];
+    const statuses = new Set<number>();
+    for (let i = 0; i < REQUESTS; i += 1) {
+      const body = randomBody(random, 60);
+      const type = types[i % types.length] ?? '';
+      const headers = { 'content-type': type, ...withKey(INGEST) };
+      const { status, text, json } = await sendEvents(under.server.url, body, headers);
+      if (![202, 400, 413].includes(status)) {
+        throw new Error(`body ${String(i)}: ${String(status)} ${text.slice(0, 300)}`);
+      }
+      if (status === 400) expect(json.code).toBe('BAD_USER_INPUT');
+      expect(text.length).toBeLessThan(2 ** 16);
+      statuses.add(status);
+    }
+    expect(statuses).toContain(400);
   });
 
   test('leaves a server that ends in order', async () => {

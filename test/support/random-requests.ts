@@ -1,15 +1,5 @@
 import type { HeavyRequest } from './graphql-documents.js';
-
-/** Numbers from 0 to below 1, the same for the same seed (mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
+import type { SeededRandom } from './random.js';
 
 const FIELDS = [
   '__typename',
@@ -44,10 +34,46 @@ const VALUES: readonly unknown[] = [
 ];
 const MEMBERS = ['mediaId', 'eventType', 'eventId', 'userId', 'duration', 'occurredAt', 'other'];
 
+const TEXTS = [
+  '[',
+  ']',
+  '{',
+  '}',
+  ',',
+  ':',
+  '"',
+  '\\',
+  '\n',
+  '\u0000',
+  '1e999',
+  'null',
+  '\ud800',
+  ' ',
+];
+
+/** A body of events, good ones and bad ones, as JSON or as lines, now and then broken. */
+export function randomBody(random: SeededRandom, eventsMax: number): string {
+  const below = (count: number): number => random.whole(0, count - 1);
+  const value = (): unknown => VALUES[below(VALUES.length)];
+  const event = (): unknown =>
+    random.chance(0.1)
+      ? value()
+      : Object.fromEntries(
+          Array.from({ length: below(9) }, () => [MEMBERS[below(MEMBERS.length)], value()]),
+        );
+  const events = Array.from({ length: below(eventsMax) }, event);
+  const lines = events.map((one) => JSON.stringify(one));
+  const body = random.chance(0.5) ? lines.join('\n') : JSON.stringify(events);
+  if (random.chance(0.7)) return body;
+  const at = below(body.length);
+  const wrong = (TEXTS[below(TEXTS.length)] ?? '').repeat(1 + below(1_000));
+  return `${body.slice(0, at)}${wrong}${body.slice(at + below(10))}`;
+}
+
 /** Documents and variables of all sorts, good and bad, of up to about so many parts. */
 export class RandomRequests {
   constructor(
-    private readonly random: () => number,
+    private readonly random: SeededRandom,
     private readonly partsMax: number,
   ) {}
 
@@ -108,10 +134,10 @@ export class RandomRequests {
   }
 
   private below(count: number): number {
-    return Math.floor(this.random() * count);
+    return this.random.whole(0, count - 1);
   }
 
   private chance(share: number): boolean {
-    return this.random() < share;
+    return this.random.chance(share);
   }
 }

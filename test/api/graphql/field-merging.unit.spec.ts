@@ -1,7 +1,7 @@
 import { OverlappingFieldsCanBeMergedRule, parse, validate } from 'graphql';
 import { conflictIn } from '../../../src/api/graphql/field-merging.js';
 import { apiSchema, askedOperation } from '../../support/asked-operation.js';
-import { seededRandom } from '../../support/random-requests.js';
+import { SeededRandom } from '../../support/random.js';
 
 const SEED = 11;
 const DOCUMENTS = 400;
@@ -52,8 +52,8 @@ describe('fields that share a name in the answer', () => {
   });
 
   it('are found to conflict wherever graphql-js finds it, and nowhere else', () => {
-    const random = seededRandom(SEED);
-    const below = (count: number): number => Math.floor(random() * count);
+    const random = new SeededRandom(SEED);
+    const below = (count: number): number => random.whole(0, count - 1);
     const oneOf = (texts: readonly string[]): string => texts[below(texts.length)] ?? '';
     const fields = (level: number): string => {
       const inner = level === 0 ? '__typename' : selection(level - 1);
