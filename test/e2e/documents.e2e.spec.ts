@@ -226,7 +226,7 @@ describe('a request that is not GraphQL over HTTP', () => {
     });
     const answer = await getGraphql(under.server.url, mutation);
     expect(answer.status).toBe(405);
-    expect(codeOf(answer)).toBe('BAD_USER_INPUT');
+    expect(codeOf(answer)).toBe('METHOD_NOT_ALLOWED');
     expect((await under.client.analytics('x')).totalViews).toBe(0);
   });
 });
