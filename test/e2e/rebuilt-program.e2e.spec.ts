@@ -12,7 +12,7 @@ const record = join(folder, 'dist', 'tsconfig.build.tsbuildinfo');
 let server: TestServer;
 beforeAll(async () => {
   cpSync('dist', join(folder, 'dist'), { recursive: true });
-  cpSync('package.json', join(folder, 'package.json'));
+  for (const file of ['launch.cjs', 'package.json']) cpSync(file, join(folder, file));
   symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
   server = await startServer(join(folder, 'data'), {}, join(folder, 'dist', 'src', 'main.js'));
 }, 60_000);
