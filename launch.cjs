@@ -1,7 +1,8 @@
 'use strict';
 /*
  * Where every program of Playhead begins, written in what any Node can read: under one that is too
- * old it says so before anything is loaded that needs more. `node launch.cjs` does that alone.
+ * old it says so before anything is loaded that needs more. `node launch.cjs` does that alone, and
+ * looks for the packages; with a program, it looks for its build and runs it.
  */
 
 /** Exit statuses of sysexits.h. */
@@ -76,3 +77,19 @@ module.exports = function launch(load) {
     process.removeListener('uncaughtException', fail);
   }, fail);
 };
+
+/** What is called by the scripts of package.json, in a clone that may be new. */
+function begin(program) {
+  var fs = require('fs');
+  if (!fs.existsSync(__dirname + '/node_modules/@nestjs')) {
+    end('its packages are not installed: run npm ci', EX_UNAVAILABLE);
+  }
+  if (program === undefined) return;
+  var path = require('path').resolve(__dirname, program);
+  if (!fs.existsSync(path)) end('it is not built: run npm run build', EX_UNAVAILABLE);
+  // From here on as if it had been called itself.
+  process.argv.splice(1, 2, path);
+  import(require('url').pathToFileURL(path).href);
+}
+
+if (require.main === module) begin(process.argv[2]);

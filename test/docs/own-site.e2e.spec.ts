@@ -19,7 +19,7 @@ const SECTION = sectionOf(read('README.md'), 'Put it on a site of your own');
 const ADDRESS = 'http://127.0.0.1:3000';
 const MINUTE_MS = 60_000;
 /** What is taken of the repository, besides what its commands make. */
-const TAKEN = ['package.json', 'node_modules', 'dist', 'examples'];
+const TAKEN = ['launch.cjs', 'package.json', 'node_modules', 'dist', 'examples'];
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html',
   '.js': 'text/javascript',
@@ -35,8 +35,11 @@ interface Answer {
 }
 
 /** The blocks of the section in their order, and what each is for. */
-const [keys, folder, page, host, ask, answer] = codeBlocks(SECTION).map(({ code }) => code);
+const [keys, folder, page, host, look = '', ask = '', answer] = codeBlocks(SECTION).map(
+  ({ code }) => code,
+);
 const [makeKeys = '', startServer = ''] = (keys ?? '').split('\n');
+const [takeKeys = '', report = ''] = look.split('\n');
 
 /** The web server of a site, on another port than Playhead's and so on another origin. */
 async function serve(site: string): Promise<Server> {
@@ -80,6 +83,7 @@ describeWithChromium("the README's way to a site of one's own", () => {
   const run = async (command: string): Promise<string> => {
     const { stdout } = await shell('bash', ['-ec', command.replaceAll(ADDRESS, url)], {
       cwd: clone,
+      env: { ...process.env, PLAYHEAD_URL: url },
     });
     return stdout;
   };
@@ -124,11 +128,14 @@ describeWithChromium("the README's way to a site of one's own", () => {
       await tab.goto(`http://127.0.0.1:${String(port)}/`);
       await tab.evaluate(`document.querySelector('video').play()`);
       await until(async () => {
-        const { streamingAnalytics: seen } = (JSON.parse(await run(ask ?? '')) as Answer).data;
+        const { streamingAnalytics: seen } = (
+          JSON.parse(await run(`${takeKeys}\n${ask}`)) as Answer
+        ).data;
         return seen.totalViews === 1 && seen.averageWatchTime > 1;
       }, MINUTE_MS);
       const shown = JSON.parse(answer ?? '') as Answer;
       expect(shown.data.streamingAnalytics.totalViews).toBe(1);
+      expect(await run(`${takeKeys}\n${report}`)).toMatch(/^\s+1\s/m);
       expect(said).toEqual([]);
     },
     2 * MINUTE_MS,

@@ -49,7 +49,7 @@ describe('npm run check', () => {
 });
 
 test('whatever builds says so first', () => {
-  expect(scripts.build).toMatch(/^echo Building [^&|;'"]+ && nest build$/);
+  expect(scripts.build).toMatch(/^node launch\.cjs && echo Building [^&|;'"]+ && nest build$/);
   const builders = Object.entries(scripts).filter(([, script]) => script.includes('nest build'));
   expect(builders.map(([name]) => name)).toEqual(['build']);
   const others = Object.values(scripts).filter((script) => /\bbuild &&/.test(script));
