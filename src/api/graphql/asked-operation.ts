@@ -27,3 +27,7 @@ export function askedOperation(
   );
   return { operation, fragments: new Map(fragments), variables };
 }
+
+/** The value of a variable, none of what every object has by its prototype. */
+export const ownValue = (variables: AskedOperation['variables'], name: string): unknown =>
+  Object.hasOwn(variables, name) ? variables[name] : undefined;

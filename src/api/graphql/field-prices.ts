@@ -8,24 +8,24 @@ import { PAGE_LENGTH_MAX } from './document-limits.js';
  */
 
 /** Receiving a request and sending its answer. */
-export const REQUEST_PRICE = 5;
+export const REQUEST_PRICE = 4;
 /** Putting one field into the answer, apart from what its value takes. */
-export const FIELD_PRICE = 0.03;
+export const FIELD_PRICE = 0.025;
 
 /** Opening a consistent state of the read models. */
 const SNAPSHOT_PRICE = 3;
 /** A row of an index, with its document. */
 const ROW_PRICE = 0.2;
 /** A bucket of a title's figures: its counters, and its viewers. */
-const BUCKET_PRICE = 0.3;
+const BUCKET_PRICE = 0.25;
 /** An hour of bandwidth, of 60 minutes for each quality. */
-const HOUR_PRICE = 0.13;
+const HOUR_PRICE = 0.2;
 /** Comparing how far the read models are with the end of the log. */
 const LAG_PRICE = 2;
 /** Writing to the log. */
-const APPEND_PRICE = 10;
+const APPEND_PRICE = 12;
 /** Deciding, storing and folding one event. */
-const EVENT_PRICE = 0.4;
+const EVENT_PRICE = 0.42;
 /** Passing an order on; what it then takes, other threads and the store do. */
 const ORDER_PRICE = 1;
 
@@ -95,23 +95,25 @@ export const ROW_COUNTS: Readonly<Record<string, (argument: ArgumentOf) => numbe
 export const ROW_LISTS: readonly string[] = ['StreamConnection.edges', 'BandwidthReport.byHour'];
 
 /**
- * How long the other lists are: at most, and those of what the schema tells of itself on average.
+ * How long the other lists are: at most, and those of what the schema tells of itself on average,
+ * over all types. Of what may be missing it is how often it is there.
  */
-export const LIST_LENGTHS: Readonly<Record<string, number>> = {
+export const LENGTHS: Readonly<Record<string, number>> = {
   'StreamingAnalytics.qualityDistribution': 5,
   'BandwidthReport.byQuality': 5,
-  'Freshness.stopped': 3,
   'Query.projections': 10,
   'Query.parkedEvents': 1_000,
   'DocumentDifference.positions': 100,
+  'Freshness.stopped': 3,
   '__Schema.types': 50,
   '__Schema.directives': 6,
-  '__Type.fields': 6,
-  '__Type.interfaces': 1,
-  '__Type.possibleTypes': 1,
-  '__Type.enumValues': 5,
-  '__Type.inputFields': 6,
-  '__Field.args': 1,
+  '__Type.fields': 2.5,
+  '__Type.interfaces': 0.1,
+  '__Type.possibleTypes': 0.1,
+  '__Type.enumValues': 0.7,
+  '__Type.inputFields': 0.4,
+  '__Type.ofType': 0.4,
+  '__Field.args': 0.3,
   '__Directive.locations': 4,
   '__Directive.args': 1,
 };
@@ -125,8 +127,8 @@ function pageLengthOf(argument: ArgumentOf): number {
 /** The documents of a title's views: by the minute an hour each, by the hour a day each. */
 const VIEWS_PRICES: Readonly<Record<TimePeriod, number>> = {
   HOUR: 0.1,
-  DAY: 0.7,
-  WEEK: 0.55,
+  DAY: 0.65,
+  WEEK: 0.52,
   MONTH: 2.1,
 };
 

@@ -1,7 +1,5 @@
 import {
   getNamedType,
-  getNullableType,
-  isListType,
   isObjectType,
   Kind,
   SchemaMetaFieldDef,
@@ -16,11 +14,11 @@ import {
   type SelectionSetNode,
   type ValueNode,
 } from 'graphql';
-import type { AskedOperation } from './asked-operation.js';
+import { ownValue, type AskedOperation } from './asked-operation.js';
 import {
   eventsOf,
   FIELD_PRICE,
-  LIST_LENGTHS,
+  LENGTHS,
   RECORDING_FIELDS,
   REQUEST_PRICE,
   ROW_COUNTS,
@@ -115,8 +113,7 @@ class Pricing {
     const events = RECORDING_FIELDS.includes(coordinate) ? eventsOf(argument) : 0;
     const depth = of.depth + 1;
     if (ROW_LISTS.includes(coordinate)) return { cost: own, rowCost: of.cost, events, depth };
-    const isList = type !== undefined && isListType(getNullableType(type));
-    const length = isList ? (LIST_LENGTHS[coordinate] ?? 1) : 1;
+    const length = LENGTHS[coordinate] ?? 1;
     const rows = ROW_COUNTS[coordinate]?.(argument) ?? 0;
     return { cost: own + length * of.cost + rows * of.rowCost, rowCost: 0, events, depth };
   }
@@ -133,7 +130,7 @@ class Pricing {
         return undefined;
       case Kind.VARIABLE: {
         const name = node.name.value;
-        return this.asked.variables[name] ?? this.valueOf(this.defaults.get(name));
+        return ownValue(this.asked.variables, name) ?? this.valueOf(this.defaults.get(name));
       }
       case Kind.INT:
       case Kind.FLOAT:

@@ -11,6 +11,7 @@ import {
 } from 'graphql';
 import { badInput } from '../../domain/errors.js';
 import { quote } from '../../domain/text.js';
+import { ownValue } from './asked-operation.js';
 
 /** Characters of one text in a variable: no text of the API may have more. */
 const TEXT_LENGTH_MAX = 10_000;
@@ -40,7 +41,7 @@ export function shapeFaultIn(
 ): GraphQLError | undefined {
   for (const definition of variableDefinitions) {
     const name = definition.variable.name.value;
-    const value = variables[name];
+    const value = ownValue(variables, name);
     if (value === undefined || value === null) continue;
     const type = typeFromAST(schema, definition.type);
     const fault = isInputType(type) ? shapeOf(type)(value) : undefined;

@@ -8,7 +8,7 @@ import {
   type GraphQLField,
 } from 'graphql';
 import {
-  LIST_LENGTHS,
+  LENGTHS,
   RECORDING_FIELDS,
   REQUEST_PRICE,
   ROW_COUNTS,
@@ -120,6 +120,15 @@ describe('the events of an operation', () => {
     );
   });
 
+  it.each(['toString', 'constructor', 'valueOf', '__proto__'])(
+    'are counted by the default of a variable that is called %s',
+    (name) => {
+      const document = `mutation($${name}: [StreamingEventInput!]! = [{}, {}]) {
+        recordStreamingEvents(inputs: $${name}) { accepted } }`;
+      expect(price(document).events).toBe(2);
+    },
+  );
+
   it('are counted where they are written out, single, or in fragments', () => {
     expect(price('mutation { recordStreamingEvents(inputs: [{}, {}]) { accepted } }').events).toBe(
       2,
@@ -152,8 +161,10 @@ describe('the price table and the schema', () => {
 
   it('name the same lists', () => {
     const lists = [...coordinates].filter(([, { type }]) => isListType(getNullableType(type)));
-    const named = [...Object.keys(LIST_LENGTHS), ...ROW_LISTS];
-    expect(named.sort()).toEqual(lists.map(([coordinate]) => coordinate).sort());
+    const named = [...Object.keys(LENGTHS), ...ROW_LISTS];
+    expect(named.sort()).toEqual(
+      ['__Type.ofType', ...lists.map(([coordinate]) => coordinate)].sort(),
+    );
   });
 
   it('know how many rows there are of what is made of rows', () => {
@@ -188,18 +199,20 @@ describe('the price table and the schema', () => {
       counts.reduce((sum, count) => sum + count, 0) / counts.length;
     const own: Readonly<Record<string, number>> = {
       '__Schema.types': types.length,
-      '__Type.fields': share(objects.map((type) => Object.keys(type.getFields()).length)),
+      '__Type.fields': share(
+        types.map((type) => (isObjectType(type) ? Object.keys(type.getFields()).length : 0)),
+      ),
       '__Type.inputFields': share(
-        types.filter(isInputObjectType).map((type) => Object.keys(type.getFields()).length),
+        types.map((type) => (isInputObjectType(type) ? Object.keys(type.getFields()).length : 0)),
       ),
     };
     for (const [coordinate, length] of Object.entries(own)) {
-      expect([coordinate, (LIST_LENGTHS[coordinate] ?? 0) / length]).toEqual([
+      expect([coordinate, (LENGTHS[coordinate] ?? 0) / length]).toEqual([
         coordinate,
         expect.any(Number),
       ]);
-      expect((LIST_LENGTHS[coordinate] ?? 0) / length).toBeGreaterThan(0.7);
-      expect((LIST_LENGTHS[coordinate] ?? 0) / length).toBeLessThan(2);
+      expect((LENGTHS[coordinate] ?? 0) / length).toBeGreaterThan(0.7);
+      expect((LENGTHS[coordinate] ?? 0) / length).toBeLessThan(2);
     }
   });
 });
