@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { validateCronExpression } from 'cron';
+import { CronTime, validateCronExpression } from 'cron';
 import { z } from 'zod';
 
 /** Settings that may also be given as the path of a file that holds them, `<NAME>_FILE`. */
@@ -44,6 +44,18 @@ const onOrOff = z
   .transform((text) => text === 'on' || text === 'true');
 
 export type TrustProxy = boolean | number | string[];
+
+/** Whether a schedule that is well formed has a next time: the 31st of February has none. */
+function comesRound(text: string): boolean {
+  if (!validateCronExpression(text).valid) return true;
+  try {
+    new CronTime(text, 'UTC').sendAt();
+    return true;
+  } catch {
+    // The library's own way to say so, after it has looked for years.
+    return false;
+  }
+}
 
 function isOrigin(text: string): boolean {
   return text === '*' || (URL.canParse(text) && new URL(text).origin === text);
@@ -152,6 +164,7 @@ export const SETTINGS = z.object({
   ROLLUP_CRON: z
     .string()
     .refine((text) => validateCronExpression(text).valid, 'must be a cron expression')
+    .refine(comesRound, 'names a time that never comes')
     .default(EVERY_MINUTE)
     .describe('when the rollup runs, as a cron expression in UTC'),
   SESSION_TIMEOUT_SECONDS: whole(1, 86_400)

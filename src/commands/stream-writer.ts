@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import type { Decider } from '../domain/decider.js';
 import { PlayheadError } from '../domain/errors.js';
 import { decodeEvent, schemaVersionOf, type StoredData } from '../domain/event-codec.js';
@@ -17,6 +17,8 @@ import { StateCache, type Snapshot } from './state-cache.js';
 
 /** Commands decided together in one append at the most. */
 const APPEND_COMMANDS_MAX = 1_000;
+/** Streams that are read at a time: a batch may be of many long ones, and others wait meanwhile. */
+const LOADS_MAX = 4;
 /** Decisions on one stream before a conflict is given up; only another node can cause any. */
 const CONFLICTS_MAX = 10;
 const CONFLICT_WAIT_MS_MAX = 50;
@@ -55,6 +57,8 @@ export class StreamWriter<State, Command, Event extends DomainEvent> {
   private readonly cache: StateCache<State>;
   /** The guess about a stream that is not in the cache; a conflict tells if it is wrong. */
   private readonly unseen: Snapshot<State>;
+  private readonly lanes: Promise<unknown>[] = [];
+  private loads = 0;
 
   constructor(private readonly options: StreamWriterOptions<State, Command, Event>) {
     this.cache = new StateCache(options.cacheWeightMax, options.weigh);
@@ -159,7 +163,18 @@ export class StreamWriter<State, Command, Event extends DomainEvent> {
     }
   }
 
-  private async load(stream: string): Promise<Snapshot<State>> {
+  /** Takes its turn in one of a few lanes, and lets the network be looked after before. */
+  private load(stream: string): Promise<Snapshot<State>> {
+    const lane = this.loads % LOADS_MAX;
+    this.loads += 1;
+    const loaded = (this.lanes[lane] ?? Promise.resolve())
+      .then(() => turn())
+      .then(() => this.read(stream));
+    this.lanes[lane] = loaded.catch(() => undefined);
+    return loaded;
+  }
+
+  private async read(stream: string): Promise<Snapshot<State>> {
     const { decider, store } = this.options;
     const stored = await store.readStream(stream);
     let state = decider.initialState;

@@ -17,7 +17,8 @@ const TURNS_MAX = 10_000;
  * port stays open, so that whoever watches the server's health sees that it ends. Then it is
  * closed, and only from then on answers end their connections: nobody connects anew while that can
  * still go wrong. Clients may use what they keep open until all are quiet, or half of the time that
- * the end may take is over.
+ * the end may take is over; who by then has not sent a request in full, or not taken an answer, is
+ * not waited for any longer.
  */
 export function drainable(
   server: Server,
@@ -34,9 +35,11 @@ export function drainable(
       await pause(LOOK_MS);
       // What has come meanwhile has been read when the turn ends.
       await turn();
-      const isOver = performance.now() >= Math.min(sockets.usedAt + QUIET_MS, deadline);
-      for (const socket of isOver ? sockets.open : []) {
-        if (!connections.isBusy(socket)) socket.destroy();
+      const isHalfOver = performance.now() >= deadline;
+      const isQuiet = isHalfOver || performance.now() >= sockets.usedAt + QUIET_MS;
+      for (const socket of isQuiet ? sockets.open : []) {
+        const isDone = !connections.isBusy(socket);
+        if (isDone || (isHalfOver && connections.isStalled(socket))) socket.destroy();
       }
     }
   };

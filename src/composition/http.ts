@@ -81,6 +81,8 @@ function adapterFor(config: Config, connections: Connections): FastifyAdapter {
     bodyLimit: config.bodyLimitBytes,
     trustProxy: typeof trustProxy === 'number' ? (_, hop) => hop < trustProxy : trustProxy,
     requestTimeout: timeoutMs,
+    // A request may take so long to come and again to be answered; then nothing happens any more.
+    connectionTimeout: 2 * timeoutMs + SLOW_CHECK_MS,
     http: {
       headersTimeout: timeoutMs,
       connectionsCheckingInterval: SLOW_CHECK_MS,

@@ -8,6 +8,7 @@ import { requestId } from '../api/http/request-ids.js';
  * logged with its id.
  */
 export function createLogger(level: string): Logger {
+  process.stdout.on('error', noteLostLine);
   const stream = process.stdout.isTTY
     ? pretty({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss', sync: true })
     : process.stdout;
@@ -16,6 +17,13 @@ export function createLogger(level: string): Logger {
     return id === undefined ? {} : { requestId: id };
   };
   return pino({ level, timestamp: pino.stdTimeFunctions.isoTime, mixin }, stream);
+}
+
+/** That log lines get lost is said once, on stderr: nobody's data depends on them. */
+function noteLostLine({ message }: Error): void {
+  process.stdout.off('error', noteLostLine);
+  process.stdout.on('error', () => undefined);
+  process.stderr.write(`playhead: log lines cannot be written: ${message}\n`);
 }
 
 /** Says one thing at every level: what others wait for must not depend on it. */

@@ -7,6 +7,7 @@ import { LossyStore, type Fate } from '../support/store-views.js';
 /** The waits between attempts, in milliseconds; here they take no time. */
 const waits: number[] = [];
 jest.unstable_mockModule('node:timers/promises', () => ({
+  setImmediate: () => Promise.resolve(),
   setTimeout: (ms: number) => {
     waits.push(ms);
     return new Promise<void>((resolve) => setImmediate(resolve));

@@ -211,6 +211,20 @@ describe('answers keep the order of their requests', () => {
     connection.destroy();
   });
 
+  test('when more is sent ahead than a connection may: the last of a hundred ends it', async () => {
+    const connection = await RawConnection.to(open.server.url);
+    connection.send(events.repeat(500));
+    let answers = 0;
+    for (let isLast = false; !isLast; answers += 1) {
+      const { status, headers } = await connection.answer();
+      expect(status).toBe(202);
+      isLast = headers.connection === 'close';
+    }
+    expect(answers).toBeGreaterThanOrEqual(100);
+    expect(await connection.end()).toBe('');
+    connection.destroy();
+  });
+
   test('when the server ends, and what is not answered is not done', async () => {
     const folder = temporaryFolder();
     const server = await startServer(folder);

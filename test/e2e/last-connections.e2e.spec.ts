@@ -105,6 +105,24 @@ describe('an orderly end', () => {
     TIMEOUT_MS,
   );
 
+  test(
+    'does not wait for who sends half a request, or takes no answers',
+    async () => {
+      const half = await Connection.to(server);
+      half.socket.write(
+        'POST /events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n' +
+          'Content-Length: 100\r\n\r\n[',
+      );
+      const deaf = await Connection.to(server);
+      deaf.socket.pause();
+      deaf.socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(20_000));
+      await (await Connection.to(server)).ask(ASK_LIVE);
+      expect(await server.stop()).toBe(0);
+      deaf.socket.destroy();
+    },
+    TIMEOUT_MS,
+  );
+
   test.each([
     ['was kept for a next request', true],
     ['was made before and not used yet', false],

@@ -69,7 +69,12 @@ describe('wrong settings', () => {
       RETENTION_DAYS: 'forever',
       LOG_LEVEL: 'INFO!',
     },
-    { PORT: '-1', EGRESS_PRICE_PER_GIB: 'Infinity', SESSION_TIMEOUT_SECONDS: '1e9' },
+    {
+      PORT: '-1',
+      EGRESS_PRICE_PER_GIB: 'Infinity',
+      ROLLUP_CRON: '0 0 31 2 *',
+      SESSION_TIMEOUT_SECONDS: '1e9',
+    },
   ];
   test.each(wrong)(
     'are all named at once, with status 78: %j',

@@ -10,6 +10,8 @@ type Socket = IncomingMessage['socket'];
 const REST_BYTES_MAX = 2 ** 20;
 /** How long such a rest is awaited before the connection ends. */
 const REST_MS_MAX = 2_000;
+/** Requests that a connection may have sent ahead of their answers; what comes then is not read. */
+const OWED_MAX = 100;
 /** How long a connection is read on that has ended, for the answer to get through. */
 const LINGER_MS_MAX = 5_000;
 
@@ -23,6 +25,8 @@ export class Connections {
   private readonly owed = new WeakMap<Socket, Set<FastifyReply>>();
   /** The last request of a connection that was answered before it had come in full. */
   private readonly cut = new WeakMap<Socket, IncomingMessage>();
+  /** Connections that sent so much ahead that they end with the last answer they wait for. */
+  private readonly full = new WeakSet<Socket>();
   /** Connections of which the last answer is known. */
   private readonly ending = new WeakSet<Socket>();
   private isEnding = false;
@@ -31,7 +35,7 @@ export class Connections {
   watch(fastify: FastifyInstance): void {
     fastify.addHook('onRequest', (request, reply, done) => {
       const { socket } = request.raw;
-      if (this.ending.has(socket)) {
+      if (this.ending.has(socket) || this.isFull(socket)) {
         // The client is told by the answer before it that this one is not looked at.
         reply.hijack();
         return;
@@ -61,6 +65,21 @@ export class Connections {
   /** From here on the last answer of each connection ends it. */
   endWithAnswers(): void {
     this.isEnding = true;
+  }
+
+  /** Whether a connection has no room for another request, now or once. */
+  private isFull(socket: Socket): boolean {
+    if (this.full.has(socket)) return true;
+    if ((this.owed.get(socket)?.size ?? 0) < OWED_MAX) return false;
+    this.full.add(socket);
+    socket.pause();
+    return true;
+  }
+
+  /** Whether a connection waits for its client alone: to send the rest, or to take its answers. */
+  isStalled(socket: Socket): boolean {
+    const owed = [...(this.owed.get(socket) ?? [])];
+    return owed.every(({ sent, request }) => sent || !request.raw.complete);
   }
 
   /** Whether a connection waits for an answer. */
@@ -117,7 +136,8 @@ export class Connections {
     const isCut = isUnread(raw);
     const isStuck = isCut && (reply.hasHeader('connection') || !isShort(raw));
     if (isCut) this.noteCut(socket, raw);
-    if ((isStuck || this.isEnding) && this.lastOwed(socket) === reply) {
+    const isLast = isStuck || this.isEnding || this.full.has(socket);
+    if (isLast && this.lastOwed(socket) === reply) {
       this.ending.add(socket);
       reply.header('connection', 'close');
       return;

@@ -11,7 +11,8 @@ import { PositionTokens } from '../../../src/api/position-tokens.js';
 import { badInput } from '../../../src/domain/errors.js';
 import { SettableClock } from '../../support/settable-clock.js';
 
-const SCHEMA = 'type Query { list: [Item]! } type Item { value: Int }';
+const SCHEMA = 'type Query { list: [Item]! long: String! } type Item { value: Int }';
+const LONG = 'x'.repeat(2 ** 20);
 
 /** The route around a schema of which the second item of a list has no value. */
 async function routeOf(): Promise<FastifyInstance> {
@@ -31,7 +32,7 @@ async function routeOf(): Promise<FastifyInstance> {
   };
   await app.register(mercurius, {
     schema: SCHEMA,
-    resolvers: { Query: { list: () => [{}, {}] }, Item: { value } },
+    resolvers: { Query: { list: () => [{}, {}], long: () => LONG }, Item: { value } },
     additionalRouteOptions: graphqlRoute(pipeline, contextOf),
     errorFormatter: formatErrors,
     context: contextOf,
@@ -58,5 +59,22 @@ test.each([
       errors: [error(0), error(1)],
     });
   }
+  await app.close();
+});
+
+test('an answer of more than 16 MiB is refused', async () => {
+  const app = await routeOf();
+  const ask = (times: number) => {
+    const fields = Array.from({ length: times }, (_, i) => `a${String(i)}: long`);
+    const payload = { query: `{ ${fields.join(' ')} }` };
+    return app.inject({ method: 'POST', url: '/graphql', payload });
+  };
+  expect((await ask(15)).json()).toHaveProperty('data.a14');
+  const { body, statusCode } = await ask(17);
+  expect([statusCode, JSON.parse(body)]).toMatchObject([
+    200,
+    { errors: [{ extensions: { code: 'QUERY_TOO_COMPLEX' } }] },
+  ]);
+  expect(body).not.toContain('data');
   await app.close();
 });
