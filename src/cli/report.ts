@@ -1,7 +1,9 @@
 import { Option } from 'commander';
+import { quote } from '../domain/text.js';
 import type { AddCommand } from './command.js';
 import { WrongUsage } from './failure.js';
-import { cutTo } from './format.js';
+import { cutTo, widthOf } from './format.js';
+import { nearestOf } from './near.js';
 import { Remote, REMOTE_HELP, withRemote, type RemoteOptions } from './remote.js';
 import {
   PERIODS,
@@ -20,7 +22,10 @@ interface Options extends RemoteOptions {
 }
 
 /** So that the line fits a terminal. */
-const ID_WIDTH_MAX = 30;
+const ID_WIDTH_MAX = 26;
+/** Streams among which a mistyped id is looked for: as many as one answer holds. */
+const STREAMS_SEARCHED = 100;
+const TITLE_WIDTH_MAX = 36;
 
 const KNOWN = 'query ($mediaId: ID!) { media(mediaId: $mediaId) { title } }';
 
@@ -29,7 +34,7 @@ export const addReport: AddCommand = (program, context) => {
   const { terminal } = context;
   withRemote(program.command('report'), 'read')
     .description('show what is watched and delivered, or how one title does')
-    .argument('[media]', 'the mediaId of a title')
+    .argument('[media]', 'the mediaId of a title; without it they are listed')
     .addOption(
       new Option('--period <period>', 'the time that ends now')
         .choices(Object.keys(PERIODS))
@@ -71,7 +76,7 @@ async function reportOfAll(remote: Remote, period: Period): Promise<Report> {
   return {
     value: { popularStreams, bandwidthUsage },
     lines: [
-      ...popularLines(streams, popularStreams.totalCount, period),
+      ...popularLines(streams, popularStreams.totalCount, period, true),
       '',
       ...bandwidthLines(bandwidthUsage, period),
       ...hintLines(streams),
@@ -79,20 +84,16 @@ async function reportOfAll(remote: Remote, period: Period): Promise<Report> {
   };
 }
 
-/** Titles are listed, but one is asked for by its id. */
-const hintLines = ([top]: readonly Stream[]): readonly string[] =>
-  top === undefined
-    ? []
-    : [
-        '',
-        `How one title does: playhead report MEDIA, such as ${cutTo(top.mediaId, ID_WIDTH_MAX)}`,
-      ];
+/** How to ask for one title. An id that would have to be cut is no example. */
+function hintLines([top]: readonly Stream[]): readonly string[] {
+  if (top === undefined) return [];
+  const example = widthOf(top.mediaId) > ID_WIDTH_MAX ? '' : `, such as ${top.mediaId}`;
+  return ['', `How one title does: npm run cli -- report ID${example}`];
+}
 
 async function reportOfOne(remote: Remote, mediaId: string, period: Period): Promise<Report> {
   const media = await remote.ask<{ readonly title: string } | null>(KNOWN, { mediaId });
-  if (media === null) {
-    throw new WrongUsage(`the server knows nothing of ${JSON.stringify(mediaId)}`);
-  }
+  if (media === null) throw await notKnown(remote, mediaId);
   const from = startOf(period, Date.now());
   const asked = { mediaId, from };
   const analytics = await remote.ask<Analytics>(REPORT_QUERIES.streamingAnalytics, asked);
@@ -100,4 +101,16 @@ async function reportOfOne(remote: Remote, mediaId: string, period: Period): Pro
     value: { mediaId, title: media.title, from, streamingAnalytics: analytics },
     lines: analyticsLines(media.title, analytics, period),
   };
+}
+
+/** What may have been meant instead, and where ids are listed. */
+async function notKnown(remote: Remote, mediaId: string): Promise<WrongUsage> {
+  const ask = { first: STREAMS_SEARCHED, period: 'MONTH' };
+  const { edges } = await remote.ask<Popular>(REPORT_QUERIES.popularStreams, ask);
+  const streams = edges.map(({ node }) => node);
+  const near = nearestOf(mediaId, streams);
+  const meant = near && `did you mean ${near.mediaId} (${cutTo(near.title, TITLE_WIDTH_MAX)})? `;
+  return new WrongUsage(
+    `the server knows no media id ${quote(mediaId)}; ${meant ?? ''}npm run cli -- report lists ids`,
+  );
 }

@@ -1,4 +1,4 @@
-import { cutTo, formatBars, formatClock, formatCount, formatDecimals } from './format.js';
+import { cutTo, formatBars, formatClock, formatCount, formatDecimals, widthOf } from './format.js';
 import {
   PERIODS,
   type Analytics,
@@ -13,6 +13,8 @@ export const STREAMS_SHOWN = 10;
 
 /** With these the widest table fits 80 columns, and so does a heading. */
 const TITLE_WIDTH_MAX = 36;
+const ID_WIDTH_MAX = 24;
+const ID_AND_TITLE_WIDTH = 42;
 const HEADING_WIDTH_MAX = 44;
 const HOURS_PER_DAY = 24;
 
@@ -20,23 +22,28 @@ const number = (heading: string): Column => ({ heading, align: 'right' });
 
 const indented = (lines: readonly string[]): readonly string[] => lines.map((line) => `  ${line}`);
 
-/** The most popular streams of a period. */
+/** The most popular streams of a period, with the ids by which they are asked for if wanted. */
 export function popularLines(
   streams: readonly Stream[],
   totalCount: number,
   period: Period,
+  isWithIds = false,
 ): readonly string[] {
   const shown = streams.slice(0, STREAMS_SHOWN);
   const counted = `${String(shown.length)} of ${formatCount(totalCount)}`;
+  const idWidth = Math.min(ID_WIDTH_MAX, Math.max(2, ...shown.map((one) => widthOf(one.mediaId))));
+  const titleWidth = isWithIds ? ID_AND_TITLE_WIDTH - idWidth : TITLE_WIDTH_MAX;
   const columns = [
     number('#'),
-    { heading: 'Title', widthMax: TITLE_WIDTH_MAX },
+    ...(isWithIds ? [{ heading: 'ID', widthMax: idWidth }] : []),
+    { heading: 'Title', widthMax: Math.min(titleWidth, TITLE_WIDTH_MAX) },
     number('Views'),
     number('Popularity'),
     'Quality',
   ];
-  const rows = shown.map(({ title, viewCount, popularity, quality }, index) => [
+  const rows = shown.map(({ mediaId, title, viewCount, popularity, quality }, index) => [
     String(index + 1),
+    ...(isWithIds ? [mediaId] : []),
     title,
     formatCount(viewCount),
     formatDecimals(popularity, 1),

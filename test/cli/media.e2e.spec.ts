@@ -139,9 +139,11 @@ describe('playhead report', () => {
     const { status, stdout, stderr } = await report();
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toMatch(/^MOST POPULAR STREAMS {3}the last 7 days, 1 of 1\n/);
-    expect(stdout).toMatch(/^ {2}1 {2}The Harbour {6}1 {9}1\.0 {2}HIGH$/m);
+    expect(stdout).toMatch(/^ {2}1 {2}the-harbour {2}The Harbour {6}1 {9}1\.0 {2}HIGH$/m);
     expect(stdout).toContain('BANDWIDTH   the last 7 days\n  0.5 GiB, that is USD 0.04\n');
-    expect(stdout).toMatch(/\nHow one title does: playhead report MEDIA, such as the-harbour\n$/);
+    expect(stdout).toMatch(
+      /\nHow one title does: npm run cli -- report ID, such as the-harbour\n$/,
+    );
     expect(Math.max(...stdout.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80);
   });
 
@@ -164,8 +166,14 @@ describe('playhead report', () => {
 
   it('tells a mistyped id from a title that nobody watched', async () => {
     const ended = await report('the-habour');
-    expect(failureOf(ended)).toBe('playhead: the server knows nothing of "the-habour"\n');
+    expect(failureOf(ended)).toBe(
+      'playhead: the server knows no media id "the-habour"; did you mean the-harbour' +
+        ' (The Harbour)? npm run cli -- report lists ids\n',
+    );
     expect(ended.status).toBe(2);
+    const byTitle = await report('The Harbour');
+    expect(failureOf(byTitle)).toContain('did you mean the-harbour (The Harbour)?');
+    expect(failureOf(await report('no-such-thing'))).toContain('npm run cli -- report lists ids');
     const { status, stdout } = await report('m0');
     expect(status).toBe(0);
     expect(stdout).toMatch(/^ +0 +0 +0:00 +0\.0 % +0$/m);
