@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { serverUrlOf } from '../src/cli/server-url.js';
+import { addressFault, serverUrlOf } from '../src/cli/server-url.js';
 
 /** How the demo is to run. */
 export interface DemoOptions {
@@ -34,6 +34,6 @@ Examples:
 
 function urlOf(text: string): string {
   const url = serverUrlOf(text);
-  if (url === undefined) throw new InvalidArgumentError('It must be an http(s) address.');
+  if (url === undefined) throw new InvalidArgumentError(`It ${addressFault(text)}.`);
   return url;
 }

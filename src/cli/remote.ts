@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { readKeyOf } from '../config.js';
 import type { CommandContext } from './command.js';
 import { reasonOf, Refused, WrongUsage } from './failure.js';
-import { assertNotMoved, serverUrlOf } from './server-url.js';
+import { addressFault, assertNotMoved, serverUrlOf } from './server-url.js';
 
 const URL_DEFAULT = 'http://127.0.0.1:3000';
 /** How long an answer may take: a retry of parked events is waited for. */
@@ -45,10 +45,11 @@ export function placeOf(
   role: Role = 'admin',
 ): { readonly url: string; readonly key: string | undefined } {
   const set = environment.PLAYHEAD_URL === '' ? undefined : environment.PLAYHEAD_URL;
-  const place = serverUrlOf(url ?? set ?? URL_DEFAULT);
+  const address = url ?? set ?? URL_DEFAULT;
+  const place = serverUrlOf(address);
   if (place === undefined) {
     const name = url === undefined ? 'PLAYHEAD_URL' : '--url';
-    throw new WrongUsage(`${name}: must be an http(s) address without a user in it`);
+    throw new WrongUsage(`${name}: ${addressFault(address)}`);
   }
   if (key !== undefined && !KEY.test(key)) throw new WrongUsage('--key: must be a key');
   return { url: place, key: key ?? readKeyOf(role, environment) };

@@ -13,6 +13,15 @@ export function serverUrlOf(text: string): string | undefined {
   return `${origin}${path}`;
 }
 
+/** What is wrong with an address that serverUrlOf does not take. */
+export function addressFault(text: string): string {
+  const isBare = !/^[a-z]+:\/\//i.test(text);
+  const whole = `http://${text}`;
+  return isBare && serverUrlOf(whole) !== undefined
+    ? `lacks http:// or https://, as in ${whole}`
+    : 'must be an http(s) address without a user in it';
+}
+
 /**
  * Throws where an answer sends its reader elsewhere, such as from http to https: that is not
  * followed, since a POST would lose its body on the way.

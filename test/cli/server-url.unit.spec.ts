@@ -1,4 +1,4 @@
-import { serverUrlOf } from '../../src/cli/server-url.js';
+import { addressFault, serverUrlOf } from '../../src/cli/server-url.js';
 
 test.each([
   ['http://127.0.0.1:3000', 'http://127.0.0.1:3000'],
@@ -28,3 +28,17 @@ test.each([
 ])('%p is no server', (text) => {
   expect(serverUrlOf(text)).toBeUndefined();
 });
+
+test.each(['127.0.0.1:3105', 'localhost:3105', 'example.org/playhead'])(
+  'of %p is said that it lacks its scheme',
+  (text) => {
+    expect(addressFault(text)).toBe(`lacks http:// or https://, as in http://${text}`);
+  },
+);
+
+test.each(['', 'ftp://host', 'http://user:pw@host', 'user:pw@host', 'http://a b', 'a b'])(
+  'of %p is said what an address is',
+  (text) => {
+    expect(addressFault(text)).toBe('must be an http(s) address without a user in it');
+  },
+);

@@ -46,7 +46,8 @@ describe('the demo', () => {
       "unknown option '--exti' (Did you mean --exit?); known are --exit, --server, --help",
     ],
     [['now'], 'too many arguments'],
-    [['--server', 'here'], 'It must be an http(s) address.'],
+    [['--server', 'ftp://here'], 'It must be an http(s) address without a user in it.'],
+    [['--server', 'localhost:3000'], 'It lacks http:// or https://, as in http://localhost:3000.'],
   ])('refuses another call in one line, with status 2: %j', async (words, said) => {
     const { status, stdout, stderr } = await demo(words);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
