@@ -201,14 +201,16 @@ export function readStoreConfig(
   return readConfig({ ...Object.fromEntries(settings), VIEWER_SECRET: NO_SECRET });
 }
 
-/** The first key that the environment holds of a role, or of one that may do more. */
+/** The first key that the environment holds of a role, or of one that may do more; where it is. */
 export function readKeyOf(
   role: 'read' | 'admin',
   environment: Readonly<Record<string, string | undefined>>,
-): string | undefined {
+): { readonly name: string; readonly key: string } | undefined {
   const wanted = role === 'read' ? ['READ_KEY', 'ADMIN_KEY'] : ['ADMIN_KEY'];
   const names = wanted.flatMap((name) => [name, `${name}_FILE`]);
   const settings = Object.fromEntries(names.map((name) => [name, environment[name]]));
   const { read, admin } = readConfig(settings).keys;
-  return [...read, ...admin][0];
+  const [key] = [...read, ...admin];
+  const name = names.find((one) => (environment[one] ?? '') !== '');
+  return key === undefined || name === undefined ? undefined : { name, key };
 }

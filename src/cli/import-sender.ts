@@ -14,6 +14,7 @@ const RETRY_MS_MAX = 5 * SECOND_MS;
 const ANSWER_MS_MAX = 120 * SECOND_MS;
 const ACCEPTED = 202;
 const REFUSED = 400;
+const UNKNOWN = 401;
 const TOO_FAST = 429;
 /** Statuses after which the same request may be sent again. */
 const AGAIN: ReadonlySet<number> = new Set([408, 409, 500, 502, 503, 504]);
@@ -49,6 +50,8 @@ export interface SenderOptions {
   /** Where the server is, without a slash at the end. */
   readonly url: string;
   readonly key: string | undefined;
+  /** What to say where the server does not know who asks. */
+  readonly unknownHint: string;
   readonly signal: AbortSignal;
 }
 
@@ -103,6 +106,9 @@ export class ImportSender {
     assertNotMoved(response, url);
     if (response.status === ACCEPTED) return RECEIPT.parse(jsonOf(body));
     const refusal = REFUSAL.safeParse(jsonOf(body)).data;
+    if (response.status === UNKNOWN && refusal !== undefined) {
+      throw new Error(`${this.options.unknownHint} (${refusal.code})`);
+    }
     const said =
       refusal === undefined ? 'nothing of Playhead' : `${refusal.code}, ${refusal.message}`;
     const why = `${url} answers ${String(response.status)}: ${said}`;

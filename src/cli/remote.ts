@@ -38,12 +38,20 @@ export const withRemote = (command: Command, role: Role = 'admin'): Command =>
 
 type Surroundings = Pick<CommandContext, 'environment' | 'interruption'>;
 
+/** Where the server is, and how to get into it. */
+interface Place {
+  readonly url: string;
+  readonly key: string | undefined;
+  /** What to say where the server does not know who asks. */
+  readonly unknownHint: string;
+}
+
 /** Where the server is, and the key for it, by options or by the environment. */
 export function placeOf(
   { url, key }: RemoteOptions,
   environment: Surroundings['environment'],
   role: Role = 'admin',
-): { readonly url: string; readonly key: string | undefined } {
+): Place {
   const set = environment.PLAYHEAD_URL === '' ? undefined : environment.PLAYHEAD_URL;
   const address = url ?? set ?? URL_DEFAULT;
   const place = serverUrlOf(address);
@@ -52,21 +60,24 @@ export function placeOf(
     throw new WrongUsage(`${name}: ${addressFault(address)}`);
   }
   if (key !== undefined && !KEY.test(key)) throw new WrongUsage('--key: must be a key');
-  return { url: place, key: key ?? readKeyOf(role, environment) };
+  const held = key === undefined ? readKeyOf(role, environment) : { name: '--key', key };
+  const unknownHint =
+    held === undefined
+      ? `the server wants a key: export ${role.toUpperCase()}_KEY, or give --key` +
+        ' (a variable that is set but not exported does not get here)'
+      : `the key of ${held.name} is not one of this server's`;
+  return { url: place, key: held?.key, unknownHint };
 }
 
 /** A running server's API. */
 export class Remote {
   private constructor(
-    private readonly url: string,
-    private readonly key: string | undefined,
-    private readonly role: Role,
+    private readonly place: Place,
     private readonly interruption: AbortSignal,
   ) {}
 
   static of(options: RemoteOptions, around: Surroundings, role: Role = 'admin'): Remote {
-    const { url, key } = placeOf(options, around.environment, role);
-    return new Remote(url, key, role, around.interruption);
+    return new Remote(placeOf(options, around.environment, role), around.interruption);
   }
 
   /** Runs an operation and gives its only field; Refused, or an Error that says why not. */
@@ -75,23 +86,23 @@ export class Remote {
     const [error] = errors;
     if (error === undefined) return Object.values(data ?? {})[0] as Result;
     const { message, extensions: { code = 'INTERNAL' } = {} } = error;
-    const name = `${this.role.toUpperCase()}_KEY`;
-    const hint = code === 'UNAUTHENTICATED' ? `; --key or ${name} gives a key` : '';
-    throw new Refused(`${message} (${code})${hint}`, code);
+    const why = code === 'UNAUTHENTICATED' ? this.place.unknownHint : message;
+    throw new Refused(`${why} (${code})`, code);
   }
 
   private async send(request: object): Promise<Answer> {
-    const authorization = this.key === undefined ? {} : { authorization: `Bearer ${this.key}` };
+    const { url, key } = this.place;
+    const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` };
     const headers = { 'content-type': 'application/json', ...authorization };
     const signal = AbortSignal.any([this.interruption, AbortSignal.timeout(ANSWER_MS)]);
     const redirect = 'manual' as const;
     const what = { method: 'POST', headers, body: JSON.stringify(request), signal, redirect };
-    const response = await this.reach(() => fetch(`${this.url}/graphql`, what));
-    assertNotMoved(response, this.url);
+    const response = await this.reach(() => fetch(`${url}/graphql`, what));
+    assertNotMoved(response, url);
     const text = await this.reach(() => response.text());
     const answer = answerIn(text);
     if (answer !== undefined) return answer;
-    throw new Error(`${this.url} answers ${String(response.status)}, not as Playhead does`);
+    throw new Error(`${url} answers ${String(response.status)}, not as Playhead does`);
   }
 
   private async reach<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -102,7 +113,7 @@ export class Remote {
       // fetch says why in the cause of its error.
       const why = reasonOf(error instanceof Error ? (error.cause ?? error) : error);
       const what = 'start it, or name another with --url';
-      throw new Error(`no server answers at ${this.url} (${why}): ${what}`, { cause: error });
+      throw new Error(`no server answers at ${this.place.url} (${why}): ${what}`, { cause: error });
     }
   }
 }

@@ -27,7 +27,7 @@ async function sendTo(...replies: Reply[]): Promise<unknown> {
   await once(server, 'listening');
   const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
   const { signal } = new AbortController();
-  return new ImportSender({ url, key: undefined, signal }).send(LINES);
+  return new ImportSender({ url, key: undefined, unknownHint: 'who are you?', signal }).send(LINES);
 }
 
 describe('a batch that is sent', () => {
@@ -48,6 +48,12 @@ describe('a batch that is sent', () => {
     await expect(moved).rejects.toThrow(
       /sends to https:\/\/stats\.example\.org\/playhead: name that with --url$/,
     );
+  });
+
+  it('by who is not known says what to do about the key', async () => {
+    const body = { code: 'UNAUTHENTICATED', message: 'send a key' };
+    const unknown = sendTo({ status: 401, body });
+    await expect(unknown).rejects.toThrow('who are you? (UNAUTHENTICATED)');
   });
 
   it('and stored but for some lines names those, and why', async () => {

@@ -86,7 +86,7 @@ describe('playhead media register', () => {
     expect(failureOf(await register(...words))).toContain('FORBIDDEN');
     const nobody = { PLAYHEAD_URL: under.server.url };
     const ended = await run(['media', 'register', 'a', '--title', 'A'], nobody);
-    expect(failureOf(ended)).toContain('--key or ADMIN_KEY gives a key');
+    expect(failureOf(ended)).toContain('export ADMIN_KEY, or give --key (');
     expect(ended.status).toBe(1);
   });
 
