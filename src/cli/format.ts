@@ -9,6 +9,12 @@ export const formatCount = (count: number): string => count.toLocaleString('en-U
 export const formatDecimals = (value: number, digits: number): string =>
   value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
+/** A figure with some decimals; one too small for them with two digits, so that it is seen. */
+export const formatAmount = (value: number, digits: number): string =>
+  value > 0 && value < 10 ** -digits
+    ? value.toLocaleString('en-US', { maximumSignificantDigits: 2 })
+    : formatDecimals(value, digits);
+
 /** A size as people say it: 1234567 is 1.2 MiB. */
 export function formatBytes(bytes: number): string {
   let [value, unit] = [bytes, 0];

@@ -63,6 +63,12 @@ Examples:
     });
 };
 
+/** Where the views of a title may be that has none in the period. */
+const EARLIER_LINES = [
+  '  The longest --period is MONTH. In GraphQL, from and to of streamingAnalytics',
+  '  reach further back.',
+];
+
 interface Report {
   readonly value: object;
   readonly lines: readonly string[];
@@ -99,7 +105,10 @@ async function reportOfOne(remote: Remote, mediaId: string, period: Period): Pro
   const analytics = await remote.ask<Analytics>(REPORT_QUERIES.streamingAnalytics, asked);
   return {
     value: { mediaId, title: media.title, from, streamingAnalytics: analytics },
-    lines: analyticsLines(media.title, analytics, period),
+    lines: [
+      ...analyticsLines(media.title, analytics, period),
+      ...(analytics.totalViews === 0 ? EARLIER_LINES : []),
+    ],
   };
 }
 

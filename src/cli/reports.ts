@@ -1,4 +1,12 @@
-import { cutTo, formatBars, formatClock, formatCount, formatDecimals, widthOf } from './format.js';
+import {
+  cutTo,
+  formatAmount,
+  formatBars,
+  formatClock,
+  formatCount,
+  formatDecimals,
+  widthOf,
+} from './format.js';
 import {
   PERIODS,
   type Analytics,
@@ -29,6 +37,10 @@ export function popularLines(
   period: Period,
   isWithIds = false,
 ): readonly string[] {
+  if (streams.length === 0) {
+    const { words } = PERIODS[period];
+    return [`MOST POPULAR STREAMS   ${words}`, `  Nothing yet: no views in ${words}.`];
+  }
   const shown = streams.slice(0, STREAMS_SHOWN);
   const counted = `${String(shown.length)} of ${formatCount(totalCount)}`;
   const idWidth = Math.min(ID_WIDTH_MAX, Math.max(2, ...shown.map((one) => widthOf(one.mediaId))));
@@ -62,6 +74,10 @@ export function analyticsLines(
   period: Period,
 ): readonly string[] {
   const { totalViews, uniqueViewers, averageWatchTime, completionRate } = analytics;
+  const heading = `ANALYTICS   ${cutTo(title, HEADING_WIDTH_MAX)}   ${PERIODS[period].words}`;
+  if (totalViews === 0 && analytics.bufferingEvents === 0) {
+    return [heading, `  No views in ${PERIODS[period].words}.`];
+  }
   const columns = [
     ...['Views', 'Unique viewers', 'Average watch time', 'Completed', 'Buffering events'],
   ].map(number);
@@ -77,40 +93,53 @@ export function analyticsLines(
       quality,
       formatCount(viewCount),
       percent(percentage),
-      formatDecimals(avgBandwidth, 2),
+      formatAmount(avgBandwidth, 2),
     ],
   );
-  const qualities = ['Started at', number('Views'), number('Share'), number('Mbit/s')];
+  const qualities = ['Started in', number('Views'), number('Share'), number('Mbit/s')];
   return [
-    `ANALYTICS   ${cutTo(title, HEADING_WIDTH_MAX)}   ${PERIODS[period].words}`,
+    heading,
     ...indented(tableOf(columns, [figures])),
-    '',
-    ...indented(tableOf(qualities, byQuality)),
+    ...(byQuality.length === 0 ? [] : ['', ...indented(tableOf(qualities, byQuality))]),
   ];
 }
 
 /** What was delivered in a period. */
 export function bandwidthLines(bandwidth: Bandwidth, period: Period): readonly string[] {
   const { totalGB, cost, peakMbps, avgMbps, byQuality } = bandwidth;
+  const heading = `BANDWIDTH   ${PERIODS[period].words}`;
+  if (totalGB === 0) return [heading, `  Nothing was delivered in ${PERIODS[period].words}.`];
+  const unit = unitOf(totalGB);
   const qualities = byQuality.map(({ quality, totalGB: gib, percentage }) => [
     quality,
-    formatDecimals(gib, 1),
+    formatAmount(gib * unit.perGib, 1),
     percent(percentage),
   ]);
   return [
-    `BANDWIDTH   ${PERIODS[period].words}`,
-    `  ${formatDecimals(totalGB, 1)} GiB, that is USD ${formatDecimals(cost, 2)}`,
-    `  ${formatDecimals(avgMbps, 1)} Mbit/s on average, ` +
-      `${formatDecimals(peakMbps, 1)} in the busiest minute`,
+    heading,
+    `  ${formatAmount(totalGB * unit.perGib, 1)} ${unit.name}, ` +
+      `that is USD ${formatAmount(cost, 2)}`,
+    `  ${formatAmount(avgMbps, 1)} Mbit/s on average, ` +
+      `${formatAmount(peakMbps, 1)} in the busiest minute`,
     '',
-    ...indented(tableOf(['Quality', number('GiB'), number('Share')], qualities)),
+    ...indented(tableOf(['Quality', number(unit.name), number('Share')], qualities)),
     '',
-    ...indented(dayLines(bandwidth)),
+    ...indented(dayLines(bandwidth, unit)),
   ];
 }
 
+/** In what a report counts bytes. */
+interface Unit {
+  readonly name: string;
+  readonly perGib: number;
+}
+
+/** All figures of a report have one unit, that of their sum. */
+const unitOf = (gib: number): Unit =>
+  gib < 1 ? { name: 'MiB', perGib: 2 ** 10 } : { name: 'GiB', perGib: 1 };
+
 /** A line a day (UTC), a bar an hour. */
-function dayLines({ byHour }: Bandwidth): readonly string[] {
+function dayLines({ byHour }: Bandwidth, unit: Unit): readonly string[] {
   const days = new Map<string, number[]>();
   const peaks = new Map<string, number>();
   for (const { hour, totalGB, peakMbps } of byHour) {
@@ -122,15 +151,12 @@ function dayLines({ byHour }: Bandwidth): readonly string[] {
   }
   const largest = Math.max(0, ...byHour.map(({ totalGB }) => totalGB));
   return tableOf(
-    ['Day (UTC)', '0     6     12    18    ', number('GiB'), number('Peak Mbit/s')],
+    ['Day (UTC)', '0     6     12    18    ', number(unit.name), number('Peak Mbit/s')],
     [...days].map(([day, hours]) => [
       `${new Date(day).toLocaleDateString('en-US', { weekday: 'short', timeZone: 'UTC' })} ${day}`,
       formatBars(hours, largest),
-      formatDecimals(
-        hours.reduce((a, b) => a + b, 0),
-        1,
-      ),
-      formatDecimals(peaks.get(day) ?? 0, 1),
+      formatAmount(unit.perGib * hours.reduce((a, b) => a + b, 0), 1),
+      formatAmount(peaks.get(day) ?? 0, 1),
     ]),
   );
 }

@@ -1,5 +1,6 @@
 import {
   cutTo,
+  formatAmount,
   formatBars,
   formatBytes,
   formatClock,
@@ -50,6 +51,15 @@ test.each([
   [2 ** 50, '1024.0 TiB'],
 ])('%p bytes are %p', (bytes, text) => {
   expect(formatBytes(bytes)).toBe(text);
+});
+
+test.each([
+  [0, '0.00'],
+  [0.00265625, '0.0027'],
+  [0.01, '0.01'],
+  [1_234.567, '1,234.57'],
+])('of the amount %p something is seen: %p', (amount, text) => {
+  expect(formatAmount(amount, 2)).toBe(text);
 });
 
 describe('the width of a text', () => {

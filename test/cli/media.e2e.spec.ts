@@ -140,7 +140,7 @@ describe('playhead report', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toMatch(/^MOST POPULAR STREAMS {3}the last 7 days, 1 of 1\n/);
     expect(stdout).toMatch(/^ {2}1 {2}the-harbour {2}The Harbour {6}1 {9}1\.0 {2}HIGH$/m);
-    expect(stdout).toContain('BANDWIDTH   the last 7 days\n  0.5 GiB, that is USD 0.04\n');
+    expect(stdout).toContain('BANDWIDTH   the last 7 days\n  512.0 MiB, that is USD 0.04\n');
     expect(stdout).toMatch(
       /\nHow one title does: npm run cli -- report ID, such as the-harbour\n$/,
     );
@@ -176,6 +176,7 @@ describe('playhead report', () => {
     expect(failureOf(await report('no-such-thing'))).toContain('npm run cli -- report lists ids');
     const { status, stdout } = await report('m0');
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^ +0 +0 +0:00 +0\.0 % +0$/m);
+    expect(stdout).toMatch(/^ANALYTICS {3}Part 0, new {3}.*\n {2}No views in the last 7 days\.\n/);
+    expect(stdout).toMatch(/MONTH.* from and to /);
   });
 });

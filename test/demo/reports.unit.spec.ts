@@ -64,7 +64,7 @@ describe('the reports', () => {
     expect(days[1]).toMatch(/^ {2}Wed 2026-03-18 {2}(▇|█){15} /);
   });
 
-  it('of nothing are headings', () => {
+  it('of nothing say so', () => {
     const nothing = { totalGB: 0, peakMbps: 0, avgMbps: 0, cost: 0, byQuality: [], byHour: [] };
     const text = formatReports({
       streams: [],
@@ -72,7 +72,8 @@ describe('the reports', () => {
       analytics: new Map(),
       bandwidth: nothing,
     }).join('\n');
-    expect(text).toContain('0 of 0');
+    expect(text).toContain('no views in the last 7 days');
+    expect(text).toContain('Nothing was delivered in the last 7 days');
     expect(text).not.toMatch(/NaN|Infinity|undefined/);
   });
 });
