@@ -32,6 +32,9 @@ const mismatchesShown = 10;
 const failed = 1;
 const wrongUsage = 2;
 
+/** Somebody wanted it to end early, which is no fault of it. */
+class Interrupted extends Error {}
+
 async function run({ exit = false, server: given }: DemoOptions): Promise<void> {
   const interruption = new AbortController();
   // A terminal's Ctrl-C and npm may both tell us: the first one counts, no later one kills.
@@ -49,8 +52,10 @@ async function run({ exit = false, server: given }: DemoOptions): Promise<void> 
     else await show(new PlayheadClient(given, signal));
   } catch (error) {
     if (!signal.aborted) throw error;
-    const left = given === undefined ? 'the server has ended' : `${given} keeps what it was sent`;
-    throw new Error(`interrupted before it had shown everything; ${left}`, { cause: error });
+    const left = given === undefined ? 'has ended' : 'keeps what it was sent';
+    throw new Interrupted(`Interrupted before it had shown everything; the server ${left}`, {
+      cause: error,
+    });
   }
 }
 
@@ -129,8 +134,8 @@ const print = (...lines: readonly string[]): void => {
   console.log(lines.join('\n'));
 };
 
-function fail(message: string, status: number): void {
-  console.error(`The demo failed: ${message}`);
+function fail(line: string, status: number): void {
+  console.error(line);
   process.exitCode = status;
 }
 
@@ -140,8 +145,11 @@ try {
   call.parse(words, { from: 'user' });
   await run(call.opts());
 } catch (error) {
-  if (!(error instanceof CommanderError)) {
+  if (error instanceof Interrupted) fail(error.message, failed);
+  else if (!(error instanceof CommanderError)) {
     const status = error instanceof ServerLost ? error.status : failed;
-    fail(error instanceof Error ? error.message : String(error), status);
-  } else if (error.exitCode !== 0) fail(explainUsage(error, call, words), wrongUsage);
+    fail(`The demo failed: ${error instanceof Error ? error.message : String(error)}`, status);
+  } else if (error.exitCode !== 0) {
+    fail(`The demo failed: ${explainUsage(error, call, words)}`, wrongUsage);
+  }
 }
