@@ -13,8 +13,9 @@ export const addBackup: AddCommand = (program, { environment, interruption, term
     .addHelpText(
       'after',
       `
-Copies the log as it is at one moment, and the viewer secret. Read models are not copied: the
-server folds them again from the log. Keep the backup as safe as the data folder.
+Copies the log as it is at one moment, and the viewer secret. Read models are
+not copied: the server folds them again from the log. Keep the backup as safe as
+the data folder.
 
 Examples:
   playhead backup /backups/monday

@@ -22,15 +22,16 @@ export const addImport: AddCommand = (program, { environment, interruption, term
       'after',
       `${REMOTE_HELP.admin}
 
-Every line needs an occurredAt, of any past date, and should have a sessionId; a sentAt is refused.
-All lines are checked before the first is sent. A line without an eventId gets one that is made of
-the file's content and the line's number: run it again after an interruption, with the same file,
-and nothing is counted twice. A file that was changed counts as another one: to add to a file that
-was imported, give its lines eventIds of their own.
+Every line needs an occurredAt, of any past date, and should have a sessionId; a
+sentAt is refused. All lines are checked before the first is sent. A line
+without an eventId gets one that is made of the file's content and the line's
+number: run it again after an interruption, with the same file, and nothing is
+counted twice. A file that was changed counts as another one: to add to a file
+that was imported, give its lines eventIds of their own.
 
 Examples:
   playhead import sessions-2025.ndjson
-  ADMIN_KEY_FILE=./admin-key playhead import --url https://stats.example.org old.ndjson`,
+  ADMIN_KEY_FILE=./key playhead import --url https://stats.example.org a.ndjson`,
     )
     .action(async (file: string, options: Options) => {
       const { fromLine } = options;

@@ -26,8 +26,9 @@ export const addKeys: AddCommand = (program, { terminal }) => {
     .addHelpText(
       'after',
       `
-Nothing is stored: put the lines where the server finds them. Several keys of a role may be set
-with commas between them, so that a new one can be handed out before the old one is withdrawn.
+Nothing is stored: put the lines where the server finds them. Several keys of a
+role may be set with commas between them, so that a new one can be handed out
+before the old one is withdrawn.
 
 Examples:
   playhead keys generate

@@ -33,8 +33,8 @@ export const addMedia: AddCommand = (program, context) => {
       'after',
       `${REMOTE_HELP.admin}
 
-What was registered before is replaced. All rows of a file are checked before the first is sent; it
-may be sent again.
+What was registered before is replaced. All rows of a file are checked before
+the first is sent; it may be sent again.
 
 Examples:
   playhead media register the-harbour --title 'The Harbour' --duration 5400

@@ -14,11 +14,12 @@ export const addMigrate: AddCommand = (program, { environment, interruption, ter
     .addHelpText(
       'after',
       `
-Stop the server first. Run it again after an interruption: it goes on from where it was, and stores
-nothing twice. At its end both sides are compared, event by event. The data folder is not changed.
+Stop the server first. Run it again after an interruption: it goes on from where
+it was, and stores nothing twice. At its end both sides are compared, event by
+event. The data folder is not changed.
 
 Example:
-  EVENTSTORE_URL=esdb://eventstore:2113?tls=false DATA_DIR=/data playhead migrate`,
+  EVENTSTORE_URL=esdb://events:2113?tls=false DATA_DIR=/data playhead migrate`,
     )
     .action(async () => {
       const config = readFolderConfig(environment);

@@ -33,9 +33,9 @@ export const addParked: AddCommand = (program, context) => {
       'after',
       `${REMOTE_HELP.admin}
 
-A document that lacks an event takes none after it, so that none overtakes; answers that touch it
-say so in extensions.parked. Correct the code, start it, and retry; or give the event up and say
-why.
+A document that lacks an event takes none after it, so that none overtakes;
+answers that touch it say so in extensions.parked. Correct the code, start it,
+and retry; or give the event up and say why.
 
 Examples:
   playhead parked bandwidth

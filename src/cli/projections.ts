@@ -14,7 +14,8 @@ export const addProjections: AddCommand = (program, context) => {
       'after',
       `${REMOTE_HELP.admin}
 
-LAG is the age of the oldest event that is not applied, EVENTS how many those are.
+LAG is the age of the oldest event that is not applied, EVENTS how many those
+are.
 
 Examples:
   playhead projections

@@ -40,9 +40,9 @@ export const addRebuild: AddCommand = (program, context) => {
       'after',
       `${REMOTE_HELP.admin}
 
-The read model serves as it is until the new one takes its place, at once and at the same place of
-the log. Ctrl-C ends the watching, not the rebuild. With --watch it ends with 1 if the rebuild
-fails.
+The read model serves as it is until the new one takes its place, at once and at
+the same place of the log. Ctrl-C ends the watching, not the rebuild. With
+--watch it ends with 1 if the rebuild fails.
 
 Examples:
   playhead rebuild bandwidth

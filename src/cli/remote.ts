@@ -18,16 +18,17 @@ export interface RemoteOptions {
   readonly key?: string;
 }
 
-const REMOTE_URL = `--url or PLAYHEAD_URL says where it is (${URL_DEFAULT})`;
+const REMOTE_URL = `Talks to a running server: --url or PLAYHEAD_URL says where it is
+(${URL_DEFAULT}),`;
 
 /** What the help says of the options that lead to a server. */
 export const REMOTE_HELP: Readonly<Record<Role, string>> = {
   admin: `
-Talks to a running server: ${REMOTE_URL},
---key, ADMIN_KEY or ADMIN_KEY_FILE is its admin key, if it has one.`,
+${REMOTE_URL} --key, ADMIN_KEY or ADMIN_KEY_FILE is its admin key,
+if it has one.`,
   read: `
-Talks to a running server: ${REMOTE_URL},
---key, READ_KEY or ADMIN_KEY (or either with _FILE) is a key of it, if it has one.`,
+${REMOTE_URL} --key, READ_KEY or ADMIN_KEY (or either with _FILE) is
+a key of it, if it has one.`,
 };
 
 /** Adds the options that say where the server is. */

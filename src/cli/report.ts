@@ -44,7 +44,8 @@ export const addReport: AddCommand = (program, context) => {
       'after',
       `${REMOTE_HELP.read}
 
-What each figure means is in docs/metrics.md. Those of one title count whole UTC hours.
+What each figure means is in docs/metrics.md. Those of one title count whole UTC
+hours.
 
 Examples:
   playhead report

@@ -13,7 +13,8 @@ export const addRestore: AddCommand = (program, { environment, interruption, ter
     .addHelpText(
       'after',
       `
-Every byte is compared with what the backup says of itself. The next start folds the read models.
+Every byte is compared with what the backup says of itself. The next start folds
+the read models.
 
 Example:
   DATA_DIR=/new-data playhead restore /backups/monday`,

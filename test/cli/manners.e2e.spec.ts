@@ -34,7 +34,7 @@ describe('help', () => {
   });
 
   it.each(['', ...COMMANDS])(
-    'of `%s` has an example that begins with its name',
+    'of `%s` fits a terminal and has an example that begins with its name',
     async (command) => {
       const words = command.split(' ').filter((word) => word !== '');
       const { status, stdout } = await run([...words, '--help']);
@@ -42,6 +42,7 @@ describe('help', () => {
       const examples = /^Examples?:\n((?: {2}.+\n?)+)/m.exec(stdout)?.[1] ?? '';
       expect(examples).toContain(`playhead ${command}`.trim());
       expect(stdout).toContain('--json');
+      expect(Math.max(...stdout.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80);
     },
   );
 });
