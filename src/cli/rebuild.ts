@@ -9,7 +9,26 @@ const LOOK_MS = 250;
 /** How long no node may know of it. */
 const NEWS_MS_MAX = 10_000;
 
+/** The orders that make a read model anew, and how they are told of. */
+const WORDS = {
+  rebuildProjection: {
+    doing: 'rebuilding',
+    underWay: 'is being rebuilt; it serves as it is until the new one takes its place',
+    done: 'is rebuilt',
+    undone: 'was not rebuilt',
+  },
+  rollBackProjection: {
+    doing: 'bringing back',
+    underWay: 'comes back as it was before the last rebuild; until then it serves as it is',
+    done: 'is back as it was before the last rebuild',
+    undone: 'did not come back',
+  },
+} as const;
+
+type Order = keyof typeof WORDS;
+
 interface Watching {
+  readonly what: Order;
   readonly remote: Remote;
   readonly context: CommandContext;
 }
@@ -21,16 +40,13 @@ interface RebuildOptions extends RemoteOptions {
 /** `rebuild`, `cancel` and `rollback`: a read model from the log anew, or the one before it. */
 export const addRebuild: AddCommand = (program, context) => {
   const { terminal } = context;
-  const follow = async (
-    what: 'rebuildProjection' | 'rollBackProjection',
-    name: string,
-    options: RebuildOptions,
-  ): Promise<void> => {
+  const follow = async (what: Order, name: string, options: RebuildOptions): Promise<void> => {
     const remote = Remote.of(options, context);
     const before = options.watch === true ? await statusOf(remote, name) : undefined;
     const begun = await order(remote, what, name);
-    const status = before === undefined ? begun : await watch(begun, before, { remote, context });
-    terminal.result(status, [summaryOf(status)]);
+    const watching = { what, remote, context };
+    const status = before === undefined ? begun : await watch(begun, before, watching);
+    terminal.result(status, [summaryOf(status, what)]);
   };
   withRemote(program.command('rebuild'))
     .description('fold a read model anew from the log, beside the one that serves')
@@ -75,7 +91,7 @@ Example:
     )
     .action(async (name: string, options: object) => {
       const status = await order(Remote.of(options, context), 'cancelRebuild', name);
-      terminal.result(status, [summaryOf(status)]);
+      terminal.result(status, [summaryOf(status, 'rebuildProjection')]);
     });
 };
 
@@ -89,10 +105,11 @@ const statusOf = async (remote: Remote, name: string): Promise<ProjectionStatus 
 async function watch(
   begun: ProjectionStatus,
   before: ProjectionStatus,
-  { remote, context: { interruption, terminal } }: Watching,
+  { what, remote, context: { interruption, terminal } }: Watching,
 ): Promise<ProjectionStatus> {
   const { name } = begun;
-  const progress = terminal.progress(`rebuilding ${name}`);
+  const { doing, undone } = WORDS[what];
+  const progress = terminal.progress(`${doing} ${name}`);
   const isOver = ({ rebuildProgress, lastRebuild }: ProjectionStatus): boolean =>
     rebuildProgress === null && lastRebuild?.at !== before.lastRebuild?.at;
   let status: ProjectionStatus | undefined = begun;
@@ -106,17 +123,17 @@ async function watch(
       status = await statusOf(remote, name);
     }
   } catch (cause) {
-    const goesOn = `the rebuild goes on; playhead rebuild ${name} --watch follows it again`;
-    if (interruption.aborted) throw new Error(`interrupted: ${goesOn}`, { cause });
-    throw cause;
+    if (!interruption.aborted) throw cause;
+    const goesOn = 'it goes on; npm run cli -- projections shows how far it is';
+    throw new Error(`interrupted ${doing} ${name}: ${goesOn}`, { cause });
   } finally {
     progress.end();
   }
   if (status === undefined || !isOver(status)) {
-    throw new Error(`${name}: no node tells of the rebuild; playhead projections shows it`);
+    throw new Error(`${name}: no node tells of the rebuild; npm run cli -- projections shows it`);
   }
   if (status.lastRebuild?.outcome !== 'SWITCHED') {
-    throw new Error(`${name} was not rebuilt: ${status.lastRebuild?.detail ?? ''}`);
+    throw new Error(`${name} ${undone}: ${status.lastRebuild?.detail ?? ''}`);
   }
   return status;
 }
@@ -126,12 +143,11 @@ const paceOf = ({ rebuildEventsPerSecond, rebuildTimeLeft }: ProjectionStatus): 
   secondsLeft: rebuildTimeLeft ?? undefined,
 });
 
-function summaryOf({ name, rebuildProgress, lastRebuild }: ProjectionStatus): string {
-  if (rebuildProgress !== null) {
-    return `${name} is being rebuilt; it serves as it is until the new one takes its place.`;
-  }
+function summaryOf({ name, rebuildProgress, lastRebuild }: ProjectionStatus, what: Order): string {
+  const { underWay, done } = WORDS[what];
+  if (rebuildProgress !== null) return `${name} ${underWay}.`;
   const { outcome = 'NONE', detail = '' } = lastRebuild ?? {};
   return outcome === 'SWITCHED'
-    ? `${name} is rebuilt: ${detail}.`
+    ? `${name} ${done}: ${detail}.`
     : `${name} serves as before: ${outcome.toLowerCase()}, ${detail}.`;
 }

@@ -19,8 +19,8 @@ afterEach(() => {
   server?.close();
 });
 
-/** Watches a rebuild on nodes behind a balancer: each answers once, the last one the rest. */
-async function watchOn(...said: [Said, ...Said[]]): Promise<Ended> {
+/** Serves what nodes behind a balancer say: each answers once, the last one the rest. */
+async function serve(...said: [Said, ...Said[]]): Promise<string> {
   let answers = 0;
   server = createServer((request, response) => {
     let body = '';
@@ -29,16 +29,18 @@ async function watchOn(...said: [Said, ...Said[]]): Promise<Ended> {
       const status = { name: 'bandwidth', ...(said[answers] ?? said.at(-1)) };
       answers += 1;
       const isOrder = body.includes('mutation');
-      const data = isOrder ? { rebuildProjection: status } : { projections: [status] };
+      const data = isOrder ? { ordered: status } : { projections: [status] };
       response.setHeader('content-type', 'application/json').end(JSON.stringify({ data }));
     });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const url = `http://127.0.0.1:${String(port)}`;
-  return run(['rebuild', 'bandwidth', '--watch', '--url', url]);
+  return `http://127.0.0.1:${String(port)}`;
 }
+
+const watchOn = async (...said: [Said, ...Said[]]): Promise<Ended> =>
+  run(['rebuild', 'bandwidth', '--watch', '--url', await serve(...said)]);
 
 test('a server that is elsewhere is named', async () => {
   server = createServer((request, response) => {
@@ -77,4 +79,17 @@ describe('watching a rebuild on several nodes', () => {
     expect(failureOf(ended)).toContain('no node tells of the rebuild');
     expect(ended.status).toBe(1);
   });
+});
+
+test('a rollback is told of as what it is', async () => {
+  const begun = await run(['rollback', 'bandwidth', '--url', await serve(RUNNING)]);
+  expect(begun.stdout).toBe(
+    'bandwidth comes back as it was before the last rebuild; until then it serves as it is.\n',
+  );
+  server?.close();
+  const url = await serve(UNAWARE, RUNNING, { rebuildProgress: null, lastRebuild: LATER });
+  const watched = await run(['rollback', 'bandwidth', '--watch', '--url', url]);
+  expect(watched.stdout).toBe(
+    'bandwidth is back as it was before the last rebuild: the same totals.\n',
+  );
 });
