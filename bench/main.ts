@@ -69,10 +69,13 @@ async function measureRebuild(): Promise<void> {
 }
 
 async function measureCosts(): Promise<void> {
-  const report = new Report('Cost of operations', 'npm run bench -- cost', []);
+  const report = new Report('Cost of operations', 'npm run bench -- cost', [
+    'What operations cost by the table of prices, beside the CPU that the server took for them,',
+    'its threads included, on a month of history.',
+  ]);
   await inTemporaryFolder(async (folder) => {
     const server = await serverWith(MONTH_HISTORY, folder, MONTH_HOURS);
-    report.note(await queryCosts(server));
+    report.note(['```text', await queryCosts(server), '```'].join('\n'));
     await server.stop();
   });
   report.writeIfAsked();

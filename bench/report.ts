@@ -47,7 +47,8 @@ export class Report {
 
   /** Puts its section into the file of results, in the place of its last one, if it is asked to. */
   writeIfAsked(): void {
-    if (!process.argv.includes('--write') || this.results.length === 0) return;
+    const isEmpty = this.results.length === 0 && this.findings.length === 0;
+    if (!process.argv.includes('--write') || isEmpty) return;
     const before = existsSync(RESULTS_FILE) ? readFileSync(RESULTS_FILE, 'utf8') : '';
     const sections = before.split(/^(?=## )/m).slice(1);
     const place = sections.findIndex((section) => section.startsWith(`## ${this.title}\n`));
@@ -69,11 +70,7 @@ export class Report {
       `- Command: \`${this.command}\``,
       `- Date: ${new Date().toISOString().slice(0, 10)}`,
       `- Machine: ${String(cpus().length)} cores, ${processor}; Node ${process.version}`,
-      `- Rounds: ${String(ROUNDS)}, after one that is not counted`,
-      '',
-      '| what | rate | peer | which is | ratio | aim |',
-      '| --- | ---: | ---: | --- | ---: | ---: |',
-      ...rows.map((row) => `| ${row} |`),
+      ...(rows.length === 0 ? [] : tableOf(rows)),
       '',
       ...this.notes,
       ...this.findings,
@@ -81,6 +78,14 @@ export class Report {
     ].join('\n');
   }
 }
+
+const tableOf = (rows: readonly string[]): readonly string[] => [
+  `- Rounds: ${String(ROUNDS)}, after one that is not counted`,
+  '',
+  '| what | rate | peer | which is | ratio | aim |',
+  '| --- | ---: | ---: | --- | ---: | ---: |',
+  ...rows.map((row) => `| ${row} |`),
+];
 
 const rounded = (rate: number): string => Math.round(rate).toLocaleString('en');
 const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
