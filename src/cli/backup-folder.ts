@@ -45,7 +45,7 @@ export async function backUpFolder(options: BackupOptions): Promise<BackupReport
   const { dataDir, folder, signal, onProgress } = options;
   const from = join(dataDir, LOG_FILE);
   if (!existsSync(from)) throw new WrongUsage(`the data folder ${dataDir} holds no log`);
-  assertEmpty(folder);
+  assertEmpty(folder, 'name another');
   return orNothing(folder, async () => {
     // It may hold what tells viewers apart: nobody else looks in.
     const warnings = closeToOthers([folder]);
@@ -80,7 +80,7 @@ export async function restoreFolder(options: RestoreOptions): Promise<BackupRepo
   const lock = await lockFolder(dataDir);
   let warnings: readonly string[] = [];
   try {
-    assertEmpty(dataDir);
+    assertEmpty(dataDir, 'set DATA_DIR to another');
     warnings = closeToOthers([dataDir]);
     await orNothing(dataDir, async () => {
       // The log comes last: a folder that has it is whole.
@@ -117,10 +117,10 @@ function assertKnown(folder: string, name: string): void {
   if (!existsSync(join(folder, name))) throw new Error(`${folder} lacks ${name}`);
 }
 
-function assertEmpty(folder: string): void {
+function assertEmpty(folder: string, elsewhere: string): void {
   const found = namesIn(folder).filter((name) => !name.startsWith(LOCK_FILE));
   if (found.length === 0) return;
-  throw new WrongUsage(`${folder} is not empty (${found.slice(0, 3).join(', ')}): name another`);
+  throw new WrongUsage(`${folder} is not empty (${found.slice(0, 3).join(', ')}): ${elsewhere}`);
 }
 
 /** Runs work that fills an empty folder; if it fails, the folder is as empty as before. */

@@ -1,7 +1,6 @@
-import { stat } from 'node:fs/promises';
 import { BadLines } from './bad-lines.js';
-import { WrongUsage } from './failure.js';
 import { checkFile, eventsOf, type EventLine } from './import-lines.js';
+import { statFile } from './input-file.js';
 import { ImportSender, type SenderOptions } from './import-sender.js';
 
 /** A request's events: one server's second is many of them, and a retry is soon made. */
@@ -46,7 +45,7 @@ export class ImportBroken extends Error {
  */
 export async function importFile(options: ImportOptions): Promise<ImportReport> {
   const { file, fromLine, signal, onProgress } = options;
-  const before = await statOf(file);
+  const before = await statFile(file);
   const read = { file, signal };
   const { digest, events, bad, badCount } = await checkFile(read, (bytes) => {
     onProgress('checking', bytes, before.size);
@@ -71,22 +70,11 @@ export async function importFile(options: ImportOptions): Promise<ImportReport> 
     }
     onProgress('importing', done, events);
   }
-  const after = await statOf(file);
+  const after = await statFile(file);
   if (after.size !== before.size || after.mtimeMs !== before.mtimeMs) {
     throw new Error(`${file} was changed while it was imported: import a file that stays`);
   }
   return report;
-}
-
-async function statOf(file: string): Promise<{ readonly size: number; readonly mtimeMs: number }> {
-  try {
-    const found = await stat(file);
-    if (found.isFile()) return found;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-  // It is read twice: what comes through a pipe would be gone.
-  throw new WrongUsage(`${file} is no file`);
 }
 
 async function* batchesOf(events: AsyncIterable<EventLine>): AsyncGenerator<readonly EventLine[]> {

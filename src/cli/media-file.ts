@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { CsvError, parse } from 'csv-parse/sync';
 import { checkMedia, type MediaFields } from '../api/media-fields.js';
 import { badInput, PlayheadError } from '../domain/errors.js';
@@ -6,6 +6,7 @@ import { quote } from '../domain/text.js';
 import type { BadLine } from './bad-lines.js';
 import { WrongUsage } from './failure.js';
 import { formatBytes, formatCount } from './format.js';
+import { statFile } from './input-file.js';
 
 /** The file is held in memory: a hundred thousand titles with their thumbnails take half of it. */
 const FILE_BYTES_MAX = 64 * 2 ** 20;
@@ -64,9 +65,8 @@ export async function readMediaFile(file: string): Promise<MediaFile> {
 }
 
 async function textOf(file: string): Promise<string> {
-  const found = await stat(file).catch(() => undefined);
-  if (found?.isFile() !== true) throw new WrongUsage(`${file} is no file`);
-  if (found.size > FILE_BYTES_MAX) {
+  const { size } = await statFile(file);
+  if (size > FILE_BYTES_MAX) {
     throw new WrongUsage(`${file} is larger than ${formatBytes(FILE_BYTES_MAX)}: split it`);
   }
   const bytes = await readFile(file);
@@ -146,11 +146,17 @@ function fieldsOf(values: Readonly<Record<string, unknown>>): MediaFields {
     throw badInput('duration', 'must be a number of seconds');
   }
   return {
-    mediaId: textIn(values, 'mediaId') ?? '',
-    title: textIn(values, 'title') ?? '',
+    mediaId: requiredIn(values, 'mediaId'),
+    title: requiredIn(values, 'title'),
     thumbnail: textIn(values, 'thumbnail'),
     duration: duration as number | null,
   };
+}
+
+function requiredIn(values: Readonly<Record<string, unknown>>, name: string): string {
+  const text = textIn(values, name);
+  if (text === null) throw badInput(name, 'is required');
+  return text;
 }
 
 function textIn(values: Readonly<Record<string, unknown>>, name: string): string | null {

@@ -200,7 +200,7 @@ describe('a restore', () => {
   it('refuses a folder that holds something, which stays as it was', async () => {
     const names = readdirSync(dataDir);
     const ended = await restoreTo(dataDir);
-    expect(failureOf(ended)).toContain('not empty');
+    expect(failureOf(ended)).toMatch(/not empty .*: set DATA_DIR to another$/m);
     expect(ended.status).toBe(2);
     expect(readdirSync(dataDir)).toEqual(names);
   });

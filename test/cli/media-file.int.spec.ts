@@ -81,8 +81,8 @@ describe('titles as CSV', () => {
     ].join('\n');
     expect(await badIn(text)).toEqual([
       '2: thumbnail: must be an http or https URL, got "ftp://host/a.png"',
-      '3: title: must have 1 to 500 characters, got ""',
-      '4: mediaId: must have 1 to 200 characters, got ""',
+      '3: title: is required',
+      '4: mediaId: is required',
       '5: duration: must be a number of seconds',
       '6: duration: must be from 0 to 2678400, got -1',
       '7: line: has more cells than the header; quote its commas',

@@ -74,8 +74,8 @@ describe('playhead media register', () => {
     const { status, stdout, stderr } = await register('--file', fileOf('bad.ndjson', rows));
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr.trimEnd().split('\n')).toEqual([
-      'line 2: BAD_USER_INPUT: title: must have 1 to 500 characters, got ""',
-      'line 3: BAD_USER_INPUT: mediaId: must have 1 to 200 characters, got ""',
+      'line 2: BAD_USER_INPUT: title: is required',
+      'line 3: BAD_USER_INPUT: mediaId: is required',
       'playhead: 2 lines cannot be registered; nothing was sent. Correct the file first',
     ]);
     expect(await titleOf('good')).toBeNull();

@@ -17,7 +17,8 @@ export interface FolderLock {
 /** A data folder that another process works in. */
 export class FolderInUse extends Error {
   constructor(folder: string) {
-    super(`the data folder ${folder} is in use by another Playhead process`);
+    const what = 'end it, or set DATA_DIR to another folder';
+    super(`the data folder ${folder} is in use by another Playhead process: ${what}`);
     this.name = 'FolderInUse';
   }
 }

@@ -27,6 +27,7 @@ test('a folder is locked for one at a time; who comes second is refused after a 
   const from = Date.now();
   await expect(lock()).rejects.toThrow(FolderInUse);
   expect(Date.now() - from).toBeGreaterThanOrEqual(4_900);
+  expect(new FolderInUse('./data').message).toMatch(/process: end it, or set DATA_DIR/);
   await expect(lock(temporaryFolderBeside())).resolves.toBeDefined();
 }, 20_000);
 

@@ -1,0 +1,17 @@
+import type { Stats } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { WrongUsage } from './failure.js';
+
+/** Codes of a path that leads to nothing. */
+const NOTHING: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR']);
+
+/** What the system says of a file that a command is given; WrongUsage if it is none. */
+export async function statFile(file: string): Promise<Stats> {
+  const found = await stat(file).catch((error: unknown) => {
+    if (!NOTHING.has((error as NodeJS.ErrnoException).code)) throw error;
+    throw new WrongUsage(`there is no file ${file}`);
+  });
+  // It may be read twice: what comes through a pipe would be gone.
+  if (!found.isFile()) throw new WrongUsage(`${file} is no file`);
+  return found;
+}
