@@ -2,7 +2,7 @@ import { explainingDisk } from '../composition/disk-faults.js';
 import { readFolderConfig } from '../config.js';
 import { backUpFolder } from './backup-folder.js';
 import type { AddCommand } from './command.js';
-import { formatCount } from './format.js';
+import { formatCounted } from './format.js';
 
 /** `backup FOLDER`: a copy of the data folder, while its server runs or not. */
 export const addBackup: AddCommand = (program, { environment, interruption, terminal }) => {
@@ -35,7 +35,7 @@ Examples:
         progress.end();
         for (const warning of warnings) terminal.note(`warning: ${warning}`);
         terminal.result({ folder, ...report }, [
-          `Backed up ${formatCount(report.events)} events of ${dataDir} to ${folder}.`,
+          `Backed up ${formatCounted(report.events, 'event')} of ${dataDir} to ${folder}.`,
           report.holdsViewerSecret
             ? 'The viewer secret is in it. Read models are not: they are folded again.'
             : 'VIEWER_SECRET is a setting here: keep it with the backup, but not in it.',

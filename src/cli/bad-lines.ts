@@ -1,3 +1,4 @@
+import { formatCounted } from './format.js';
 import type { Terminal } from './terminal.js';
 
 /** Bad lines that are named; the others are counted. */
@@ -20,8 +21,9 @@ export class BadLines extends Error {
     /** What is not done with them, such as `imported`. */
     done: string,
   ) {
-    const lines = count === 1 ? '1 line' : `${String(count)} lines`;
-    super(`${lines} cannot be ${done}; nothing was sent. Correct the file first`);
+    super(
+      `${formatCounted(count, 'line')} cannot be ${done}; nothing was sent. Correct the file first`,
+    );
     this.name = 'BadLines';
   }
 }

@@ -6,6 +6,10 @@ const BYTE_UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
 /** Thousands by commas, whatever the machine's language. */
 export const formatCount = (count: number): string => count.toLocaleString('en-US');
 
+/** A count with its noun: 1 event, 2 events. */
+export const formatCounted = (count: number, noun: string): string =>
+  `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+
 export const formatDecimals = (value: number, digits: number): string =>
   value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 

@@ -3,7 +3,7 @@ import { BadLines, tellBad } from './bad-lines.js';
 import type { AddCommand } from './command.js';
 import { ImportBroken, importFile, type ImportReport } from './import-file.js';
 import { LinesRefused } from './import-sender.js';
-import { formatCount } from './format.js';
+import { formatCount, formatCounted } from './format.js';
 import { placeOf, REMOTE_HELP, withRemote, type RemoteOptions } from './remote.js';
 import { Steps } from './steps.js';
 import type { Terminal } from './terminal.js';
@@ -73,9 +73,12 @@ function explain(error: unknown, terminal: Terminal, isInterrupted: boolean): un
 
 function linesOf(report: ImportReport, file: string): readonly string[] {
   const { events, accepted, duplicates } = report;
+  const part = accepted === events ? '' : `${formatCount(accepted)} of `;
   return [
-    `Imported ${formatCount(accepted)} of the ${formatCount(events)} events of ${file}.`,
-    ...(duplicates > 0 ? [`${formatCount(duplicates)} were stored already.`] : []),
+    `Imported ${part}${formatCounted(events, 'event')} of ${file}.`,
+    ...(duplicates > 0
+      ? [`${formatCount(duplicates)} ${duplicates === 1 ? 'was' : 'were'} stored already.`]
+      : []),
   ];
 }
 

@@ -4,7 +4,7 @@ import { PlayheadError } from '../domain/errors.js';
 import { BAD_LINES_NAMED_MAX, BadLines, tellBad } from './bad-lines.js';
 import type { AddCommand, CommandContext } from './command.js';
 import { WrongUsage } from './failure.js';
-import { formatCount } from './format.js';
+import { formatCounted } from './format.js';
 import { readMediaFile } from './media-file.js';
 import { registerAll, registerMedia } from './media-registration.js';
 import { Remote, REMOTE_HELP, withRemote, type RemoteOptions } from './remote.js';
@@ -95,7 +95,7 @@ async function registerFile(
   } finally {
     progress.end();
   }
-  const count = rows.length === 1 ? '1 title' : `${formatCount(rows.length)} titles`;
+  const count = formatCounted(rows.length, 'title');
   terminal.result({ file, registered: rows.length }, [`Registered ${count} of ${file}.`]);
 }
 

@@ -3,7 +3,7 @@ import { openEventStore } from '../composition/event-stores.js';
 import { readFolderConfig } from '../config.js';
 import type { AddCommand } from './command.js';
 import { migrateFolder, type MigrationReport } from './migrate-folder.js';
-import { formatCount } from './format.js';
+import { formatCount, formatCounted } from './format.js';
 import { Steps } from './steps.js';
 
 /** `migrate`: copies the log of the data folder to EventStoreDB. */
@@ -48,11 +48,13 @@ Example:
 
 function linesOf(report: MigrationReport, dataDir: string): readonly string[] {
   const { events, streams, foundCopied, further, isSecretInFolder } = report;
-  const counted = `${formatCount(events)} events in ${formatCount(streams)} streams`;
+  const counted = `${formatCounted(events, 'event')} in ${formatCounted(streams, 'stream')}`;
   return [
     `Copied ${counted}; compared on both sides, all of them are the same.`,
-    ...(foundCopied > 0 ? [`${formatCount(foundCopied)} of them were there already.`] : []),
-    ...(further > 0 ? [`The target has ${formatCount(further)} events since.`] : []),
+    ...(foundCopied > 0
+      ? [`${formatCount(foundCopied)} ${foundCopied === 1 ? 'was' : 'were'} there already.`]
+      : []),
+    ...(further > 0 ? [`The target has ${formatCounted(further, 'event')} since.`] : []),
     'Next, start the server with',
     '  EVENTSTORE_URL      as it was for this command',
     isSecretInFolder

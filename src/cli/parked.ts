@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { AddCommand } from './command.js';
-import { formatCount } from './format.js';
+import { formatCounted } from './format.js';
 import { retryParked, skipParked, type ProjectionStatus } from './projection-status.js';
 import { Remote, REMOTE_HELP, withRemote } from './remote.js';
 import { tableOf } from './table.js';
@@ -77,7 +77,8 @@ const rowOf = ({ id, document, reason, parkedAt, skipped }: ParkedEvent): readon
   skipped ?? '-',
 ];
 
-const summaryOf = ({ name, parkedEvents }: ProjectionStatus): string =>
-  parkedEvents === 0
-    ? `${name} has taken all of its parked events.`
-    : `${formatCount(parkedEvents)} events of ${name} still wait.`;
+function summaryOf({ name, parkedEvents }: ProjectionStatus): string {
+  if (parkedEvents === 0) return `${name} has taken all of its parked events.`;
+  const wait = parkedEvents === 1 ? 'waits' : 'wait';
+  return `${formatCounted(parkedEvents, 'event')} of ${name} still ${wait}.`;
+}

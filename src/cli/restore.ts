@@ -2,7 +2,7 @@ import { dataFolder, explainingDisk } from '../composition/disk-faults.js';
 import { readFolderConfig } from '../config.js';
 import { restoreFolder } from './backup-folder.js';
 import type { AddCommand } from './command.js';
-import { formatCount } from './format.js';
+import { formatCounted } from './format.js';
 
 /** `restore FOLDER`: makes a data folder of a backup. */
 export const addRestore: AddCommand = (program, { environment, interruption, terminal }) => {
@@ -26,7 +26,7 @@ Example:
       );
       for (const warning of warnings) terminal.note(`warning: ${warning}`);
       terminal.result({ dataDir, ...report }, [
-        `Restored ${formatCount(report.events)} events to ${dataDir}.`,
+        `Restored ${formatCounted(report.events, 'event')} to ${dataDir}.`,
         report.holdsViewerSecret
           ? 'Start the server on it: it folds the read models from them.'
           : 'Start the server on it with the VIEWER_SECRET that the log was written with.',

@@ -12,7 +12,7 @@ import { KEY_SEPARATOR } from '../domain/text.js';
 import type { DocumentDifference, VerificationReport } from '../ports/projection-control.js';
 import type { AddCommand } from './command.js';
 import { WrongUsage } from './failure.js';
-import { formatCount } from './format.js';
+import { formatCount, formatCounted } from './format.js';
 
 const NAMES: readonly string[] = PROJECTIONS.map(({ name }) => name);
 
@@ -83,10 +83,13 @@ function checkFiles({ log, readModels }: Locations, dataDir: string): void {
 
 function linesOf(report: VerificationReport): readonly string[] {
   const { name, version, checkpoint, documents, differing, parked, first } = report;
-  const compared = `${formatCount(documents)} documents at position ${formatCount(checkpoint)}`;
+  const compared = `${formatCounted(documents, 'document')} at position ${formatCount(checkpoint)}`;
+  const differ = differing === 1 ? 'differs' : 'differ';
   return [
-    `${name}, version ${String(version)}: ${compared}, ${formatCount(differing)} of them differ.`,
-    ...(parked > 0 ? [`${formatCount(parked)} lack parked events, as expected.`] : []),
+    `${name}, version ${String(version)}: ${compared}, ${formatCount(differing)} ${differ}.`,
+    ...(parked > 0
+      ? [`${formatCount(parked)} ${parked === 1 ? 'lacks' : 'lack'} parked events, as expected.`]
+      : []),
     ...(first === undefined ? [] : differenceLines(first)),
   ];
 }

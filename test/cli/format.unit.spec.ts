@@ -4,6 +4,7 @@ import {
   formatBars,
   formatBytes,
   formatClock,
+  formatCounted,
   formatDuration,
   widthOf,
 } from '../../src/cli/format.js';
@@ -51,6 +52,14 @@ test.each([
   [2 ** 50, '1024.0 TiB'],
 ])('%p bytes are %p', (bytes, text) => {
   expect(formatBytes(bytes)).toBe(text);
+});
+
+test.each([
+  [0, '0 events'],
+  [1, '1 event'],
+  [1_234, '1,234 events'],
+])('%p with its noun is %p', (count, text) => {
+  expect(formatCounted(count, 'event')).toBe(text);
 });
 
 test.each([

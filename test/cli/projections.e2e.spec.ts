@@ -140,7 +140,7 @@ describe('playhead verify', () => {
     const { status, stdout, stderr } = await playhead('verify', 'streaming-analytics');
     expect(status).toBe(1);
     expect(stderr).toBe('playhead: streaming-analytics is not as the log says\n');
-    expect(stdout).toContain('1 of them differ');
+    expect(stdout).toContain(', 1 differs.');
     expect(stdout).toMatch(/ document {2}stats \/ m0 \/ day \/ \d+\n/);
     expect(stdout).toMatch(/ events {4}(\d+, ){9}\d+\n/);
     const { data } = await sendGraphql(under.server.url, { query: VERIFY });
