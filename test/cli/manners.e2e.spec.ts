@@ -147,6 +147,6 @@ test('`npm run cli` and the bin entry are the same program', () => {
     readonly scripts: Record<string, string>;
     readonly bin: Record<string, string>;
   };
-  expect(scripts.cli).toBe(`node ${bin.playhead ?? ''}`);
+  expect(scripts.cli).toBe(`node launch.cjs ${bin.playhead ?? ''}`);
   expect(readFileSync(bin.playhead ?? '', 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
 });
