@@ -17,7 +17,7 @@ const SNAPSHOT_PRICE = 3;
 /** A row of an index, with its document. */
 const ROW_PRICE = 0.2;
 /** A bucket of a title's figures: its counters, and its viewers. */
-const BUCKET_PRICE = 0.25;
+const BUCKET_PRICE = 0.2;
 /** An hour of bandwidth, of 60 minutes for each quality. */
 const HOUR_PRICE = 0.2;
 /** Comparing how far the read models are with the end of the log. */
@@ -105,15 +105,15 @@ export const LENGTHS: Readonly<Record<string, number>> = {
   'Query.parkedEvents': 1_000,
   'DocumentDifference.positions': 100,
   'Freshness.stopped': 3,
-  '__Schema.types': 50,
+  '__Schema.types': 45,
   '__Schema.directives': 6,
   '__Type.fields': 2.5,
   '__Type.interfaces': 0.1,
   '__Type.possibleTypes': 0.1,
-  '__Type.enumValues': 0.7,
+  '__Type.enumValues': 0.5,
   '__Type.inputFields': 0.4,
-  '__Type.ofType': 0.4,
-  '__Field.args': 0.3,
+  '__Type.ofType': 0.3,
+  '__Field.args': 0.2,
   '__Directive.locations': 4,
   '__Directive.args': 1,
 };
