@@ -4,6 +4,7 @@ import { lockFolder } from '../../src/adapters/sqlite/folder-lock.js';
 import { read } from '../docs/markdown.js';
 import { ApiClient, type EventInput } from '../support/api-client.js';
 import { HOUR_MS, hoursAgo, iso, withServer } from '../support/e2e.js';
+import { DoubleProcess } from '../support/eventstoredb/double-process.js';
 import { sendGraphql } from '../support/graphql.js';
 import { send, sendEvents } from '../support/http.js';
 import { until } from '../support/polling.js';
@@ -265,11 +266,33 @@ describe('an orderly end', () => {
   test(
     'is given up after the grace period',
     async () => {
-      const server = await startServer(folder, { SHUTDOWN_GRACE_SECONDS: '1' });
-      const upload = slowUpload(server.url);
-      await upload.begun;
+      const double = await DoubleProcess.start();
+      const server = await startServer(folder, {
+        SHUTDOWN_GRACE_SECONDS: '1',
+        EVENTSTORE_URL: double.url,
+        VIEWER_SECRET: 'a secret of viewers',
+      });
+      double.signal('SIGSTOP');
+      const event = { mediaId: 'm', eventType: 'HEARTBEAT' };
+      const answer = sendEvents(server.url, [event]).catch(() => undefined);
+      // By then the one before it is under way.
+      await send(`${server.url}/health/live`);
       expect(await server.stop()).toBe(1);
       expect(server.process.stderr.join()).toContain('did not end within 1 s');
+      double.signal('SIGCONT');
+      await double.stop();
+      await answer;
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'does not wait beyond half of the grace period for the rest of a request',
+    async () => {
+      const server = await startServer(folder, { SHUTDOWN_GRACE_SECONDS: '2' });
+      const upload = slowUpload(server.url);
+      await upload.begun;
+      expect(await server.stop()).toBe(0);
       upload.abort();
     },
     TIMEOUT_MS,
