@@ -8,7 +8,7 @@ import { PAGE_LENGTH_MAX } from './document-limits.js';
  */
 
 /** Receiving a request and sending its answer. */
-export const REQUEST_PRICE = 4;
+export const REQUEST_PRICE = 4.5;
 /** Putting one field into the answer, apart from what its value takes. */
 export const FIELD_PRICE = 0.025;
 
@@ -25,7 +25,7 @@ const LAG_PRICE = 2;
 /** Writing to the log. */
 const APPEND_PRICE = 12;
 /** Deciding, storing and folding one event. */
-const EVENT_PRICE = 0.42;
+const EVENT_PRICE = 0.48;
 /** Passing an order on; what it then takes, other threads and the store do. */
 const ORDER_PRICE = 1;
 
@@ -128,7 +128,7 @@ function pageLengthOf(argument: ArgumentOf): number {
 const VIEWS_PRICES: Readonly<Record<TimePeriod, number>> = {
   HOUR: 0.1,
   DAY: 0.65,
-  WEEK: 0.52,
+  WEEK: 0.45,
   MONTH: 2.1,
 };
 
