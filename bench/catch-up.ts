@@ -7,6 +7,7 @@ import { EmbeddedEventStore } from '../src/adapters/event-store/embedded/embedde
 import { EmbeddedReadModelWriter } from '../src/adapters/read-model/embedded/embedded-read-model-writer.js';
 import { systemClock } from '../src/adapters/system/system-clock.js';
 import { LOG_START, type EventLog } from '../src/ports/event-store.js';
+import { LogVocabulary } from '../src/ports/log-vocabulary.js';
 import type { Projection } from '../src/ports/projection.js';
 import type { ReadModelWriter } from '../src/ports/read-model-store.js';
 import { Projector } from '../src/projector/projector.js';
@@ -74,6 +75,7 @@ export async function untilCaughtUp(
     const started = Projector.start({
       storeId: 'bench',
       log,
+      vocabulary: new LogVocabulary(log, 'playhead-meta'),
       writer,
       projections,
       clock: systemClock,
@@ -118,6 +120,7 @@ async function fill(path: string, folder: string): Promise<number> {
   const rebuilder = new Rebuilder({
     storeId: 'bench',
     log,
+    vocabulary: new LogVocabulary(log, 'playhead-meta'),
     writer,
     projections: [REBUILT],
     clock: systemClock,

@@ -1,6 +1,6 @@
 import { bytesInMinute, type Transfer } from '../src/domain/byte-shares.js';
 import { documentKey, partsOf } from '../src/domain/document-key.js';
-import type { PlaybackFacts, Recorded } from '../src/domain/event.js';
+import { isPlaybackEvent, type PlaybackFacts, type Recorded } from '../src/domain/event.js';
 import type { ByQuality, StreamQuality } from '../src/domain/quality.js';
 import { HOUR_MS, hourOf, minuteOf } from '../src/domain/time.js';
 import { RETIRES_AT, type Projection } from '../src/ports/projection.js';
@@ -23,7 +23,7 @@ const NO_MINUTES: readonly number[] = new Array<number>(MINUTES_PER_HOUR).fill(0
 const NOTHING: BandwidthDocument = { bytes: {}, views: {} };
 
 function keysOf(event: Recorded): readonly string[] {
-  if (event.type === 'media_registered' || event.type === 'log_created') return [];
+  if (!isPlaybackEvent(event)) return [];
   const isView = event.type === 'session_start';
   const { occurredAt, bytes = 0, durationMs = 0 } = event.data;
   if (bytes === 0) return isView ? [bandwidthKey(hourOf(occurredAt))] : [];
@@ -39,7 +39,7 @@ function evolve(
   event: Recorded,
   key: string,
 ): BandwidthDocument | undefined {
-  if (event.type === 'media_registered' || event.type === 'log_created') return document;
+  if (!isPlaybackEvent(event)) return document;
   const hour = hourOfKey(key);
   const { bytes, views } = document ?? NOTHING;
   const { occurredAt } = event.data;

@@ -1,6 +1,12 @@
 import { rankOf, withView } from '../src/domain/decayed-score.js';
 import { documentKey, partsOf } from '../src/domain/document-key.js';
-import type { MediaDescription, PlaybackEvent, Recorded } from '../src/domain/event.js';
+import {
+  isLogEvent,
+  type LogEvent,
+  type MediaDescription,
+  type PlaybackEvent,
+  type Recorded,
+} from '../src/domain/event.js';
 import { halfLifeMs, TIME_PERIODS, type TimePeriod } from '../src/domain/period.js';
 import type { ByQuality } from '../src/domain/quality.js';
 import { DAY_MS, dayOf, HOUR_MS, hourOf, minuteOf } from '../src/domain/time.js';
@@ -37,7 +43,7 @@ export const rankIndex = (period: TimePeriod): string => `rank${period}`;
 export const LAST_VIEW_AT = 'lastViewAt';
 
 function keysOf(event: Recorded): readonly string[] {
-  if (event.type === 'log_created') return [];
+  if (isLogEvent(event)) return [];
   const { mediaId, occurredAt } = event.data;
   if (event.type !== 'session_start') return [mediaKey(mediaId)];
   return [
@@ -52,7 +58,7 @@ function evolve(
   event: Recorded,
   key: string,
 ): MediaDocument | ViewsDocument | undefined {
-  if (event.type === 'log_created') return document;
+  if (isLogEvent(event)) return document;
   const [kind] = partsOf(key);
   if (kind === 'media') return withMediaEvent(document as MediaDocument | undefined, event);
   if (event.type === 'media_registered') return document;
@@ -64,7 +70,7 @@ function evolve(
 
 function withMediaEvent(
   document: MediaDocument | undefined,
-  event: Exclude<Recorded, { type: 'log_created' }>,
+  event: Exclude<Recorded, LogEvent>,
 ): MediaDocument {
   const { mediaId, occurredAt } = event.data;
   const media = document ?? { mediaId, createdAt: occurredAt };

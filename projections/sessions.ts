@@ -1,5 +1,5 @@
 import { documentKey } from '../src/domain/document-key.js';
-import type { Recorded } from '../src/domain/event.js';
+import { isPlaybackEvent, type Recorded } from '../src/domain/event.js';
 import type { Projection } from '../src/ports/projection.js';
 
 /** A session with a view under way. */
@@ -16,7 +16,7 @@ const sessionKey = (mediaId: string, sessionId: string): string =>
   documentKey('session', mediaId, sessionId);
 
 function keysOf(event: Recorded): readonly string[] {
-  if (event.type === 'media_registered' || event.type === 'log_created') return [];
+  if (!isPlaybackEvent(event)) return [];
   if (event.type === 'quality_reported') return [];
   return [sessionKey(event.data.mediaId, event.data.sessionId)];
 }
@@ -25,7 +25,7 @@ function evolve(
   document: SessionDocument | undefined,
   event: Recorded,
 ): SessionDocument | undefined {
-  if (event.type === 'media_registered' || event.type === 'log_created') return document;
+  if (!isPlaybackEvent(event)) return document;
   const { mediaId, sessionId, open } = event.data;
   return open ? { mediaId, sessionId, lastRecordedAt: event.recordedAt } : undefined;
 }

@@ -1,6 +1,11 @@
 import { withViewer, type ViewerSketch } from '../src/domain/distinct-viewers.js';
 import { documentKey, partsOf } from '../src/domain/document-key.js';
-import { isWatched, type PlaybackEvent, type Recorded } from '../src/domain/event.js';
+import {
+  isPlaybackEvent,
+  isWatched,
+  type PlaybackEvent,
+  type Recorded,
+} from '../src/domain/event.js';
 import type { ByQuality } from '../src/domain/quality.js';
 import { DAY_MS, HOUR_MS } from '../src/domain/time.js';
 import { RETIRES_AT, type Projection, type Totals } from '../src/ports/projection.js';
@@ -45,7 +50,7 @@ const NOTHING: StatsDocument = {
 const NOTHING_AT_QUALITY: QualityCounts = { views: 0, bytes: 0, watchedMs: 0 };
 
 function keysOf(event: Recorded): readonly string[] {
-  if (event.type === 'media_registered' || event.type === 'log_created') return [];
+  if (!isPlaybackEvent(event)) return [];
   const { mediaId, occurredAt, completesViewAt, viewerId } = event.data;
   const keys = new Set<string>();
   for (const granularity of GRANULARITIES) {
@@ -66,7 +71,7 @@ function evolve(
   event: Recorded,
   key: string,
 ): StatsDocument | ViewersDocument | undefined {
-  if (event.type === 'media_registered' || event.type === 'log_created') return document;
+  if (!isPlaybackEvent(event)) return document;
   const { kind, startMs, endMs } = bucketOfKey(key);
   if (kind === 'viewers') {
     const sketch = document as ViewersDocument | undefined;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PROJECTIONS } from '../../projections/index.js';
 import { checkControlFile, controlPath } from '../adapters/read-model/embedded/control-file.js';
 import { checkLogFile } from '../adapters/event-store/embedded/log-backup.js';
+import { metaStream } from '../commands/stream-names.js';
 import { explainingDisk } from '../composition/disk-faults.js';
 import { LOG_FILE, locationsOf, type Locations } from '../composition/locations.js';
 import { inScratchFolder, verifyStores } from '../composition/verification.js';
@@ -45,12 +46,14 @@ Examples:
       const config = readStoreConfig(environment);
       const locations = locationsOf(config);
       checkFiles(locations, config.dataDir);
+      const { retentionDays, streamPrefix } = config;
+      const order = { locations, metaStream: metaStream(streamPrefix), name, retentionDays };
       const progress = terminal.progress(`folding ${name}`);
       const place = { folder: tmpdir(), elsewhere: 'set TMPDIR to another folder' };
       const report = await explainingDisk(place, () =>
         inScratchFolder((scratch) =>
           verifyStores(
-            { locations, name, retentionDays: config.retentionDays, scratch },
+            { ...order, scratch },
             {
               signal: interruption,
               onProgress: (done, total) => {

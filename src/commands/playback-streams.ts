@@ -8,6 +8,7 @@ import {
 import { CLOCK, type Clock } from '../ports/clock.js';
 import { EVENT_STORE, type EventStore } from '../ports/event-store.js';
 import { IDENTITY, type Identity } from '../ports/identity.js';
+import { LogVocabulary } from '../ports/log-vocabulary.js';
 import { StreamNames } from './stream-names.js';
 import { StreamWriter, type CommandOutcome } from './stream-writer.js';
 
@@ -29,6 +30,7 @@ export class PlaybackStreams {
     this.writer = new StreamWriter({
       decider: playbackSession,
       store,
+      vocabulary: new LogVocabulary(store, names.meta()),
       clock,
       identity,
       cacheWeightMax: REMEMBERED_BYTES_MAX,

@@ -5,6 +5,7 @@ import { media, type Media, type RegisterMedia } from '../domain/media.js';
 import { CLOCK, type Clock } from '../ports/clock.js';
 import { EVENT_STORE, type EventStore } from '../ports/event-store.js';
 import { IDENTITY, type Identity } from '../ports/identity.js';
+import { LogVocabulary } from '../ports/log-vocabulary.js';
 import { RegisterMediaCommand } from './register-media.command.js';
 import { StreamNames } from './stream-names.js';
 import { positionOf, StreamWriter } from './stream-writer.js';
@@ -25,6 +26,7 @@ export class RegisterMediaHandler implements ICommandHandler<RegisterMediaComman
     this.writer = new StreamWriter({
       decider: media,
       store,
+      vocabulary: new LogVocabulary(store, names.meta()),
       clock,
       identity,
       cacheWeightMax: REMEMBERED_MEDIA_MAX,

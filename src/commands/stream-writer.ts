@@ -1,7 +1,12 @@
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import type { Decider } from '../domain/decider.js';
 import { PlayheadError } from '../domain/errors.js';
-import { decodeEvent, schemaVersionOf, type StoredData } from '../domain/event-codec.js';
+import {
+  decodeEvent,
+  schemaVersionOf,
+  UndecodableEvent,
+  type StoredData,
+} from '../domain/event-codec.js';
 import type { DomainEvent, Recorded } from '../domain/event.js';
 import type { Clock } from '../ports/clock.js';
 import type { Identity } from '../ports/identity.js';
@@ -11,8 +16,10 @@ import {
   type AppendOutcome,
   type EventStore,
   type EventToAppend,
+  type StoredEvent,
   type StreamAppend,
 } from '../ports/event-store.js';
+import { writtenByNewer, type LogVocabulary } from '../ports/log-vocabulary.js';
 import { StateCache, type Snapshot } from './state-cache.js';
 
 /** Commands decided together in one append at the most. */
@@ -30,6 +37,7 @@ const UNKNOWN_WAIT_MS_MAX = 1_000;
 export interface StreamWriterOptions<State, Command, Event extends DomainEvent> {
   readonly decider: Decider<State, Command, Event>;
   readonly store: EventStore;
+  readonly vocabulary: LogVocabulary;
   readonly clock: Clock;
   readonly identity: Identity;
   readonly cacheWeightMax: number;
@@ -178,14 +186,33 @@ export class StreamWriter<State, Command, Event extends DomainEvent> {
     const { decider, store } = this.options;
     const stored = await store.readStream(stream);
     let state = decider.initialState;
-    for (const { type, version, data, recordedAt } of stored) {
-      const event = { ...decodeEvent(type, version, data), recordedAt };
-      state = decider.evolve(state, event as unknown as Recorded<Event>);
+    for (const one of stored) {
+      const event = await this.decode(one);
+      if (event !== undefined) state = decider.evolve(state, event as unknown as Recorded<Event>);
     }
     const { revision, position } = stored.at(-1) ?? this.unseen;
     const snapshot = { state, revision, position };
     if (stored.length > 0) this.cache.set(stream, snapshot);
     return snapshot;
+  }
+
+  /**
+   * Undefined for an event that nobody can read: the read models park it, and what else is in its
+   * stream stands. One of a newer node's is that node's to decide on.
+   */
+  private async decode({
+    type,
+    version,
+    data,
+    recordedAt,
+  }: StoredEvent): Promise<Recorded | undefined> {
+    try {
+      return { ...decodeEvent(type, version, data), recordedAt };
+    } catch (error) {
+      if (!(error instanceof UndecodableEvent)) throw error;
+      if (await this.options.vocabulary.isNewer(error, type, version)) throw writtenByNewer();
+      return undefined;
+    }
   }
 }
 

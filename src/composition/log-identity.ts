@@ -1,8 +1,9 @@
-import { decodeEvent, schemaVersionOf } from '../domain/event-codec.js';
-import type { LogCreated } from '../domain/event.js';
+import { decodeEvent, schemaVersionOf, VOCABULARY } from '../domain/event-codec.js';
+import type { LogCreated, Vocabulary, VocabularyExtended } from '../domain/event.js';
 import type { Clock } from '../ports/clock.js';
 import { NO_STREAM, type EventLog, type EventStore } from '../ports/event-store.js';
 import type { Identity } from '../ports/identity.js';
+import { announcedIn } from '../ports/log-vocabulary.js';
 
 /** The viewer secret is not the log's, or none that will do; the message says what to do. */
 export class WrongViewerSecret extends Error {
@@ -26,44 +27,80 @@ export interface LogIdentityOptions {
   readonly clock: Clock;
 }
 
-/** Whose log it is, and where its first event lies. */
+/** Whose log it is, where its first event lies, and what it announces. */
 export interface KnownLog {
   readonly storeId: string;
   /** Of the viewer secret that it was begun with. */
   readonly secretFingerprint: string;
   readonly position: number;
+  readonly vocabulary: Vocabulary;
+  /** Of the last event of the stream that says all this. */
+  readonly revision: number;
 }
 
+/** Nodes that announce something at the same time get in each other's way so often at most. */
+const CONFLICTS_MAX = 100;
+
 /**
- * The id of a log and of its positions; an empty log is given one here. WrongViewerSecret if it is
- * not ours. A log that was copied to another store keeps its storeId but not its positions: where
- * its first event lies tells the two apart.
+ * The id of a log and of its positions; an empty log is given one here, and one that does not
+ * announce all that this code may write learns of it. WrongViewerSecret if it is not ours. A log
+ * that was copied to another store keeps its storeId but not its positions: where its first event
+ * lies tells the two apart.
  */
 export async function identifyLog(options: LogIdentityOptions): Promise<string> {
-  const { store, stream, identity, clock } = options;
-  const known = await knownLog(store, stream);
-  if (known !== undefined) {
-    // Another node may have begun it a moment ago.
-    if (known.secretFingerprint !== identity.secretFingerprint()) throw notItsSetting();
-    return identity.uuidV5(`${known.storeId}@${String(known.position)}`);
+  const { store, stream, identity } = options;
+  for (let conflicts = 0; conflicts <= CONFLICTS_MAX; conflicts += 1) {
+    const known = await knownLog(store, stream);
+    if (known !== undefined && known.secretFingerprint !== identity.secretFingerprint()) {
+      // Another node may have begun it a moment ago.
+      throw notItsSetting();
+    }
+    const missing = missingIn(known?.vocabulary ?? {});
+    if (known === undefined) {
+      const ids = { storeId: identity.uuidV4(), secretFingerprint: identity.secretFingerprint() };
+      await write(options, NO_STREAM, {
+        type: 'log_created',
+        data: { ...ids, vocabulary: missing },
+      });
+    } else if (Object.keys(missing).length > 0) {
+      const data = { vocabulary: missing };
+      await write(options, known.revision, { type: 'vocabulary_extended', data });
+    } else {
+      return identity.uuidV5(`${known.storeId}@${String(known.position)}`);
+    }
   }
-  const data = { storeId: identity.uuidV4(), secretFingerprint: identity.secretFingerprint() };
-  const type = 'log_created';
+  throw new Error('the event store does not keep what a node says of itself');
+}
+
+/** Another node may have been first: what is stored counts, and is read after this. */
+async function write(
+  { store, stream, identity, clock }: LogIdentityOptions,
+  expectedRevision: number,
+  { type, data }: LogCreated | VocabularyExtended,
+): Promise<void> {
   const event = { id: identity.uuidV4(), type, version: schemaVersionOf(type), data };
   const events = [{ ...event, recordedAt: clock.now() }];
-  const [outcome] = await store.append([{ stream, expectedRevision: NO_STREAM, events }]);
+  const [outcome] = await store.append([{ stream, expectedRevision, events }]);
   if (outcome?.kind === 'unknown') {
     const { cause } = outcome;
     throw new Error('the event store did not take its identity', { cause });
   }
-  // Another node may have been first: what is stored counts.
-  return identifyLog(options);
 }
 
 /** What the log of a store says of itself; undefined if it does not say anything yet. */
 export async function knownLog(log: EventLog, stream: string): Promise<KnownLog | undefined> {
-  const [first] = await log.readStream(stream);
-  if (first === undefined) return undefined;
+  const events = await log.readStream(stream);
+  const [first, last] = [events[0], events.at(-1)];
+  if (first === undefined || last === undefined) return undefined;
   const { data } = decodeEvent(first.type, first.version, first.data) as LogCreated;
-  return { ...data, position: first.position };
+  const { storeId, secretFingerprint } = data;
+  const { position } = first;
+  const vocabulary = announcedIn(events);
+  return { storeId, secretFingerprint, position, vocabulary, revision: last.revision };
 }
+
+/** What this code may write and a log does not announce yet. */
+const missingIn = (announced: Vocabulary): Vocabulary =>
+  Object.fromEntries(
+    Object.entries(VOCABULARY).filter(([type, version]) => !(version <= (announced[type] ?? 0))),
+  );

@@ -16,6 +16,7 @@ import { ProgressBoard } from '../projector/progress-board.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import { resultOf, type Answer } from './answers.js';
 import { assertSameBuild } from './build-record.js';
+import { NewerEvents } from './newer-events.js';
 import type { Order, ProjectorReply, ProjectorRequest, Workplace } from './projector.worker.js';
 import type { ProjectorLog } from './projector-log.js';
 import { RebuilderThread } from './rebuilder-thread.js';
@@ -44,6 +45,7 @@ export class ProjectorThread implements ProjectionControl {
   private nextJob = 0;
   private isRunning = true;
   private hasRung = false;
+  private readonly newer: NewerEvents;
   /** When the thread last told how far it is, epoch milliseconds. */
   private heardAt: number;
 
@@ -53,6 +55,7 @@ export class ProjectorThread implements ProjectionControl {
   ) {
     const { clock, log, report, workplace } = options;
     this.heardAt = clock.now();
+    this.newer = new NewerEvents(report);
     this.rebuilder = new RebuilderThread(workplace, report, () => {
       this.ring();
     });
@@ -194,6 +197,7 @@ export class ProjectorThread implements ProjectionControl {
 
   private postProgress(progress: readonly ProjectionProgress[]): void {
     this.hasRung = false;
+    this.newer.tell(progress);
     this.heardAt = this.options.clock.now();
     this.board.post(progress);
     const isToFill = progress.some(

@@ -2,6 +2,7 @@ import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { PROJECTIONS } from '../../projections/index.js';
 import { crossingThreads } from '../adapters/sqlite/file-faults.js';
 import { systemClock } from '../adapters/system/system-clock.js';
+import { LogVocabulary } from '../ports/log-vocabulary.js';
 import type { ProjectionProgress } from '../ports/projection-control.js';
 import type { ProjectionName } from '../ports/projection.js';
 import type { GivenUp } from '../ports/read-model-store.js';
@@ -20,6 +21,8 @@ import { openReadModelWriter } from './read-models.js';
 export interface Workplace {
   readonly storeId: string;
   readonly locations: Locations;
+  /** The stream that holds the log's identity, and what it announces. */
+  readonly metaStream: string;
   /** Names this node among those that share the read models. */
   readonly owner: string;
   /** Undefined: read models keep everything. */
@@ -52,7 +55,7 @@ export type ProjectorReply =
   | { readonly kind: 'started-over'; readonly projection: string; readonly reason: string };
 
 async function project(port: MessagePort): Promise<void> {
-  const { storeId, locations, owner } = workerData as Workplace;
+  const { storeId, locations, metaStream, owner } = workerData as Workplace;
   const { log, ring } = await openProjectedLog(locations.log);
   const opened = await openReadModelWriter(locations.readModels, owner);
   const writer = new MeteredReadModelWriter(opened);
@@ -63,6 +66,7 @@ async function project(port: MessagePort): Promise<void> {
   const projector = await Projector.start({
     ...parts,
     log,
+    vocabulary: new LogVocabulary(log, metaStream),
     onProgress: (progress) => {
       reply({ kind: 'progress', progress, commits: writer.takeMeasurements() });
     },

@@ -2,6 +2,7 @@ import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { PROJECTIONS } from '../../projections/index.js';
 import { crossingThreads } from '../adapters/sqlite/file-faults.js';
 import { systemClock } from '../adapters/system/system-clock.js';
+import { LogVocabulary } from '../ports/log-vocabulary.js';
 import { Rebuilder } from '../projector/rebuilder.js';
 import { openProjectedLog } from './event-stores.js';
 import { giveWay } from './give-way.js';
@@ -14,7 +15,7 @@ export type RebuilderReply =
   | { readonly kind: 'failure'; readonly message: string; readonly isFinal: boolean };
 
 async function rebuild(port: MessagePort): Promise<void> {
-  const { storeId, locations, owner } = workerData as Workplace;
+  const { storeId, locations, metaStream, owner } = workerData as Workplace;
   const { log } = await openProjectedLog(locations.log);
   const writer = await openReadModelWriter(locations.readModels, owner);
   const reply = (message: RebuilderReply): void => {
@@ -23,6 +24,7 @@ async function rebuild(port: MessagePort): Promise<void> {
   const rebuilder = new Rebuilder({
     storeId,
     log,
+    vocabulary: new LogVocabulary(log, metaStream),
     writer,
     projections: PROJECTIONS,
     clock: systemClock,

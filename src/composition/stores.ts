@@ -97,9 +97,11 @@ async function open(
   const names = new StreamNames(config.streamPrefix, identity);
   const telemetry = new Telemetry();
   const eventStore = new MeteredEventStore(await found.open(), telemetry);
-  const storeId = await identifyLog({ store: eventStore, stream: names.meta(), identity, clock });
   const { retentionDays } = config;
-  const workplace = { storeId, locations, owner: identity.uuidV4(), retentionDays };
+  const metaStream = names.meta();
+  const storeId = await identifyLog({ store: eventStore, stream: metaStream, identity, clock });
+  const owner = identity.uuidV4();
+  const workplace = { storeId, locations, metaStream, owner, retentionDays };
   const projector = await ProjectorThread.start({
     workplace,
     log: eventStore,

@@ -5,6 +5,7 @@ import { PROJECTIONS } from '../../projections/index.js';
 import { systemClock } from '../adapters/system/system-clock.js';
 import { PlayheadError } from '../domain/errors.js';
 import { DAY_MS } from '../domain/time.js';
+import { LogVocabulary } from '../ports/log-vocabulary.js';
 import type { VerificationReport } from '../ports/projection-control.js';
 import { verify } from '../projector/verify.js';
 import { openProjectedLog } from './event-stores.js';
@@ -14,6 +15,8 @@ import { openReadModels, openReadModelWriter } from './read-models.js';
 /** A verification, as plain data that a thread can be told. */
 export interface VerificationOrder {
   readonly locations: Locations;
+  /** The stream that holds the log's identity, and what it announces. */
+  readonly metaStream: string;
   readonly name: string;
   /** Undefined: read models keep everything. */
   readonly retentionDays: number | undefined;
@@ -40,7 +43,7 @@ export async function inScratchFolder<Result>(
 
 /** Verifies a read model on its stores, beside whoever writes them; nothing there is changed. */
 export async function verifyStores(
-  { locations, name, retentionDays, scratch }: VerificationOrder,
+  { locations, metaStream, name, retentionDays, scratch }: VerificationOrder,
   watch: VerificationWatch = {},
 ): Promise<VerificationReport> {
   const projection = PROJECTIONS.find((one) => one.name === name);
@@ -59,7 +62,8 @@ export async function verifyStores(
     closers.push(() => scratchReader.close());
     const earliest = retentionDays === undefined ? 0 : clock.now() - retentionDays * DAY_MS;
     const scratchPlace = { writer, reader: scratchReader.reader };
-    const places = { log, reader: opened.reader, scratch: scratchPlace };
+    const vocabulary = new LogVocabulary(log, metaStream);
+    const places = { log, vocabulary, reader: opened.reader, scratch: scratchPlace };
     return await verify({ projection, clock, earliest, ...places, ...watch });
   } finally {
     for (const close of closers.reverse()) await close();

@@ -21,8 +21,9 @@ export class VerifierThread {
       throw new PlayheadError('CONFLICT', 'a read model is being verified already');
     }
     assertSameBuild();
-    const { locations, retentionDays } = this.workplace;
-    return inScratchFolder((scratch) => this.run({ locations, name, retentionDays, scratch }));
+    const { locations, metaStream, retentionDays } = this.workplace;
+    const order = { locations, metaStream, name, retentionDays };
+    return inScratchFolder((scratch) => this.run({ ...order, scratch }));
   }
 
   /** Ends the one under way, which is then asked for in vain. */

@@ -1,4 +1,4 @@
-import type { DomainEvent, EventType } from './event.js';
+import type { DomainEvent, EventType, Vocabulary } from './event.js';
 
 /** An event's data as stored: a JSON object. */
 export type StoredData = Readonly<Record<string, unknown>>;
@@ -23,6 +23,7 @@ const UPCASTERS: Readonly<Record<EventType, readonly Upcaster[]>> = {
   quality_reported: [],
   media_registered: [],
   log_created: [],
+  vocabulary_extended: [],
 };
 
 /** The stored types, which are also the names of the events. */
@@ -31,7 +32,15 @@ export const EVENT_TYPES = Object.keys(UPCASTERS) as readonly EventType[];
 /** The schema version in which events of a type are written. */
 export const schemaVersionOf = (type: EventType): number => UPCASTERS[type].length + 1;
 
-type Members = readonly (readonly [name: string, type: 'string' | 'number'])[];
+/** What this code may write. */
+export const VOCABULARY: Vocabulary = Object.fromEntries(
+  EVENT_TYPES.map((type) => [type, schemaVersionOf(type)]),
+);
+
+/** Of a type's name in a message. */
+const TYPE_LENGTH_SHOWN = 100;
+
+type Members = readonly (readonly [name: string, type: 'string' | 'number' | 'object'])[];
 
 const OF_PLAYBACK: Members = [
   ['mediaId', 'string'],
@@ -49,36 +58,56 @@ const OF_LOG: Members = [
   ['secretFingerprint', 'string'],
 ];
 
+const OF_VOCABULARY: Members = [['vocabulary', 'object']];
+
 /** What says where an event belongs: without it, it would be counted where nobody looks. */
 function essentialsOf(type: EventType): Members {
   if (type === 'log_created') return OF_LOG;
+  if (type === 'vocabulary_extended') return OF_VOCABULARY;
   return type === 'media_registered' ? OF_MEDIA : OF_PLAYBACK;
 }
 
-/**
- * A stored event that this code cannot read: of an unknown type, of a newer schema version, or
- * without what every event of its type has.
- */
+/** A stored event that this code cannot read. */
 export class UndecodableEvent extends Error {
-  constructor(type: string, version: number, missing?: string) {
-    const what = `a stored ${type} of schema version ${String(version)}`;
-    super(missing === undefined ? `no way to read ${what}` : `${what} has no ${missing}`);
+  constructor(
+    message: string,
+    /** Whether a newer release may be able to: its type or schema version is not known here. */
+    readonly isUnknown: boolean,
+  ) {
+    super(message);
     this.name = 'UndecodableEvent';
+  }
+
+  /** Of a type or schema version that this code does not have. */
+  static unknown(type: string, version: number): UndecodableEvent {
+    return new UndecodableEvent(`no way to read ${describe(type, version)}`, true);
+  }
+
+  /** Not as every event of its type is. */
+  static malformed(type: string, version: number, fault: string): UndecodableEvent {
+    return new UndecodableEvent(`${describe(type, version)} ${fault}`, false);
   }
 }
 
+/** The type may be anything, and long. */
+const describe = (type: string, version: number): string =>
+  `a stored ${type.slice(0, TYPE_LENGTH_SHOWN)} of schema version ${String(version)}`;
+
 /** The event that was stored, brought up to the current schema version; or UndecodableEvent. */
 export function decodeEvent(type: string, version: number, stored: StoredData): DomainEvent {
-  if (!isEventType(type) || version < 1 || version > schemaVersionOf(type)) {
-    throw new UndecodableEvent(type, version);
+  if (!isEventType(type) || !(version <= schemaVersionOf(type))) {
+    throw UndecodableEvent.unknown(type, version);
   }
+  if (!(version >= 1)) throw UndecodableEvent.malformed(type, version, 'never was');
   const upcasters = UPCASTERS[type];
   let data = stored;
   for (let step = version - 1; step < upcasters.length; step += 1) {
     data = upcasters[step]?.(data) ?? data;
   }
   for (const [name, kind] of essentialsOf(type)) {
-    if (typeof data[name] !== kind) throw new UndecodableEvent(type, version, name);
+    if (typeof data[name] !== kind) {
+      throw UndecodableEvent.malformed(type, version, `has no ${name}`);
+    }
   }
   return { type, data } as unknown as DomainEvent;
 }

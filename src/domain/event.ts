@@ -68,19 +68,48 @@ export interface MediaRegistered {
   readonly data: MediaDescription & { readonly mediaId: string; readonly occurredAt: number };
 }
 
+/** The greatest schema version of each stored type, by type. */
+export type Vocabulary = Readonly<Record<string, number>>;
+
 /** The first event of a log: its identity, and which secret its viewer ids were made with. */
 export interface LogCreated {
   readonly type: 'log_created';
-  readonly data: { readonly storeId: string; readonly secretFingerprint: string };
+  readonly data: {
+    readonly storeId: string;
+    readonly secretFingerprint: string;
+    /** What the release that began the log may write; absent for 0.1.0. */
+    readonly vocabulary?: Vocabulary;
+  };
 }
 
-export type DomainEvent = PlaybackEvent | MediaRegistered | LogCreated;
+/** Comes before the first event of a type or schema version that the log did not know so far. */
+export interface VocabularyExtended {
+  readonly type: 'vocabulary_extended';
+  readonly data: { readonly vocabulary: Vocabulary };
+}
+
+/** What a log says of itself: no read model folds it. */
+export type LogEvent = LogCreated | VocabularyExtended;
+
+export type DomainEvent = PlaybackEvent | MediaRegistered | LogEvent;
 export type EventType = DomainEvent['type'];
 
 /** An event as folds see it: with the time at which it was stored. */
 export type Recorded<Event extends DomainEvent = DomainEvent> = Event & {
   readonly recordedAt: number;
 };
+
+export function isLogEvent<Event extends DomainEvent>(
+  event: Event,
+): event is Extract<Event, LogEvent> {
+  return event.type === 'log_created' || event.type === 'vocabulary_extended';
+}
+
+export function isPlaybackEvent<Event extends DomainEvent>(
+  event: Event,
+): event is Exclude<Event, MediaRegistered | LogEvent> {
+  return event.type !== 'media_registered' && !isLogEvent(event);
+}
 
 /** Whether an event's duration is time watched; after a stall it is time stalled. */
 export function isWatched(type: EventType): boolean {

@@ -17,6 +17,8 @@ export interface ProjectionProgress extends GenerationProgress {
   /** The node that folds it; undefined where there is only one. */
   readonly owner: string | undefined;
   readonly rebuild: RebuildStatus;
+  /** Events of a newer release that this node passed over since it started. */
+  readonly newerEvents: number;
   /**
    * The end of the log when the projector started. Until it has scanned so far it serves nothing:
    * it may be folding the log anew, or have lost its last commits in a crash of the machine.

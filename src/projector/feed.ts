@@ -1,6 +1,7 @@
-import { decodeEvent } from '../domain/event-codec.js';
+import { decodeEvent, UndecodableEvent } from '../domain/event-codec.js';
 import type { Recorded } from '../domain/event.js';
 import type { LogPage, StoredEvent } from '../ports/event-store.js';
+import type { LogVocabulary } from '../ports/log-vocabulary.js';
 
 /** An event of the log, or what is known of one that this code cannot read. */
 export type FeedEvent = ReadableEvent | UnreadableEvent;
@@ -11,7 +12,9 @@ export interface ReadableEvent {
 interface UnreadableEvent {
   readonly position: number;
   readonly recordedAt: number;
-  readonly failure: unknown;
+  readonly failure: Error;
+  /** Whether it is a newer node's, which folds it itself: here it is passed over. */
+  readonly isNewer: boolean;
 }
 
 /** Events in log order, and up to where the log was looked at for them. */
@@ -22,22 +25,50 @@ export interface Batch {
   readonly isEnd: boolean;
 }
 
-export const batchOf = ({ events, scanned, isEnd }: LogPage): Batch => ({
-  events: events.map(readEvent),
-  scanned,
-  isEnd,
-});
+/** A page of the log as folds see it. */
+export async function batchOf(page: LogPage, vocabulary: LogVocabulary): Promise<Batch> {
+  const events: FeedEvent[] = [];
+  for (const stored of page.events) {
+    const one = decode(stored);
+    // Most can be read: nothing is waited for then.
+    events.push(isReadable(one) ? one : await judged(one, stored, vocabulary));
+  }
+  return { events, scanned: page.scanned, isEnd: page.isEnd };
+}
 
 /** The event as folds see it, brought up to this code's schema version. */
-export function readEvent({ type, version, data, recordedAt, position }: StoredEvent): FeedEvent {
+export async function readEvent(
+  stored: StoredEvent,
+  vocabulary: LogVocabulary,
+): Promise<FeedEvent> {
+  const one = decode(stored);
+  return isReadable(one) ? one : judged(one, stored, vocabulary);
+}
+
+function decode({ type, version, data, recordedAt, position }: StoredEvent): FeedEvent {
   try {
     return { position, event: Object.assign(decodeEvent(type, version, data), { recordedAt }) };
-  } catch (failure) {
-    return { position, recordedAt, failure };
+  } catch (error) {
+    if (!(error instanceof UndecodableEvent)) throw error;
+    return { position, recordedAt, failure: error, isNewer: false };
   }
 }
 
+async function judged(
+  one: UnreadableEvent,
+  { type, version }: StoredEvent,
+  vocabulary: LogVocabulary,
+): Promise<UnreadableEvent> {
+  const { failure } = one;
+  const isNewer =
+    failure instanceof UndecodableEvent && (await vocabulary.isNewer(failure, type, version));
+  return { ...one, isNewer };
+}
+
 export const isReadable = (one: FeedEvent): one is ReadableEvent => 'event' in one;
+
+/** Whether folds pass it over: an event of a newer release, that nodes of it fold. */
+export const isNewer = (one: FeedEvent): boolean => !isReadable(one) && one.isNewer;
 
 /** When an event was stored, epoch milliseconds. */
 export const recordedAtOf = (one: FeedEvent): number =>

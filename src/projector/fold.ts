@@ -1,6 +1,6 @@
 import type { Projection, Totals } from '../ports/projection.js';
 import type { DocumentWrite, ParkedEvent, StoredDocument } from '../ports/read-model-store.js';
-import { isReadable, type FeedEvent, type ReadableEvent } from './feed.js';
+import { isNewer, isReadable, type FeedEvent, type ReadableEvent } from './feed.js';
 
 /** The key under which an event is parked that belongs to no document, since it cannot be read. */
 export const NO_KEY = '';
@@ -22,6 +22,7 @@ export function groupByKey(
   const refused: Refused[] = [];
   for (const one of events) {
     try {
+      if (isNewer(one)) continue;
       if (!isReadable(one)) throw one.failure;
       for (const key of projection.keysOf(one.event)) {
         const group = groups.get(key);

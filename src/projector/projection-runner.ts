@@ -9,7 +9,7 @@ import {
   type ReadModelWriter,
   type RebuildStatus,
 } from '../ports/read-model-store.js';
-import { recordedAtOf, type Batch, type FeedEvent } from './feed.js';
+import { isNewer, recordedAtOf, type Batch, type FeedEvent } from './feed.js';
 import { add, fold, groupByKey } from './fold.js';
 import { ParkedEvents } from './parked-events.js';
 
@@ -32,6 +32,7 @@ export class ProjectionRunner {
   /** What the store was last told, and when; by this node's clock. */
   private told = NO_PROGRESS;
   private toldAt = -Infinity;
+  private newerEvents = 0;
 
   constructor(
     readonly projection: Projection,
@@ -84,6 +85,7 @@ export class ProjectionRunner {
       generation: held?.number ?? seen?.number,
       owner: seen?.owner,
       rebuild: this.lastRebuild,
+      newerEvents: this.newerEvents,
     };
   }
 
@@ -152,6 +154,7 @@ export class ProjectionRunner {
     };
     await this.commit(unseen, reached, now);
     this.latest = { ...this.latest, ...reached };
+    this.newerEvents += unseen.filter(isNewer).length;
   }
 
   /** Where in the log the events are that wait, as the store has them now. */

@@ -1,6 +1,7 @@
 import { SECOND_MS } from '../domain/time.js';
 import type { Clock } from '../ports/clock.js';
 import { LOG_START, type EventLog } from '../ports/event-store.js';
+import type { LogVocabulary } from '../ports/log-vocabulary.js';
 import type { ProjectionProgress } from '../ports/projection-control.js';
 import type { Projection } from '../ports/projection.js';
 import {
@@ -33,6 +34,7 @@ const RETRY_MS_MAX = 5_000;
 export interface ProjectorOptions {
   readonly storeId: string;
   readonly log: EventLog;
+  readonly vocabulary: LogVocabulary;
   readonly writer: ReadModelWriter;
   readonly projections: readonly Projection[];
   readonly clock: Clock;
@@ -170,13 +172,14 @@ export class Projector {
    * batch of the hindmost get one of their own: nobody waits for another to catch up.
    */
   private async advance(): Promise<boolean> {
+    const { log, vocabulary } = this.options;
     const all = [...this.runners, ...this.joining.runners];
     let waiting = all.filter((runner) => runner.isRunning);
     let hasMore = false;
     while (waiting.length > 0) {
       const after = Math.min(...waiting.map((runner) => runner.scanned));
       const limit = this.options.batchEventsMax ?? BATCH_EVENTS_MAX;
-      const batch = batchOf(await this.options.log.readAll(after, limit));
+      const batch = await batchOf(await log.readAll(after, limit), vocabulary);
       const here = waiting.filter((runner) => runner.scanned <= batch.scanned);
       waiting = waiting.filter((runner) => runner.scanned > batch.scanned);
       for (const runner of here) {
@@ -199,10 +202,11 @@ export class Projector {
 
   /** Reads parked events from the log again and tries them. */
   private async retryParked(runner: ProjectionRunner): Promise<void> {
+    const { log, vocabulary } = this.options;
     const events: FeedEvent[] = [];
     for (const position of await runner.parkedPositions()) {
-      const stored = await this.options.log.readAt(position);
-      if (stored !== undefined) events.push(readEvent(stored));
+      const stored = await log.readAt(position);
+      if (stored !== undefined) events.push(await readEvent(stored, vocabulary));
     }
     await runner.retry(events, this.options.clock.now());
   }

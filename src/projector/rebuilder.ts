@@ -1,5 +1,6 @@
 import type { Clock } from '../ports/clock.js';
 import type { EventLog } from '../ports/event-store.js';
+import type { LogVocabulary } from '../ports/log-vocabulary.js';
 import type { Projection } from '../ports/projection.js';
 import {
   CheckpointMoved,
@@ -26,6 +27,7 @@ const RETRY_MS_MAX = 5_000;
 export interface RebuilderOptions {
   readonly storeId: string;
   readonly log: EventLog;
+  readonly vocabulary: LogVocabulary;
   readonly writer: ReadModelWriter;
   readonly projections: readonly Projection[];
   readonly clock: Clock;
@@ -119,8 +121,8 @@ export class Rebuilder {
 
   /** Folds one more batch; whether that was the last one for now. */
   private async advance(runner: ProjectionRunner): Promise<boolean> {
-    const { batchEventsMax = BATCH_EVENTS_MAX, clock, log } = this.options;
-    const batch = batchOf(await log.readAll(runner.scanned, batchEventsMax));
+    const { batchEventsMax = BATCH_EVENTS_MAX, clock, log, vocabulary } = this.options;
+    const batch = await batchOf(await log.readAll(runner.scanned, batchEventsMax), vocabulary);
     await runner.apply(batch, clock.now());
     await runner.renew(clock.now());
     return batch.isEnd;

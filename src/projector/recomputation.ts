@@ -1,9 +1,10 @@
 import { PlayheadError } from '../domain/errors.js';
 import type { Clock } from '../ports/clock.js';
 import { LOG_START, type EventLog } from '../ports/event-store.js';
+import type { LogVocabulary } from '../ports/log-vocabulary.js';
 import type { Projection } from '../ports/projection.js';
 import type { ReadModelReader, ReadModelWriter } from '../ports/read-model-store.js';
-import { batchOf } from './feed.js';
+import { batchOf, type Batch } from './feed.js';
 import { TooManyParked } from './parked-events.js';
 import { ProjectionRunner } from './projection-runner.js';
 
@@ -20,6 +21,7 @@ interface Scratch {
 export interface RecomputationOptions {
   readonly projection: Projection;
   readonly log: EventLog;
+  readonly vocabulary: LogVocabulary;
   readonly scratch: Scratch;
   readonly clock: Clock;
   /** Told how far it is, as positions of the log. */
@@ -46,7 +48,7 @@ export class Recomputation {
 
   /** Folds everything up to a position; CONFLICT where the log does not give that. */
   async foldTo(position: number): Promise<void> {
-    const { log, clock, onProgress, signal } = this.options;
+    const { log, vocabulary, clock, onProgress, signal } = this.options;
     if (this.runner.scanned > position) {
       throw new PlayheadError('CONFLICT', 'the read model started over meanwhile: verify it again');
     }
@@ -58,12 +60,13 @@ export class Recomputation {
       }
       const events = page.events.filter((event) => event.position <= position);
       const scanned = Math.min(page.scanned, position);
-      await this.fold({ ...batchOf({ ...page, events }), scanned }, clock.now());
+      const batch = await batchOf({ ...page, events, scanned }, vocabulary);
+      await this.fold(batch, clock.now());
       onProgress?.(scanned, position);
     }
   }
 
-  private async fold(batch: ReturnType<typeof batchOf>, now: number): Promise<void> {
+  private async fold(batch: Batch, now: number): Promise<void> {
     try {
       await this.runner.apply(batch, now);
     } catch (error) {

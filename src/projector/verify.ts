@@ -1,4 +1,5 @@
 import { LOG_START, type EventLog } from '../ports/event-store.js';
+import type { LogVocabulary } from '../ports/log-vocabulary.js';
 import type { DocumentDifference, VerificationReport } from '../ports/projection-control.js';
 import type { Projection } from '../ports/projection.js';
 import type { DocumentReader, ReadModelReader } from '../ports/read-model-store.js';
@@ -49,7 +50,7 @@ async function report(
   expected: DocumentReader,
   found: DocumentReader,
 ): Promise<VerificationReport> {
-  const { projection, earliest, log, signal } = options;
+  const { projection, earliest, signal } = options;
   const { checkpoint } = found;
   const excused = await parkedKeys(options, expected, found);
   let first: ComparedDocument | undefined;
@@ -65,13 +66,13 @@ async function report(
     }
   }
   const { name, version } = projection;
-  const difference = first && (await describe(first, projection, log, checkpoint));
+  const difference = first && (await describe(first, options, checkpoint));
   return { name, version, checkpoint, ...counts, first: difference };
 }
 
 /** The documents that lack an event on either side. */
 async function parkedKeys(
-  { projection, log }: VerificationOptions,
+  { projection, log, vocabulary }: VerificationOptions,
   expected: DocumentReader,
   found: DocumentReader,
 ): Promise<ReadonlySet<string>> {
@@ -80,7 +81,7 @@ async function parkedKeys(
   const unread = new Set(parked.flatMap(({ key, position }) => (key === NO_KEY ? [position] : [])));
   if (unread.size === 0) return keys;
   // What could not be read when it was parked may be readable now.
-  for await (const { position, event } of eventsOf(log, found.checkpoint)) {
+  for await (const { position, event } of eventsOf(log, vocabulary, found.checkpoint)) {
     if (!unread.has(position)) continue;
     for (const key of keysOf(projection, event)) keys.add(key);
   }
@@ -89,12 +90,11 @@ async function parkedKeys(
 
 async function describe(
   { key, expected, found }: ComparedDocument,
-  projection: Projection,
-  log: EventLog,
+  { projection, log, vocabulary }: VerificationOptions,
   checkpoint: number,
 ): Promise<DocumentDifference> {
   const positions: number[] = [];
-  for await (const { position, event } of eventsOf(log, checkpoint)) {
+  for await (const { position, event } of eventsOf(log, vocabulary, checkpoint)) {
     if (keysOf(projection, event).includes(key)) positions.push(position);
     if (positions.length > POSITIONS_MAX) break;
   }
@@ -117,13 +117,17 @@ function keysOf(projection: Projection, event: ReadableEvent['event']): readonly
 }
 
 /** The events of a log that can be read, up to a position. */
-async function* eventsOf(log: EventLog, last: number): AsyncGenerator<ReadableEvent> {
+async function* eventsOf(
+  log: EventLog,
+  vocabulary: LogVocabulary,
+  last: number,
+): AsyncGenerator<ReadableEvent> {
   let scanned = LOG_START;
   while (scanned < last) {
     const page = await log.readAll(scanned, PAGE_LENGTH);
     for (const stored of page.events) {
       if (stored.position > last) return;
-      const one = readEvent(stored);
+      const one = await readEvent(stored, vocabulary);
       if (isReadable(one)) yield one;
     }
     if (page.isEnd) return;

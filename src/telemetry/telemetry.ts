@@ -114,6 +114,12 @@ export class Telemetry {
     labelNames: ['projection'],
     registers: this.registers,
   });
+  private readonly newerEvents = new Gauge({
+    name: 'playhead_projection_newer_events',
+    help: 'Events of a newer release that a projection passed over since this node started',
+    labelNames: ['projection'],
+    registers: this.registers,
+  });
   private readonly rebuildRatio = new Gauge({
     name: 'playhead_projection_rebuild_ratio',
     help: 'How much of the log a rebuild holds, while one runs',
@@ -182,8 +188,10 @@ export class Telemetry {
   /** Takes down how far projections are, just before it is read. */
   show(projections: readonly ProjectionLag[]): void {
     this.rebuildRatio.reset();
-    for (const { name, lagSeconds, parkedEvents, rebuildShare, isStopped } of projections) {
+    for (const projection of projections) {
+      const { name, lagSeconds, parkedEvents, newerEvents, rebuildShare, isStopped } = projection;
       const labels = { projection: name };
+      this.newerEvents.set(labels, newerEvents);
       this.lagSeconds.set(labels, lagSeconds);
       this.parkedEvents.set(labels, parkedEvents);
       this.isUp.set(labels, isStopped ? 0 : 1);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { sessions } from '../../projections/sessions.js';
 import { streamingAnalytics } from '../../projections/streaming-analytics.js';
+import { isLogEvent } from '../../src/domain/event.js';
 import type { Projection } from '../../src/ports/projection.js';
 import { runEngine, type Step } from '../support/engine-run.js';
 import { recordedLog } from '../support/playback-histories.js';
@@ -35,7 +36,7 @@ const chain: Projection<{ readonly events: readonly string[] }> = {
   name: 'bandwidth',
   version: 1,
   indexes: [],
-  keysOf: ({ type, data }) => (type === 'log_created' ? [] : [data.mediaId]),
+  keysOf: (event) => (isLogEvent(event) ? [] : [event.data.mediaId]),
   evolve: (document, { type, recordedAt }) => ({
     events: [...(document?.events ?? []), `${type} ${String(recordedAt)}`],
   }),

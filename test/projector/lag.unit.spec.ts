@@ -39,6 +39,7 @@ const told = (change: Partial<ProjectionProgress>, heardAt = NOON) => ({
       servesFrom: 0,
       generation: 1,
       owner: undefined,
+      newerEvents: 0,
       rebuild: { filling: undefined, outcome: undefined, hasPrevious: false },
       ...change,
     },

@@ -12,6 +12,7 @@ const at = (name: ProjectionName, scanned: number): ProjectionProgress => ({
   ...NO_PROGRESS,
   generation: 1,
   owner: undefined,
+  newerEvents: 0,
   rebuild: { filling: undefined, outcome: undefined, hasPrevious: false },
   servesFrom: LOG_START,
   scanned,

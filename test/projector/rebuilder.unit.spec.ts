@@ -5,6 +5,7 @@ import type { Recorded } from '../../src/domain/event.js';
 import type { LogPage } from '../../src/ports/event-store.js';
 import { Doorbell } from '../../src/projector/doorbell.js';
 import { Rebuilder } from '../../src/projector/rebuilder.js';
+import { testVocabulary } from '../support/command-side.js';
 import { appendTo, logOf, LogView } from '../support/event-logs.js';
 import { NOON } from '../support/playback.js';
 import { stored } from '../support/project.js';
@@ -47,6 +48,7 @@ async function fillBeside(times: number): Promise<{ rests: number; offered: read
   const rebuilder = new Rebuilder({
     storeId: '',
     log: new GrowingLog(store, times),
+    vocabulary: testVocabulary(store),
     writer,
     projections: [projection],
     clock: new SettableClock(NOON),

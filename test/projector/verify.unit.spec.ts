@@ -5,6 +5,7 @@ import type { EventLog } from '../../src/ports/event-store.js';
 import type { VerificationReport } from '../../src/ports/projection-control.js';
 import { RETIRES_AT, type Projection } from '../../src/ports/projection.js';
 import { POSITIONS_MAX, verify } from '../../src/projector/verify.js';
+import { testVocabulary } from '../support/command-side.js';
 import { appendStored, appendTo, logOf } from '../support/event-logs.js';
 import { NOON } from '../support/playback.js';
 import { stored } from '../support/project.js';
@@ -45,7 +46,15 @@ function verifyBy(
 ): Promise<VerificationReport> {
   const own = new MemoryReadModelStore();
   const scratch = { writer: own, reader: own };
-  return verify({ projection, log, reader, scratch, clock, earliest });
+  return verify({
+    projection,
+    log,
+    vocabulary: testVocabulary(log),
+    reader,
+    scratch,
+    clock,
+    earliest,
+  });
 }
 
 const failingAt =

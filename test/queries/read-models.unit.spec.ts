@@ -46,6 +46,7 @@ class Told implements ProjectionControl {
       scanned: 5,
       generation: 1,
       owner: undefined,
+      newerEvents: 0,
       rebuild: { filling: undefined, outcome: undefined, hasPrevious: false },
     }));
   }

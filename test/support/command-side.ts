@@ -12,11 +12,16 @@ import { StreamNames } from '../../src/commands/stream-names.js';
 import type { IdentifiedReport } from '../../src/commands/record-streaming-events.command.js';
 import { checkReport, type ReportFields } from '../../src/domain/report-fields.js';
 import type { Clock } from '../../src/ports/clock.js';
-import type { EventStore } from '../../src/ports/event-store.js';
+import type { EventLog, EventStore } from '../../src/ports/event-store.js';
+import { LogVocabulary } from '../../src/ports/log-vocabulary.js';
 import { DirectBus } from './direct-bus.js';
 
 export const testIdentity = new CryptoIdentity('a viewer secret for tests');
 export const testNames = new StreamNames('playhead-', testIdentity);
+
+/** What a log of the tests announces. */
+export const testVocabulary = (log: EventLog): LogVocabulary =>
+  new LogVocabulary(log, testNames.meta());
 
 /** The real command handlers on a store, behind a bus. */
 export function commandSide(store: EventStore, clock: Clock): DirectBus {

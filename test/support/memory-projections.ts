@@ -8,6 +8,7 @@ import {
 } from '../../src/ports/projection-control.js';
 import type { GivenUp, ParkedEvent } from '../../src/ports/read-model-store.js';
 import type { ProjectionName } from '../../src/ports/projection.js';
+import { testVocabulary } from './command-side.js';
 import { Administration } from '../../src/projector/administration.js';
 import { lagOf } from '../../src/projector/lag.js';
 import { ProgressBoard } from '../../src/projector/progress-board.js';
@@ -18,7 +19,8 @@ import { Projector, type ProjectorOptions } from '../../src/projector/projector.
 const PATIENCE_MS = 4_000;
 
 type Progress = readonly ProjectionProgress[];
-type Options = Omit<ProjectorOptions, 'onProgress' | 'onFailure' | 'onStartOver'>;
+type Setup = Omit<ProjectorOptions, 'vocabulary' | 'onProgress' | 'onFailure' | 'onStartOver'>;
+type Options = Setup & Pick<ProjectorOptions, 'vocabulary'>;
 
 /** A projector at work, and what it tells. */
 export class MemoryProjections implements ProjectionControl {
@@ -40,7 +42,8 @@ export class MemoryProjections implements ProjectionControl {
 
   private constructor(private readonly options: Options) {}
 
-  static async start(options: Options): Promise<MemoryProjections> {
+  static async start(setup: Setup): Promise<MemoryProjections> {
+    const options = { ...setup, vocabulary: testVocabulary(setup.log) };
     const projections = new MemoryProjections(options);
     projections.projector = await Projector.start({
       ...options,

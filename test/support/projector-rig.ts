@@ -1,6 +1,6 @@
 import { PROJECTIONS } from '../../projections/index.js';
 import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
-import type { Recorded } from '../../src/domain/event.js';
+import { isLogEvent, type Recorded } from '../../src/domain/event.js';
 import type { Clock } from '../../src/ports/clock.js';
 import type { EventLog } from '../../src/ports/event-store.js';
 import type { Projection, ProjectionName } from '../../src/ports/projection.js';
@@ -73,8 +73,7 @@ export function counting(name: ProjectionName, version = 1): Projection<{ count:
     name,
     version,
     indexes: [],
-    keysOf: ({ type, data }) =>
-      type === 'log_created' ? [] : [(data as { mediaId: string }).mediaId],
+    keysOf: (event) => (isLogEvent(event) ? [] : [event.data.mediaId]),
     evolve: (document) => ({ count: (document?.count ?? 0) + 1 }),
     indexValuesOf: () => ({}),
     measure: ({ count }) => ({ count }),

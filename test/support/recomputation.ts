@@ -8,6 +8,7 @@ import { LOG_START, type EventLog, type StoredEvent } from '../../src/ports/even
 import type { ProjectionName } from '../../src/ports/projection.js';
 import type { ReadModelReader } from '../../src/ports/read-model-store.js';
 import { Projector } from '../../src/projector/projector.js';
+import { testVocabulary } from './command-side.js';
 import { withResolvers } from './server.js';
 
 /** The documents of each projection, as text, and the order of each of its indexes. */
@@ -78,6 +79,7 @@ export async function recomputed(log: EventLog): Promise<Contents> {
   const projector = await Projector.start({
     storeId: 'recomputation',
     log,
+    vocabulary: testVocabulary(log),
     writer: store,
     projections: PROJECTIONS,
     clock: systemClock,

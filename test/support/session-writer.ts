@@ -2,7 +2,7 @@ import { PlaybackStreams } from '../../src/commands/playback-streams.js';
 import { StreamWriter, type CommandOutcome } from '../../src/commands/stream-writer.js';
 import { playbackSession, type PlaybackCommand } from '../../src/domain/playback-session.js';
 import type { EventStore } from '../../src/ports/event-store.js';
-import { testIdentity, testNames } from './command-side.js';
+import { testIdentity, testNames, testVocabulary } from './command-side.js';
 import { NOON } from './playback.js';
 import { SettableClock } from './settable-clock.js';
 
@@ -27,6 +27,7 @@ export function forgetfulWriter(store: EventStore, cacheWeightMax: number): Sess
   const writer = new StreamWriter({
     decider: playbackSession,
     store,
+    vocabulary: testVocabulary(store),
     clock: new SettableClock(NOON),
     identity: testIdentity,
     cacheWeightMax,

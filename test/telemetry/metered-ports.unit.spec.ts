@@ -111,11 +111,18 @@ describe('a commit of a read model', () => {
 
 test('a rebuild is shown while it runs, and not afterwards', async () => {
   const telemetry = new Telemetry();
-  const lag = { name: 'bandwidth', lagSeconds: 2.5, parkedEvents: 3, isStopped: true };
+  const lag = {
+    name: 'bandwidth',
+    lagSeconds: 2.5,
+    parkedEvents: 3,
+    newerEvents: 7,
+    isStopped: true,
+  };
   telemetry.show([{ ...lag, rebuildShare: 0.25 } as ProjectionLag]);
   expect(await linesOf(telemetry, 'playhead_projection')).toEqual([
     'playhead_projection_lag_seconds{projection="bandwidth"} 2.5',
     'playhead_projection_parked_events{projection="bandwidth"} 3',
+    'playhead_projection_newer_events{projection="bandwidth"} 7',
     'playhead_projection_rebuild_ratio{projection="bandwidth"} 0.25',
     'playhead_projection_up{projection="bandwidth"} 0',
   ]);
