@@ -2,7 +2,11 @@ import { existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EmbeddedEventLog } from '../adapters/event-store/embedded/embedded-event-log.js';
-import { backUpLog, checkLog } from '../adapters/event-store/embedded/log-backup.js';
+import { backUpLog, type LogDamage } from '../adapters/event-store/embedded/log-backup.js';
+import { checkLog } from '../adapters/event-store/embedded/log-check.js';
+import { keepPosition } from '../adapters/event-store/embedded/kept-position.js';
+import { upgradeLog } from '../composition/upgrade-log.js';
+import { isOldLog } from '../adapters/event-store/embedded/old-log.js';
 import { lockFolder, LOCK_FILE } from '../adapters/sqlite/folder-lock.js';
 import { copyDurably, partialOf, syncFolder } from '../adapters/system/durable-files.js';
 import { closeToOthers, OWNER_ONLY } from '../adapters/system/owner-only.js';
@@ -18,6 +22,7 @@ import {
   type BackupFile,
 } from './backup-files.js';
 import { WrongUsage } from './failure.js';
+import { formatCounted } from './format.js';
 
 export interface BackupOptions {
   readonly dataDir: string;
@@ -31,6 +36,8 @@ export interface BackupOptions {
 export interface BackupReport {
   readonly storeId: string;
   readonly events: number;
+  /** What of it cannot be read. */
+  readonly damage: LogDamage;
   /** Whether the viewer secret is part of it; else it is a setting, to be kept elsewhere. */
   readonly holdsViewerSecret: boolean;
   /** Lines for the operator. */
@@ -52,7 +59,7 @@ export async function backUpFolder(options: BackupOptions): Promise<BackupReport
     const log = join(folder, LOG_FILE);
     const partial = partialOf(log);
     const createdAt = new Date().toISOString();
-    const events = await backUpLog({ from, to: partial, onProgress, signal });
+    const { events, damage } = await backUpLog({ from, to: partial, onProgress, signal });
     await rename(partial, log);
     const secret = join(dataDir, VIEWER_SECRET_FILE);
     const holdsViewerSecret = existsSync(secret);
@@ -62,7 +69,7 @@ export async function backUpFolder(options: BackupOptions): Promise<BackupReport
     const files = [];
     for (const name of names) files.push(await describeFile(folder, name, signal));
     await writeManifest(folder, { createdAt, storeId, events, files });
-    return { storeId, events, holdsViewerSecret, warnings };
+    return { storeId, events, damage, holdsViewerSecret, warnings };
   });
 }
 
@@ -79,6 +86,7 @@ export async function restoreFolder(options: RestoreOptions): Promise<BackupRepo
   mkdirSync(dataDir, { recursive: true, mode: OWNER_ONLY.folder });
   const lock = await lockFolder(dataDir);
   let warnings: readonly string[] = [];
+  let damage: LogDamage = { events: 0, first: undefined };
   try {
     assertEmpty(dataDir, 'set DATA_DIR to another');
     warnings = closeToOthers([dataDir]);
@@ -88,14 +96,29 @@ export async function restoreFolder(options: RestoreOptions): Promise<BackupRepo
         (a, b) => Number(a.name === LOG_FILE) - Number(b.name === LOG_FILE),
       );
       for (const file of logLast) await restoreFile(file, options);
-      checkLog(join(dataDir, LOG_FILE), events);
+      damage = await restoreLog(join(dataDir, LOG_FILE), events, options);
       await syncFolder(dataDir);
     });
   } finally {
     lock.release();
   }
   const holdsViewerSecret = files.some(({ name }) => name === VIEWER_SECRET_FILE);
-  return { storeId, events, holdsViewerSecret, warnings };
+  return { storeId, events, damage, holdsViewerSecret, warnings };
+}
+
+/** A log that an earlier release backed up is brought into the present form. */
+async function restoreLog(
+  path: string,
+  events: number,
+  { signal }: RestoreOptions,
+): Promise<LogDamage> {
+  if (isOldLog(path)) await upgradeLog({ path, signal });
+  const { events: found, faults, named } = await checkLog({ path, signal });
+  if (found !== events) {
+    throw new Error(`${path} holds ${String(found)} events, not ${String(events)}`);
+  }
+  keepPosition(path, events);
+  return { events: faults, first: named[0]?.position };
 }
 
 async function restoreFile(
@@ -108,6 +131,14 @@ async function restoreFile(
   if (found.bytes !== bytes || found.sha256 !== sha256) {
     throw new Error(`${join(folder, name)} is damaged: it is not what was backed up`);
   }
+}
+
+/** An Error that names events which cannot be read, in the log as in its copy. */
+export function assertWhole({ events, first }: LogDamage, advice: string): void {
+  if (events === 0) return;
+  const count = formatCounted(events, 'event');
+  const place = `the first at position ${String(first)}`;
+  throw new Error(`the log is damaged: ${count} of it cannot be read, ${place}; ${advice}`);
 }
 
 function assertKnown(folder: string, name: string): void {

@@ -1,6 +1,6 @@
 import { explainingDisk } from '../composition/disk-faults.js';
 import { readFolderConfig } from '../config.js';
-import { backUpFolder } from './backup-folder.js';
+import { assertWhole, backUpFolder } from './backup-folder.js';
 import type { AddCommand } from './command.js';
 import { formatCounted } from './format.js';
 
@@ -40,6 +40,7 @@ Examples:
             ? 'The viewer secret is in it. Read models are not: they are folded again.'
             : 'VIEWER_SECRET is a setting here: keep it with the backup, but not in it.',
         ]);
+        assertWhole(report.damage, 'keep an earlier backup too');
       } finally {
         progress.end();
       }

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { EmbeddedEventLog } from '../adapters/event-store/embedded/embedded-event-log.js';
 import { checkLogFile } from '../adapters/event-store/embedded/log-backup.js';
+import { upgradeLog } from '../composition/upgrade-log.js';
+import { isOldLog } from '../adapters/event-store/embedded/old-log.js';
 import { lockFolder } from '../adapters/sqlite/folder-lock.js';
 import { metaStream } from '../commands/stream-names.js';
 import { WrongPrefix } from '../composition/found-log.js';
@@ -48,6 +50,7 @@ export async function migrateFolder(options: MigrationOptions): Promise<Migratio
   const lock = await lockFolder(dataDir);
   try {
     checkLogFile(path);
+    if (isOldLog(path)) await upgradeLog({ path, signal: options.signal });
     const source = new EmbeddedEventLog(path);
     try {
       return await migrate(source, eventStoreUrl, options);

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addBackup } from './backup.js';
+import { addCheckLog } from './check-log.js';
 import type { AddCommand, CommandContext } from './command.js';
 import { EXIT_STATUS, explainFailure, type ExitStatus } from './failure.js';
 import { addImport } from './import.js';
@@ -24,6 +25,7 @@ const COMMANDS: readonly AddCommand[] = [
   addImport,
   addBackup,
   addRestore,
+  addCheckLog,
   addMigrate,
   addProjections,
   addRebuild,

@@ -1,6 +1,6 @@
 import { dataFolder, explainingDisk } from '../composition/disk-faults.js';
 import { readFolderConfig } from '../config.js';
-import { restoreFolder } from './backup-folder.js';
+import { assertWhole, restoreFolder } from './backup-folder.js';
 import type { AddCommand } from './command.js';
 import { formatCounted } from './format.js';
 
@@ -31,5 +31,6 @@ Example:
           ? 'Start the server on it: it folds the read models from them.'
           : 'Start the server on it with the VIEWER_SECRET that the log was written with.',
       ]);
+      assertWhole(report.damage, 'an earlier backup may have them');
     });
 };

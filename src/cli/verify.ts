@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PROJECTIONS } from '../../projections/index.js';
 import { checkControlFile, controlPath } from '../adapters/read-model/embedded/control-file.js';
 import { checkLogFile } from '../adapters/event-store/embedded/log-backup.js';
+import { assertPresentForm } from '../adapters/event-store/embedded/old-log.js';
 import { metaStream } from '../commands/stream-names.js';
 import { explainingDisk } from '../composition/disk-faults.js';
 import { LOG_FILE, locationsOf, type Locations } from '../composition/locations.js';
@@ -75,6 +76,7 @@ function checkFiles({ log, readModels }: Locations, dataDir: string): void {
   if (log.kind === 'embedded') {
     if (!existsSync(log.path)) throw new WrongUsage(`the data folder ${dataDir} holds no log`);
     checkLogFile(join(dataDir, LOG_FILE));
+    assertPresentForm(join(dataDir, LOG_FILE));
   }
   if (readModels.kind !== 'embedded') return;
   const { folder } = readModels;

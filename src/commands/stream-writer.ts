@@ -200,12 +200,9 @@ export class StreamWriter<State, Command, Event extends DomainEvent> {
    * Undefined for an event that nobody can read: the read models park it, and what else is in its
    * stream stands. One of a newer node's is that node's to decide on.
    */
-  private async decode({
-    type,
-    version,
-    data,
-    recordedAt,
-  }: StoredEvent): Promise<Recorded | undefined> {
+  private async decode(stored: StoredEvent): Promise<Recorded | undefined> {
+    const { type, version, data, recordedAt, damage } = stored;
+    if (damage !== undefined) return undefined;
     try {
       return { ...decodeEvent(type, version, data), recordedAt };
     } catch (error) {

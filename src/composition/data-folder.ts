@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { keptPositionPath } from '../adapters/event-store/embedded/kept-position.js';
 import { lockFolder, LOCK_FILE, type FolderLock } from '../adapters/sqlite/folder-lock.js';
 import { partialOf } from '../adapters/system/durable-files.js';
 import { closeToOthers, OWNER_ONLY } from '../adapters/system/owner-only.js';
@@ -10,7 +11,7 @@ const withItsParts = (file: string): readonly string[] =>
   ['', '-wal', '-shm', '-journal'].map((suffix) => `${file}${suffix}`);
 
 const LOCK = withItsParts(LOCK_FILE);
-const LOG = withItsParts(LOG_FILE);
+const LOG = [...withItsParts(LOG_FILE), keptPositionPath(LOG_FILE)];
 const SECRET = [VIEWER_SECRET_FILE, partialOf(VIEWER_SECRET_FILE)];
 
 /** A data folder that no other process works in. */

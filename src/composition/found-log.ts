@@ -1,9 +1,15 @@
+import { EmbeddedEventLog } from '../adapters/event-store/embedded/embedded-event-log.js';
 import { checkLogFile } from '../adapters/event-store/embedded/log-backup.js';
+import { isOldLog, OldLog } from '../adapters/event-store/embedded/old-log.js';
 import { metaStream } from '../commands/stream-names.js';
 import { LOG_START, type EventStore } from '../ports/event-store.js';
-import { openEventStore, openProjectedLog } from './event-stores.js';
-import type { LogLocation } from './locations.js';
+import { openEventStore } from './event-stores.js';
+import type { Locations, LogLocation } from './locations.js';
+import { assertNeverThere, assertNotCutOff } from './log-end.js';
+import { upgradeLog } from './upgrade-log.js';
 import { knownLog, type KnownLog } from './log-identity.js';
+
+type EmbeddedLocation = Extract<LogLocation, { kind: 'embedded' }>;
 
 /** The log as a start finds it; nothing is changed by looking. */
 export interface FoundLog {
@@ -22,9 +28,22 @@ export class WrongPrefix extends Error {
   }
 }
 
-/** Looks for the log of a prefix; WrongPrefix for a data folder that was written with another. */
-export async function findLog(location: LogLocation, prefix: string): Promise<FoundLog> {
-  if (location.kind === 'embedded') return findEmbedded(location, prefix);
+/** What is told while a log of an earlier release is brought into the present form. */
+export type OnUpgrade = (done: number, total: number) => void;
+
+/**
+ * Looks for the log of a prefix; WrongPrefix for a data folder that was written with another,
+ * LogUnfit for one whose log lacks what it held.
+ */
+export async function findLog(
+  { log: location, readModels }: Locations,
+  prefix: string,
+  onUpgrade: OnUpgrade,
+): Promise<FoundLog> {
+  if (location.kind === 'embedded') {
+    const folder = readModels.kind === 'embedded' ? readModels.folder : undefined;
+    return findEmbedded(location, { prefix, folder, onUpgrade });
+  }
   // To connect changes nothing.
   const store = await openEventStore(location);
   const close = (): Promise<void> => store.close();
@@ -37,23 +56,43 @@ export async function findLog(location: LogLocation, prefix: string): Promise<Fo
   }
 }
 
+interface EmbeddedSearch {
+  readonly prefix: string;
+  /** Of the read models. */
+  readonly folder: string | undefined;
+  readonly onUpgrade: OnUpgrade;
+}
+
 async function findEmbedded(
-  location: Extract<LogLocation, { kind: 'embedded' }>,
-  prefix: string,
+  location: EmbeddedLocation,
+  { prefix, folder, onUpgrade }: EmbeddedSearch,
 ): Promise<FoundLog> {
-  const known = checkLogFile(location.path) ? await lookInto(location, prefix) : undefined;
+  const { path } = location;
+  const isThere = checkLogFile(path);
+  if (!isThere) await assertNeverThere(path, folder);
+  const isOld = isThere && isOldLog(path);
+  const known = isThere ? await lookInto(path, isOld, prefix) : undefined;
   let store: EventStore | undefined;
   return {
     known,
-    open: async () => (store = await openEventStore(location)),
+    open: async () => {
+      if (isOld) await upgradeLog({ path, onProgress: onUpgrade });
+      store = await openEventStore(location);
+      return store;
+    },
     close: async () => store?.close(),
   };
 }
 
 /** A data folder has one prefix; a cluster may hold the logs of several. */
-async function lookInto(location: LogLocation, prefix: string): Promise<KnownLog | undefined> {
-  const { log } = await openProjectedLog(location);
+async function lookInto(
+  path: string,
+  isOld: boolean,
+  prefix: string,
+): Promise<KnownLog | undefined> {
+  const log = isOld ? new OldLog(path) : new EmbeddedEventLog(path);
   try {
+    await assertNotCutOff(path, log);
     const known = await knownLog(log, metaStream(prefix));
     if (known === undefined && (await log.head()) !== LOG_START) throw new WrongPrefix();
     return known;

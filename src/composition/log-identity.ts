@@ -13,6 +13,14 @@ export class WrongViewerSecret extends Error {
   }
 }
 
+/** The log of a data folder is not all there; the message says what to do. */
+export class LogUnfit extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'LogUnfit';
+  }
+}
+
 export const notItsSetting = (): WrongViewerSecret =>
   new WrongViewerSecret(
     'VIEWER_SECRET is not the one that this log was written with, and every viewer would count ' +
@@ -88,10 +96,16 @@ async function write(
 }
 
 /** What the log of a store says of itself; undefined if it does not say anything yet. */
-export async function knownLog(log: EventLog, stream: string): Promise<KnownLog | undefined> {
+export async function knownLog(
+  log: Pick<EventLog, 'readStream'>,
+  stream: string,
+): Promise<KnownLog | undefined> {
   const events = await log.readStream(stream);
   const [first, last] = [events[0], events.at(-1)];
   if (first === undefined || last === undefined) return undefined;
+  if (first.damage !== undefined) {
+    throw new LogUnfit('the event that says whose log it is cannot be read: restore a backup');
+  }
   const { data } = decodeEvent(first.type, first.version, first.data) as LogCreated;
   const { storeId, secretFingerprint } = data;
   const { position } = first;

@@ -16,6 +16,7 @@ export interface StartFailure {
 const FAULTS_OF_SETTINGS: ReadonlySet<string> = new Set([
   'BadEventStoreUrl',
   'EventStoreDenied',
+  'LogUnfit',
   'NewerSchema',
   'UnfitMongo',
   'WrongPrefix',

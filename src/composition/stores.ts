@@ -12,7 +12,7 @@ import { MeteredEventStore } from '../telemetry/metered-event-store.js';
 import { MeteredProjectionControl } from '../telemetry/metered-projection-control.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { DataFolder } from './data-folder.js';
-import { findLog } from './found-log.js';
+import { findLog, type OnUpgrade } from './found-log.js';
 import { locationsOf, needsDataFolder } from './locations.js';
 import { identifyLog } from './log-identity.js';
 import type { ProjectorLog } from './projector-log.js';
@@ -40,6 +40,9 @@ export interface Stores {
   /** The same after a start that failed later on: what it made in the data folder is removed. */
   abandon(): Promise<void>;
 }
+
+/** How often it is told how far something is. */
+const TELL_MS = 5_000;
 
 type Opened = Omit<Stores, 'close' | 'abandon'>;
 /** Closes one of them; `isFailed`: the start came to nothing. */
@@ -75,6 +78,18 @@ async function closeAll(closers: Closer[], isFailed: boolean): Promise<void> {
   }
 }
 
+/** It may take minutes, and nobody is answered meanwhile. */
+function tellingOfUpgrade(log: ProjectorLog): OnUpgrade {
+  let toldAt = -Infinity;
+  return (done, total) => {
+    if (done < total && performance.now() - toldAt < TELL_MS) return;
+    toldAt = performance.now();
+    log.info(
+      `the log is brought into the form of this release: ${String(done)} of ${String(total)}`,
+    );
+  };
+}
+
 /** First looks at all that is there, and changes it only when it will do. */
 async function open(
   config: Config,
@@ -85,7 +100,7 @@ async function open(
   const folder = needsDataFolder(locations) ? await DataFolder.enter(config.dataDir) : undefined;
   closers.push((isFailed) => folder?.leave(isFailed));
   await checkReadModels(locations.readModels);
-  const found = await findLog(locations.log, config.streamPrefix);
+  const found = await findLog(locations, config.streamPrefix, tellingOfUpgrade(projectorLog));
   closers.push(() => found.close());
   const clock = systemClock;
   const opened = await openReadModels(locations.readModels, clock);

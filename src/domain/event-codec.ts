@@ -78,6 +78,11 @@ export class UndecodableEvent extends Error {
     this.name = 'UndecodableEvent';
   }
 
+  /** The log says why it cannot be read. */
+  static damaged(damage: string): UndecodableEvent {
+    return new UndecodableEvent(damage, false);
+  }
+
   /** Of a type or schema version that this code does not have. */
   static unknown(type: string, version: number): UndecodableEvent {
     return new UndecodableEvent(`no way to read ${describe(type, version)}`, true);

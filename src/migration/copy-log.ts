@@ -62,6 +62,12 @@ export async function copyLog(options: CopyOptions): Promise<CopyReport> {
     if (events.length === 0 || events.length !== scanned - after) {
       throw new CopyFailed(`the log to copy lacks events after position ${String(after)}`);
     }
+    const damaged = events.find(({ damage }) => damage !== undefined);
+    if (damaged !== undefined) {
+      throw new CopyFailed(
+        `the log to copy is damaged at position ${String(damaged.position)}: see check-log`,
+      );
+    }
     await appendCopies(target, events, options);
     after = scanned;
   }

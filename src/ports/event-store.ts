@@ -39,6 +39,11 @@ export interface StoredEvent extends EventToAppend {
   readonly revision: number;
   /** The place in the log: rises, may have gaps, greater than LOG_START. */
   readonly position: number;
+  /**
+   * Why it cannot be read: the log is damaged there. Its position is right, and in a stream its
+   * revision; `recordedAt` is about right; all else stands for nothing, and cannot be decoded.
+   */
+  readonly damage?: string;
 }
 
 export interface LogPage {

@@ -45,8 +45,9 @@ export async function readEvent(
   return isReadable(one) ? one : judged(one, stored, vocabulary);
 }
 
-function decode({ type, version, data, recordedAt, position }: StoredEvent): FeedEvent {
+function decode({ type, version, data, recordedAt, position, damage }: StoredEvent): FeedEvent {
   try {
+    if (damage !== undefined) throw UndecodableEvent.damaged(damage);
     return { position, event: Object.assign(decodeEvent(type, version, data), { recordedAt }) };
   } catch (error) {
     if (!(error instanceof UndecodableEvent)) throw error;

@@ -22,7 +22,7 @@ test('stores that begin read models anew are open once these are there', async (
     openStores(readConfig({ DATA_DIR: folder }), { info: note, warn: note, error: note });
   await (await open()).close();
   // The next start makes a new log, with which the read models do not go.
-  for (const file of ['events.db', 'events.db-wal', 'events.db-shm']) {
+  for (const file of ['events.db', 'events.db-wal', 'events.db-shm', 'events.position']) {
     rmSync(join(folder, file), { force: true });
   }
   const stores = await open();

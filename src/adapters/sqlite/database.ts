@@ -5,7 +5,7 @@ import { atFile, FileFault, NewerSchema } from './file-faults.js';
 export type Connection = Database.Database;
 
 export interface DatabaseOptions {
-  /** The statements that make an empty file's tables. */
+  /** The statements that make an empty file's tables; they leave those alone that are there. */
   readonly schema: string;
   /** Kept in the file; one above what the code knows is refused. */
   readonly schemaVersion: number;
@@ -25,14 +25,29 @@ export function openForWriting(path: string, options: DatabaseOptions): Connecti
   return opened(path, (connection) => {
     const found = schemaVersionOf(connection, path);
     if (found > options.schemaVersion) throw new NewerSchema(path, found, options.schemaVersion);
-    connection.pragma('journal_mode = WAL');
-    connection.pragma(`synchronous = ${options.synchronous}`);
-    connection.pragma(`cache_size = -${String(CACHE_KIB)}`);
+    setUp(connection, options);
     if (found > 0 && found < options.schemaVersion)
       throw new Error(`${path} is of an older schema`);
     if (found === 0 && options.mustExist === true) throw new Error(`${path} holds no tables`);
     if (found === 0) createTables(connection, options);
   });
+}
+
+/**
+ * Opens a file of an older schema for writing, to be brought to the present one; with the new
+ * tables beside the old ones, also where an earlier try was cut off.
+ */
+export function openForUpgrade(path: string, options: DatabaseOptions): Connection {
+  return opened(path, (connection) => {
+    setUp(connection, options);
+    connection.exec(`BEGIN; ${options.schema}; COMMIT`);
+  });
+}
+
+function setUp(connection: Connection, { synchronous }: DatabaseOptions): void {
+  connection.pragma('journal_mode = WAL');
+  connection.pragma(`synchronous = ${synchronous}`);
+  connection.pragma(`cache_size = -${String(CACHE_KIB)}`);
 }
 
 /** Makes a file with its tables that is not there yet, outside of WAL mode. */
@@ -74,13 +89,8 @@ export function closeForWriting(connection: Connection): void {
  * names the file. One that is not there yet can. Whether there are tables in it.
  */
 export function checkFile(path: string, schemaVersion: number): boolean {
-  if (!existsSync(path)) return false;
-  let found = 0;
-  const look = (connection: Connection): void => {
-    found = schemaVersionOf(connection, path);
-    if (found > schemaVersion) throw new NewerSchema(path, found, schemaVersion);
-  };
-  opened(path, look).close();
+  const found = schemaVersionIn(path);
+  if (found > schemaVersion) throw new NewerSchema(path, found, schemaVersion);
   return found > 0;
 }
 
@@ -91,6 +101,16 @@ function schemaVersionOf(connection: Connection, path: string): number {
   if (version === 0 && tables !== 0) {
     throw new FileFault(path, 'SQLITE_NOTADB', 'the file is a database of something else');
   }
+  return version;
+}
+
+/** The schema version of a file; 0 if it is not there, or has no tables. */
+export function schemaVersionIn(path: string): number {
+  if (!existsSync(path)) return 0;
+  let version = 0;
+  opened(path, (connection) => {
+    version = schemaVersionOf(connection, path);
+  }).close();
   return version;
 }
 

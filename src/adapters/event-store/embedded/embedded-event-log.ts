@@ -1,19 +1,37 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PlayheadError } from '../../../domain/errors.js';
-import type { EventLog, LogPage, StoredEvent, Unsubscribe } from '../../../ports/event-store.js';
+import {
+  LOG_START,
+  type EventLog,
+  type LogPage,
+  type StoredEvent,
+  type Unsubscribe,
+} from '../../../ports/event-store.js';
 import { openForReading } from '../../sqlite/database.js';
-import { LogReader } from './log-reader.js';
+import { LogReader, type StreamHead } from './log-reader.js';
+
+/** The place of a stream's last event. */
+interface StreamPlace {
+  readonly revision: number;
+  readonly position: number;
+}
 
 /** The log of a data folder, for reading, from any thread; whoever learns of appends rings. */
 export class EmbeddedEventLog implements EventLog {
   private readonly reader: LogReader;
   private readonly listeners = new Set<() => void>();
+  /** Where streams end of which the file's index does not know it yet, where that is followed. */
+  private ends: Map<string, StreamHead> | undefined;
 
   constructor(path: string) {
     this.reader = new LogReader(openForReading(path));
   }
 
-  readStream(stream: string): Promise<readonly StoredEvent[]> {
-    return this.read(() => this.reader.readStream(stream));
+  async readStream(stream: string): Promise<readonly StoredEvent[]> {
+    const head = await this.read(() => this.headOf(stream));
+    if (head === undefined) return [];
+    const events = await this.read(() => this.reader.walk(stream, head));
+    return events ?? this.search(stream, head);
   }
 
   readAll(after: number, limit: number): Promise<LogPage> {
@@ -38,6 +56,26 @@ export class EmbeddedEventLog implements EventLog {
     return () => this.listeners.delete(listener);
   }
 
+  /** From here on whoever writes the log says where streams end. */
+  followEnds(): void {
+    this.ends = new Map(this.reader.unindexed());
+  }
+
+  noteEnd(stream: string, { revision, position: last }: StreamPlace): void {
+    if (this.ends === undefined || last <= (this.ends.get(stream)?.last ?? LOG_START)) return;
+    // The latest is put last, so that the oldest come first.
+    this.ends.delete(stream);
+    this.ends.set(stream, { revision, last });
+  }
+
+  /** The file's index goes up to a position now. */
+  forgetEnds(indexed: number): void {
+    for (const [stream, { last }] of this.ends ?? []) {
+      if (last > indexed) return;
+      this.ends?.delete(stream);
+    }
+  }
+
   /** Tells the listeners that there may be new events. */
   ring(): void {
     for (const listener of this.listeners) listener();
@@ -47,6 +85,21 @@ export class EmbeddedEventLog implements EventLog {
     this.listeners.clear();
     this.reader.close();
     return Promise.resolve();
+  }
+
+  private headOf(stream: string): StreamHead | undefined {
+    const ends = this.ends ?? this.reader.unindexed();
+    return ends.get(stream) ?? this.reader.headOf(stream);
+  }
+
+  /** Others have their turn meanwhile: it takes as long as reading the log does. */
+  private async search(stream: string, head: StreamHead): Promise<readonly StoredEvent[]> {
+    const search = this.reader.search(stream, head);
+    for (;;) {
+      const step = await this.read(() => search.next());
+      if (step.done === true) return step.value;
+      await nextTurn();
+    }
   }
 
   private read<Result>(work: () => Result): Promise<Result> {

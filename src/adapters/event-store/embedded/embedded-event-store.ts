@@ -14,6 +14,7 @@ import { EmbeddedEventLog } from './embedded-event-log.js';
 import { LOG_DATABASE } from './log-schema.js';
 import type { LogReply, LogRequest } from './log-writer.worker.js';
 import type { SerializedAppend } from './log-writer.js';
+import { packedAppends, serialized } from './packed-appends.js';
 
 /** One group's events: bounds the length of a transaction, and with it everybody's wait. */
 const GROUP_EVENTS_MAX = 5_000;
@@ -64,14 +65,16 @@ export class EmbeddedEventStore implements EventStore {
       await worker.terminate();
       throw error;
     }
-    return new EmbeddedEventStore(worker, new EmbeddedEventLog(path));
+    const log = new EmbeddedEventLog(path);
+    log.followEnds();
+    return new EmbeddedEventStore(worker, log);
   }
 
   append(appends: readonly StreamAppend[]): Promise<readonly AppendOutcome[]> {
     const outcomes = appends.map(
       (append) =>
         new Promise<AppendOutcome>((settle) => {
-          this.waiting.push({ append: serialize(append), settle });
+          this.waiting.push({ append: serialized(append), settle });
         }),
     );
     this.sendGroup();
@@ -135,7 +138,7 @@ export class EmbeddedEventStore implements EventStore {
       return;
     }
     this.inFlight = this.waiting.splice(0, groupLength(this.waiting));
-    this.send({ appends: JSON.stringify(this.inFlight.map(({ append }) => append)) });
+    this.send(packedAppends(this.inFlight.map(({ append }) => append)));
   }
 
   private send(request: LogRequest): void {
@@ -148,9 +151,12 @@ export class EmbeddedEventStore implements EventStore {
     this.isInTrouble = reply.kind === 'failed';
     for (const heard of this.pings.splice(0)) heard();
     this.sendGroup();
-    group.forEach(({ settle }, i) => {
-      settle(outcomeOf(reply, i));
+    group.forEach(({ append, settle }, i) => {
+      const outcome = outcomeOf(reply, i);
+      if (outcome.kind === 'appended') this.log.noteEnd(append.stream, outcome);
+      settle(outcome);
     });
+    if (reply.kind === 'done') this.log.forgetEnds(reply.indexed);
     this.log.ring();
   }
 
@@ -167,17 +173,6 @@ export class EmbeddedEventStore implements EventStore {
 function outcomeOf(reply: LogReply, index: number): AppendOutcome {
   const outcome = reply.kind === 'done' ? reply.outcomes[index] : undefined;
   return outcome ?? { kind: 'unknown', cause: reply };
-}
-
-function serialize({ stream, expectedRevision, events }: StreamAppend): SerializedAppend {
-  return {
-    stream,
-    expectedRevision,
-    events: events.map(({ id, recordedAt, type, version, data }) => ({
-      id,
-      rest: JSON.stringify([recordedAt, id, type, version, data]).slice(1, -1),
-    })),
-  };
 }
 
 /** How many of the waiting appends make a group: one at least, if any wait. */

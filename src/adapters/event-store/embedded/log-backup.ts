@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import Database from 'libsql';
+import { LOG_START } from '../../../ports/event-store.js';
 import { checkFile, createDatabase, type Connection } from '../../sqlite/database.js';
+import { LogReader } from './log-reader.js';
 import { LOG_DATABASE } from './log-schema.js';
+import { assertPresentForm } from './old-log.js';
 
-/** Rows copied at once: small enough that an interruption is soon noticed. */
-const CHUNK_ROWS = 20_000;
+/** Events, and streams, copied at once: few enough that an interruption is soon noticed. */
+const CHUNK_EVENTS = 20_000;
 
 export interface LogBackupOptions {
   /** The file of a log, in use or not. */
@@ -17,14 +19,28 @@ export interface LogBackupOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Events of a log that cannot be read. */
+export interface LogDamage {
+  readonly events: number;
+  /** The position of the first one. */
+  readonly first: number | undefined;
+}
+
+/** What a copy of a log holds; what is damaged in it is so in the log. */
+export interface LogCopy {
+  readonly events: number;
+  readonly damage: LogDamage;
+}
+
 /**
- * Copies a log, as it is at one moment, into a new file that is on disk when this resolves; its
- * number of events. Whoever appends meanwhile is not held up: everything is read in one
- * transaction, which sees what was committed before it began.
+ * Copies a log, as it is at one moment, into a new file that is on disk when this resolves, and
+ * checks every event of the copy. Whoever appends meanwhile is not held up: everything is read in
+ * one transaction, which sees what was committed before it began.
  */
-export async function backUpLog(options: LogBackupOptions): Promise<number> {
+export async function backUpLog(options: LogBackupOptions): Promise<LogCopy> {
   const { from, to } = options;
   checkLogFile(from);
+  assertPresentForm(from);
   if (existsSync(to)) throw new Error(`${to} is there already`);
   const connection = createDatabase(to, LOG_DATABASE);
   try {
@@ -33,9 +49,9 @@ export async function backUpLog(options: LogBackupOptions): Promise<number> {
     connection.pragma('main.journal_mode = OFF');
     connection.pragma('main.synchronous = OFF');
     connection.exec('BEGIN');
-    const events = await copyTables(connection, options);
+    const copy = await copyTables(connection, options);
     connection.exec('COMMIT');
-    return events;
+    return copy;
   } finally {
     connection.close();
     await flush(to);
@@ -45,29 +61,33 @@ export async function backUpLog(options: LogBackupOptions): Promise<number> {
 async function copyTables(
   connection: Connection,
   { onProgress, signal }: LogBackupOptions,
-): Promise<number> {
+): Promise<LogCopy> {
   // The first read: what is committed later is not seen.
-  const total = lastOf(connection, 'source.events', 'position');
-  const streams = lastOf(connection, 'source.streams', 'id');
-  for (const [table, key, last] of [
-    ['streams', 'id', streams],
-    ['events', 'position', total],
-  ] as const) {
-    const copy = connection.prepare(
-      `INSERT INTO main.${table} SELECT * FROM source.${table} WHERE ${key} > ? AND ${key} <= ?`,
-    );
-    for (let after = 0; after < last; after += CHUNK_ROWS) {
-      await nextTurn();
-      signal?.throwIfAborted();
-      copy.run(after, after + CHUNK_ROWS);
-      if (table === 'events') onProgress?.(Math.min(after + CHUNK_ROWS, total), total);
+  const last = connection.prepare('SELECT max(last) FROM source.blocks').raw().get()?.[0];
+  const events = Number(last ?? LOG_START);
+  const copyBlocks = connection.prepare(
+    'INSERT INTO main.blocks SELECT * FROM source.blocks WHERE last > ? AND last <= ?',
+  );
+  connection.exec(
+    `DELETE FROM main.indexed; INSERT INTO main.indexed SELECT * FROM source.indexed;
+     INSERT INTO main.heads SELECT * FROM source.heads`,
+  );
+  const reader = new LogReader(connection);
+  const damaged: number[] = [];
+  for (let after = LOG_START, copied = LOG_START; after < events;) {
+    await nextTurn();
+    signal?.throwIfAborted();
+    copyBlocks.run(copied, after + CHUNK_EVENTS);
+    copied = after + CHUNK_EVENTS;
+    const page = reader.readAll(after, CHUNK_EVENTS);
+    for (const { damage, position } of page.events) {
+      if (damage !== undefined) damaged.push(position);
     }
+    after = page.scanned;
+    onProgress?.(after, events);
   }
-  return total;
+  return { events, damage: { events: damaged.length, first: damaged[0] } };
 }
-
-const lastOf = (connection: Connection, table: string, key: string): number =>
-  Number(connection.prepare(`SELECT max(${key}) FROM ${table}`).raw().get()?.[0] ?? 0);
 
 async function flush(path: string): Promise<void> {
   const file = await open(path, 'r+');
@@ -84,21 +104,4 @@ async function flush(path: string): Promise<void> {
  */
 export function checkLogFile(path: string): boolean {
   return checkFile(path, LOG_DATABASE.schemaVersion);
-}
-
-/** Whether a file holds a log that this release can open, of so many events; else an error. */
-export function checkLog(path: string, events: number): void {
-  checkLogFile(path);
-  const connection = new Database(path);
-  try {
-    const [found, last] = connection
-      .prepare('SELECT count(*), max(position) FROM events')
-      .raw()
-      .get() ?? [0, 0];
-    if (Number(found) !== events || Number(last ?? 0) !== events) {
-      throw new Error(`${path} holds ${String(found)} events, not ${String(events)}`);
-    }
-  } finally {
-    connection.close();
-  }
 }

@@ -1,71 +1,190 @@
-import { LOG_START, type LogPage, type StoredEvent } from '../../../ports/event-store.js';
+import {
+  LOG_START,
+  NO_STREAM,
+  type LogPage,
+  type StoredEvent,
+} from '../../../ports/event-store.js';
 import type { Connection } from '../../sqlite/database.js';
-import { PREVIOUS, type EventBody } from './log-schema.js';
+import { BLOCK_EVENTS_MAX, damagedAt, eventAt, eventsIn, type LinkedEvent } from './event-block.js';
 
-const EVENT_COLUMNS = 'position, name, body';
+/** A damaged text must not reach the driver as one: it would end the process. */
+const BLOCK_COLUMNS = 'last, CAST(body AS BLOB)';
+/** Blocks read at once: of a busy log they make a page. */
+const BLOCKS_AT_ONCE = 64;
+const NOT_FOUND = 'the event cannot be read';
+/** Events read in a step of a search. */
+const SEARCH_EVENTS = 5_000;
+
+interface Block {
+  readonly last: number;
+  readonly body: Buffer;
+}
+
+/** Where a stream ends. */
+export interface StreamHead {
+  readonly revision: number;
+  readonly last: number;
+}
 
 /** Reads the log's file. */
 export class LogReader {
-  private readonly page;
-  private readonly one;
+  private readonly blocks;
+  private readonly before;
   private readonly stream;
-  private readonly last;
+  private readonly lastBlock;
+  private readonly lastIndexed;
+  /** The block that was read last for a single event: the next one is often beside it. */
+  private recent: Block = { last: LOG_START, body: Buffer.alloc(0) };
 
   constructor(private readonly connection: Connection) {
-    this.page = connection
-      .prepare(
-        `SELECT ${EVENT_COLUMNS} FROM events JOIN streams ON streams.id = events.stream
-         WHERE position > ? ORDER BY position LIMIT ?`,
-      )
+    this.blocks = connection
+      .prepare(`SELECT ${BLOCK_COLUMNS} FROM blocks WHERE last > ? ORDER BY last LIMIT ?`)
       .raw();
-    this.one = connection
-      .prepare(
-        `SELECT ${EVENT_COLUMNS} FROM events JOIN streams ON streams.id = events.stream
-         WHERE position = ?`,
-      )
-      .raw();
-    this.stream = connection
-      .prepare(
-        `WITH RECURSIVE chain(at) AS (
-           SELECT last FROM streams WHERE name = ?
-           UNION ALL
-           SELECT ${PREVIOUS} FROM chain JOIN events ON position = at
-             WHERE ${PREVIOUS} > ${String(LOG_START)}
-         )
-         SELECT ${EVENT_COLUMNS} FROM chain JOIN events ON position = at
-           JOIN streams ON streams.id = events.stream
-         ORDER BY position`,
-      )
-      .raw();
-    this.last = connection.prepare('SELECT max(position) FROM events').raw();
-  }
-
-  readStream(stream: string): readonly StoredEvent[] {
-    return this.stream.all(stream).map(toEvent);
+    this.before = connection.prepare('SELECT max(last) FROM blocks WHERE last < ?').raw();
+    this.stream = connection.prepare('SELECT revision, last FROM heads WHERE name = ?').raw();
+    this.lastBlock = connection.prepare('SELECT max(last) FROM blocks').raw();
+    this.lastIndexed = connection.prepare('SELECT max(position) FROM indexed').raw();
   }
 
   readAll(after: number, limit: number): LogPage {
-    const events = this.page.all(after, limit).map(toEvent);
-    const scanned = events.at(-1)?.position ?? after;
-    return { events, scanned, isEnd: events.length < limit };
+    const events: StoredEvent[] = [];
+    let scanned = after;
+    let isEnd = false;
+    while (events.length < limit && !isEnd) {
+      const blocks = this.blocksAfter(scanned, BLOCKS_AT_ONCE);
+      for (const { body, last } of blocks) {
+        if (events.length >= limit) break;
+        events.push(...eventsIn(body, scanned, last));
+        scanned = last;
+      }
+      isEnd = blocks.length < BLOCKS_AT_ONCE;
+    }
+    if (events.length <= limit) return { events, scanned, isEnd: events.length < limit };
+    const page = events.slice(0, limit);
+    return { events: page, scanned: page.at(-1)?.position ?? after, isEnd: false };
   }
 
   readAt(position: number): StoredEvent | undefined {
-    const row = this.one.get(position);
-    return row && toEvent(row);
+    const linked = this.linkedAt(position);
+    if (linked !== undefined) return linked.event;
+    const [block] = this.blocksAfter(position - 1, 1);
+    if (block === undefined) return undefined;
+    const after = Number(this.before.get(position)?.[0] ?? LOG_START);
+    return eventsIn(block.body, after, block.last).find((event) => event.position === position);
+  }
+
+  /** A stream's events up to its end, from its first; undefined where they do not hang together. */
+  walk(stream: string, { revision, last }: StreamHead): readonly StoredEvent[] | undefined {
+    const events: StoredEvent[] = [];
+    for (let at = last; at > LOG_START;) {
+      const linked = this.linkedAt(at);
+      if (linked === undefined || linked.previous >= at) return undefined;
+      const { event, previous } = linked;
+      const isNext = event.stream === stream && event.revision === revision - events.length;
+      if (!isNext) return undefined;
+      events.push(event);
+      at = previous;
+    }
+    return events.length === revision + 1 ? events.reverse() : undefined;
+  }
+
+  /**
+   * A stream's events, found by reading the whole log, in several steps: for where the log is
+   * damaged. What cannot be read is told by its `damage`, at its revision.
+   */
+  *search(stream: string, head: StreamHead | undefined): Generator<void, readonly StoredEvent[]> {
+    const found = new Map<number, StoredEvent>();
+    for (let after = LOG_START, isEnd = false; !isEnd;) {
+      const page = this.readAll(after, SEARCH_EVENTS);
+      for (const event of page.events) {
+        if (event.stream === stream) found.set(event.revision, event);
+      }
+      ({ scanned: after, isEnd } = page);
+      yield;
+    }
+    return withGaps(
+      stream,
+      found,
+      head !== undefined && this.isEnd(stream, head) ? head : undefined,
+    );
+  }
+
+  /** Whether a stream can end there: its event does, or one that cannot be read. */
+  isEnd(stream: string, { revision, last }: StreamHead): boolean {
+    const event = this.readAt(last);
+    if (event?.damage !== undefined) return true;
+    return event?.stream === stream && event.revision === revision;
+  }
+
+  /** Where the streams end that were written to since the index was brought up to date. */
+  unindexed(): ReadonlyMap<string, StreamHead> {
+    const heads = new Map<string, StreamHead>();
+    for (let after = this.indexed(), isEnd = false; !isEnd;) {
+      const page = this.readAll(after, SEARCH_EVENTS);
+      for (const { stream, revision, position, damage } of page.events) {
+        if (damage === undefined) heads.set(stream, { revision, last: position });
+      }
+      ({ scanned: after, isEnd } = page);
+    }
+    return heads;
+  }
+
+  /** Where a stream ends, as far as the index goes. */
+  headOf(stream: string): StreamHead | undefined {
+    const row = this.stream.get(stream);
+    if (row === undefined) return undefined;
+    const [revision, last] = row as [number, number];
+    return { revision, last };
   }
 
   head(): number {
-    return Number(this.last.get()?.[0] ?? LOG_START);
+    return Number(this.lastBlock.get()?.[0] ?? LOG_START);
+  }
+
+  /** The position up to which the index of streams goes. */
+  indexed(): number {
+    return Number(this.lastIndexed.get()?.[0] ?? LOG_START);
   }
 
   close(): void {
     this.connection.close();
   }
+
+  /** The event at a position; undefined if it is not whole, or not there. */
+  private linkedAt(position: number): LinkedEvent | undefined {
+    const near = this.recent;
+    const isNear = position <= near.last && position > near.last - BLOCK_EVENTS_MAX;
+    const known = isNear ? eventAt(near.body, position, near.last) : undefined;
+    if (known !== undefined) return known;
+    const [block] = this.blocksAfter(position - 1, 1);
+    if (block === undefined) return undefined;
+    this.recent = block;
+    return eventAt(block.body, position, block.last);
+  }
+
+  private blocksAfter(position: number, limit: number): readonly Block[] {
+    return this.blocks.all(position, limit).map((row) => {
+      const [last, body] = row as [number, Buffer];
+      return { last, body };
+    });
+  }
 }
 
-function toEvent(row: readonly unknown[]): StoredEvent {
-  const [position, stream, body] = row as [number, string, string];
-  const [revision, , recordedAt, id, type, version, data] = JSON.parse(body) as EventBody;
-  return { position, stream, revision, recordedAt, id, type, version, data };
+/** Events by revision, and something in place of those that were not found. */
+function withGaps(
+  stream: string,
+  found: ReadonlyMap<number, StoredEvent>,
+  head: StreamHead | undefined,
+): readonly StoredEvent[] {
+  const greatest = Math.max(NO_STREAM, ...found.keys());
+  const revisions = Math.max(greatest, head?.revision ?? NO_STREAM) + 1;
+  const events: StoredEvent[] = [];
+  for (let revision = 0; revision < revisions; revision += 1) {
+    const before = events.at(-1);
+    const isLast = revision === head?.revision;
+    const position = isLast ? head.last : (before?.position ?? LOG_START);
+    const gap = damagedAt(position, before?.recordedAt ?? Date.now(), NOT_FOUND);
+    events.push(found.get(revision) ?? { ...gap, stream, revision });
+  }
+  return events;
 }

@@ -1,34 +1,21 @@
-import type { StoredData } from '../../../domain/event-codec.js';
 import type { DatabaseOptions } from '../../sqlite/database.js';
 
 /**
- * The log's file. An event's body is one JSON array (fewer columns, much faster both ways):
- * `[revision, previous, recordedAt, id, type, version, data]`. `previous` is the position of the
- * stream's event before, 0 for none: a stream is read by walking back from its head, so that the
- * log itself needs no second index.
+ * The log's file. `blocks` holds the events, up to a hundred in a row (event-block.ts): few rows
+ * are written, and read, much faster than many. `heads` is an index of where each stream ends,
+ * made from the events before and up to `indexed`; what lies behind that is found by reading.
+ * `last` is the position of a block's, or stream's, last event; positions have no gaps.
  */
 export const LOG_DATABASE: DatabaseOptions = {
-  schemaVersion: 1,
+  schemaVersion: 2,
   synchronous: 'FULL',
   schema: `
-    CREATE TABLE streams(
-      id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, revision INT NOT NULL, last INT NOT NULL
+    CREATE TABLE IF NOT EXISTS blocks(last INTEGER PRIMARY KEY, body TEXT NOT NULL);
+    CREATE TABLE IF NOT EXISTS heads(
+      name TEXT PRIMARY KEY, revision INT NOT NULL, last INT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS indexed(
+      only INTEGER PRIMARY KEY CHECK (only = 1), position INT NOT NULL
     );
-    CREATE TABLE events(
-      position INTEGER PRIMARY KEY, stream INT NOT NULL, body TEXT NOT NULL
-    )`,
+    INSERT OR IGNORE INTO indexed VALUES (1, 0)`,
 };
-
-/** The members of an event's body. */
-export type EventBody = readonly [
-  revision: number,
-  previous: number,
-  recordedAt: number,
-  id: string,
-  type: string,
-  version: number,
-  data: StoredData,
-];
-
-/** Where `previous` stands in a body, for SQL. */
-export const PREVIOUS = 'body->>1';

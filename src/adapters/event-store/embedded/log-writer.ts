@@ -1,60 +1,57 @@
 import { LOG_START, NO_STREAM, type AppendOutcome } from '../../../ports/event-store.js';
 import { closeForWriting, inTransaction, type Connection } from '../../sqlite/database.js';
-import { LogReader } from './log-reader.js';
+import { BLOCK_EVENTS_MAX, blockOf, damagedLine, lineOf } from './event-block.js';
+import { LogReader, type StreamHead } from './log-reader.js';
 import { LOG_DATABASE } from './log-schema.js';
+import { DROP_OLD_TABLES, type CopiedEvent, type UnreadText } from './old-log.js';
 
 /** A stream append on its way to the file. */
 export interface SerializedAppend {
   readonly stream: string;
   readonly expectedRevision: number;
-  readonly events: readonly SerializedEvent[];
-}
-export interface SerializedEvent {
-  readonly id: string;
-  /** What follows `revision, previous` in the event's body, as JSON text. */
-  readonly rest: string;
-}
-
-/** Where a stream stands; `id` is the number that the log knows it by. */
-interface StreamHead {
-  readonly id: number;
-  readonly revision: number;
-  readonly last: number;
+  /** Of each event, as JSON text, what follows its stream in the event's line. */
+  readonly events: readonly string[];
 }
 
 /** Stream heads remembered, so that most appends look nothing up; about 100 bytes each. */
 const HEADS_MAX = 100_000;
+/** The index of streams is brought up to date so often: less is written than after each commit. */
+const INDEX_EVENTS = 2_000;
 const REWRITE_VERSION = `user_version = ${String(LOG_DATABASE.schemaVersion)}`;
+const NEW_STREAM: StreamHead = { revision: NO_STREAM, last: LOG_START };
 
-/** Writes the log's file; one writer to a file. Every row goes in through one JSON parameter. */
+/** Writes the log's file; one writer to a file. */
 export class LogWriter {
   private readonly reader;
-  private readonly insertEvents;
+  private readonly insertBlock;
   private readonly saveHeads;
-  private readonly findHead;
-  private readonly lastStream;
+  private readonly saveIndexed;
   private readonly heads = new Map<string, StreamHead>();
+  /** Those that the index does not know yet. */
+  private readonly unindexed = new Map<string, StreamHead>();
   /** What the transaction under way has yet to write. */
-  private eventRows: unknown[][] = [];
-  private headRows = new Map<string, unknown[]>();
+  private lines: string[] = [];
   private position = LOG_START;
-  private streamId = 0;
+  private lastIndexed = LOG_START;
 
   constructor(private readonly connection: Connection) {
     this.reader = new LogReader(connection);
-    this.insertEvents = connection.prepare(
-      'INSERT INTO events SELECT value->>0, value->>1, value->>2 FROM json_each(?)',
-    );
+    this.insertBlock = connection.prepare('INSERT INTO blocks VALUES (?, ?)');
     this.saveHeads = connection.prepare(
-      `INSERT INTO streams SELECT value->>0, value->>1, value->>2, value->>3 FROM json_each(?)
-       WHERE true ON CONFLICT (id) DO UPDATE
-         SET revision = excluded.revision, last = excluded.last`,
+      `INSERT OR REPLACE INTO heads SELECT value->>0, value->>1, value->>2 FROM json_each(?)`,
     );
-    this.findHead = connection
-      .prepare('SELECT id, revision, last FROM streams WHERE name = ?')
-      .raw();
-    this.lastStream = connection.prepare('SELECT max(id) FROM streams').raw();
-    this.forget();
+    this.saveIndexed = connection.prepare('UPDATE indexed SET position = ?');
+    this.load();
+  }
+
+  /** The position of the last event. */
+  get head(): number {
+    return this.position;
+  }
+
+  /** The position up to which the index of streams goes, for whoever reads. */
+  get indexed(): number {
+    return this.lastIndexed;
   }
 
   /**
@@ -67,78 +64,138 @@ export class LogWriter {
         if (appends.length === 0) this.connection.pragma(REWRITE_VERSION);
         const outcomes = appends.map((append) => this.appendOne(append));
         this.flush();
+        if (this.position - this.lastIndexed >= INDEX_EVENTS) this.index();
         return outcomes;
       });
     } catch (error) {
-      this.forget();
+      this.load();
       throw error;
     }
   }
 
-  close(): void {
-    closeForWriting(this.connection);
+  /**
+   * Takes over events of another log in one durable transaction, each to the next position. One
+   * that does not follow the last of its stream keeps its place as one that cannot be read.
+   */
+  takeOver(events: readonly (CopiedEvent | UnreadText)[]): void {
+    inTransaction(this.connection, () => {
+      for (const event of events) {
+        if ('stream' in event && event.revision === this.headOf(event.stream).revision + 1) {
+          const { stream, revision, rest } = event;
+          this.appendOne({ stream, expectedRevision: revision - 1, events: [rest] });
+        } else {
+          this.position += 1;
+          this.write(damagedLine(event.text));
+        }
+      }
+      this.flush();
+      this.index();
+    });
   }
 
-  private appendOne({ stream, expectedRevision, events }: SerializedAppend): AppendOutcome {
+  /** From here on it is a log of the present schema: what it was taken over from is dropped. */
+  complete(): void {
+    inTransaction(this.connection, () => {
+      this.connection.exec(DROP_OLD_TABLES);
+      this.connection.pragma(REWRITE_VERSION);
+    });
+  }
+
+  close(): void {
+    try {
+      inTransaction(this.connection, () => {
+        this.index();
+      });
+    } finally {
+      closeForWriting(this.connection);
+    }
+  }
+
+  private appendOne(append: SerializedAppend): AppendOutcome {
+    const { stream, expectedRevision, events } = append;
     const head = this.headOf(stream);
-    if (head.revision !== expectedRevision)
-      return this.repetitionOf(stream, expectedRevision, events);
+    if (head.revision !== expectedRevision) return this.repetitionOf(append, head);
+    const name = JSON.stringify(stream);
     let { revision, last } = head;
-    for (const { rest } of events) {
+    for (const rest of events) {
       revision += 1;
       this.position += 1;
-      const body = `[${String(revision)},${String(last)},${rest}]`;
+      this.write(lineOf(`[${String(revision)},${String(last)},${name},${rest}]`, this.position));
       last = this.position;
-      this.eventRows.push([last, head.id, body]);
     }
-    this.heads.set(stream, { id: head.id, revision, last });
-    this.headRows.set(stream, [head.id, stream, revision, last]);
+    const newHead = { revision, last };
+    this.heads.set(stream, newHead);
+    this.unindexed.set(stream, newHead);
     return { kind: 'appended', position: last, revision };
   }
 
   private headOf(stream: string): StreamHead {
-    const known = this.heads.get(stream);
+    const known = this.heads.get(stream) ?? this.unindexed.get(stream);
     if (known !== undefined) return known;
-    const row = this.findHead.get(stream);
-    if (row !== undefined) {
-      const [id, revision, last] = row as [number, number, number];
-      return { id, revision, last };
-    }
-    this.streamId += 1;
-    return { id: this.streamId, revision: NO_STREAM, last: LOG_START };
+    const indexed = this.reader.headOf(stream);
+    if (indexed === undefined) return NEW_STREAM;
+    const head = this.reader.isEnd(stream, indexed) ? indexed : this.searchedHead(stream);
+    this.heads.set(stream, head);
+    return head;
+  }
+
+  /** Where a stream ends of which the index is damaged. */
+  private searchedHead(stream: string): StreamHead {
+    const search = this.reader.search(stream, undefined);
+    let step = search.next();
+    while (step.done !== true) step = search.next();
+    const end = step.value.at(-1);
+    return end === undefined ? NEW_STREAM : { revision: end.revision, last: end.position };
   }
 
   /** The outcome of an append that is stored already, or a conflict. */
   private repetitionOf(
-    stream: string,
-    expectedRevision: number,
-    events: readonly SerializedEvent[],
+    { stream, expectedRevision, events }: SerializedAppend,
+    head: StreamHead,
   ): AppendOutcome {
     this.flush();
     const first = expectedRevision + 1;
-    const found = this.reader.readStream(stream).slice(first, first + events.length);
+    const found = this.reader.walk(stream, head)?.slice(first, first + events.length) ?? [];
     const last = found.at(-1);
     const isSame =
-      found.length === events.length && found.every(({ id }, i) => id === events[i]?.id);
+      found.length === events.length && found.every(({ id }, i) => id === idIn(events[i]));
     if (!isSame || last === undefined) return { kind: 'conflict' };
     return { kind: 'appended', position: last.position, revision: last.revision };
   }
 
+  private write(line: string): void {
+    this.lines.push(line);
+    if (this.lines.length === BLOCK_EVENTS_MAX) this.flush();
+  }
+
+  /** Writes the block under way. */
   private flush(): void {
-    if (this.eventRows.length === 0) return;
-    this.insertEvents.run(JSON.stringify(this.eventRows));
-    this.saveHeads.run(JSON.stringify([...this.headRows.values()]));
-    this.eventRows = [];
-    this.headRows = new Map();
+    if (this.lines.length === 0) return;
+    this.insertBlock.run(this.position, blockOf(this.lines));
+    this.lines = [];
+  }
+
+  /** Brings the index of streams up to date, within a transaction. */
+  private index(): void {
+    const rows = [...this.unindexed].map(([name, { revision, last }]) => [name, revision, last]);
+    this.saveHeads.run(JSON.stringify(rows));
+    this.saveIndexed.run(this.position);
+    this.unindexed.clear();
+    this.lastIndexed = this.position;
     if (this.heads.size > HEADS_MAX) this.heads.clear();
   }
 
-  /** Drops all that is remembered, for what the file says. */
-  private forget(): void {
+  /** Drops all that is remembered for what the file says, the end of which the index lacks. */
+  private load(): void {
     this.heads.clear();
-    this.eventRows = [];
-    this.headRows = new Map();
+    this.unindexed.clear();
+    this.lines = [];
     this.position = this.reader.head();
-    this.streamId = Number(this.lastStream.get()?.[0] ?? 0);
+    this.lastIndexed = this.reader.indexed();
+    for (const [stream, head] of this.reader.unindexed()) this.unindexed.set(stream, head);
   }
 }
+
+/** The id of an event on its way. */
+const idIn = (rest: string | undefined): unknown =>
+  (JSON.parse(`[${rest ?? ''}]`) as readonly unknown[])[1];

@@ -2,19 +2,23 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { AppendOutcome } from '../../../ports/event-store.js';
 import { openForWriting } from '../../sqlite/database.js';
 import { codeOf, crossingThreads } from '../../sqlite/file-faults.js';
+import { KeptPosition } from './kept-position.js';
 import { LOG_DATABASE } from './log-schema.js';
-import { LogWriter, type SerializedAppend } from './log-writer.js';
+import { LogWriter } from './log-writer.js';
+import { unpackedAppends, type PackedAppends } from './packed-appends.js';
 
-/**
- * What the log's thread is told: a group of appends as JSON (several times faster than a structured
- * clone of the same), or to close the file and end.
- */
-export type LogRequest = { readonly appends: string } | 'close';
+/** What the log's thread is told: a group of appends, or to close the file and end. */
+export type LogRequest = PackedAppends | 'close';
 
 /** What it answers: first `ready`, then the outcome of each group, in the order of the groups. */
 export type LogReply =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'done'; readonly outcomes: readonly AppendOutcome[] }
+  | {
+      readonly kind: 'done';
+      readonly outcomes: readonly AppendOutcome[];
+      /** The position up to which the file tells where streams end. */
+      readonly indexed: number;
+    }
   | { readonly kind: 'failed'; readonly message: string; readonly code: string | undefined };
 
 /**
@@ -23,23 +27,25 @@ export type LogReply =
  */
 if (parentPort !== null) {
   const port = parentPort;
+  const path = workerData as string;
   const reply = (message: LogReply): void => {
     port.postMessage(message);
   };
-  const writer = await crossingThreads(
-    () => new LogWriter(openForWriting(workerData as string, LOG_DATABASE)),
-  );
+  const writer = await crossingThreads(() => new LogWriter(openForWriting(path, LOG_DATABASE)));
+  const kept = new KeptPosition(path);
   port.on('message', (request: LogRequest) => {
     if (request === 'close') {
       void crossingThreads(() => {
         writer.close();
+        kept.close();
         port.close();
       });
       return;
     }
     try {
-      const appends = JSON.parse(request.appends) as readonly SerializedAppend[];
-      reply({ kind: 'done', outcomes: writer.append(appends) });
+      const outcomes = writer.append(unpackedAppends(request));
+      kept.write(writer.head);
+      reply({ kind: 'done', outcomes, indexed: writer.indexed });
     } catch (error) {
       reply({ kind: 'failed', message: String(error), code: codeOf(error) });
     }

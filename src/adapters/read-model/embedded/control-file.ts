@@ -9,9 +9,10 @@ import {
   type Connection,
 } from '../../sqlite/database.js';
 import { isDamaged } from '../../sqlite/file-faults.js';
+import { CONTROL_FILE } from './generation-file.js';
 
 /** The file that says which generation of a projection does what. */
-export const controlPath = (folder: string): string => join(folder, 'control.db');
+export const controlPath = (folder: string): string => join(folder, CONTROL_FILE);
 
 /** The file of one generation. */
 export const generationPath = (folder: string, place: GenerationPlace): string =>

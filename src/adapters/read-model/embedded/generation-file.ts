@@ -1,3 +1,5 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { LOG_START } from '../../../ports/event-store.js';
 import { RETIRES_AT, type Totals } from '../../../ports/projection.js';
 import type {
@@ -17,8 +19,11 @@ import {
   openForWriting,
   type Connection,
 } from '../../sqlite/database.js';
+import { isDamaged } from '../../sqlite/file-faults.js';
 
 const SCHEMA_VERSION = 2;
+/** The file that says which generation of a projection does what. */
+export const CONTROL_FILE = 'control.db';
 
 /** How many parked events wait to be tried again. */
 export const WAITING_COUNT = "(SELECT count(*) FROM parked WHERE body->>'skipped' IS NULL)";
@@ -65,6 +70,23 @@ export function readState(path: string): GenerationState {
     return stateIn(connection);
   } finally {
     connection.close();
+  }
+}
+
+/** The highest checkpoint of the files in a folder, of whatever generations; LOG_START for none. */
+export function highestCheckpoint(folder: string): number {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const files = names.filter((name) => name.endsWith('.db') && name !== CONTROL_FILE);
+  return Math.max(LOG_START, ...files.map((name) => checkpointIn(join(folder, name))));
+}
+
+/** A damaged file shows nothing. */
+function checkpointIn(path: string): number {
+  try {
+    return readState(path).checkpoint;
+  } catch (error) {
+    if (!isDamaged(error)) throw error;
+    return LOG_START;
   }
 }
 

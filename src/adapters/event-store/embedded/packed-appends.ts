@@ -1,0 +1,46 @@
+import type { StreamAppend } from '../../../ports/event-store.js';
+import type { SerializedAppend } from './log-writer.js';
+
+/** Stands between texts in JSON, which never hold it. */
+const SEPARATOR = '\n';
+
+/**
+ * Appends on their way to the log's thread, as two texts: several times faster than a structured
+ * clone of the same, and the events are not written into JSON again.
+ */
+export interface PackedAppends {
+  /** In JSON, of each append its stream, expected revision and number of events. */
+  readonly heads: string;
+  readonly events: string;
+}
+
+export function serialized({ stream, expectedRevision, events }: StreamAppend): SerializedAppend {
+  return {
+    stream,
+    expectedRevision,
+    events: events.map(({ recordedAt, id, type, version, data }) =>
+      JSON.stringify([recordedAt, id, type, version, data]).slice(1, -1),
+    ),
+  };
+}
+
+export function packedAppends(appends: readonly SerializedAppend[]): PackedAppends {
+  const heads = appends.map(({ stream, expectedRevision, events }) => {
+    return [stream, expectedRevision, events.length];
+  });
+  const events = appends.flatMap((append) => append.events);
+  return { heads: JSON.stringify(heads), events: events.join(SEPARATOR) };
+}
+
+export function unpackedAppends({ heads, events }: PackedAppends): readonly SerializedAppend[] {
+  const texts = events.split(SEPARATOR);
+  let from = 0;
+  return (JSON.parse(heads) as [string, number, number][]).map(
+    ([stream, expectedRevision, count]) => {
+      const to = from + count;
+      const append = { stream, expectedRevision, events: texts.slice(from, to) };
+      from = to;
+      return append;
+    },
+  );
+}
