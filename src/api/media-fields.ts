@@ -1,11 +1,8 @@
 import { badInput } from '../domain/errors.js';
 import type { MediaDescription } from '../domain/event.js';
+import { HTTP_URL, MEDIA_SECONDS_MAX, TITLE_LENGTH_MAX, URL_LENGTH_MAX } from '../domain/media.js';
 import { checkId, checkRange, checkText, quote } from '../domain/text.js';
 import { milliseconds } from '../domain/units.js';
-
-const TITLE_LENGTH_MAX = 500;
-const URL_LENGTH_MAX = 2_000;
-const MEDIA_SECONDS_MAX = 31 * 86_400;
 
 /** What may be said of a media item; null is unset. */
 export interface MediaFields {
@@ -36,7 +33,8 @@ export function checkMedia({ mediaId, title, thumbnail, duration }: MediaFields)
 
 function checkUrl(text: string): string {
   const url = checkText('thumbnail', text, URL_LENGTH_MAX);
-  const isHttp = URL.canParse(url) && ['http:', 'https:'].includes(new URL(url).protocol);
-  if (!isHttp) throw badInput('thumbnail', `must be an http or https URL, got ${quote(url)}`);
+  if (!URL.canParse(url) || !HTTP_URL.test(url)) {
+    throw badInput('thumbnail', `must be an http or https URL, got ${quote(url)}`);
+  }
   return url;
 }

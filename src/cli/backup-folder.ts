@@ -173,7 +173,7 @@ async function storeIdOf(path: string): Promise<string> {
   const log = new EmbeddedEventLog(path);
   try {
     const [first] = (await log.readAll(LOG_START, 1)).events;
-    const event = first && decodeEvent(first.type, first.version, first.data);
+    const event = first && decodeEvent(first);
     if (event?.type !== 'log_created') throw new Error(`${path} is not a log of Playhead`);
     return event.data.storeId;
   } finally {

@@ -201,12 +201,11 @@ export class StreamWriter<State, Command, Event extends DomainEvent> {
    * stream stands. One of a newer node's is that node's to decide on.
    */
   private async decode(stored: StoredEvent): Promise<Recorded | undefined> {
-    const { type, version, data, recordedAt, damage } = stored;
-    if (damage !== undefined) return undefined;
     try {
-      return { ...decodeEvent(type, version, data), recordedAt };
+      return decodeEvent(stored);
     } catch (error) {
       if (!(error instanceof UndecodableEvent)) throw error;
+      const { type, version } = stored;
       if (await this.options.vocabulary.isNewer(error, type, version)) throw writtenByNewer();
       return undefined;
     }

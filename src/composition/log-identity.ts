@@ -106,7 +106,7 @@ export async function knownLog(
   if (first.damage !== undefined) {
     throw new LogUnfit('the event that says whose log it is cannot be read: restore a backup');
   }
-  const { data } = decodeEvent(first.type, first.version, first.data) as LogCreated;
+  const { data } = decodeEvent(first) as LogCreated;
   const { storeId, secretFingerprint } = data;
   const { position } = first;
   const vocabulary = announcedIn(events);

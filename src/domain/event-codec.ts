@@ -1,7 +1,20 @@
-import type { DomainEvent, EventType, Vocabulary } from './event.js';
+import type { EventType, Recorded, Vocabulary } from './event.js';
+import { faultOf, type StoredData } from './event-shapes.js';
+import { isTime } from './time.js';
 
-/** An event's data as stored: a JSON object. */
-export type StoredData = Readonly<Record<string, unknown>>;
+export type { StoredData };
+
+/** An event as a store gives it back, with whatever in its members. */
+export interface StoredFacts {
+  readonly type: string;
+  /** The schema version of the data. */
+  readonly version: number;
+  /** Epoch milliseconds. */
+  readonly recordedAt: number;
+  readonly data: StoredData;
+  /** Why the store could not read it, if so. */
+  readonly damage?: string;
+}
 
 /** Turns the data of one schema version into that of the next. */
 type Upcaster = (data: StoredData) => StoredData;
@@ -40,33 +53,6 @@ export const VOCABULARY: Vocabulary = Object.fromEntries(
 /** Of a type's name in a message. */
 const TYPE_LENGTH_SHOWN = 100;
 
-type Members = readonly (readonly [name: string, type: 'string' | 'number' | 'object'])[];
-
-const OF_PLAYBACK: Members = [
-  ['mediaId', 'string'],
-  ['sessionId', 'string'],
-  ['occurredAt', 'number'],
-  ['quality', 'string'],
-];
-const OF_MEDIA: Members = [
-  ['mediaId', 'string'],
-  ['title', 'string'],
-  ['occurredAt', 'number'],
-];
-const OF_LOG: Members = [
-  ['storeId', 'string'],
-  ['secretFingerprint', 'string'],
-];
-
-const OF_VOCABULARY: Members = [['vocabulary', 'object']];
-
-/** What says where an event belongs: without it, it would be counted where nobody looks. */
-function essentialsOf(type: EventType): Members {
-  if (type === 'log_created') return OF_LOG;
-  if (type === 'vocabulary_extended') return OF_VOCABULARY;
-  return type === 'media_registered' ? OF_MEDIA : OF_PLAYBACK;
-}
-
 /** A stored event that this code cannot read. */
 export class UndecodableEvent extends Error {
   constructor(
@@ -78,9 +64,11 @@ export class UndecodableEvent extends Error {
     this.name = 'UndecodableEvent';
   }
 
-  /** The log says why it cannot be read. */
+  /** The store could not read it. */
   static damaged(damage: string): UndecodableEvent {
-    return new UndecodableEvent(damage, false);
+    const error = new UndecodableEvent(damage, false);
+    error.name = 'DamagedEventError';
+    return error;
   }
 
   /** Of a type or schema version that this code does not have. */
@@ -94,27 +82,37 @@ export class UndecodableEvent extends Error {
   }
 }
 
-/** The type may be anything, and long. */
-const describe = (type: string, version: number): string =>
-  `a stored ${type.slice(0, TYPE_LENGTH_SHOWN)} of schema version ${String(version)}`;
+/** The type and the version may be anything, and long. */
+const describe = (type: unknown, version: unknown): string =>
+  `a stored ${typeof type === 'string' ? type.slice(0, TYPE_LENGTH_SHOWN) : 'event of no type'}` +
+  ` of schema version ${typeof version === 'number' ? String(version) : 'none'}`;
 
-/** The event that was stored, brought up to the current schema version; or UndecodableEvent. */
-export function decodeEvent(type: string, version: number, stored: StoredData): DomainEvent {
-  if (!isEventType(type) || !(version <= schemaVersionOf(type))) {
+/**
+ * The event that was stored, brought up to the current schema version, with nothing in it that the
+ * edge or a decider would not have written; or UndecodableEvent, whatever was stored.
+ */
+export function decodeEvent(facts: StoredFacts): Recorded {
+  const { type, version, recordedAt, data: stored, damage } = facts;
+  if (damage !== undefined) throw UndecodableEvent.damaged(damage);
+  if (typeof type !== 'string' || !Number.isSafeInteger(version) || version < 1) {
+    throw UndecodableEvent.malformed(type, version, 'never was');
+  }
+  if (!isEventType(type) || version > schemaVersionOf(type)) {
     throw UndecodableEvent.unknown(type, version);
   }
-  if (!(version >= 1)) throw UndecodableEvent.malformed(type, version, 'never was');
   const upcasters = UPCASTERS[type];
   let data = stored;
+  if (!isObject(data)) throw UndecodableEvent.malformed(type, version, 'has no members');
+  if (!isTime(recordedAt)) throw UndecodableEvent.malformed(type, version, 'has no recordedAt');
   for (let step = version - 1; step < upcasters.length; step += 1) {
     data = upcasters[step]?.(data) ?? data;
   }
-  for (const [name, kind] of essentialsOf(type)) {
-    if (typeof data[name] !== kind) {
-      throw UndecodableEvent.malformed(type, version, `has no ${name}`);
-    }
-  }
-  return { type, data } as unknown as DomainEvent;
+  const fault = faultOf(type, data, recordedAt);
+  if (fault !== undefined) throw UndecodableEvent.malformed(type, version, fault);
+  return { type, data, recordedAt } as unknown as Recorded;
 }
 
 const isEventType = (type: string): type is EventType => Object.hasOwn(UPCASTERS, type);
+
+const isObject = (data: unknown): boolean =>
+  typeof data === 'object' && data !== null && !Array.isArray(data);

@@ -26,9 +26,11 @@ export const SESSION_END_REASONS = [
 ] as const satisfies readonly SessionEndReason[];
 
 /** The limits of a report, each in its own unit; none may be passed from anywhere. */
-const QUALITY_LABEL_LENGTH_MAX = 40;
+export const QUALITY_LABEL_LENGTH_MAX = 40;
 export const DURATION_SECONDS_MAX = 86_400;
-const BYTES_LOADED_MAX = 2 ** 40;
+export const BYTES_LOADED_MAX = 2 ** 40;
+/** Stalls that one quality report may state. */
+export const BUFFERING_EVENTS_MAX = 10_000;
 const AHEAD_MS_MAX = 5 * MINUTE_MS;
 const BEHIND_MS_MAX = 31 * DAY_MS;
 /** Buckets are numbered from the epoch on, and an event reaches back a day at most. */
@@ -160,7 +162,7 @@ function occurrenceOf({ occurredAt, sentAt }: ReportFields, now: number): number
   );
   const corrected = occurredAt + correction;
   assertNotAhead(corrected, now);
-  if (corrected < now - BEHIND_MS_MAX) {
+  if (corrected < Math.max(0, now - BEHIND_MS_MAX)) {
     throw badInput('occurredAt', 'must not lie more than 31 days behind');
   }
   return Math.min(corrected, now);

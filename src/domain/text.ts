@@ -7,7 +7,10 @@ const QUOTE_LENGTH_MAX = 100;
 const FORBIDDEN = /[\p{Cc}\p{Cs}]/u;
 
 /** The characters of an id, after trimming. */
-const ID_LENGTH_MAX = 200;
+export const ID_LENGTH_MAX = 200;
+
+/** Printable ASCII alone, with no space at either end. */
+const PLAIN = /^[!-~](?:[ -~]*[!-~])?$/;
 
 /** A text within a length in characters (Unicode code points), trimmed, or BAD_USER_INPUT. */
 export function checkText(field: string, text: string, lengthMax: number): string {
@@ -23,6 +26,16 @@ export function checkText(field: string, text: string, lengthMax: number): strin
 
 /** An id of the API, trimmed. */
 export const checkId = (field: string, id: string): string => checkText(field, id, ID_LENGTH_MAX);
+
+/** Whether something is a text as `checkText` gives it. Most are plain ASCII, and quickly told. */
+export function isText(value: unknown, lengthMax: number): value is string {
+  if (typeof value !== 'string' || value.length === 0) return false;
+  if (value.length > lengthMax) {
+    // A character has two code units at most: what is longer is not even looked at.
+    if (value.length > 2 * lengthMax || isLonger(value, lengthMax)) return false;
+  }
+  return PLAIN.test(value) || (!FORBIDDEN.test(value) && value.trim() === value);
+}
 
 /** A number within inclusive bounds, or BAD_USER_INPUT. */
 export function checkRange(field: string, value: number, min: number, max: number): number {

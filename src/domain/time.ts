@@ -5,6 +5,13 @@ export const MINUTE_MS = 60 * SECOND_MS;
 export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 
+/** The last moment that RFC 3339 can name: no clock of a server has ever been there. */
+export const TIME_MAX_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+/** Whether something is a time that may have been stored: buckets are numbered from the epoch. */
+export const isTime = (value: unknown): value is number =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) <= TIME_MAX_MS;
+
 /** The number of the UTC minute, hour or day that a time falls into. */
 export const minuteOf = (timeMs: number): number => Math.floor(timeMs / MINUTE_MS);
 export const hourOf = (timeMs: number): number => Math.floor(timeMs / HOUR_MS);

@@ -36,7 +36,8 @@ export class LogVocabulary {
 
 /** What the stream of a log's identity announces; what it holds besides is passed over. */
 export function announcedIn(events: readonly StoredEvent[]): Vocabulary {
-  const announced: Record<string, number> = {};
+  // What is announced may be called like anything that every object has.
+  const announced = Object.create(null) as Record<string, number>;
   for (const event of events) {
     for (const [type, greatest] of Object.entries(vocabularyOf(event))) {
       announced[type] = Math.max(announced[type] ?? 0, greatest);
@@ -45,9 +46,9 @@ export function announcedIn(events: readonly StoredEvent[]): Vocabulary {
   return announced;
 }
 
-function vocabularyOf({ type, version, data }: StoredEvent): Vocabulary {
+function vocabularyOf(stored: StoredEvent): Vocabulary {
   try {
-    const event = decodeEvent(type, version, data);
+    const event = decodeEvent(stored);
     if (event.type === 'vocabulary_extended') return event.data.vocabulary;
     return (event.type === 'log_created' ? event.data.vocabulary : undefined) ?? {};
   } catch (error) {

@@ -1,5 +1,6 @@
 import { decodeEvent, UndecodableEvent } from '../domain/event-codec.js';
 import type { Recorded } from '../domain/event.js';
+import { isTime } from '../domain/time.js';
 import type { LogPage, StoredEvent } from '../ports/event-store.js';
 import type { LogVocabulary } from '../ports/log-vocabulary.js';
 
@@ -11,7 +12,8 @@ export interface ReadableEvent {
 }
 interface UnreadableEvent {
   readonly position: number;
-  readonly recordedAt: number;
+  /** Undefined if that cannot be read either. */
+  readonly recordedAt: number | undefined;
   readonly failure: Error;
   /** Whether it is a newer node's, which folds it itself: here it is passed over. */
   readonly isNewer: boolean;
@@ -45,13 +47,14 @@ export async function readEvent(
   return isReadable(one) ? one : judged(one, stored, vocabulary);
 }
 
-function decode({ type, version, data, recordedAt, position, damage }: StoredEvent): FeedEvent {
+function decode(stored: StoredEvent): FeedEvent {
+  const { position, recordedAt } = stored;
   try {
-    if (damage !== undefined) throw UndecodableEvent.damaged(damage);
-    return { position, event: Object.assign(decodeEvent(type, version, data), { recordedAt }) };
+    return { position, event: decodeEvent(stored) };
   } catch (error) {
     if (!(error instanceof UndecodableEvent)) throw error;
-    return { position, recordedAt, failure: error, isNewer: false };
+    const known = isTime(recordedAt) ? recordedAt : undefined;
+    return { position, recordedAt: known, failure: error, isNewer: false };
   }
 }
 
@@ -71,6 +74,6 @@ export const isReadable = (one: FeedEvent): one is ReadableEvent => 'event' in o
 /** Whether folds pass it over: an event of a newer release, that nodes of it fold. */
 export const isNewer = (one: FeedEvent): boolean => !isReadable(one) && one.isNewer;
 
-/** When an event was stored, epoch milliseconds. */
-export const recordedAtOf = (one: FeedEvent): number =>
+/** When an event was stored, epoch milliseconds, as far as it says. */
+export const recordedAtOf = (one: FeedEvent): number | undefined =>
   isReadable(one) ? one.event.recordedAt : one.recordedAt;

@@ -1,5 +1,5 @@
 import { PlayheadError } from '../domain/errors.js';
-import { SECOND_MS } from '../domain/time.js';
+import { isTime, SECOND_MS } from '../domain/time.js';
 import type { Clock } from '../ports/clock.js';
 import { LOG_START, type EventLog } from '../ports/event-store.js';
 import type { ProjectionLag, ProjectionProgress } from '../ports/projection-control.js';
@@ -57,7 +57,7 @@ export async function lagOf(
 /** When the first event of ours after a position was stored, if there is one near it. */
 async function oldestAfter(position: number, log: EventLog): Promise<number | undefined> {
   const page = await known(log.readAll(position, LOOK_LENGTH));
-  return page?.events[0]?.recordedAt;
+  return page?.events.find(({ recordedAt }) => isTime(recordedAt))?.recordedAt;
 }
 
 const shareOf = (scanned: number, head = scanned): number =>

@@ -145,8 +145,8 @@ export class ProjectionRunner {
     if (!this.isRunning || batch.scanned < this.scanned) return;
     const unseen = batch.events.filter(({ position }) => position > this.scanned);
     const [first, last] = [unseen[0], unseen.at(-1)];
-    if (first !== undefined) this.latest = { ...this.latest, behindSince: recordedAtOf(first) };
-    const behindSince = last === undefined ? this.latest.behindSince : recordedAtOf(last);
+    this.latest = { ...this.latest, behindSince: this.seenSince(first) };
+    const behindSince = this.seenSince(last);
     const reached = {
       scanned: batch.scanned,
       behindSince: batch.isEnd ? undefined : behindSince,
@@ -221,6 +221,11 @@ export class ProjectionRunner {
     this.latest = filled.latest;
     this.serves = { number: filled.held?.number ?? NaN, from };
     this.toldAt = -Infinity;
+  }
+
+  /** Since when it would be behind if an event, where there is one, were the first not applied. */
+  private seenSince(event: FeedEvent | undefined): number | undefined {
+    return (event && recordedAtOf(event)) ?? this.latest.behindSince;
   }
 
   private since(now: number): number {

@@ -15,8 +15,9 @@ import { playbackSession, type PlaybackReport } from '../../src/domain/playback-
 import { testIdentity } from '../support/command-side.js';
 import { eventFixtures } from '../support/event-fixtures.js';
 import { Story } from '../support/given-when-then.js';
-import { qualityReport, report, start } from '../support/playback.js';
+import { NOON, qualityReport, report, start } from '../support/playback.js';
 import { recordedSessions } from '../support/playback-histories.js';
+import { DAY_MS } from '../../src/domain/time.js';
 import { SettableClock } from '../support/settable-clock.js';
 
 const byFile = eventFixtures.map((fixture) => [fixture.file, fixture] as const);
@@ -26,8 +27,11 @@ const current = EVENT_TYPES.flatMap((type) => {
   const version = schemaVersionOf(type);
   return eventFixtures.filter((one) => one.type === type && one.version === version);
 });
-const decodedOf = ({ type, version, data }: (typeof current)[number]) =>
-  decodeEvent(type, version, data);
+/** The event alone, as a decider gives it. */
+function decodedOf(fixture: (typeof current)[number]) {
+  const { type, data } = decodeEvent(fixture);
+  return { type, data };
+}
 
 const playbackTypes: readonly string[] = EVENT_TYPES.filter(
   (type) =>
@@ -49,9 +53,9 @@ describe('the fixtures of stored events', () => {
     expect(`${type}.v${String(version)}.json`).toBe(file);
   });
 
-  it.each(byFile)('%s can be decoded and projected', (_, { type, version, data, recordedAt }) => {
-    const event = { ...decodeEvent(type, version, data), recordedAt };
-    expect(event.type).toBe(type);
+  it.each(byFile)('%s can be decoded and projected', (_, fixture) => {
+    const event = decodeEvent(fixture);
+    expect(event).toMatchObject({ type: fixture.type, recordedAt: fixture.recordedAt });
     for (const projection of PROJECTIONS) {
       for (const key of projection.keysOf(event)) {
         const document = projection.evolve(undefined, event, key);
@@ -113,13 +117,18 @@ function decodeFixture<Event>(fixture: (typeof current)[number] | undefined): Ev
   return decodedOf(fixture) as Event;
 }
 
+const decode = (type: string, version: number, data: StoredData = {}) =>
+  decodeEvent({ type, version, recordedAt: NOON, data });
+
 describe('a stored event', () => {
   it('is what was decided, after it went through JSON', () => {
     fc.assert(
       fc.property(recordedSessions, (sessions) => {
-        for (const { type, data } of sessions.flat()) {
-          const stored = JSON.parse(JSON.stringify(data)) as StoredData;
-          expect(decodeEvent(type, schemaVersionOf(type), stored)).toEqual({ type, data });
+        for (const event of sessions.flat()) {
+          const { type, recordedAt } = event;
+          const data = JSON.parse(JSON.stringify(event.data)) as StoredData;
+          const version = schemaVersionOf(type);
+          expect(decodeEvent({ type, version, recordedAt, data })).toEqual(event);
         }
       }),
       { numRuns: 50 },
@@ -129,33 +138,59 @@ describe('a stored event', () => {
   it.each(['', 'session_started', 'SESSION_START', 'constructor', '__proto__', 'hasOwnProperty'])(
     'of the unknown type %j cannot be read',
     (type) => {
-      expect(() => decodeEvent(type, 1, {})).toThrow(UndecodableEvent);
+      expect(() => decode(type, 1)).toThrow(UndecodableEvent);
     },
   );
 
   it.each(EVENT_TYPES)('%s of a newer schema version cannot be read', (type) => {
     const newer = schemaVersionOf(type) + 1;
     const message = `no way to read a stored ${type} of schema version ${String(newer)}`;
-    expect(() => decodeEvent(type, newer, {})).toThrow(UndecodableEvent.unknown(type, newer));
-    expect(() => decodeEvent(type, newer, {})).toThrow(message);
+    expect(() => decode(type, newer)).toThrow(UndecodableEvent.unknown(type, newer));
+    expect(() => decode(type, newer)).toThrow(message);
   });
 
   it.each(byFile)('like %s cannot be read without what says where it belongs', (_, fixture) => {
-    const { type, version, data } = fixture;
+    const { data } = fixture;
     const essentials = ['mediaId', 'sessionId', 'occurredAt', 'storeId', 'vocabulary'].filter(
       (name) => name in data,
     );
     expect(essentials.length).toBeGreaterThan(0);
     for (const name of essentials) {
-      const message = `has no ${name}`;
-      expect(() => decodeEvent(type, version, { ...data, [name]: undefined })).toThrow(message);
-      expect(() => decodeEvent(type, version, { ...data, [name]: true })).toThrow(message);
+      const rest = Object.fromEntries(Object.entries(data).filter(([one]) => one !== name));
+      expect(() => decodeEvent({ ...fixture, data: rest })).toThrow(`has no ${name}`);
+      const bad = { ...data, [name]: true };
+      expect(() => decodeEvent({ ...fixture, data: bad })).toThrow(`has a bad ${name}`);
+    }
+  });
+
+  it('may lie anywhere within the limits of the edge', () => {
+    const [start, end, quality, media] = [
+      'session_start',
+      'session_end',
+      'quality_reported',
+      'media_registered',
+    ].map((type) => eventFixtures.find((one) => one.type === type));
+    const long = '\u{1f600}'.repeat(200);
+    const times = { occurredAt: DAY_MS, durationMs: DAY_MS, bytes: 2 ** 40 };
+    const decomposed = 'Cafe\u0301';
+    for (const [fixture, data] of [
+      [start, { mediaId: long, sessionId: long, eventId: long, label: 'x'.repeat(40), ...times }],
+      [start, { mediaId: decomposed, occurredAt: NOON + DAY_MS, later: { of: ['a', 'release'] } }],
+      // Recorded by a clock that was put right after its session had begun.
+      [end, { occurredAt: NOON, completesViewAt: NOON + 365 * DAY_MS }],
+      [end, { occurredAt: NOON + 365 * DAY_MS, reason: 'TIMEOUT' }],
+      [quality, { bufferingEvents: 10_000, durationMs: 0 }],
+      [media, { title: 'x'.repeat(500), thumbnail: 'HTTP://x', durationMs: 31 * DAY_MS }],
+    ] as const) {
+      if (fixture === undefined) throw new Error('a fixture is missing');
+      const event = { ...fixture, recordedAt: NOON, data: { ...fixture.data, ...data } };
+      expect(decodeEvent(event).data).toEqual(event.data);
     }
   });
 
   it('of a schema version that never was cannot be read', () => {
     for (const version of [0, -1]) {
-      expect(() => decodeEvent('heartbeat', version, {})).toThrow(UndecodableEvent);
+      expect(() => decode('heartbeat', version)).toThrow(UndecodableEvent);
     }
   });
 });

@@ -20,10 +20,22 @@ import { endTrials, Trial } from './trial.js';
 const SESSIONS_PER_ACT = 100;
 const CLIENTS = 8;
 const TIMEOUT_MS = 180_000;
-/** One that a later release wrote, and one that no release should have. */
+const FACTS = {
+  mediaId: 'poisoned',
+  sessionId: 'poison',
+  occurredAt: Date.now(),
+  quality: 'HIGH',
+  open: true,
+};
+/** One that a later release wrote, and some that no release should have. */
 const POISON = [
   { type: 'session_start', version: 99, data: { mediaIds: ['of', 'tomorrow'] } },
   { type: 'heartbeat', version: 1, data: {} },
+  { type: 'heartbeat', version: 1, data: { ...FACTS, durationMs: 1e300, bytes: 1 } },
+  { type: 'session_start', version: 1, data: { ...FACTS, occurredAt: 1e308 } },
+  { type: 'session_start', version: 1, data: { ...FACTS, viewerId: 'short' } },
+  { type: 'rebuffer_end', version: 1, data: { ...FACTS, mediaId: 'a\u001fb', bytes: -1 } },
+  { type: 'media_registered', version: 1, data: { mediaId: 'x', title: 7, occurredAt: 1 } },
 ];
 
 const folder = temporaryFolder();
@@ -42,7 +54,7 @@ async function poison(store: EventStore): Promise<void> {
       events: [{ ...event, id: randomUUID(), recordedAt: Date.now() }],
     })),
   );
-  expect(outcomes.map(({ kind }) => kind)).toEqual(['appended', 'appended']);
+  expect(outcomes.map(({ kind }) => kind)).toEqual(POISON.map(() => 'appended'));
   await store.close();
 }
 
@@ -115,7 +127,7 @@ async function expectRetriedAndSkipped({ url }: { readonly url: string }): Promi
     await ask(url, `mutation { retryParkedEvents(projection: "${name}") { name } }`);
     await until(async () => (await parkedOf(url, name)).length === POISON.length);
     const skipped = (await parkedOf(url, name)).map((one) => one.skipped).sort();
-    expect(skipped).toEqual(['no', null]);
+    expect(skipped.filter((reason) => reason === 'no')).toHaveLength(1);
   }
 }
 

@@ -68,7 +68,12 @@ const SESSIONS: readonly SessionName[] = [
 export const recordedSessions: fc.Arbitrary<readonly (readonly Recorded<PlaybackEvent>[])[]> = fc
   .tuple(...SESSIONS.map(playbackHistory))
   .map((histories) =>
-    histories.map((history) => new Story(playbackSession).given(...history).events),
+    histories.map((history) =>
+      new Story(playbackSession).given(...history).events.map((event) => {
+        // Stored after all of it happened.
+        return { ...event, recordedAt: NOON + DAY_MS + event.recordedAt };
+      }),
+    ),
   );
 
 /** Those events in one log: mixed at random, each session's own in their order. */

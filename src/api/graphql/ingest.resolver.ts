@@ -2,7 +2,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
 import { ReportStreamingQualityCommand } from '../../commands/report-streaming-quality.command.js';
 import { PlayheadError } from '../../domain/errors.js';
-import { DURATION_SECONDS_MAX } from '../../domain/report-fields.js';
+import { BUFFERING_EVENTS_MAX, DURATION_SECONDS_MAX } from '../../domain/report-fields.js';
 import { checkId, checkRange } from '../../domain/text.js';
 import { milliseconds } from '../../domain/units.js';
 import { Telemetry } from '../../telemetry/telemetry.js';
@@ -24,8 +24,6 @@ const INPUT_BATCH = {
   lengthMax: BATCH_LENGTH_MAX,
   read: (input: StreamingEventInput) => input,
 };
-/** Stalls that one quality report may state. */
-const BUFFERING_EVENTS_MAX = 10_000;
 
 /** Mutations for players. */
 @Requires('ingest')

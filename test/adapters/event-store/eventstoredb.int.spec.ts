@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
+import { binaryEvent, EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { EventStoreDbEventStore } from '../../../src/adapters/event-store/eventstoredb/eventstoredb-event-store.js';
+import { decodeEvent, UndecodableEvent } from '../../../src/domain/event-codec.js';
+import { HOUR_MS } from '../../../src/domain/time.js';
 import { NO_STREAM } from '../../../src/ports/event-store.js';
 import { anEvent, append, eventsOf, namesOf, readEverything } from '../../contracts/event-store.js';
 import {
@@ -131,4 +133,27 @@ test('closing waits for the appends that were handed over', async () => {
   expect(outcomes.every(({ kind }) => kind === 'appended')).toBe(true);
   store = await EventStoreDbEventStore.open(server);
   expect(await readEverything(store, 1_000, start)).toHaveLength(300);
+});
+
+test('what others wrote under our prefix is read, however absurd, and cannot be decoded', async () => {
+  const [type, data] = ['heartbeat', {}];
+  const ours = { recordedAt: 1_773_835_200_123, schemaVersion: 1 };
+  const absurd = [
+    jsonEvent({ type, data, metadata: { ...ours, recordedAt: 'noon' } }),
+    jsonEvent({ type, data, metadata: { ...ours, recordedAt: 1e308 } }),
+    jsonEvent({ type, data, metadata: { ...ours, schemaVersion: '1' } }),
+    jsonEvent({ type, data, metadata: { ...ours, schemaVersion: [1] } }),
+    jsonEvent({ type, data }),
+    binaryEvent({ type, data: Buffer.from('no JSON'), metadata: Buffer.from('nor this') }),
+    binaryEvent({ type, data: Buffer.from('no JSON') }),
+  ];
+  await asOther(async (client) => {
+    await client.appendToStream(`${p}s`, absurd);
+  });
+  const stored = await readEverything(store, 100, start);
+  expect(stored).toHaveLength(absurd.length);
+  for (const one of stored) {
+    expect(Math.abs(one.recordedAt - Date.now())).toBeLessThan(HOUR_MS);
+    expect(() => decodeEvent(one)).toThrow(UndecodableEvent);
+  }
 });

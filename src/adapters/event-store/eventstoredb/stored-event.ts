@@ -1,5 +1,6 @@
 import type { AllStreamRecordedEvent, Position, RecordedEvent } from '@eventstore/db-client';
 import type { StoredData } from '../../../domain/event-codec.js';
+import { isTime } from '../../../domain/time.js';
 import type { EventToAppend, StoredEvent } from '../../../ports/event-store.js';
 
 /** What we store beside an event's data. */
@@ -18,23 +19,33 @@ export const metadataOf = ({ recordedAt, version }: EventToAppend): EventMetadat
 });
 
 /**
- * An event of one of our streams. What somebody else wrote there comes with schema version 0, which
- * nobody can decode: better noticed than left out of the stream's revisions.
+ * An event of one of our streams. What somebody else wrote there, with other metadata than ours,
+ * comes with schema version 0, which nobody can decode: better noticed than left out of the
+ * stream's revisions. Data that are not JSON come as bytes, which have no members.
  */
 export function toStoredEvent(event: RecordedEvent | AllStreamRecordedEvent): StoredEvent {
   const { id, streamId, revision, type, position } = event;
   if (position === undefined) throw new Error('the server is too old: it names no positions');
-  const metadata = event.metadata as Partial<EventMetadata> | undefined;
   return {
     id,
     stream: streamId,
     type,
-    version: metadata?.schemaVersion ?? NO_VERSION,
-    recordedAt: metadata?.recordedAt ?? event.created.getTime(),
+    ...ofMetadata(event),
     data: event.data as StoredData,
     revision: Number(revision),
     position: toPosition(position),
   };
+}
+
+/** What our own metadata say; anything may be in those of others. */
+function ofMetadata({
+  metadata,
+  created,
+}: RecordedEvent): Pick<StoredEvent, 'version' | 'recordedAt'> {
+  const { schemaVersion, recordedAt } = (metadata ?? {}) as Partial<Record<string, unknown>>;
+  return Number.isSafeInteger(schemaVersion) && isTime(recordedAt)
+    ? { version: schemaVersion as number, recordedAt }
+    : { version: NO_VERSION, recordedAt: created.getTime() };
 }
 
 /** The place of one of our events: one number, since we use no transactions over several calls. */

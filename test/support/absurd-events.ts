@@ -1,0 +1,100 @@
+import type { StoredData } from '../../src/domain/event-codec.js';
+import type { EventToAppend } from '../../src/ports/event-store.js';
+import { eventFixtures, type EventFixture } from './event-fixtures.js';
+
+/** What no member of an event is, whatever its type. */
+const NEVER = [null, [], ['m'], {}, { m: 1 }, 1e308, -1e308, -1, 0.5, 2 ** 53];
+const NO_TEXTS = ['', ' ', ' m', 'm ', 'a\u001fb', 'a\u0000', '\u0085', '\ud800', 'a\udc00b'];
+const HUGE = 'x'.repeat(100_000);
+const DAY_MS = 86_400_000;
+
+/** By member, what it is not beside that: its neighbours, just out of range. */
+const ABSURD: Readonly<Record<string, readonly unknown[]>> = {
+  mediaId: [true, 7, ...NO_TEXTS, 'x'.repeat(201), HUGE],
+  sessionId: [true, 7, ...NO_TEXTS, '😀'.repeat(201), HUGE],
+  eventId: [true, 7, ...NO_TEXTS, 'x'.repeat(201), HUGE],
+  occurredAt: [true, '1773835200000', 253_402_300_800_000],
+  quality: [true, 7, ...NO_TEXTS, 'high', 'constructor', HUGE],
+  label: [true, 7, ...NO_TEXTS, 'x'.repeat(41), HUGE],
+  viewerId: [true, 7, ...NO_TEXTS, 'q0Zc2l8mT1', 'é'.repeat(22), HUGE],
+  durationMs: [true, '5', 86_400_001, 1e300],
+  bytes: [true, '5', 2 ** 40 + 1],
+  open: [7, 'true', ''],
+  completesViewAt: [true, '1773835200000', 253_402_300_800_000],
+  reason: [true, 7, ...NO_TEXTS, 'BORED', HUGE],
+  bufferingEvents: [true, '5', 10_001],
+  title: [true, 7, ...NO_TEXTS, 'x'.repeat(501), HUGE],
+  thumbnail: [true, 7, ...NO_TEXTS, 'javascript:alert(1)', `https://x/${'x'.repeat(2_000)}`],
+  storeId: [true, 7, ...NO_TEXTS, HUGE],
+  secretFingerprint: [true, 7, ...NO_TEXTS, HUGE],
+  vocabulary: [true, 7, '', ['m', 1], { m: 1.5 }, { m: '1' }, { m: 0 }, { '': 1 }, { m: 1e300 }],
+};
+/** A media item may be that long. */
+const MEDIA_DURATIONS = [true, '5', 31 * DAY_MS + 1, 1e300];
+/** `NEVER` holds one of them: of a vocabulary it is fair. */
+const isFair = (name: string, value: unknown): boolean =>
+  name === 'vocabulary' && typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Members that go without. */
+const OPTIONAL = ['eventId', 'label', 'viewerId', 'durationMs', 'bytes', 'completesViewAt'];
+const OPTIONAL_OF: Readonly<Record<string, readonly string[]>> = {
+  media_registered: ['thumbnail', 'durationMs'],
+  log_created: ['vocabulary'],
+  vocabulary_extended: [],
+};
+
+type Absurd = Omit<EventToAppend, 'id'>;
+
+/** Events of one type that a store may give back and nothing of ours would have written. */
+export function absurdEvents(type: string): readonly Absurd[] {
+  const fixture = eventFixtures.find((one) => one.type === type);
+  if (fixture === undefined) throw new Error(`no fixture of ${type}`);
+  const whole = { ...fixture, data: { ...extrasOf(type), ...fixture.data } };
+  return [...badMembers(whole), ...missingMembers(whole), ...badFrames(whole)];
+}
+
+/** All that an event of a type may have. */
+function extrasOf(type: string): StoredData {
+  const own = OPTIONAL_OF[type];
+  if (own !== undefined) return own.includes('vocabulary') ? { vocabulary: { m: 1 } } : {};
+  const viewerId = 'q0Zc2l8mT1yRrWv9Xw3sNA';
+  const times = { durationMs: 1_000, completesViewAt: 1773835200000 };
+  return { eventId: 'e', label: '720p', viewerId, bytes: 1, ...times };
+}
+
+function badMembers({ type, version, recordedAt, data }: EventFixture): readonly Absurd[] {
+  return Object.keys(data).flatMap((name) => {
+    const isOfMedia = type === 'media_registered' && name === 'durationMs';
+    const values = [...NEVER, ...(isOfMedia ? MEDIA_DURATIONS : (ABSURD[name] ?? []))];
+    const late = name === 'occurredAt' ? [recordedAt + DAY_MS + 1] : [];
+    return [...values, ...late]
+      .filter((value) => !isFair(name, value) || (ABSURD[name] ?? []).includes(value))
+      .map((value) => ({ type, version, recordedAt, data: { ...data, [name]: value } }));
+  });
+}
+
+/** Also where a prototype seems to have them. */
+function missingMembers({ type, version, recordedAt, data }: EventFixture): readonly Absurd[] {
+  const needed = Object.keys(data).filter(
+    (name) => !(OPTIONAL_OF[type] ?? OPTIONAL).includes(name),
+  );
+  return needed.flatMap((name) => {
+    const rest = Object.fromEntries(Object.entries(data).filter(([one]) => one !== name));
+    const text = `{ "__proto__": ${JSON.stringify(data)}, ${JSON.stringify(rest).slice(1)}`;
+    const posing = JSON.parse(text.replace(/, \}$/, '}')) as StoredData;
+    return [rest, posing].map((one) => ({ type, version, recordedAt, data: one }));
+  });
+}
+
+/** What is absurd around the data. */
+function badFrames({ type, version, recordedAt, data }: EventFixture): readonly Absurd[] {
+  const frames = [
+    ...[null, 'text', 7, true, [], [data]].map((value) => ({ data: value })),
+    ...[null, '', '1773835200123', true, {}, -1, 0.5, 1e308, 253_402_300_800_000].map((value) => ({
+      recordedAt: value,
+    })),
+    ...[null, '1', 'x', true, {}, 0, -1, 0.5, 1e308, 99].map((value) => ({ version: value })),
+    ...[null, 7, {}, '', '__proto__', 'constructor', HUGE].map((value) => ({ type: value })),
+  ];
+  return frames.map((frame) => ({ type, version, recordedAt, data, ...frame }) as Absurd);
+}
