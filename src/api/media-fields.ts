@@ -1,6 +1,11 @@
 import { badInput } from '../domain/errors.js';
 import type { MediaDescription } from '../domain/event.js';
-import { HTTP_URL, MEDIA_SECONDS_MAX, TITLE_LENGTH_MAX, URL_LENGTH_MAX } from '../domain/media.js';
+import {
+  HTTP_URL,
+  MEDIA_SECONDS_MAX,
+  TITLE_LENGTH_MAX,
+  URL_LENGTH_MAX,
+} from '../domain/media-limits.js';
 import { checkId, checkRange, checkText, quote } from '../domain/text.js';
 import { milliseconds } from '../domain/units.js';
 

@@ -9,6 +9,7 @@ import {
   isCatchingUp,
   PROJECTION_CONTROL,
   type ProjectionControl,
+  type ProjectionLag,
 } from '../ports/projection-control.js';
 import { READ_MODEL_READER, type ReadModelReader } from '../ports/read-model-store.js';
 
@@ -67,12 +68,24 @@ export class ReadinessIndicators {
     } catch {
       return indicator.down(OUT_OF_REACH);
     }
-    const troubles = (await this.control.lag()).flatMap((projection) => {
+    const projections = await this.control.lag();
+    const parked = parkedIn(projections);
+    const troubles = projections.flatMap((projection) => {
       const { name, isStopped, lagSeconds } = projection;
       if (isStopped) return [`${name} is stopped`];
       if (isCatchingUp(projection)) return [`${name} is catching up`];
       return lagSeconds > lagSecondsMax ? [`${name} is too far behind`] : [];
     });
-    return troubles.length === 0 ? indicator.up() : indicator.down(troubles.join('; '));
+    return troubles.length === 0
+      ? indicator.up(parked)
+      : indicator.down({ ...parked, message: troubles.join('; ') });
   }
+}
+
+/** Which projections lack events, where the first of them is in the log and why it is parked. */
+function parkedIn(projections: readonly ProjectionLag[]): { readonly parked?: object } {
+  const parked = projections.flatMap(({ name, parkedEvents, parked: { lowest } }) =>
+    lowest === undefined ? [] : [{ projection: name, events: parkedEvents, ...lowest }],
+  );
+  return parked.length === 0 ? {} : { parked };
 }

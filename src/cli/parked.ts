@@ -9,6 +9,7 @@ import { tableOf } from './table.js';
 interface ParkedEvent {
   readonly id: string;
   readonly position: string;
+  readonly logPosition: number;
   readonly document: string | null;
   readonly reason: string;
   readonly parkedAt: string;
@@ -16,8 +17,8 @@ interface ParkedEvent {
 }
 
 const QUERY = `query($projection: String!) { parkedEvents(projection: $projection) {
-  id position document reason parkedAt skipped } }`;
-const HEADINGS = ['ID', 'PARKED AT', 'DOCUMENT', 'REASON', 'GIVEN UP'];
+  id position logPosition document reason parkedAt skipped } }`;
+const HEADINGS = ['ID', 'POSITION', 'PARKED AT', 'DOCUMENT', 'REASON', 'GIVEN UP'];
 
 interface SkipOptions {
   readonly reason: string;
@@ -69,8 +70,16 @@ Examples:
     });
 };
 
-const rowOf = ({ id, document, reason, parkedAt, skipped }: ParkedEvent): readonly string[] => [
+const rowOf = ({
   id,
+  logPosition,
+  document,
+  reason,
+  parkedAt,
+  skipped,
+}: ParkedEvent): readonly string[] => [
+  id,
+  String(logPosition),
   parkedAt,
   document ?? '(cannot be read)',
   reason,

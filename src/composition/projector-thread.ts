@@ -17,6 +17,7 @@ import type { Telemetry } from '../telemetry/telemetry.js';
 import { resultOf, type Answer } from './answers.js';
 import { assertSameBuild } from './build-record.js';
 import { NewerEvents } from './newer-events.js';
+import { ParkedNews } from './parked-news.js';
 import type { Order, ProjectorReply, ProjectorRequest, Workplace } from './projector.worker.js';
 import type { ProjectorLog } from './projector-log.js';
 import { RebuilderThread } from './rebuilder-thread.js';
@@ -46,6 +47,7 @@ export class ProjectorThread implements ProjectionControl {
   private isRunning = true;
   private hasRung = false;
   private readonly newer: NewerEvents;
+  private readonly parkedNews: ParkedNews;
   /** When the thread last told how far it is, epoch milliseconds. */
   private heardAt: number;
 
@@ -56,6 +58,7 @@ export class ProjectorThread implements ProjectionControl {
     const { clock, log, report, workplace } = options;
     this.heardAt = clock.now();
     this.newer = new NewerEvents(report);
+    this.parkedNews = new ParkedNews(report);
     this.rebuilder = new RebuilderThread(workplace, report, () => {
       this.ring();
     });
@@ -198,6 +201,7 @@ export class ProjectorThread implements ProjectionControl {
   private postProgress(progress: readonly ProjectionProgress[]): void {
     this.hasRung = false;
     this.newer.tell(progress);
+    this.parkedNews.tell(progress);
     this.heardAt = this.options.clock.now();
     this.board.post(progress);
     const isToFill = progress.some(

@@ -1,5 +1,5 @@
 import type { EventType, SessionEndReason } from './event.js';
-import { HTTP_URL, MEDIA_SECONDS_MAX, TITLE_LENGTH_MAX, URL_LENGTH_MAX } from './media.js';
+import { HTTP_URL, MEDIA_SECONDS_MAX, TITLE_LENGTH_MAX, URL_LENGTH_MAX } from './media-limits.js';
 import { STREAM_QUALITIES } from './quality.js';
 import {
   BUFFERING_EVENTS_MAX,

@@ -1,5 +1,6 @@
 import { PlayheadError } from '../domain/errors.js';
 import { quote } from '../domain/text.js';
+import type { ParkedSummary } from './parked-summary.js';
 import type { ProjectionName } from './projection.js';
 import type {
   GenerationProgress,
@@ -19,6 +20,8 @@ export interface ProjectionProgress extends GenerationProgress {
   readonly rebuild: RebuildStatus;
   /** Events of a newer release that this node passed over since it started. */
   readonly newerEvents: number;
+  /** What of it is parked, and why; on a node that does not fold it, as of its last look. */
+  readonly parked: ParkedSummary;
   /**
    * The end of the log when the projector started. Until it has scanned so far it serves nothing:
    * it may be folding the log anew, or have lost its last commits in a crash of the machine.

@@ -46,6 +46,7 @@ export class Ownership {
     for (const runner of runners) await this.giveUpMisfit(runner, now);
     const { misfit, ...how } = await this.glance(runners, now);
     for (const sight of misfit) await this.startOver(sight, { ...how, now });
+    for (const runner of runners) await runner.seeParked();
   }
 
   /** What fills, or is brought back, has to go with the log too. */

@@ -1,3 +1,4 @@
+import { summaryOf, type ParkedSummary } from '../ports/parked-summary.js';
 import type {
   Generation,
   ParkedChange,
@@ -30,6 +31,7 @@ interface Waiting extends ReturnType<typeof groupByKey> {
 /** The events of one generation that could not be taken, as its owner knows them. */
 export class ParkedEvents {
   private readonly blocked: ReadonlySet<string>;
+  private summed: ParkedSummary | undefined;
 
   private constructor(
     private readonly projection: string,
@@ -49,6 +51,12 @@ export class ParkedEvents {
   /** How many wait to be tried again. */
   get count(): number {
     return this.waiting.length;
+  }
+
+  /** The same in a few words. */
+  get summary(): ParkedSummary {
+    this.summed ??= summaryOf(this.all);
+    return this.summed;
   }
 
   /** Where in the log they are. */

@@ -1,5 +1,6 @@
 import type { ProjectionProgress } from '../ports/projection-control.js';
 import type { Projection } from '../ports/projection.js';
+import { NOTHING_PARKED, summaryOf } from '../ports/parked-summary.js';
 import {
   NO_PROGRESS,
   type Generation,
@@ -33,6 +34,8 @@ export class ProjectionRunner {
   private told = NO_PROGRESS;
   private toldAt = -Infinity;
   private newerEvents = 0;
+  /** What is parked of a generation that another node folds. */
+  private parkedElsewhere = NOTHING_PARKED;
 
   constructor(
     readonly projection: Projection,
@@ -86,6 +89,7 @@ export class ProjectionRunner {
       owner: seen?.owner,
       rebuild: this.lastRebuild,
       newerEvents: this.newerEvents,
+      parked: held === undefined ? this.parkedElsewhere : this.parked.summary,
     };
   }
 
@@ -115,6 +119,14 @@ export class ProjectionRunner {
   /** Notes what the store says of its generation. */
   see(status: GenerationStatus | undefined): void {
     this.seen = status;
+  }
+
+  /** Notes what of the generation is parked, while another node folds it. */
+  async seeParked(): Promise<void> {
+    if (this.isHeld) return;
+    const { seen } = this;
+    const isAny = seen !== undefined && seen.parkedEvents > 0;
+    this.parkedElsewhere = isAny ? summaryOf(await this.writer.parked(seen)) : NOTHING_PARKED;
   }
 
   seeRebuild(rebuild = NO_REBUILD): void {

@@ -8,9 +8,15 @@ import type {
 
 type Rows<Document extends object> = readonly { readonly key: string; readonly body: Document }[];
 
+/** What a reader notes. */
+interface Noting {
+  readonly key: (key: string) => void;
+  readonly position: (position: number) => void;
+}
+
 /**
  * Reads documents, and notes those for which events wait: also where there is no document yet, as
- * far as it was asked for by its key.
+ * far as it was asked for by its key. An event that could not be read may be for any of them.
  */
 export class NotingReader implements DocumentReader {
   private constructor(
@@ -20,11 +26,14 @@ export class NotingReader implements DocumentReader {
   ) {}
 
   /** The reader itself where nothing waits, which is nearly always. */
-  static async of(reader: DocumentReader, note: (key: string) => void): Promise<DocumentReader> {
+  static async of(reader: DocumentReader, note: Noting): Promise<DocumentReader> {
     if (reader.parkedEvents === 0) return reader;
-    const parked = await reader.parked();
-    const waiting = parked.filter(({ key, skipped }) => key !== '' && skipped === undefined);
-    return new NotingReader(reader, [...new Set(waiting.map(({ key }) => key))], note);
+    const waiting = (await reader.parked()).filter(({ skipped }) => skipped === undefined);
+    for (const { key, position } of waiting) {
+      if (key === '') note.position(position);
+    }
+    const keys = new Set(waiting.map(({ key }) => key).filter((key) => key !== ''));
+    return keys.size === 0 ? reader : new NotingReader(reader, [...keys], note.key);
   }
 
   get checkpoint(): number {

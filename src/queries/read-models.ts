@@ -53,8 +53,13 @@ export class ReadModels {
   ): Promise<Readonly<Record<Names[number], DocumentReader>>> {
     const noting: Partial<Record<ProjectionName, DocumentReader>> = {};
     for (const name of names as readonly Names[number][]) {
-      noting[name] = await NotingReader.of(readers[name], (key) => {
-        this.notes.note(name, key);
+      noting[name] = await NotingReader.of(readers[name], {
+        key: (key) => {
+          this.notes.note(name, key);
+        },
+        position: (position) => {
+          this.notes.notePosition(name, position);
+        },
       });
     }
     return noting as Record<Names[number], DocumentReader>;

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { AppendOutcome } from '../ports/event-store.js';
+import { PARKED_CAUSES } from '../ports/parked-summary.js';
 import type { ProjectionLag } from '../ports/projection-control.js';
 import type { CommitMeasurement } from './metered-read-model-writer.js';
 
@@ -114,6 +115,18 @@ export class Telemetry {
     labelNames: ['projection'],
     registers: this.registers,
   });
+  private readonly parkedCauses = new Gauge({
+    name: 'playhead_projection_parked_causes',
+    help: 'Events that a projection could not take and that wait, by cause',
+    labelNames: ['projection', 'cause'],
+    registers: this.registers,
+  });
+  private readonly parkedPosition = new Gauge({
+    name: 'playhead_projection_parked_position',
+    help: 'Where in the log the first event is that a projection could not take, while one waits',
+    labelNames: ['projection'],
+    registers: this.registers,
+  });
   private readonly newerEvents = new Gauge({
     name: 'playhead_projection_newer_events',
     help: 'Events of a newer release that a projection passed over since this node started',
@@ -188,12 +201,17 @@ export class Telemetry {
   /** Takes down how far projections are, just before it is read. */
   show(projections: readonly ProjectionLag[]): void {
     this.rebuildRatio.reset();
+    this.parkedPosition.reset();
     for (const projection of projections) {
       const { name, lagSeconds, parkedEvents, newerEvents, rebuildShare, isStopped } = projection;
+      const { byCause, lowest } = projection.parked;
       const labels = { projection: name };
       this.newerEvents.set(labels, newerEvents);
       this.lagSeconds.set(labels, lagSeconds);
       this.parkedEvents.set(labels, parkedEvents);
+      for (const cause of PARKED_CAUSES)
+        this.parkedCauses.set({ ...labels, cause }, byCause[cause]);
+      if (lowest !== undefined) this.parkedPosition.set(labels, lowest.position);
       this.isUp.set(labels, isStopped ? 0 : 1);
       if (rebuildShare !== undefined) this.rebuildRatio.set(labels, rebuildShare);
     }

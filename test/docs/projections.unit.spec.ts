@@ -11,6 +11,7 @@ import { documentsOf } from '../support/memory-projections.js';
 import { NOON } from '../support/playback.js';
 import { stored } from '../support/project.js';
 import { projectors } from '../support/projector-rig.js';
+import { noNotes } from '../support/query-side.js';
 import { SettableClock } from '../support/settable-clock.js';
 import { at } from '../support/times.js';
 import { changed, faultsIn, filesIn, ImportableFiles } from './code-files.js';
@@ -139,7 +140,7 @@ describe("docs/projections.md's example", () => {
     const { StallsHandler } = (await importable.import(
       'src/queries/stalls.handler.ts',
     )) as HandlerModule;
-    const readModels = new ReadModels(store, projections, { note: () => undefined });
+    const readModels = new ReadModels(store, projections, noNotes);
     const settings = { egressPricePerGib: 0, retentionDays: undefined };
     const handler = new StallsHandler(readModels, new SettableClock(NOON), settings);
     const { StallsResolver } = (await importable.import(

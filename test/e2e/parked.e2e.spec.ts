@@ -10,12 +10,12 @@ const under = withServer();
 const now = Date.now();
 
 /** Parks an event for a document, as a fold that throws would. */
-function park(projection: string, key: string): void {
-  const event = { position: 1, key, reason: 'broken', parkedAt: now };
+function park(projection: string, key: string, position = 1): void {
+  const event = { position, key, reason: 'broken', parkedAt: now };
   changeReadModel(
     { dataDir: under.server.dataDir, projection },
     'INSERT INTO parked VALUES (?, ?, ?)',
-    1,
+    position,
     key,
     JSON.stringify(event),
   );
@@ -59,4 +59,19 @@ test('an answer says in its extensions which of its documents lack an event', as
     },
     undefined,
   ]);
+});
+
+test('every answer of a read model says where events are that nobody could read', async () => {
+  await under.client.bandwidth('DAY');
+  const positions = Array.from({ length: 103 }, (_, i) => i + 1);
+  for (const position of positions) park('bandwidth', '', position);
+  const named = positions.slice(0, 100).map((position) => ({ projection: 'bandwidth', position }));
+  expect(await extensionsOf('bandwidthUsage', { period: 'DAY' })).toEqual({
+    parked: named,
+    parkedMore: 3,
+  });
+  expect(await extensionsOf('bandwidthUsage', { period: 'MONTH' })).toMatchObject({
+    parkedMore: 3,
+  });
+  expect(await extensionsOf('popularStreams', { first: 10, period: 'HOUR' })).toBeUndefined();
 });

@@ -10,7 +10,7 @@ import { describeWithMongo, newDatabaseName, type MongoServers } from '../suppor
 import { until } from '../support/polling.js';
 import { seedOfRun, SeededRandom } from '../support/random.js';
 import { recomputedContents, storedContents } from '../support/recomputation.js';
-import { endLeftovers, startServer } from '../support/server.js';
+import { endLeftovers, startServer, type TestServer } from '../support/server.js';
 import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
 import { audienceOf } from './audience.js';
 import { expectFigures } from './figures.js';
@@ -103,6 +103,48 @@ async function expectParked({ url }: { readonly url: string }): Promise<void> {
   }
 }
 
+/** Answers, readiness, metrics and log name the position of the first, and the causes. */
+async function expectSaid({ url, process }: TestServer): Promise<void> {
+  const query = '{ parkedEvents(projection: "bandwidth") { logPosition } }';
+  const { parkedEvents } = await ask(url, query);
+  const positions = (parkedEvents as readonly { readonly logPosition: number }[]).map(
+    ({ logPosition }) => logPosition,
+  );
+  const answer = await sendGraphql(url, { query: '{ bandwidthUsage(period: DAY) { cost } }' });
+  expect(answer.extensions).toEqual({
+    parked: positions.map((position) => ({ projection: 'bandwidth', position })),
+  });
+  const [first = NaN] = positions;
+  const ready = await fetch(`${url}/health/ready`);
+  expect(ready.status).toBe(200);
+  expect(await ready.json()).toMatchObject({
+    details: {
+      readModels: {
+        status: 'up',
+        parked: PROJECTIONS.map(({ name }) => ({
+          projection: name,
+          events: POISON.length,
+          position: first,
+          cause: 'unknown',
+        })),
+      },
+    },
+  });
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  for (const line of [
+    `parked_position{projection="bandwidth"} ${String(first)}`,
+    'parked_causes{projection="bandwidth",cause="unknown"} 1',
+    `parked_causes{projection="bandwidth",cause="malformed"} ${String(POISON.length - 1)}`,
+  ]) {
+    expect(metrics).toContain(`playhead_projection_${line}\n`);
+  }
+  const lines = [...process.stdout, ...process.stderr].filter((line) => line.includes('parked it'));
+  for (const { name } of PROJECTIONS) {
+    const own = lines.filter((line) => line.includes(`${name} could not take`));
+    expect(own).toEqual([expect.stringMatching(/position \d+ of the log \((unknown|malformed)\)/)]);
+  }
+}
+
 /** Rebuilds each projection; each one's new read model parks the same and takes over. */
 async function expectRebuilt({ url }: { readonly url: string }): Promise<void> {
   for (const { name } of PROJECTIONS) {
@@ -147,6 +189,7 @@ test(
     const server = await startServer(folder);
     const delivery = new Outbox(requests.slice(half), random).deliver(() => [server.url], CLIENTS);
     await expectParked(server);
+    await expectSaid(server);
     await expectRebuilt(server);
     await delivery;
     await expectRetriedAndSkipped(server);

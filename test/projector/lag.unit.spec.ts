@@ -2,6 +2,7 @@ import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-e
 import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
 import { SECOND_MS } from '../../src/domain/time.js';
 import type { EventLog, LogPage } from '../../src/ports/event-store.js';
+import { NOTHING_PARKED } from '../../src/ports/parked-summary.js';
 import type { ProjectionProgress } from '../../src/ports/projection-control.js';
 import { NO_PROGRESS } from '../../src/ports/read-model-store.js';
 import { lagOf } from '../../src/projector/lag.js';
@@ -40,6 +41,7 @@ const told = (change: Partial<ProjectionProgress>, heardAt = NOON) => ({
       generation: 1,
       owner: undefined,
       newerEvents: 0,
+      parked: NOTHING_PARKED,
       rebuild: { filling: undefined, outcome: undefined, hasPrevious: false },
       ...change,
     },

@@ -2,6 +2,7 @@ import { NO_PROGRESS } from '../../src/ports/read-model-store.js';
 import { jest } from '@jest/globals';
 import { PlayheadError } from '../../src/domain/errors.js';
 import { LOG_START } from '../../src/ports/event-store.js';
+import { NOTHING_PARKED } from '../../src/ports/parked-summary.js';
 import type { ProjectionProgress } from '../../src/ports/projection-control.js';
 import type { ProjectionName } from '../../src/ports/projection.js';
 import { ProgressBoard } from '../../src/projector/progress-board.js';
@@ -13,6 +14,7 @@ const at = (name: ProjectionName, scanned: number): ProjectionProgress => ({
   generation: 1,
   owner: undefined,
   newerEvents: 0,
+  parked: NOTHING_PARKED,
   rebuild: { filling: undefined, outcome: undefined, hasPrevious: false },
   servesFrom: LOG_START,
   scanned,

@@ -7,6 +7,7 @@ import type {
   ProjectionProgress,
 } from '../../src/ports/projection-control.js';
 import { LOG_START } from '../../src/ports/event-store.js';
+import { NOTHING_PARKED } from '../../src/ports/parked-summary.js';
 import type { ParkedNotes } from '../../src/ports/parked-notes.js';
 import type { ProjectionName } from '../../src/ports/projection.js';
 import {
@@ -47,6 +48,7 @@ class Told implements ProjectionControl {
       generation: 1,
       owner: undefined,
       newerEvents: 0,
+      parked: NOTHING_PARKED,
       rebuild: { filling: undefined, outcome: undefined, hasPrevious: false },
     }));
   }
@@ -69,10 +71,14 @@ class Told implements ProjectionControl {
   readonly verify = () => Promise.reject(new Error('nothing to verify'));
 }
 
-/** Takes down what is noted, as `projection key`. */
+/** Takes down what is noted, as `projection key` or `projection @position`. */
 function noted(): ParkedNotes & { readonly all: string[] } {
   const all: string[] = [];
-  return { all, note: (projection, key) => void all.push(`${projection} ${key}`) };
+  return {
+    all,
+    note: (projection, key) => void all.push(`${projection} ${key}`),
+    notePosition: (projection, at) => void all.push(`${projection} @${String(at)}`),
+  };
 }
 
 async function storeOf(...names: readonly ProjectionName[]): Promise<MemoryReadModelStore> {
@@ -106,12 +112,14 @@ describe('the documents for which events are parked', () => {
     const generation = await store.start(spec, { replacing: undefined, servesFrom: 0 });
     if (generation === undefined) throw new Error('it was not started');
     const parked = [waiting(1, 'a'), waiting(2, 'a'), waiting(3, 'd'), waiting(4, '')];
-    const givenUp = { ...waiting(5, 'b'), skipped: 'a test' };
-    await store.commit(generation, write(['a', 'b', 'c'], [...parked, givenUp]));
+    const givenUp = [5, 6].map((at) => ({ ...waiting(at, at === 5 ? 'b' : ''), skipped: 'no' }));
+    await store.commit(generation, write(['a', 'b', 'c'], [...parked, ...givenUp]));
     const notes = noted();
     const models = new ReadModels(store, new Told(), notes);
     await models.read(['bandwidth'], undefined, ({ bandwidth }) => query(bandwidth));
-    return notes.all;
+    // What could not be read may be for any document: it is noted whatever is asked.
+    expect(notes.all.filter((one) => one.includes('@'))).toEqual(['bandwidth @4']);
+    return notes.all.filter((one) => !one.includes('@'));
   }
 
   it('are noted where they are asked for by key, be they there or not', async () => {

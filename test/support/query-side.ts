@@ -17,6 +17,7 @@ import { StreamingAnalyticsHandler } from '../../src/queries/streaming-analytics
 import { StreamingAnalyticsQuery } from '../../src/queries/streaming-analytics.query.js';
 import type { Clock } from '../../src/ports/clock.js';
 import type { ProjectionControl } from '../../src/ports/projection-control.js';
+import type { ParkedNotes } from '../../src/ports/parked-notes.js';
 import type { ReadModelReader } from '../../src/ports/read-model-store.js';
 import { testIdentity } from './command-side.js';
 import { DirectBus } from './direct-bus.js';
@@ -28,9 +29,12 @@ export interface QuerySideOptions {
   readonly settings: QuerySettings;
 }
 
+/** Takes nothing down. */
+export const noNotes: ParkedNotes = { note: () => undefined, notePosition: () => undefined };
+
 /** The real query handlers on read models, behind a bus. */
 export function querySide({ reader, control, clock, settings }: QuerySideOptions): DirectBus {
-  const models = new ReadModels(reader, control, { note: () => undefined });
+  const models = new ReadModels(reader, control, noNotes);
   return new DirectBus()
     .register(StreamingAnalyticsQuery, new StreamingAnalyticsHandler(models, clock, settings))
     .register(PopularStreamsQuery, new PopularStreamsHandler(models, clock, testIdentity, settings))

@@ -1,3 +1,4 @@
+import { NOTHING_PARKED, summaryOf } from '../../src/ports/parked-summary.js';
 import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
 import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
 import { PlayheadError } from '../../src/domain/errors.js';
@@ -116,16 +117,29 @@ test('a rebuild is shown while it runs, and not afterwards', async () => {
     lagSeconds: 2.5,
     parkedEvents: 3,
     newerEvents: 7,
+    parked: summaryOf([
+      { position: 9, key: '', reason: 'UndecodableEvent: has no mediaId', parkedAt: 1 },
+      { position: 7, key: 'a', reason: 'Error: no', parkedAt: 1 },
+      { position: 8, key: 'a', reason: 'an earlier one waits', parkedAt: 1 },
+      { position: 1, key: 'b', reason: 'Error: no', parkedAt: 1, skipped: 'a test' },
+    ]),
     isStopped: true,
   };
   telemetry.show([{ ...lag, rebuildShare: 0.25 } as ProjectionLag]);
   expect(await linesOf(telemetry, 'playhead_projection')).toEqual([
     'playhead_projection_lag_seconds{projection="bandwidth"} 2.5',
     'playhead_projection_parked_events{projection="bandwidth"} 3',
+    'playhead_projection_parked_causes{projection="bandwidth",cause="damaged"} 0',
+    'playhead_projection_parked_causes{projection="bandwidth",cause="malformed"} 1',
+    'playhead_projection_parked_causes{projection="bandwidth",cause="unknown"} 0',
+    'playhead_projection_parked_causes{projection="bandwidth",cause="fold"} 2',
+    'playhead_projection_parked_position{projection="bandwidth"} 7',
     'playhead_projection_newer_events{projection="bandwidth"} 7',
     'playhead_projection_rebuild_ratio{projection="bandwidth"} 0.25',
     'playhead_projection_up{projection="bandwidth"} 0',
   ]);
-  telemetry.show([{ ...lag, rebuildShare: undefined } as ProjectionLag]);
+  const parked = NOTHING_PARKED;
+  telemetry.show([{ ...lag, parked, rebuildShare: undefined } as ProjectionLag]);
+  expect(await linesOf(telemetry, 'playhead_projection_parked_position')).toEqual([]);
   expect(await linesOf(telemetry, 'playhead_projection_rebuild_ratio')).toEqual([]);
 });

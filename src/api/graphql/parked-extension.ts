@@ -10,8 +10,18 @@ interface ParkedDocument {
   readonly document: string;
 }
 
-/** What was noted during one request, each document once. */
-type Notes = Map<string, ParkedDocument>;
+/** An event that could not be read: any answer of the projection may lack it. */
+interface ParkedAlone {
+  readonly projection: ProjectionName;
+  /** Its place in the log, as a number: as the tools for the log name it. */
+  readonly position: number;
+}
+
+/** What was noted during one request, each document and each event once. */
+type Notes = Map<string, ParkedDocument | ParkedAlone>;
+
+/** An answer names so many of them, and how many more there are. */
+const NAMED_MAX = 100;
 
 const current = new AsyncLocalStorage<Notes>();
 
@@ -21,9 +31,12 @@ export const requestNotes: ParkedNotes = {
     const document = key.replaceAll(KEY_SEPARATOR, ' / ');
     current.getStore()?.set(`${projection} ${key}`, { projection, document });
   },
+  notePosition: (projection, position) => {
+    current.getStore()?.set(`${projection} at ${String(position)}`, { projection, position });
+  },
 };
 
-/** Says in `extensions.parked` of a GraphQL answer which of its documents lack events. */
+/** Says in `extensions.parked` of a GraphQL answer which events it lacks, or may lack. */
 export function addParkedExtension(fastify: FastifyInstance): void {
   const noted = new WeakMap<FastifyRequest, Notes>();
   fastify.addHook('preHandler', (request, _reply, next) => {
@@ -36,7 +49,9 @@ export function addParkedExtension(fastify: FastifyInstance): void {
     if (notes === undefined || notes.size === 0 || !isAnswer(payload)) {
       return Promise.resolve(payload);
     }
-    const extensions = { ...payload.extensions, parked: [...notes.values()] };
+    const parked = [...notes.values()].slice(0, NAMED_MAX);
+    const more = notes.size - parked.length;
+    const extensions = { ...payload.extensions, parked, ...(more > 0 && { parkedMore: more }) };
     return Promise.resolve({ ...payload, extensions });
   });
 }

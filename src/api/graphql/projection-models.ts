@@ -100,6 +100,11 @@ export class ParkedEvent {
   @Field(() => String, { description: 'Where in the log the event is.' })
   position!: string;
 
+  @Field(() => SafeInt, {
+    description: 'The same as a number: so health, metrics, logs and extensions.parked name it.',
+  })
+  logPosition!: number;
+
   @Field(() => String, {
     nullable: true,
     description: 'The document that could not take it; null if the event could not be read.',

@@ -49,6 +49,7 @@ export class ProjectionsResolver {
     return parked.map(({ position, key, reason, parkedAt, skipped }) => ({
       id: `${this.tokens.encode(position)}.${Buffer.from(key).toString('base64url')}`,
       position: this.tokens.encode(position),
+      logPosition: position,
       document: key === '' ? undefined : shown(key),
       reason,
       parkedAt,
