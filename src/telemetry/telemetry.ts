@@ -116,7 +116,7 @@ export class Telemetry {
     registers: this.registers,
   });
   private readonly parkedCauses = new Gauge({
-    name: 'playhead_projection_parked_causes',
+    name: 'playhead_projection_parked_cause_events',
     help: 'Events that a projection could not take and that wait, by cause',
     labelNames: ['projection', 'cause'],
     registers: this.registers,

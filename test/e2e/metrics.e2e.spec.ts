@@ -121,14 +121,17 @@ describeParsed("/metrics, read by PyPI's prometheus_client", () => {
       found.map((one) => ({ ...one, labels: one.labels.filter((name) => name !== 'le').sort() })),
     ).toEqual(documented);
     const without = own().filter((family) => family.samples.length === 0);
-    expect(without.map(({ name }) => name)).toEqual(['playhead_projection_rebuild_ratio']);
+    expect(without.map(({ name }) => name)).toEqual([
+      'playhead_projection_parked_position',
+      'playhead_projection_rebuild_ratio',
+    ]);
   });
 
   it('follows the conventions of names: a prefix, base units, a help', () => {
     for (const { name, type, help } of own()) {
       expect(name).toMatch(/^playhead(_[a-z]+)+$/);
       expect(help).not.toBe('');
-      if (type !== 'counter') expect(name).toMatch(/_(seconds|events|ratio|up)$/);
+      if (type !== 'counter') expect(name).toMatch(/_(seconds|events|position|ratio|up)$/);
       expect(name).not.toMatch(/milli|_ms|_total/);
     }
     const process = families.filter(({ name }) => name.startsWith('process_'));

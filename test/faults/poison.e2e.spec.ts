@@ -133,8 +133,8 @@ async function expectSaid({ url, process }: TestServer): Promise<void> {
   const metrics = await (await fetch(`${url}/metrics`)).text();
   for (const line of [
     `parked_position{projection="bandwidth"} ${String(first)}`,
-    'parked_causes{projection="bandwidth",cause="unknown"} 1',
-    `parked_causes{projection="bandwidth",cause="malformed"} ${String(POISON.length - 1)}`,
+    'parked_cause_events{projection="bandwidth",cause="unknown"} 1',
+    `parked_cause_events{projection="bandwidth",cause="malformed"} ${String(POISON.length - 1)}`,
   ]) {
     expect(metrics).toContain(`playhead_projection_${line}\n`);
   }
