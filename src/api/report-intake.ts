@@ -139,9 +139,16 @@ export class ReportIntake {
   }
 
   private identify(fields: ReportFields, now: number, origin?: ReportOrigin): IdentifiedReport {
-    const { userId, ...report } = checkReport(fields, now, origin);
+    const { userId, ...report } = checkReport(this.named(fields), now, origin);
     if (userId === undefined) return report;
     return { ...report, viewerId: this.identity.viewerId(userId) };
+  }
+
+  /** What identifies a line could tell whose it is: it ends here, as user ids do. */
+  private named(fields: ReportFields): ReportFields {
+    const { lineId } = fields;
+    if (typeof lineId !== 'string') return fields;
+    return { ...fields, eventId: this.identity.lineEventId(lineId) };
   }
 }
 

@@ -51,6 +51,8 @@ export interface ReportFields {
   readonly bytesLoaded?: number | null | undefined;
   readonly occurredAt?: number | null | undefined;
   readonly sentAt?: number | null | undefined;
+  /** Of an import: what stands for the eventId of a line that has none. */
+  readonly lineId?: string | null | undefined;
 }
 
 /** A report that keeps every rule; what was null is absent. */
@@ -94,7 +96,7 @@ export function checkReport(
     mediaId: checkId('mediaId', fields.mediaId),
     ...(isSet(eventId) && { eventId: checkId('eventId', eventId) }),
     ...(isSet(sessionId) && { sessionId: checkId('sessionId', sessionId) }),
-    ...(isSet(userId) && { userId: checkId('userId', userId) }),
+    ...(isUser(userId, origin) && { userId: checkId('userId', userId) }),
     ...(isSet(endReason) && { endReason }),
     ...(isSet(quality) && { label: checkText('quality', quality, QUALITY_LABEL_LENGTH_MAX) }),
     ...(isSet(duration) && {
@@ -151,6 +153,10 @@ function faultIn(fields: ReportFields, now: number, origin: ReportOrigin): Playh
 }
 
 const isSet = <T>(value: T | null | undefined): value is T => value !== null && value !== undefined;
+
+/** Records of the past often have an empty text where nobody was signed in. */
+const isUser = (userId: string | null | undefined, origin: ReportOrigin): userId is string =>
+  isSet(userId) && !(origin === 'past' && userId.trim() === '');
 
 /** When a report's event happened by the server's clock, within the limits. */
 function occurrenceOf({ occurredAt, sentAt }: ReportFields, now: number): number {

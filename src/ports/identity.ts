@@ -9,6 +9,12 @@ export interface Identity {
    * user id under the viewer secret, in base64url (22 characters). It cannot be turned back.
    */
   viewerId(userId: string): string;
+  /**
+   * The eventId under which a line of an import is stored that has none of its own: `line-` and the
+   * first 16 bytes of HMAC-SHA-256 of the line's id, in base64url. What the line holds, its user
+   * id included, cannot be guessed from it.
+   */
+  lineEventId(lineId: string): string;
   /** A short keyed mark (8 characters) that shows that a text was issued by this server. */
   mark(text: string): string;
   /** Tells viewer secrets apart without revealing them. */

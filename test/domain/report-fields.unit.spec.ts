@@ -202,6 +202,20 @@ describe('the time of a report', () => {
   });
 });
 
+describe('a user id that is empty', () => {
+  const fields = { mediaId: 'm1', eventType: 'HEARTBEAT', occurredAt: NOON } as const;
+
+  it.each(['', ' '])('%j is nobody in an import, and refused in all else', (userId) => {
+    expect(checkReport({ ...fields, userId }, NOON, 'past')).not.toHaveProperty('userId');
+    expect(faultsOf({ ...fields, userId }, NOON, 'past')).toEqual([]);
+    expect(refusalOf({ ...fields, userId })).toContain('userId: must have 1 to 200 characters');
+  });
+
+  it('is no reason to take one that is wrong', () => {
+    expect(() => checkReport({ ...fields, userId: '\u0000' }, NOON, 'past')).toThrow('userId');
+  });
+});
+
 describe('the faults of a report', () => {
   const fieldsOf = (
     fields: Partial<ReportFields>,
@@ -239,6 +253,7 @@ describe('the faults of a report', () => {
         mediaId: fc.constantFrom('m', ''),
         eventType: fc.constantFrom('HEARTBEAT' as const, 'SESSION_END' as const),
         eventId: fc.constantFrom('e', '', null),
+        userId: fc.constantFrom('u', '', '\u0000', null),
         endReason: fc.constantFrom('QUIT' as const, null),
         quality: fc.constantFrom('720p', 'x'.repeat(41), null),
         duration: fc.constantFrom(1, -1, null),

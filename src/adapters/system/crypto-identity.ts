@@ -4,9 +4,10 @@ import type { Identity } from '../../ports/identity.js';
 
 /** The namespace of every name-based id of Playhead; changing it would forget every stream. */
 const NAMESPACE = '6f1b5c1e-4a0e-4b0e-9d55-3d0c8f2f7a11';
-const VIEWER_ID_BYTES = 16;
+const KEYED_ID_BYTES = 16;
 const MARK_LENGTH = 8;
-/** Control characters, which no user id has, keep marks and viewer ids apart. */
+/** Control characters, which no user id has, keep viewer ids and all else apart. */
+const LINE_LABEL = 'line\u001f';
 const MARK_LABEL = 'mark\u001f';
 const FINGERPRINT_LABEL = 'fingerprint\u001f';
 
@@ -23,7 +24,11 @@ export class CryptoIdentity implements Identity {
   }
 
   viewerId(userId: string): string {
-    return this.hmac(userId).subarray(0, VIEWER_ID_BYTES).toString('base64url');
+    return this.keyedId(userId);
+  }
+
+  lineEventId(lineId: string): string {
+    return `line-${this.keyedId(`${LINE_LABEL}${lineId}`)}`;
   }
 
   mark(text: string): string {
@@ -32,6 +37,10 @@ export class CryptoIdentity implements Identity {
 
   secretFingerprint(): string {
     return this.hmac(FINGERPRINT_LABEL).toString('base64url');
+  }
+
+  private keyedId(text: string): string {
+    return this.hmac(text).subarray(0, KEYED_ID_BYTES).toString('base64url');
   }
 
   private hmac(text: string): Buffer {

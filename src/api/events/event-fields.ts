@@ -3,6 +3,7 @@ import {
   SESSION_END_REASONS,
   STREAMING_EVENT_TYPES,
   type ReportFields,
+  type ReportOrigin,
 } from '../../domain/report-fields.js';
 import { quote } from '../../domain/text.js';
 import { parseTime } from '../../domain/time.js';
@@ -31,7 +32,13 @@ const time: Member = {
   read: (value) => (typeof value === 'string' ? parseTime(value) : undefined),
 };
 
-/** The members of an event: the fields of the API's StreamingEventInput, with its types. */
+/** A digest in base64url and a number: see `lineIdOf`. */
+const LINE_ID = /^[\w-]{43}-[1-9]\d{0,9}$/;
+
+/**
+ * The members of an event: the fields of the API's StreamingEventInput, with its types, and what
+ * only an import may have.
+ */
 const MEMBERS: Readonly<Record<keyof ReportFields, Member>> = {
   mediaId: id,
   eventType: oneOf(Object.keys(STREAMING_EVENT_TYPES)),
@@ -50,6 +57,10 @@ const MEMBERS: Readonly<Record<keyof ReportFields, Member>> = {
   },
   occurredAt: time,
   sentAt: time,
+  lineId: {
+    rule: 'must be what the command line makes of a line',
+    read: (value) => (typeof value === 'string' && LINE_ID.test(value) ? value : undefined),
+  },
 };
 
 const REQUIRED = ['mediaId', 'eventType'] as const;
@@ -68,13 +79,17 @@ const UNREADABLE = Object.fromEntries(Object.keys(MEMBERS).map((name) => [name, 
  * The fields of an event that came as JSON, with the types that GraphQL asks for. Where faults are
  * taken notice of, what is at fault stays undefined.
  */
-export function readEvent(json: unknown, onFault: OnFault = refuse): ReportFields {
+export function readEvent(
+  json: unknown,
+  onFault: OnFault = refuse,
+  origin: ReportOrigin = 'live',
+): ReportFields {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     return unreadable('event', 'must be an object', onFault);
   }
   const fields: Partial<Record<keyof ReportFields, unknown>> = {};
   for (const [name, value] of Object.entries(json)) {
-    if (!isMember(name)) onFault('event', `has an unknown member ${quote(name)}`);
+    if (!isMember(name, origin)) onFault('event', `has an unknown member ${quote(name)}`);
     // Null means unset.
     else if (value !== null) fields[name] = readMember(name, value, onFault);
   }
@@ -82,6 +97,9 @@ export function readEvent(json: unknown, onFault: OnFault = refuse): ReportField
     if (name in fields) continue;
     onFault(name, 'is required');
     fields[name] = undefined;
+  }
+  if (fields.lineId !== undefined && fields.eventId !== undefined) {
+    onFault('lineId', 'has no place beside an eventId');
   }
   return fields as unknown as ReportFields;
 }
@@ -92,7 +110,8 @@ export function unreadable(field: string, rule: string, onFault: OnFault = refus
   return UNREADABLE as unknown as ReportFields;
 }
 
-const isMember = (name: string): name is keyof ReportFields => Object.hasOwn(MEMBERS, name);
+const isMember = (name: string, origin: ReportOrigin): name is keyof ReportFields =>
+  Object.hasOwn(MEMBERS, name) && (name !== 'lineId' || origin === 'past');
 
 function readMember(name: keyof ReportFields, value: unknown, onFault: OnFault): unknown {
   const { rule, read } = MEMBERS[name];

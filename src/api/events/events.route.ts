@@ -6,9 +6,9 @@ import type { KeyRing } from '../access/key-ring.js';
 import { plainAnswer, sendPlain } from '../http/answers.js';
 import type { IngestGate } from '../ingest/ingest-gate.js';
 import type { PositionTokens } from '../position-tokens.js';
-import type { BatchReceipt, ReportIntake } from '../report-intake.js';
+import type { BatchForm, BatchReceipt, ReportIntake } from '../report-intake.js';
 import { elementsOf, jsonOf, kindOf, readBody, type Element } from './event-body.js';
-import { readEvent, unreadable, type OnFault } from './event-fields.js';
+import { readEvent, unreadable } from './event-fields.js';
 
 export const EVENTS_PATH = '/events';
 
@@ -49,7 +49,7 @@ export async function addEvents(fastify: FastifyInstance, options: EventsOptions
         await gate.takeTurn();
         const elements = elementsOf(body, kind.form);
         place.addEvents(elements.length);
-        return options.intake.recordAll(elements, { ...EVENT_BATCH, origin: originOf(request) });
+        return options.intake.recordAll(elements, batchForm(originOf(request)));
       });
       answer(reply, receipt, options.tokens);
       return reply;
@@ -58,15 +58,16 @@ export async function addEvents(fastify: FastifyInstance, options: EventsOptions
   });
 }
 
-const EVENT_BATCH = {
+const batchForm = (origin: ReportOrigin): BatchForm<Element> => ({
   name: 'body',
   lengthMax: EVENTS_LENGTH_MAX,
-  read: (element: Element, onFault?: OnFault) => {
+  read: (element, onFault) => {
     const json = jsonOf(element);
     if (json === undefined) return unreadable('body', 'must be JSON', onFault);
-    return readEvent(json, onFault);
+    return readEvent(json, onFault, origin);
   },
-};
+  origin,
+});
 
 /** A client that brings records of the past says so; browsers cannot, as CORS does not allow it. */
 function originOf({ headers }: FastifyRequest): ReportOrigin {

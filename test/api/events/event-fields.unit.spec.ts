@@ -92,4 +92,34 @@ describe('an event that came as JSON', () => {
     expect(() => readEvent(JSON.parse('{"__proto__": {"mediaId": "m"}}'))).toThrow('__proto__');
     expect(() => readEvent({ ...good, ['x'.repeat(3_000)]: 1 })).toThrow(/"x{100}…"$/);
   });
+
+  describe('of an import', () => {
+    const lineId = `${'aB3_-'.repeat(8)}xyz-12`;
+    const past = (more: object): unknown => ({
+      ...readEvent({ ...good, ...more }, undefined, 'past'),
+    });
+
+    it('may have the id of its line in place of an eventId, which no other may', () => {
+      expect(past({ lineId, eventId: null })).toEqual({ ...good, lineId });
+      expect(past({ lineId: null, eventId: 'e' })).toEqual({ ...good, eventId: 'e' });
+      const unknown = 'has an unknown member "lineId"';
+      expect(() => readEvent({ ...good, lineId })).toThrow(unknown);
+      expect(() => readEvent({ ...good, lineId: null })).toThrow(unknown);
+    });
+
+    it('has none beside an eventId, and none of another form', () => {
+      expect(() => past({ lineId, eventId: 'e' })).toThrow('lineId: has no place beside');
+      for (const other of [
+        '',
+        'x',
+        1,
+        {},
+        `${lineId}x`,
+        lineId.slice(1),
+        lineId.replace('12', '0'),
+      ]) {
+        expect(() => past({ lineId: other })).toThrow('lineId: must be what the command line');
+      }
+    });
+  });
 });
