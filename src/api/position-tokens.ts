@@ -6,6 +6,10 @@ const LOG_MARK_LENGTH = 8;
 const TOKEN = /^([0-9a-f]{8})-(0|[1-9a-z][0-9a-z]{0,10})$/;
 const RADIX = 36;
 
+/** The later of two places in one log: what has more digits is more. */
+export const laterOf = (a: string, b: string): string =>
+  a.length === b.length ? (a > b ? a : b) : a.length > b.length ? a : b;
+
 /** Places in one log as clients get them: opaque strings. */
 export class PositionTokens {
   private readonly mark: string;

@@ -1,8 +1,8 @@
-import { formatCounted } from './format.js';
+import { formatCount } from './format.js';
 import type { Terminal } from './terminal.js';
 
-/** Bad lines that are named; the others are counted. */
-export const BAD_LINES_NAMED_MAX = 100;
+/** Bad lines that are kept and named; the others are counted. */
+const NAMED_MAX = 100;
 
 /** A line of a file that breaks a rule. */
 export interface BadLine {
@@ -12,25 +12,32 @@ export interface BadLine {
   readonly message: string;
 }
 
-/** Lines of a file cannot be taken; nothing of it was sent. */
-export class BadLines extends Error {
-  constructor(
-    /** The first of them. */
-    readonly bad: readonly BadLine[],
-    count: number,
-    /** What is not done with them, such as `imported`. */
-    done: string,
-  ) {
-    super(
-      `${formatCounted(count, 'line')} cannot be ${done}; nothing was sent. Correct the file first`,
-    );
-    this.name = 'BadLines';
-  }
-}
+/** The bad lines of a file, of which there may be any number. */
+export class BadLines {
+  private readonly first: BadLine[] = [];
+  private counted = 0;
 
-/** Names bad lines, each in a line. */
-export function tellBad(bad: readonly BadLine[], terminal: Terminal): void {
-  for (const { line, code, message } of bad) {
-    terminal.note(`line ${String(line)}: ${code}: ${message}`);
+  /** The first of them. */
+  get named(): readonly BadLine[] {
+    return this.first;
+  }
+
+  /** All of them. */
+  get count(): number {
+    return this.counted;
+  }
+
+  add(line: number, { code, message }: Omit<BadLine, 'line'>): void {
+    this.counted += 1;
+    if (this.first.length < NAMED_MAX) this.first.push({ line, code, message });
+  }
+
+  /** Names them, each in a line, and says how many more there are. */
+  tell(terminal: Terminal): void {
+    for (const { line, code, message } of this.named) {
+      terminal.note(`line ${String(line)}: ${code}: ${message}`);
+    }
+    const more = this.counted - this.named.length;
+    if (more > 0) terminal.note(`and ${formatCount(more)} more`);
   }
 }

@@ -1,38 +1,44 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import { laterOf } from '../api/position-tokens.js';
+import { PlayheadError } from '../domain/errors.js';
 import { BadLines } from './bad-lines.js';
-import { checkFile, eventsOf, type EventLine } from './import-lines.js';
-import { statFile } from './input-file.js';
+import { linesOf } from './file-lines.js';
+import { importLinesOf, LINE_BYTES_MAX, type ImportLine } from './import-lines.js';
 import { ImportSender, type SenderOptions } from './import-sender.js';
+import { statFile } from './input-file.js';
+import { Ordinals } from './ordinals.js';
+import { Rejects } from './rejects.js';
 
 /** A request's events: one server's second is many of them, and a retry is soon made. */
-const BATCH_EVENTS_MAX = 1_000;
-/** Well below the smallest body limit that is sensible, with room for ids that are added. */
+const BATCH_LINES_MAX = 1_000;
+/** Well below the smallest body limit that is sensible. */
 const BATCH_BYTES_MAX = 2 ** 18;
-
-type ImportStep = 'checking' | 'importing';
 
 export interface ImportOptions extends SenderOptions {
   readonly file: string;
-  /** The first line that is sent; those before are known to be stored. */
-  readonly fromLine: number;
-  readonly onProgress: (step: ImportStep, done: number, total: number) => void;
+  /** Where lines are written to that are not taken. */
+  readonly rejects: string | undefined;
+  /** Called with bytes of the file. */
+  readonly onProgress: (done: number, total: number) => void;
 }
 
+/** What became of the lines of a file, so far. */
 export interface ImportReport {
-  /** Of the file, whether sent now or skipped. */
-  readonly events: number;
-  /** Of those sent now. */
-  readonly accepted: number;
-  readonly duplicates: number;
-  /** For `read-after`; undefined if nothing was sent. */
-  readonly position: string | undefined;
+  /** Lines that hold anything. */
+  events: number;
+  accepted: number;
+  /** Stored already. */
+  duplicates: number;
+  readonly bad: BadLines;
+  /** For `read-after`; undefined if nothing was stored. */
+  position: string | undefined;
 }
 
-/** It was cut off: everything before a line is stored. */
+/** It was cut off. */
 export class ImportBroken extends Error {
   constructor(
     cause: Error,
-    /** The first line that may not be stored. */
-    readonly line: number,
+    readonly report: ImportReport,
   ) {
     super(cause.message, { cause });
     this.name = 'ImportBroken';
@@ -40,53 +46,114 @@ export class ImportBroken extends Error {
 }
 
 /**
- * Checks a file, then sends its events. The file may be imported again, whole or from a line on: an
- * event that is stored already is a duplicate.
+ * Sends the events of a file. It may be imported again, also once it has grown: an event that is
+ * stored already is a duplicate.
  */
 export async function importFile(options: ImportOptions): Promise<ImportReport> {
-  const { file, fromLine, signal, onProgress } = options;
-  const before = await statFile(file);
-  const read = { file, signal };
-  const { digest, events, bad, badCount } = await checkFile(read, (bytes) => {
-    onProgress('checking', bytes, before.size);
-  });
-  if (badCount > 0) throw new BadLines(bad, badCount, 'imported');
-  const sender = new ImportSender(options);
-  const report = { events, accepted: 0, duplicates: 0, position: undefined as string | undefined };
-  let done = 0;
-  for await (const batch of batchesOf(eventsOf(read, digest))) {
-    done += batch.length;
-    const wanted = batch.filter(({ line }) => line >= fromLine);
-    const [first] = wanted;
-    if (first !== undefined) {
-      const { accepted, duplicates, position } = await sender
-        .send(wanted)
-        .catch((error: unknown) => {
-          throw new ImportBroken(error as Error, first.line);
-        });
-      report.accepted += accepted;
-      report.duplicates += duplicates;
-      report.position = position;
+  const { size } = await statFile(options.file);
+  const file = await open(options.file);
+  try {
+    const { rejects: path } = options;
+    const rejects = path === undefined ? undefined : await Rejects.open(path);
+    const run = new ImportRun(file, rejects, options);
+    try {
+      await run.sendAll(size);
+      await rejects?.finish();
+      return run.report;
+    } catch (error) {
+      await rejects?.discard();
+      throw new ImportBroken(error as Error, run.report);
     }
-    onProgress('importing', done, events);
+  } finally {
+    await file.close();
   }
-  const after = await statFile(file);
-  if (after.size !== before.size || after.mtimeMs !== before.mtimeMs) {
-    throw new Error(`${file} was changed while it was imported: import a file that stays`);
-  }
-  return report;
 }
 
-async function* batchesOf(events: AsyncIterable<EventLine>): AsyncGenerator<readonly EventLine[]> {
-  let batch: EventLine[] = [];
+/** Sends a file from its beginning to its end, a batch at a time. */
+
+class ImportRun {
+  readonly report: ImportReport = {
+    ...{ events: 0, accepted: 0, duplicates: 0, position: undefined },
+    bad: new BadLines(),
+  };
+  private readonly sender: ImportSender;
+
+  constructor(
+    private readonly file: FileHandle,
+    private readonly rejects: Rejects | undefined,
+    private readonly options: ImportOptions,
+  ) {
+    this.sender = new ImportSender(options);
+  }
+
+  /** Sends what the file holds, and what is written to its end meanwhile. */
+  async sendAll(size: number): Promise<void> {
+    const { file: path, isStrict, signal, onProgress } = this.options;
+    let read = 0;
+    const lines = linesOf(this.file, {
+      bytesMax: LINE_BYTES_MAX,
+      signal,
+      onProgress: (bytes) => {
+        read = bytes;
+        onProgress(bytes, Math.max(bytes, size));
+      },
+    });
+    const all = importLinesOf(lines, new Ordinals());
+    for await (const batch of batchesOf(isStrict ? toFirstBad(all) : all)) {
+      await this.send(batch);
+      if (isStrict && this.report.bad.count > 0) return;
+    }
+    if ((await this.file.stat()).size < read) {
+      throw new Error(`${path} was cut off while it was imported`);
+    }
+  }
+
+  private async send(batch: readonly ImportLine[]): Promise<void> {
+    const { report, rejects } = this;
+    const good = batch.flatMap(({ event }) => (isBad(event) ? [] : [event]));
+    const { accepted, duplicates, position, refused } = await this.sender.send(good);
+    report.accepted += accepted;
+    report.duplicates += duplicates;
+    if (position !== undefined) report.position = laterOf(position, report.position ?? '');
+    const bad = batch.flatMap(({ source, event }) => {
+      const reason = isBad(event) ? event : refused.get(source.number);
+      return reason === undefined ? [] : [{ source, reason }];
+    });
+    // Of a strict import the first is the last one that is looked at.
+    const told = this.options.isStrict ? bad.slice(0, 1) : bad;
+    for (const { source, reason } of told) report.bad.add(source.number, reason);
+    await rejects?.add(
+      told.map(({ source }) => source),
+      this.file,
+    );
+    report.events += accepted + duplicates + told.length;
+  }
+}
+
+const isBad = (event: ImportLine['event']): event is PlayheadError =>
+  event instanceof PlayheadError;
+
+async function* toFirstBad(lines: AsyncIterable<ImportLine>): AsyncGenerator<ImportLine> {
+  for await (const line of lines) {
+    yield line;
+    if (isBad(line.event)) return;
+  }
+}
+
+async function* batchesOf(lines: AsyncIterable<ImportLine>): AsyncGenerator<readonly ImportLine[]> {
+  let batch: ImportLine[] = [];
   let bytes = 0;
-  for await (const event of events) {
-    const length = Buffer.byteLength(event.json) + 1;
-    if (batch.length === BATCH_EVENTS_MAX || bytes + length > BATCH_BYTES_MAX) {
+  for await (const line of lines) {
+    const { event, source } = line;
+    const length = isBad(event) ? source.bytes.length : Buffer.byteLength(event.json) + 1;
+    if (
+      batch.length === BATCH_LINES_MAX ||
+      (batch.length > 0 && bytes + length > BATCH_BYTES_MAX)
+    ) {
       yield batch;
       [batch, bytes] = [[], 0];
     }
-    batch.push(event);
+    batch.push(line);
     bytes += length;
   }
   if (batch.length > 0) yield batch;

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { SECOND_MS } from '../domain/time.js';
-import type { BadLine } from './bad-lines.js';
 import { reasonOf } from './failure.js';
 import type { EventLine } from './import-lines.js';
 import { assertNotMoved } from './server-url.js';
@@ -23,12 +22,15 @@ const RECEIPT = z.object({ accepted: z.number(), duplicates: z.number(), positio
 const REFUSAL = z.object({
   code: z.string(),
   message: z.string(),
+  /** Which lines break a rule, and why: none of the batch was stored. */
   errors: z
     .array(z.object({ index: z.number(), code: z.string(), message: z.string() }))
     .optional(),
   /** Which could not be stored, where all others were. */
-  extensions: z.object({ failed: z.array(z.number()) }).optional(),
+  extensions: RECEIPT.extend({ failed: z.array(z.number()) }).optional(),
 });
+/** What a server says that knows nothing of lines without an eventId. */
+const TOO_OLD = 'has an unknown member "lineId"';
 
 /** Why a request is worth another try, and when, if the server says so. */
 interface Later {
@@ -36,14 +38,28 @@ interface Later {
   readonly laterMs: number | undefined;
 }
 
-export type BatchReceipt = z.infer<typeof RECEIPT>;
+/** Why the server does not take a line. */
+export interface Reason {
+  readonly code: string;
+  readonly message: string;
+}
 
-/** The server refuses lines of a batch. */
-export class LinesRefused extends Error {
-  constructor(readonly bad: readonly BadLine[]) {
-    super('the server refuses lines of the file');
-    this.name = 'LinesRefused';
-  }
+/** What the server does not take of a batch, and what became of the rest, if anything. */
+interface Refusal {
+  readonly reasons: ReadonlyMap<EventLine, Reason>;
+  readonly receipt: Receipt | undefined;
+}
+
+type Receipt = z.infer<typeof RECEIPT>;
+
+/** What became of a batch. */
+export interface BatchOutcome {
+  readonly accepted: number;
+  readonly duplicates: number;
+  /** Undefined if nothing was stored. */
+  readonly position: string | undefined;
+  /** By the number of the line. */
+  readonly refused: ReadonlyMap<number, Reason>;
 }
 
 export interface SenderOptions {
@@ -52,6 +68,8 @@ export interface SenderOptions {
   readonly key: string | undefined;
   /** What to say where the server does not know who asks. */
   readonly unknownHint: string;
+  /** Whether nothing after a line that is refused may be stored. */
+  readonly isStrict: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -62,8 +80,32 @@ export class ImportSender {
 
   constructor(private readonly options: SenderOptions) {}
 
-  /** LinesRefused, or an Error where the server cannot be reached or does not let it in. */
-  async send(batch: readonly EventLine[]): Promise<BatchReceipt> {
+  /**
+   * Sends a batch, and what is left of it where the server refuses some; an Error where the server
+   * cannot be reached or does not let it in.
+   */
+  async send(batch: readonly EventLine[]): Promise<BatchOutcome> {
+    const refused = new Map<number, Reason>();
+    let rest = batch;
+    while (rest.length > 0) {
+      const answer = await this.sendPatiently(rest);
+      const { reasons, receipt } =
+        'reasons' in answer ? answer : { reasons: new Map<EventLine, Reason>(), receipt: answer };
+      for (const [{ line }, reason] of reasons) refused.set(line, reason);
+      if (receipt !== undefined) {
+        const { accepted, duplicates, position } = receipt;
+        return { accepted, duplicates, position, refused };
+      }
+      const first = rest.findIndex((line) => reasons.has(line));
+      rest = this.options.isStrict
+        ? rest.slice(0, first)
+        : rest.filter((line) => !reasons.has(line));
+    }
+    return { accepted: 0, duplicates: 0, position: undefined, refused };
+  }
+
+  /** Sends until there is an answer that no other try would change. */
+  private async sendPatiently(batch: readonly EventLine[]): Promise<Receipt | Refusal> {
     const { signal } = this.options;
     let givenUpAt = Date.now() + PATIENCE_MS;
     for (let retryMs = RETRY_MS_MIN; ; retryMs = Math.min(RETRY_MS_MAX, 2 * retryMs)) {
@@ -78,8 +120,8 @@ export class ImportSender {
     }
   }
 
-  /** The receipt, or why it is worth another try. */
-  private async post(batch: readonly EventLine[]): Promise<BatchReceipt | Later> {
+  /** The receipt, what is refused, or why it is worth another try. */
+  private async post(batch: readonly EventLine[]): Promise<Receipt | Refusal | Later> {
     const { url, key, signal } = this.options;
     let response: Response;
     let body: string;
@@ -115,22 +157,29 @@ export class ImportSender {
     if (response.status === TOO_FAST) return { why, laterMs: retryAfterOf(response) };
     if (AGAIN.has(response.status)) return { why, laterMs: undefined };
     if (response.status === REFUSED && refusal !== undefined) {
-      const { errors, code, message, extensions } = refusal;
+      const { errors = [], code, message, extensions } = refusal;
+      if (errors.some((error) => error.message.endsWith(TOO_OLD))) {
+        throw new Error(`${url} is of an older release than this command: upgrade it first`);
+      }
       const failed = extensions?.failed.map((index) => ({ index, code, message }));
-      const bad = errors ?? failed;
-      if (bad !== undefined) throw refusedOf(bad, batch);
+      const reasons = reasonsOf(failed ?? errors, batch);
+      if (reasons.size > 0) return { reasons, receipt: extensions };
     }
     throw new Error(why);
   }
 }
 
-function refusedOf(
-  errors: readonly { readonly index: number; readonly code: string; readonly message: string }[],
+/** Of several errors of a line, the first. */
+function reasonsOf(
+  errors: readonly (Reason & { readonly index: number })[],
   batch: readonly EventLine[],
-): LinesRefused {
-  return new LinesRefused(
-    errors.map(({ index, code, message }) => ({ line: batch[index]?.line ?? 0, code, message })),
-  );
+): ReadonlyMap<EventLine, Reason> {
+  const reasons = new Map<EventLine, Reason>();
+  for (const { index, code, message } of errors) {
+    const line = batch[index];
+    if (line !== undefined && !reasons.has(line)) reasons.set(line, { code, message });
+  }
+  return reasons;
 }
 
 function retryAfterOf({ headers }: Response): number | undefined {

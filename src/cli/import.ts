@@ -1,15 +1,11 @@
-import { InvalidArgumentError } from 'commander';
-import { BadLines, tellBad } from './bad-lines.js';
 import type { AddCommand } from './command.js';
 import { ImportBroken, importFile, type ImportReport } from './import-file.js';
-import { LinesRefused } from './import-sender.js';
 import { formatCount, formatCounted } from './format.js';
 import { placeOf, REMOTE_HELP, withRemote, type RemoteOptions } from './remote.js';
-import { Steps } from './steps.js';
-import type { Terminal } from './terminal.js';
 
 interface Options extends RemoteOptions {
-  readonly fromLine: number;
+  readonly rejects?: string;
+  readonly strict?: boolean;
 }
 
 /** `import FILE`: sends recorded events of any age to a server. */
@@ -17,62 +13,70 @@ export const addImport: AddCommand = (program, { environment, interruption, term
   withRemote(program.command('import'))
     .argument('<file>', 'NDJSON: an event a line, with the fields of POST /events')
     .description('send past events to a running server')
-    .option('--from-line <line>', 'pass over the lines before, which are stored', lineOf, 1)
+    .option('--rejects <path>', 'a new file for the lines that are not taken')
+    .option('--strict', 'stop at the first line that is not taken')
     .addHelpText(
       'after',
       `${REMOTE_HELP.admin}
 
 Every line needs an occurredAt, of any past date, and should have a sessionId; a
-sentAt is refused. All lines are checked before the first is sent. A line
-without an eventId gets one that is made of the file's content and the line's
-number: run it again after an interruption, with the same file, and nothing is
-counted twice. A file that was changed counts as another one: to add to a file
-that was imported, give its lines eventIds of their own.
+sentAt is refused. Bad lines are passed over and named at the end; the command
+then ends with 1. Put them right in the file of --rejects and import that.
+
+What is stored already is not counted twice: import a file again after an
+interruption, or once it has grown. Lines without an eventId are told by what
+they hold; of equal ones in one file each counts, but another file with them
+adds only what it has more of. Where that matters, give lines eventIds.
 
 Examples:
   playhead import sessions-2025.ndjson
+  playhead import --rejects bad.ndjson sessions-2025.ndjson
   ADMIN_KEY_FILE=./key playhead import --url https://stats.example.org a.ndjson`,
     )
     .action(async (file: string, options: Options) => {
-      const { fromLine } = options;
-      const steps = new Steps(terminal, { checking: 'bytes', importing: 'events' });
+      const { rejects, strict: isStrict = false } = options;
+      const progress = terminal.progress('importing', 'bytes');
+      let report: ImportReport;
       try {
-        const report = await importFile({
+        report = await importFile({
           ...placeOf(options, environment),
-          file,
-          fromLine,
+          ...{ file, rejects, isStrict },
           signal: interruption,
-          onProgress: (step, done, total) => {
-            steps.update(step, done, total);
+          onProgress: (done, total) => {
+            progress.update(done, total);
           },
+        }).finally(() => {
+          progress.end();
         });
-        steps.end();
-        terminal.result({ file, ...report }, linesOf(report, file));
       } catch (error) {
-        steps.end();
-        throw explain(error, terminal, interruption.aborted);
+        if (!(error instanceof ImportBroken)) throw error;
+        error.report.bad.tell(terminal);
+        throw explain(error, interruption.aborted);
       }
+      const { bad, ...counts } = report;
+      bad.tell(terminal);
+      terminal.result({ file, ...counts, rejected: bad.count }, linesOf(report, file));
+      if (bad.count > 0) throw new Error(notTaken(report, options));
     });
 };
 
-/** Names bad lines, and the line from which to go on. */
-function explain(error: unknown, terminal: Terminal, isInterrupted: boolean): unknown {
-  if (error instanceof BadLines) {
-    tellBad(error.bad, terminal);
-    return error;
-  }
-  if (!(error instanceof ImportBroken)) return error;
+function explain(error: ImportBroken, isInterrupted: boolean): Error {
+  const { accepted, duplicates } = error.report;
   const why = isInterrupted ? 'interrupted' : error.message;
-  const place = `everything before line ${String(error.line)} is stored`;
-  const { cause } = error;
-  if (cause instanceof LinesRefused) tellBad(cause.bad, terminal);
-  const first = cause instanceof LinesRefused ? 'take these lines out, then ' : '';
-  const how = `${first}run it again as it is, or with --from-line ${String(error.line)}`;
-  return new Error(`${why}; ${place}: ${how}`, { cause: error });
+  const count = `${formatCounted(accepted + duplicates, 'event')} of the file`;
+  const how = 'run it again as it is, nothing is counted twice';
+  return new Error(`${why}; stored so far: ${count}; ${how}`, { cause: error });
 }
 
-function linesOf(report: ImportReport, file: string): readonly string[] {
-  const { events, accepted, duplicates } = report;
+function notTaken({ bad: { count } }: ImportReport, { rejects, strict }: Options): string {
+  const lines = formatCounted(count, 'line');
+  const where = rejects === undefined ? 'put right in a file of their own' : `put right ${rejects}`;
+  return strict === true
+    ? 'stopped at a line that cannot be imported; nothing after it was sent'
+    : `${lines} could not be imported, everything else is: ${where}, and import that`;
+}
+
+function linesOf({ events, accepted, duplicates }: ImportReport, file: string): readonly string[] {
   const part = accepted === events ? '' : `${formatCount(accepted)} of `;
   return [
     `Imported ${part}${formatCounted(events, 'event')} of ${file}.`,
@@ -80,12 +84,4 @@ function linesOf(report: ImportReport, file: string): readonly string[] {
       ? [`${formatCount(duplicates)} ${duplicates === 1 ? 'was' : 'were'} stored already.`]
       : []),
   ];
-}
-
-function lineOf(text: string): number {
-  const line = Number(text);
-  if (!Number.isSafeInteger(line) || line < 1) {
-    throw new InvalidArgumentError('It must be the number of a line.');
-  }
-  return line;
 }

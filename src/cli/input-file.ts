@@ -11,7 +11,7 @@ export async function statFile(file: string): Promise<Stats> {
     if (!NOTHING.has((error as NodeJS.ErrnoException).code)) throw error;
     throw new WrongUsage(`there is no file ${file}`);
   });
-  // It may be read twice: what comes through a pipe would be gone.
+  // It has a size, and may be read again: what comes through a pipe is gone.
   if (!found.isFile()) throw new WrongUsage(`${file} is no file`);
   return found;
 }

@@ -3,7 +3,7 @@ import { CsvError, parse } from 'csv-parse/sync';
 import { checkMedia, type MediaFields } from '../api/media-fields.js';
 import { badInput, PlayheadError } from '../domain/errors.js';
 import { quote } from '../domain/text.js';
-import type { BadLine } from './bad-lines.js';
+import { BadLines } from './bad-lines.js';
 import { WrongUsage } from './failure.js';
 import { formatBytes, formatCount } from './format.js';
 import { statFile } from './input-file.js';
@@ -11,6 +11,8 @@ import { statFile } from './input-file.js';
 /** The file is held in memory: a hundred thousand titles with their thumbnails take half of it. */
 const FILE_BYTES_MAX = 64 * 2 ** 20;
 const ROWS_MAX = 100_000;
+/** Of a row, in characters; the longest title and address take a tenth of it. */
+const ROW_LENGTH_MAX = 2 ** 15;
 /** The members of a row, and the columns of CSV. */
 const MEMBERS = ['mediaId', 'title', 'thumbnail', 'duration'] as const;
 /** What spreadsheets put between cells. */
@@ -25,13 +27,14 @@ export interface MediaRow {
 /** What a file of titles holds. */
 export interface MediaFile {
   readonly rows: readonly MediaRow[];
-  readonly bad: readonly BadLine[];
+  readonly bad: BadLines;
 }
 
 /** A row as it stands: its values by name, or why there are none. */
-type RawRow =
-  | { readonly line: number; readonly values: Readonly<Record<string, unknown>> }
-  | { readonly line: number; readonly fault: PlayheadError };
+interface RawRow {
+  readonly line: number;
+  readonly values: Readonly<Record<string, unknown>> | PlayheadError;
+}
 
 /**
  * Reads titles: a JSON object a line, or CSV with a header row. Every row is checked as the server
@@ -40,17 +43,16 @@ type RawRow =
 export async function readMediaFile(file: string): Promise<MediaFile> {
   const text = await textOf(file);
   const raw = text.trimStart().startsWith('{') ? jsonRows(text) : csvRows(text, file);
-  if (raw.length > ROWS_MAX) {
-    throw new WrongUsage(`${file} holds more than ${formatCount(ROWS_MAX)} titles: split it`);
-  }
   const rows: MediaRow[] = [];
-  const bad: BadLine[] = [];
+  const bad = new BadLines();
   const lines = new Map<string, number>();
-  for (const one of raw) {
-    const { line } = one;
+  for (const { line, values } of raw) {
+    if (rows.length + bad.count === ROWS_MAX) {
+      throw new WrongUsage(`${file} holds more than ${formatCount(ROWS_MAX)} titles: split it`);
+    }
     try {
-      if ('fault' in one) throw one.fault;
-      const fields = fieldsOf(one.values);
+      if (values instanceof PlayheadError) throw values;
+      const fields = fieldsOf(values);
       const { mediaId } = checkMedia(fields);
       const earlier = lines.get(mediaId);
       if (earlier !== undefined) throw badInput('mediaId', `is that of line ${String(earlier)}`);
@@ -58,7 +60,7 @@ export async function readMediaFile(file: string): Promise<MediaFile> {
       rows.push({ line, fields });
     } catch (error) {
       if (!(error instanceof PlayheadError)) throw error;
-      bad.push({ line, code: error.code, message: error.message });
+      bad.add(line, error);
     }
   }
   return { rows, bad };
@@ -77,15 +79,28 @@ async function textOf(file: string): Promise<string> {
   }
 }
 
-function jsonRows(text: string): readonly RawRow[] {
-  return text.split('\n').flatMap((json, at): RawRow[] => {
-    if (json.trim() === '') return [];
-    const line = at + 1;
-    const value = jsonOf(json);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? [{ line, values: value as Readonly<Record<string, unknown>> }]
-      : [{ line, fault: badInput('line', 'must be a JSON object') }];
-  });
+function* jsonRows(text: string): Generator<RawRow> {
+  for (const [line, json] of linesOf(text)) yield { line, values: objectOf(json) };
+}
+
+/** The lines that hold anything, as they are asked for: there may be tens of millions. */
+function* linesOf(text: string): Generator<readonly [number, string]> {
+  let line = 1;
+  for (let from = 0; from < text.length; line += 1) {
+    const newline = text.indexOf('\n', from);
+    const end = newline < 0 ? text.length : newline;
+    const held = text.slice(from, end).trim();
+    if (held !== '') yield [line, held];
+    from = end + 1;
+  }
+}
+
+function objectOf(json: string): RawRow['values'] {
+  if (json.length > ROW_LENGTH_MAX) return badInput('line', 'is too long for a title');
+  const value = jsonOf(json);
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, unknown>>)
+    : badInput('line', 'must be a JSON object');
 }
 
 function jsonOf(text: string): unknown {
@@ -96,41 +111,70 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** A line of CSV with the cells in it. */
-interface CsvRow {
-  readonly record: readonly string[];
-  readonly info: { readonly lines: number };
-}
-
 function csvRows(text: string, file: string): readonly RawRow[] {
+  for (const [line, { length }] of linesOf(text)) {
+    if (length > ROW_LENGTH_MAX) {
+      throw new WrongUsage(`line ${String(line)} of ${file} is too long for a title`);
+    }
+  }
   const [header = ''] = text.split('\n', 1);
   const delimiter = DELIMITERS.find((one) => header.includes(one)) ?? ',';
-  const shape = { delimiter, info: true, relax_column_count: true, trim: true } as const;
-  let all: readonly CsvRow[];
+  const shape = {
+    delimiter,
+    relax_column_count: true,
+    trim: true,
+    skip_empty_lines: true,
+  } as const;
+  // The header, and one row too many, are enough to see that there are too many.
+  const limits = { to: ROWS_MAX + 2, max_record_size: ROW_LENGTH_MAX } as const;
+  const rows: RawRow[] = [];
+  let names: readonly string[] | undefined;
+  // What a row holds is taken from it at once: its cells are not kept.
+  const take = (record: readonly string[], { lines: line }: { readonly lines: number }): null => {
+    if (names !== undefined) rows.push({ line, values: cellsOf(record, names) });
+    else checkColumns((names = record), file);
+    return null;
+  };
   try {
-    all = parse(text, { ...shape, skip_empty_lines: true }) as unknown as readonly CsvRow[];
+    parse(text, { ...shape, ...limits, on_record: take });
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     throw new WrongUsage(`${file} is no CSV: ${error.message}`);
   }
-  const [head, ...rows] = all;
-  const names = head?.record ?? [];
+  if (names === undefined) checkColumns([], file);
+  return rows;
+}
+
+function checkColumns(names: readonly string[], file: string): void {
   const unknown = names.find((name) => !(MEMBERS as readonly string[]).includes(name));
   if (unknown !== undefined || !names.includes('mediaId') || !names.includes('title')) {
     const what = unknown === undefined ? '' : `, not ${quote(unknown)}`;
     const rule = `must begin with a row of the columns ${MEMBERS.join(', ')}${what}`;
     throw new WrongUsage(`${file} ${rule}; thumbnail and duration may be left out`);
   }
-  return rows.map(({ record, info: { lines: line } }) => {
-    if (record.length > names.length) {
-      return { line, fault: badInput('line', 'has more cells than the header; quote its commas') };
-    }
-    const cells = names.map((name, at) => [name, record[at] ?? ''] as const);
-    const given = cells.filter(([, cell]) => cell !== '');
-    const values: Record<string, unknown> = Object.fromEntries(given);
-    if (values.duration !== undefined) values.duration = Number(values.duration);
-    return { line, values };
-  });
+  const twice = names.find((name, at) => names.indexOf(name) < at);
+  if (twice !== undefined) {
+    throw new WrongUsage(`${file} has two columns ${quote(twice)}: leave one`);
+  }
+}
+
+function cellsOf(record: readonly string[], names: readonly string[]): RawRow['values'] {
+  if (record.length > names.length) {
+    return badInput('line', 'has more cells than the header; quote its commas');
+  }
+  const cells = names.map((name, at) => [name, record[at] ?? ''] as const);
+  const values: Record<string, unknown> = Object.fromEntries(
+    cells.filter(([, cell]) => cell !== ''),
+  );
+  const { duration } = values;
+  return typeof duration === 'string'
+    ? { ...values, duration: decimalOf(duration) ?? NaN }
+    : values;
+}
+
+/** A number as people write it: `0x10` and `1e3` are none. */
+export function decimalOf(text: string): number | undefined {
+  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
 }
 
 /** The values of a row with their types, or BAD_USER_INPUT. */

@@ -1,11 +1,10 @@
 import { InvalidArgumentError } from 'commander';
 import { checkMedia, type MediaFields } from '../api/media-fields.js';
 import { PlayheadError } from '../domain/errors.js';
-import { BAD_LINES_NAMED_MAX, BadLines, tellBad } from './bad-lines.js';
 import type { AddCommand, CommandContext } from './command.js';
 import { WrongUsage } from './failure.js';
 import { formatCounted } from './format.js';
-import { readMediaFile } from './media-file.js';
+import { decimalOf, readMediaFile } from './media-file.js';
 import { registerAll, registerMedia } from './media-registration.js';
 import { Remote, REMOTE_HELP, withRemote, type RemoteOptions } from './remote.js';
 
@@ -79,9 +78,10 @@ async function registerFile(
   { interruption, terminal }: CommandContext,
 ): Promise<void> {
   const { rows, bad } = await readMediaFile(file);
-  if (bad.length > 0) {
-    tellBad(bad.slice(0, BAD_LINES_NAMED_MAX), terminal);
-    throw new BadLines(bad, bad.length, 'registered');
+  if (bad.count > 0) {
+    bad.tell(terminal);
+    const lines = formatCounted(bad.count, 'line');
+    throw new Error(`${lines} cannot be registered; nothing was sent. Correct the file first`);
   }
   const progress = terminal.progress('registering', 'titles');
   try {
@@ -100,7 +100,7 @@ async function registerFile(
 }
 
 function secondsOf(text: string): number {
-  const seconds = Number(text);
-  if (text.trim() !== '' && Number.isFinite(seconds)) return seconds;
+  const seconds = decimalOf(text);
+  if (seconds !== undefined) return seconds;
   throw new InvalidArgumentError('It must be a number of seconds.');
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DOCUMENTS, type Analytics, type EventInput } from '../support/api-client.js';
 import { DAY_MS, iso, MINUTE_MS } from '../support/e2e.js';
@@ -44,7 +44,7 @@ function sessionOf(index: number, now: number): readonly EventInput[] {
   };
   const at = (minutes: number): string => iso(start + minutes * MINUTE_MS);
   const end = Math.floor(index / MEDIA) % 2 === 0 ? 'SESSION_END' : 'HEARTBEAT';
-  // Half of all lines have no eventId: theirs is made of the file and their place.
+  // Half of all lines have no eventId: theirs is made of what they hold.
   const event = (minutes: number, eventType: string, more: object = {}): EventInput => ({
     ...base,
     eventType,
@@ -68,6 +68,7 @@ interface Report {
   readonly events: number;
   readonly accepted: number;
   readonly duplicates: number;
+  readonly rejected: number;
   readonly position: string;
 }
 const reportOf = ({ stdout }: { readonly stdout: string }) => JSON.parse(stdout) as Report;
@@ -131,56 +132,126 @@ test('a file of two years that is cut off and imported again is counted once', a
   expect(events).toHaveLength(SESSIONS * EVENTS_EACH);
 }, 180_000);
 
-test('the rest of a file can be sent from a line on', async () => {
-  const line = (n: number) =>
-    JSON.stringify({ mediaId: 'rest', eventType: 'SESSION_START', occurredAt: iso(n * DAY_MS) });
-  const file = fileOf('rest.ndjson', [line(1), line(2), '', line(4)]);
-  const report = reportOf(await importing(file, '--from-line', '3'));
-  expect(report).toMatchObject({ events: 3, accepted: 1, duplicates: 0 });
-  expect(reportOf(await importing(file))).toMatchObject({ accepted: 2, duplicates: 1 });
-  const figures = await analytics('rest', 0, report.position);
-  expect(figures.totalViews).toBe(3);
-});
+const good = { mediaId: 'bad', eventType: 'SESSION_START', occurredAt: '2025-01-01T00:00:00Z' };
+const BAD = [
+  '{ "mediaId": ',
+  JSON.stringify({ ...good, occurredAt: undefined }),
+  JSON.stringify({ ...good, occurredAt: '1969-12-31T00:00:00Z' }),
+  JSON.stringify({ ...good, occurredAt: iso(Date.now() + DAY_MS) }),
+  JSON.stringify({ ...good, sentAt: '2025-01-01T00:00:00Z' }),
+  JSON.stringify({ ...good, lineId: `${'x'.repeat(43)}-1` }),
+  '"'.padEnd(300_000, 'x'),
+] as const;
+const SAID = [
+  'line 2001: BAD_USER_INPUT: line: must be JSON',
+  'line 2003: BAD_USER_INPUT: occurredAt: is required in an import',
+  'line 2004: BAD_USER_INPUT: occurredAt: must not lie before 1970-01-02',
+  'line 2005: BAD_USER_INPUT: occurredAt: must not lie more than 5 minutes ahead',
+  'line 2006: BAD_USER_INPUT: sentAt: has no place in an import: occurredAt is final',
+  'line 2007: BAD_USER_INPUT: event: has an unknown member "lineId"',
+  'line 2008: BAD_USER_INPUT: line: is too long for an event',
+];
+/** 2,000 good lines, seven bad ones with an empty one among them, and another two good ones. */
+const badFile = (name: string, mediaId: string): string => {
+  const line = JSON.stringify({ ...good, mediaId });
+  const [first, ...others] = BAD;
+  return fileOf(name, [...Array<string>(2_000).fill(line), first, ' ', ...others, line, line]);
+};
+const viewsOf = async (mediaId: string, { position }: Report): Promise<number> =>
+  (await analytics(mediaId, 0, position)).totalViews;
 
-describe('a file that cannot be imported', () => {
-  const good = { mediaId: 'bad', eventType: 'SESSION_START', occurredAt: '2025-01-01T00:00:00Z' };
-
-  it('is refused before anything is sent, each bad line with its number and code', async () => {
-    const before = await acceptedSoFar();
-    const lines = [
-      ...Array<string>(2_000).fill(JSON.stringify(good)),
-      '{ "mediaId": ',
-      '',
-      JSON.stringify({ ...good, occurredAt: undefined }),
-      JSON.stringify({ ...good, occurredAt: '1969-12-31T00:00:00Z' }),
-      JSON.stringify({ ...good, occurredAt: iso(Date.now() + DAY_MS) }),
-      JSON.stringify({ ...good, sentAt: '2025-01-01T00:00:00Z' }),
-      JSON.stringify({ ...good, colour: 'red' }),
-      '"'.padEnd(100_000, 'x'),
-      JSON.stringify(good),
-    ];
-    const { status, stdout, stderr } = await importing(fileOf('bad.ndjson', lines));
-    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-    expect(stderr.trimEnd().split('\n')).toEqual([
-      'line 2001: BAD_USER_INPUT: line: must be JSON',
-      'line 2003: BAD_USER_INPUT: occurredAt: is required in an import',
-      'line 2004: BAD_USER_INPUT: occurredAt: must not lie before 1970-01-02',
-      'line 2005: BAD_USER_INPUT: occurredAt: must not lie more than 5 minutes ahead',
-      'line 2006: BAD_USER_INPUT: sentAt: has no place in an import: occurredAt is final',
-      'line 2007: BAD_USER_INPUT: event: has an unknown member "colour"',
-      'line 2008: BAD_USER_INPUT: line: is too long for an event',
-      'playhead: 7 lines cannot be imported; nothing was sent. Correct the file first',
+describe('lines that cannot be imported', () => {
+  it('stop nothing: each is named with its number and code, and kept as it stood', async () => {
+    const rejects = join(folder, 'rejects.ndjson');
+    const file = badFile('bad.ndjson', 'bad');
+    const ended = await importing(file, '--rejects', rejects);
+    expect(ended.status).toBe(1);
+    expect(ended.stderr.trimEnd().split('\n')).toEqual([
+      ...SAID,
+      'playhead: 7 lines could not be imported, everything else is: ' +
+        `put right ${rejects}, and import that`,
     ]);
-    expect(await acceptedSoFar()).toBe(before);
+    const report = reportOf(ended);
+    expect(report).toMatchObject({ events: 2_009, accepted: 2_002, duplicates: 0, rejected: 7 });
+    expect(await viewsOf('bad', report)).toBe(2_002);
+    expect(readFileSync(rejects, 'utf8')).toBe(BAD.map((line) => `${line}\n`).join(''));
+    expect(statSync(rejects).mode & 0o777).toBe(0o600);
+
+    const again = reportOf(await importing(file));
+    expect(again).toMatchObject({ events: 2_009, accepted: 0, duplicates: 2_002, rejected: 7 });
+    expect(readdirSync(folder).filter((name) => name.includes('unfinished'))).toEqual([]);
   });
 
+  it('stop a strict import, of which nothing after them is stored', async () => {
+    const ended = await importing(badFile('strict.ndjson', 'strict'), '--strict');
+    expect(ended.status).toBe(1);
+    expect(ended.stderr.trimEnd().split('\n')).toEqual([
+      SAID[0],
+      'playhead: stopped at a line that cannot be imported; nothing after it was sent',
+    ]);
+    const report = reportOf(ended);
+    expect(report).toMatchObject({ events: 2_001, accepted: 2_000, duplicates: 0, rejected: 1 });
+    expect(await viewsOf('strict', report)).toBe(2_000);
+  });
+
+  it('are counted where they are too many to be named', async () => {
+    const rejects = join(folder, 'many.ndjson');
+    const lines = Array.from({ length: 3_000 }, (_, i) => `bad ${String(i)}`);
+    const { stderr, stdout } = await importing(fileOf('all-bad', lines), '--rejects', rejects);
+    const said = stderr.split('\n');
+    expect(said[99]).toBe('line 100: BAD_USER_INPUT: line: must be JSON');
+    expect(said[100]).toBe('and 2,900 more');
+    expect(said[101]).toContain('playhead: 3,000 lines could not be imported');
+    expect(JSON.parse(stdout)).toMatchObject({ events: 3_000, accepted: 0, rejected: 3_000 });
+    expect(readFileSync(rejects, 'utf8')).toBe(`${lines.join('\n')}\n`);
+  });
+
+  it('leave no file of rejects where there are none, nor where the import fails', async () => {
+    const rejects = join(folder, 'none.ndjson');
+    const line = JSON.stringify({ ...good, mediaId: 'fine', userId: '' });
+    const ended = await importing(fileOf('fine.ndjson', [line]), '--rejects', rejects);
+    expect([ended.status, ended.stderr]).toEqual([0, '']);
+    const nobody = ['import', '--url', 'http://127.0.0.1:9', '--rejects', rejects];
+    expect((await run([...nobody, fileOf('fails.ndjson', ['bad', line])])).status).toBe(1);
+    expect(existsSync(rejects)).toBe(false);
+    expect(readdirSync(folder).filter((name) => name.includes('unfinished'))).toEqual([]);
+  });
+
+  it('may be the last one, which is not written to its end yet', async () => {
+    const line = JSON.stringify({ ...good, mediaId: 'grows' });
+    const half = await importing(fileOf('grows.ndjson', [line, line.slice(0, 20)]));
+    expect(half.status).toBe(1);
+    expect(half.stderr).toContain(
+      'line 2: BAD_USER_INPUT: line: must be JSON, and no newline follows: was it written to its',
+    );
+    const whole = await importing(fileOf('grows.ndjson', [line, line, line, '']));
+    expect(reportOf(whole)).toMatchObject({ accepted: 2, duplicates: 1, rejected: 0 });
+    expect(await viewsOf('grows', reportOf(whole))).toBe(3);
+  });
+});
+
+describe('lines without an eventId', () => {
+  it("are nobody's where the user id is empty, and count once in whatever file", async () => {
+    const line = (n: number, more: object = {}): string =>
+      JSON.stringify({ ...good, mediaId: 'anew', occurredAt: iso(n * DAY_MS), ...more });
+    const first = fileOf('first.ndjson', [line(1), line(2, { userId: '' }), line(1)]);
+    expect(reportOf(await importing(first))).toMatchObject({ accepted: 3, duplicates: 0 });
+    const other = fileOf('other.ndjson', ['', line(3), line(2), line(1), line(1), line(1)]);
+    const report = reportOf(await importing(other));
+    expect(report).toMatchObject({ accepted: 2, duplicates: 3 });
+    const { totalViews, uniqueViewers } = await analytics('anew', 0, report.position);
+    expect({ totalViews, uniqueViewers }).toEqual({ totalViews: 5, uniqueViewers: 0 });
+  });
+});
+
+describe('an import that cannot be done', () => {
   it('is said in one line, without a server and without the right key', async () => {
     const file = fileOf('good.ndjson', [JSON.stringify(good)]);
     const nobody = await run(['import', '--url', 'http://127.0.0.1:9', file]);
     expect(failureOf(nobody)).toContain('does not answer');
     expect(nobody.status).toBe(1);
     const wrong = await run(['import', '--url', server.url, '--key', KEYS.INGEST_KEY, file]);
-    expect(failureOf(wrong)).toMatch(/403: FORBIDDEN.*everything before line 1 is stored/);
+    expect(failureOf(wrong)).toMatch(/403: FORBIDDEN.*stored so far: 0 events of the file; run it/);
     expect(wrong.status).toBe(1);
   });
 });
@@ -215,5 +286,22 @@ describe('POST /events with the header `import: past`', () => {
       },
     });
     expect(asked.headers.get('access-control-allow-headers')).not.toContain('import');
+  });
+
+  it('takes the id of a line, which nothing else may have, and stores another', async () => {
+    const lineId = `${'x'.repeat(43)}-1`;
+    const line = { ...old, mediaId: 'lines', sessionId: 's', eventType: 'HEARTBEAT', lineId };
+    const past = { ...withKey(KEYS.ADMIN_KEY), import: 'past' };
+    const live = await sendEvents(server.url, [line], withKey(KEYS.ADMIN_KEY));
+    expect([live.status, live.text]).toEqual([400, expect.stringContaining('unknown member')]);
+    const both = await sendEvents(server.url, [{ ...line, eventId: 'e' }], past);
+    expect([both.status, both.text]).toEqual([400, expect.stringContaining('beside an eventId')]);
+    for (const duplicates of [0, 1]) {
+      const { text } = await sendEvents(server.url, [line], past);
+      expect(JSON.parse(text)).toMatchObject({ accepted: 1 - duplicates, duplicates });
+    }
+    const { lineId: eventId, ...event } = line;
+    const { text } = await sendEvents(server.url, [{ ...event, eventId }], past);
+    expect(JSON.parse(text)).toMatchObject({ accepted: 1, duplicates: 0 });
   });
 });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
 import { failureOf, run } from './command-line.js';
 
@@ -8,6 +9,7 @@ afterAll(() => {
   removeFolder(folder);
 });
 
+const README = fileURLToPath(new URL('../../README.md', import.meta.url));
 const COMMANDS = [
   ...[
     'keys generate',
@@ -67,7 +69,8 @@ describe('a command that is called wrongly', () => {
       ['no place to copy to', ['migrate'], { DATA_DIR: folder }],
       ['a file that is not there', ['import', join(folder, 'none.ndjson')], {}],
       ['an address that is none', ['import', '--url', 'example.org', 'a'], {}],
-      ['no number of a line', ['import', '--from-line', '0', 'a'], {}],
+      ['rejects that are there', ['import', '--rejects', README, README], {}],
+      ['no folder for rejects', ['import', '--rejects', join(folder, 'a', 'b'), README], {}],
       ['wrong settings', ['migrate'], { EVENTSTORE_PREFIX: 'a b', VIEWER_SECRET: 'short' }],
       ['a setting given twice', ['migrate'], { EVENTSTORE_URL: 'a', EVENTSTORE_URL_FILE: 'b' }],
     ];

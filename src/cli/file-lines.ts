@@ -1,0 +1,56 @@
+import type { FileHandle } from 'node:fs/promises';
+
+const NEWLINE = 0x0a;
+
+/** A line of a file as it stands. */
+export interface FileLine {
+  /** From 1. */
+  readonly number: number;
+  /** Where in the file it begins, and how long it is without its newline, in bytes. */
+  readonly start: number;
+  readonly length: number;
+  /** All of it, or the beginning of one that is too long. */
+  readonly bytes: Buffer;
+  /** Whether a newline follows; the last line of a file may have none. */
+  readonly isEnded: boolean;
+}
+
+export interface LineOptions {
+  /** Of a longer line the beginning is kept, which is more than this. */
+  readonly bytesMax: number;
+  readonly signal: AbortSignal;
+  /** Called with the bytes that were read so far. */
+  readonly onProgress: (bytes: number) => void;
+}
+
+/** The lines of a file, which end with a newline and nothing else. */
+export async function* linesOf(file: FileHandle, options: LineOptions): AsyncGenerator<FileLine> {
+  const { bytesMax, signal, onProgress } = options;
+  let [number, start, read] = [1, 0, 0];
+  let parts: Buffer[] = [];
+  let kept = 0;
+  const keep = (part: Buffer): void => {
+    if (kept > bytesMax) return;
+    parts.push(part);
+    kept += part.length;
+  };
+  const line = (length: number, isEnded: boolean): FileLine => {
+    const ended = { number, start, length, bytes: Buffer.concat(parts), isEnded };
+    [parts, kept, number, start] = [[], 0, number + 1, start + length + 1];
+    return ended;
+  };
+  const stream = file.createReadStream({ start: 0, autoClose: false, signal });
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    const chunkStart = read;
+    read += chunk.length;
+    onProgress(read);
+    let from = 0;
+    for (let to = chunk.indexOf(NEWLINE); to >= 0; to = chunk.indexOf(NEWLINE, from)) {
+      keep(chunk.subarray(from, to));
+      yield line(chunkStart + to - start, true);
+      from = to + 1;
+    }
+    keep(chunk.subarray(from));
+  }
+  if (read > start) yield line(read - start, false);
+}
