@@ -4,12 +4,16 @@ import type { Terminal } from './terminal.js';
 /** Bad lines that are kept and named; the others are counted. */
 const NAMED_MAX = 100;
 
-/** A line of a file that breaks a rule. */
-export interface BadLine {
-  /** From 1. */
-  readonly line: number;
+/** Why a line is bad. */
+export interface Reason {
   readonly code: string;
   readonly message: string;
+}
+
+/** A line of a file that breaks a rule. */
+interface BadLine extends Reason {
+  /** From 1. */
+  readonly line: number;
 }
 
 /** The bad lines of a file, of which there may be any number. */
@@ -27,7 +31,7 @@ export class BadLines {
     return this.counted;
   }
 
-  add(line: number, { code, message }: Omit<BadLine, 'line'>): void {
+  add(line: number, { code, message }: Reason): void {
     this.counted += 1;
     if (this.first.length < NAMED_MAX) this.first.push({ line, code, message });
   }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { SECOND_MS } from '../domain/time.js';
+import type { Reason } from './bad-lines.js';
 import { reasonOf } from './failure.js';
 import type { EventLine } from './import-lines.js';
 import { assertNotMoved } from './server-url.js';
@@ -36,12 +37,6 @@ const TOO_OLD = 'has an unknown member "lineId"';
 interface Later {
   readonly why: string;
   readonly laterMs: number | undefined;
-}
-
-/** Why the server does not take a line. */
-export interface Reason {
-  readonly code: string;
-  readonly message: string;
 }
 
 /** What the server does not take of a batch, and what became of the rest, if anything. */
