@@ -14,7 +14,7 @@ import { MAIN, run } from './command-line.js';
 import { MEDIA, pastLog, totalsOf } from './past-log.js';
 
 /** Of the log; IMPORT_LINES=100000 is the full trial, of some minutes. */
-const LINES = Number(process.env.IMPORT_LINES ?? 6_000);
+const LINES = Number(process.env.IMPORT_LINES ?? 3_000);
 const PIECES = 10;
 const KILLS = 4;
 const BAD = 7;
@@ -68,6 +68,8 @@ interface Figures {
 async function figuresAfter(way: (server: TestServer) => Promise<void>): Promise<Figures> {
   const server = await startServer(join(folder, `data-${String((files += 1))}`));
   await way(server);
+  const again = await importing(server, fileOfLines(lines));
+  expect(again).toMatchObject({ accepted: 0, duplicates: LINES });
   expect(await acceptedBy(server)).toBe(LINES);
   const client = new ApiClient(server.url);
   // What is registered last stands behind all events: the queries wait for it.
