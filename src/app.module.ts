@@ -30,6 +30,7 @@ export interface AppOptions {
 class PortsModule {
   static with({ config, stores, log }: AppOptions): DynamicModule {
     const { egressPricePerGib, retentionDays, rollupCron, sessionTimeoutSeconds } = config;
+    const { requestTimeoutSeconds } = config;
     const providers: Provider[] = [
       { provide: CLOCK, useValue: stores.clock },
       { provide: IDENTITY, useValue: stores.identity },
@@ -42,9 +43,17 @@ class PortsModule {
       { provide: QUERY_SETTINGS, useValue: { egressPricePerGib, retentionDays } },
       {
         provide: ROLLUP_SETTINGS,
-        useValue: { cron: rollupCron, sessionTimeoutSeconds, retentionDays },
+        useValue: {
+          cron: rollupCron,
+          sessionTimeoutSeconds,
+          retentionDays,
+          requestTimeoutSeconds,
+        },
       },
-      { provide: ROLLUP_NODE, useValue: { lease: stores.rollupLease, log } },
+      {
+        provide: ROLLUP_NODE,
+        useValue: { lease: stores.rollupLease, log, telemetry: stores.telemetry },
+      },
       { provide: READINESS_SETTINGS, useValue: { lagSecondsMax: config.readyMaxLagSeconds } },
     ];
     return { module: PortsModule, providers, exports: providers };

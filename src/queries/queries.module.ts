@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { BandwidthUsageHandler } from './bandwidth-usage.handler.js';
 import { FreshnessHandler } from './freshness.handler.js';
-import { IdleSessionsHandler } from './idle-sessions.handler.js';
+import { IdleSessionCountHandler, IdleSessionsHandler } from './idle-sessions.handler.js';
 import { ParkedEventsHandler } from './parked-events.handler.js';
 import { PopularStreamsHandler } from './popular-streams.handler.js';
 import { ProjectionsHandler } from './projections.handler.js';
@@ -17,6 +17,7 @@ import { VerificationHandler } from './verification.handler.js';
     ReadModels,
     BandwidthUsageHandler,
     FreshnessHandler,
+    IdleSessionCountHandler,
     IdleSessionsHandler,
     ParkedEventsHandler,
     PopularStreamsHandler,

@@ -7,17 +7,18 @@ import {
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { CronJob } from 'cron';
-import { EndIdleSessionCommand } from '../commands/end-idle-session.command.js';
 import { RetireBucketsCommand } from '../commands/retire-buckets.command.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../domain/time.js';
 import { CLOCK, type Clock } from '../ports/clock.js';
-import { LOG_START } from '../ports/event-store.js';
 import type { Lease } from '../ports/lease.js';
-import { IdleSessionsQuery, type IdleSession } from '../queries/idle-sessions.query.js';
 import { RollupWindowQuery, type RollupWindow } from '../queries/rollup-window.query.js';
+import { IdleSessionEnder, type Endings } from './idle-session-ender.js';
 
-/** Sessions ended in one run; the next run goes on. */
-const SESSIONS_MAX = 1_000;
+/**
+ * How much of the time that an answer may take is for ending sessions, any wait for the run before
+ * included. The rest is for the page under way, retention and the totals.
+ */
+const ENDING_SHARE = 0.5;
 /** Buckets are kept so much longer than queries read them: late events may still come for them. */
 const RETIREMENT_DELAY_MS = 32 * DAY_MS;
 /** The window whose totals a scheduled run states. */
@@ -28,6 +29,8 @@ export interface RollupSettings {
   readonly cron: string | undefined;
   readonly sessionTimeoutSeconds: number;
   readonly retentionDays: number | undefined;
+  /** How long the answer to whoever asks for a run may take. */
+  readonly requestTimeoutSeconds: number;
 }
 
 export const ROLLUP_SETTINGS = Symbol('RollupSettings');
@@ -38,9 +41,10 @@ export interface RollupReport extends RollupWindow {
   readonly position: number;
 }
 
-/** Told of what a scheduled run did, since nobody waits for its answer. */
+/** Told of what a run did, since nobody may wait for its answer. */
 export interface RollupLog {
   debug(message: string): void;
+  warn(message: string): void;
   error(message: string): void;
 }
 
@@ -49,6 +53,10 @@ export interface RollupNode {
   /** Held by the one node of several that runs on schedule. */
   readonly lease: Lease;
   readonly log: RollupLog;
+  readonly telemetry: {
+    /** How many idle sessions the last run did not get to. */
+    leftOver(sessions: number): void;
+  };
 }
 
 export const ROLLUP_NODE = Symbol('RollupNode');
@@ -57,6 +65,7 @@ export const ROLLUP_NODE = Symbol('RollupNode');
 @Injectable()
 export class RollupService implements OnApplicationBootstrap, OnApplicationShutdown {
   private running: Promise<unknown> = Promise.resolve();
+  private readonly ender: IdleSessionEnder;
 
   constructor(
     private readonly commandBus: CommandBus,
@@ -65,7 +74,9 @@ export class RollupService implements OnApplicationBootstrap, OnApplicationShutd
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(ROLLUP_SETTINGS) private readonly settings: RollupSettings,
     @Inject(ROLLUP_NODE) private readonly node: RollupNode,
-  ) {}
+  ) {
+    this.ender = new IdleSessionEnder(commandBus, queryBus);
+  }
 
   onApplicationBootstrap(): void {
     if (this.settings.cron === undefined) return;
@@ -82,7 +93,9 @@ export class RollupService implements OnApplicationBootstrap, OnApplicationShutd
 
   /** Runs now, or after the run under way. The window ends now and has whole minutes. */
   run(windowMs: number): Promise<RollupReport> {
-    const run = this.running.then(() => this.runAlone(windowMs));
+    const endingMs = this.settings.requestTimeoutSeconds * SECOND_MS * ENDING_SHARE;
+    const deadline = performance.now() + endingMs;
+    const run = this.running.then(() => this.runAlone(windowMs, deadline));
     this.running = run.catch(() => undefined);
     return run;
   }
@@ -99,7 +112,11 @@ export class RollupService implements OnApplicationBootstrap, OnApplicationShutd
   /** By one node of several. Whoever asks for a run gets one: two at a time do no harm. */
   private async runScheduled(): Promise<void> {
     try {
-      if (!(await this.node.lease.tryHold())) return;
+      if (!(await this.node.lease.tryHold())) {
+        // What was left over is the other node's now.
+        this.node.telemetry.leftOver(0);
+        return;
+      }
       const { sessionsTimedOut, views } = await this.run(SCHEDULED_WINDOW_MS);
       this.node.log.debug(
         `rollup: ${String(sessionsTimedOut)} sessions ended, ${String(views)} views`,
@@ -109,27 +126,33 @@ export class RollupService implements OnApplicationBootstrap, OnApplicationShutd
     }
   }
 
-  private async runAlone(windowMs: number): Promise<RollupReport> {
-    const ended = await this.endIdleSessions();
+  private async runAlone(windowMs: number, deadline: number): Promise<RollupReport> {
+    const { sessionsTimedOut, position } = await this.endIdleSessions(deadline);
     await this.retireBuckets();
     const minutes = Math.ceil(windowMs / MINUTE_MS);
     const totals = await this.queryBus.execute(new RollupWindowQuery(minutes));
-    return { ...totals, ...ended };
+    return { ...totals, sessionsTimedOut, position };
   }
 
-  private async endIdleSessions(): Promise<{ sessionsTimedOut: number; position: number }> {
+  private async endIdleSessions(deadline: number): Promise<Endings> {
+    const { log, telemetry } = this.node;
     const idleSince = this.clock.now() - this.settings.sessionTimeoutSeconds * SECOND_MS;
-    const idle = await this.queryBus.execute(new IdleSessionsQuery(idleSince, SESSIONS_MAX));
-    const endSession = ({
-      mediaId,
-      sessionId,
-    }: IdleSession): Promise<{ isEnded: boolean; position: number }> =>
-      this.commandBus.execute(new EndIdleSessionCommand(mediaId, sessionId, idleSince));
-    const results = await Promise.all(idle.map(endSession));
-    return {
-      sessionsTimedOut: results.filter(({ isEnded }) => isEnded).length,
-      position: Math.max(LOG_START, ...results.map(({ position }) => position)),
-    };
+    const endings = await this.ender.end(idleSince, () => performance.now() >= deadline);
+    const { failed, failure, leftOver } = endings;
+    if (failed > 0) {
+      log.error(
+        `rollup: idle sessions that could not be ended: ${String(failed)}; ` +
+          `the next run tries them again: ${String(failure)}`,
+      );
+    }
+    if (leftOver > 0) {
+      log.warn(
+        `rollup: idle sessions that the time did not suffice for: ${String(leftOver)}; ` +
+          'the next run goes on with them',
+      );
+    }
+    telemetry.leftOver(leftOver);
+    return endings;
   }
 
   private async retireBuckets(): Promise<void> {

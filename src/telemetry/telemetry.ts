@@ -156,6 +156,11 @@ export class Telemetry {
     help: 'Queries whose read models did not get there in time',
     registers: this.registers,
   });
+  private readonly idleSessions = new Gauge({
+    name: 'playhead_rollup_backlog_sessions',
+    help: 'Idle sessions that the last rollup of this node did not get to',
+    registers: this.registers,
+  });
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
@@ -196,6 +201,10 @@ export class Telemetry {
   waited(seconds: number, isInTime: boolean): void {
     this.readAfterWaits.observe(seconds);
     if (!isInTime) this.readAfterTimeouts.inc();
+  }
+
+  leftOver(sessions: number): void {
+    this.idleSessions.set(sessions);
   }
 
   /** Takes down how far projections are, just before it is read. */

@@ -55,6 +55,7 @@ export interface MemoryServerOptions {
 
 const EGRESS_PRICE_PER_GIB = 0.085;
 const SESSION_TIMEOUT_SECONDS = 300;
+const REQUEST_TIMEOUT_SECONDS = 600;
 
 interface Parts {
   readonly clock: SettableClock;
@@ -65,6 +66,8 @@ interface Parts {
   readonly queryBus: DirectBus;
   readonly scheduler: SchedulerRegistry;
   readonly logged: string[];
+  /** The idle sessions that each rollup did not get to. */
+  readonly leftOver: number[];
   readonly rollup: RollupService;
 }
 
@@ -91,6 +94,7 @@ export class MemoryServer {
     );
     const scheduler = new SchedulerRegistry();
     const logged: string[] = [];
+    const leftOver: number[] = [];
     const log = (message: string): void => void logged.push(message);
     const rollup = new RollupService(
       commandBus.asCommandBus(),
@@ -101,11 +105,24 @@ export class MemoryServer {
         cron,
         retentionDays,
         sessionTimeoutSeconds: options.sessionTimeoutSeconds ?? SESSION_TIMEOUT_SECONDS,
+        requestTimeoutSeconds: REQUEST_TIMEOUT_SECONDS,
       },
-      { lease: new MemoryLease(clock), log: { debug: log, error: log } },
+      {
+        lease: new MemoryLease(clock),
+        log: { debug: log, warn: log, error: log },
+        telemetry: { leftOver: (sessions) => void leftOver.push(sessions) },
+      },
     );
     const stores = { clock, eventStore, readModels, projections };
-    return new MemoryServer({ ...stores, commandBus, queryBus, scheduler, logged, rollup });
+    return new MemoryServer({
+      ...stores,
+      commandBus,
+      queryBus,
+      scheduler,
+      logged,
+      leftOver,
+      rollup,
+    });
   }
 
   get clock(): SettableClock {

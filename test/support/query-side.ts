@@ -2,8 +2,11 @@ import { BandwidthUsageHandler } from '../../src/queries/bandwidth-usage.handler
 import { BandwidthUsageQuery } from '../../src/queries/bandwidth-usage.query.js';
 import { FreshnessHandler } from '../../src/queries/freshness.handler.js';
 import { FreshnessQuery } from '../../src/queries/freshness.query.js';
-import { IdleSessionsHandler } from '../../src/queries/idle-sessions.handler.js';
-import { IdleSessionsQuery } from '../../src/queries/idle-sessions.query.js';
+import {
+  IdleSessionCountHandler,
+  IdleSessionsHandler,
+} from '../../src/queries/idle-sessions.handler.js';
+import { IdleSessionCountQuery, IdleSessionsQuery } from '../../src/queries/idle-sessions.query.js';
 import { PopularStreamsHandler } from '../../src/queries/popular-streams.handler.js';
 import { PopularStreamsQuery, StreamQuery } from '../../src/queries/popular-streams.query.js';
 import { ProjectionsHandler } from '../../src/queries/projections.handler.js';
@@ -42,6 +45,7 @@ export function querySide({ reader, control, clock, settings }: QuerySideOptions
     .register(BandwidthUsageQuery, new BandwidthUsageHandler(models, clock, settings))
     .register(RollupWindowQuery, new RollupWindowHandler(models, clock, settings))
     .register(FreshnessQuery, new FreshnessHandler(control))
+    .register(IdleSessionCountQuery, new IdleSessionCountHandler(models))
     .register(IdleSessionsQuery, new IdleSessionsHandler(models))
     .register(ProjectionsQuery, new ProjectionsHandler(control));
 }
