@@ -200,6 +200,20 @@ describe('the rollup', () => {
     }
   });
 
+  test('answers with the greatest SafeInt where a sum passes it', async () => {
+    const occurredAt = iso(hoursAgo(20 * 24));
+    const most = { ...start('greedy'), eventType: 'HEARTBEAT', bytesLoaded: 2 ** 40, occurredAt };
+    // 2^53 bytes and more, in 8,192 events and more.
+    for (let round = 0; round < 9; round += 1) {
+      await under.client.recordAll(Array.from({ length: 1_000 }, () => most));
+    }
+    // A rollup does not wait for what was written, this does.
+    await under.client.bandwidth('MONTH');
+    const { bytes, views } = await under.client.rollup(30 * 86_400);
+    expect(bytes).toBe(Number.MAX_SAFE_INTEGER);
+    expect(views).toBeGreaterThan(0);
+  });
+
   test('several at once end each session once', async () => {
     const ids = Array.from({ length: 30 }, (_, i) => `at once ${String(i)}`);
     await under.client.recordAll(ids.map((id) => ({ ...start(id), eventType: 'SESSION_START' })));

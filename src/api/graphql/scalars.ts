@@ -60,8 +60,11 @@ export const Duration = scalar({
 export const SafeInt = scalar({
   name: 'SafeInt',
   rule: 'must be a whole number of at most 2^53 - 1',
-  description: 'A whole number of at most 2^53 - 1, greater than Int holds.',
+  description:
+    'A whole number of at most 2^53 - 1, greater than Int holds. A sum beyond is answered as that.',
   parse: (value) => (Number.isSafeInteger(value) ? (value as number) : undefined),
+  // Beyond it not every whole number exists, here and in most clients: a limit, but no wrong sum.
+  serialize: (value) => Math.min(Number(value), Number.MAX_SAFE_INTEGER),
 });
 
 export const Cursor = scalar({
