@@ -1,7 +1,7 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { EndIdleSessionCommand } from './end-idle-session.command.js';
 import { PlaybackStreams } from './playback-streams.js';
-import { positionOf } from './stream-writer.js';
+import { doneOf } from './stream-writer.js';
 
 @CommandHandler(EndIdleSessionCommand)
 export class EndIdleSessionHandler implements ICommandHandler<EndIdleSessionCommand> {
@@ -14,8 +14,7 @@ export class EndIdleSessionHandler implements ICommandHandler<EndIdleSessionComm
   }: EndIdleSessionCommand): Promise<{ isEnded: boolean; position: number }> {
     const command = { kind: 'time-out', mediaId, sessionId, idleSince } as const;
     const outcomes = await this.streams.execute(mediaId, sessionId, [command]);
-    const position = positionOf(outcomes);
-    const isEnded = outcomes.some((outcome) => outcome.kind === 'done' && !outcome.isDuplicate);
-    return { isEnded, position };
+    const { isDuplicate, position } = doneOf(outcomes);
+    return { isEnded: !isDuplicate, position };
   }
 }

@@ -4,6 +4,7 @@ import {
   playbackSession,
   type PlaybackCommand,
   type PlaybackSession,
+  type QualityReport,
 } from '../domain/playback-session.js';
 import { CLOCK, type Clock } from '../ports/clock.js';
 import { EVENT_STORE, type EventStore } from '../ports/event-store.js';
@@ -45,5 +46,11 @@ export class PlaybackStreams {
     commands: readonly PlaybackCommand[],
   ): Promise<readonly CommandOutcome[]> {
     return this.writer.execute(this.names.playback(mediaId, sessionId), commands);
+  }
+
+  /** Stores a quality report in a stream of its own, by which it is known when it comes again. */
+  reportQuality(report: QualityReport): Promise<readonly CommandOutcome[]> {
+    const stream = this.names.qualityReport(report.mediaId, report.reportId);
+    return this.writer.execute(stream, [{ kind: 'report-quality', report }]);
   }
 }

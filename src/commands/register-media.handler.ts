@@ -8,7 +8,7 @@ import { IDENTITY, type Identity } from '../ports/identity.js';
 import { LogVocabulary } from '../ports/log-vocabulary.js';
 import { RegisterMediaCommand } from './register-media.command.js';
 import { StreamNames } from './stream-names.js';
-import { positionOf, StreamWriter } from './stream-writer.js';
+import { doneOf, StreamWriter } from './stream-writer.js';
 
 /** Media items remembered; about 1 KB each. */
 const REMEMBERED_MEDIA_MAX = 10_000;
@@ -37,6 +37,6 @@ export class RegisterMediaHandler implements ICommandHandler<RegisterMediaComman
   async execute({ mediaId, description }: RegisterMediaCommand): Promise<{ position: number }> {
     const command = { mediaId, description, now: this.clock.now() };
     const outcomes = await this.writer.execute(this.names.media(mediaId), [command]);
-    return { position: positionOf(outcomes) };
+    return { position: doneOf(outcomes).position };
   }
 }

@@ -3,8 +3,11 @@ import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { CLOCK, type Clock } from '../ports/clock.js';
 import { IDENTITY, type Identity } from '../ports/identity.js';
 import { PlaybackStreams } from './playback-streams.js';
-import { ReportStreamingQualityCommand } from './report-streaming-quality.command.js';
-import { positionOf } from './stream-writer.js';
+import {
+  ReportStreamingQualityCommand,
+  type ReportReceipt,
+} from './report-streaming-quality.command.js';
+import { doneOf } from './stream-writer.js';
 
 @CommandHandler(ReportStreamingQualityCommand)
 export class ReportStreamingQualityHandler implements ICommandHandler<ReportStreamingQualityCommand> {
@@ -14,16 +17,11 @@ export class ReportStreamingQualityHandler implements ICommandHandler<ReportStre
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  async execute({
-    report,
-  }: ReportStreamingQualityCommand): Promise<{ reportId: string; position: number }> {
-    const reportId = this.identity.uuidV4();
+  async execute({ report }: ReportStreamingQualityCommand): Promise<ReportReceipt> {
+    const reportId = report.reportId ?? this.identity.uuidV4();
     const occurredAt = this.clock.now();
-    const command = {
-      kind: 'report-quality',
-      report: { ...report, reportId, occurredAt },
-    } as const;
-    const outcomes = await this.streams.execute(report.mediaId, reportId, [command]);
-    return { reportId, position: positionOf(outcomes) };
+    const outcomes = await this.streams.reportQuality({ ...report, reportId, occurredAt });
+    const { isDuplicate, position } = doneOf(outcomes);
+    return { reportId, isDuplicate, position };
   }
 }

@@ -13,8 +13,12 @@ export class StreamNames {
 
   /** The stream of one playback session. */
   playback(mediaId: string, sessionId: string): string {
-    const name = `${mediaId}${KEY_SEPARATOR}${sessionId}`;
-    return `${this.prefix}playback-${this.identity.uuidV5(name)}`;
+    return this.playbackOf([mediaId, sessionId]);
+  }
+
+  /** The stream of one quality report. No session has an empty id: so it is none of theirs. */
+  qualityReport(mediaId: string, reportId: string): string {
+    return this.playbackOf([mediaId, '', reportId]);
   }
 
   media(mediaId: string): string {
@@ -24,5 +28,9 @@ export class StreamNames {
   /** The stream that holds the log's identity. */
   meta(): string {
     return metaStream(this.prefix);
+  }
+
+  private playbackOf(ids: readonly string[]): string {
+    return `${this.prefix}playback-${this.identity.uuidV5(ids.join(KEY_SEPARATOR))}`;
   }
 }

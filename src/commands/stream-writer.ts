@@ -44,11 +44,15 @@ export interface StreamWriterOptions<State, Command, Event extends DomainEvent> 
   readonly weigh: (state: State) => number;
 }
 
+/** `isDuplicate`: nothing followed from it. The position is that of the stream's last event. */
+interface Done {
+  readonly kind: 'done';
+  readonly isDuplicate: boolean;
+  readonly position: number;
+}
+
 /** What became of one command. */
-export type CommandOutcome =
-  /** `isDuplicate`: nothing followed from it. The position is that of the stream's last event. */
-  | { readonly kind: 'done'; readonly isDuplicate: boolean; readonly position: number }
-  | { readonly kind: 'refused'; readonly error: PlayheadError };
+export type CommandOutcome = Done | { readonly kind: 'refused'; readonly error: PlayheadError };
 
 interface Job<Command> {
   readonly commands: readonly Command[];
@@ -255,8 +259,9 @@ function asPlayheadError(error: unknown): PlayheadError {
   return Object.assign(new PlayheadError('INTERNAL', 'the command failed'), { cause: error });
 }
 
-/** The position after a single command, or the error that it was refused with. */
-export function positionOf([outcome]: readonly CommandOutcome[]): number {
-  if (outcome?.kind === 'refused') throw outcome.error;
-  return outcome?.position ?? LOG_START;
+/** What became of a single command, or the error that it was refused with, thrown. */
+export function doneOf([outcome]: readonly CommandOutcome[]): Done {
+  if (outcome === undefined) throw new PlayheadError('INTERNAL', 'the command has no outcome');
+  if (outcome.kind === 'refused') throw outcome.error;
+  return outcome;
 }

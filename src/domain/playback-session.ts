@@ -32,7 +32,7 @@ export interface PlaybackReport {
   readonly endReason?: SessionEndReason;
 }
 
-/** A player's summary; it forms a session of its own. */
+/** A player's summary; it forms a stream of its own, apart from every session's. */
 export interface QualityReport {
   readonly mediaId: string;
   readonly reportId: string;

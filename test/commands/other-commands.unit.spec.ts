@@ -74,11 +74,11 @@ describe('registering a media item', () => {
 describe('a quality report', () => {
   const report = { mediaId: 'm1', quality: 'LOW', bufferingEvents: 3, watchMs: 5_000 } as const;
 
-  it('is stored as it is, now, in a session of its own', async () => {
+  it('is stored as it is, now, in a stream of its own', async () => {
     const { bus, store } = server();
     const { reportId, position } = await bus.execute(new ReportStreamingQualityCommand(report));
     expect(position).toBe(1);
-    expect(await store.readStream(testNames.playback('m1', reportId))).toMatchObject([
+    expect(await store.readStream(testNames.qualityReport('m1', reportId))).toMatchObject([
       {
         type: 'quality_reported',
         data: {
@@ -95,7 +95,24 @@ describe('a quality report', () => {
     ]);
   });
 
-  it('is always a new one', async () => {
+  it('is stored once by its id, also through another node', async () => {
+    const { bus, store } = server();
+    const command = new ReportStreamingQualityCommand({ ...report, reportId: 'r1' });
+    const first = { reportId: 'r1', position: 1 };
+    expect(await bus.execute(command)).toEqual({ ...first, isDuplicate: false });
+    expect(await bus.execute(command)).toEqual({ ...first, isDuplicate: true });
+    const another = commandSide(store, new SettableClock(NOON)).asCommandBus();
+    expect(await another.execute(command)).toEqual({ ...first, isDuplicate: true });
+    expect(await store.head()).toBe(1);
+  });
+
+  it('lies apart from the session of the same id', () => {
+    const stream = testNames.qualityReport('m1', 'r1');
+    expect(stream).toMatch(/^playhead-playback-[0-9a-f-]{36}$/);
+    expect(stream).not.toBe(testNames.playback('m1', 'r1'));
+  });
+
+  it('is always a new one without an id', async () => {
     const { bus, store } = server();
     const command = new ReportStreamingQualityCommand(report);
     const ids = [await bus.execute(command), await bus.execute(command)].map((one) => one.reportId);

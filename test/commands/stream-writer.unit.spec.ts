@@ -1,5 +1,5 @@
 import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
-import { StreamWriter, positionOf } from '../../src/commands/stream-writer.js';
+import { StreamWriter, doneOf } from '../../src/commands/stream-writer.js';
 import { badInput, PlayheadError } from '../../src/domain/errors.js';
 import { media } from '../../src/domain/media.js';
 import type { StoredEvent } from '../../src/ports/event-store.js';
@@ -163,7 +163,7 @@ describe('a command that is refused', () => {
 
   it('is the error of a call with that command alone', async () => {
     const outcomes = await pickyWriter(new MemoryEventStore()).execute('m', [named('bad')]);
-    expect(() => positionOf(outcomes)).toThrow(badInput('title', 'is bad'));
+    expect(() => doneOf(outcomes)).toThrow(badInput('title', 'is bad'));
   });
 
   it('by a mistake in the code is INTERNAL, and says no more', async () => {

@@ -38,6 +38,7 @@ describe('a quality report that is refused', () => {
     ...bad('quality', 'type', ['high', 'BEST', 'x'.repeat(500)].map(named)),
     ...counts('bufferingEvents', 10_000),
     ...counts('watchTime', 86_400),
+    ...badIds('reportId'),
     ...bad('unknownField', 'type', [1]),
   ]);
   test.each(cases)('%s', async (_, { field, value, fault }) => {

@@ -135,6 +135,41 @@ describe('what is not a repetition', () => {
       qualityDistribution: [{ quality: 'MEDIUM', viewCount: 1 }],
     });
   });
+
+  test('the same reportId for another media item is another report', async () => {
+    const report = { quality: 'HIGH' as const, bufferingEvents: 1, watchTime: 60, reportId: 'r' };
+    for (const mediaId of ['report a', 'report b']) {
+      await under.client.reportQuality({ ...report, mediaId });
+      expect(await under.client.analytics(mediaId)).toMatchObject({ bufferingEvents: 1 });
+    }
+  });
+});
+
+describe('a quality report that is repeated with its reportId', () => {
+  const report = { mediaId: 'again', quality: 'HIGH' as const, bufferingEvents: 3, watchTime: 60 };
+
+  test('counts once, also after a restart, and whatever session has that id', async () => {
+    await under.client.record({
+      ...{ mediaId: 'again', sessionId: 'r1', eventId: 'r1' },
+      ...{ eventType: 'SESSION_START', duration: 1 },
+    });
+    const first = await under.client.reportQuality({ ...report, reportId: ' r1 ' });
+    expect(first).toEqual({ success: true, mediaId: 'again', quality: 'HIGH', reportId: 'r1' });
+    expect(await under.client.reportQuality({ ...report, reportId: 'r1' })).toEqual(first);
+    await under.restart();
+    expect(await under.client.reportQuality({ ...report, reportId: 'r1' })).toEqual(first);
+    expect(await under.client.analytics('again')).toMatchObject({
+      totalViews: 1,
+      averageWatchTime: 61,
+      bufferingEvents: 3,
+    });
+  });
+
+  test('is recognised by an id that the server gave', async () => {
+    const { reportId } = await under.client.reportQuality({ ...report, mediaId: 'given' });
+    await under.client.reportQuality({ ...report, mediaId: 'given', reportId });
+    expect(await under.client.analytics('given')).toMatchObject({ bufferingEvents: 3 });
+  });
 });
 
 describe('views', () => {

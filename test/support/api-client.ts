@@ -33,6 +33,7 @@ export interface QualityInput {
   readonly quality: Quality;
   readonly bufferingEvents: number;
   readonly watchTime: number;
+  readonly reportId?: string;
 }
 export interface QualityReport {
   readonly success: boolean;

@@ -64,25 +64,26 @@ export class IngestResolver {
   }
 
   @Mutation(() => StreamingQualityReport, {
-    description: 'Records a summary of a view: no view, no bytes; each is new.',
+    description: 'Records a summary of a view: no view, no bytes.',
   })
   async reportStreamingQuality(
     @Args('input', { type: () => StreamingQualityInput }) input: StreamingQualityInput,
     @Context() context: RequestContext,
   ): Promise<StreamingQualityReport> {
-    const { quality, bufferingEvents, watchTime } = input;
+    const { quality, bufferingEvents, watchTime, reportId: givenId } = input;
     const mediaId = checkId('mediaId', input.mediaId);
     const report = {
       mediaId,
       quality,
       bufferingEvents: checkRange('bufferingEvents', bufferingEvents, 0, BUFFERING_EVENTS_MAX),
       watchMs: milliseconds(checkRange('watchTime', watchTime, 0, DURATION_SECONDS_MAX)),
+      ...(typeof givenId === 'string' && { reportId: checkId('reportId', givenId) }),
     };
     const command = new ReportStreamingQualityCommand(report);
-    const { reportId, position } = await this.admit(context, 1, () =>
+    const { reportId, isDuplicate, position } = await this.admit(context, 1, () =>
       this.commandBus.execute(command),
     );
-    this.telemetry.ingested('quality_reported', 'accepted');
+    this.telemetry.ingested('quality_reported', isDuplicate ? 'duplicate' : 'accepted');
     context.notePosition(position);
     return { success: true, mediaId, quality, reportId };
   }

@@ -84,6 +84,12 @@ export class StreamingQualityInput {
 
   @Field(() => Int, { description: 'Seconds, 0 to 86,400.' })
   watchTime!: number;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Repeated with it for the same media item it counts once; unset: it is a new one.',
+  })
+  reportId?: string | null;
 }
 
 @InputType({ description: 'What is known of a media item.' })
