@@ -34,9 +34,13 @@ export class RegisterMediaHandler implements ICommandHandler<RegisterMediaComman
     });
   }
 
-  async execute({ mediaId, description }: RegisterMediaCommand): Promise<{ position: number }> {
+  async execute({
+    mediaId,
+    description,
+  }: RegisterMediaCommand): Promise<{ position: number; registeredAt: number }> {
     const command = { mediaId, description, now: this.clock.now() };
     const outcomes = await this.writer.execute(this.names.media(mediaId), [command]);
-    return { position: doneOf(outcomes).position };
+    const { position, state } = doneOf(outcomes);
+    return { position, registeredAt: state?.registeredAt ?? command.now };
   }
 }

@@ -45,18 +45,21 @@ export interface StreamWriterOptions<State, Command, Event extends DomainEvent> 
 }
 
 /** `isDuplicate`: nothing followed from it. The position is that of the stream's last event. */
-interface Done {
+interface Done<State> {
   readonly kind: 'done';
   readonly isDuplicate: boolean;
   readonly position: number;
+  /** The stream's, after what was decided together. */
+  readonly state: State;
 }
 
 /** What became of one command. */
-export type CommandOutcome = Done | { readonly kind: 'refused'; readonly error: PlayheadError };
+export type CommandOutcome<State = unknown> =
+  Done<State> | { readonly kind: 'refused'; readonly error: PlayheadError };
 
-interface Job<Command> {
+interface Job<State, Command> {
   readonly commands: readonly Command[];
-  readonly resolve: (outcomes: readonly CommandOutcome[]) => void;
+  readonly resolve: (outcomes: readonly CommandOutcome<State>[]) => void;
 }
 
 /**
@@ -65,7 +68,7 @@ interface Job<Command> {
  * its outcome.
  */
 export class StreamWriter<State, Command, Event extends DomainEvent> {
-  private readonly queues = new Map<string, Job<Command>[]>();
+  private readonly queues = new Map<string, Job<State, Command>[]>();
   private readonly cache: StateCache<State>;
   /** The guess about a stream that is not in the cache; a conflict tells if it is wrong. */
   private readonly unseen: Snapshot<State>;
@@ -79,7 +82,7 @@ export class StreamWriter<State, Command, Event extends DomainEvent> {
   }
 
   /** Carries out commands on one stream in their order; one outcome for each. */
-  execute(stream: string, commands: readonly Command[]): Promise<readonly CommandOutcome[]> {
+  execute(stream: string, commands: readonly Command[]): Promise<readonly CommandOutcome<State>[]> {
     return new Promise((resolve) => {
       const job = { commands, resolve };
       const queue = this.queues.get(stream);
@@ -94,7 +97,7 @@ export class StreamWriter<State, Command, Event extends DomainEvent> {
   }
 
   /** Never throws: what fails is the outcome of the commands. */
-  private async drain(stream: string, queue: Job<Command>[]): Promise<void> {
+  private async drain(stream: string, queue: Job<State, Command>[]): Promise<void> {
     while (queue.length > 0) {
       const jobs = queue.splice(0, jobsInOneAppend(queue));
       const commands = jobs.flatMap((job) => job.commands);
@@ -113,7 +116,7 @@ export class StreamWriter<State, Command, Event extends DomainEvent> {
   private async attempt(
     stream: string,
     commands: readonly Command[],
-  ): Promise<readonly CommandOutcome[]> {
+  ): Promise<readonly CommandOutcome<State>[]> {
     let base = this.cache.get(stream) ?? this.unseen;
     for (let conflicts = 0; conflicts <= CONFLICTS_MAX; conflicts += 1) {
       const decision = this.decide(base, commands);
@@ -223,16 +226,19 @@ interface Decision<State> {
   readonly verdicts: readonly ({ isDuplicate: boolean } | { error: PlayheadError })[];
 }
 
-function settle<State>({ verdicts }: Decision<State>, position: number): readonly CommandOutcome[] {
+function settle<State>(
+  { state, verdicts }: Decision<State>,
+  position: number,
+): readonly CommandOutcome<State>[] {
   return verdicts.map((verdict) =>
     'error' in verdict
       ? { kind: 'refused', error: verdict.error }
-      : { kind: 'done', isDuplicate: verdict.isDuplicate, position },
+      : { kind: 'done', isDuplicate: verdict.isDuplicate, position, state },
   );
 }
 
 /** How many of the jobs that wait are decided together: one at least. */
-function jobsInOneAppend<Command>(queue: readonly Job<Command>[]): number {
+function jobsInOneAppend(queue: readonly { readonly commands: readonly unknown[] }[]): number {
   let jobs = 0;
   let commands = 0;
   for (const job of queue) {
@@ -243,7 +249,7 @@ function jobsInOneAppend<Command>(queue: readonly Job<Command>[]): number {
   return jobs;
 }
 
-const refusal = (error: unknown): CommandOutcome => ({
+const refusal = (error: unknown): CommandOutcome<never> => ({
   kind: 'refused',
   error: asPlayheadError(error),
 });
@@ -260,7 +266,7 @@ function asPlayheadError(error: unknown): PlayheadError {
 }
 
 /** What became of a single command, or the error that it was refused with, thrown. */
-export function doneOf([outcome]: readonly CommandOutcome[]): Done {
+export function doneOf<State>([outcome]: readonly CommandOutcome<State>[]): Done<State> {
   if (outcome === undefined) throw new PlayheadError('INTERNAL', 'the command has no outcome');
   if (outcome.kind === 'refused') throw outcome.error;
   return outcome;

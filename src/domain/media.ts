@@ -1,8 +1,15 @@
 import type { Decider } from './decider.js';
 import type { MediaDescription, MediaRegistered } from './event.js';
 
+/** A media item that is registered. */
+interface RegisteredMedia {
+  readonly description: MediaDescription;
+  /** When it was registered first; epoch milliseconds. */
+  readonly registeredAt: number;
+}
+
 /** What is registered for a media item, if anything. */
-export type Media = MediaDescription | undefined;
+export type Media = RegisteredMedia | undefined;
 
 export interface RegisterMedia {
   readonly mediaId: string;
@@ -12,7 +19,7 @@ export interface RegisterMedia {
 
 function decide(media: Media, command: RegisterMedia): readonly MediaRegistered[] {
   const { mediaId, description, now } = command;
-  if (media !== undefined && isSame(media, description)) return [];
+  if (media !== undefined && isSame(media.description, description)) return [];
   return [{ type: 'media_registered', data: { mediaId, ...description, occurredAt: now } }];
 }
 
@@ -24,9 +31,12 @@ function isSame(a: MediaDescription, b: MediaDescription): boolean {
 export const media: Decider<Media, RegisterMedia, MediaRegistered> = {
   initialState: undefined,
   decide,
-  evolve: (_, { data: { title, thumbnail, durationMs } }) => ({
-    title,
-    ...(thumbnail !== undefined && { thumbnail }),
-    ...(durationMs !== undefined && { durationMs }),
+  evolve: (media, { data: { title, thumbnail, durationMs, occurredAt } }) => ({
+    description: {
+      title,
+      ...(thumbnail !== undefined && { thumbnail }),
+      ...(durationMs !== undefined && { durationMs }),
+    },
+    registeredAt: Math.min(media?.registeredAt ?? occurredAt, occurredAt),
   }),
 };

@@ -56,3 +56,29 @@ export class StreamQuery extends Query<Stream | undefined> {
     super();
   }
 }
+
+/** A media item as it was registered. */
+export interface Registration {
+  readonly mediaId: string;
+  readonly description: {
+    readonly title: string;
+    readonly thumbnail?: string;
+    readonly durationMs?: number;
+  };
+  /** When it was registered first; epoch milliseconds. */
+  readonly registeredAt: number;
+}
+
+/**
+ * A media item just registered, with its views of a WEEK: once it can be read; where that takes too
+ * long, as it was stored, with the views that the read model knows by then.
+ */
+export class RegisteredStreamQuery extends Query<Stream> {
+  constructor(
+    readonly registration: Registration,
+    /** The position of its registration. */
+    readonly readAfter: number,
+  ) {
+    super();
+  }
+}

@@ -7,7 +7,7 @@ import { PopularStreamsHandler } from './popular-streams.handler.js';
 import { ProjectionsHandler } from './projections.handler.js';
 import { ReadModels } from './read-models.js';
 import { RollupWindowHandler } from './rollup-window.handler.js';
-import { StreamHandler } from './stream.handler.js';
+import { RegisteredStreamHandler, StreamHandler } from './stream.handler.js';
 import { StreamingAnalyticsHandler } from './streaming-analytics.handler.js';
 import { VerificationHandler } from './verification.handler.js';
 
@@ -22,6 +22,7 @@ import { VerificationHandler } from './verification.handler.js';
     ParkedEventsHandler,
     PopularStreamsHandler,
     ProjectionsHandler,
+    RegisteredStreamHandler,
     RollupWindowHandler,
     StreamHandler,
     StreamingAnalyticsHandler,

@@ -47,6 +47,16 @@ export class ReadModels {
     );
   }
 
+  /** The same on whatever the projections hold by now, however far they are; it does not wait. */
+  async readAsIs<Names extends readonly ProjectionName[], Result>(
+    names: Names,
+    query: (readers: Readonly<Record<Names[number], DocumentReader>>) => Promise<Result>,
+  ): Promise<Result> {
+    return this.reader.snapshot(names, LOG_START, async (readers) =>
+      query(await this.noting(names, readers)),
+    );
+  }
+
   private async noting<Names extends readonly ProjectionName[]>(
     names: Names,
     readers: Readonly<Record<Names[number], DocumentReader>>,

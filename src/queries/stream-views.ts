@@ -59,6 +59,7 @@ export async function describeStreams(
 const BY_MINUTE = { keyOf: minutelyViewsKey, spanMs: HOUR_MS, bucketMs: MINUTE_MS };
 const BY_HOUR = { keyOf: hourlyViewsKey, spanMs: DAY_MS, bucketMs: HOUR_MS };
 
+/** Views that started at one quality. */
 interface QualityViews {
   readonly quality: Stream['quality'];
   readonly views: number;
@@ -73,7 +74,8 @@ function rankViews(counts: readonly ByQuality<number>[]): QualityViews[] {
   return rankQualities(rows, ({ views }) => views).filter(({ views }) => views > 0);
 }
 
-function toStream(
+/** A media item as the API shows it, with its views by quality, the most viewed first. */
+export function toStream(
   { mediaId, description, createdAt, scores }: MediaDocument,
   views: readonly QualityViews[],
   { period, now }: ViewsWindow,

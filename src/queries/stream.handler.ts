@@ -1,11 +1,18 @@
 import { Inject } from '@nestjs/common';
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { mediaKey, type MediaDocument } from '../../projections/popularity.js';
+import { PlayheadError } from '../domain/errors.js';
 import { CLOCK, type Clock } from '../ports/clock.js';
-import { StreamQuery, type Stream } from './popular-streams.query.js';
+import type { DocumentReader } from '../ports/read-model-store.js';
+import {
+  RegisteredStreamQuery,
+  StreamQuery,
+  type Registration,
+  type Stream,
+} from './popular-streams.query.js';
 import { earliestReadable, QUERY_SETTINGS, type QuerySettings } from './query-settings.js';
 import { ReadModels } from './read-models.js';
-import { describeStreams } from './stream-views.js';
+import { describeStreams, toStream, type ViewsWindow } from './stream-views.js';
 
 @QueryHandler(StreamQuery)
 export class StreamHandler implements IQueryHandler<StreamQuery> {
@@ -25,3 +32,56 @@ export class StreamHandler implements IQueryHandler<StreamQuery> {
     });
   }
 }
+
+@QueryHandler(RegisteredStreamQuery)
+export class RegisteredStreamHandler implements IQueryHandler<RegisteredStreamQuery> {
+  constructor(
+    private readonly readModels: ReadModels,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(QUERY_SETTINGS) private readonly settings: QuerySettings,
+  ) {}
+
+  async execute({ registration, readAfter }: RegisteredStreamQuery): Promise<Stream> {
+    const now = this.clock.now();
+    const window = { period: 'WEEK', now, earliest: earliestReadable(this.settings, now) } as const;
+    const read = ({ popularity }: { readonly popularity: DocumentReader }): Promise<Stream> =>
+      describeRegistered(popularity, registration, window);
+    // It is stored: no state of the read model may make that look like a failure.
+    return this.readModels
+      .read(['popularity'], readAfter, read)
+      .catch(ifUnreadable(() => this.readModels.readAsIs(['popularity'], read)))
+      .catch(ifUnreadable(() => toStream(withRegistration(undefined, registration), [], window)));
+  }
+}
+
+async function describeRegistered(
+  reader: DocumentReader,
+  registration: Registration,
+  window: ViewsWindow,
+): Promise<Stream> {
+  const key = mediaKey(registration.mediaId);
+  const found = await reader.get<MediaDocument>([key]);
+  const item = withRegistration(found.get(key), registration);
+  const [stream] = await describeStreams(reader, [item], window);
+  return stream ?? toStream(item, [], window);
+}
+
+/** A media item's document, or a new one, with what was registered. */
+function withRegistration(
+  document: MediaDocument | undefined,
+  { mediaId, description, registeredAt }: Registration,
+): MediaDocument {
+  const createdAt = Math.min(document?.createdAt ?? registeredAt, registeredAt);
+  return { ...document, mediaId, description, createdAt };
+}
+
+/** Goes on where a read model could not be read; any other error stays one. */
+const ifUnreadable =
+  <Result>(goOn: () => Result) =>
+  (error: unknown): Result => {
+    const isUnreadable = error instanceof PlayheadError && UNREADABLE.has(error.code);
+    if (!isUnreadable) throw error;
+    return goOn();
+  };
+
+const UNREADABLE: ReadonlySet<string> = new Set(['READ_MODEL_BEHIND', 'STORE_UNAVAILABLE']);

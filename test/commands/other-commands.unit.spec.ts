@@ -28,7 +28,7 @@ describe('registering a media item', () => {
   it('is stored in the stream of that item, with the time of the server', async () => {
     const { bus, store } = server();
     const answer = await bus.execute(new RegisterMediaCommand('m 1', { title: 'A title' }));
-    expect(answer).toEqual({ position: 1 });
+    expect(answer).toEqual({ position: 1, registeredAt: NOON });
     expect(await store.readStream(testNames.media('m 1'))).toMatchObject([
       {
         type: 'media_registered',
@@ -43,8 +43,8 @@ describe('registering a media item', () => {
     const command = new RegisterMediaCommand('m1', { title: 'A title' });
     await bus.execute(command);
     await bus.execute(new RegisterMediaCommand('m2', { title: 'Another' }));
-    expect(await bus.execute(command)).toEqual({ position: 1 });
-    expect(await server(store).bus.execute(command)).toEqual({ position: 1 });
+    expect(await bus.execute(command)).toEqual({ position: 1, registeredAt: NOON });
+    expect(await server(store).bus.execute(command)).toEqual({ position: 1, registeredAt: NOON });
     expect(await store.head()).toBe(2);
   });
 
@@ -52,7 +52,7 @@ describe('registering a media item', () => {
     const { bus, store } = server();
     await bus.execute(new RegisterMediaCommand('m1', { title: 'A title' }));
     const other = new RegisterMediaCommand('m1', { title: 'Another' });
-    expect(await server(store).bus.execute(other)).toEqual({ position: 2 });
+    expect(await server(store).bus.execute(other)).toEqual({ position: 2, registeredAt: NOON });
     const events = await store.readStream(testNames.media('m1'));
     expect(events.map(({ data }) => data.title)).toEqual(['A title', 'Another']);
   });

@@ -55,7 +55,7 @@ describe('two nodes that write to the same stream', () => {
     const beat = heartbeat({ eventId: 'a' });
     const calls = [1, 2].map(() => sessionWriter(store).execute(SESSION, [beat]));
     const outcomes = (await Promise.all(calls)).flat();
-    expect(outcomes).toEqual([
+    expect(outcomes).toMatchObject([
       { kind: 'done', isDuplicate: false, position: 1 },
       { kind: 'done', isDuplicate: true, position: 1 },
     ]);
@@ -78,7 +78,7 @@ describe('two nodes that write to the same stream', () => {
     await here.execute(SESSION, [start()]);
     await there.execute(SESSION, [end()]);
     const [outcome] = await here.execute(SESSION, [timeOut()]);
-    expect(outcome).toEqual({ kind: 'done', isDuplicate: true, position: 2 });
+    expect(outcome).toMatchObject({ kind: 'done', isDuplicate: true, position: 2 });
     expect(await store.head()).toBe(2);
   });
 

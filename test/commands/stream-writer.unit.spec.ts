@@ -15,7 +15,7 @@ describe('a command', () => {
     const outcomes = await sessionWriter(store).execute(SESSION, [
       start({ eventId: 'a', label: '1080p' }),
     ]);
-    expect(outcomes).toEqual([{ kind: 'done', isDuplicate: false, position: 1 }]);
+    expect(outcomes).toMatchObject([{ kind: 'done', isDuplicate: false, position: 1 }]);
     const { events } = await store.readAll(0, 10);
     expect(events).toMatchObject([
       {
@@ -65,7 +65,7 @@ describe('a command', () => {
   it('that changes nothing stores nothing, also where nothing is known of the stream', async () => {
     const store = new StoreView(new MemoryEventStore());
     const outcomes = await sessionWriter(store).execute(SESSION, [timeOut()]);
-    expect(outcomes).toEqual([{ kind: 'done', isDuplicate: true, position: 0 }]);
+    expect(outcomes).toMatchObject([{ kind: 'done', isDuplicate: true, position: 0 }]);
     expect(store.appends).toEqual([]);
   });
 

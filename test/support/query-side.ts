@@ -8,14 +8,18 @@ import {
 } from '../../src/queries/idle-sessions.handler.js';
 import { IdleSessionCountQuery, IdleSessionsQuery } from '../../src/queries/idle-sessions.query.js';
 import { PopularStreamsHandler } from '../../src/queries/popular-streams.handler.js';
-import { PopularStreamsQuery, StreamQuery } from '../../src/queries/popular-streams.query.js';
+import {
+  PopularStreamsQuery,
+  RegisteredStreamQuery,
+  StreamQuery,
+} from '../../src/queries/popular-streams.query.js';
 import { ProjectionsHandler } from '../../src/queries/projections.handler.js';
 import { ProjectionsQuery } from '../../src/queries/projections.query.js';
 import type { QuerySettings } from '../../src/queries/query-settings.js';
 import { ReadModels } from '../../src/queries/read-models.js';
 import { RollupWindowHandler } from '../../src/queries/rollup-window.handler.js';
 import { RollupWindowQuery } from '../../src/queries/rollup-window.query.js';
-import { StreamHandler } from '../../src/queries/stream.handler.js';
+import { RegisteredStreamHandler, StreamHandler } from '../../src/queries/stream.handler.js';
 import { StreamingAnalyticsHandler } from '../../src/queries/streaming-analytics.handler.js';
 import { StreamingAnalyticsQuery } from '../../src/queries/streaming-analytics.query.js';
 import type { Clock } from '../../src/ports/clock.js';
@@ -41,6 +45,7 @@ export function querySide({ reader, control, clock, settings }: QuerySideOptions
   return new DirectBus()
     .register(StreamingAnalyticsQuery, new StreamingAnalyticsHandler(models, clock, settings))
     .register(PopularStreamsQuery, new PopularStreamsHandler(models, clock, testIdentity, settings))
+    .register(RegisteredStreamQuery, new RegisteredStreamHandler(models, clock, settings))
     .register(StreamQuery, new StreamHandler(models, clock, settings))
     .register(BandwidthUsageQuery, new BandwidthUsageHandler(models, clock, settings))
     .register(RollupWindowQuery, new RollupWindowHandler(models, clock, settings))

@@ -1,10 +1,9 @@
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
 import { RegisterMediaCommand } from '../../commands/register-media.command.js';
-import { PlayheadError } from '../../domain/errors.js';
-import { checkRange, quote } from '../../domain/text.js';
+import { checkRange } from '../../domain/text.js';
 import { milliseconds } from '../../domain/units.js';
-import { StreamQuery } from '../../queries/popular-streams.query.js';
+import { RegisteredStreamQuery } from '../../queries/popular-streams.query.js';
 import { RollupService } from '../../rollup/rollup.service.js';
 import { Requires } from '../access/requires.decorator.js';
 import { checkMedia } from '../media-fields.js';
@@ -29,7 +28,9 @@ export class AdminResolver {
   ) {}
 
   @Mutation(() => Stream, {
-    description: 'Registers a media item, or replaces what is registered; then it can be read.',
+    description:
+      'Registers a media item, or replaces what is registered; answers once it can be read, or, ' +
+      'where that takes more than 5 seconds, with what was stored.',
   })
   async registerMedia(
     @Args('input', { type: () => MediaInput }) input: MediaInput,
@@ -37,11 +38,10 @@ export class AdminResolver {
   ): Promise<Stream> {
     const { mediaId, description } = checkMedia(input);
     const command = new RegisterMediaCommand(mediaId, description);
-    const { position } = await this.commandBus.execute(command);
+    const { position, registeredAt } = await this.commandBus.execute(command);
     context.notePosition(position);
-    const stream = await this.queryBus.execute(new StreamQuery(mediaId, 'WEEK', position));
-    if (stream !== undefined) return stream;
-    throw new PlayheadError('NOT_FOUND', `nothing is known of media ${quote(mediaId)}`);
+    const registration = { mediaId, description, registeredAt };
+    return this.queryBus.execute(new RegisteredStreamQuery(registration, position));
   }
 
   @Mutation(() => RollupReport, {
