@@ -29,8 +29,8 @@ export const addVerify: AddCommand = (program, { environment, interruption, term
       `
 Works on the stores themselves (DATA_DIR, or EVENTSTORE_URL and MONGODB_URL),
 also while a server does, and changes nothing there. What it folds is kept in a
-temporary folder (TMPDIR) meanwhile. With RETENTION_DAYS, what read models may
-have forgotten is left out.
+temporary folder (TMPDIR) meanwhile. What retention took is left out, and with
+RETENTION_DAYS what it may take.
 
 Ends with 1 if a document differs, and names the first one and the events behind
 it. Documents for which events are parked differ as they should, and are counted

@@ -216,7 +216,7 @@ export interface ReadModelWriter {
    * them may be given up first, with a reason. False if that one is not there. Needs no claim.
    */
   wantRetry(generation: Generation, giveUp?: GivenUp): Promise<boolean>;
-  /** Removes the documents whose `retiresAt` lies before a time; needs no claim. */
+  /** Removes the documents whose `retiresAt` lies before a time, and keeps it; needs no claim. */
   retire(generation: Generation, before: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -254,6 +254,8 @@ export interface DocumentReader {
   readonly parkedEvents: number;
   /** The events that the documents lack, those that were given up included. */
   parked(): Promise<readonly ParkedEvent[]>;
+  /** Documents whose `retiresAt` lies before this time may have been removed; 0: none was. */
+  retiredBefore(): Promise<number>;
   get<Document extends object>(keys: readonly string[]): Promise<ReadonlyMap<string, Document>>;
   /**
    * The documents whose keys lie from `from` to `to`, both inclusive, in the order of keys; the

@@ -19,7 +19,10 @@ const TEXT_LENGTH_MAX = 2_000;
 export interface VerificationOptions extends RecomputationOptions {
   /** Where the read model is that is looked at. */
   readonly reader: ReadModelReader;
-  /** Documents of before this time are left out: retention may have taken them. */
+  /**
+   * Documents of before this time are left out: retention may take them. What it took already, by
+   * whatever setting, the read model knows itself.
+   */
   readonly earliest: number;
 }
 
@@ -50,8 +53,9 @@ async function report(
   expected: DocumentReader,
   found: DocumentReader,
 ): Promise<VerificationReport> {
-  const { projection, earliest, signal } = options;
+  const { projection, signal } = options;
   const { checkpoint } = found;
+  const earliest = Math.max(options.earliest, await found.retiredBefore());
   const excused = await parkedKeys(options, expected, found);
   let first: ComparedDocument | undefined;
   const counts = { documents: 0, differing: 0, parked: 0 };

@@ -48,6 +48,10 @@ export class NotingReader implements DocumentReader {
     return this.reader.parked();
   }
 
+  retiredBefore(): Promise<number> {
+    return this.reader.retiredBefore();
+  }
+
   get<Document extends object>(keys: readonly string[]): Promise<ReadonlyMap<string, Document>> {
     const asked = new Set(keys);
     this.noteIf((key) => asked.has(key));

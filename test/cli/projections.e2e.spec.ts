@@ -1,8 +1,12 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { PROJECTIONS } from '../../projections/index.js';
 import { ApiClient } from '../support/api-client.js';
-import { withServer } from '../support/e2e.js';
+import { hoursAgo, iso, withServer } from '../support/e2e.js';
 import { sendGraphql } from '../support/graphql.js';
+import { startServer } from '../support/server.js';
 import { changeReadModel } from '../support/sqlite-files.js';
+import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
 import { run, failureOf, type Ended } from './command-line.js';
 
 const under = withServer();
@@ -64,6 +68,28 @@ describe('playhead rebuild', () => {
     expect(failureOf(ended)).toContain('CONFLICT');
     expect(ended.status).toBe(1);
   });
+
+  it('finds nothing after a retention of which it is told nothing', async () => {
+    const folder = temporaryFolder();
+    const [dataDir, lines] = [join(folder, 'data'), join(folder, 'lines.ndjson')];
+    const server = await startServer(dataDir, { RETENTION_DAYS: '1' });
+    try {
+      const line = { mediaId: 'old', eventType: 'SESSION_START', bytesLoaded: 1_000 };
+      const occurredAt = iso(hoursAgo(24 * 40));
+      writeFileSync(lines, JSON.stringify({ ...line, occurredAt }));
+      const imported = await run(['import', lines], { PLAYHEAD_URL: server.url });
+      expect(imported.status).toBe(0);
+      const client = new ApiClient(server.url);
+      await client.record(line);
+      await client.bandwidth('HOUR');
+      await client.rollup();
+      const verified = await run(['verify', 'bandwidth', '--json'], { DATA_DIR: dataDir });
+      expect(jsonOf(verified)).toMatchObject({ documents: 1, differing: 0 });
+    } finally {
+      await server.stop();
+      removeFolder(folder);
+    }
+  }, 60_000);
 
   it('of what is not there is a wrong call', async () => {
     const ended = await playhead('rebuild', 'nothing');

@@ -207,6 +207,20 @@ export function describeRetiring(models: Current): void {
     expect(await read(models(), (documents) => documents.count('rank', 0))).toBe(2);
   });
 
+  test('keeps how far it went, at every later time too', async () => {
+    const { writer } = models();
+    const generation = await startWith(models(), put('before', { retiresAt: 99 }));
+    const retiredBefore = () => read(models(), (documents) => documents.retiredBefore());
+    expect(await retiredBefore()).toBe(0);
+    await writer.retire(generation, 100);
+    expect(await retiredBefore()).toBe(100);
+    const after = await writer.commit(generation, puts(generation.checkpoint + 1, put('b')));
+    await writer.retire(after, 50);
+    expect(await retiredBefore()).toBe(100);
+    await writer.retire(after, 101);
+    expect(await retiredBefore()).toBe(101);
+  });
+
   test('leaves the checkpoint where it is, and the next commit goes on', async () => {
     const generation = await startWith(models(), put('a', { retiresAt: 1 }));
     const { writer } = models();

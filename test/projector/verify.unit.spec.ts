@@ -153,6 +153,22 @@ describe('a verification', () => {
     expect(await foldThenVerify(log, { by, now })).toMatchObject({ documents: 3, differing: 1 });
   });
 
+  it('leaves out what retention took, whatever it is now, and nothing else', async () => {
+    const log = await logOf(beats(9));
+    const reader = new MemoryReadModelStore();
+    const indexValuesOf: Projection['indexValuesOf'] = (_, key) => ({
+      [RETIRES_AT]: key === 'm1' ? NOON - DAY_MS : NOON + DAY_MS,
+    });
+    const now = counter({ indexes: [RETIRES_AT], indexValuesOf });
+    const by = { ...now, keysOf: (event: Recorded) => now.keysOf(event).filter((k) => k !== 'm2') };
+    const projector = await newProjector({ log, writer: reader, projections: [by] });
+    await projector.settled();
+    await projector.retire(NOON);
+    await projector.stop();
+    const report = await verifyBy(now, log, reader);
+    expect(report).toMatchObject({ documents: 2, differing: 1, first: { key: 'm2' } });
+  });
+
   it('compares at the checkpoint, however much further the log is', async () => {
     const log = await logOf(beats(9));
     const reader = new MemoryReadModelStore();

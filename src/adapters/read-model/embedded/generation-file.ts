@@ -30,6 +30,14 @@ export const WAITING_COUNT = "(SELECT count(*) FROM parked WHERE body->>'skipped
 
 export const PARKED_QUERY = 'SELECT body FROM parked ORDER BY position, key';
 
+/**
+ * Up to when documents have been removed. A file has this table once that was done for the first
+ * time; a release that does not know it passes over it.
+ */
+const RETIRED_TABLE = 'CREATE TABLE IF NOT EXISTS retired(before REAL NOT NULL)';
+export const HAS_RETIRED_QUERY = "SELECT 1 FROM sqlite_schema WHERE name = 'retired'";
+export const RETIRED_QUERY = 'SELECT coalesce(max(before), 0) FROM retired';
+
 export const toParked = (rows: readonly unknown[]): readonly ParkedEvent[] =>
   (rows as [string][]).map(([body]) => JSON.parse(body) as ParkedEvent);
 
@@ -196,7 +204,15 @@ export class GenerationFile {
   }
 
   retire(before: number): void {
-    this.drop?.run(before);
+    const { drop, connection } = this;
+    if (drop === undefined) return;
+    inTransaction(connection, () => {
+      connection.exec(RETIRED_TABLE);
+      const [last] = connection.prepare(RETIRED_QUERY).raw().get() as [number];
+      connection.exec('DELETE FROM retired');
+      connection.prepare('INSERT INTO retired VALUES (?)').run(Math.max(last, before));
+      drop.run(before);
+    });
   }
 
   close(): void {

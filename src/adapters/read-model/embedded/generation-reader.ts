@@ -6,7 +6,14 @@ import type {
   ParkedEvent,
 } from '../../../ports/read-model-store.js';
 import { openForReading, type Connection } from '../../sqlite/database.js';
-import { columnOf, PARKED_QUERY, toParked, WAITING_COUNT } from './generation-file.js';
+import {
+  columnOf,
+  HAS_RETIRED_QUERY,
+  PARKED_QUERY,
+  RETIRED_QUERY,
+  toParked,
+  WAITING_COUNT,
+} from './generation-file.js';
 
 /** To SQLite, a limit below zero is none. */
 const ALL = -1;
@@ -40,6 +47,12 @@ export class GenerationReader implements DocumentReader {
 
   parked(): Promise<readonly ParkedEvent[]> {
     return Promise.resolve(toParked(this.prepared(PARKED_QUERY).all()));
+  }
+
+  retiredBefore(): Promise<number> {
+    if (this.prepared(HAS_RETIRED_QUERY).get() === undefined) return Promise.resolve(0);
+    const [before] = this.prepared(RETIRED_QUERY).get() as [number];
+    return Promise.resolve(before);
   }
 
   get<Document extends object>(keys: readonly string[]): Promise<Map<string, Document>> {

@@ -16,6 +16,7 @@ interface ReadableFilling {
   readonly generation: Pick<Generation, 'checkpoint'>;
   readonly documents: ReadonlyMap<string, Row>;
   readonly parked: readonly ParkedEvent[];
+  readonly retiredBefore?: number;
 }
 
 /** Reads documents that nobody changes any more. */
@@ -33,6 +34,10 @@ export class MemoryDocumentReader implements DocumentReader {
 
   parked(): Promise<readonly ParkedEvent[]> {
     return Promise.resolve(this.filling.parked);
+  }
+
+  retiredBefore(): Promise<number> {
+    return Promise.resolve(this.filling.retiredBefore ?? 0);
   }
 
   get<Document extends object>(keys: readonly string[]): Promise<Map<string, Document>> {

@@ -22,6 +22,8 @@ export interface Filling {
   readonly documents: ReadonlyMap<string, Row>;
   readonly parked: readonly ParkedEvent[];
   readonly isRetryWanted: boolean;
+  /** Documents that retired before this time were removed. */
+  readonly retiredBefore?: number;
 }
 /** Who may write, and until when, by the store's clock. */
 export interface Claim {

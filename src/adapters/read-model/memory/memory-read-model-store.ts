@@ -146,7 +146,8 @@ export class MemoryReadModelStore implements ReadModelWriter, ReadModelReader {
       const kept = [...filling.documents].filter(
         ([, { indexValues }]) => (indexValues[RETIRES_AT] ?? Infinity) >= before,
       );
-      this.fillings.put({ ...filling, documents: new Map(kept) });
+      const retiredBefore = Math.max(filling.retiredBefore ?? 0, before);
+      this.fillings.put({ ...filling, documents: new Map(kept), retiredBefore });
     }
     return Promise.resolve();
   }

@@ -39,6 +39,8 @@ export interface GenerationRecord {
   /** Queries read it until then. */
   readonly replacedAt?: Date;
   readonly isRetryWanted?: boolean;
+  /** Documents that retired before this time may be gone, epoch milliseconds; absent: none. */
+  readonly retiredBefore?: number;
   /** Its collections are being removed; absent otherwise. */
   readonly isGoing?: true;
 }

@@ -41,6 +41,10 @@ export class MongoDocumentReader implements DocumentReader {
       .toArray();
   }
 
+  retiredBefore(): Promise<number> {
+    return Promise.resolve(this.record.retiredBefore ?? 0);
+  }
+
   async get<Body extends object>(keys: readonly string[]): Promise<ReadonlyMap<string, Body>> {
     const { documents, session } = this;
     const found = await findByKeys(documents, keys, { session, level: 'snapshot' });

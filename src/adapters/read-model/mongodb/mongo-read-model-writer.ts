@@ -173,6 +173,9 @@ export class MongoReadModelWriter implements ReadModelWriter {
     await this.owner.run(async (session) => {
       // Without the index every document would be looked at, and none of them has such a time.
       if (!(await documents.indexExists(path, { session }))) return;
+      // First: what is gone must never look as if it were lost.
+      const retired = { $max: { retiredBefore: before } };
+      await this.owner.generations.updateOne({ _id: idOf(generation) }, retired, { session });
       await documents.deleteMany({ [path]: { $lt: before } }, { session });
     });
   }
