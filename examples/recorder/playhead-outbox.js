@@ -33,10 +33,11 @@ export class PlayheadOutbox {
   /** `server`: its address, such as `https://stats.example.org`; empty for the page's own. */
   constructor(server, key) {
     this.#url = `${server.replace(/\/(events|graphql)?$/, '')}/events`;
-    this.#beaconUrl = this.#url;
+    // Nobody hears what a beacon is answered: a bad event must not cost it the good ones.
+    this.#beaconUrl = `${this.#url}?partial=1`;
     if (!key) return;
     this.#headers.authorization = `Bearer ${key}`;
-    this.#beaconUrl += `?key=${encodeURIComponent(key)}`; // a beacon has no headers
+    this.#beaconUrl += `&key=${encodeURIComponent(key)}`; // a beacon has no headers
   }
 
   add(event) {

@@ -24,6 +24,7 @@ const FAULTS_NAMED_MAX = 100;
 
 /** A rule that a report of a batch breaks. */
 interface Fault {
+  /** The place of the report in its batch. */
   readonly index: number;
   readonly code: string;
   readonly message: string;
@@ -41,6 +42,15 @@ export interface BatchForm<Item> {
   readonly read: (item: Item, onFault?: OnFault) => ReportFields;
   /** Live where nothing else is said. */
   readonly origin?: ReportOrigin;
+  /** Whether the good ones are stored although others are not good. */
+  readonly isPartial?: boolean;
+}
+
+/** A batch, its reports checked. */
+interface CheckedBatch {
+  readonly good: readonly { readonly index: number; readonly report: IdentifiedReport }[];
+  /** Of the reports that are not good, the first ones. */
+  readonly faults: readonly Fault[];
 }
 
 /** What became of a batch. */
@@ -49,6 +59,8 @@ export interface BatchReceipt {
   readonly duplicates: number;
   /** The highest of all. */
   readonly position: number;
+  /** What is wrong with the reports that are not good, of a batch that may be stored in part. */
+  readonly errors?: readonly Fault[];
   /** If some could not be stored: which, by their place, and why. */
   readonly failure?: { readonly error: PlayheadError; readonly failed: readonly number[] };
 }
@@ -75,8 +87,8 @@ export class ReportIntake {
   }
 
   /**
-   * Records a batch. If any report breaks a rule, nothing is stored and it throws. Where only some
-   * could be stored, the same batch sent again completes it.
+   * Records a batch. If any report breaks a rule, nothing is stored and it throws, unless the form
+   * allows a part. Where only some could be stored, the same batch sent again completes it.
    */
   async recordAll<Item>(batch: readonly Item[], form: BatchForm<Item>): Promise<BatchReceipt> {
     const { name, lengthMax } = form;
@@ -84,7 +96,19 @@ export class ReportIntake {
       const rule = `must hold 1 to ${String(lengthMax)} events, got ${String(batch.length)}`;
       throw badInput(name, rule);
     }
-    return receiptOf(await this.record(this.identifyAll(batch, form)));
+    const { good, faults } = this.checkAll(batch, form);
+    const { isPartial = false } = form;
+    const [first] = faults;
+    if (first !== undefined && !isPartial) {
+      const tally = new IngestTally();
+      for (const { report } of good) tally.add(report.type, 'refused');
+      tally.tell(this.telemetry);
+      const message = `event ${String(first.index)}: ${first.message}`;
+      throw new PlayheadError('BAD_USER_INPUT', message, { errors: faults });
+    }
+    const outcomes = await this.record(good.map(({ report }) => report));
+    const receipt = receiptOf(outcomes, (place) => good[place]?.index ?? place);
+    return isPartial ? { ...receipt, errors: faults } : receipt;
   }
 
   private async record(reports: readonly IdentifiedReport[]): Promise<readonly RecordingOutcome[]> {
@@ -108,16 +132,13 @@ export class ReportIntake {
     }
   }
 
-  private identifyAll<Item>(
-    batch: readonly Item[],
-    form: BatchForm<Item>,
-  ): readonly IdentifiedReport[] {
+  private checkAll<Item>(batch: readonly Item[], form: BatchForm<Item>): CheckedBatch {
     const { read, origin } = form;
     const now = this.clock.now();
     const faults: Fault[] = [];
-    const reports = batch.flatMap((item, index) => {
+    const good = batch.flatMap((item, index) => {
       try {
-        return [this.identify(read(item), now, origin)];
+        return [{ index, report: this.identify(read(item), now, origin) }];
       } catch (error) {
         if (!(error instanceof PlayheadError)) throw error;
         // Most are good: only of one that is not, every fault is looked for.
@@ -128,14 +149,9 @@ export class ReportIntake {
         return [];
       }
     });
-    const [first] = faults;
-    if (first === undefined) return reports;
-    const tally = new IngestTally();
-    for (const { type } of reports) tally.add(type, 'refused');
-    tally.tell(this.telemetry);
-    this.telemetry.ingested(INVALID, 'refused', batch.length - reports.length);
-    const message = `event ${String(first.index)}: ${first.message}`;
-    throw new PlayheadError('BAD_USER_INPUT', message, { errors: faults });
+    const bad = batch.length - good.length;
+    if (bad > 0) this.telemetry.ingested(INVALID, 'refused', bad);
+    return { good, faults };
   }
 
   private identify(fields: ReportFields, now: number, origin?: ReportOrigin): IdentifiedReport {
@@ -165,14 +181,20 @@ function allFaults<Item>(
   return [...faults, ...faultsOf(fields, now, origin)];
 }
 
-function receiptOf(outcomes: readonly RecordingOutcome[]): BatchReceipt {
+/** `indexOf` tells which report of the batch an outcome is of, by its place. */
+function receiptOf(
+  outcomes: readonly RecordingOutcome[],
+  indexOf: (place: number) => number,
+): BatchReceipt {
   const recorded = outcomes.filter((outcome) => outcome.kind === 'recorded');
   const receipt = {
     accepted: recorded.filter(({ isDuplicate }) => !isDuplicate).length,
     duplicates: recorded.filter(({ isDuplicate }) => isDuplicate).length,
     position: recorded.reduce((highest, { position }) => Math.max(highest, position), LOG_START),
   };
-  const failed = outcomes.flatMap(({ kind }, index) => (kind === 'refused' ? [index] : []));
+  const failed = outcomes.flatMap(({ kind }, place) =>
+    kind === 'refused' ? [indexOf(place)] : [],
+  );
   const refused = outcomes.find((outcome) => outcome.kind === 'refused');
   return refused === undefined
     ? receipt

@@ -250,7 +250,7 @@ describe('a page that goes away', () => {
     outbox.sendNow();
     expect(network.beacons.map((one) => one.events.length)).toEqual([50, 50, 20]);
     for (const { url, body } of network.beacons) {
-      expect(url).toBe(`${SERVER}/events?key=an%2Bingest%2Fkey%3D0001`);
+      expect(url).toBe(`${SERVER}/events?partial=1&key=an%2Bingest%2Fkey%3D0001`);
       expect(typeof body).toBe('string');
     }
     expect(network.beacons[0]?.events[0]?.sentAt).toBeDefined();

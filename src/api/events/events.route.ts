@@ -43,13 +43,15 @@ export async function addEvents(fastify: FastifyInstance, options: EventsOptions
     });
     scope.post(EVENTS_PATH, async (request, reply) => {
       gate.check(clientOf(request));
+      const isPartial = isPartOf(request);
       const kind = kindOf(request.raw, bytesMax);
       const receipt = await gate.within(clientOf(request), async (place) => {
         const body = await readBody(request.raw, kind, bytesMax, place);
         await gate.takeTurn();
         const elements = elementsOf(body, kind.form);
         place.addEvents(elements.length);
-        return options.intake.recordAll(elements, batchForm(originOf(request)));
+        const form = { ...batchForm(originOf(request)), isPartial };
+        return options.intake.recordAll(elements, form);
       });
       answer(reply, receipt, options.tokens);
       return reply;
@@ -76,6 +78,13 @@ function originOf({ headers }: FastifyRequest): ReportOrigin {
   return sign ?? 'live';
 }
 
+/** Whether the good events are to be stored although others are not good. */
+function isPartOf({ query }: FastifyRequest): boolean {
+  const { partial } = query as { readonly partial?: unknown };
+  if (partial !== undefined && partial !== '1') throw badInput('partial', 'must be `1`');
+  return partial === '1';
+}
+
 /** A beacon has no headers of its own: here a key may stand in the address. */
 function takeKeyOfAddress(request: FastifyRequest, keyRing: KeyRing): void {
   const { key } = request.query as { readonly key?: unknown };
@@ -84,16 +93,17 @@ function takeKeyOfAddress(request: FastifyRequest, keyRing: KeyRing): void {
 }
 
 function answer(reply: FastifyReply, batch: BatchReceipt, tokens: PositionTokens): void {
-  const { failure, ...counts } = batch;
+  const { failure, errors, ...counts } = batch;
   const receipt = { ...counts, position: tokens.encode(counts.position) };
+  const listed = errors === undefined ? {} : { errors };
   reply.header('position', receipt.position);
   if (failure === undefined) {
-    void reply.code(ACCEPTED).send(receipt);
+    void reply.code(ACCEPTED).send({ ...receipt, ...listed });
     return;
   }
   const { status, body } = plainAnswer(failure.error);
   sendPlain(reply, {
     status,
-    body: { ...body, extensions: { ...receipt, failed: failure.failed } },
+    body: { ...body, ...listed, extensions: { ...receipt, failed: failure.failed } },
   });
 }

@@ -14,7 +14,10 @@ const RECEIPT = { accepted: 1, duplicates: 2, position: 46 };
 const STORED = { accepted: 1, duplicates: 2, position: '00000000-1a' };
 
 /** The answer to three events of which this became. */
-async function answerTo(outcome: () => Promise<BatchReceipt>): Promise<LightMyRequestResponse> {
+async function answerTo(
+  outcome: () => Promise<BatchReceipt>,
+  url = '/events',
+): Promise<LightMyRequestResponse> {
   const app = fastify();
   const keyRing = new KeyRing({ ingest: [], read: [], admin: [] });
   const rate = new RateLimiter(undefined, 'events', new SettableClock(0));
@@ -29,7 +32,7 @@ async function answerTo(outcome: () => Promise<BatchReceipt>): Promise<LightMyRe
     tokens: new PositionTokens('00000000'),
     bytesMax: 1_000,
   });
-  const answer = await app.inject({ method: 'POST', url: '/events', payload: [{}, {}, {}] });
+  const answer = await app.inject({ method: 'POST', url, payload: [{}, {}, {}] });
   await app.close();
   return answer;
 }
@@ -61,6 +64,20 @@ test('events that are stored are answered with their highest position', async ()
   const answer = await answerTo(() => Promise.resolve(RECEIPT));
   expect([answer.statusCode, answer.json()]).toEqual([202, STORED]);
   expect(answer.headers.position).toBe(STORED.position);
+});
+
+test('events stored in part are answered with what is wrong with the others', async () => {
+  const errors = [{ index: 0, code: 'BAD_USER_INPUT', message: 'bad' }];
+  const answer = await answerTo(() => Promise.resolve({ ...RECEIPT, errors }), '/events?partial=1');
+  expect([answer.statusCode, answer.json()]).toEqual([202, { ...STORED, errors }]);
+  const failed = await answerTo(
+    async () => ({ ...(await failing('CONFLICT')()), errors }),
+    '/events?partial=1',
+  );
+  expect([failed.statusCode, failed.json()]).toEqual([
+    409,
+    { code: 'CONFLICT', message: 'not stored', errors, extensions: { ...STORED, failed: [1] } },
+  ]);
 });
 
 test('what should not fail is answered without saying how it did', async () => {
