@@ -224,6 +224,9 @@ describe('without keys', () => {
     '[::2]',
     'localhost:80:80',
     '@localhost',
+    '127.0.0.999',
+    '127.0.0.256',
+    '127.0.1',
   ])('a request for another host is refused: %s', async (host) => {
     for (const path of ['/', '/health/live', '/graphiql', '/graphql', '/events', '/nothing']) {
       expect(await rawRequest(under.server.url, path, [`Host: ${host}`])).toMatch(
@@ -232,13 +235,13 @@ describe('without keys', () => {
     }
   });
 
-  test.each(['localhost', 'LOCALHOST:3000', '127.0.0.1:1', '127.9.9.9', '[::1]', '[::1]:3000'])(
-    'one for this machine is answered: %s',
-    async (host) => {
-      const answer = await rawRequest(under.server.url, '/health/live', [`Host: ${host}`]);
-      expect(answer).toMatch(/^HTTP\/1.1 200 /);
-    },
-  );
+  test.each([
+    ...['localhost', 'LOCALHOST:3000', '127.0.0.1:1', '127.9.9.9', '127.255.0.10'],
+    ...['[::1]', '[::1]:3000'],
+  ])('one for this machine is answered: %s', async (host) => {
+    const answer = await rawRequest(under.server.url, '/health/live', [`Host: ${host}`]);
+    expect(answer).toMatch(/^HTTP\/1.1 200 /);
+  });
 
   test.each([
     'Forwarded: for=192.0.2.1',
@@ -246,6 +249,11 @@ describe('without keys', () => {
     'X-Forwarded-Host: localhost',
     'X-Forwarded-Proto: https',
     'x-forwarded-anything: x',
+    'X-Forwarded: for=192.0.2.1',
+    'X-Forwarded_For: 192.0.2.1',
+    'X_Forwarded_For: 192.0.2.1',
+    'X-Scheme: https',
+    'X-Url-Scheme: https',
     'Via: 1.1 proxy',
     'X-Real-IP: 192.0.2.1',
     'CF-Connecting-IP: 192.0.2.1',
@@ -268,6 +276,16 @@ describe('without keys', () => {
     expect(answer).toMatch(/^HTTP\/1.1 403 /);
     expect(answer).toContain('"FORBIDDEN"');
     expect(answer).toContain('set keys: npm run cli -- keys generate');
+  });
+
+  test('a request whose target names another host is refused, whatever its header is', async () => {
+    const statusOf = async (target: string): Promise<string> =>
+      (await rawRequest(under.server.url, target, ['Host: localhost'])).slice(9, 12);
+    expect(await statusOf('http://example.org/health/live')).toBe('403');
+    expect(await statusOf('HTTPS://example.org:80/health/live')).toBe('403');
+    expect(await statusOf('http://localhost@example.org/health/live')).toBe('403');
+    expect(await statusOf('http://127.0.0.1:3000/health/live')).toBe('200');
+    expect(await statusOf('/health/live?x=http://example.org/')).toBe('200');
   });
 
   test('what programs on this machine send is nothing of the kind', async () => {

@@ -10,12 +10,17 @@ declare module 'fastify' {
 }
 
 /** The hosts by which only programs on this machine can mean it. */
-const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i;
+const LOOPBACK_HOST = new RegExp(
+  '^(localhost|127(\\.(25[0-5]|2[0-4]\\d|1?\\d?\\d)){3}|\\[::1\\])(:\\d{1,5})?$',
+  'i',
+);
+/** A target that names its host itself, which then counts instead of the header. */
+const ABSOLUTE_TARGET = /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)/i;
 
 /** The headers by which proxies tell whom they speak for, as the usual ones name them. */
 const OF_PROXIES = new RegExp(
   [
-    '^(via|cdn-loop|forwarded|x-rewrite-url)$',
+    '^(via|cdn-loop|(x-)?forwarded|x-rewrite-url|(x-)?(url-)?scheme)$',
     '^(x-)?(forwarded|original|envoy|azure|vercel|cloudfront)-',
     '(client|real|remote|connecting|originating|user|viewer|source)-?(ip(v6)?|addr(ess)?)$',
   ].join('|'),
@@ -47,9 +52,11 @@ const notFromHere = (): PlayheadError =>
       'set keys: npm run cli -- keys generate',
   );
 
-const isFromHere = ({ headers }: FastifyRequest): boolean =>
+const isFromHere = ({ headers, originalUrl }: FastifyRequest): boolean =>
   LOOPBACK_HOST.test(headers.host ?? '') &&
-  !Object.keys(headers).some((name) => OF_PROXIES.test(name));
+  LOOPBACK_HOST.test(ABSOLUTE_TARGET.exec(originalUrl)?.[1] ?? 'localhost') &&
+  // Some proxies write the one sign and some the other.
+  !Object.keys(headers).some((name) => OF_PROXIES.test(name.replaceAll('_', '-')));
 
 /** Whom rates are counted for: a key from an address. */
 export const clientOf = ({ caller, ip }: FastifyRequest): string => `${caller?.name ?? ''} ${ip}`;
