@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
+import { readRegularFile } from './regular-file.js';
 import {
   FILE_SETTINGS,
   KEY_NAMES,
@@ -108,7 +108,7 @@ function readFileSetting(
     return;
   }
   try {
-    values[name] = readFileSync(path, 'utf8').trim();
+    values[name] = readRegularFile(path).trim();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     faults.push(`${name}_FILE: ${path} cannot be read: ${reason}`);

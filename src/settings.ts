@@ -137,8 +137,8 @@ export const SETTINGS = z.object({
   ADMIN_KEY: keys.describe('keys that may do everything'),
   VIEWER_SECRET: z
     .string()
-    .min(
-      VIEWER_SECRET_LENGTH_MIN,
+    .refine(
+      (secret) => secret.trim().length >= VIEWER_SECRET_LENGTH_MIN,
       `must have ${String(VIEWER_SECRET_LENGTH_MIN)} characters or more`,
     )
     .optional()

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BadConfig, readConfig } from '../src/config.js';
@@ -120,7 +121,29 @@ describe('CORS_ORIGINS', () => {
   });
 });
 
+describe('a setting from a file', () => {
+  it('is not awaited where the file is a pipe', () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'pipe');
+    execFileSync('mkfifo', [path]);
+    expect(faultsOf({ ADMIN_KEY_FILE: path })).toEqual([
+      `ADMIN_KEY_FILE: ${path} cannot be read: it is no regular file`,
+    ]);
+    removeFolder(folder);
+  });
+});
+
 describe('the viewer secret', () => {
+  it('is not made of spaces', () => {
+    expect(faultsOf({ VIEWER_SECRET: ' '.repeat(20) })).toEqual([
+      'VIEWER_SECRET: must have 16 characters or more',
+    ]);
+    expect(faultsOf({ VIEWER_SECRET: `${' '.repeat(10)}fifteen letters` })).toHaveLength(1);
+    const VIEWER_SECRET = ' sixteen letters. ';
+    // As it was given: a log may have been begun with it.
+    expect(readConfig({ VIEWER_SECRET }).viewerSecret).toBe(VIEWER_SECRET);
+  });
+
   it('has 16 characters at least, in a file too', () => {
     const folder = temporaryFolder();
     const path = join(folder, 'secret');

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CryptoIdentity } from '../adapters/system/crypto-identity.js';
 import { writeDurably } from '../adapters/system/durable-files.js';
+import { readRegularFile } from '../regular-file.js';
 import type { Config } from '../config.js';
 import { VIEWER_SECRET_LENGTH_MIN } from '../settings.js';
 import { notItsSetting, WrongViewerSecret, type KnownLog } from './log-identity.js';
@@ -58,9 +58,11 @@ export function viewerSecretFor(
 /** What a file holds, undefined if it is not there. */
 function textOf(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readRegularFile(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    if (code === undefined) throw new WrongViewerSecret(`${path} cannot be read: ${message}`);
     // A failed read does not name its file.
     throw Object.assign(error as Error, { path });
   }

@@ -1,5 +1,6 @@
 import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import Database from 'libsql';
@@ -56,6 +57,10 @@ const put = (name: string, text: string) => (folder: string) => {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, name), text);
 };
+const putPipe = (name: string) => (folder: string) => {
+  mkdirSync(folder, { recursive: true });
+  execFileSync('mkfifo', [join(folder, name)]);
+};
 const putFolder = (name: string) => (folder: string) => {
   mkdirSync(join(folder, name), { recursive: true });
 };
@@ -102,10 +107,10 @@ const settings: Readonly<Record<string, WrongStart>> = {
     status: WRONG,
     says: /VIEWER_SECRET_FILE: \/nowhere\/at\/all cannot be read/,
   },
-  'a file of a secret that is empty': {
+  'a file of a secret that is no file': {
     environment: { VIEWER_SECRET_FILE: '/dev/null' },
     status: WRONG,
-    says: /VIEWER_SECRET: must have 16 characters/,
+    says: /VIEWER_SECRET_FILE: \/dev\/null cannot be read: it is no regular file/,
   },
   'both a secret and none': {
     environment: { VIEWER_SECRET: SECRET, ...EMPTY_ACCEPTED },
@@ -197,6 +202,12 @@ const folders: Readonly<Record<string, WrongStart>> = {
     mend: take('viewer-secret'),
     status: WRONG,
     says: /viewer-secret is a folder/,
+  },
+  'a pipe for a secret': {
+    spoil: putPipe('viewer-secret'),
+    mend: take('viewer-secret'),
+    status: WRONG,
+    says: /viewer-secret cannot be read: it is no regular file/,
   },
   'an empty secret, left by a start before': {
     spoil: put('viewer-secret', ''),
