@@ -17,6 +17,7 @@ import {
   WAITING_EVENTS_MAX,
 } from './ingest/ingest-gate.js';
 import { RateLimiter } from './ingest/rate-limiter.js';
+import { UnknownLabels } from './ingest/unknown-labels.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { PositionTokens } from './position-tokens.js';
 import { ReadinessIndicators } from './readiness-indicators.js';
@@ -69,6 +70,7 @@ export class ApiModule {
         { provide: ROOT_SETTINGS, useValue: { hasGraphiql: hasIntrospection } },
         ReadinessIndicators,
         ReportIntake,
+        UnknownLabels,
         ...RESOLVERS,
       ],
     };

@@ -6,6 +6,7 @@ import {
   type RecordingOutcome,
 } from '../commands/record-streaming-events.command.js';
 import { badInput, PlayheadError } from '../domain/errors.js';
+import { parseQuality } from '../domain/quality.js';
 import {
   checkReport,
   faultsOf,
@@ -16,6 +17,7 @@ import { CLOCK, type Clock } from '../ports/clock.js';
 import { LOG_START } from '../ports/event-store.js';
 import { IDENTITY, type Identity } from '../ports/identity.js';
 import type { OnFault } from './events/event-fields.js';
+import { UnknownLabels } from './ingest/unknown-labels.js';
 import { IngestTally, INVALID } from '../telemetry/ingest-tally.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 
@@ -71,6 +73,8 @@ export interface BatchReceipt {
  */
 @Injectable()
 export class ReportIntake {
+  @Inject() private readonly unknownLabels!: UnknownLabels;
+
   constructor(
     private readonly commandBus: CommandBus,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -114,13 +118,19 @@ export class ReportIntake {
   private async record(reports: readonly IdentifiedReport[]): Promise<readonly RecordingOutcome[]> {
     const outcomes = await this.commandBus.execute(new RecordStreamingEventsCommand(reports));
     const tally = new IngestTally();
-    reports.forEach(({ type }, index) => {
+    reports.forEach(({ type, label }, index) => {
       const outcome = outcomes[index];
-      if (outcome?.kind !== 'recorded') tally.add(type, 'refused');
-      else tally.add(type, outcome.isDuplicate ? 'duplicate' : 'accepted');
+      const isRecorded = outcome?.kind === 'recorded';
+      const isNew = isRecorded && !outcome.isDuplicate;
+      if (isNew) this.noteLabel(label);
+      tally.add(type, isNew ? 'accepted' : isRecorded ? 'duplicate' : 'refused');
     });
     tally.tell(this.telemetry);
     return outcomes;
+  }
+
+  private noteLabel(label: string | undefined): void {
+    if (label !== undefined && parseQuality(label) === undefined) this.unknownLabels.note(label);
   }
 
   private identifyOne(fields: ReportFields): IdentifiedReport {

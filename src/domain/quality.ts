@@ -9,32 +9,52 @@ const NAMED: Readonly<Record<string, StreamQuality>> = {
   auto: 'AUTO',
   sd: 'LOW',
   low: 'LOW',
+  tiny: 'LOW',
+  small: 'LOW',
+  large: 'LOW',
   hd: 'MEDIUM',
   medium: 'MEDIUM',
   fhd: 'HIGH',
+  'full hd': 'HIGH',
   high: 'HIGH',
+  '2k': 'HIGH',
+  qhd: 'HIGH',
   '4k': 'ULTRA',
   '8k': 'ULTRA',
   uhd: 'ULTRA',
   ultra: 'ULTRA',
+  highres: 'ULTRA',
 };
 
 /** The greatest picture height, in lines, of each quality but ULTRA, which has no limit. */
 const HEIGHT_MAX = { LOW: 480, MEDIUM: 720, HIGH: 1440 };
 
-/** `720`, `720p`, `720p60`, `720p59.94` */
-const HEIGHT = /^(\d{1,5})(?:p(?:\d{1,3}(?:\.\d{1,3})?)?)?$/;
-/** `1280x720` */
-const SIZE = /^(\d{1,5})x(\d{1,5})$/;
+/** A picture of more lines than 8K has is none: the number means something else. */
+const PICTURE_HEIGHT_MAX = 4_320;
+
+/** `p` or `i` behind a height, and the frame rate: `720p`, `1080i`, `720p60`, `2160p59.94` */
+const SCAN = String.raw`[pi](?:\d{1,3}(?:\.\d{1,3})?(?!\d)|(?![\p{L}\d]))`;
+const NUMBER = String.raw`(\d{1,5})`;
+/**
+ * Where a label names a picture: nothing but a height, or anywhere in it `1280x720`, `1920 × 1080`,
+ * `1080p60`, `1080i` or `hd720`. No repetition is unbounded, so that it takes linear time.
+ */
+const PICTURE = new RegExp(
+  String.raw`^${NUMBER}$|(?<![\p{L}\d]|\d[.,])(?:` +
+    String.raw`${NUMBER}\s?[x×]\s?${NUMBER}(?:${SCAN}|(?![\p{L}\d]))|${NUMBER}${SCAN}|` +
+    String.raw`[fqu]?hd${NUMBER}(?:${SCAN}|(?![\p{L}\d])))`,
+  'u',
+);
 
 /** The quality that a player's label names, whatever its case; undefined if it names none. */
 export function parseQuality(label: string): StreamQuality | undefined {
   const text = label.trim().toLowerCase();
   if (Object.hasOwn(NAMED, text)) return NAMED[text];
-  const size = SIZE.exec(text);
-  if (size !== null) return qualityOfHeight(Math.min(Number(size[1]), Number(size[2])));
-  const height = HEIGHT.exec(text);
-  return height === null ? undefined : qualityOfHeight(Number(height[1]));
+  const numbers = PICTURE.exec(text)?.slice(1).filter(Boolean);
+  if (numbers === undefined) return undefined;
+  const height = Math.min(...numbers.map(Number));
+  const isPicture = height > 0 && height <= PICTURE_HEIGHT_MAX;
+  return isPicture ? qualityOfHeight(height) : undefined;
 }
 
 function qualityOfHeight(height: number): StreamQuality {

@@ -45,6 +45,11 @@ export class Telemetry {
     labelNames: ['type', 'outcome'],
     registers: this.registers,
   });
+  private readonly unknownLabels = new Counter({
+    name: 'playhead_ingest_unknown_labels_total',
+    help: 'Accepted events whose quality label names no quality',
+    registers: this.registers,
+  });
   private readonly shedRequests = new Counter({
     name: 'playhead_shed_requests_total',
     help: 'Requests turned away for want of room or above a rate',
@@ -171,6 +176,10 @@ export class Telemetry {
 
   ingested(type: string, outcome: IngestOutcome, events = 1): void {
     this.ingestEvents.inc({ type, outcome }, events);
+  }
+
+  notedUnknownLabel(): void {
+    this.unknownLabels.inc();
   }
 
   shed(reason: ShedReason): void {

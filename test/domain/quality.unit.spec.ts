@@ -17,6 +17,8 @@ describe('a quality label', () => {
     ['1440p', 'HIGH'],
     ['1441p', 'ULTRA'],
     ['2160p', 'ULTRA'],
+    ['576i', 'MEDIUM'],
+    ['1080i', 'HIGH'],
     ['4320p', 'ULTRA'],
   ])('%s with its height in lines is %s', (label, quality) => {
     expect(parseQuality(label)).toBe(quality);
@@ -27,15 +29,18 @@ describe('a quality label', () => {
     ['1080p30', 'HIGH'],
     ['2160p59.94', 'ULTRA'],
     ['480p120', 'LOW'],
+    ['1080i50', 'HIGH'],
   ])('%s may state the frame rate', (label, quality) => {
     expect(parseQuality(label)).toBe(quality);
   });
 
   it.each([
+    ['1', 'LOW'],
     ['360', 'LOW'],
     ['720', 'MEDIUM'],
     ['1080', 'HIGH'],
     ['2160', 'ULTRA'],
+    ['4320', 'ULTRA'],
   ])('%s may be a bare height', (label, quality) => {
     expect(parseQuality(label)).toBe(quality);
   });
@@ -48,6 +53,12 @@ describe('a quality label', () => {
     ['1080x1920', 'HIGH'],
     ['3840x2160', 'ULTRA'],
     ['2560x1440', 'HIGH'],
+    ['7680x4320', 'ULTRA'],
+    ['1920 x 1080', 'HIGH'],
+    ['1920×1080', 'HIGH'],
+    ['1920 × 1080', 'HIGH'],
+    ['720x576i', 'MEDIUM'],
+    ['1280x720p60', 'MEDIUM'],
   ])('%s may be a size, of which the smaller side counts', (label, quality) => {
     expect(parseQuality(label)).toBe(quality);
   });
@@ -55,18 +66,44 @@ describe('a quality label', () => {
   it.each([
     ['sd', 'LOW'],
     ['low', 'LOW'],
+    ['tiny', 'LOW'],
+    ['small', 'LOW'],
+    ['large', 'LOW'],
     ['hd', 'MEDIUM'],
     ['medium', 'MEDIUM'],
     ['fhd', 'HIGH'],
+    ['full hd', 'HIGH'],
     ['high', 'HIGH'],
+    ['2k', 'HIGH'],
+    ['qhd', 'HIGH'],
     ['4k', 'ULTRA'],
     ['8k', 'ULTRA'],
     ['uhd', 'ULTRA'],
     ['ultra', 'ULTRA'],
+    ['highres', 'ULTRA'],
     ['auto', 'AUTO'],
   ])('%s may be a name', (label, quality) => {
     expect(parseQuality(label)).toBe(quality);
     expect(parseQuality(label.toUpperCase())).toBe(quality);
+  });
+
+  it.each([
+    ['hd720', 'MEDIUM'],
+    ['hd1080', 'HIGH'],
+    ['hd2160', 'ULTRA'],
+    ['UHD2160', 'ULTRA'],
+    ['HD1080p', 'HIGH'],
+    ['1080p60 HDR', 'HIGH'],
+    ['1080p60fps', 'HIGH'],
+    ['2160p59.94 (HEVC)', 'ULTRA'],
+    ['auto (720p)', 'MEDIUM'],
+    ['Auto: 1280x720', 'MEDIUM'],
+    ['video_480p_avc', 'LOW'],
+    ['film.2160p.mkv', 'ULTRA'],
+    ['h.264 1080i, 5.1', 'HIGH'],
+    ['-720p', 'MEDIUM'],
+  ])('%s may say more than its height', (label, quality) => {
+    expect(parseQuality(label)).toBe(quality);
   });
 
   it('may be a quality of the API', () => {
@@ -84,18 +121,26 @@ describe('a quality label', () => {
     ' ',
     'p',
     'x',
-    '-720p',
     '+720',
     '720.5p',
+    '720,5p',
     '720pp',
+    '720px',
     '720 p',
-    '720p-60',
-    '720i',
+    '720p1000',
     '1280x',
     'x720',
     '1280x720x2',
-    '1280×720',
+    '0x0',
+    '0',
+    '0p',
     '0x1p',
+    '5000',
+    '4321',
+    '4321p',
+    '99999p',
+    '7680x4321',
+    '123456p',
     '1e3',
     'Infinity',
     'NaN',
@@ -105,6 +150,9 @@ describe('a quality label', () => {
     'toString',
     'null',
     '5k',
+    'Level 3',
+    'audio 128k',
+    'auto (high)',
     'high definition',
   ])('%j names no quality', (label) => {
     expect(parseQuality(label)).toBeUndefined();
@@ -114,7 +162,7 @@ describe('a quality label', () => {
     const levelOf = (height: number): number =>
       STREAM_QUALITIES.indexOf(parseQuality(`${String(height)}p`) ?? 'AUTO');
     fc.assert(
-      fc.property(fc.nat(99_998), (height) => {
+      fc.property(fc.integer({ min: 1, max: 4_319 }), (height) => {
         expect(levelOf(height)).toBeGreaterThan(0);
         expect(levelOf(height + 1)).toBeGreaterThanOrEqual(levelOf(height));
       }),

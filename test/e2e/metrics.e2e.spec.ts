@@ -36,7 +36,7 @@ async function useServer(): Promise<void> {
   const session = { mediaId: 'a-secret-film', sessionId: 's', userId: 'a-viewer' };
   const events = [
     { ...session, eventId: '1', eventType: 'SESSION_START' },
-    { ...session, eventId: '2', eventType: 'HEARTBEAT', duration: 10 },
+    { ...session, eventId: '2', eventType: 'HEARTBEAT', duration: 10, quality: 'Made up' },
   ];
   const ingest = withKey(KEYS.ingest);
   const first = await sendEvents(server.url, events, ingest);
@@ -162,6 +162,7 @@ describeParsed("/metrics, read by PyPI's prometheus_client", () => {
       'invalid refused': 1,
       'quality_reported accepted': 1,
     });
+    expect(total('playhead_ingest_unknown_labels_total')).toBe(1);
     expect(total('playhead_appends_total')).toBeGreaterThan(2);
     expect(labelled('playhead_shed_requests_total')).toEqual([
       ['overloaded', 0],
