@@ -103,7 +103,7 @@ export const hourOfKey = (key: string): number => Number(partsOf(key)[1]);
 /** Bytes by quality and minute, for rates, traffic and cost. */
 export const bandwidth: Projection<BandwidthDocument> = {
   name: 'bandwidth',
-  version: 1,
+  version: 2,
   indexes: [RETIRES_AT],
   keysOf,
   evolve,

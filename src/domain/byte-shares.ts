@@ -4,7 +4,7 @@ import { MINUTE_MS, minuteOf } from './time.js';
 export interface Transfer {
   readonly bytes: number;
   readonly endMs: number;
-  /** 0 for a moment. */
+  /** 0 for a moment; a day at most. */
   readonly durationMs: number;
 }
 
@@ -18,9 +18,15 @@ export function bytesInMinute(transfer: Transfer, minute: number): number {
   return bytesUntil(transfer, from + MINUTE_MS) - bytesUntil(transfer, from);
 }
 
-/** Rounding keeps it from ever falling as time rises, and makes it exact at the end. */
+/**
+ * The floor of bytes * elapsed / duration, exactly. The product may pass 2^53; as durations are of a
+ * day at most, no term of the sum below does, and a quotient below that does not round up to a whole.
+ */
 function bytesUntil({ bytes, endMs, durationMs }: Transfer, timeMs: number): number {
   if (timeMs >= endMs) return bytes;
   const elapsedMs = timeMs - (endMs - durationMs);
-  return elapsedMs <= 0 ? 0 : Math.floor(bytes * (elapsedMs / durationMs));
+  if (elapsedMs <= 0) return 0;
+  const bytesPerMs = Math.floor(bytes / durationMs);
+  const rest = bytes - bytesPerMs * durationMs;
+  return bytesPerMs * elapsedMs + Math.floor((rest * elapsedMs) / durationMs);
 }

@@ -28,9 +28,18 @@ const transfers = fc.record({
   bytes: fc.oneof(
     fc.nat(1_000),
     fc.maxSafeNat().map((bytes) => bytes % (2 ** 40 + 1)),
+    fc.nat(1_000).map((less) => 2 ** 40 - less),
   ),
-  endMs: fc.nat(DAY_MS).map((ms) => NOON + ms),
-  durationMs: fc.oneof(fc.nat(MINUTE_MS), fc.nat(DAY_MS), fc.constant(DAY_MS)),
+  endMs: fc.oneof(
+    fc.nat(DAY_MS).map((ms) => NOON + ms),
+    fc.nat(1_440).map((minutes) => NOON + minutes * MINUTE_MS),
+  ),
+  durationMs: fc.oneof(
+    fc.nat(MINUTE_MS),
+    fc.nat(DAY_MS),
+    fc.nat(1_440).map((minutes) => minutes * MINUTE_MS),
+    fc.constantFrom(DAY_MS - 1, DAY_MS),
+  ),
 });
 
 describe('the shares of bytes', () => {
@@ -45,25 +54,32 @@ describe('the shares of bytes', () => {
     );
   });
 
-  it('are even: each is within a byte of what falls into its minute', () => {
-    const overlapMs = ({ endMs, durationMs }: Transfer, minute: number): number => {
-      const from = Math.max(minute * MINUTE_MS, endMs - durationMs);
-      return Math.max(0, Math.min((minute + 1) * MINUTE_MS, endMs) - from);
+  it('are the differences of exact floors, however large the products', () => {
+    const until = ({ bytes, endMs, durationMs }: Transfer, timeMs: number): bigint => {
+      const elapsedMs = Math.min(Math.max(0, timeMs - (endMs - durationMs)), durationMs);
+      return (BigInt(bytes) * BigInt(elapsedMs)) / BigInt(durationMs);
     };
     fc.assert(
       fc.property(
         transfers.filter(({ durationMs }) => durationMs > 0),
         (transfer) => {
-          const errors = sharesOf(transfer).map(({ minute, bytes }) => {
-            const share = overlapMs(transfer, minute) / transfer.durationMs;
-            return Math.abs(bytes - transfer.bytes * share);
-          });
-          // A byte, and what a floating-point number of 2^40 cannot tell apart.
-          expect(Math.max(...errors)).toBeLessThan(1.001);
+          for (const { minute, bytes } of sharesOf(transfer)) {
+            const from = minute * MINUTE_MS;
+            const share = until(transfer, from + MINUTE_MS) - until(transfer, from);
+            if (BigInt(bytes) !== share)
+              throw new Error(`${String(bytes)} is not ${String(share)}`);
+          }
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 500 },
     );
+  });
+
+  it('of a byte a minute are one in every minute', () => {
+    const minutes = 49;
+    const endMs = NOON + 48 * MINUTE_MS;
+    const shares = nonZero({ bytes: minutes, endMs, durationMs: minutes * MINUTE_MS });
+    expect(shares).toEqual(Array.from({ length: minutes }, (_, i) => [i - 1, 1]));
   });
 
   it('of a moment all fall into its minute', () => {
