@@ -9,6 +9,7 @@ import {
 } from '../src/domain/event.js';
 import { halfLifeMs, TIME_PERIODS, type TimePeriod } from '../src/domain/period.js';
 import type { ByQuality } from '../src/domain/quality.js';
+import { inNfc } from '../src/domain/text.js';
 import { DAY_MS, dayOf, HOUR_MS, hourOf, minuteOf } from '../src/domain/time.js';
 import {
   RETIRES_AT,
@@ -44,7 +45,8 @@ export const LAST_VIEW_AT = 'lastViewAt';
 
 function keysOf(event: Recorded): readonly string[] {
   if (isLogEvent(event)) return [];
-  const { mediaId, occurredAt } = event.data;
+  const { occurredAt } = event.data;
+  const mediaId = inNfc(event.data.mediaId);
   if (event.type !== 'session_start') return [mediaKey(mediaId)];
   return [
     mediaKey(mediaId),
@@ -72,8 +74,8 @@ function withMediaEvent(
   document: MediaDocument | undefined,
   event: Exclude<Recorded, LogEvent>,
 ): MediaDocument {
-  const { mediaId, occurredAt } = event.data;
-  const media = document ?? { mediaId, createdAt: occurredAt };
+  const { occurredAt } = event.data;
+  const media = document ?? { mediaId: inNfc(event.data.mediaId), createdAt: occurredAt };
   const dated = occurredAt < media.createdAt ? { ...media, createdAt: occurredAt } : media;
   if (event.type === 'session_start') return withScoredView(dated, occurredAt);
   if (event.type !== 'media_registered') return dated;
@@ -135,7 +137,7 @@ function measure(document: MediaDocument | ViewsDocument, key: string): Totals {
 /** Which media items are popular now, over each period, and their views. */
 export const popularity: Projection<MediaDocument | ViewsDocument> = {
   name: 'popularity',
-  version: 1,
+  version: 2,
   indexes: [RETIRES_AT, LAST_VIEW_AT, ...TIME_PERIODS.map(rankIndex)],
   keysOf,
   evolve,

@@ -7,6 +7,7 @@ import {
   type Recorded,
 } from '../src/domain/event.js';
 import type { ByQuality } from '../src/domain/quality.js';
+import { inNfc } from '../src/domain/text.js';
 import { DAY_MS, HOUR_MS } from '../src/domain/time.js';
 import { RETIRES_AT, type Projection, type Totals } from '../src/ports/projection.js';
 
@@ -51,7 +52,8 @@ const NOTHING_AT_QUALITY: QualityCounts = { views: 0, bytes: 0, watchedMs: 0 };
 
 function keysOf(event: Recorded): readonly string[] {
   if (!isPlaybackEvent(event)) return [];
-  const { mediaId, occurredAt, completesViewAt, viewerId } = event.data;
+  const { occurredAt, completesViewAt, viewerId } = event.data;
+  const mediaId = inNfc(event.data.mediaId);
   const keys = new Set<string>();
   for (const granularity of GRANULARITIES) {
     const bucketOf = (timeMs: number): number => Math.floor(timeMs / BUCKET_MS[granularity]);
@@ -140,7 +142,7 @@ interface Bucket {
 /** Views, viewers, watch time, completion and buffering of each media item, by hour and by day. */
 export const streamingAnalytics: Projection<StatsDocument | ViewersDocument> = {
   name: 'streaming-analytics',
-  version: 2,
+  version: 3,
   indexes: [RETIRES_AT],
   keysOf,
   evolve,

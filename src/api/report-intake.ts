@@ -10,7 +10,9 @@ import { parseQuality } from '../domain/quality.js';
 import {
   checkReport,
   faultsOf,
+  type CheckedReport,
   type ReportFields,
+  type ReportIds,
   type ReportOrigin,
 } from '../domain/report-fields.js';
 import { CLOCK, type Clock } from '../ports/clock.js';
@@ -165,9 +167,7 @@ export class ReportIntake {
   }
 
   private identify(fields: ReportFields, now: number, origin?: ReportOrigin): IdentifiedReport {
-    const { userId, ...report } = checkReport(this.named(fields), now, origin);
-    if (userId === undefined) return report;
-    return { ...report, viewerId: this.identity.viewerId(userId) };
+    return identify(checkReport(this.named(fields), now, origin), this.identity);
   }
 
   /** What identifies a line could tell whose it is: it ends here, as user ids do. */
@@ -176,6 +176,19 @@ export class ReportIntake {
     if (typeof lineId !== 'string') return fields;
     return { ...fields, eventId: this.identity.lineEventId(lineId) };
   }
+}
+
+/** A checked report with viewer ids in place of user ids. */
+export function identify(report: CheckedReport, identity: Identity): IdentifiedReport {
+  const { spelled, ...rest } = report;
+  const pseudonymous = <Ids extends ReportIds>({ userId, ...ids }: Ids) => ({
+    ...ids,
+    ...(userId !== undefined && { viewerId: identity.viewerId(userId) }),
+  });
+  return {
+    ...pseudonymous(rest),
+    ...(spelled !== undefined && { spelled: pseudonymous(spelled) }),
+  };
 }
 
 /** Every fault of a report of a batch: those of its types, then those of its values. */

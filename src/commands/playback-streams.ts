@@ -39,6 +39,11 @@ export class PlaybackStreams {
     });
   }
 
+  /** Whether anything was recorded in a session. */
+  exists(mediaId: string, sessionId: string): Promise<boolean> {
+    return this.writer.exists(this.names.playback(mediaId, sessionId));
+  }
+
   /** Carries out commands on one session, in their order; one outcome for each. */
   execute(
     mediaId: string,

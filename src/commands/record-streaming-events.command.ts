@@ -1,9 +1,17 @@
 import { Command } from '@nestjs/cqrs';
 import type { PlayheadError } from '../domain/errors.js';
-import type { CheckedReport } from '../domain/report-fields.js';
+import type { CheckedReport, ReportIds } from '../domain/report-fields.js';
 
-/** A checked report whose user id has been turned into a viewer id. */
-export type IdentifiedReport = Omit<CheckedReport, 'userId'> & { readonly viewerId?: string };
+/** A checked report whose user ids have been turned into viewer ids. */
+export interface IdentifiedReport extends Omit<CheckedReport, 'userId' | 'spelled'> {
+  readonly viewerId?: string;
+  readonly spelled?: IdentifiedIds;
+}
+
+/** The ids of a report, its viewer already pseudonymous. */
+export interface IdentifiedIds extends Omit<ReportIds, 'userId'> {
+  readonly viewerId?: string;
+}
 
 /** What became of one report. */
 export type RecordingOutcome =

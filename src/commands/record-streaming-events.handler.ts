@@ -28,7 +28,7 @@ export class RecordStreamingEventsHandler implements ICommandHandler<RecordStrea
 
   async execute({ reports }: RecordStreamingEventsCommand): Promise<readonly RecordingOutcome[]> {
     const outcomes: RecordingOutcome[] = [];
-    const sessions = this.groupBySession(reports);
+    const sessions = groupBySession(await this.withSessions(reports));
     await Promise.all(
       sessions.map(async (session) => {
         const recorded = await this.record(session);
@@ -57,18 +57,38 @@ export class RecordStreamingEventsHandler implements ICommandHandler<RecordStrea
     });
   }
 
-  private groupBySession(reports: readonly IdentifiedReport[]): readonly SessionReports[] {
-    const sessions = new Map<string, SessionReports>();
-    reports.forEach((identified, index) => {
-      const report = this.withIds(identified);
-      const { mediaId, sessionId } = report;
-      const key = `${mediaId}${KEY_SEPARATOR}${sessionId}`;
-      const session = sessions.get(key) ?? { mediaId, sessionId, indexes: [], reports: [] };
-      session.indexes.push(index);
-      session.reports.push(report);
-      sessions.set(key, session);
-    });
-    return [...sessions.values()];
+  /** Names the session of each report, and its event. */
+  private async withSessions(
+    reports: readonly IdentifiedReport[],
+  ): Promise<readonly PlaybackReport[]> {
+    const named = reports.map((report) => this.withIds(report));
+    const areInNfc = reports.every(({ spelled }) => spelled === undefined);
+    return areInNfc ? named : this.asBegun(reports, named);
+  }
+
+  /**
+   * Ids used to be taken as they were spelled: where a session began under a spelling other than
+   * NFC, what is sent under that spelling goes on in it. None begins so any more.
+   */
+  private asBegun(
+    reports: readonly IdentifiedReport[],
+    named: readonly PlaybackReport[],
+  ): Promise<readonly PlaybackReport[]> {
+    const begun = new Map<string, Promise<boolean>>();
+    const hasBegun = (mediaId: string, sessionId: string): Promise<boolean> => {
+      const key = keyOf(mediaId, sessionId);
+      const known = begun.get(key) ?? this.streams.exists(mediaId, sessionId);
+      begun.set(key, known);
+      return known;
+    };
+    return Promise.all(
+      named.map(async (report, index) => {
+        const identified = reports[index];
+        if (identified?.spelled === undefined) return report;
+        const { mediaId, sessionId } = this.withIds({ ...identified, ...identified.spelled });
+        return (await hasBegun(mediaId, sessionId)) ? { ...report, mediaId, sessionId } : report;
+      }),
+    );
   }
 
   private withIds({ statedAt, ...report }: IdentifiedReport): PlaybackReport {
@@ -82,4 +102,20 @@ export class RecordStreamingEventsHandler implements ICommandHandler<RecordStrea
     const implicitId = this.identity.uuidV5(name.join(KEY_SEPARATOR));
     return { ...report, eventId, sessionId: implicitId, isImplicit: true };
   }
+}
+
+const keyOf = (mediaId: string, sessionId: string): string =>
+  `${mediaId}${KEY_SEPARATOR}${sessionId}`;
+
+function groupBySession(reports: readonly PlaybackReport[]): readonly SessionReports[] {
+  const sessions = new Map<string, SessionReports>();
+  reports.forEach((report, index) => {
+    const { mediaId, sessionId } = report;
+    const key = keyOf(mediaId, sessionId);
+    const session = sessions.get(key) ?? { mediaId, sessionId, indexes: [], reports: [] };
+    session.indexes.push(index);
+    session.reports.push(report);
+    sessions.set(key, session);
+  });
+  return [...sessions.values()];
 }

@@ -96,6 +96,12 @@ export class StreamWriter<State, Command, Event extends DomainEvent> {
     });
   }
 
+  /** Whether a stream has an event; it may get its first one meanwhile. */
+  async exists(stream: string): Promise<boolean> {
+    const snapshot = this.cache.get(stream) ?? (await this.load(stream));
+    return snapshot.revision !== NO_STREAM;
+  }
+
   /** Never throws: what fails is the outcome of the commands. */
   private async drain(stream: string, queue: Job<State, Command>[]): Promise<void> {
     while (queue.length > 0) {

@@ -19,8 +19,8 @@ export function bytesInMinute(transfer: Transfer, minute: number): number {
 }
 
 /**
- * The floor of bytes * elapsed / duration, exactly. The product may pass 2^53; as durations are of a
- * day at most, no term of the sum below does, and a quotient below that does not round up to a whole.
+ * The floor of bytes * elapsed / duration, exactly. The product may pass 2^53. No term of the sum
+ * below does, as no duration passes a day; then no quotient rounds up to a whole number.
  */
 function bytesUntil({ bytes, endMs, durationMs }: Transfer, timeMs: number): number {
   if (timeMs >= endMs) return bytes;

@@ -9,6 +9,7 @@ import type {
 } from './event.js';
 import { FingerprintSet } from './fingerprint-set.js';
 import { DEFAULT_QUALITY, parseQuality, type StreamQuality } from './quality.js';
+import { inNfc } from './text.js';
 
 /**
  * A broken player that sends one session id for everybody must hurt nobody else: a session takes no
@@ -84,7 +85,7 @@ function evolve(session: PlaybackSession, event: Recorded<PlaybackEvent>): Playb
   const { eventId, occurredAt, quality } = event.data;
   return {
     ...evolveViews(session, event),
-    eventIds: eventId === undefined ? session.eventIds : session.eventIds.with(eventId),
+    eventIds: eventId === undefined ? session.eventIds : session.eventIds.with(inNfc(eventId)),
     phase: nextPhase(session, event),
     quality,
     lastOccurredAt: Math.max(session.lastOccurredAt, occurredAt),

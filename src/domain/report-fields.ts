@@ -55,13 +55,19 @@ export interface ReportFields {
   readonly lineId?: string | null | undefined;
 }
 
-/** A report that keeps every rule; what was null is absent. */
-export interface CheckedReport {
-  readonly type: PlainPlaybackType | 'session_end';
+/** The ids of a report; what was null is absent. */
+export interface ReportIds {
   readonly mediaId: string;
   readonly eventId?: string;
   readonly sessionId?: string;
   readonly userId?: string;
+}
+
+/** A report that keeps every rule, its ids in NFC; what was null is absent. */
+export interface CheckedReport extends ReportIds {
+  readonly type: PlainPlaybackType | 'session_end';
+  /** The ids as they were sent, where NFC changes any: a session may have begun under them. */
+  readonly spelled?: ReportIds;
   readonly endReason?: SessionEndReason;
   readonly label?: string;
   readonly durationMs?: number;
@@ -87,16 +93,16 @@ export function checkReport(
   now: number,
   origin: ReportOrigin = 'live',
 ): CheckedReport {
-  const { eventId, sessionId, userId, endReason, quality, duration, bytesLoaded } = fields;
+  const { endReason, quality, duration, bytesLoaded } = fields;
   if (isSet(endReason) && fields.eventType !== 'SESSION_END') {
     throw badInput('endReason', 'belongs to a SESSION_END only');
   }
+  const ids = idsOf(fields, origin, checkId);
+  const spelled = idsOf(fields, origin, (_, id) => id.trim());
   return {
     type: STREAMING_EVENT_TYPES[fields.eventType],
-    mediaId: checkId('mediaId', fields.mediaId),
-    ...(isSet(eventId) && { eventId: checkId('eventId', eventId) }),
-    ...(isSet(sessionId) && { sessionId: checkId('sessionId', sessionId) }),
-    ...(isUser(userId, origin) && { userId: checkId('userId', userId) }),
+    ...ids,
+    ...(ID_FIELDS.some((name) => ids[name] !== spelled[name]) && { spelled }),
     ...(isSet(endReason) && { endReason }),
     ...(isSet(quality) && { label: checkText('quality', quality, QUALITY_LABEL_LENGTH_MAX) }),
     ...(isSet(duration) && {
@@ -110,12 +116,24 @@ export function checkReport(
   };
 }
 
+const ID_FIELDS = ['mediaId', 'eventId', 'sessionId', 'userId'] as const;
+
+function idsOf(
+  { mediaId, eventId, sessionId, userId }: ReportFields,
+  origin: ReportOrigin,
+  read: (field: string, id: string) => string,
+): ReportIds {
+  return {
+    mediaId: read('mediaId', mediaId),
+    ...(isSet(eventId) && { eventId: read('eventId', eventId) }),
+    ...(isSet(sessionId) && { sessionId: read('sessionId', sessionId) }),
+    ...(isUser(userId, origin) && { userId: read('userId', userId) }),
+  };
+}
+
 /** The fields that are judged by themselves. */
 const LONE_FIELDS = [
-  'mediaId',
-  'eventId',
-  'sessionId',
-  'userId',
+  ...ID_FIELDS,
   'endReason',
   'quality',
   'duration',

@@ -12,20 +12,42 @@ export const ID_LENGTH_MAX = 200;
 /** Printable ASCII alone, with no space at either end. */
 const PLAIN = /^[!-~](?:[ -~]*[!-~])?$/;
 
+/**
+ * No id is spelled in more code units: NFC makes one character of four at most, each of two units.
+ * Longer texts are not brought into it, as it takes quadratic time where marks are in disorder.
+ */
+const ID_SPELLING_LENGTH_MAX = 4 * 2 * ID_LENGTH_MAX;
+
+/** Below U+0300 no character combines with another: a text of such ones is in NFC as it is. */
+const COMBINING = /[\u0300-\uffff]/;
+
 /** A text within a length in characters (Unicode code points), trimmed, or BAD_USER_INPUT. */
-export function checkText(field: string, text: string, lengthMax: number): string {
+export function checkText(
+  field: string,
+  text: string,
+  lengthMax: number,
+  spell = (trimmed: string): string => trimmed,
+): string {
   if (FORBIDDEN.test(text)) {
     throw badInput(field, 'must not hold control characters or lone surrogates');
   }
-  const trimmed = text.trim();
-  if (trimmed.length === 0 || isLonger(trimmed, lengthMax)) {
+  const spelled = spell(text.trim());
+  if (spelled.length === 0 || isLonger(spelled, lengthMax)) {
     throw badInput(field, `must have 1 to ${String(lengthMax)} characters, got ${quote(text)}`);
   }
-  return trimmed;
+  return spelled;
 }
 
-/** An id of the API, trimmed. */
-export const checkId = (field: string, id: string): string => checkText(field, id, ID_LENGTH_MAX);
+/** An id of the API, trimmed and in NFC; its length is that of what it comes to. */
+export const checkId = (field: string, id: string): string =>
+  checkText(field, id, ID_LENGTH_MAX, inNfc);
+
+/**
+ * An id in Unicode NFC (https://unicode.org/reports/tr15/), in which all spellings of the same
+ * characters are one.
+ */
+export const inNfc = (id: string): string =>
+  COMBINING.test(id) && id.length <= ID_SPELLING_LENGTH_MAX ? id.normalize('NFC') : id;
 
 /** Whether something is a text as `checkText` gives it. Most are plain ASCII, and quickly told. */
 export function isText(value: unknown, lengthMax: number): value is string {

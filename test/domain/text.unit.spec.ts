@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { PlayheadError } from '../../src/domain/errors.js';
-import { checkId, checkRange, checkText, compareUtf8, quote } from '../../src/domain/text.js';
+import {
+  checkId,
+  checkRange,
+  checkText,
+  compareUtf8,
+  inNfc,
+  quote,
+} from '../../src/domain/text.js';
 
 function errorOf(work: () => unknown): PlayheadError {
   try {
@@ -30,6 +37,32 @@ describe('an id', () => {
     expect(checkId('mediaId', film.repeat(200))).toBe(film.repeat(200));
     expect(errorOf(() => checkId('mediaId', film.repeat(201))).code).toBe('BAD_USER_INPUT');
     expect(checkId('mediaId', film.repeat(100) + 'a'.repeat(100))).toHaveLength(300);
+  });
+
+  it('is brought into NFC, then measured', () => {
+    expect(checkId('mediaId', 'Cafe\u0301')).toBe('Caf\u00e9');
+    expect(checkId('mediaId', '\u212b'.repeat(200))).toBe('\u00c5'.repeat(200));
+    const longest = '\u03b1\u0313\u0300\u0345'.repeat(200);
+    expect(checkId('mediaId', longest)).toBe('\u1f82'.repeat(200));
+    expect(checkId('mediaId', `${' '.repeat(5_000)}e\u0301`)).toBe('\u00e9');
+    const grows = '\u0958';
+    expect(checkId('mediaId', grows.repeat(100))).toHaveLength(200);
+    expect(errorOf(() => checkId('mediaId', grows.repeat(101))).code).toBe('BAD_USER_INPUT');
+  });
+
+  it('of a million marks in disorder is refused at once', () => {
+    const begun = performance.now();
+    const id = `a${'\u0315\u0300\u0316'.repeat(350_000)}`;
+    expect(errorOf(() => checkId('mediaId', id)).code).toBe('BAD_USER_INPUT');
+    expect(performance.now() - begun).toBeLessThan(5_000);
+  });
+
+  it('in NFC is what Unicode says it is, whatever it holds', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
+        expect(inNfc(text)).toBe(text.normalize('NFC'));
+      }),
+    );
   });
 
   it.each([

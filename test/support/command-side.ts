@@ -1,3 +1,4 @@
+import { identify } from '../../src/api/report-intake.js';
 import { CryptoIdentity } from '../../src/adapters/system/crypto-identity.js';
 import { EndIdleSessionCommand } from '../../src/commands/end-idle-session.command.js';
 import { EndIdleSessionHandler } from '../../src/commands/end-idle-session.handler.js';
@@ -38,7 +39,5 @@ export function commandSide(store: EventStore, clock: Clock): DirectBus {
 
 /** A report as the API hands it on: checked, its user id turned into a viewer id. */
 export function identified(fields: ReportFields, now: number): IdentifiedReport {
-  const { userId, ...report } = checkReport(fields, now);
-  if (userId === undefined) return report;
-  return { ...report, viewerId: testIdentity.viewerId(userId) };
+  return identify(checkReport(fields, now), testIdentity);
 }
