@@ -35,8 +35,6 @@ const AHEAD_MS_MAX = 5 * MINUTE_MS;
 const BEHIND_MS_MAX = 31 * DAY_MS;
 /** Buckets are numbered from the epoch on, and an event reaches back a day at most. */
 const EARLIEST_MS = DAY_MS;
-/** A player's clock is corrected by so much at most, in either direction. */
-const CLOCK_CORRECTION_MS_MAX = DAY_MS;
 
 /** A report as a player sends it, its types right; seconds and epoch milliseconds. */
 export interface ReportFields {
@@ -179,12 +177,8 @@ const isUser = (userId: string | null | undefined, origin: ReportOrigin): userId
 /** When a report's event happened by the server's clock, within the limits. */
 function occurrenceOf({ occurredAt, sentAt }: ReportFields, now: number): number {
   if (!isSet(occurredAt)) return now;
-  const clockError = isSet(sentAt) ? now - sentAt : 0;
-  const correction = Math.max(
-    -CLOCK_CORRECTION_MS_MAX,
-    Math.min(CLOCK_CORRECTION_MS_MAX, clockError),
-  );
-  const corrected = occurredAt + correction;
+  // However much that is: a television that was never told the time is in 1970.
+  const corrected = isSet(sentAt) ? occurredAt + (now - sentAt) : occurredAt;
   assertNotAhead(corrected, now);
   if (corrected < Math.max(0, now - BEHIND_MS_MAX)) {
     throw badInput('occurredAt', 'must not lie more than 31 days behind');

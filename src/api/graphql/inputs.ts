@@ -66,7 +66,7 @@ export class StreamingEventInput implements ReportFields {
   @Field(() => Time, {
     nullable: true,
     description:
-      "The player's clock when sending; corrects occurredAt by what it is off, 24 hours at most.",
+      "The player's clock when sending, anew at each try; occurredAt is shifted by what it is off.",
   })
   sentAt?: number | null;
 }
