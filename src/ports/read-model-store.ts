@@ -235,8 +235,8 @@ export interface IndexPage {
   readonly limit: number;
   /** Where the last page ended. */
   readonly after?: { readonly value: number; readonly key: string };
-  /** Only documents with a value of another index that is not below this. */
-  readonly where?: { readonly index: string; readonly from: number };
+  /** Only documents with a value of another index that is not below one, and below the other. */
+  readonly where?: { readonly index: string; readonly from: number; readonly before?: number };
 }
 
 export interface IndexedDocument<Document extends object = object> {

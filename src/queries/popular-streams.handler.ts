@@ -6,9 +6,12 @@ import {
   rankIndex,
   type MediaDocument,
 } from '../../projections/popularity.js';
+import { rankOf } from '../domain/decayed-score.js';
+import { compareUtf8 } from '../domain/text.js';
 import { CLOCK, type Clock } from '../ports/clock.js';
 import { IDENTITY, type Identity } from '../ports/identity.js';
-import type { DocumentReader } from '../ports/read-model-store.js';
+import type { DocumentReader, IndexedDocument } from '../ports/read-model-store.js';
+import { laterThan, readLaterMedia } from './later-views.js';
 import { PopularStreamsQuery, type StreamConnection } from './popular-streams.query.js';
 import { decodeCursor, encodeCursor, type PopularityCursor } from './popularity-cursor.js';
 import { earliestReadable, QUERY_SETTINGS, type QuerySettings } from './query-settings.js';
@@ -40,30 +43,58 @@ export class PopularStreamsHandler implements IQueryHandler<PopularStreamsQuery>
     cursor: PopularityCursor | undefined,
     window: ViewsWindow,
   ): Promise<StreamConnection> {
-    const { period } = window;
-    const where = { index: LAST_VIEW_AT, from: startOf(window) };
+    const { period, now } = window;
+    const from = startOf(window);
+    const later = await readLater(reader, window);
     const rows = await reader.page<MediaDocument>({
       index: rankIndex(period),
       // One more than asked for tells whether there is a next page.
       limit: first + 1,
-      where,
-      ...(cursor !== undefined && { after: { value: cursor.rank, key: mediaKey(cursor.mediaId) } }),
+      where: { index: LAST_VIEW_AT, from, before: laterThan(now) },
+      ...(cursor !== undefined && { after: placeOf(cursor) }),
     });
-    const page = rows.slice(0, first);
+    const ahead = later.filter((row) => cursor === undefined || order(row, placeOf(cursor)) > 0);
+    const ranked = [...rows, ...ahead].sort(order);
+    const page = ranked.slice(0, first);
     const items = page.map(({ body }) => body);
     const streams = await describeStreams(reader, items, window);
     const cursors = page.map(({ value, body: { mediaId } }) =>
       encodeCursor({ period, rank: value, mediaId }, this.identity),
     );
+    const counted = await reader.count(LAST_VIEW_AT, from);
+    const countedLater = await reader.count(LAST_VIEW_AT, laterThan(now));
     return {
       edges: streams.map((node, i) => ({ node, cursor: cursors[i] ?? '' })),
       pageInfo: {
-        hasNextPage: rows.length > first,
+        hasNextPage: ranked.length > first,
         hasPreviousPage: cursor !== undefined,
         startCursor: cursors[0],
         endCursor: cursors.at(-1),
       },
-      totalCount: await reader.count(LAST_VIEW_AT, where.from),
+      totalCount: counted - countedLater + later.length,
     };
   }
+}
+
+type RankedMedia = IndexedDocument<MediaDocument>;
+type Place = Pick<RankedMedia, 'value' | 'key'>;
+
+const placeOf = ({ rank, mediaId }: PopularityCursor): Place => ({
+  value: rank,
+  key: mediaKey(mediaId),
+});
+
+const order = (a: Place, b: Place): number => a.value - b.value || compareUtf8(a.key, b.key);
+
+/** The titles with views later than now that have one in the window too, ranked without those. */
+async function readLater(
+  reader: DocumentReader,
+  window: ViewsWindow,
+): Promise<readonly RankedMedia[]> {
+  const items = await readLaterMedia(reader, window);
+  return items.flatMap((body) => {
+    const { mediaId, scores, lastViewAt = 0 } = body;
+    if (scores === undefined || lastViewAt < startOf(window)) return [];
+    return [{ key: mediaKey(mediaId), value: rankOf(scores[window.period]), body }];
+  });
 }

@@ -1,9 +1,4 @@
-import {
-  hourlyViewsKey,
-  minutelyViewsKey,
-  type MediaDocument,
-  type ViewsDocument,
-} from '../../projections/popularity.js';
+import type { MediaDocument } from '../../projections/popularity.js';
 import { popularityAt } from '../domain/decayed-score.js';
 import { halfLifeMs, viewsWindowStart, type TimePeriod } from '../domain/period.js';
 import {
@@ -12,10 +7,10 @@ import {
   STREAM_QUALITIES,
   type ByQuality,
 } from '../domain/quality.js';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../domain/time.js';
 import { seconds } from '../domain/units.js';
 import type { DocumentReader } from '../ports/read-model-store.js';
 import type { Stream } from './popular-streams.query.js';
+import { readViewBuckets } from './view-buckets.js';
 
 /** A period as seen at a moment; nothing before the earliest is counted. */
 export interface ViewsWindow {
@@ -35,29 +30,15 @@ export async function describeStreams(
   items: readonly MediaDocument[],
   window: ViewsWindow,
 ): Promise<readonly Stream[]> {
-  const start = startOf(window);
-  const isByMinute = window.period === 'HOUR' || window.period === 'DAY';
-  const { keyOf, spanMs, bucketMs } = isByMinute ? BY_MINUTE : BY_HOUR;
-  const spans: number[] = [];
-  for (let span = Math.floor(start / spanMs); span * spanMs <= window.now; span += 1) {
-    spans.push(span);
-  }
-  const documents = await reader.get<ViewsDocument>(
-    items.flatMap(({ mediaId }) => spans.map((span) => keyOf(mediaId, span))),
-  );
+  const { period, now } = window;
+  const mediaIds = items.map(({ mediaId }) => mediaId);
+  const wanted = { period, now, from: startOf(window) };
+  const buckets = await readViewBuckets(reader, mediaIds, wanted);
   return items.map((item) => {
-    const counts = spans.flatMap((span) =>
-      Object.entries(documents.get(keyOf(item.mediaId, span)) ?? {})
-        .filter(([bucket]) => span * spanMs + Number(bucket) * bucketMs >= start)
-        .map(([, byQuality]) => byQuality),
-    );
+    const counts = (buckets.get(item.mediaId) ?? []).map(({ views }) => views);
     return toStream(item, rankViews(counts), window);
   });
 }
-
-/** How views are kept: documents that span a time, of buckets in it. */
-const BY_MINUTE = { keyOf: minutelyViewsKey, spanMs: HOUR_MS, bucketMs: MINUTE_MS };
-const BY_HOUR = { keyOf: hourlyViewsKey, spanMs: DAY_MS, bucketMs: HOUR_MS };
 
 /** Views that started at one quality. */
 interface QualityViews {

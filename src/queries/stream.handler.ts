@@ -4,6 +4,7 @@ import { mediaKey, type MediaDocument } from '../../projections/popularity.js';
 import { PlayheadError } from '../domain/errors.js';
 import { CLOCK, type Clock } from '../ports/clock.js';
 import type { DocumentReader } from '../ports/read-model-store.js';
+import { withoutLaterViews } from './later-views.js';
 import {
   RegisteredStreamQuery,
   StreamQuery,
@@ -27,7 +28,8 @@ export class StreamHandler implements IQueryHandler<StreamQuery> {
     const window = { period, now, earliest: earliestReadable(this.settings, now) };
     return this.readModels.read(['popularity'], readAfter, async ({ popularity }) => {
       const found = await popularity.get<MediaDocument>([mediaKey(mediaId)]);
-      const [stream] = await describeStreams(popularity, [...found.values()], window);
+      const items = await withoutLaterViews(popularity, [...found.values()], window);
+      const [stream] = await describeStreams(popularity, items, window);
       return stream;
     });
   }
@@ -62,7 +64,8 @@ async function describeRegistered(
   const key = mediaKey(registration.mediaId);
   const found = await reader.get<MediaDocument>([key]);
   const item = withRegistration(found.get(key), registration);
-  const [stream] = await describeStreams(reader, [item], window);
+  const items = await withoutLaterViews(reader, [item], window);
+  const [stream] = await describeStreams(reader, items, window);
   return stream ?? toStream(item, [], window);
 }
 

@@ -169,6 +169,22 @@ export function describeReadingByIndex(models: Current): void {
     }
   });
 
+  test('where leaves out what has a value of the other index from a bound on', async () => {
+    await startWith(
+      models(),
+      put('low', { rank: 1, since: 4 }),
+      put('at', { rank: 2, since: 5 }),
+      put('bound', { rank: 3, since: 6 }),
+      put('none', { rank: 4 }),
+      put('between', { rank: 5, since: 5.5 }),
+    );
+    const where = { index: 'since', from: 5, before: 6 };
+    for (const limit of [1, 10]) {
+      const rows = await readPages(models(), { index: 'rank', limit, where });
+      expect(keysOf(rows)).toEqual(['at', 'between']);
+    }
+  });
+
   test('count counts the values that are not below a number', async () => {
     await startWith(
       models(),

@@ -92,6 +92,10 @@ export class GenerationReader implements DocumentReader {
       conditions.push(`${columnOf(where.index)} >= ?`);
       parameters.push(where.from);
     }
+    if (where?.before !== undefined) {
+      conditions.push(`${columnOf(where.index)} < ?`);
+      parameters.push(where.before);
+    }
     const rows = this.prepared(
       `SELECT key, ${column}, body FROM documents INDEXED BY "${index}"
        WHERE ${conditions.join(' AND ')} ORDER BY ${column}, key LIMIT ?`,

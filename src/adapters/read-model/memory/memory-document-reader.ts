@@ -67,11 +67,16 @@ export class MemoryDocumentReader implements DocumentReader {
     after,
     where,
   }: IndexPage): Promise<readonly IndexedDocument<Document>[]> {
+    const isWanted = ({ indexValues }: Row): boolean => {
+      if (where === undefined) return true;
+      const value = indexValues[where.index] ?? -Infinity;
+      return value >= where.from && value < (where.before ?? Infinity);
+    };
     const matching = [...this.documents].flatMap(([key, row]) => {
       const value = row.indexValues[index];
-      const isWanted =
-        where === undefined || (row.indexValues[where.index] ?? -Infinity) >= where.from;
-      return value === undefined || !isWanted ? [] : [{ key, value, body: parse<Document>(row) }];
+      return value === undefined || !isWanted(row)
+        ? []
+        : [{ key, value, body: parse<Document>(row) }];
     });
     const ordered = matching.sort((a, b) => a.value - b.value || compareUtf8(a.key, b.key));
     const isBehind = (row: IndexedDocument<Document>): boolean =>

@@ -98,7 +98,10 @@ export class MongoDocumentReader implements DocumentReader {
 /** Two ranges of the index after a place: the rest of its value, and the values above. */
 function filterOf({ index, after, where }: IndexPage): Filter<DocumentRecord> {
   const path = pathOf(index);
-  const wanted = where === undefined ? {} : { [pathOf(where.index)]: { $gte: where.from } };
+  const wanted =
+    where === undefined
+      ? {}
+      : { [pathOf(where.index)]: { $gte: where.from, $lt: where.before ?? Infinity } };
   if (after === undefined) return { [path]: { $gte: -Infinity }, ...wanted };
   const rest = { [path]: after.value, _id: { $gt: after.key } };
   return { $or: [rest, { [path]: { $gt: after.value } }], ...wanted };

@@ -1,0 +1,73 @@
+import { LAST_VIEW_AT, type MediaDocument } from '../../projections/popularity.js';
+import { halfLifeMs } from '../domain/period.js';
+import { HOUR_MS, MINUTE_MS, minuteOf } from '../domain/time.js';
+import type { DocumentReader } from '../ports/read-model-store.js';
+import type { ViewsWindow } from './stream-views.js';
+import { readViewBuckets, type ViewBucket } from './view-buckets.js';
+
+/**
+ * Views may be later than now: a server's clock that was once ahead stamped them. Folds cannot know
+ * of it, since they have no now; a score holds such views for ever. So the titles that have any are
+ * scored anew from their views up to now, by minutes and hours. They are few at all other times.
+ */
+
+/** Titles with later views that an answer scores anew, those with the least late ones first. */
+const LATER_MEDIA_MAX = 1_000;
+/** What is older weighs less than a millionth of a view, which is also the fineness of ranks. */
+const HALF_LIVES_WEIGHED = 20;
+
+/** The first moment that is later than now: the minute under way is counted whole. */
+export const laterThan = (now: number): number => (minuteOf(now) + 1) * MINUTE_MS;
+
+/** The media items with views later than now, without those views. */
+export async function readLaterMedia(
+  reader: DocumentReader,
+  window: ViewsWindow,
+): Promise<readonly MediaDocument[]> {
+  const rows = await reader.page<MediaDocument>({
+    index: LAST_VIEW_AT,
+    limit: LATER_MEDIA_MAX,
+    after: { value: laterThan(window.now), key: '' },
+  });
+  return withoutLaterViews(
+    reader,
+    rows.map(({ body }) => body),
+    window,
+  );
+}
+
+/** Media items as they are without views later than now; their scores hold for the period only. */
+export async function withoutLaterViews(
+  reader: DocumentReader,
+  items: readonly MediaDocument[],
+  window: ViewsWindow,
+): Promise<readonly MediaDocument[]> {
+  const { period, now, earliest } = window;
+  const hasLater = ({ lastViewAt = 0 }: MediaDocument): boolean => lastViewAt >= laterThan(now);
+  const later = items.filter(hasLater).map(({ mediaId }) => mediaId);
+  if (later.length === 0) return items;
+  const weighed = now - HALF_LIVES_WEIGHED * halfLifeMs(period);
+  const from = Math.floor(Math.max(weighed, earliest) / HOUR_MS) * HOUR_MS;
+  const buckets = await readViewBuckets(reader, later, { period, from, now });
+  return items.map((item) =>
+    hasLater(item) ? scoredAnew(item, buckets.get(item.mediaId) ?? [], window) : item,
+  );
+}
+
+/** Each view counts in the middle of its bucket, or now where that is later. */
+function scoredAnew(
+  { scores, lastViewAt, ...media }: MediaDocument,
+  buckets: readonly ViewBucket[],
+  { period, now }: ViewsWindow,
+): MediaDocument {
+  const last = buckets.at(-1);
+  if (last === undefined || scores === undefined || lastViewAt === undefined) return media;
+  const halfLife = halfLifeMs(period);
+  let popularity = 0;
+  for (const { startMs, lengthMs, views } of buckets) {
+    const age = Math.max(0, now - startMs - lengthMs / 2);
+    for (const count of Object.values(views)) popularity += count * 2 ** (-age / halfLife);
+  }
+  const score = Math.log2(popularity) + now / halfLife;
+  return { ...media, lastViewAt: last.startMs, scores: { ...scores, [period]: score } };
+}
