@@ -4,6 +4,7 @@ import { KeyRing } from '../api/access/key-ring.js';
 import { ReadinessIndicators } from '../api/readiness-indicators.js';
 import { AppModule } from '../app.module.js';
 import type { Config } from '../config.js';
+import { periodsCut } from '../queries/query-settings.js';
 import { addressOf, checkAddress, explainingAddress } from './address.js';
 import { createHttp } from './http.js';
 import { openStores } from './stores.js';
@@ -46,6 +47,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     const warnings = [
       ...warningsOf(app.get(KeyRing), url),
       ...stores.warnings,
+      ...retentionWarnings(config),
       ...(config.isEmptySecretAccepted ? [EMPTY_SECRET_WARNING] : []),
     ];
     return { url, warnings, stop };
@@ -60,6 +62,13 @@ function warningsOf(keyRing: KeyRing, url: string): readonly string[] {
     return [`no keys are set: whoever reaches ${url} on this machine may do everything`];
   }
   return keyRing.closedRoles.map((role) => `no key opens the role ${role}: nobody holds it`);
+}
+
+function retentionWarnings({ retentionDays }: Config): readonly string[] {
+  const cut = periodsCut({ retentionDays });
+  if (cut.length === 0) return [];
+  const periods = cut.join(' and ');
+  return [`RETENTION_DAYS is shorter than ${periods}: its figures are of what is kept`];
 }
 
 function urlOf(app: NestFastifyApplication, host: string): string {

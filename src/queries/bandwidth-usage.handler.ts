@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { PERIOD_MINUTES, periodMs, type TimePeriod } from '../domain/period.js';
+import { PERIOD_MINUTES, periodMs, windowStart } from '../domain/period.js';
 import { percentageOf, rankQualities, STREAM_QUALITIES } from '../domain/quality.js';
 import { HOUR_MS, MINUTE_MS } from '../domain/time.js';
 import { gibibytes, megabitsPerSecond } from '../domain/units.js';
@@ -29,22 +29,23 @@ export class BandwidthUsageHandler implements IQueryHandler<BandwidthUsageQuery>
     const hours = await this.readModels.read(['bandwidth'], readAfter, (readers) =>
       readTraffic(readers.bandwidth, window),
     );
-    return reportOf(period, hours, this.settings.egressPricePerGib);
+    const keptMs = periodMs(period) - Math.max(0, earliest - windowStart(window.minutes, now));
+    return { period, ...totalsOf(hours, keptMs, this.settings.egressPricePerGib) };
   }
 }
 
-function reportOf(
-  period: TimePeriod,
+/** The average is over as much of the period as is kept. */
+function totalsOf(
   hours: readonly HourlyTraffic[],
+  keptMs: number,
   pricePerGib: number,
-): BandwidthReport {
+): Omit<BandwidthReport, 'period'> {
   const bytes = sum(hours.map((hour) => hour.bytes));
   const busiest = Math.max(0, ...hours.map((hour) => hour.busiestMinuteBytes));
   return {
-    period,
     totalGB: gibibytes(bytes),
     peakMbps: megabitsPerSecond(busiest, MINUTE_MS),
-    avgMbps: megabitsPerSecond(bytes, periodMs(period)),
+    avgMbps: megabitsPerSecond(bytes, keptMs),
     byQuality: byQualityOf(hours, bytes),
     byHour: hours
       .filter((hour) => hour.bytes > 0)

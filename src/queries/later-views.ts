@@ -42,11 +42,11 @@ export async function withoutLaterViews(
   items: readonly MediaDocument[],
   window: ViewsWindow,
 ): Promise<readonly MediaDocument[]> {
-  const { period, now, earliest } = window;
+  const { period, scored, now, earliest } = window;
   const hasLater = ({ lastViewAt = 0 }: MediaDocument): boolean => lastViewAt >= laterThan(now);
   const later = items.filter(hasLater).map(({ mediaId }) => mediaId);
   if (later.length === 0) return items;
-  const weighed = now - HALF_LIVES_WEIGHED * halfLifeMs(period);
+  const weighed = now - HALF_LIVES_WEIGHED * halfLifeMs(scored);
   const from = Math.floor(Math.max(weighed, earliest) / HOUR_MS) * HOUR_MS;
   const buckets = await readViewBuckets(reader, later, { period, from, now });
   return items.map((item) =>
@@ -58,16 +58,16 @@ export async function withoutLaterViews(
 function scoredAnew(
   { scores, lastViewAt, ...media }: MediaDocument,
   buckets: readonly ViewBucket[],
-  { period, now }: ViewsWindow,
+  { scored, now }: ViewsWindow,
 ): MediaDocument {
   const last = buckets.at(-1);
   if (last === undefined || scores === undefined || lastViewAt === undefined) return media;
-  const halfLife = halfLifeMs(period);
+  const halfLife = halfLifeMs(scored);
   let popularity = 0;
   for (const { startMs, lengthMs, views } of buckets) {
     const age = Math.max(0, now - startMs - lengthMs / 2);
     for (const count of Object.values(views)) popularity += count * 2 ** (-age / halfLife);
   }
   const score = Math.log2(popularity) + now / halfLife;
-  return { ...media, lastViewAt: last.startMs, scores: { ...scores, [period]: score } };
+  return { ...media, lastViewAt: last.startMs, scores: { ...scores, [scored]: score } };
 }

@@ -14,9 +14,9 @@ import type { DocumentReader, IndexedDocument } from '../ports/read-model-store.
 import { laterThan, readLaterMedia } from './later-views.js';
 import { PopularStreamsQuery, type StreamConnection } from './popular-streams.query.js';
 import { decodeCursor, encodeCursor, type PopularityCursor } from './popularity-cursor.js';
-import { earliestReadable, QUERY_SETTINGS, type QuerySettings } from './query-settings.js';
+import { QUERY_SETTINGS, type QuerySettings } from './query-settings.js';
 import { ReadModels } from './read-models.js';
-import { describeStreams, startOf, type ViewsWindow } from './stream-views.js';
+import { describeStreams, startOf, viewsWindow, type ViewsWindow } from './stream-views.js';
 
 @QueryHandler(PopularStreamsQuery)
 export class PopularStreamsHandler implements IQueryHandler<PopularStreamsQuery> {
@@ -30,7 +30,7 @@ export class PopularStreamsHandler implements IQueryHandler<PopularStreamsQuery>
   async execute(query: PopularStreamsQuery): Promise<StreamConnection> {
     const { period, after, readAfter } = query;
     const now = this.clock.now();
-    const window = { period, now, earliest: earliestReadable(this.settings, now) };
+    const window = viewsWindow(period, now, this.settings);
     const cursor = after === undefined ? undefined : decodeCursor(after, period, this.identity);
     return this.readModels.read(['popularity'], readAfter, ({ popularity }) =>
       this.readPage(popularity, query.first, cursor, window),
@@ -43,11 +43,11 @@ export class PopularStreamsHandler implements IQueryHandler<PopularStreamsQuery>
     cursor: PopularityCursor | undefined,
     window: ViewsWindow,
   ): Promise<StreamConnection> {
-    const { period, now } = window;
+    const { period, scored, now } = window;
     const from = startOf(window);
     const later = await readLater(reader, window);
     const rows = await reader.page<MediaDocument>({
-      index: rankIndex(period),
+      index: rankIndex(scored),
       // One more than asked for tells whether there is a next page.
       limit: first + 1,
       where: { index: LAST_VIEW_AT, from, before: laterThan(now) },
@@ -95,6 +95,6 @@ async function readLater(
   return items.flatMap((body) => {
     const { mediaId, scores, lastViewAt = 0 } = body;
     if (scores === undefined || lastViewAt < startOf(window)) return [];
-    return [{ key: mediaKey(mediaId), value: rankOf(scores[window.period]), body }];
+    return [{ key: mediaKey(mediaId), value: rankOf(scores[window.scored]), body }];
   });
 }

@@ -10,15 +10,29 @@ import {
 import { seconds } from '../domain/units.js';
 import type { DocumentReader } from '../ports/read-model-store.js';
 import type { Stream } from './popular-streams.query.js';
+import { earliestReadable, scoredPeriod, type QuerySettings } from './query-settings.js';
 import { readViewBuckets } from './view-buckets.js';
 
 /** A period as seen at a moment; nothing before the earliest is counted. */
 export interface ViewsWindow {
   readonly period: TimePeriod;
+  /** By whose half-life views are weighed. */
+  readonly scored: TimePeriod;
   readonly now: number;
   /** Epoch milliseconds. */
   readonly earliest: number;
 }
+
+export const viewsWindow = (
+  period: TimePeriod,
+  now: number,
+  settings: QuerySettings,
+): ViewsWindow => ({
+  period,
+  scored: scoredPeriod(period, settings),
+  now,
+  earliest: earliestReadable(settings, now),
+});
 
 /** The first moment that counts. */
 export const startOf = ({ period, now, earliest }: ViewsWindow): number =>
@@ -59,7 +73,7 @@ function rankViews(counts: readonly ByQuality<number>[]): QualityViews[] {
 export function toStream(
   { mediaId, description, createdAt, scores }: MediaDocument,
   views: readonly QualityViews[],
-  { period, now }: ViewsWindow,
+  { scored, now }: ViewsWindow,
 ): Stream {
   const durationMs = description?.durationMs;
   return {
@@ -70,7 +84,7 @@ export function toStream(
     duration: durationMs === undefined ? undefined : seconds(durationMs),
     viewCount: views.reduce((sum, row) => sum + row.views, 0),
     quality: views[0]?.quality ?? DEFAULT_QUALITY,
-    popularity: scores === undefined ? 0 : popularityAt(scores[period], now, halfLifeMs(period)),
+    popularity: scores === undefined ? 0 : popularityAt(scores[scored], now, halfLifeMs(scored)),
     createdAt,
   };
 }

@@ -11,9 +11,9 @@ import {
   type Registration,
   type Stream,
 } from './popular-streams.query.js';
-import { earliestReadable, QUERY_SETTINGS, type QuerySettings } from './query-settings.js';
+import { QUERY_SETTINGS, type QuerySettings } from './query-settings.js';
 import { ReadModels } from './read-models.js';
-import { describeStreams, toStream, type ViewsWindow } from './stream-views.js';
+import { describeStreams, toStream, viewsWindow, type ViewsWindow } from './stream-views.js';
 
 @QueryHandler(StreamQuery)
 export class StreamHandler implements IQueryHandler<StreamQuery> {
@@ -25,7 +25,7 @@ export class StreamHandler implements IQueryHandler<StreamQuery> {
 
   async execute({ mediaId, period, readAfter }: StreamQuery): Promise<Stream | undefined> {
     const now = this.clock.now();
-    const window = { period, now, earliest: earliestReadable(this.settings, now) };
+    const window = viewsWindow(period, now, this.settings);
     return this.readModels.read(['popularity'], readAfter, async ({ popularity }) => {
       const found = await popularity.get<MediaDocument>([mediaKey(mediaId)]);
       const items = await withoutLaterViews(popularity, [...found.values()], window);
@@ -45,7 +45,7 @@ export class RegisteredStreamHandler implements IQueryHandler<RegisteredStreamQu
 
   async execute({ registration, readAfter }: RegisteredStreamQuery): Promise<Stream> {
     const now = this.clock.now();
-    const window = { period: 'WEEK', now, earliest: earliestReadable(this.settings, now) } as const;
+    const window = viewsWindow('WEEK', now, this.settings);
     const read = ({ popularity }: { readonly popularity: DocumentReader }): Promise<Stream> =>
       describeRegistered(popularity, registration, window);
     // It is stored: no state of the read model may make that look like a failure.

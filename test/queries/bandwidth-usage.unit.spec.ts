@@ -145,6 +145,17 @@ describe('the window', () => {
     );
     expect((await server.bandwidth('WEEK')).totalGB).toBe(1);
   });
+
+  it('has its average over what is kept, where that is less', async () => {
+    const server = await newServer({ now, retentionDays: 1 });
+    await server.record(loaded(GIB));
+    const megabits = (8 * GIB) / 1e6;
+    const keptSeconds = (24 * 60 + 35) * 60;
+    for (const period of ['WEEK', 'MONTH'] as const) {
+      expect((await server.bandwidth(period)).avgMbps).toBeCloseTo(megabits / keptSeconds, 9);
+    }
+    expect((await server.bandwidth('DAY')).avgMbps).toBeCloseTo(megabits / 86_400, 9);
+  });
 });
 
 describe('the hours', () => {

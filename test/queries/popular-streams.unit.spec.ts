@@ -164,6 +164,18 @@ describe('a period', () => {
     expect(page.edges.map(({ node }) => [node.mediaId, node.viewCount])).toEqual([['kept', 1]]);
     expect(page.totalCount).toBe(1);
   });
+
+  it('are weighed as in the longest period that is kept', async () => {
+    const server = await newServer({ now, retentionDays: 7 });
+    const old = Array.from({ length: 40 }, () => view('old', { occurredAt: now - 8 * DAY_MS }));
+    await server.record(...old, view('old'), ...views('new', 2));
+    const [week, month] = [await server.popular('WEEK'), await server.popular('MONTH')];
+    expect(mediaIn(month)).toEqual(['old', 'new']);
+    expect(month.edges.map(({ node }) => node)).toEqual(week.edges.map(({ node }) => node));
+    const { pageInfo } = await server.popular('MONTH', 1);
+    expect(mediaIn(await server.popular('MONTH', 1, pageInfo.endCursor))).toEqual(['new']);
+    await expect(server.popular('WEEK', 1, pageInfo.endCursor)).rejects.toThrow('after: ');
+  });
 });
 
 describe('a cursor', () => {
