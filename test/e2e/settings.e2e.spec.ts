@@ -106,6 +106,24 @@ describe('wrong settings', () => {
   );
 });
 
+describe('a retention', () => {
+  test.each([
+    ['1', 'WEEK and MONTH'],
+    ['7', 'MONTH'],
+    ['30', undefined],
+  ])(
+    'of %s days is said to cut %s',
+    async (days, periods) => {
+      const server = await startServer(folder, { RETENTION_DAYS: days });
+      const said = server.process.stdout.join('\n');
+      if (periods === undefined) expect(said).not.toContain('RETENTION_DAYS');
+      else expect(said).toContain(`RETENTION_DAYS is shorter than ${periods}: `);
+      await server.stop();
+    },
+    TIMEOUT_MS,
+  );
+});
+
 describe('the data folder', () => {
   test(
     'that another process works in is refused after a wait, in one line',
