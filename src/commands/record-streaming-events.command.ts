@@ -9,7 +9,7 @@ export interface IdentifiedReport extends Omit<CheckedReport, 'userId' | 'spelle
 }
 
 /** The ids of a report, its viewer already pseudonymous. */
-export interface IdentifiedIds extends Omit<ReportIds, 'userId'> {
+interface IdentifiedIds extends Omit<ReportIds, 'userId'> {
   readonly viewerId?: string;
 }
 
