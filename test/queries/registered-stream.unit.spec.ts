@@ -17,7 +17,10 @@ const fails = (code: ErrorCode): Promise<never> => Promise.reject(new PlayheadEr
 /** The query on a server whose read models do not get as far as they are asked to. */
 function lateHandler(server: MemoryServer, reader: ReadModelReader, code: ErrorCode) {
   const late = { progress: () => [], passed: () => fails(code) } as unknown as ProjectionControl;
-  const models = new ReadModels(reader, late, { note: () => undefined, notePosition: () => undefined });
+  const models = new ReadModels(reader, late, {
+    note: () => undefined,
+    notePosition: () => undefined,
+  });
   const settings = { egressPricePerGib: 0, retentionDays: undefined };
   return new RegisteredStreamHandler(models, server.clock, settings);
 }
