@@ -11,6 +11,7 @@ import type {
 } from '../../../ports/event-store.js';
 import { checkFile } from '../../sqlite/database.js';
 import { EmbeddedEventLog } from './embedded-event-log.js';
+import { BLOCK_EVENTS_MAX } from './event-block.js';
 import { LOG_DATABASE } from './log-schema.js';
 import type { LogReply, LogRequest } from './log-writer.worker.js';
 import type { SerializedAppend } from './log-writer.js';
@@ -18,6 +19,8 @@ import { packedAppends, serialized } from './packed-appends.js';
 
 /** One group's events: bounds the length of a transaction, and with it everybody's wait. */
 const GROUP_EVENTS_MAX = 5_000;
+/** Groups that the log's thread has at a time. */
+const GROUPS_IN_FLIGHT_MAX = 2;
 
 interface Waiting {
   readonly append: SerializedAppend;
@@ -30,8 +33,8 @@ interface Waiting {
  */
 export class EmbeddedEventStore implements EventStore {
   private waiting: Waiting[] = [];
-  /** The group that is being written; meanwhile the next one gathers. */
-  private inFlight: readonly Waiting[] | undefined;
+  /** The groups that the thread has, in their order; meanwhile the next one gathers. */
+  private readonly inFlight: (readonly Waiting[])[] = [];
   /** Why nothing can be written any more. */
   private failure: Error | undefined;
   /** Whether the last group failed: a disk that is full, say, may be well again. */
@@ -120,7 +123,7 @@ export class EmbeddedEventStore implements EventStore {
     await this.log.close();
     if (this.failure === undefined) {
       const exited = once(this.worker, 'exit');
-      while (this.inFlight !== undefined) await once(this.worker, 'message');
+      while (this.inFlight.length > 0) await once(this.worker, 'message');
       this.send('close');
       await exited;
     }
@@ -132,13 +135,19 @@ export class EmbeddedEventStore implements EventStore {
   }
 
   private sendGroup(): void {
-    if (this.inFlight !== undefined || this.waiting.length + this.pings.length === 0) return;
+    // A full group waits at the thread itself, so that the disk is never idle under load.
+    const isWorthIt =
+      this.inFlight.length === 0
+        ? this.waiting.length + this.pings.length > 0
+        : this.inFlight.length < GROUPS_IN_FLIGHT_MAX && this.waiting.length >= BLOCK_EVENTS_MAX;
+    if (!isWorthIt) return;
     if (this.failure !== undefined) {
       this.fail(this.failure);
       return;
     }
-    this.inFlight = this.waiting.splice(0, groupLength(this.waiting));
-    this.send(packedAppends(this.inFlight.map(({ append }) => append)));
+    const group = this.waiting.splice(0, groupLength(this.waiting));
+    this.inFlight.push(group);
+    this.send(packedAppends(group.map(({ append }) => append)));
   }
 
   private send(request: LogRequest): void {
@@ -146,8 +155,7 @@ export class EmbeddedEventStore implements EventStore {
   }
 
   private settle(reply: LogReply): void {
-    const group = this.inFlight ?? [];
-    this.inFlight = undefined;
+    const group = this.inFlight.shift() ?? [];
     this.isInTrouble = reply.kind === 'failed';
     for (const heard of this.pings.splice(0)) heard();
     this.sendGroup();
@@ -162,8 +170,7 @@ export class EmbeddedEventStore implements EventStore {
 
   private fail(cause: Error): void {
     this.failure ??= cause;
-    const lost = [...(this.inFlight ?? []), ...this.waiting];
-    this.inFlight = undefined;
+    const lost = [...this.inFlight.splice(0).flat(), ...this.waiting];
     this.waiting = [];
     for (const heard of this.pings.splice(0)) heard();
     for (const { settle } of lost) settle({ kind: 'unknown', cause: this.failure });

@@ -6,11 +6,25 @@ import { NO_STREAM, type StoredEvent } from '../../../ports/event-store.js';
 export const BLOCK_EVENTS_MAX = 100;
 
 /**
- * An event's line in a block: a checksum in hexadecimal digits, then its members as a JSON array.
- * `previous` is the position of the stream's event before, 0 for none: a stream is read by walking
- * back from its end, so that the log needs no index of its events.
+ * A row of the log: events in a row, each a line of JSON. The checksum (CRC-32) of the body tells
+ * that all is whole; if not, those of the lines tell what is.
  */
-type EventMembers = readonly [
+export interface Block {
+  /** The position of the last event. */
+  readonly last: number;
+  readonly checksum: number;
+  /** As bytes: what is damaged may be no text. */
+  readonly body: Buffer;
+}
+
+/**
+ * An event's line: the checksum of what follows it, then the event's members. `previous` is the
+ * position of the stream's event before, 0 for none: a stream is read by walking back from its end,
+ * so that the log needs no index of its events.
+ */
+type EventLine = readonly [
+  checksum: number,
+  position: number,
   revision: number,
   previous: number,
   stream: string,
@@ -20,13 +34,14 @@ type EventMembers = readonly [
   version: number,
   data: StoredData,
 ];
+/** A line that keeps the place of what could not be read when it was written. */
+type DamagedLine = readonly [checksum: null, position: number, text: string];
 
-const NEWLINE = 0x0a;
-const CHECKSUM_DIGITS = 8;
-/** Goes with nothing. */
-const NO_CHECKSUM = '-'.repeat(CHECKSUM_DIGITS);
+const LINE_END = ',\n';
+const [COMMA = 0, NEWLINE = 0] = Buffer.from(LINE_END);
 /** No event is of this type. */
 const DAMAGED_TYPE = '';
+const DAMAGED = 'the event does not go with its checksum, or is not there';
 
 /** An event, and the position of its stream's event before it. */
 export interface LinkedEvent {
@@ -34,115 +49,112 @@ export interface LinkedEvent {
   readonly previous: number;
 }
 
-/** The line of an event, from its members as JSON. */
-export function lineOf(members: string, position: number): string {
-  const checksum = checksumOf(members, position);
-  return checksum.toString(16).padStart(CHECKSUM_DIGITS, '0') + members;
+/** The line of an event, from its members as JSON text, from the position on. */
+export const lineOf = (members: string): string => `[${String(crc32(members))},${members}]`;
+
+export const damagedLine = (position: number, text: string): string =>
+  JSON.stringify([null, position, text] satisfies DamagedLine);
+
+export const bodyOf = (lines: readonly string[]): string => lines.join(LINE_END);
+
+/** Blocks in a row, in one body: many bodies take longer to come from the database. */
+export interface BlockRun {
+  readonly last: number;
+  /** Of each block. */
+  readonly checksums: readonly number[];
+  /** Of each block, in bytes. */
+  readonly lengths: readonly number[];
+  /** With the end of a line between two blocks. */
+  readonly body: Buffer;
 }
 
-/**
- * CRC-32 of the members and the position behind them. As the start value the position could make up
- * for a change of the first bytes.
- */
-const checksumOf = (members: string | Buffer, position: number): number =>
-  crc32(String(position), crc32(members));
-
-/** A line that keeps the place of an event that could not be read when it was written. */
-export const damagedLine = (text: string): string => NO_CHECKSUM + text.replaceAll('\n', ' ');
-
-export const blockOf = (lines: readonly string[]): string => lines.join('\n');
-
-/**
- * The events of a block after a position, up to the block's own, in their order. In place of one
- * that cannot be read, or is not there, stands one that tells its `damage`.
- */
-export function eventsIn(body: Buffer, after: number, last: number): StoredEvent[] {
-  const lines = linesOf(body);
-  const first = last - lines.length + 1;
-  const events: StoredEvent[] = [];
-  // Nearly always all lines are whole, and follow each other.
-  if (first > after + 1) return salvaged(lines, after, last);
-  for (let position = after + 1; position <= last; position += 1) {
-    const linked = eventOf(lines[position - first], position);
-    if (linked === undefined) return salvaged(lines, after, last);
-    events.push(linked.event);
-  }
-  return events;
-}
-
-function linesOf(body: Buffer): readonly Buffer[] {
-  const lines: Buffer[] = [];
+/** The events of some blocks after a position; undefined where anything is damaged or missing. */
+export function wholeEvents(run: BlockRun, after: number): readonly StoredEvent[] | undefined {
+  const { last, checksums, lengths, body } = run;
   let from = 0;
-  for (let to = body.indexOf(NEWLINE); to >= 0; to = body.indexOf(NEWLINE, from)) {
-    lines.push(body.subarray(from, to));
-    from = to + 1;
+  for (const [i, length] of lengths.entries()) {
+    if (crc32(body.subarray(from, from + length)) !== checksums[i]) return undefined;
+    from += length + LINE_END.length;
   }
-  lines.push(body.subarray(from));
-  return lines;
+  const lines = JSON.parse(`[${body.toString()}]`) as readonly (EventLine | DamagedLine)[];
+  const first = lines[0]?.[1] ?? Infinity;
+  if (first > after + 1 || first + lines.length - 1 !== last) return undefined;
+  const events = lines.map((line) =>
+    isDamaged(line) ? damagedAt(line[1], 0, DAMAGED) : eventOf(line),
+  );
+  return first === after + 1 ? events : events.slice(after + 1 - first);
 }
 
-/** The event at a position of the block that ends at `last`, if it is whole; no other is read. */
-export function eventAt(body: Buffer, position: number, last: number): LinkedEvent | undefined {
+/**
+ * The events of a block after a position, in their order. In place of one that cannot be read, or
+ * is not there, stands one that tells its `damage`.
+ */
+export function eventsIn(block: Block, after: number): readonly StoredEvent[] {
+  const { last, body } = block;
+  const [checksums, lengths] = [[block.checksum], [body.length]];
+  const whole = wholeEvents({ last, checksums, lengths, body }, after);
+  return whole ?? withDamage(salvagedEvents(block), after, last);
+}
+
+const isDamaged = (line: EventLine | DamagedLine): line is DamagedLine => line[0] === null;
+
+function eventOf(line: EventLine): StoredEvent {
+  const [, position, revision, , stream, recordedAt, id, type, version, data] = line;
+  return { position, stream, revision, recordedAt, id, type, version, data };
+}
+
+/** The event at a position of a block, if it is whole; no other is read. */
+export function eventAt({ body, last }: Block, position: number): LinkedEvent | undefined {
   let to = body.length;
   for (let at = last; ; at -= 1) {
     const newline = to === 0 ? -1 : body.lastIndexOf(NEWLINE, to - 1);
-    if (at === position) return eventOf(body.subarray(newline + 1, to), position);
+    if (at === position) {
+      const line = lineIn(body.subarray(newline + 1, to));
+      if (line?.[1] !== position) return undefined;
+      return { event: eventOf(line), previous: line[3] };
+    }
     if (newline < 0) return undefined;
     to = newline;
   }
 }
 
-/** Undefined if the line is not that of an event at this position. */
-function eventOf(line: Buffer | undefined, position: number): LinkedEvent | undefined {
-  if (line === undefined) return undefined;
-  const members = line.subarray(CHECKSUM_DIGITS);
-  const checksum = Number(`0x${line.toString('latin1', 0, CHECKSUM_DIGITS)}`);
-  if (checksum !== checksumOf(members, position)) return undefined;
-  const parsed = JSON.parse(members.toString()) as EventMembers;
-  const [revision, previous, stream, recordedAt, id, type, version, data] = parsed;
-  const event = { position, stream, revision, recordedAt, id, type, version, data };
-  return { event, previous };
+/** The events of a block whose lines are whole, in rising order of their positions. */
+function salvagedEvents({ body }: Block): readonly StoredEvent[] {
+  const events: StoredEvent[] = [];
+  for (let from = 0; from < body.length;) {
+    const newline = body.indexOf(NEWLINE, from);
+    const to = newline < 0 ? body.length : newline;
+    const line = lineIn(body.subarray(from, to));
+    if (line !== undefined && line[1] > (events.at(-1)?.position ?? 0)) events.push(eventOf(line));
+    from = to + 1;
+  }
+  return events;
 }
 
-/** How far a line may have been moved: by a line's end that was damaged, or made. */
-const SHIFT_MAX = 3;
-
-/** The same of a block that is damaged, or before which something is missing. */
-function salvaged(lines: readonly Buffer[], after: number, last: number): StoredEvent[] {
-  const found = new Map<number, StoredEvent>();
-  let next = after + 1;
-  lines.forEach((line, i) => {
-    for (const first of [last - lines.length + 1, after + 1]) {
-      const expected = first + i;
-      const to = Math.min(last, expected + SHIFT_MAX);
-      for (let at = Math.max(next, expected - SHIFT_MAX); at <= to; at += 1) {
-        const linked = eventOf(line, at);
-        if (linked === undefined) continue;
-        found.set(at, linked.event);
-        next = at + 1;
-        return;
-      }
-    }
-  });
-  return withDamage(found, after, last);
+/** A line, with or without the comma that ends it; undefined if it is not whole. */
+function lineIn(bytes: Buffer): EventLine | undefined {
+  const end = bytes[bytes.length - 1] === COMMA ? bytes.length - 1 : bytes.length;
+  const comma = bytes.indexOf(COMMA);
+  const checksum = Number(bytes.toString('latin1', 1, Math.max(1, comma)));
+  if (comma < 0 || checksum !== crc32(bytes.subarray(comma + 1, end - 1))) return undefined;
+  return JSON.parse(`[0,${bytes.toString('utf8', comma + 1, end - 1)}]`) as EventLine;
 }
 
+/** What is there of the events between a position and a block's last, and what tells of the rest. */
 function withDamage(
-  found: ReadonlyMap<number, StoredEvent>,
+  found: readonly StoredEvent[],
   after: number,
   last: number,
-): StoredEvent[] {
+): readonly StoredEvent[] {
   const events: StoredEvent[] = [];
   let before = after;
-  let recordedAt = found.values().next().value?.recordedAt ?? Date.now();
-  for (const at of [...found.keys(), last + 1]) {
-    events.push(...damagedBetween(before, at, recordedAt));
-    const event = found.get(at);
-    if (event === undefined) break;
-    events.push(event);
-    ({ recordedAt } = event);
-    before = at;
+  let recordedAt = found[0]?.recordedAt ?? Date.now();
+  for (const event of found) {
+    if (event.position <= before || event.position > last) continue;
+    events.push(...damagedBetween(before, event.position, recordedAt), event);
+    ({ recordedAt, position: before } = event);
   }
+  events.push(...damagedBetween(before, last + 1, recordedAt));
   return events;
 }
 
@@ -153,8 +165,7 @@ function damagedBetween(after: number, before: number, recordedAt: number): Stor
     const range = `positions ${String(after + 1)} to ${String(before - 1)}`;
     return [damagedAt(before - 1, recordedAt, `nothing can be read at ${range}`)];
   }
-  const why = 'the event does not go with its checksum, or is not there';
-  return Array.from({ length: count }, (_, i) => damagedAt(after + 1 + i, recordedAt, why));
+  return Array.from({ length: count }, (_, i) => damagedAt(after + 1 + i, recordedAt, DAMAGED));
 }
 
 /** What stands for an event that cannot be read. */

@@ -5,20 +5,25 @@ import {
   type StoredEvent,
 } from '../../../ports/event-store.js';
 import type { Connection } from '../../sqlite/database.js';
-import { BLOCK_EVENTS_MAX, damagedAt, eventAt, eventsIn, type LinkedEvent } from './event-block.js';
+import {
+  BLOCK_EVENTS_MAX,
+  damagedAt,
+  eventAt,
+  eventsIn,
+  wholeEvents,
+  type Block,
+  type BlockRun,
+  type LinkedEvent,
+} from './event-block.js';
 
 /** A damaged text must not reach the driver as one: it would end the process. */
-const BLOCK_COLUMNS = 'last, CAST(body AS BLOB)';
-/** Blocks read at once: of a busy log they make a page. */
-const BLOCKS_AT_ONCE = 64;
+const BLOCK_COLUMNS = 'last, checksum, CAST(body AS BLOB)';
+/** Events that are read at once, about, and blocks at the most. */
+const RUN_EVENTS = 200;
+const BLOCKS_AT_ONCE_MAX = 200;
 const NOT_FOUND = 'the event cannot be read';
 /** Events read in a step of a search. */
 const SEARCH_EVENTS = 5_000;
-
-interface Block {
-  readonly last: number;
-  readonly body: Buffer;
-}
 
 /** Where a stream ends. */
 export interface StreamHead {
@@ -29,16 +34,26 @@ export interface StreamHead {
 /** Reads the log's file. */
 export class LogReader {
   private readonly blocks;
+  private readonly run;
   private readonly before;
   private readonly stream;
   private readonly lastBlock;
   private readonly lastIndexed;
+  /** So many that they hold about as many events as are read at once. */
+  private blocksAtOnce = 1;
   /** The block that was read last for a single event: the next one is often beside it. */
-  private recent: Block = { last: LOG_START, body: Buffer.alloc(0) };
+  private recent: Block = { last: LOG_START, checksum: 0, body: Buffer.alloc(0) };
 
   constructor(private readonly connection: Connection) {
     this.blocks = connection
       .prepare(`SELECT ${BLOCK_COLUMNS} FROM blocks WHERE last > ? ORDER BY last LIMIT ?`)
+      .raw();
+    this.run = connection
+      .prepare(
+        `SELECT max(last), group_concat(checksum), group_concat(octet_length(body)),
+           CAST(group_concat(body, ',' || char(10)) AS BLOB)
+         FROM (SELECT * FROM blocks WHERE last > ? ORDER BY last LIMIT ?)`,
+      )
       .raw();
     this.before = connection.prepare('SELECT max(last) FROM blocks WHERE last < ?').raw();
     this.stream = connection.prepare('SELECT revision, last FROM heads WHERE name = ?').raw();
@@ -51,13 +66,14 @@ export class LogReader {
     let scanned = after;
     let isEnd = false;
     while (events.length < limit && !isEnd) {
-      const blocks = this.blocksAfter(scanned, BLOCKS_AT_ONCE);
-      for (const { body, last } of blocks) {
-        if (events.length >= limit) break;
-        events.push(...eventsIn(body, scanned, last));
-        scanned = last;
-      }
-      isEnd = blocks.length < BLOCKS_AT_ONCE;
+      const wanted = this.blocksAtOnce;
+      const run = this.runAfter(scanned, wanted);
+      const found = this.eventsOf(run, scanned);
+      for (const event of found) events.push(event);
+      scanned = Math.max(scanned, run.last);
+      isEnd = run.lengths.length < wanted;
+      const blocks = Math.ceil((RUN_EVENTS * wanted) / Math.max(1, found.length));
+      this.blocksAtOnce = Math.min(BLOCKS_AT_ONCE_MAX, blocks);
     }
     if (events.length <= limit) return { events, scanned, isEnd: events.length < limit };
     const page = events.slice(0, limit);
@@ -70,7 +86,7 @@ export class LogReader {
     const [block] = this.blocksAfter(position - 1, 1);
     if (block === undefined) return undefined;
     const after = Number(this.before.get(position)?.[0] ?? LOG_START);
-    return eventsIn(block.body, after, block.last).find((event) => event.position === position);
+    return eventsIn(block, after).find((event) => event.position === position);
   }
 
   /** A stream's events up to its end, from its first; undefined where they do not hang together. */
@@ -154,21 +170,41 @@ export class LogReader {
   private linkedAt(position: number): LinkedEvent | undefined {
     const near = this.recent;
     const isNear = position <= near.last && position > near.last - BLOCK_EVENTS_MAX;
-    const known = isNear ? eventAt(near.body, position, near.last) : undefined;
+    const known = isNear ? eventAt(near, position) : undefined;
     if (known !== undefined) return known;
     const [block] = this.blocksAfter(position - 1, 1);
     if (block === undefined) return undefined;
     this.recent = block;
-    return eventAt(block.body, position, block.last);
+    return eventAt(block, position);
+  }
+
+  private eventsOf(run: BlockRun, after: number): readonly StoredEvent[] {
+    const whole = wholeEvents(run, after);
+    if (whole !== undefined) return whole;
+    let scanned = after;
+    return this.blocksAfter(after, run.lengths.length).flatMap((block) => {
+      const events = eventsIn(block, scanned);
+      scanned = block.last;
+      return events;
+    });
+  }
+
+  private runAfter(position: number, blocks: number): BlockRun {
+    const row = this.run.get(position, blocks) ?? [];
+    const [last, checksums, lengths, body] = row as [number, string, string, Buffer | null];
+    if (body === null) return { last, checksums: [], lengths: [], body: Buffer.alloc(0) };
+    return { last, checksums: numbersIn(checksums), lengths: numbersIn(lengths), body };
   }
 
   private blocksAfter(position: number, limit: number): readonly Block[] {
     return this.blocks.all(position, limit).map((row) => {
-      const [last, body] = row as [number, Buffer];
-      return { last, body };
+      const [last, checksum, body] = row as [number, number, Buffer];
+      return { last, checksum, body };
     });
   }
 }
+
+const numbersIn = (list: string): readonly number[] => list.split(',').map(Number);
 
 /** Events by revision, and something in place of those that were not found. */
 function withGaps(

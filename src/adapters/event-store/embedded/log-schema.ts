@@ -10,7 +10,9 @@ export const LOG_DATABASE: DatabaseOptions = {
   schemaVersion: 2,
   synchronous: 'FULL',
   schema: `
-    CREATE TABLE IF NOT EXISTS blocks(last INTEGER PRIMARY KEY, body TEXT NOT NULL);
+    CREATE TABLE IF NOT EXISTS blocks(
+      last INTEGER PRIMARY KEY, checksum INT NOT NULL, body TEXT NOT NULL
+    );
     CREATE TABLE IF NOT EXISTS heads(
       name TEXT PRIMARY KEY, revision INT NOT NULL, last INT NOT NULL
     ) WITHOUT ROWID;

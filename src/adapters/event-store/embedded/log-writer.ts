@@ -1,6 +1,7 @@
+import { crc32 } from 'node:zlib';
 import { LOG_START, NO_STREAM, type AppendOutcome } from '../../../ports/event-store.js';
 import { closeForWriting, inTransaction, type Connection } from '../../sqlite/database.js';
-import { BLOCK_EVENTS_MAX, blockOf, damagedLine, lineOf } from './event-block.js';
+import { BLOCK_EVENTS_MAX, bodyOf, damagedLine, lineOf } from './event-block.js';
 import { LogReader, type StreamHead } from './log-reader.js';
 import { LOG_DATABASE } from './log-schema.js';
 import { DROP_OLD_TABLES, type CopiedEvent, type UnreadText } from './old-log.js';
@@ -36,7 +37,7 @@ export class LogWriter {
 
   constructor(private readonly connection: Connection) {
     this.reader = new LogReader(connection);
-    this.insertBlock = connection.prepare('INSERT INTO blocks VALUES (?, ?)');
+    this.insertBlock = connection.prepare('INSERT INTO blocks VALUES (?, ?, ?)');
     this.saveHeads = connection.prepare(
       `INSERT OR REPLACE INTO heads SELECT value->>0, value->>1, value->>2 FROM json_each(?)`,
     );
@@ -85,7 +86,7 @@ export class LogWriter {
           this.appendOne({ stream, expectedRevision: revision - 1, events: [rest] });
         } else {
           this.position += 1;
-          this.write(damagedLine(event.text));
+          this.write(damagedLine(this.position, event.text));
         }
       }
       this.flush();
@@ -120,7 +121,8 @@ export class LogWriter {
     for (const rest of events) {
       revision += 1;
       this.position += 1;
-      this.write(lineOf(`[${String(revision)},${String(last)},${name},${rest}]`, this.position));
+      const place = `${String(this.position)},${String(revision)},${String(last)}`;
+      this.write(lineOf(`${place},${name},${rest}`));
       last = this.position;
     }
     const newHead = { revision, last };
@@ -171,7 +173,8 @@ export class LogWriter {
   /** Writes the block under way. */
   private flush(): void {
     if (this.lines.length === 0) return;
-    this.insertBlock.run(this.position, blockOf(this.lines));
+    const body = bodyOf(this.lines);
+    this.insertBlock.run(this.position, crc32(body), body);
     this.lines = [];
   }
 
