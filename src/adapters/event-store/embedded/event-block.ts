@@ -140,7 +140,7 @@ function lineIn(bytes: Buffer): EventLine | undefined {
   return JSON.parse(`[0,${bytes.toString('utf8', comma + 1, end - 1)}]`) as EventLine;
 }
 
-/** What is there of the events between a position and a block's last, and what tells of the rest. */
+/** What is there of the events after a position, and what tells of the others up to the last. */
 function withDamage(
   found: readonly StoredEvent[],
   after: number,
