@@ -21,7 +21,7 @@ import { IDENTITY, type Identity } from '../ports/identity.js';
 import type { OnFault } from './events/event-fields.js';
 import { UnknownLabels } from './ingest/unknown-labels.js';
 import { IngestTally, INVALID } from '../telemetry/ingest-tally.js';
-import { Telemetry } from '../telemetry/telemetry.js';
+import { Telemetry, type IngestOutcome } from '../telemetry/telemetry.js';
 
 /** The faults of a batch that its error names. */
 const FAULTS_NAMED_MAX = 100;
@@ -61,6 +61,8 @@ interface CheckedBatch {
 export interface BatchReceipt {
   readonly accepted: number;
   readonly duplicates: number;
+  /** Of the duplicates, those that say something else than what was stored. */
+  readonly conflicting: number;
   /** The highest of all. */
   readonly position: number;
   /** What is wrong with the reports that are not good, of a batch that may be stored in part. */
@@ -121,11 +123,9 @@ export class ReportIntake {
     const outcomes = await this.commandBus.execute(new RecordStreamingEventsCommand(reports));
     const tally = new IngestTally();
     reports.forEach(({ type, label }, index) => {
-      const outcome = outcomes[index];
-      const isRecorded = outcome?.kind === 'recorded';
-      const isNew = isRecorded && !outcome.isDuplicate;
-      if (isNew) this.noteLabel(label);
-      tally.add(type, isNew ? 'accepted' : isRecorded ? 'duplicate' : 'refused');
+      const outcome = ingestOutcomeOf(outcomes[index]);
+      if (outcome === 'accepted') this.noteLabel(label);
+      tally.add(type, outcome);
     });
     tally.tell(this.telemetry);
     return outcomes;
@@ -204,6 +204,12 @@ function allFaults<Item>(
   return [...faults, ...faultsOf(fields, now, origin)];
 }
 
+function ingestOutcomeOf(outcome: RecordingOutcome | undefined): IngestOutcome {
+  if (outcome?.kind !== 'recorded') return 'refused';
+  if (!outcome.isDuplicate) return 'accepted';
+  return outcome.isConflicting ? 'conflicting' : 'duplicate';
+}
+
 /** `indexOf` tells which report of the batch an outcome is of, by its place. */
 function receiptOf(
   outcomes: readonly RecordingOutcome[],
@@ -213,6 +219,7 @@ function receiptOf(
   const receipt = {
     accepted: recorded.filter(({ isDuplicate }) => !isDuplicate).length,
     duplicates: recorded.filter(({ isDuplicate }) => isDuplicate).length,
+    conflicting: recorded.filter(({ isConflicting }) => isConflicting).length,
     position: recorded.reduce((highest, { position }) => Math.max(highest, position), LOG_START),
   };
   const failed = outcomes.flatMap(({ kind }, place) =>

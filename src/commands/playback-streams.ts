@@ -1,11 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { PlaybackEvent } from '../domain/event.js';
+import type { ChapterClosed, PlaybackEvent } from '../domain/event.js';
 import {
-  playbackSession,
+  chapteredSession,
+  isConflicting,
+  sessionOf,
   type PlaybackCommand,
-  type PlaybackSession,
   type QualityReport,
 } from '../domain/playback-session.js';
+import { inNextChapter, sessionChapters } from '../domain/session-chapters.js';
+import type { PlaybackSession } from '../domain/session-state.js';
 import { CLOCK, type Clock } from '../ports/clock.js';
 import { EVENT_STORE, type EventStore } from '../ports/event-store.js';
 import { IDENTITY, type Identity } from '../ports/identity.js';
@@ -20,7 +23,12 @@ const SESSION_BYTES = 1_200;
 /** The streams of playback sessions. */
 @Injectable()
 export class PlaybackStreams {
-  private readonly writer: StreamWriter<PlaybackSession, PlaybackCommand, PlaybackEvent>;
+  private readonly writer: StreamWriter<
+    PlaybackSession,
+    PlaybackCommand,
+    PlaybackEvent,
+    ChapterClosed
+  >;
 
   constructor(
     @Inject(EVENT_STORE) store: EventStore,
@@ -29,7 +37,15 @@ export class PlaybackStreams {
     private readonly names: StreamNames,
   ) {
     this.writer = new StreamWriter({
-      decider: playbackSession,
+      decider: chapteredSession,
+      chapters: {
+        closingType: 'chapter_closed',
+        isFull: (session, count) => sessionChapters.isFull(session, count),
+        next: inNextChapter,
+        close: (session, command, chapter) =>
+          sessionChapters.close(session, sessionOf(command), chapter),
+      },
+      isConflicting,
       store,
       vocabulary: new LogVocabulary(store, names.meta()),
       clock,
@@ -50,12 +66,14 @@ export class PlaybackStreams {
     sessionId: string,
     commands: readonly PlaybackCommand[],
   ): Promise<readonly CommandOutcome[]> {
-    return this.writer.execute(this.names.playback(mediaId, sessionId), commands);
+    const stream = this.names.playback(mediaId, sessionId);
+    const later = (chapter: number): string => this.names.playback(mediaId, sessionId, chapter);
+    return this.writer.execute({ stream, later }, commands);
   }
 
   /** Stores a quality report in a stream of its own, by which it is known when it comes again. */
   reportQuality(report: QualityReport): Promise<readonly CommandOutcome[]> {
     const stream = this.names.qualityReport(report.mediaId, report.reportId);
-    return this.writer.execute(stream, [{ kind: 'report-quality', report }]);
+    return this.writer.execute({ stream }, [{ kind: 'report-quality', report }]);
   }
 }

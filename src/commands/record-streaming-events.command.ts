@@ -20,6 +20,8 @@ export type RecordingOutcome =
       readonly eventId: string;
       readonly sessionId: string;
       readonly isDuplicate: boolean;
+      /** A duplicate by its id that says something else than the event stored. */
+      readonly isConflicting: boolean;
       /** Of the event, or not lower if it is a duplicate. */
       readonly position: number;
     }

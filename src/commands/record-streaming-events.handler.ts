@@ -52,8 +52,8 @@ export class RecordStreamingEventsHandler implements ICommandHandler<RecordStrea
       const outcome = outcomes[i];
       if (outcome === undefined) return [];
       if (outcome.kind === 'refused') return [outcome];
-      const { isDuplicate, position } = outcome;
-      return [{ kind: 'recorded', eventId, sessionId, isDuplicate, position }];
+      const { isDuplicate, isConflicting, position } = outcome;
+      return [{ kind: 'recorded', eventId, sessionId, isDuplicate, isConflicting, position }];
     });
   }
 

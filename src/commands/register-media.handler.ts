@@ -23,7 +23,7 @@ export class RegisterMediaHandler implements ICommandHandler<RegisterMediaComman
     @Inject(IDENTITY) identity: Identity,
     private readonly names: StreamNames,
   ) {
-    this.writer = new StreamWriter({
+    this.writer = new StreamWriter<Media, RegisterMedia, MediaRegistered>({
       decider: media,
       store,
       vocabulary: new LogVocabulary(store, names.meta()),
@@ -39,7 +39,7 @@ export class RegisterMediaHandler implements ICommandHandler<RegisterMediaComman
     description,
   }: RegisterMediaCommand): Promise<{ position: number; registeredAt: number }> {
     const command = { mediaId, description, now: this.clock.now() };
-    const outcomes = await this.writer.execute(this.names.media(mediaId), [command]);
+    const outcomes = await this.writer.execute({ stream: this.names.media(mediaId) }, [command]);
     const { position, state } = doneOf(outcomes);
     return { position, registeredAt: state?.registeredAt ?? command.now };
   }

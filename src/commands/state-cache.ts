@@ -1,6 +1,8 @@
 /** A stream's state as of its last event, and where that event lies. */
 export interface Snapshot<State> {
   readonly state: State;
+  /** Its number where what is written to has several, one after the other; from 0. */
+  readonly chapter: number;
   readonly revision: number;
   readonly position: number;
 }

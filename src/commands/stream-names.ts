@@ -11,9 +11,10 @@ export class StreamNames {
     private readonly identity: Identity,
   ) {}
 
-  /** The stream of one playback session. */
-  playback(mediaId: string, sessionId: string): string {
-    return this.playbackOf([mediaId, sessionId]);
+  /** The stream of one playback session, or of one of its later chapters. */
+  playback(mediaId: string, sessionId: string, chapter = 0): string {
+    const number = chapter === 0 ? [] : [String(chapter)];
+    return this.playbackOf([mediaId, sessionId, ...number]);
   }
 
   /** The stream of one quality report. No session has an empty id: so it is none of theirs. */

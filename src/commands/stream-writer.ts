@@ -1,13 +1,8 @@
-import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Decider } from '../domain/decider.js';
 import { PlayheadError } from '../domain/errors.js';
-import {
-  decodeEvent,
-  schemaVersionOf,
-  UndecodableEvent,
-  type StoredData,
-} from '../domain/event-codec.js';
-import type { DomainEvent, Recorded } from '../domain/event.js';
+import { schemaVersionOf, type StoredData } from '../domain/event-codec.js';
+import type { DomainEvent } from '../domain/event.js';
 import type { Clock } from '../ports/clock.js';
 import type { Identity } from '../ports/identity.js';
 import {
@@ -16,16 +11,14 @@ import {
   type AppendOutcome,
   type EventStore,
   type EventToAppend,
-  type StoredEvent,
   type StreamAppend,
 } from '../ports/event-store.js';
-import { writtenByNewer, type LogVocabulary } from '../ports/log-vocabulary.js';
+import type { LogVocabulary } from '../ports/log-vocabulary.js';
 import { StateCache, type Snapshot } from './state-cache.js';
+import { StreamLoader, streamOf, type Chapters, type Subject } from './stream-loader.js';
 
 /** Commands decided together in one append at the most. */
 const APPEND_COMMANDS_MAX = 1_000;
-/** Streams that are read at a time: a batch may be of many long ones, and others wait meanwhile. */
-const LOADS_MAX = 4;
 /** Decisions on one stream before a conflict is given up; only another node can cause any. */
 const CONFLICTS_MAX = 10;
 const CONFLICT_WAIT_MS_MAX = 50;
@@ -34,8 +27,17 @@ const UNKNOWN_RETRY_MS = 10_000;
 const UNKNOWN_WAIT_MS_MIN = 50;
 const UNKNOWN_WAIT_MS_MAX = 1_000;
 
-export interface StreamWriterOptions<State, Command, Event extends DomainEvent> {
-  readonly decider: Decider<State, Command, Event>;
+export interface StreamWriterOptions<
+  State,
+  Command,
+  Event extends DomainEvent,
+  Closing extends DomainEvent,
+> {
+  readonly decider: Decider<State, Command, Event, Event | Closing>;
+  /** Undefined: streams stay short. */
+  readonly chapters?: Chapters<State, Command, Closing>;
+  /** Whether a command that nothing follows from is none that was carried out before. */
+  readonly isConflicting?: (state: State, command: Command) => boolean;
   readonly store: EventStore;
   readonly vocabulary: LogVocabulary;
   readonly clock: Clock;
@@ -48,6 +50,8 @@ export interface StreamWriterOptions<State, Command, Event extends DomainEvent> 
 interface Done<State> {
   readonly kind: 'done';
   readonly isDuplicate: boolean;
+  /** A duplicate by its id that said something else before. */
+  readonly isConflicting: boolean;
   readonly position: number;
   /** The stream's, after what was decided together. */
   readonly state: State;
@@ -67,22 +71,31 @@ interface Job<State, Command> {
  * one queue: while its append is under way, further commands wait, and are then decided together on
  * its outcome.
  */
-export class StreamWriter<State, Command, Event extends DomainEvent> {
+export class StreamWriter<
+  State,
+  Command,
+  Event extends DomainEvent,
+  Closing extends DomainEvent = never,
+> {
   private readonly queues = new Map<string, Job<State, Command>[]>();
   private readonly cache: StateCache<State>;
   /** The guess about a stream that is not in the cache; a conflict tells if it is wrong. */
   private readonly unseen: Snapshot<State>;
-  private readonly lanes: Promise<unknown>[] = [];
-  private loads = 0;
+  private readonly loader: StreamLoader<State, Event | Closing>;
 
-  constructor(private readonly options: StreamWriterOptions<State, Command, Event>) {
+  constructor(private readonly options: StreamWriterOptions<State, Command, Event, Closing>) {
     this.cache = new StateCache(options.cacheWeightMax, options.weigh);
     const state = options.decider.initialState;
-    this.unseen = { state, revision: NO_STREAM, position: LOG_START };
+    this.loader = new StreamLoader(options);
+    this.unseen = { state, chapter: 0, revision: NO_STREAM, position: LOG_START };
   }
 
   /** Carries out commands on one stream in their order; one outcome for each. */
-  execute(stream: string, commands: readonly Command[]): Promise<readonly CommandOutcome<State>[]> {
+  execute(
+    subject: Subject,
+    commands: readonly Command[],
+  ): Promise<readonly CommandOutcome<State>[]> {
+    const { stream } = subject;
     return new Promise((resolve) => {
       const job = { commands, resolve };
       const queue = this.queues.get(stream);
@@ -92,22 +105,22 @@ export class StreamWriter<State, Command, Event extends DomainEvent> {
       }
       const newQueue = [job];
       this.queues.set(stream, newQueue);
-      void this.drain(stream, newQueue);
+      void this.drain(subject, newQueue);
     });
   }
 
   /** Whether a stream has an event; it may get its first one meanwhile. */
   async exists(stream: string): Promise<boolean> {
-    const snapshot = this.cache.get(stream) ?? (await this.load(stream));
-    return snapshot.revision !== NO_STREAM;
+    const isKnown = this.cache.get(stream) !== undefined;
+    return isKnown || (await this.options.store.readLast(stream)) !== undefined;
   }
 
   /** Never throws: what fails is the outcome of the commands. */
-  private async drain(stream: string, queue: Job<State, Command>[]): Promise<void> {
+  private async drain(subject: Subject, queue: Job<State, Command>[]): Promise<void> {
     while (queue.length > 0) {
       const jobs = queue.splice(0, jobsInOneAppend(queue));
       const commands = jobs.flatMap((job) => job.commands);
-      const outcomes = await this.attempt(stream, commands).catch((error: unknown) =>
+      const outcomes = await this.attempt(subject, commands).catch((error: unknown) =>
         commands.map(() => refusal(error)),
       );
       let from = 0;
@@ -116,31 +129,61 @@ export class StreamWriter<State, Command, Event extends DomainEvent> {
         from += job.commands.length;
       }
     }
-    this.queues.delete(stream);
+    this.queues.delete(subject.stream);
   }
 
   private async attempt(
-    stream: string,
+    subject: Subject,
     commands: readonly Command[],
   ): Promise<readonly CommandOutcome<State>[]> {
-    let base = this.cache.get(stream) ?? this.unseen;
+    let base = this.cache.get(subject.stream) ?? this.unseen;
     for (let conflicts = 0; conflicts <= CONFLICTS_MAX; conflicts += 1) {
-      const decision = this.decide(base, commands);
-      if (decision.events.length > 0) {
-        const outcome = await this.append(stream, base, decision);
-        if (outcome.kind === 'appended') return settle(decision, outcome.position);
-        if (outcome.kind === 'unknown') throw unavailable(outcome.cause);
-        if (conflicts > 0) await sleep(Math.random() * CONFLICT_WAIT_MS_MAX);
-      } else if (base !== this.unseen) {
-        return settle(decision, base.position);
-      }
-      base = await this.load(stream);
+      const open = await this.inOpenChapter(subject, base, commands);
+      const outcomes = open && (await this.carryOut(subject, open, commands));
+      if (outcomes !== undefined) return outcomes;
+      if (conflicts > 0) await sleep(Math.random() * CONFLICT_WAIT_MS_MAX);
+      base = await this.loader.load(subject);
+      if (base.position !== LOG_START) this.cache.set(subject.stream, base);
     }
     throw new PlayheadError('CONFLICT', 'the stream was written to by others time and again');
   }
 
+  /** Undefined where another node was first, or where it is not known what is there. */
+  private async carryOut(
+    subject: Subject,
+    open: Snapshot<State>,
+    commands: readonly Command[],
+  ): Promise<readonly CommandOutcome<State>[] | undefined> {
+    const decision = this.decide(open, commands);
+    if (decision.events.length === 0) {
+      return open === this.unseen ? undefined : settle(decision, open.position);
+    }
+    const outcome = await this.append(subject, open, decision);
+    return outcome.kind === 'appended' ? settle(decision, outcome.position) : undefined;
+  }
+
+  /** Closes a chapter that is full; undefined where another node was first. */
+  private async inOpenChapter(
+    subject: Subject,
+    base: Snapshot<State>,
+    commands: readonly Command[],
+  ): Promise<Snapshot<State> | undefined> {
+    const { chapters } = this.options;
+    const [command] = commands;
+    const isFull = chapters?.isFull(base.state, commands.length) === true;
+    if (!isFull || command === undefined) return base;
+    const { event, state } = chapters.close(base.state, command, base.chapter);
+    const events = [this.toAppend(event, this.options.clock.now())];
+    const outcome = await this.append(subject, base, { events, state });
+    if (outcome.kind !== 'appended') return undefined;
+    const { position } = outcome;
+    const next = { state, chapter: base.chapter + 1, revision: NO_STREAM, position };
+    this.cache.set(subject.stream, next);
+    return next;
+  }
+
   private decide(base: Snapshot<State>, commands: readonly Command[]): Decision<State> {
-    const { decider, clock, identity } = this.options;
+    const { decider, clock, isConflicting } = this.options;
     const recordedAt = clock.now();
     const events: EventToAppend[] = [];
     let { state } = base;
@@ -148,14 +191,11 @@ export class StreamWriter<State, Command, Event extends DomainEvent> {
       try {
         const decided = decider.decide(state, command);
         for (const event of decided) {
-          const { type, data } = event;
-          // Not derived from the report: what is sent again has to reach the decider.
-          const id = identity.uuidV4();
-          const version = schemaVersionOf(type);
-          events.push({ id, type, version, recordedAt, data: data as unknown as StoredData });
+          events.push(this.toAppend(event, recordedAt));
           state = decider.evolve(state, { ...event, recordedAt });
         }
-        return { isDuplicate: decided.length === 0 };
+        const isDuplicate = decided.length === 0;
+        return { isDuplicate, isConflicting: isDuplicate && isConflicting?.(state, command) };
       } catch (error) {
         return { error: asPlayheadError(error) };
       }
@@ -163,73 +203,49 @@ export class StreamWriter<State, Command, Event extends DomainEvent> {
     return { events, state, verdicts };
   }
 
-  /** Appends until the outcome is known or given up, always the same events at the same place. */
+  private toAppend({ type, data }: Event | Closing, recordedAt: number): EventToAppend {
+    // Not derived from the report: what is sent again has to reach the decider.
+    const id = this.options.identity.uuidV4();
+    const version = schemaVersionOf(type);
+    return { id, type, version, recordedAt, data: data as unknown as StoredData };
+  }
+
+  /**
+   * Appends until the outcome is known, always the same events at the same place; STORE_UNAVAILABLE
+   * where that is given up.
+   */
   private async append(
-    stream: string,
-    base: Snapshot<State>,
-    { events, state }: Decision<State>,
-  ): Promise<AppendOutcome> {
-    const append: StreamAppend = { stream, expectedRevision: base.revision, events };
+    subject: Subject,
+    { chapter, revision: expectedRevision }: Snapshot<State>,
+    { events, state }: Pick<Decision<State>, 'events' | 'state'>,
+  ): Promise<Exclude<AppendOutcome, { kind: 'unknown' }>> {
+    const append: StreamAppend = { stream: streamOf(subject, chapter), expectedRevision, events };
     const deadline = performance.now() + UNKNOWN_RETRY_MS;
     for (let waitMs = UNKNOWN_WAIT_MS_MIN; ; waitMs = Math.min(2 * waitMs, UNKNOWN_WAIT_MS_MAX)) {
       const [outcome] = await this.options.store.append([append]);
       if (outcome?.kind === 'appended') {
-        this.cache.set(stream, { state, revision: outcome.revision, position: outcome.position });
+        const { revision, position } = outcome;
+        this.cache.set(subject.stream, { state, chapter, revision, position });
         return outcome;
       }
-      this.cache.evict(stream);
+      this.cache.evict(subject.stream);
       if (outcome?.kind === 'conflict') return outcome;
-      if (performance.now() >= deadline) return { kind: 'unknown', cause: outcome?.cause };
+      if (performance.now() >= deadline) throw unavailable(outcome?.cause);
       await sleep(waitMs);
     }
   }
+}
 
-  /** Takes its turn in one of a few lanes, and lets the network be looked after before. */
-  private load(stream: string): Promise<Snapshot<State>> {
-    const lane = this.loads % LOADS_MAX;
-    this.loads += 1;
-    const loaded = (this.lanes[lane] ?? Promise.resolve())
-      .then(() => turn())
-      .then(() => this.read(stream));
-    this.lanes[lane] = loaded.catch(() => undefined);
-    return loaded;
-  }
-
-  private async read(stream: string): Promise<Snapshot<State>> {
-    const { decider, store } = this.options;
-    const stored = await store.readStream(stream);
-    let state = decider.initialState;
-    for (const one of stored) {
-      const event = await this.decode(one);
-      if (event !== undefined) state = decider.evolve(state, event as unknown as Recorded<Event>);
-    }
-    const { revision, position } = stored.at(-1) ?? this.unseen;
-    const snapshot = { state, revision, position };
-    if (stored.length > 0) this.cache.set(stream, snapshot);
-    return snapshot;
-  }
-
-  /**
-   * Undefined for an event that nobody can read: the read models park it, and what else is in its
-   * stream stands. One of a newer node's is that node's to decide on.
-   */
-  private async decode(stored: StoredEvent): Promise<Recorded | undefined> {
-    try {
-      return decodeEvent(stored);
-    } catch (error) {
-      if (!(error instanceof UndecodableEvent)) throw error;
-      const { type, version } = stored;
-      if (await this.options.vocabulary.isNewer(error, type, version)) throw writtenByNewer();
-      return undefined;
-    }
-  }
+interface Verdict {
+  readonly isDuplicate: boolean;
+  readonly isConflicting: boolean | undefined;
 }
 
 /** What follows from some commands, and for each whether it was accepted. */
 interface Decision<State> {
   readonly events: readonly EventToAppend[];
   readonly state: State;
-  readonly verdicts: readonly ({ isDuplicate: boolean } | { error: PlayheadError })[];
+  readonly verdicts: readonly (Verdict | { error: PlayheadError })[];
 }
 
 function settle<State>(
@@ -239,7 +255,13 @@ function settle<State>(
   return verdicts.map((verdict) =>
     'error' in verdict
       ? { kind: 'refused', error: verdict.error }
-      : { kind: 'done', isDuplicate: verdict.isDuplicate, position, state },
+      : {
+          kind: 'done',
+          ...verdict,
+          isConflicting: verdict.isConflicting === true,
+          position,
+          state,
+        },
   );
 }
 

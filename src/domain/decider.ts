@@ -5,8 +5,13 @@ import type { DomainEvent, Recorded } from './event.js';
  * none where it is a repetition, PlayheadError where a rule forbids it. `evolve` is the state after
  * an event. Both are pure: time, ids and randomness come in with the command.
  */
-export interface Decider<State, Command, Event extends DomainEvent> {
+export interface Decider<
+  State,
+  Command,
+  Event extends DomainEvent,
+  Stored extends DomainEvent = Event,
+> {
   readonly initialState: State;
   decide(state: State, command: Command): readonly Event[];
-  evolve(state: State, event: Recorded<Event>): State;
+  evolve(state: State, event: Recorded<Stored>): State;
 }

@@ -37,6 +37,7 @@ const UPCASTERS: Readonly<Record<EventType, readonly Upcaster[]>> = {
   media_registered: [],
   log_created: [],
   vocabulary_extended: [],
+  chapter_closed: [],
 };
 
 /** The stored types, which are also the names of the events. */

@@ -8,6 +8,7 @@ import {
   QUALITY_LABEL_LENGTH_MAX,
   SESSION_END_REASONS,
 } from './report-fields.js';
+import { SESSION_EVENTS_MAX, UNCOMPLETED_VIEWS_MAX } from './session-limits.js';
 import { ID_LENGTH_MAX, isText } from './text.js';
 import { DAY_MS, TIME_MAX_MS } from './time.js';
 import { milliseconds } from './units.js';
@@ -26,7 +27,8 @@ const SCHEMA_VERSION_MAX = 1_000_000;
 
 /** What a member of an event's data has to be; the kinds are told apart as fast as can be. */
 interface Rule {
-  readonly kind: 'text' | 'whole' | 'name' | 'viewer' | 'url' | 'flag' | 'vocabulary';
+  readonly kind:
+    'text' | 'whole' | 'name' | 'viewer' | 'url' | 'flag' | 'vocabulary' | 'times' | 'fingerprints';
   readonly max: number;
   readonly names: readonly string[];
   /** Completes "must be". */
@@ -67,6 +69,14 @@ const VOCABULARY = rule(
   `versions by type, of ${String(VOCABULARY_TYPES_MAX)} types at most`,
 );
 
+const TIMES = rule(
+  'times',
+  `a list of ${String(UNCOMPLETED_VIEWS_MAX)} times at most`,
+  UNCOMPLETED_VIEWS_MAX,
+);
+const FINGERPRINTS = rule('fingerprints', 'packed fingerprints in base64');
+const FINGERPRINTS_FORM = /^(?:[A-Za-z0-9+/]{12})*$/;
+
 const needed = (name: string, rule: Rule): Member => ({ name, rule, isNeeded: true });
 const optional = (name: string, rule: Rule): Member => ({ name, rule, isNeeded: false });
 
@@ -99,6 +109,19 @@ const OF_LOG = [
   needed('secretFingerprint', ID),
   optional('vocabulary', VOCABULARY),
 ];
+const OF_CHAPTER = [
+  needed('mediaId', ID),
+  needed('sessionId', ID),
+  needed('chapter', wholeTo(SESSION_EVENTS_MAX)),
+  needed('phase', oneOf('new', 'open', 'ended', 'timed-out')),
+  needed('viewCount', wholeTo(SESSION_EVENTS_MAX)),
+  needed('uncompletedViews', TIMES),
+  needed('earlyEnds', wholeTo(SESSION_EVENTS_MAX)),
+  needed('quality', oneOf(...STREAM_QUALITIES)),
+  needed('lastOccurredAt', TIME),
+  needed('lastRecordedAt', TIME),
+  needed('fingerprints', FINGERPRINTS),
+];
 const OF_VOCABULARY = [needed('vocabulary', VOCABULARY)];
 
 const SHAPES: Readonly<Record<EventType, readonly Member[]>> = {
@@ -115,6 +138,7 @@ const SHAPES: Readonly<Record<EventType, readonly Member[]>> = {
   media_registered: OF_MEDIA,
   log_created: OF_LOG,
   vocabulary_extended: OF_VOCABULARY,
+  chapter_closed: OF_CHAPTER,
 };
 
 /**
@@ -165,11 +189,20 @@ function isKept({ kind, max, names }: Rule, value: unknown): boolean {
       return typeof value === 'boolean';
     case 'vocabulary':
       return isVocabulary(value);
+    case 'times':
+      return isListOfTimes(value, max);
+    case 'fingerprints':
+      return typeof value === 'string' && FINGERPRINTS_FORM.test(value);
   }
 }
 
 const isWhole = (value: unknown, min: number, max: number): boolean =>
   typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
+
+const isListOfTimes = (value: unknown, max: number): boolean =>
+  Array.isArray(value) &&
+  value.length <= max &&
+  value.every((time) => isWhole(time, 0, TIME_MAX_MS));
 
 function isVocabulary(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;

@@ -88,8 +88,32 @@ export interface VocabularyExtended {
   readonly data: { readonly vocabulary: Vocabulary };
 }
 
-/** What a log says of itself: no read model folds it. */
-export type LogEvent = LogCreated | VocabularyExtended;
+/** `new` until a view starts or a player ends the session, whichever comes first. */
+export type SessionPhase = 'new' | 'open' | 'ended' | 'timed-out';
+
+/** Closes a session's stream that has grown long, with what the next one begins with. */
+export interface ChapterClosed {
+  readonly type: 'chapter_closed';
+  readonly data: {
+    readonly mediaId: string;
+    readonly sessionId: string;
+    /** From 0. */
+    readonly chapter: number;
+    readonly phase: SessionPhase;
+    readonly viewCount: number;
+    /** The starts of the latest views not completed, in order of arrival. */
+    readonly uncompletedViews: readonly number[];
+    readonly earlyEnds: number;
+    readonly quality: StreamQuality;
+    readonly lastOccurredAt: number;
+    readonly lastRecordedAt: number;
+    /** Of the chapter's own event ids, packed, in base64. */
+    readonly fingerprints: string;
+  };
+}
+
+/** What the side that writes keeps for itself: no read model folds it. */
+export type LogEvent = LogCreated | VocabularyExtended | ChapterClosed;
 
 export type DomainEvent = PlaybackEvent | MediaRegistered | LogEvent;
 export type EventType = DomainEvent['type'];
@@ -99,10 +123,16 @@ export type Recorded<Event extends DomainEvent = DomainEvent> = Event & {
   readonly recordedAt: number;
 };
 
+const LOG_EVENTS: ReadonlySet<EventType> = new Set<LogEvent['type']>([
+  'log_created',
+  'vocabulary_extended',
+  'chapter_closed',
+]);
+
 export function isLogEvent<Event extends DomainEvent>(
   event: Event,
 ): event is Extract<Event, LogEvent> {
-  return event.type === 'log_created' || event.type === 'vocabulary_extended';
+  return LOG_EVENTS.has(event.type);
 }
 
 export function isPlaybackEvent<Event extends DomainEvent>(

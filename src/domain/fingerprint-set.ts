@@ -1,23 +1,36 @@
-/** Bytes that a member takes, at the least. */
-const BYTES_EACH = 8;
+/** Bytes that a member takes, at the least, and what it takes more in an index. */
+const BYTES_EACH = 9;
+const INDEX_BYTES_EACH = 12;
 /** Members that there is room for at first, and how much more each time that it runs out. */
 const ROOM_AT_FIRST = 8;
 const ROOM_GROWTH = 1.5;
+/** Fewer are looked for one by one: they cost a microsecond, and an index costs memory. */
+const INDEXED_MIN = 1_024;
+/** Slots of an index for each member that there is room for, at the least. */
+const SLOTS_EACH = 2;
 
-/** Two halves for each member; those beyond a set's size belong to sets grown from it. */
+/** A member as it is stored elsewhere: 8 bytes of fingerprint and its mark, little-endian. */
+const PACKED_BYTES_EACH = 9;
+
+/** What is kept of each member; those beyond a set's size belong to sets grown from it. */
 interface Storage {
+  /** Two for each member. */
   readonly halves: Uint32Array;
+  readonly marks: Uint8Array;
+  /** Where members are, by their first half: their number and 1, or 0; empty if there are few. */
+  readonly slots: Uint32Array;
   /** Members written so far, by whichever set. */
   written: number;
 }
 
 /**
- * An immutable set of texts that keeps 64 bits of each: a tenth of what the texts would take. That
- * a new text among ten thousand is taken for one of them happens once in 10^15 times. It shares its
- * storage with the sets grown from it, so that adding costs O(1) where a copy would cost O(n).
+ * An immutable set of texts that keeps 64 bits of each, and a mark: a tenth of what the texts would
+ * take. That a new text among a million is taken for one of them happens once in 10^13 times. It
+ * shares its storage with the sets grown from it, so that adding costs O(1) where a copy would cost
+ * O(n).
  */
 export class FingerprintSet {
-  static readonly EMPTY = new FingerprintSet({ halves: new Uint32Array(0), written: 0 }, 0);
+  static readonly EMPTY = new FingerprintSet(newStorage(0), 0);
 
   private constructor(
     private readonly storage: Storage,
@@ -26,37 +39,113 @@ export class FingerprintSet {
 
   /** About what it takes in memory. */
   get bytes(): number {
-    return ROOM_GROWTH * BYTES_EACH * this.size;
+    const each = BYTES_EACH + (this.storage.slots.length > 0 ? INDEX_BYTES_EACH : 0);
+    return ROOM_GROWTH * each * this.size;
   }
 
   has(text: string): boolean {
-    const { halves } = this.storage;
-    const [first, second] = fingerprintOf(text);
-    for (let at = 0; at < 2 * this.size; at += 2) {
-      if (halves[at] === first && halves[at + 1] === second) return true;
-    }
-    return false;
+    return this.markOf(text) !== undefined;
   }
 
-  /** This set and one more text, which it must not have. */
-  with(text: string): FingerprintSet {
-    const hasRoom = 2 * this.size < this.storage.halves.length;
+  /** What a text was marked with; undefined for one that it does not have. */
+  markOf(text: string): number | undefined {
+    const at = this.find(fingerprintOf(text));
+    return at === undefined ? undefined : this.storage.marks[at];
+  }
+
+  /** This set and one more text, which it must not have, marked with a byte. */
+  with(text: string, mark = 0): FingerprintSet {
+    return this.added(fingerprintOf(text), mark);
+  }
+
+  /** Its members but for the first ones, in their order. */
+  packed(from: number): Uint8Array {
+    const { halves, marks } = this.storage;
+    const bytes = new Uint8Array(PACKED_BYTES_EACH * (this.size - from));
+    const view = new DataView(bytes.buffer);
+    for (let at = from; at < this.size; at += 1) {
+      const start = PACKED_BYTES_EACH * (at - from);
+      view.setUint32(start, halves[2 * at] ?? 0, true);
+      view.setUint32(start + 4, halves[2 * at + 1] ?? 0, true);
+      view.setUint8(start + 8, marks[at] ?? 0);
+    }
+    return bytes;
+  }
+
+  /** This set and members that were packed, none of which it must have. */
+  withPacked(bytes: Uint8Array): FingerprintSet {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    let grown: FingerprintSet = new FingerprintSet(this.storage, this.size);
+    for (let at = 0; at + PACKED_BYTES_EACH <= bytes.length; at += PACKED_BYTES_EACH) {
+      const fingerprint = [view.getUint32(at, true), view.getUint32(at + 4, true)] as const;
+      grown = grown.added(fingerprint, view.getUint8(at + 8));
+    }
+    return grown;
+  }
+
+  private added(fingerprint: Fingerprint, mark: number): FingerprintSet {
+    const hasRoom = this.size < this.storage.marks.length;
     const storage = hasRoom && this.storage.written === this.size ? this.storage : this.moved();
-    storage.halves.set(fingerprintOf(text), 2 * this.size);
+    storage.halves.set(fingerprint, 2 * this.size);
+    storage.marks[this.size] = mark;
+    enter(storage, this.size);
     storage.written += 1;
     return new FingerprintSet(storage, this.size + 1);
   }
 
+  /** The number of a member. */
+  private find([first, second]: Fingerprint): number | undefined {
+    const { halves, slots } = this.storage;
+    const isIt = (at: number): boolean => halves[2 * at] === first && halves[2 * at + 1] === second;
+    if (slots.length === 0) {
+      for (let at = 0; at < this.size; at += 1) if (isIt(at)) return at;
+      return undefined;
+    }
+    const mask = slots.length - 1;
+    for (let slot = first & mask; ; slot = (slot + 1) & mask) {
+      const at = (slots[slot] ?? 0) - 1;
+      if (at < 0) return undefined;
+      // One beyond the size is of a set that was grown from this one.
+      if (at < this.size && isIt(at)) return at;
+    }
+  }
+
   private moved(): Storage {
-    const room = Math.ceil(Math.max(ROOM_AT_FIRST, this.size * ROOM_GROWTH));
-    const halves = new Uint32Array(2 * room);
-    halves.set(this.storage.halves.subarray(0, 2 * this.size));
-    return { halves, written: this.size };
+    const storage = newStorage(Math.ceil(Math.max(ROOM_AT_FIRST, this.size * ROOM_GROWTH)));
+    storage.halves.set(this.storage.halves.subarray(0, 2 * this.size));
+    storage.marks.set(this.storage.marks.subarray(0, this.size));
+    for (let at = 0; at < this.size; at += 1) enter(storage, at);
+    storage.written = this.size;
+    return storage;
   }
 }
 
-/** Two hashes of 32 bits that have nothing to do with each other. */
-function fingerprintOf(text: string): readonly [number, number] {
+function newStorage(room: number): Storage {
+  const slots = room < INDEXED_MIN ? 0 : 2 ** Math.ceil(Math.log2(SLOTS_EACH * room));
+  return {
+    halves: new Uint32Array(2 * room),
+    marks: new Uint8Array(room),
+    slots: new Uint32Array(slots),
+    written: 0,
+  };
+}
+
+/** Puts a member into the index, if there is one. */
+function enter({ halves, slots }: Storage, at: number): void {
+  if (slots.length === 0) return;
+  const mask = slots.length - 1;
+  let slot = (halves[2 * at] ?? 0) & mask;
+  while (slots[slot] !== 0) slot = (slot + 1) & mask;
+  slots[slot] = at + 1;
+}
+
+type Fingerprint = readonly [first: number, second: number];
+
+/**
+ * Two hashes of 32 bits that have nothing to do with each other. They are stored where a session
+ * goes on in another chapter: another way to make them would be another format there.
+ */
+function fingerprintOf(text: string): Fingerprint {
   let first = 0x9e3779b9;
   let second = 0x7f4a7c15;
   for (let at = 0; at < text.length; at += 1) {
@@ -66,6 +155,9 @@ function fingerprintOf(text: string): readonly [number, number] {
   }
   return [scattered(first ^ text.length), scattered(second)];
 }
+
+/** A byte of a text, by which it can be told from most others. */
+export const markFor = (text: string): number => fingerprintOf(text)[0] & 0xff;
 
 const rotated = (bits: number, by: number): number => (bits << by) | (bits >>> (32 - by));
 

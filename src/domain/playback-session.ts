@@ -1,21 +1,21 @@
+import { fromBase64 } from './base64.js';
 import type { Decider } from './decider.js';
 import { PlayheadError } from './errors.js';
 import type {
+  ChapterClosed,
   PlainPlaybackType,
   PlaybackEvent,
   PlaybackFacts,
   Recorded,
   SessionEndReason,
+  SessionPhase,
 } from './event.js';
-import { FingerprintSet } from './fingerprint-set.js';
-import { DEFAULT_QUALITY, parseQuality, type StreamQuality } from './quality.js';
+import { markFor } from './fingerprint-set.js';
+import { parseQuality, type StreamQuality } from './quality.js';
+import { inNextChapter } from './session-chapters.js';
+import { SESSION_EVENTS_MAX, UNCOMPLETED_VIEWS_MAX } from './session-limits.js';
+import { NEW_SESSION, type PlaybackSession } from './session-state.js';
 import { inNfc } from './text.js';
-
-/**
- * A broken player that sends one session id for everybody must hurt nobody else: a session takes no
- * more events than this, which is a heartbeat every 10 s for more than a day.
- */
-export const SESSION_EVENTS_MAX = 10_000;
 
 /** What a player reported, checked, its viewer already pseudonymous. */
 export interface PlaybackReport {
@@ -54,43 +54,52 @@ export type PlaybackCommand =
       readonly idleSince: number;
     };
 
-/** `new` until a view starts or a player ends the session, whichever comes first. */
-type Phase = 'new' | 'open' | 'ended' | 'timed-out';
-
-export interface PlaybackSession {
-  readonly eventIds: FingerprintSet;
-  readonly phase: Phase;
-  readonly viewCount: number;
-  /** The starts of the views not completed, in order of arrival. */
-  readonly uncompletedViews: readonly number[];
-  /** Ends that came before the start of the view which they complete. */
-  readonly earlyEnds: number;
-  readonly quality: StreamQuality;
-  readonly lastOccurredAt: number;
-  readonly lastRecordedAt: number;
-}
-
-const initialState: PlaybackSession = {
-  eventIds: FingerprintSet.EMPTY,
-  phase: 'new',
-  viewCount: 0,
-  uncompletedViews: [],
-  earlyEnds: 0,
-  quality: DEFAULT_QUALITY,
-  lastOccurredAt: 0,
-  lastRecordedAt: 0,
-};
-
-function evolve(session: PlaybackSession, event: Recorded<PlaybackEvent>): PlaybackSession {
+function evolve(
+  session: PlaybackSession,
+  event: Recorded<PlaybackEvent | ChapterClosed>,
+): PlaybackSession {
+  if (event.type === 'chapter_closed') {
+    const ids = session.eventIds.withPacked(fromBase64(event.data.fingerprints));
+    return inNextChapter({ ...event.data, eventIds: ids });
+  }
   const { eventId, occurredAt, quality } = event.data;
+  const { eventIds, chapter } = session;
   return {
     ...evolveViews(session, event),
-    eventIds: eventId === undefined ? session.eventIds : session.eventIds.with(inNfc(eventId)),
+    eventIds:
+      eventId === undefined ? eventIds : eventIds.with(inNfc(eventId), markFor(contentsOf(event))),
     phase: nextPhase(session, event),
     quality,
     lastOccurredAt: Math.max(session.lastOccurredAt, occurredAt),
     lastRecordedAt: event.recordedAt,
+    chapter: { ...chapter, events: chapter.events + 1 },
   };
+}
+
+/** What a report says beside its id and its time, by which a repetition is told from another. */
+function contentsOf(event: PlaybackEvent): string {
+  const { viewerId, durationMs, bytes, label } = event.data;
+  const reason = event.type === 'session_end' ? event.data.reason : undefined;
+  return JSON.stringify([event.type, viewerId, durationMs, bytes, label, reason]);
+}
+
+/** The session that a command is for. */
+export function sessionOf(command: PlaybackCommand): {
+  readonly mediaId: string;
+  readonly sessionId: string;
+} {
+  if (command.kind === 'time-out') return command;
+  if (command.kind === 'record') return command.report;
+  return { mediaId: command.report.mediaId, sessionId: command.report.reportId };
+}
+
+/** Whether a report has the id of one that said something else. */
+export function isConflicting(session: PlaybackSession, command: PlaybackCommand): boolean {
+  if (command.kind !== 'record') return false;
+  const { report } = command;
+  const mark = session.eventIds.markOf(report.eventId);
+  const [event] = mark === undefined ? [] : eventsFor(session, report);
+  return event !== undefined && mark !== markFor(contentsOf(event));
 }
 
 function evolveViews(session: PlaybackSession, event: PlaybackEvent): PlaybackSession {
@@ -100,7 +109,11 @@ function evolveViews(session: PlaybackSession, event: PlaybackEvent): PlaybackSe
     const viewCount = session.viewCount + 1;
     return isCompleting
       ? { ...session, viewCount, earlyEnds: session.earlyEnds - 1 }
-      : { ...session, viewCount, uncompletedViews: [...session.uncompletedViews, occurredAt] };
+      : {
+          ...session,
+          viewCount,
+          uncompletedViews: withLatest(session.uncompletedViews, occurredAt),
+        };
   }
   if (event.type !== 'session_end' || event.data.reason !== 'ENDED') return session;
   return isCompleting
@@ -108,7 +121,10 @@ function evolveViews(session: PlaybackSession, event: PlaybackEvent): PlaybackSe
     : { ...session, earlyEnds: session.earlyEnds + 1 };
 }
 
-function nextPhase(session: PlaybackSession, event: PlaybackStep): Phase {
+const withLatest = (views: readonly number[], startedAt: number): readonly number[] =>
+  [...views, startedAt].slice(-UNCOMPLETED_VIEWS_MAX);
+
+function nextPhase(session: PlaybackSession, event: PlaybackStep): SessionPhase {
   if (event.type === 'session_end') {
     return event.data.reason === 'TIMEOUT' ? 'timed-out' : 'ended';
   }
@@ -146,6 +162,10 @@ function decideReport(session: PlaybackSession, report: PlaybackReport): readonl
       `sessionId: a session takes ${String(SESSION_EVENTS_MAX)} events at most`,
     );
   }
+  return eventsFor(session, report);
+}
+
+function eventsFor(session: PlaybackSession, report: PlaybackReport): readonly PlaybackEvent[] {
   const reason = report.endReason ?? 'ENDED';
   const { type } = report;
   if (type !== 'session_end') {
@@ -220,9 +240,17 @@ function decideTimeout(
   ];
 }
 
-/** One playback session: which views it holds, whether one is under way, what it has seen. */
+/** One playback session, within one stream. */
 export const playbackSession: Decider<PlaybackSession, PlaybackCommand, PlaybackEvent> = {
-  initialState,
+  initialState: NEW_SESSION,
   decide,
   evolve,
 };
+
+/** The same over all its streams, of which the closed ones end with what they carry over. */
+export const chapteredSession: Decider<
+  PlaybackSession,
+  PlaybackCommand,
+  PlaybackEvent,
+  PlaybackEvent | ChapterClosed
+> = { ...playbackSession, evolve };

@@ -65,6 +65,8 @@ export interface LogPage {
 export interface EventLog {
   /** The events of a stream from its first on; none if there is no such stream. */
   readStream(stream: string): Promise<readonly StoredEvent[]>;
+  /** The last event of a stream; undefined if there is no such stream. */
+  readLast(stream: string): Promise<StoredEvent | undefined>;
   /** The events after a position, at most so many. */
   readAll(after: number, limit: number): Promise<LogPage>;
   /** The event at a position; undefined if there is none of ours. */

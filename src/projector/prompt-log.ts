@@ -19,6 +19,10 @@ export class PromptLog implements EventLog {
     return this.inTime(this.log.readStream(stream));
   }
 
+  readLast(stream: string): Promise<StoredEvent | undefined> {
+    return this.inTime(this.log.readLast(stream));
+  }
+
   readAll(after: number, limit: number): Promise<LogPage> {
     return this.inTime(this.log.readAll(after, limit));
   }

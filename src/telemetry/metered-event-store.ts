@@ -27,6 +27,10 @@ export class MeteredEventStore implements EventStore {
     return this.store.readStream(stream);
   }
 
+  readLast(stream: string): Promise<StoredEvent | undefined> {
+    return this.store.readLast(stream);
+  }
+
   readAll(after: number, limit: number): Promise<LogPage> {
     return this.store.readAll(after, limit);
   }

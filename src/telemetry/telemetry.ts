@@ -12,7 +12,7 @@ const BATCH_BUCKETS = [1, 10, 100, 500, 1_000, 2_500, 5_000];
 const MISNAMED = ['handles', 'requests', 'resources'].map((what) => `nodejs_active_${what}_total`);
 
 /** What became of an event that was sent. */
-export type IngestOutcome = 'accepted' | 'duplicate' | 'refused';
+export type IngestOutcome = 'accepted' | 'duplicate' | 'conflicting' | 'refused';
 /** Why a request was turned away before it was looked at closely. */
 const SHED_REASONS = ['overloaded', 'rate_limited'] as const;
 export type ShedReason = (typeof SHED_REASONS)[number];

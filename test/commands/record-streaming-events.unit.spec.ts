@@ -6,6 +6,7 @@ import {
 import type { ReportFields } from '../../src/domain/report-fields.js';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.js';
 import { commandSide, identified, testIdentity, testNames } from '../support/command-side.js';
+import { appendStored } from '../support/event-logs.js';
 import { NOON } from '../support/playback.js';
 import { SettableClock } from '../support/settable-clock.js';
 import { at } from '../support/times.js';
@@ -148,18 +149,18 @@ describe('a request', () => {
     expect(await store.head()).toBe(2);
   });
 
-  it('refuses what a full session does not take, and records the rest', async () => {
-    const { send, record } = node();
-    const full = Array.from({ length: 10_000 }, (_, i) => ({
-      sessionId: 's1',
-      eventId: String(i),
-    }));
-    await record(...full);
+  it('refuses what one session does not take, and records the rest', async () => {
+    const { send, store } = node();
+    const strange = { id: 'x', type: 'ad_break', version: 1, recordedAt: NOON, data: {} };
+    const announcement = { ...strange, id: 'y', type: 'vocabulary_extended' };
+    const data = { vocabulary: { ad_break: 1 } };
+    await appendStored(store, testNames.meta(), { ...announcement, data });
+    await appendStored(store, testNames.playback('m1', 's1'), strange);
     const outcomes = await send({ sessionId: 's1' }, { sessionId: 's2' }, { sessionId: 's1' });
     expect(outcomes).toMatchObject([
-      { kind: 'refused', error: { code: 'BAD_USER_INPUT' } },
+      { kind: 'refused', error: { code: 'STORE_UNAVAILABLE' } },
       { kind: 'recorded', sessionId: 's2' },
-      { kind: 'refused', error: { code: 'BAD_USER_INPUT' } },
+      { kind: 'refused', error: { code: 'STORE_UNAVAILABLE' } },
     ]);
   });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { StateCache } from '../../src/commands/state-cache.js';
 
-const snapshot = (state: number) => ({ state, revision: 0, position: 1 });
+const snapshot = (state: number) => ({ state, chapter: 0, revision: 0, position: 1 });
 const cacheOf = (weightMax: number): StateCache<number> => new StateCache(weightMax, (n) => n);
 
 describe('a cache of states', () => {

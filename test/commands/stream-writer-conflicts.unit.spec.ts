@@ -144,16 +144,4 @@ describe('what is remembered of a stream', () => {
     for (let i = 0; i < 5; i += 1) await writer.execute(SESSION, [beat('a')]);
     expect(store.reads).toHaveLength(1);
   });
-
-  it('of a full session is read once, however many further reports are refused', async () => {
-    const store = new StoreView(new MemoryEventStore());
-    const beats = Array.from({ length: 10_000 }, (_, i) => beat(String(i)));
-    await sessionWriter(store).execute(SESSION, beats);
-    const restarted = sessionWriter(store);
-    for (let i = 0; i < 5; i += 1) {
-      const outcomes = await restarted.execute(SESSION, [heartbeat()]);
-      expect(outcomes).toMatchObject([{ kind: 'refused', error: { code: 'BAD_USER_INPUT' } }]);
-    }
-    expect(store.reads).toHaveLength(1);
-  });
 });

@@ -152,7 +152,7 @@ describe('a command that is refused', () => {
   it('leaves those beside it alone', async () => {
     const store = new MemoryEventStore();
     const writer = pickyWriter(store);
-    const calls = ['a', 'bad', 'b'].map((title) => writer.execute('m', [named(title)]));
+    const calls = ['a', 'bad', 'b'].map((title) => writer.execute({ stream: 'm' }, [named(title)]));
     const [first, refused, last] = (await Promise.all(calls)).flat();
     expect([first, last].map(donePosition)).toEqual([1, 2]);
     expect(refused).toMatchObject({
@@ -162,12 +162,16 @@ describe('a command that is refused', () => {
   });
 
   it('is the error of a call with that command alone', async () => {
-    const outcomes = await pickyWriter(new MemoryEventStore()).execute('m', [named('bad')]);
+    const outcomes = await pickyWriter(new MemoryEventStore()).execute({ stream: 'm' }, [
+      named('bad'),
+    ]);
     expect(() => doneOf(outcomes)).toThrow(badInput('title', 'is bad'));
   });
 
   it('by a mistake in the code is INTERNAL, and says no more', async () => {
-    const [outcome] = await pickyWriter(new MemoryEventStore()).execute('m', [named('bug')]);
+    const [outcome] = await pickyWriter(new MemoryEventStore()).execute({ stream: 'm' }, [
+      named('bug'),
+    ]);
     expect(outcome).toMatchObject({ kind: 'refused', error: { code: 'INTERNAL' } });
     expect(outcome?.kind === 'refused' && outcome.error.message).not.toContain('no such thing');
   });

@@ -61,10 +61,12 @@ function describeAppending(store: Current): void {
   });
 
   test('goes on after the expected revision', async () => {
+    expect(await store().readLast('s')).toBeUndefined();
     await store().append([append('s', NO_STREAM, eventsOf('a', 2))]);
     const [outcome] = await store().append([append('s', 1, eventsOf('b', 2))]);
     expect(outcome).toMatchObject({ kind: 'appended', revision: 3 });
     const stored = await store().readStream('s');
+    expect(await store().readLast('s')).toEqual(stored.at(-1));
     expect(stored.map(({ revision }) => revision)).toEqual([0, 1, 2, 3]);
   });
 

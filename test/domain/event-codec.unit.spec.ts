@@ -9,7 +9,13 @@ import {
   UndecodableEvent,
   type StoredData,
 } from '../../src/domain/event-codec.js';
-import type { MediaRegistered, PlaybackEvent, QualityReported } from '../../src/domain/event.js';
+import {
+  isPlaybackEvent,
+  type DomainEvent,
+  type MediaRegistered,
+  type PlaybackEvent,
+  type QualityReported,
+} from '../../src/domain/event.js';
 import { media } from '../../src/domain/media.js';
 import { playbackSession, type PlaybackReport } from '../../src/domain/playback-session.js';
 import { testIdentity } from '../support/command-side.js';
@@ -34,8 +40,7 @@ function decodedOf(fixture: (typeof current)[number]) {
 }
 
 const playbackTypes: readonly string[] = EVENT_TYPES.filter(
-  (type) =>
-    !['quality_reported', 'media_registered', 'log_created', 'vocabulary_extended'].includes(type),
+  (type) => isPlaybackEvent({ type } as DomainEvent) && type !== 'quality_reported',
 );
 const playbackFixtures = current
   .filter(({ type }) => playbackTypes.includes(type))

@@ -1,8 +1,10 @@
 import {
   playbackSession,
-  SESSION_EVENTS_MAX,
+  type PlaybackCommand,
   type PlaybackReport,
 } from '../../src/domain/playback-session.js';
+import { SESSION_EVENTS_MAX } from '../../src/domain/session-limits.js';
+import type { PlaybackSession } from '../../src/domain/session-state.js';
 import { Story } from '../support/given-when-then.js';
 import { end, heartbeat, NOON, qualityReport, report, start } from '../support/playback.js';
 
@@ -99,24 +101,24 @@ describe('a view', () => {
 });
 
 describe('a session', () => {
-  const withEvents = (count: number): typeof newSession => {
-    const beats = Array.from({ length: count - 1 }, (_, i) => heartbeat({ eventId: String(i) }));
-    return newSession.given(start(), ...beats);
+  const withIds = (count: number): PlaybackSession => {
+    let { eventIds } = newSession.state;
+    for (let i = 0; i < count; i += 1) eventIds = eventIds.with(String(i));
+    return { ...newSession.state, eventIds, viewCount: 1, phase: 'open' };
   };
 
-  it('takes 10,000 events, and refuses the next one by name', () => {
-    expect(SESSION_EVENTS_MAX).toBe(10_000);
-    const almost = withEvents(9_999);
-    almost.when(heartbeat()).then('heartbeat');
-    const full = almost.given(heartbeat({ eventId: 'last' }));
-    full.when(heartbeat()).thenRefused('BAD_USER_INPUT', 'sessionId: a session takes 10000');
-    full.when(end()).thenRefused('BAD_USER_INPUT', 'sessionId');
-  });
-
-  it('that is full still knows its duplicates', () => {
-    const full = withEvents(10_000);
-    full.when(heartbeat({ eventId: '5' })).thenNothing();
-    full.when(start()).thenNothing();
+  it('takes 1,000,000 events, then refuses the next one by name, and knows its duplicates', () => {
+    expect(SESSION_EVENTS_MAX).toBe(1_000_000);
+    const decide = (session: PlaybackSession, command: PlaybackCommand) =>
+      playbackSession.decide(session, command);
+    expect(decide(withIds(999_999), heartbeat())).toHaveLength(1);
+    const full = withIds(1_000_000);
+    for (const command of [heartbeat(), end()]) {
+      expect(() => decide(full, command)).toThrow('sessionId: a session takes 1000000 events');
+    }
+    for (const command of [heartbeat({ eventId: '5' }), start()]) {
+      expect(decide(full, command)).toEqual([]);
+    }
   });
 });
 

@@ -12,8 +12,9 @@ const folder = temporaryFolder();
 const log = join(folder, 'events.db');
 beforeAll(async () => {
   const server = await startServer(used);
-  await new ApiClient(server.url).record({ mediaId: 'm1', eventType: 'SESSION_START' });
-  expect((await new ApiClient(server.url).analytics('m1')).totalViews).toBe(1);
+  const client = new ApiClient(server.url);
+  await client.record({ mediaId: 'm1', eventType: 'SESSION_START' });
+  expect((await client.analytics('m1')).totalViews).toBe(1);
   expect(await server.stop()).toBe(0);
 });
 beforeEach(() => {

@@ -65,11 +65,14 @@ describe('events are taken', () => {
     const first = await record(way);
     expect([first.status, first.json]).toEqual([
       202,
-      { accepted: 2, duplicates: 0, position: first.headers.get('position') },
+      { accepted: 2, duplicates: 0, conflicting: 0, position: first.headers.get('position') },
     ]);
     expect(await viewsOf(way, first)).toBe(2);
     const again = await record(way);
-    expect([again.status, again.json]).toMatchObject([202, { accepted: 0, duplicates: 2 }]);
+    expect([again.status, again.json]).toMatchObject([
+      202,
+      { accepted: 0, duplicates: 2, conflicting: 0 },
+    ]);
     expect(await viewsOf(way, again)).toBe(2);
   });
 

@@ -45,6 +45,7 @@ test('with ?partial=1 what is good is stored, and what is bad is listed by its i
     {
       accepted: 2,
       duplicates: 0,
+      conflicting: 0,
       position: answer.headers.get('position'),
       errors: [refusedFor(0, 'eventType'), refusedFor(0, 'duration'), refusedFor(2, 'extra')],
     },

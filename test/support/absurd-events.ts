@@ -27,13 +27,23 @@ const ABSURD: Readonly<Record<string, readonly unknown[]>> = {
   thumbnail: [true, 7, ...NO_TEXTS, 'javascript:alert(1)', `https://x/${'x'.repeat(2_000)}`],
   storeId: [true, 7, ...NO_TEXTS, HUGE],
   secretFingerprint: [true, 7, ...NO_TEXTS, HUGE],
+  chapter: [true, '5', 1_000_001],
+  phase: [true, 7, ...NO_TEXTS, 'OPEN', 'constructor', HUGE],
+  viewCount: [true, '5', 1_000_001],
+  uncompletedViews: [true, 7, '', [-1], [0.5], ['5'], Array.from({ length: 1_001 }, () => 5)],
+  earlyEnds: [true, '5', 1_000_001],
+  lastOccurredAt: [true, '1773835200000', 253_402_300_800_000],
+  lastRecordedAt: [true, '1773835200000', 253_402_300_800_000],
+  fingerprints: [true, 7, ' ', 'abc', 'AAECAwQFBgc=', 'AAECAwQFBgc!'],
   vocabulary: [true, 7, '', ['m', 1], { m: 1.5 }, { m: '1' }, { m: 0 }, { '': 1 }, { m: 1e300 }],
 };
 /** A media item may be that long. */
 const MEDIA_DURATIONS = [true, '5', 31 * DAY_MS + 1, 1e300];
-/** `NEVER` holds one of them: of a vocabulary it is fair. */
+/** `NEVER` holds some of them: of a vocabulary, or a list, they are fair. */
 const isFair = (name: string, value: unknown): boolean =>
-  name === 'vocabulary' && typeof value === 'object' && value !== null && !Array.isArray(value);
+  Array.isArray(value)
+    ? name === 'uncompletedViews' && value.length === 0
+    : name === 'vocabulary' && typeof value === 'object' && value !== null;
 
 /** Members that go without. */
 const OPTIONAL = ['eventId', 'label', 'viewerId', 'durationMs', 'bytes', 'completesViewAt'];
@@ -41,6 +51,7 @@ const OPTIONAL_OF: Readonly<Record<string, readonly string[]>> = {
   media_registered: ['thumbnail', 'durationMs'],
   log_created: ['vocabulary'],
   vocabulary_extended: [],
+  chapter_closed: [],
 };
 
 type Absurd = Omit<EventToAppend, 'id'>;

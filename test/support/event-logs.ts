@@ -54,6 +54,10 @@ export class LogView implements EventLog {
     return this.log.readStream(stream);
   }
 
+  readLast(stream: string): Promise<StoredEvent | undefined> {
+    return this.log.readLast(stream);
+  }
+
   readAll(after: number, limit: number): Promise<LogPage> {
     return this.log.readAll(after, limit);
   }

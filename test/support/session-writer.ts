@@ -33,7 +33,9 @@ export function forgetfulWriter(store: EventStore, cacheWeightMax: number): Sess
     cacheWeightMax,
     weigh: ({ eventIds }) => 1 + eventIds.size,
   });
-  return { execute: (session, commands) => writer.execute(streamOf(session), commands) };
+  return {
+    execute: (session, commands) => writer.execute({ stream: streamOf(session) }, commands),
+  };
 }
 
 /** The position of one outcome that was accepted. */

@@ -10,8 +10,8 @@ import type { BatchReceipt, ReportIntake } from '../../../src/api/report-intake.
 import { PlayheadError, type ErrorCode } from '../../../src/domain/errors.js';
 import { SettableClock } from '../../support/settable-clock.js';
 
-const RECEIPT = { accepted: 1, duplicates: 2, position: 46 };
-const STORED = { accepted: 1, duplicates: 2, position: '00000000-1a' };
+const RECEIPT = { accepted: 1, duplicates: 2, conflicting: 0, position: 46 };
+const STORED = { accepted: 1, duplicates: 2, conflicting: 0, position: '00000000-1a' };
 
 /** The answer to three events of which this became. */
 async function answerTo(

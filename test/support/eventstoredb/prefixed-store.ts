@@ -33,6 +33,11 @@ export class PrefixedStore implements EventStore {
     return (await this.store.readStream(`${this.prefix}${stream}`)).map(this.withoutPrefix);
   }
 
+  async readLast(stream: string): Promise<StoredEvent | undefined> {
+    const event = await this.store.readLast(`${this.prefix}${stream}`);
+    return event && this.withoutPrefix(event);
+  }
+
   async readAll(after: number, limit: number): Promise<LogPage> {
     const page = await this.store.readAll(after === LOG_START ? this.start : after, limit);
     return { ...page, events: page.events.map(this.withoutPrefix) };

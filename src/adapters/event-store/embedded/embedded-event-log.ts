@@ -34,6 +34,14 @@ export class EmbeddedEventLog implements EventLog {
     return events ?? this.search(stream, head);
   }
 
+  async readLast(stream: string): Promise<StoredEvent | undefined> {
+    const head = await this.read(() => this.headOf(stream));
+    if (head === undefined) return undefined;
+    const event = await this.read(() => this.reader.readAt(head.last));
+    const isIt = event?.stream === stream && event.revision === head.revision;
+    return isIt ? event : (await this.search(stream, head)).at(-1);
+  }
+
   readAll(after: number, limit: number): Promise<LogPage> {
     return this.read(() => this.reader.readAll(after, limit));
   }

@@ -88,6 +88,10 @@ export class EmbeddedEventStore implements EventStore {
     return this.log.readStream(stream);
   }
 
+  readLast(stream: string): Promise<StoredEvent | undefined> {
+    return this.log.readLast(stream);
+  }
+
   readAll(after: number, limit: number): Promise<LogPage> {
     return this.log.readAll(after, limit);
   }

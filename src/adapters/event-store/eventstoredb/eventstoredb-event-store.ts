@@ -70,6 +70,10 @@ export class EventStoreDbEventStore implements EventStore {
     return this.reaching(this.reader.readStream(stream));
   }
 
+  readLast(stream: string): Promise<StoredEvent | undefined> {
+    return this.reaching(this.reader.readLast(stream));
+  }
+
   /** The limit counts events of the store: of them only ours are returned, so it may be none. */
   readAll(after: number, limit: number): Promise<LogPage> {
     return this.reaching(this.reader.readAll(after, limit));

@@ -48,6 +48,23 @@ export class LogReader {
     });
   }
 
+  /** A stream's last event; undefined if there is no such stream. */
+  readLast(stream: string): Promise<StoredEvent | undefined> {
+    const { client, silenceMsMax } = this.options;
+    const from = { fromRevision: END, direction: BACKWARDS, maxCount: 1, ...FROM_LEADER } as const;
+    return this.atLeader(async () => {
+      let last: StoredEvent | undefined;
+      try {
+        await readThrough(client.readStream(stream, from), silenceMsMax, ({ event }) => {
+          if (event !== undefined) last = toStoredEvent(event);
+        });
+      } catch (error) {
+        if (!(error instanceof StreamNotFoundError)) throw error;
+      }
+      return last;
+    });
+  }
+
   /** Looks at so many events of the store after a position, and returns those of ours. */
   readAll(after: number, limit: number): Promise<LogPage> {
     const { client, prefix, silenceMsMax } = this.options;

@@ -25,6 +25,10 @@ export class MemoryEventStore implements EventStore {
     return Promise.resolve([...(this.streams.get(stream) ?? [])]);
   }
 
+  readLast(stream: string): Promise<StoredEvent | undefined> {
+    return Promise.resolve(this.streams.get(stream)?.at(-1));
+  }
+
   readAll(after: number, limit: number): Promise<LogPage> {
     const events = this.log.slice(after, after + limit);
     const scanned = events.at(-1)?.position ?? after;

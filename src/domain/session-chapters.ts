@@ -1,0 +1,45 @@
+import { toBase64 } from './base64.js';
+import type { ChapterClosed } from './event.js';
+import type { PlaybackSession } from './session-state.js';
+
+/** A session's stream that has so many events is closed, and the session goes on in another. */
+const CHAPTER_EVENTS = 5_000;
+/** With what comes at once it has no more than this, unless that alone is more. */
+const CHAPTER_EVENTS_MAX = 9_000;
+
+type Carried = Omit<PlaybackSession, 'chapter'>;
+
+/** A session whose present stream has no event yet. */
+export function inNextChapter(carried: Carried): PlaybackSession {
+  const { eventIds, phase, viewCount, uncompletedViews, earlyEnds } = carried;
+  const { quality, lastOccurredAt, lastRecordedAt } = carried;
+  return {
+    ...{ eventIds, phase, viewCount, uncompletedViews, earlyEnds },
+    ...{ quality, lastOccurredAt, lastRecordedAt },
+    chapter: { events: 0, idsBefore: eventIds.size },
+  };
+}
+
+/** The chapters of a session: its streams, of which all but the last are closed. */
+export const sessionChapters = {
+  /** Whether the present one is to be closed before so many commands are decided on. */
+  isFull({ chapter: { events } }: PlaybackSession, commands: number): boolean {
+    return events >= CHAPTER_EVENTS || (events > 0 && events + commands > CHAPTER_EVENTS_MAX);
+  },
+
+  /** What closes the present one, and the session in the next. */
+  close(
+    session: PlaybackSession,
+    { mediaId, sessionId }: { readonly mediaId: string; readonly sessionId: string },
+    chapter: number,
+  ): { readonly event: ChapterClosed; readonly state: PlaybackSession } {
+    const { eventIds, phase, viewCount, uncompletedViews, earlyEnds } = session;
+    const { quality, lastOccurredAt, lastRecordedAt } = session;
+    const fingerprints = toBase64(eventIds.packed(session.chapter.idsBefore));
+    const data = {
+      ...{ mediaId, sessionId, chapter, phase, viewCount, uncompletedViews, earlyEnds },
+      ...{ quality, lastOccurredAt, lastRecordedAt, fingerprints },
+    };
+    return { event: { type: 'chapter_closed', data }, state: inNextChapter(session) };
+  },
+};

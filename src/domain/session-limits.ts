@@ -1,0 +1,5 @@
+/** A broken player that sends one session id for everybody must hurt nobody else. */
+export const SESSION_EVENTS_MAX = 1_000_000;
+
+/** Views that an end may still complete: the latest ones. */
+export const UNCOMPLETED_VIEWS_MAX = 1_000;
