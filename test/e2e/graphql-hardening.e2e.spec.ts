@@ -30,9 +30,9 @@ describe('what would make the server work too much', () => {
     ['20,000 levels', `${'{a'.repeat(20_000)}${'}'.repeat(20_000)}`],
     ['20,000 levels of a list', `{ a(b: ${'['.repeat(20_000)}${']'.repeat(20_000)}) }`],
     [
-      '50 pages of 100 streams',
+      '60 pages of 100 streams',
       `{ ${times(
-        50,
+        60,
         (i) => `a${String(i)}:
       popularStreams(first: 100) { edges { cursor node { id mediaId title thumbnail duration
       viewCount quality popularity createdAt } } }`,

@@ -131,7 +131,7 @@ describeParsed("/metrics, read by PyPI's prometheus_client", () => {
     for (const { name, type, help } of own()) {
       expect(name).toMatch(/^playhead(_[a-z]+)+$/);
       expect(help).not.toBe('');
-      if (type !== 'counter') expect(name).toMatch(/_(seconds|events|position|ratio|up)$/);
+      if (type !== 'counter') expect(name).toMatch(/_(seconds|events|sessions|position|ratio|up)$/);
       expect(name).not.toMatch(/milli|_ms|_total/);
     }
     const process = families.filter(({ name }) => name.startsWith('process_'));

@@ -107,9 +107,12 @@ await describeWithMongo('queries on MongoDB', (start) => {
 
   test('the number of popular streams comes from the index alone', async () => {
     const plans = await plansOf(() => server.popular('WEEK', 5));
-    const [count] = plans.filter(({ planSummary }) => planSummary?.includes('by.lastViewAt'));
-    expect(count).toMatchObject({ docsExamined: 0 });
-    expect(count?.keysExamined).toBeGreaterThanOrEqual(TITLES);
+    const reads = plans.filter(({ planSummary }) => planSummary?.includes('by.lastViewAt'));
+    // The others look for views that lie later than now, of which there are none.
+    const examined = reads.map(({ keysExamined = 0 }) => keysExamined).sort((a, b) => b - a);
+    expect(reads.every(({ docsExamined }) => docsExamined === 0)).toBe(true);
+    expect(examined[0]).toBeGreaterThanOrEqual(TITLES);
+    expect(examined.slice(1).every((keys) => keys <= 1)).toBe(true);
   });
 
   test('one stream, idle sessions and the rollup’s totals read by indexes', async () => {

@@ -37,6 +37,10 @@ export async function serveRead(call: ReadCall, log: DoubleLog, faults: Faults):
 
 function fromStream(options: ReadReq.Options, log: DoubleLog, stream: string): LogRecord[] {
   const from = options.getStream();
+  if (options.getReadDirection() === ReadDirection.BACKWARDS) {
+    if (from?.hasEnd() !== true) throw new Error('the double reads backwards from the end');
+    return [...log.stream(stream)].reverse();
+  }
   return log.stream(stream).slice(from?.hasRevision() === true ? Number(from.getRevision()) : 0);
 }
 

@@ -135,9 +135,11 @@ function salvagedEvents({ body }: Block): readonly StoredEvent[] {
 function lineIn(bytes: Buffer): EventLine | undefined {
   const end = bytes[bytes.length - 1] === COMMA ? bytes.length - 1 : bytes.length;
   const comma = bytes.indexOf(COMMA);
-  const checksum = Number(bytes.toString('latin1', 1, Math.max(1, comma)));
-  if (comma < 0 || checksum !== crc32(bytes.subarray(comma + 1, end - 1))) return undefined;
-  return JSON.parse(`[0,${bytes.toString('utf8', comma + 1, end - 1)}]`) as EventLine;
+  const members = bytes.subarray(comma + 1, end - 1);
+  if (comma <= 1 || members.length === 0) return undefined;
+  const checksum = Number(bytes.toString('latin1', 1, comma));
+  if (checksum !== crc32(members)) return undefined;
+  return JSON.parse(`[0,${members.toString()}]`) as EventLine;
 }
 
 /** What is there of the events after a position, and what tells of the others up to the last. */
