@@ -4,8 +4,9 @@ import type { PlaybackSession } from './session-state.js';
 
 /** A session's stream that has so many events is closed, and the session goes on in another. */
 const CHAPTER_EVENTS = 5_000;
-/** With what comes at once it has no more than this, unless that alone is more. */
+/** With what comes at once it gets no more than this, if it has some already. */
 const CHAPTER_EVENTS_MAX = 9_000;
+const CHAPTER_EVENTS_MIN = 500;
 
 type Carried = Omit<PlaybackSession, 'chapter'>;
 
@@ -24,7 +25,8 @@ export function inNextChapter(carried: Carried): PlaybackSession {
 export const sessionChapters = {
   /** Whether the present one is to be closed before so many commands are decided on. */
   isFull({ chapter: { events } }: PlaybackSession, commands: number): boolean {
-    return events >= CHAPTER_EVENTS || (events > 0 && events + commands > CHAPTER_EVENTS_MAX);
+    const isMuch = events >= CHAPTER_EVENTS_MIN && events + commands > CHAPTER_EVENTS_MAX;
+    return events >= CHAPTER_EVENTS || isMuch;
   },
 
   /** What closes the present one, and the session in the next. */

@@ -79,9 +79,12 @@ export function wholeEvents(run: BlockRun, after: number): readonly StoredEvent[
   const lines = JSON.parse(`[${body.toString()}]`) as readonly (EventLine | DamagedLine)[];
   const first = lines[0]?.[1] ?? Infinity;
   if (first > after + 1 || first + lines.length - 1 !== last) return undefined;
-  const events = lines.map((line) =>
-    isDamaged(line) ? damagedAt(line[1], 0, DAMAGED) : eventOf(line),
-  );
+  let recordedAt = lines.find((line) => !isDamaged(line))?.[5] ?? Date.now();
+  const events = lines.map((line) => {
+    if (isDamaged(line)) return damagedAt(line[1], recordedAt, DAMAGED);
+    [, , , , , recordedAt] = line;
+    return eventOf(line);
+  });
   return first === after + 1 ? events : events.slice(after + 1 - first);
 }
 

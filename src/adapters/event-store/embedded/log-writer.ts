@@ -76,14 +76,15 @@ export class LogWriter {
 
   /**
    * Takes over events of another log in one durable transaction, each to the next position. One
-   * that does not follow the last of its stream keeps its place as one that cannot be read.
+   * that does not come after the last of its stream keeps its place as one that cannot be read;
+   * what a stream lacks, it lacks here too.
    */
   takeOver(events: readonly (CopiedEvent | UnreadText)[]): void {
     inTransaction(this.connection, () => {
       for (const event of events) {
-        if ('stream' in event && event.revision === this.headOf(event.stream).revision + 1) {
-          const { stream, revision, rest } = event;
-          this.appendOne({ stream, expectedRevision: revision - 1, events: [rest] });
+        if ('stream' in event && this.isBehindItsStream(event)) {
+          const { last } = this.headOf(event.stream);
+          this.put(event.stream, { revision: event.revision - 1, last }, [event.rest]);
         } else {
           this.position += 1;
           this.write(damagedLine(this.position, event.text));
@@ -94,6 +95,14 @@ export class LogWriter {
     });
   }
 
+  /** Whether it comes directly after the last of its stream, or after some that cannot be read. */
+  private isBehindItsStream({ stream, revision, previous }: CopiedEvent): boolean {
+    const head = this.headOf(stream);
+    const isNext = revision === head.revision + 1 && previous === head.last;
+    const isAfterDamage = revision > head.revision + 1 && previous > head.last;
+    return isNext || (isAfterDamage && previous <= this.position);
+  }
+
   /** From here on it is a log of the present schema: what it was taken over from is dropped. */
   complete(): void {
     inTransaction(this.connection, () => {
@@ -102,11 +111,14 @@ export class LogWriter {
     });
   }
 
+  /** What the index lacks, since the disk is full, say, the next start finds by reading. */
   close(): void {
     try {
-      inTransaction(this.connection, () => {
-        this.index();
-      });
+      if (this.unindexed.size > 0) {
+        inTransaction(this.connection, () => {
+          this.index();
+        });
+      }
     } finally {
       closeForWriting(this.connection);
     }
@@ -116,6 +128,12 @@ export class LogWriter {
     const { stream, expectedRevision, events } = append;
     const head = this.headOf(stream);
     if (head.revision !== expectedRevision) return this.repetitionOf(append, head);
+    const { revision, last: position } = this.put(stream, head, events);
+    return { kind: 'appended', position, revision };
+  }
+
+  /** Where the stream ends with the events. */
+  private put(stream: string, head: StreamHead, events: readonly string[]): StreamHead {
     const name = JSON.stringify(stream);
     let { revision, last } = head;
     for (const rest of events) {
@@ -128,7 +146,7 @@ export class LogWriter {
     const newHead = { revision, last };
     this.heads.set(stream, newHead);
     this.unindexed.set(stream, newHead);
-    return { kind: 'appended', position: last, revision };
+    return newHead;
   }
 
   private headOf(stream: string): StreamHead {

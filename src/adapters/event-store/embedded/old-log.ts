@@ -9,6 +9,8 @@ export const DROP_OLD_TABLES = 'DROP TABLE events; DROP TABLE streams';
 export interface CopiedEvent extends UnreadText {
   readonly stream: string;
   readonly revision: number;
+  /** The position of the stream's event before. */
+  readonly previous: number;
   /** As in an append. */
   readonly rest: string;
 }
@@ -91,9 +93,10 @@ export class OldLog {
 function eventOf(stream: string | undefined, text: string): CopiedEvent | UnreadText {
   const members = parsed(text);
   if (stream === undefined || !Array.isArray(members)) return { text };
-  const [revision, , recordedAt, id, type, version, data] = members as unknown[];
+  const [revision, previous, recordedAt, id, type, version, data] = members as unknown[];
   const isWhole =
     Number.isSafeInteger(revision) &&
+    Number.isSafeInteger(previous) &&
     Number.isFinite(recordedAt) &&
     typeof id === 'string' &&
     typeof type === 'string' &&
@@ -102,7 +105,7 @@ function eventOf(stream: string | undefined, text: string): CopiedEvent | Unread
     data !== null;
   if (!isWhole) return { text };
   const rest = JSON.stringify([recordedAt, id, type, version, data]).slice(1, -1);
-  return { stream, revision: revision as number, rest, text };
+  return { stream, revision: revision as number, previous: previous as number, rest, text };
 }
 
 function parsed(text: string): unknown {
