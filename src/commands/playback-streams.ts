@@ -19,6 +19,7 @@ import { StreamWriter, type CommandOutcome } from './stream-writer.js';
 /** What all remembered sessions may take in memory, and what one takes beside its event ids. */
 const REMEMBERED_BYTES_MAX = 128 * 2 ** 20;
 const SESSION_BYTES = 1_200;
+const VIEW_BYTES = 8;
 
 /** The streams of playback sessions. */
 @Injectable()
@@ -51,7 +52,8 @@ export class PlaybackStreams {
       clock,
       identity,
       cacheWeightMax: REMEMBERED_BYTES_MAX,
-      weigh: ({ eventIds }) => SESSION_BYTES + eventIds.bytes,
+      weigh: ({ eventIds, uncompletedViews }) =>
+        SESSION_BYTES + eventIds.bytes + VIEW_BYTES * uncompletedViews.length,
     });
   }
 

@@ -63,34 +63,51 @@ export class StreamLoader<State, Stored extends DomainEvent> {
     let snapshot: Snapshot<State> = { state, chapter: 0, revision: NO_STREAM, position: LOG_START };
     for (let chapter = 0; ; chapter += 1) {
       const stream = streamOf(subject, chapter);
-      const closing = await this.closingOf(stream);
-      const stored =
-        closing === undefined ? await this.options.store.readStream(stream) : [closing];
-      const last = stored.at(-1);
-      const { revision, position } = last ?? { ...snapshot, revision: NO_STREAM };
-      const evolved = await this.evolved(snapshot.state, stored);
+      const [last] = await this.closingIn([await this.lastOf(stream)]);
+      const stored = last === undefined ? await this.options.store.readStream(stream) : [last];
+      // Another node may have closed it between the two reads.
+      const [closing] = await this.closingIn(stored);
+      const events = closing === undefined ? stored : [closing];
+      const { revision, position } = events.at(-1) ?? { ...snapshot, revision: NO_STREAM };
+      const evolved = await this.evolved(snapshot.state, events);
       snapshot = { state: evolved, chapter, revision, position };
-      if (closing !== undefined) continue;
-      // Whether a chapter is closed of which the end cannot be read, the next one tells.
-      const { chapters } = this.options;
-      const isEndUnknown = chapters !== undefined && last?.damage !== undefined;
-      if (isEndUnknown && (await this.isBegun(subject, chapter + 1))) {
-        snapshot = { ...snapshot, state: chapters.next(evolved) };
-        continue;
+      if (closing === undefined) {
+        if (!(await this.isClosedAnyway(subject, chapter, events.at(-1)))) return snapshot;
+        snapshot = { ...snapshot, state: this.options.chapters?.next(evolved) ?? evolved };
       }
-      return snapshot;
+      // There may be many chapters: others have their turn meanwhile.
+      await turn();
     }
   }
 
-  private async closingOf(stream: string): Promise<StoredEvent | undefined> {
+  private lastOf(stream: string): Promise<StoredEvent | undefined> {
     const { chapters, store } = this.options;
-    if (chapters === undefined) return undefined;
-    const last = await store.readLast(stream);
-    return last?.type === chapters.closingType && (await this.decode(last)) ? last : undefined;
+    return chapters === undefined ? Promise.resolve(undefined) : store.readLast(stream);
   }
 
-  private async isBegun(subject: Subject, chapter: number): Promise<boolean> {
-    return (await this.options.store.readLast(streamOf(subject, chapter))) !== undefined;
+  /** Those of some events that close a chapter, as far as they can be read. */
+  private async closingIn(
+    events: readonly (StoredEvent | undefined)[],
+  ): Promise<readonly StoredEvent[]> {
+    const { chapters } = this.options;
+    const closing: StoredEvent[] = [];
+    for (const event of events) {
+      if (event === undefined || event.type !== chapters?.closingType) continue;
+      if ((await this.decode(event)) !== undefined) closing.push(event);
+    }
+    return closing;
+  }
+
+  /** Whether a chapter is closed of which the end cannot be read, the next one tells. */
+  private async isClosedAnyway(
+    subject: Subject,
+    chapter: number,
+    last: StoredEvent | undefined,
+  ): Promise<boolean> {
+    const { chapters } = this.options;
+    const isUnknown = last?.damage !== undefined || last?.type === chapters?.closingType;
+    if (chapters === undefined || last === undefined || !isUnknown) return false;
+    return (await this.lastOf(streamOf(subject, chapter + 1))) !== undefined;
   }
 
   private async evolved(state: State, stored: readonly StoredEvent[]): Promise<State> {

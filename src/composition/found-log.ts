@@ -7,7 +7,7 @@ import { openEventStore } from './event-stores.js';
 import type { Locations, LogLocation } from './locations.js';
 import { assertNeverThere, assertNotCutOff } from './log-end.js';
 import { upgradeLog } from './upgrade-log.js';
-import { knownLog, type KnownLog } from './log-identity.js';
+import { identityDamaged, knownLog, type KnownLog } from './log-identity.js';
 
 type EmbeddedLocation = Extract<LogLocation, { kind: 'embedded' }>;
 
@@ -94,8 +94,10 @@ async function lookInto(
   try {
     await assertNotCutOff(path, log);
     const known = await knownLog(log, metaStream(prefix));
-    if (known === undefined && (await log.head()) !== LOG_START) throw new WrongPrefix();
-    return known;
+    if (known !== undefined || (await log.head()) === LOG_START) return known;
+    const [first] = (await log.readAll(LOG_START, 1)).events;
+    if (first?.damage !== undefined) throw identityDamaged();
+    throw new WrongPrefix();
   } finally {
     await log.close();
   }

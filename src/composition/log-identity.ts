@@ -21,6 +21,9 @@ export class LogUnfit extends Error {
   }
 }
 
+export const identityDamaged = (): LogUnfit =>
+  new LogUnfit('the event that says whose log it is cannot be read: restore a backup');
+
 export const notItsSetting = (): WrongViewerSecret =>
   new WrongViewerSecret(
     'VIEWER_SECRET is not the one that this log was written with, and every viewer would count ' +
@@ -104,7 +107,7 @@ export async function knownLog(
   const [first, last] = [events[0], events.at(-1)];
   if (first === undefined || last === undefined) return undefined;
   if (first.damage !== undefined) {
-    throw new LogUnfit('the event that says whose log it is cannot be read: restore a backup');
+    throw identityDamaged();
   }
   const { data } = decodeEvent(first) as LogCreated;
   const { storeId, secretFingerprint } = data;

@@ -72,12 +72,13 @@ export class FingerprintSet {
     return bytes;
   }
 
-  /** This set and members that were packed, none of which it must have. */
+  /** This set and members that were packed. */
   withPacked(bytes: Uint8Array): FingerprintSet {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     let grown: FingerprintSet = new FingerprintSet(this.storage, this.size);
     for (let at = 0; at + PACKED_BYTES_EACH <= bytes.length; at += PACKED_BYTES_EACH) {
       const fingerprint = [view.getUint32(at, true), view.getUint32(at + 4, true)] as const;
+      if (grown.find(fingerprint) !== undefined) continue;
       grown = grown.added(fingerprint, view.getUint8(at + 8));
     }
     return grown;

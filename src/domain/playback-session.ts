@@ -108,7 +108,7 @@ function evolveViews(session: PlaybackSession, event: PlaybackEvent): PlaybackSe
   if (event.type === 'session_start') {
     const viewCount = session.viewCount + 1;
     return isCompleting
-      ? { ...session, viewCount, earlyEnds: session.earlyEnds - 1 }
+      ? { ...session, viewCount, earlyEnds: Math.max(0, session.earlyEnds - 1) }
       : {
           ...session,
           viewCount,

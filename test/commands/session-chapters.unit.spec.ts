@@ -1,6 +1,7 @@
 import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
 import type { StoredEvent } from '../../src/ports/event-store.js';
 import { testNames } from '../support/command-side.js';
+import { appendStored } from '../support/event-logs.js';
 import { end, heartbeat, NOON, report, start } from '../support/playback.js';
 import { SESSION, sessionWriter, type SessionWriter } from '../support/session-writer.js';
 import { StoreView } from '../support/store-views.js';
@@ -99,6 +100,32 @@ describe('a session of many events', () => {
     const ids = events.flatMap(({ type, data }) => (type === 'heartbeat' ? [data.eventId] : []));
     expect(ids).toHaveLength(CHAPTER + 302);
     expect(new Set(ids).size).toBe(CHAPTER + 302);
+  });
+
+  it('that another node closes between two reads goes on behind what closed it', async () => {
+    const store = new MemoryEventStore();
+    await play(sessionWriter(store), 0, CHAPTER);
+    const other = sessionWriter(store);
+    class Overtaken extends StoreView {
+      override async readStream(stream: string): Promise<readonly StoredEvent[]> {
+        await play(other, CHAPTER, CHAPTER + 1);
+        return super.readStream(stream);
+      }
+    }
+    expect(await play(sessionWriter(new Overtaken(store)), CHAPTER + 1, CHAPTER + 2)).toBe(0);
+    expect(await play(other, 0, CHAPTER + 2)).toBe(CHAPTER + 2);
+    expect((await typesIn(store, 0)).at(-1)).toBe('chapter_closed');
+    expect(await typesIn(store, 1)).toEqual(['heartbeat', 'heartbeat']);
+  });
+
+  it('goes on where what closed a chapter is not as it should be', async () => {
+    const store = new MemoryEventStore();
+    await play(sessionWriter(store), 0, CHAPTER);
+    const strange = { id: 'x', type: 'chapter_closed', version: 1, recordedAt: NOON };
+    await appendStored(store, streamOf(0), { ...strange, data: { chapter: -1 } });
+    await appendStored(store, streamOf(1), { ...strange, id: 'y', type: 'unheard_of', data: {} });
+    expect(await play(sessionWriter(store), 0, CHAPTER + 1)).toBe(CHAPTER);
+    expect((await typesIn(store, 1)).at(-1)).toBe('heartbeat');
   });
 
   it('goes on where it was closed and nothing came after that', async () => {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'libsql';
 import { EmbeddedEventLog } from '../../../src/adapters/event-store/embedded/embedded-event-log.js';
 import { EmbeddedEventStore } from '../../../src/adapters/event-store/embedded/embedded-event-store.js';
 import { backUpLog } from '../../../src/adapters/event-store/embedded/log-backup.js';
@@ -96,6 +97,20 @@ describe('a copy of a log', () => {
     raiseSchemaVersion(from);
     await expect(backUpLog({ from, to })).rejects.toThrow(/newer release/);
     expect(existsSync(to)).toBe(false);
+    store = await EmbeddedEventStore.open(join(folder, 'other.db'));
+  });
+
+  it('of a log that lacks many events tells of them, and comes to an end', async () => {
+    const events = eventsOf('a', PER_APPEND);
+    for (let i = 0; i < 45; i += 1)
+      await store.append([append(`s-${String(i)}`, NO_STREAM, events)]);
+    await store.close();
+    const connection = new Database(from);
+    connection.exec('DELETE FROM blocks WHERE last > 1000 AND last <= 44000');
+    connection.close();
+    const { events: copied, damage } = await backUpLog({ from, to });
+    expect(copied).toBe(45_000);
+    expect(damage.events).toBeGreaterThan(0);
     store = await EmbeddedEventStore.open(join(folder, 'other.db'));
   });
 });

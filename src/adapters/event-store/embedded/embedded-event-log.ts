@@ -30,8 +30,8 @@ export class EmbeddedEventLog implements EventLog {
   async readStream(stream: string): Promise<readonly StoredEvent[]> {
     const head = await this.read(() => this.headOf(stream));
     if (head === undefined) return [];
-    const events = await this.read(() => this.reader.walk(stream, head));
-    return events ?? this.search(stream, head);
+    const events = await this.inSteps(this.reader.walk(stream, head));
+    return events ?? this.inSteps(this.reader.search(stream, head));
   }
 
   async readLast(stream: string): Promise<StoredEvent | undefined> {
@@ -39,7 +39,7 @@ export class EmbeddedEventLog implements EventLog {
     if (head === undefined) return undefined;
     const event = await this.read(() => this.reader.readAt(head.last));
     const isIt = event?.stream === stream && event.revision === head.revision;
-    return isIt ? event : (await this.search(stream, head)).at(-1);
+    return isIt ? event : (await this.inSteps(this.reader.search(stream, head))).at(-1);
   }
 
   readAll(after: number, limit: number): Promise<LogPage> {
@@ -100,11 +100,10 @@ export class EmbeddedEventLog implements EventLog {
     return ends.get(stream) ?? this.reader.headOf(stream);
   }
 
-  /** Others have their turn meanwhile: it takes as long as reading the log does. */
-  private async search(stream: string, head: StreamHead): Promise<readonly StoredEvent[]> {
-    const search = this.reader.search(stream, head);
+  /** Others have their turn between two steps. */
+  private async inSteps<Result>(steps: Generator<void, Result>): Promise<Result> {
     for (;;) {
-      const step = await this.read(() => search.next());
+      const step = await this.read(() => steps.next());
       if (step.done === true) return step.value;
       await nextTurn();
     }

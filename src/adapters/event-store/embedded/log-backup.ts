@@ -77,8 +77,8 @@ async function copyTables(
   for (let after = LOG_START, copied = LOG_START; after < events;) {
     await nextTurn();
     signal?.throwIfAborted();
-    copyBlocks.run(copied, after + CHUNK_EVENTS);
-    copied = after + CHUNK_EVENTS;
+    copyBlocks.run(copied, copied + CHUNK_EVENTS);
+    copied += CHUNK_EVENTS;
     const page = reader.readAll(after, CHUNK_EVENTS);
     for (const { damage, position } of page.events) {
       if (damage !== undefined) damaged.push(position);

@@ -77,11 +77,14 @@ class LogCheck {
 
   /** What the index says of each stream, as far as it goes. */
   index(reader: LogReader, total: number): void {
-    const indexed = Math.min(reader.indexed(), total);
+    const indexed = reader.indexed();
+    if (indexed > reader.head()) this.fault(indexed, 'the index goes beyond the end of the log');
     for (const [stream, { revision, last }] of this.heads) {
       if (last > indexed) continue;
       const found = reader.headOf(stream);
-      const isRight = found !== undefined && found.last >= last && found.revision >= revision;
+      // It may have been written to since.
+      const isLater = found !== undefined && found.last > total;
+      const isRight = isLater || (found?.last === last && found.revision === revision);
       if (!isRight) this.fault(last, `the index does not know where ${stream} ends`);
     }
   }

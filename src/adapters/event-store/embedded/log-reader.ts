@@ -17,13 +17,16 @@ import {
 } from './event-block.js';
 
 /** A damaged text must not reach the driver as one: it would end the process. */
-const BLOCK_COLUMNS = 'last, checksum, CAST(body AS BLOB)';
+const BLOCK_COLUMNS = "last, CAST(checksum AS INT), CAST(coalesce(body, '') AS BLOB)";
 /** Events that are read at once, about, and blocks at the most. */
 const RUN_EVENTS = 200;
 const BLOCKS_AT_ONCE_MAX = 200;
+const NO_BLOCK: Block = { last: LOG_START, checksum: 0, body: Buffer.alloc(0) };
 const NOT_FOUND = 'the event cannot be read';
 /** Events read in a step of a search. */
 const SEARCH_EVENTS = 5_000;
+/** Events read in a step of a walk. */
+const WALK_EVENTS = 200;
 
 /** Where a stream ends. */
 export interface StreamHead {
@@ -42,7 +45,7 @@ export class LogReader {
   /** So many that they hold about as many events as are read at once. */
   private blocksAtOnce = 1;
   /** The block that was read last for a single event: the next one is often beside it. */
-  private recent: Block = { last: LOG_START, checksum: 0, body: Buffer.alloc(0) };
+  private recent = NO_BLOCK;
 
   constructor(private readonly connection: Connection) {
     this.blocks = connection
@@ -52,13 +55,18 @@ export class LogReader {
       .prepare(
         `SELECT max(last), group_concat(checksum), group_concat(octet_length(body)),
            CAST(group_concat(body, ',' || char(10)) AS BLOB)
-         FROM (SELECT * FROM blocks WHERE last > ? ORDER BY last LIMIT ?)`,
+         FROM (
+           SELECT last, CAST(checksum AS INT) AS checksum, coalesce(body, '') AS body
+           FROM blocks WHERE last > ? ORDER BY last LIMIT ?
+         )`,
       )
       .raw();
     this.before = connection.prepare('SELECT max(last) FROM blocks WHERE last < ?').raw();
-    this.stream = connection.prepare('SELECT revision, last FROM heads WHERE name = ?').raw();
+    this.stream = connection
+      .prepare('SELECT CAST(revision AS INT), CAST(last AS INT) FROM heads WHERE name = ?')
+      .raw();
     this.lastBlock = connection.prepare('SELECT max(last) FROM blocks').raw();
-    this.lastIndexed = connection.prepare('SELECT max(position) FROM indexed').raw();
+    this.lastIndexed = connection.prepare('SELECT CAST(max(position) AS INT) FROM indexed').raw();
   }
 
   readAll(after: number, limit: number): LogPage {
@@ -71,7 +79,7 @@ export class LogReader {
       const found = this.eventsOf(run, scanned);
       for (const event of found) events.push(event);
       scanned = Math.max(scanned, run.last);
-      isEnd = run.lengths.length < wanted;
+      isEnd = run.checksums.length < wanted;
       const blocks = Math.ceil((RUN_EVENTS * wanted) / Math.max(1, found.length));
       this.blocksAtOnce = Math.min(BLOCKS_AT_ONCE_MAX, blocks);
     }
@@ -89,10 +97,17 @@ export class LogReader {
     return eventsIn(block, after).find((event) => event.position === position);
   }
 
-  /** A stream's events up to its end, from its first; undefined where they do not hang together. */
-  walk(stream: string, { revision, last }: StreamHead): readonly StoredEvent[] | undefined {
+  /**
+   * A stream's events up to its end, from a revision on, in several steps; undefined where they do
+   * not hang together.
+   */
+  *walk(
+    stream: string,
+    { revision, last }: StreamHead,
+    first = 0,
+  ): Generator<void, readonly StoredEvent[] | undefined> {
     const events: StoredEvent[] = [];
-    for (let at = last; at > LOG_START;) {
+    for (let at = last; at > LOG_START && revision - events.length >= first;) {
       const linked = this.linkedAt(at);
       if (linked === undefined || linked.previous >= at) return undefined;
       const { event, previous } = linked;
@@ -100,8 +115,9 @@ export class LogReader {
       if (!isNext) return undefined;
       events.push(event);
       at = previous;
+      if (events.length % WALK_EVENTS === 0) yield;
     }
-    return events.length === revision + 1 ? events.reverse() : undefined;
+    return events.length === revision + 1 - first ? events.reverse() : undefined;
   }
 
   /**
@@ -162,6 +178,11 @@ export class LogReader {
     return Number(this.lastIndexed.get()?.[0] ?? LOG_START);
   }
 
+  /** Drops the block that was read last: it may never have been committed. */
+  forget(): void {
+    this.recent = NO_BLOCK;
+  }
+
   close(): void {
     this.connection.close();
   }
@@ -182,7 +203,7 @@ export class LogReader {
     const whole = wholeEvents(run, after);
     if (whole !== undefined) return whole;
     let scanned = after;
-    return this.blocksAfter(after, run.lengths.length).flatMap((block) => {
+    return this.blocksAfter(after, run.checksums.length).flatMap((block) => {
       const events = eventsIn(block, scanned);
       scanned = block.last;
       return events;

@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { LOG_START, NO_STREAM, type AppendOutcome } from '../../../ports/event-store.js';
 import { closeForWriting, inTransaction, type Connection } from '../../sqlite/database.js';
+import { codeOf } from '../../sqlite/file-faults.js';
 import { BLOCK_EVENTS_MAX, bodyOf, damagedLine, lineOf } from './event-block.js';
 import { LogReader, type StreamHead } from './log-reader.js';
 import { LOG_DATABASE } from './log-schema.js';
@@ -18,6 +19,8 @@ export interface SerializedAppend {
 const HEADS_MAX = 100_000;
 /** The index of streams is brought up to date so often: less is written than after each commit. */
 const INDEX_EVENTS = 2_000;
+/** Events of a stream that may have come behind those of a repetition. */
+const REPETITION_EVENTS_MAX = 100;
 const REWRITE_VERSION = `user_version = ${String(LOG_DATABASE.schemaVersion)}`;
 const NEW_STREAM: StreamHead = { revision: NO_STREAM, last: LOG_START };
 
@@ -34,6 +37,8 @@ export class LogWriter {
   private lines: string[] = [];
   private position = LOG_START;
   private lastIndexed = LOG_START;
+  /** Whether what is remembered is what the file says. */
+  private isLoaded = false;
 
   constructor(private readonly connection: Connection) {
     this.reader = new LogReader(connection);
@@ -60,18 +65,13 @@ export class LogWriter {
    * append it writes what changes nothing: whether it can be written is known by it.
    */
   append(appends: readonly SerializedAppend[]): readonly AppendOutcome[] {
-    try {
-      return inTransaction(this.connection, () => {
-        if (appends.length === 0) this.connection.pragma(REWRITE_VERSION);
-        const outcomes = appends.map((append) => this.appendOne(append));
-        this.flush();
-        if (this.position - this.lastIndexed >= INDEX_EVENTS) this.index();
-        return outcomes;
-      });
-    } catch (error) {
-      this.load();
-      throw error;
-    }
+    return this.writing(() => {
+      if (appends.length === 0) this.connection.pragma(REWRITE_VERSION);
+      const outcomes = appends.map((append) => this.appendOne(append));
+      this.flush();
+      if (this.position - this.lastIndexed >= INDEX_EVENTS) this.index();
+      return outcomes;
+    });
   }
 
   /**
@@ -80,7 +80,7 @@ export class LogWriter {
    * what a stream lacks, it lacks here too.
    */
   takeOver(events: readonly (CopiedEvent | UnreadText)[]): void {
-    inTransaction(this.connection, () => {
+    this.writing(() => {
       for (const event of events) {
         if ('stream' in event && this.isBehindItsStream(event)) {
           const { last } = this.headOf(event.stream);
@@ -111,16 +111,29 @@ export class LogWriter {
     });
   }
 
-  /** What the index lacks, since the disk is full, say, the next start finds by reading. */
   close(): void {
     try {
-      if (this.unindexed.size > 0) {
-        inTransaction(this.connection, () => {
+      if (this.isLoaded && this.unindexed.size > 0) {
+        this.writing(() => {
           this.index();
         });
       }
+    } catch (error) {
+      // What the index lacks, since the disk is full, say, the next start finds by reading.
+      if (codeOf(error) === undefined) throw error;
     } finally {
       closeForWriting(this.connection);
+    }
+  }
+
+  /** Writes in one transaction; if that fails, what is remembered is read anew before the next. */
+  private writing<Result>(work: () => Result): Result {
+    if (!this.isLoaded) this.load();
+    try {
+      return inTransaction(this.connection, work);
+    } catch (error) {
+      this.isLoaded = false;
+      throw error;
     }
   }
 
@@ -161,10 +174,7 @@ export class LogWriter {
 
   /** Where a stream ends of which the index is damaged. */
   private searchedHead(stream: string): StreamHead {
-    const search = this.reader.search(stream, undefined);
-    let step = search.next();
-    while (step.done !== true) step = search.next();
-    const end = step.value.at(-1);
+    const end = finished(this.reader.search(stream, undefined)).at(-1);
     return end === undefined ? NEW_STREAM : { revision: end.revision, last: end.position };
   }
 
@@ -173,9 +183,13 @@ export class LogWriter {
     { stream, expectedRevision, events }: SerializedAppend,
     head: StreamHead,
   ): AppendOutcome {
-    this.flush();
     const first = expectedRevision + 1;
-    const found = this.reader.walk(stream, head)?.slice(first, first + events.length) ?? [];
+    const behind = head.revision - (expectedRevision + events.length);
+    // What is repeated was appended a moment ago: a guess that is wrong costs no reading.
+    if (behind < 0 || behind > REPETITION_EVENTS_MAX) return { kind: 'conflict' };
+    this.flush();
+    const walked = finished(this.reader.walk(stream, head, first));
+    const found = walked?.slice(0, events.length) ?? [];
     const last = found.at(-1);
     const isSame =
       found.length === events.length && found.every(({ id }, i) => id === idIn(events[i]));
@@ -208,13 +222,22 @@ export class LogWriter {
 
   /** Drops all that is remembered for what the file says, the end of which the index lacks. */
   private load(): void {
+    this.reader.forget();
     this.heads.clear();
     this.unindexed.clear();
     this.lines = [];
     this.position = this.reader.head();
     this.lastIndexed = this.reader.indexed();
     for (const [stream, head] of this.reader.unindexed()) this.unindexed.set(stream, head);
+    this.isLoaded = true;
   }
+}
+
+/** The result of something that is done in several steps. */
+function finished<Result>(steps: Generator<void, Result>): Result {
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  return step.value;
 }
 
 /** The id of an event on its way. */

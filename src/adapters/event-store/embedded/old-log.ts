@@ -18,6 +18,12 @@ export interface UnreadText {
   readonly text: string;
 }
 
+/** More positions in a row are not missing by a damaged event or two. */
+const GAP_MAX = 100_000;
+
+const tornOpen = (position: number): Error =>
+  new Error(`the log has no events before position ${String(position)}: restore a backup`);
+
 /** Whether a file holds a log that 0.1.0 wrote: it has to be brought up to date. */
 export const isOldLog = (path: string): boolean => schemaVersionIn(path) === OLD_SCHEMA_VERSION;
 
@@ -51,6 +57,7 @@ export class OldLog {
     const events: (CopiedEvent | UnreadText)[] = [];
     for (const row of this.rows.all(after, limit)) {
       const [position, name, body] = row as [number, Buffer | null, Buffer];
+      if (position - after - events.length > GAP_MAX) throw tornOpen(position);
       while (after + events.length + 1 < position) events.push({ text: 'no event' });
       events.push(eventOf(name?.toString(), body.toString()));
     }
@@ -76,6 +83,17 @@ export class OldLog {
     return Promise.resolve([
       { position, stream, revision, recordedAt, id, type, version, data: { ...data } },
     ]);
+  }
+
+  /** The first events, as far as they can be read. */
+  async readAll(
+    after: number,
+    limit: number,
+  ): Promise<{ readonly events: readonly StoredEvent[] }> {
+    const [first] = this.read(after, limit);
+    return {
+      events: first !== undefined && 'stream' in first ? await this.readStream(first.stream) : [],
+    };
   }
 
   head(): Promise<number> {
