@@ -39,6 +39,12 @@ export interface StreamLoaderOptions<State, Stored extends DomainEvent> {
   readonly vocabulary: LogVocabulary;
 }
 
+/** The stream of a chapter, as far as it was read. */
+interface Chapter<Stored extends DomainEvent> {
+  readonly read: readonly { readonly stored: StoredEvent; readonly event: Recorded<Stored> }[];
+  readonly last: StoredEvent | undefined;
+}
+
 /** Reads what streams have led to. */
 export class StreamLoader<State, Stored extends DomainEvent> {
   private readonly lanes: Promise<unknown>[] = [];
@@ -63,16 +69,18 @@ export class StreamLoader<State, Stored extends DomainEvent> {
     let snapshot: Snapshot<State> = { state, chapter: 0, revision: NO_STREAM, position: LOG_START };
     for (let chapter = 0; ; chapter += 1) {
       const stream = streamOf(subject, chapter);
-      const [last] = await this.closingIn([await this.lastOf(stream)]);
-      const stored = last === undefined ? await this.options.store.readStream(stream) : [last];
-      // Another node may have closed it between the two reads.
-      const [closing] = await this.closingIn(stored);
-      const events = closing === undefined ? stored : [closing];
-      const { revision, position } = events.at(-1) ?? { ...snapshot, revision: NO_STREAM };
-      const evolved = await this.evolved(snapshot.state, events);
+      const { read, last } = await this.readChapter(stream);
+      // Another node may have closed it between two reads.
+      const closing = read.find(({ event }) => this.isClosing(event));
+      const { revision, position } = closing?.stored ??
+        last ?? { ...snapshot, revision: NO_STREAM };
+      const evolved = (closing === undefined ? read : [closing]).reduce(
+        (before, { event }) => this.options.decider.evolve(before, event),
+        snapshot.state,
+      );
       snapshot = { state: evolved, chapter, revision, position };
       if (closing === undefined) {
-        if (!(await this.isClosedAnyway(subject, chapter, events.at(-1)))) return snapshot;
+        if (!(await this.isClosedAnyway(subject, chapter, last))) return snapshot;
         snapshot = { ...snapshot, state: this.options.chapters?.next(evolved) ?? evolved };
       }
       // There may be many chapters: others have their turn meanwhile.
@@ -85,17 +93,19 @@ export class StreamLoader<State, Stored extends DomainEvent> {
     return chapters === undefined ? Promise.resolve(undefined) : store.readLast(stream);
   }
 
-  /** Those of some events that close a chapter, as far as they can be read. */
-  private async closingIn(
-    events: readonly (StoredEvent | undefined)[],
-  ): Promise<readonly StoredEvent[]> {
-    const { chapters } = this.options;
-    const closing: StoredEvent[] = [];
-    for (const event of events) {
-      if (event === undefined || event.type !== chapters?.closingType) continue;
-      if ((await this.decode(event)) !== undefined) closing.push(event);
+  /** What closes a chapter alone, where that is its last event; else all of it. */
+  private async readChapter(stream: string): Promise<Chapter<Stored>> {
+    const last = await this.lastOf(stream);
+    if (last !== undefined && this.isClosing(last)) {
+      const read = await this.decoded([last]);
+      if (read.length > 0) return { read, last };
     }
-    return closing;
+    const stored = await this.options.store.readStream(stream);
+    return { read: await this.decoded(stored), last: stored.at(-1) };
+  }
+
+  private isClosing({ type }: { readonly type: string }): boolean {
+    return type === this.options.chapters?.closingType;
   }
 
   /** Whether a chapter is closed of which the end cannot be read, the next one tells. */
@@ -105,19 +115,19 @@ export class StreamLoader<State, Stored extends DomainEvent> {
     last: StoredEvent | undefined,
   ): Promise<boolean> {
     const { chapters } = this.options;
-    const isUnknown = last?.damage !== undefined || last?.type === chapters?.closingType;
-    if (chapters === undefined || last === undefined || !isUnknown) return false;
+    if (chapters === undefined || last === undefined) return false;
+    if (last.damage === undefined && !this.isClosing(last)) return false;
     return (await this.lastOf(streamOf(subject, chapter + 1))) !== undefined;
   }
 
-  private async evolved(state: State, stored: readonly StoredEvent[]): Promise<State> {
-    let evolved = state;
-    for (const one of stored) {
-      const event = await this.decode(one);
-      if (event === undefined) continue;
-      evolved = this.options.decider.evolve(evolved, event as unknown as Recorded<Stored>);
+  /** The events that can be read. */
+  private async decoded(events: readonly StoredEvent[]): Promise<Chapter<Stored>['read']> {
+    const read: { stored: StoredEvent; event: Recorded<Stored> }[] = [];
+    for (const stored of events) {
+      const event = await this.decode(stored);
+      if (event !== undefined) read.push({ stored, event: event as unknown as Recorded<Stored> });
     }
-    return evolved;
+    return read;
   }
 
   /**

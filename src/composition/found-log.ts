@@ -95,7 +95,7 @@ async function lookInto(
     await assertNotCutOff(path, log);
     const known = await knownLog(log, metaStream(prefix));
     if (known !== undefined || (await log.head()) === LOG_START) return known;
-    const [first] = (await log.readAll(LOG_START, 1)).events;
+    const first = log instanceof EmbeddedEventLog ? await log.readAt(LOG_START + 1) : undefined;
     if (first?.damage !== undefined) throw identityDamaged();
     throw new WrongPrefix();
   } finally {

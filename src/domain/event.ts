@@ -91,22 +91,27 @@ export interface VocabularyExtended {
 /** `new` until a view starts or a player ends the session, whichever comes first. */
 export type SessionPhase = 'new' | 'open' | 'ended' | 'timed-out';
 
+/** What a session is from one of its streams to the next, beside its event ids. */
+export interface CarriedSession {
+  readonly phase: SessionPhase;
+  readonly viewCount: number;
+  /** The starts of the latest views not completed, in order of arrival. */
+  readonly uncompletedViews: readonly number[];
+  /** Ends that came before the start of the view which they complete. */
+  readonly earlyEnds: number;
+  readonly quality: StreamQuality;
+  readonly lastOccurredAt: number;
+  readonly lastRecordedAt: number;
+}
+
 /** Closes a session's stream that has grown long, with what the next one begins with. */
 export interface ChapterClosed {
   readonly type: 'chapter_closed';
-  readonly data: {
+  readonly data: CarriedSession & {
     readonly mediaId: string;
     readonly sessionId: string;
     /** From 0. */
     readonly chapter: number;
-    readonly phase: SessionPhase;
-    readonly viewCount: number;
-    /** The starts of the latest views not completed, in order of arrival. */
-    readonly uncompletedViews: readonly number[];
-    readonly earlyEnds: number;
-    readonly quality: StreamQuality;
-    readonly lastOccurredAt: number;
-    readonly lastRecordedAt: number;
     /** Of the chapter's own event ids, packed, in base64. */
     readonly fingerprints: string;
   };

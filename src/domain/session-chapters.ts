@@ -1,5 +1,5 @@
 import { toBase64 } from './base64.js';
-import type { ChapterClosed } from './event.js';
+import type { CarriedSession, ChapterClosed } from './event.js';
 import type { PlaybackSession } from './session-state.js';
 
 /** A session's stream that has so many events is closed, and the session goes on in another. */
@@ -8,16 +8,20 @@ const CHAPTER_EVENTS = 5_000;
 const CHAPTER_EVENTS_MAX = 9_000;
 const CHAPTER_EVENTS_MIN = 500;
 
-type Carried = Omit<PlaybackSession, 'chapter'>;
-
 /** A session whose present stream has no event yet. */
-export function inNextChapter(carried: Carried): PlaybackSession {
-  const { eventIds, phase, viewCount, uncompletedViews, earlyEnds } = carried;
-  const { quality, lastOccurredAt, lastRecordedAt } = carried;
+export function inNextChapter(
+  session: CarriedSession & Pick<PlaybackSession, 'eventIds'>,
+): PlaybackSession {
+  const { eventIds } = session;
+  return { ...carriedOf(session), eventIds, chapter: { events: 0, idsBefore: eventIds.size } };
+}
+
+function carriedOf(session: CarriedSession): CarriedSession {
+  const { phase, viewCount, uncompletedViews, earlyEnds } = session;
+  const { quality, lastOccurredAt, lastRecordedAt } = session;
   return {
-    ...{ eventIds, phase, viewCount, uncompletedViews, earlyEnds },
+    ...{ phase, viewCount, uncompletedViews, earlyEnds },
     ...{ quality, lastOccurredAt, lastRecordedAt },
-    chapter: { events: 0, idsBefore: eventIds.size },
   };
 }
 
@@ -35,13 +39,8 @@ export const sessionChapters = {
     { mediaId, sessionId }: { readonly mediaId: string; readonly sessionId: string },
     chapter: number,
   ): { readonly event: ChapterClosed; readonly state: PlaybackSession } {
-    const { eventIds, phase, viewCount, uncompletedViews, earlyEnds } = session;
-    const { quality, lastOccurredAt, lastRecordedAt } = session;
-    const fingerprints = toBase64(eventIds.packed(session.chapter.idsBefore));
-    const data = {
-      ...{ mediaId, sessionId, chapter, phase, viewCount, uncompletedViews, earlyEnds },
-      ...{ quality, lastOccurredAt, lastRecordedAt, fingerprints },
-    };
+    const fingerprints = toBase64(session.eventIds.packed(session.chapter.idsBefore));
+    const data = { mediaId, sessionId, chapter, ...carriedOf(session), fingerprints };
     return { event: { type: 'chapter_closed', data }, state: inNextChapter(session) };
   },
 };

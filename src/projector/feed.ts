@@ -14,7 +14,7 @@ interface UnreadableEvent {
   readonly position: number;
   /** Undefined if that cannot be read either. */
   readonly recordedAt: number | undefined;
-  readonly failure: Error;
+  readonly failure: UndecodableEvent;
   /** Whether it is a newer node's, which folds it itself: here it is passed over. */
   readonly isNewer: boolean;
 }
@@ -63,10 +63,7 @@ async function judged(
   { type, version }: StoredEvent,
   vocabulary: LogVocabulary,
 ): Promise<UnreadableEvent> {
-  const { failure } = one;
-  const isNewer =
-    failure instanceof UndecodableEvent && (await vocabulary.isNewer(failure, type, version));
-  return { ...one, isNewer };
+  return { ...one, isNewer: await vocabulary.isNewer(one.failure, type, version) };
 }
 
 export const isReadable = (one: FeedEvent): one is ReadableEvent => 'event' in one;

@@ -14,8 +14,7 @@ import { EmbeddedEventLog } from './embedded-event-log.js';
 import { BLOCK_EVENTS_MAX } from './event-block.js';
 import { LOG_DATABASE } from './log-schema.js';
 import type { LogReply, LogRequest } from './log-writer.worker.js';
-import type { SerializedAppend } from './log-writer.js';
-import { packedAppends, serialized } from './packed-appends.js';
+import { packedAppends, serialized, type SerializedAppend } from './packed-appends.js';
 
 /** One group's events: bounds the length of a transaction, and with it everybody's wait. */
 const GROUP_EVENTS_MAX = 5_000;

@@ -82,8 +82,9 @@ export function wholeEvents(run: BlockRun, after: number): readonly StoredEvent[
   let recordedAt = lines.find((line) => !isDamaged(line))?.[5] ?? Date.now();
   const events = lines.map((line) => {
     if (isDamaged(line)) return damagedAt(line[1], recordedAt, DAMAGED);
-    [, , , , , recordedAt] = line;
-    return eventOf(line);
+    const event = eventOf(line);
+    ({ recordedAt } = event);
+    return event;
   });
   return first === after + 1 ? events : events.slice(after + 1 - first);
 }

@@ -6,14 +6,7 @@ import { BLOCK_EVENTS_MAX, bodyOf, damagedLine, lineOf } from './event-block.js'
 import { LogReader, type StreamHead } from './log-reader.js';
 import { LOG_DATABASE } from './log-schema.js';
 import { DROP_OLD_TABLES, type CopiedEvent, type UnreadText } from './old-log.js';
-
-/** A stream append on its way to the file. */
-export interface SerializedAppend {
-  readonly stream: string;
-  readonly expectedRevision: number;
-  /** Of each event, as JSON text, what follows its stream in the event's line. */
-  readonly events: readonly string[];
-}
+import type { SerializedAppend } from './packed-appends.js';
 
 /** Stream heads remembered, so that most appends look nothing up; about 100 bytes each. */
 const HEADS_MAX = 100_000;

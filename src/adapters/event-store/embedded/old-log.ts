@@ -1,5 +1,6 @@
-import type { StoredEvent } from '../../../ports/event-store.js';
+import type { EventToAppend, StoredEvent } from '../../../ports/event-store.js';
 import { openForReading, schemaVersionIn, type Connection } from '../../sqlite/database.js';
+import { restOf } from './packed-appends.js';
 
 /** The schema of 0.1.0: a row for each event, and no checksums. */
 const OLD_SCHEMA_VERSION = 1;
@@ -85,17 +86,6 @@ export class OldLog {
     ]);
   }
 
-  /** The first events, as far as they can be read. */
-  async readAll(
-    after: number,
-    limit: number,
-  ): Promise<{ readonly events: readonly StoredEvent[] }> {
-    const [first] = this.read(after, limit);
-    return {
-      events: first !== undefined && 'stream' in first ? await this.readStream(first.stream) : [],
-    };
-  }
-
   head(): Promise<number> {
     const row = this.connection.prepare('SELECT max(position) FROM events').raw().get();
     return Promise.resolve(Number(row?.[0] ?? 0));
@@ -122,7 +112,7 @@ function eventOf(stream: string | undefined, text: string): CopiedEvent | Unread
     typeof data === 'object' &&
     data !== null;
   if (!isWhole) return { text };
-  const rest = JSON.stringify([recordedAt, id, type, version, data]).slice(1, -1);
+  const rest = restOf({ recordedAt, id, type, version, data } as EventToAppend);
   return { stream, revision: revision as number, previous: previous as number, rest, text };
 }
 

@@ -1,5 +1,12 @@
-import type { StreamAppend } from '../../../ports/event-store.js';
-import type { SerializedAppend } from './log-writer.js';
+import type { EventToAppend, StreamAppend } from '../../../ports/event-store.js';
+
+/** A stream append on its way to the file. */
+export interface SerializedAppend {
+  readonly stream: string;
+  readonly expectedRevision: number;
+  /** Of each event, as JSON text, what follows its stream in the event's line. */
+  readonly events: readonly string[];
+}
 
 /** Stands between texts in JSON, which never hold it. */
 const SEPARATOR = '\n';
@@ -15,14 +22,12 @@ export interface PackedAppends {
 }
 
 export function serialized({ stream, expectedRevision, events }: StreamAppend): SerializedAppend {
-  return {
-    stream,
-    expectedRevision,
-    events: events.map(({ recordedAt, id, type, version, data }) =>
-      JSON.stringify([recordedAt, id, type, version, data]).slice(1, -1),
-    ),
-  };
+  return { stream, expectedRevision, events: events.map(restOf) };
 }
+
+/** What follows the stream in an event's line, as JSON text. */
+export const restOf = ({ recordedAt, id, type, version, data }: EventToAppend): string =>
+  JSON.stringify([recordedAt, id, type, version, data]).slice(1, -1);
 
 export function packedAppends(appends: readonly SerializedAppend[]): PackedAppends {
   const heads = appends.map(({ stream, expectedRevision, events }) => {
