@@ -1,3 +1,4 @@
+import { Generations } from '../src/projector/generations.js';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECTIONS } from '../projections/index.js';
@@ -9,7 +10,7 @@ import { systemClock } from '../src/adapters/system/system-clock.js';
 import { LOG_START, type EventLog } from '../src/ports/event-store.js';
 import { LogVocabulary } from '../src/ports/log-vocabulary.js';
 import type { Projection } from '../src/ports/projection.js';
-import type { ReadModelWriter } from '../src/ports/read-model-store.js';
+import type { ReadModelWriter } from '../src/ports/read-model/writer.js';
 import { Projector } from '../src/projector/projector.js';
 import { Rebuilder } from '../src/projector/rebuilder.js';
 import { audience } from './audience.js';
@@ -100,7 +101,7 @@ export function refill(path: string): Comparison {
     aim: 0.8,
     subject: {
       name: 'rebuilder',
-      run: () => inTemporaryFolder((readModels) => fill(path, readModels)),
+      run: () => inTemporaryFolder((readModels) => build(path, readModels)),
     },
     peer: {
       name: 'projector, the same read model',
@@ -109,13 +110,13 @@ export function refill(path: string): Comparison {
   };
 }
 
-async function fill(path: string, folder: string): Promise<number> {
+async function build(path: string, folder: string): Promise<number> {
   mkdirSync(folder, { recursive: true });
   const log = new EmbeddedEventLog(path);
   const writer = new EmbeddedReadModelWriter(folder);
   const { name: projection, version, indexes } = REBUILT;
   const spec = { projection, version, indexes, storeId: 'bench' };
-  await writer.rebuilds.begin(spec, 'nothing', systemClock.now());
+  await new Generations(writer).begin(spec, 'nothing');
   const failures: unknown[] = [];
   const rebuilder = new Rebuilder({
     storeId: 'bench',

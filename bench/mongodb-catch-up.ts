@@ -1,14 +1,15 @@
 import { MongoClient } from 'mongodb';
 import { PROJECTIONS } from '../projections/index.js';
 import { MemoryEventStore } from '../src/adapters/event-store/memory/memory-event-store.js';
-import {
-  indexOf,
-  type DocumentRecord,
-} from '../src/adapters/read-model/mongodb/generation-records.js';
-import { operationsOf } from '../src/adapters/read-model/mongodb/generation-writes.js';
 import { MongoConnection } from '../src/adapters/read-model/mongodb/mongo-connection.js';
 import { MongoReadModelWriter } from '../src/adapters/read-model/mongodb/mongo-read-model-writer.js';
-import type { Generation, GenerationWrite } from '../src/ports/read-model-store.js';
+import {
+  indexOf,
+  operationsOf,
+  type DocumentRecord,
+} from '../src/adapters/read-model/mongodb/stored-documents.js';
+import type { GenerationWrite } from '../src/ports/read-model/documents.js';
+import type { Generation } from '../src/ports/read-model/generation.js';
 import { audience } from './audience.js';
 import { untilCaughtUp } from './catch-up.js';
 import { rateOf, type Comparison } from './measure.js';

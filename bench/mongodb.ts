@@ -1,3 +1,4 @@
+import { Generations } from '../src/projector/generations.js';
 import { MongoClient, type ClientSession, type Collection } from 'mongodb';
 import { MongoMemoryReplSet } from 'mongodb-memory-server-core';
 import { findMongod, withDatabase } from '../scripts/mongod-binary.js';
@@ -5,7 +6,8 @@ import { MongoConnection } from '../src/adapters/read-model/mongodb/mongo-connec
 import { MongoReadModelReader } from '../src/adapters/read-model/mongodb/mongo-read-model-reader.js';
 import { MongoReadModelWriter } from '../src/adapters/read-model/mongodb/mongo-read-model-writer.js';
 import { LOG_START } from '../src/ports/event-store.js';
-import { NO_PROGRESS, type DocumentWrite, type Generation } from '../src/ports/read-model-store.js';
+import type { DocumentWrite } from '../src/ports/read-model/documents.js';
+import { NO_PROGRESS, type Generation } from '../src/ports/read-model/generation.js';
 import { rateOf, typicalRateOf, type Comparison } from './measure.js';
 
 const COMMITS = 10;
@@ -51,7 +53,7 @@ export class MongoBench {
     await client.db().dropDatabase();
     const writer = new MongoReadModelWriter(connection, { owner: 'bench' });
     const how = { replacing: undefined, servesFrom: LOG_START };
-    const generation = await writer.start(SPEC, how);
+    const generation = await new Generations(writer).start(SPEC, how);
     if (generation === undefined) throw new Error('the database is in use');
     const bench = new MongoBench(connection, client, generation);
     await bench.collection().createIndexes(
@@ -101,7 +103,8 @@ export class MongoBench {
     const checkpoint = this.generation.checkpoint + 1;
     const progress = { ...NO_PROGRESS, scanned: checkpoint };
     const parked = { puts: [], deletes: [] };
-    const write = { puts, deletes: [], checkpoint, totals: {}, parked, progress };
+    const place = { checkpoint, checkpointId: undefined };
+    const write = { puts, deletes: [], ...place, totals: {}, parked, progress };
     this.generation = await this.writer.commit(this.generation, write);
   }
 

@@ -12,7 +12,7 @@ import { EVENT_STORE } from './ports/event-store.js';
 import { IDENTITY } from './ports/identity.js';
 import { PARKED_NOTES } from './ports/parked-notes.js';
 import { PROJECTION_CONTROL } from './ports/projection-control.js';
-import { READ_MODEL_READER } from './ports/read-model-store.js';
+import { READ_MODEL_READER } from './ports/read-model/reader.js';
 import { QueriesModule } from './queries/queries.module.js';
 import { QUERY_SETTINGS } from './queries/query-settings.js';
 import { ROLLUP_NODE, ROLLUP_SETTINGS, type RollupLog } from './rollup/rollup.service.js';

@@ -11,7 +11,7 @@ import {
   type ProjectionControl,
   type ProjectionLag,
 } from '../ports/projection-control.js';
-import { READ_MODEL_READER, type ReadModelReader } from '../ports/read-model-store.js';
+import { READ_MODEL_READER, type ReadModelReader } from '../ports/read-model/reader.js';
 
 export interface ReadinessSettings {
   /** A projection that is behind by more is not ready. */

@@ -2,7 +2,11 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PROJECTIONS } from '../../projections/index.js';
-import { checkControlFile, controlPath } from '../adapters/read-model/embedded/control-file.js';
+import {
+  assertPresentControlFile,
+  checkControlFile,
+  controlPath,
+} from '../adapters/read-model/embedded/control-file.js';
 import { checkLogFile } from '../adapters/event-store/embedded/log-backup.js';
 import { assertPresentForm } from '../adapters/event-store/embedded/old-log.js';
 import { metaStream } from '../commands/stream-names.js';
@@ -84,6 +88,7 @@ function checkFiles({ log, readModels }: Locations, dataDir: string): void {
     throw new WrongUsage(`the data folder ${dataDir} holds no read models`);
   }
   checkControlFile(folder);
+  assertPresentControlFile(folder);
 }
 
 function linesOf(report: VerificationReport): readonly string[] {

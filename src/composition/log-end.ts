@@ -20,7 +20,7 @@ export async function assertNeverThere(
   const kept = readKeptPosition(path);
   if (kept > LOG_START) throw gone(path, `its events up to position ${String(kept)}`);
   if (readModels === undefined) return;
-  const { highestCheckpoint } = await import('../adapters/read-model/embedded/generation-file.js');
+  const { highestCheckpoint } = await import('../adapters/read-model/embedded/generation-files.js');
   const checkpoint = highestCheckpoint(readModels);
   if (checkpoint === LOG_START) return;
   throw gone(path, `${readModels} was folded from it up to position ${String(checkpoint)}`);

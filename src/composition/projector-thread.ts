@@ -3,14 +3,15 @@ import { Worker } from 'node:worker_threads';
 import { PlayheadError } from '../domain/errors.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventLog } from '../ports/event-store.js';
-import type {
-  ProjectionControl,
-  ProjectionLag,
-  ProjectionProgress,
-  VerificationReport,
+import {
+  isToBuild,
+  type ProjectionControl,
+  type ProjectionLag,
+  type ProjectionProgress,
+  type VerificationReport,
 } from '../ports/projection-control.js';
 import type { ProjectionName } from '../ports/projection.js';
-import type { GivenUp, ParkedEvent } from '../ports/read-model-store.js';
+import type { GivenUp, ParkedEvent } from '../ports/read-model/documents.js';
 import { lagOf } from '../projector/lag.js';
 import { ProgressBoard } from '../projector/progress-board.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
@@ -204,10 +205,7 @@ export class ProjectorThread implements ProjectionControl {
     this.parkedNews.tell(progress);
     this.heardAt = this.options.clock.now();
     this.board.post(progress);
-    const isToFill = progress.some(
-      ({ rebuild: { filling } }) => filling && !filling.isOffered && !filling.isTaken,
-    );
-    if (isToFill) this.rebuilder.start();
+    if (isToBuild(progress)) this.rebuilder.start();
   }
 
   private settle(job: number, answer: Answer): void {

@@ -5,7 +5,7 @@ import { systemClock } from '../adapters/system/system-clock.js';
 import { LogVocabulary } from '../ports/log-vocabulary.js';
 import type { ProjectionProgress } from '../ports/projection-control.js';
 import type { ProjectionName } from '../ports/projection.js';
-import type { GivenUp } from '../ports/read-model-store.js';
+import type { GivenUp } from '../ports/read-model/documents.js';
 import { Administration } from '../projector/administration.js';
 import { Projector } from '../projector/projector.js';
 import {

@@ -4,7 +4,8 @@ import { MemoryLease } from '../adapters/read-model/memory/memory-lease.js';
 import type { Clock } from '../ports/clock.js';
 import type { Lease } from '../ports/lease.js';
 import type { ProjectionName } from '../ports/projection.js';
-import type { ReadModelReader, ReadModelWriter } from '../ports/read-model-store.js';
+import type { ReadModelReader } from '../ports/read-model/reader.js';
+import type { ReadModelWriter } from '../ports/read-model/writer.js';
 import type { ReadModelLocation } from './locations.js';
 
 /** Finds out whether read models can be opened there, before a thread of its own does. */
@@ -12,6 +13,13 @@ export async function checkReadModels(location: ReadModelLocation): Promise<void
   if (location.kind !== 'embedded') return;
   const { checkControlFile } = await import('../adapters/read-model/embedded/control-file.js');
   checkControlFile(location.folder);
+}
+
+/** Frees what the process before held, for a start before any thread writes there. */
+export async function freeReadModels(location: ReadModelLocation): Promise<void> {
+  if (location.kind !== 'embedded') return;
+  const { freeClaims } = await import('../adapters/read-model/embedded/control-file.js');
+  freeClaims(location.folder);
 }
 
 /** Where queries read, and the right to do what one node of several should do. */

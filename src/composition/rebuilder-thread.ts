@@ -20,7 +20,7 @@ export class RebuilderThread {
   constructor(
     private readonly workplace: Workplace,
     private readonly report: ProjectorLog,
-    /** Called when a filling waits to be joined. */
+    /** Called when a generation waits to be joined. */
     private readonly onOffer: () => void,
   ) {}
 
@@ -63,7 +63,7 @@ export class RebuilderThread {
 
   private receive(reply: RebuilderReply): void {
     if (reply.kind === 'offered') {
-      this.report.info(`${reply.projection} is filled anew, and comes in next`);
+      this.report.info(`${reply.projection} is built anew, and comes in next`);
       this.onOffer();
     } else if (reply.isFinal) this.report.error(reply.message);
     else this.report.warn(`${reply.message}; trying again`);

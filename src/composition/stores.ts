@@ -7,7 +7,7 @@ import type { EventStore } from '../ports/event-store.js';
 import type { Identity } from '../ports/identity.js';
 import type { Lease } from '../ports/lease.js';
 import type { ProjectionControl } from '../ports/projection-control.js';
-import type { ReadModelReader } from '../ports/read-model-store.js';
+import type { ReadModelReader } from '../ports/read-model/reader.js';
 import { MeteredEventStore } from '../telemetry/metered-event-store.js';
 import { MeteredProjectionControl } from '../telemetry/metered-projection-control.js';
 import { Telemetry } from '../telemetry/telemetry.js';
@@ -17,7 +17,7 @@ import { locationsOf, needsDataFolder } from './locations.js';
 import { identifyLog } from './log-identity.js';
 import type { ProjectorLog } from './projector-log.js';
 import { ProjectorThread } from './projector-thread.js';
-import { checkReadModels, openReadModels } from './read-models.js';
+import { checkReadModels, freeReadModels, openReadModels } from './read-models.js';
 import { makeViewerSecret, viewerSecretFor } from './viewer-secret.js';
 
 /** Everything with a file, a thread or a socket behind it, opened and at work. */
@@ -116,6 +116,7 @@ async function open(
   const metaStream = names.meta();
   const storeId = await identifyLog({ store: eventStore, stream: metaStream, identity, clock });
   const owner = identity.uuidV4();
+  await freeReadModels(locations.readModels);
   const workplace = { storeId, locations, metaStream, owner, retentionDays };
   const projector = await ProjectorThread.start({
     workplace,

@@ -1,4 +1,4 @@
-import type { ParkedEvent } from './read-model-store.js';
+import type { ParkedEvent } from './read-model/documents.js';
 
 /**
  * Why an event is parked. `damaged`: it is not what was stored. `malformed`: nobody should have

@@ -2,12 +2,8 @@ import { PlayheadError } from '../domain/errors.js';
 import { quote } from '../domain/text.js';
 import type { ParkedSummary } from './parked-summary.js';
 import type { ProjectionName } from './projection.js';
-import type {
-  GenerationProgress,
-  GivenUp,
-  ParkedEvent,
-  RebuildStatus,
-} from './read-model-store.js';
+import type { GivenUp, ParkedEvent } from './read-model/documents.js';
+import type { GenerationProgress, RebuildStatus } from './read-model/generation.js';
 
 /** How far one projection is. */
 export interface ProjectionProgress extends GenerationProgress {
@@ -37,26 +33,30 @@ export interface ProjectionLag extends ProjectionProgress {
   readonly asOf: number;
   /** Undefined where the store cannot count, or is out of reach. */
   readonly lagEvents: number | undefined;
-  /** How much of the log the generation that fills holds, 0 to 1; undefined if none fills. */
+  /** How much of the log the generation that is built holds, 0 to 1; undefined if none is. */
   readonly rebuildShare: number | undefined;
 }
 
 /**
  * LIVE: the serving read model advances, on this node or another. REBUILDING: so, and a new one
- * fills. FAILED: the last rebuild came to nothing, the one before serves and advances. STOPPED: the
- * serving one no longer advances, or there is none and filling one failed.
+ * is built. FAILED: the last rebuild came to nothing, the one before serves and advances. STOPPED:
+ * the serving one no longer advances, or there is none and building one failed.
  */
 export type ProjectionState = 'LIVE' | 'REBUILDING' | 'FAILED' | 'STOPPED';
 
 export function stateOf({ isStopped, rebuild }: ProjectionProgress): ProjectionState {
   if (isStopped) return 'STOPPED';
-  if (rebuild.filling !== undefined) return 'REBUILDING';
+  if (rebuild.building !== undefined) return 'REBUILDING';
   return rebuild.outcome?.kind === 'failed' ? 'FAILED' : 'LIVE';
 }
 
 /** Whether it has not yet folded what the log held when it began anew. */
 export const isCatchingUp = ({ scanned, servesFrom }: ProjectionProgress): boolean =>
   scanned < servesFrom;
+
+/** Whether something is to be built that nobody builds. */
+export const isToBuild = (progress: readonly ProjectionProgress[]): boolean =>
+  progress.some(({ rebuild: { building } }) => building?.state === 'building' && !building.isTaken);
 
 /** A document that is not as the log says. */
 export interface DocumentDifference {

@@ -22,7 +22,7 @@ export interface Projection<Document extends object = object> {
   keysOf(event: Recorded): readonly string[];
   evolve(document: Document | undefined, event: Recorded, key: string): Document | undefined;
   indexValuesOf(document: Document, key: string): IndexValues;
-  /** What a document adds to the totals of its read model, by which two fillings are compared. */
+  /** What a document adds to the totals of its read model, by which two builds are compared. */
   measure(document: Document, key: string): Totals;
 }
 

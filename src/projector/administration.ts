@@ -2,13 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PlayheadError } from '../domain/errors.js';
 import type { Clock } from '../ports/clock.js';
 import type { Projection, ProjectionName } from '../ports/projection.js';
-import type {
-  Generation,
-  GenerationSpec,
-  GivenUp,
-  ParkedEvent,
-  ReadModelWriter,
-} from '../ports/read-model-store.js';
+import type { GivenUp, ParkedEvent } from '../ports/read-model/documents.js';
+import type { Generation, GenerationSpec } from '../ports/read-model/generation.js';
+import type { ReadModelWriter } from '../ports/read-model/writer.js';
+import { Generations } from './generations.js';
 import type { Projector } from './projector.js';
 
 /** How long a retry is waited for: another node may have to do it. */
@@ -25,27 +22,28 @@ export interface AdministrationOptions {
 
 /** What administrators may do to projections, on whichever node they ask. */
 export class Administration {
-  constructor(private readonly options: AdministrationOptions) {}
+  private readonly generations: Generations;
+
+  constructor(private readonly options: AdministrationOptions) {
+    this.generations = new Generations(options.writer);
+  }
 
   retire(before: number): Promise<void> {
     return this.options.projector.retire(before);
   }
 
-  /** Makes a generation that fills beside the serving one; one that fills already goes on. */
+  /** Makes a generation that is built beside the serving one; one that is built already goes on. */
   async begin(name: ProjectionName, from: 'nothing' | 'previous'): Promise<void> {
-    const { clock, writer } = this.options;
-    const isBegun = await this.change(() =>
-      writer.rebuilds.begin(this.specOf(name), from, clock.now()),
-    );
-    if (!isBegun && from === 'previous') {
+    const refused = await this.change(() => this.generations.begin(this.specOf(name), from));
+    if (refused !== undefined && from === 'previous') {
       throw new PlayheadError('CONFLICT', `${name} has nothing to roll back to, or is rebuilt now`);
     }
   }
 
   async cancel(name: ProjectionName): Promise<void> {
-    const { clock, writer } = this.options;
+    const { clock } = this.options;
     const end = { kind: 'cancelled', at: clock.now(), detail: 'by an administrator' } as const;
-    const isCancelled = await this.change(() => writer.rebuilds.abandon(this.specOf(name), end));
+    const isCancelled = await this.change(() => this.generations.abandon(this.specOf(name), end));
     if (!isCancelled) throw new PlayheadError('CONFLICT', `${name} is not being rebuilt`);
   }
 
@@ -62,8 +60,8 @@ export class Administration {
       throw new PlayheadError('NOT_FOUND', `${name} has no such parked event`);
     }
     for (let waitedMs = 0; waitedMs < RETRY_MS_MAX; waitedMs += RETRY_LOOK_MS) {
-      const [status] = await writer.serving([this.specOf(name)]);
-      if (status?.isRetryWanted !== true) return;
+      const [sight] = await this.generations.look([this.specOf(name)]);
+      if (sight?.serving?.isRetryWanted !== true) return;
       await sleep(RETRY_LOOK_MS);
     }
     throw new PlayheadError('READ_MODEL_BEHIND', 'the retry is noted, and not made yet');
@@ -78,7 +76,8 @@ export class Administration {
   }
 
   private async servingOf(name: ProjectionName): Promise<Generation> {
-    const [serving] = await this.options.writer.serving([this.specOf(name)]);
+    const [sight] = await this.generations.look([this.specOf(name)]);
+    const serving = sight?.serving;
     if (serving === undefined) throw new PlayheadError('READ_MODEL_BEHIND', `${name} is not there`);
     return serving;
   }

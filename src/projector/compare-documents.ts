@@ -1,6 +1,6 @@
 import { compareUtf8 } from '../domain/text.js';
 import { RETIRES_AT, type Projection } from '../ports/projection.js';
-import type { DocumentReader } from '../ports/read-model-store.js';
+import type { DocumentReader } from '../ports/read-model/reader.js';
 
 /** Documents in memory at a time, of each side. */
 const PAGE_LENGTH = 500;
@@ -12,7 +12,7 @@ interface Document {
   readonly body: object;
 }
 
-/** One key of two fillings; undefined where a side has no document, else its JSON. */
+/** One key of two builds of a read model; undefined where a side has no document, else its JSON. */
 export interface ComparedDocument {
   readonly key: string;
   readonly expected: string | undefined;
@@ -27,7 +27,7 @@ export interface DocumentComparison {
   readonly earliest: number;
 }
 
-/** Goes through two fillings of a read model side by side, in the order of keys. */
+/** Goes through two builds of a read model side by side, in the order of keys. */
 export async function* compareDocuments(
   comparison: DocumentComparison,
 ): AsyncGenerator<ComparedDocument> {

@@ -8,10 +8,13 @@ import type { LogVocabulary } from '../ports/log-vocabulary.js';
 export type FeedEvent = ReadableEvent | UnreadableEvent;
 export interface ReadableEvent {
   readonly position: number;
+  readonly id: string;
   readonly event: Recorded;
 }
 interface UnreadableEvent {
   readonly position: number;
+  /** Undefined of one that is damaged. */
+  readonly id: string | undefined;
   /** Undefined if that cannot be read either. */
   readonly recordedAt: number | undefined;
   readonly failure: UndecodableEvent;
@@ -48,13 +51,14 @@ export async function readEvent(
 }
 
 function decode(stored: StoredEvent): FeedEvent {
-  const { position, recordedAt } = stored;
+  const { position, id, recordedAt } = stored;
   try {
-    return { position, event: decodeEvent(stored) };
+    return { position, id, event: decodeEvent(stored) };
   } catch (error) {
     if (!(error instanceof UndecodableEvent)) throw error;
     const known = isTime(recordedAt) ? recordedAt : undefined;
-    return { position, recordedAt: known, failure: error, isNewer: false };
+    const sure = stored.damage === undefined ? id : undefined;
+    return { position, id: sure, recordedAt: known, failure: error, isNewer: false };
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Projection, Totals } from '../ports/projection.js';
-import type { DocumentWrite, ParkedEvent, StoredDocument } from '../ports/read-model-store.js';
+import type { DocumentWrite, ParkedEvent, StoredDocument } from '../ports/read-model/documents.js';
 import { isNewer, isReadable, type FeedEvent, type ReadableEvent } from './feed.js';
 
 /** The key under which an event is parked that belongs to no document, since it cannot be read. */

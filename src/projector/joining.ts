@@ -1,128 +1,132 @@
-import {
-  CheckpointMoved,
-  type Generation,
-  type ReadModelWriter,
-} from '../ports/read-model-store.js';
+import type { Projection } from '../ports/projection.js';
+import { CheckpointMoved } from '../ports/read-model/generation.js';
+import type { ReadModelWriter } from '../ports/read-model/writer.js';
 import type { Batch } from './feed.js';
-import { ProjectionRunner } from './projection-runner.js';
+import type { Generations } from './generations.js';
+import type { ObservedProjection } from './observed-projection.js';
+import { OwnedGeneration } from './owned-generation.js';
 import { compare, failed } from './rebuilds.js';
 
 export interface JoiningOptions {
-  readonly storeId: string;
+  readonly generations: Generations;
   readonly writer: ReadModelWriter;
-  /** Told of a filling that was refused. */
+  /** Told of a generation that was refused. */
   readonly onFailure: (error: unknown, isFinal: boolean) => void;
 }
 
 /**
- * Brings filled generations in. Whoever folds a projection's serving generation takes the filled
- * one over, folds both from the same batches, and when both are at the same place, points queries
- * at the new one: no reader goes back in the log by it.
+ * Brings in generations that are ready. Whoever folds a projection's serving generation takes the
+ * ready one over, folds both from the same batches, and when both are at the same place, points
+ * queries at the new one: no reader goes back in the log by it.
  */
 export class Joining {
-  /** The filled generations that this node folds beside the serving ones. */
-  runners: readonly ProjectionRunner[] = [];
+  /** The ready generations that this node folds beside the serving ones. */
+  joined: readonly OwnedGeneration[] = [];
 
   constructor(private readonly options: JoiningOptions) {}
 
-  /** Takes over what is offered for the projections that this node folds, or that nobody can. */
-  async look(runners: readonly ProjectionRunner[], now: number): Promise<void> {
-    const { storeId, writer } = this.options;
-    for (const runner of runners) {
-      const { filling } = runner.rebuild;
-      if (filling?.isOffered !== true || this.of(runner) !== undefined) continue;
-      if (!runner.isHeld && runner.isServing) continue;
-      const [claimed] = (await writer.claim([filling])) ?? [];
-      if (claimed === undefined) continue;
-      const joining = new ProjectionRunner(runner.projection, writer, storeId);
-      joining.see(filling);
-      await joining.take(claimed, filling.scanned, now);
-      this.runners = [...this.runners, joining];
+  /** Takes over what is ready for the projections that this node folds, or that nobody can. */
+  async look(projections: readonly ObservedProjection[], now: number): Promise<void> {
+    const { generations, writer } = this.options;
+    for (const observed of projections) {
+      const { projection, rebuild } = observed;
+      const { building } = rebuild;
+      if (building?.state !== 'ready' || this.of(projection) !== undefined) continue;
+      if (observed.owned === undefined && observed.isServing) continue;
+      const [acquired] = (await generations.acquire([building])) ?? [];
+      if (acquired === undefined) continue;
+      const from = { progress: building, now };
+      const joined = await OwnedGeneration.take(projection, writer, acquired, from);
+      this.joined = [...this.joined, joined];
     }
   }
 
   /** Switches to those that are where the serving one is; whether anything came to its end. */
-  async switch(runners: readonly ProjectionRunner[], batch: Batch, now: number): Promise<boolean> {
+  async switch(
+    projections: readonly ObservedProjection[],
+    batch: Batch,
+    now: number,
+  ): Promise<boolean> {
     let hasSwitched = false;
-    for (const joining of this.runners) {
-      const runner = runners.find(({ projection }) => projection === joining.projection);
-      if (runner === undefined || joining.generation === undefined) continue;
-      if (runner.isServing && !runner.isHeld) {
-        await this.handOver(joining, joining.generation);
+    for (const joined of this.joined) {
+      const observed = projections.find(({ projection }) => projection === joined.projection);
+      if (observed === undefined) continue;
+      if (observed.isServing && observed.owned === undefined) {
+        await this.handOver(joined);
         continue;
       }
-      if (!joining.isRunning || !isThere(joining, runner, batch)) continue;
+      if (!joined.isRunning || !isThere(joined, observed, batch)) continue;
       hasSwitched = true;
-      await this.bringIn(joining, runner, now);
+      await this.bringIn(joined, observed, now);
     }
     return hasSwitched;
   }
 
   private async bringIn(
-    joining: ProjectionRunner,
-    runner: ProjectionRunner,
+    joined: OwnedGeneration,
+    observed: ObservedProjection,
     now: number,
   ): Promise<void> {
-    const [before, after] = [runner.generation, joining.generation];
-    if (after === undefined) return;
-    const { rebuilds } = this.options.writer;
+    const [before, after] = [observed.owned?.generation, joined.generation];
+    const { generations } = this.options;
     const { isSound, detail } = compare(after.totals, {
       serving: before?.totals,
-      otherVersion: before === undefined ? await rebuilds.otherVersion(runner.spec) : undefined,
+      otherVersion:
+        before === undefined ? await generations.otherVersion(observed.spec) : undefined,
     });
     if (!isSound) {
-      await this.give(joining, detail, now);
-      this.options.onFailure(new Error(`${joining.projection.name}: ${detail}`), true);
+      await this.give(joined, detail, now);
+      this.options.onFailure(new Error(`${joined.projection.name}: ${detail}`), true);
       return;
     }
-    this.forget(joining);
+    this.forget(joined);
     try {
-      await rebuilds.replace(before, after, { kind: 'switched', at: now, detail });
-      runner.become(joining);
+      await generations.promote(before, after, { kind: 'switched', at: now, detail });
+      observed.become(joined);
     } catch (error) {
-      // It was cancelled at the last moment; who holds what is looked at anew.
+      // It was cancelled at the last moment; who owns what is looked at anew.
       if (!(error instanceof CheckpointMoved)) throw error;
     }
   }
 
   /** Another node folds the serving one by now: only there can both come to the same place. */
-  private async handOver(joining: ProjectionRunner, generation: Generation): Promise<void> {
-    this.forget(joining);
-    await this.options.writer.release([generation]);
+  private async handOver(joined: OwnedGeneration): Promise<void> {
+    this.forget(joined);
+    await this.options.generations.release([joined.generation]);
   }
 
-  isJoining(runner: ProjectionRunner): boolean {
-    return this.runners.includes(runner);
+  isJoined(generation: OwnedGeneration): boolean {
+    return this.joined.includes(generation);
   }
 
-  /** Gives a filling up for good. */
-  async give(joining: ProjectionRunner, reason: unknown, now: number): Promise<void> {
-    this.forget(joining);
-    await this.options.writer.rebuilds.abandon(joining.spec, failed(reason, now));
+  /** Gives one up for good. */
+  async give(joined: OwnedGeneration, reason: unknown, now: number): Promise<void> {
+    this.forget(joined);
+    await this.options.generations.abandon(joined.generation, failed(reason, now));
   }
 
-  /** Joins no longer; whether it did. */
-  forget(joining: ProjectionRunner): boolean {
-    const isJoining = this.isJoining(joining);
-    this.runners = this.runners.filter((one) => one !== joining);
-    return isJoining;
+  /** Folds one no longer; whether it did. */
+  forget(joined: OwnedGeneration): boolean {
+    const isJoined = this.isJoined(joined);
+    this.joined = this.joined.filter((one) => one !== joined);
+    return isJoined;
   }
 
-  /** After a failure: what is offered is to be looked at anew. */
+  /** After a failure: what is ready is to be looked at anew. */
   letGo(): void {
-    this.runners = [];
+    this.joined = [];
   }
 
-  private of({ projection }: ProjectionRunner): ProjectionRunner | undefined {
-    return this.runners.find((one) => one.projection === projection);
+  private of(projection: Projection): OwnedGeneration | undefined {
+    return this.joined.find((one) => one.projection === projection);
   }
 }
 
 /**
- * Whether a filling may take the place of what serves. One that has stopped stays where it is, and
- * one that is not there has no place: then it has to be at the end of the log.
+ * Whether a ready generation may take the place of what serves. One that has stopped stays where it
+ * is, and one that is not there has no place: then it has to be at the end of the log.
  */
-function isThere(joining: ProjectionRunner, runner: ProjectionRunner, batch: Batch): boolean {
-  if (runner.isRunning) return joining.scanned === runner.scanned;
-  return batch.isEnd && joining.scanned >= Math.max(batch.scanned, runner.scanned);
+function isThere(joined: OwnedGeneration, observed: ObservedProjection, batch: Batch): boolean {
+  if (observed.owned?.isRunning === true) return joined.scanned === observed.scanned;
+  return batch.isEnd && joined.scanned >= Math.max(batch.scanned, observed.scanned);
 }

@@ -47,7 +47,7 @@ export async function lagOf(
       const isAtHead = head !== undefined && scanned >= head;
       const asOf = Math.min(askedAt, since ?? (isAtHead ? askedAt : heardAt));
       const lagEvents = head === undefined ? undefined : await known(prompt.countAfter(scanned));
-      const rebuildShare = rebuild.filling && shareOf(rebuild.filling.scanned, head);
+      const rebuildShare = rebuild.building && shareOf(rebuild.building.scanned, head);
       const lagSeconds = Math.max(0, lagMs) / SECOND_MS;
       return { ...one, lagSeconds, asOf, lagEvents, rebuildShare };
     }),

@@ -1,11 +1,8 @@
-import { LOG_START, type EventLog } from '../ports/event-store.js';
-import type {
-  Generation,
-  GenerationSpec,
-  GenerationStatus,
-  ReadModelWriter,
-} from '../ports/read-model-store.js';
-import type { ProjectionRunner } from './projection-runner.js';
+import type { EventLog } from '../ports/event-store.js';
+import type { GenerationRecord, GenerationSpec } from '../ports/read-model/generation.js';
+import { CLAIM_MS } from '../ports/read-model/records.js';
+import type { Generations } from './generations.js';
+import type { ObservedProjection } from './observed-projection.js';
 import { failed } from './rebuilds.js';
 
 /** Another log's server is at work on the same read models: each would undo the other's. */
@@ -18,116 +15,195 @@ class ReadModelsInUse extends Error {
 
 export interface OwnershipOptions {
   readonly log: EventLog;
-  readonly writer: ReadModelWriter;
+  readonly generations: Generations;
   /** Told that a read model does not go with the log, and is folded anew. */
   readonly onStartOver: (projection: string, reason: string) => void;
 }
 
-/** A projection and what the store says of it. */
-interface Sight {
-  readonly runner: ProjectionRunner;
-  readonly status: GenerationStatus | undefined;
+/** A projection that this node could fold. */
+interface Free {
+  readonly observed: ObservedProjection;
+  readonly serving: GenerationRecord | undefined;
+  /** Why the serving generation is of no use, if so. */
+  readonly misfit: string | undefined;
 }
 
 /**
- * Which projections this node folds: all that nobody else does. What another node folds is watched,
- * and taken over when its claim runs out.
+ * Which projections this node folds: all of them, or none while another node folds some and is
+ * there to fold the rest. What another node folds is watched, and taken over when its claim runs
+ * out.
  */
 export class Ownership {
-  /** When a filling was begun because nothing was there to serve, epoch milliseconds. */
-  private readonly begun = new Map<ProjectionRunner, number>();
+  /** When a generation was begun because nothing was there to serve, epoch milliseconds. */
+  private readonly begun = new Map<ObservedProjection, number>();
+  /** Since when something has been nobody's while another node folds the rest. */
+  private freeSince: number | undefined;
 
   constructor(private readonly options: OwnershipOptions) {}
 
   /** Looks how the projections and their rebuilds stand, and takes those that nobody folds. */
-  async look(runners: readonly ProjectionRunner[], now: number): Promise<void> {
-    const rebuilds = await this.options.writer.rebuilds.look(runners.map(({ spec }) => spec));
-    for (const [i, runner] of runners.entries()) runner.seeRebuild(rebuilds[i]);
-    for (const runner of runners) await this.giveUpMisfit(runner, now);
-    const { misfit, ...how } = await this.glance(runners, now);
-    for (const sight of misfit) await this.startOver(sight, { ...how, now });
-    for (const runner of runners) await runner.seeParked();
-  }
-
-  /** What fills, or is brought back, has to go with the log too. */
-  private async giveUpMisfit(runner: ProjectionRunner, now: number): Promise<void> {
-    const { spec, rebuild } = runner;
-    const { filling } = rebuild;
-    if (filling === undefined) return;
-    // Read after it, or what another node has just committed would seem to lie beyond the log.
-    if (isOf(spec, filling, await this.options.log.head())) return;
-    const outcome = failed(misfitOf(spec, filling), now);
-    await this.options.writer.rebuilds.abandon(spec, outcome);
-    runner.seeRebuild({ ...rebuild, filling: undefined, outcome });
-  }
-
-  /** The same without the rebuilds, which are not as quick; tells what does not fit the log. */
-  async glance(
-    runners: readonly ProjectionRunner[],
-    now: number,
-  ): Promise<{ readonly misfit: readonly Sight[] } & StartOver> {
-    const { log, writer } = this.options;
-    const statuses = await writer.serving(runners.map(({ spec }) => spec));
-    const sights = runners.flatMap((runner, i): Sight[] => {
-      const status = statuses[i];
-      runner.see(status);
-      return runner.isHeld ? [] : [{ runner, status }];
-    });
-    if (sights.length === 0) return { misfit: [], head: LOG_START, isApart: true };
-    // Read after them, or what another node has just committed would seem to lie beyond the log.
-    const head = await log.head();
-    const [fit, misfit] = [sights.filter(fits(head)), sights.filter((one) => !fits(head)(one))];
-    for (const { runner, status } of fit) {
-      if (status !== undefined) runner.watch(status, servesFrom(runner, status, head), now);
+  async look(projections: readonly ObservedProjection[], now: number): Promise<void> {
+    await this.see(projections);
+    const head = await this.options.log.head();
+    for (const observed of projections) {
+      await this.loseMisfit(observed, head);
+      await this.giveUpMisfit(observed, head, now);
     }
-    await this.claim(fit, head, now);
-    // With the others far ahead, one is filled apart: together they would all go back for it.
-    const isApart = fit.length > 0 || runners.some((runner) => runner.isHeld);
-    return { misfit, head, isApart };
+    const unfit = await this.takeFree(projections, head, now);
+    const isApart = unfit.length < projections.length;
+    for (const free of unfit) {
+      // Another node is at it: that one goes on with the others, too.
+      if (!(await this.startOver(free, { head, isApart, now }))) break;
+    }
+    for (const observed of projections) await observed.seeParked();
   }
 
-  private async claim(sights: readonly Sight[], head: number, now: number): Promise<void> {
-    const free = sights.flatMap(({ runner, status }) =>
-      status === undefined || status.isTaken ? [] : [{ runner, status }],
+  /** The same without beginning anything, which is quicker. */
+  async glance(projections: readonly ObservedProjection[], now: number): Promise<void> {
+    await this.see(projections);
+    await this.takeFree(projections, await this.options.log.head(), now);
+  }
+
+  /** What the store says. The head is read after it, or commits would seem to lie beyond it. */
+  private async see(projections: readonly ObservedProjection[]): Promise<void> {
+    const sights = await this.options.generations.look(projections.map(({ spec }) => spec));
+    for (const [i, observed] of projections.entries()) {
+      const sight = sights[i];
+      if (sight !== undefined) observed.see(sight);
+    }
+  }
+
+  /** What this node folds has to go with the log still: that may have been put back. */
+  private async loseMisfit(observed: ObservedProjection, head: number): Promise<void> {
+    const generation = observed.owned?.generation;
+    if (generation === undefined) return;
+    const misfit = await this.misfitOf(observed.spec, { ...generation, fault: undefined }, head);
+    if (misfit !== undefined) observed.lose();
+  }
+
+  /** What builds, or is brought back, has to go with the log too. */
+  private async giveUpMisfit(
+    observed: ObservedProjection,
+    head: number,
+    now: number,
+  ): Promise<void> {
+    const { spec, rebuild } = observed;
+    const { building } = rebuild;
+    const misfit = building && (await this.misfitOf(spec, building, head));
+    if (misfit === undefined) return;
+    const outcome = failed(misfit, now);
+    await this.options.generations.abandon(spec, outcome);
+    observed.seeEnd(outcome);
+    this.begun.delete(observed);
+  }
+
+  /** Takes what nobody folds and goes with the log; tells what does not. */
+  private async takeFree(
+    projections: readonly ObservedProjection[],
+    head: number,
+    now: number,
+  ): Promise<readonly Free[]> {
+    const free: Free[] = [];
+    for (const observed of projections) {
+      if (observed.owned !== undefined) continue;
+      const { spec, serving } = observed;
+      const quick = serving && quickMisfitOf(spec, serving, head);
+      if (serving !== undefined && quick === undefined) {
+        observed.watch(serving, servesFrom(observed, serving, head), now);
+      }
+      if (serving?.isTaken !== true) free.push({ observed, serving, misfit: quick });
+      else if (serving.storeId !== spec.storeId) throw new ReadModelsInUse();
+    }
+    if (!this.mayTake(projections, free)) return [];
+    const judged: Free[] = [];
+    for (const one of free) judged.push(await this.judged(one, head));
+    await this.acquire(judged.filter(isFit), head, now);
+    return judged.filter((one) => !isFit(one));
+  }
+
+  /**
+   * Whether it may take what is free. Who folds the rest takes it, too, if it can: that one is
+   * given as long as a claim lasts.
+   */
+  private mayTake(projections: readonly ObservedProjection[], free: readonly Free[]): boolean {
+    if (free.length === 0) {
+      this.freeSince = undefined;
+      return false;
+    }
+    const isHere = projections.some(({ owned }) => owned !== undefined);
+    const isElsewhere = projections.some(
+      ({ owned, serving }) => owned === undefined && serving?.isTaken === true,
     );
-    if (free.length === 0) return;
-    const claimed = await this.options.writer.claim(free.map(({ status }) => status));
-    for (const [i, { runner, status }] of free.entries()) {
-      const generation = claimed?.[i];
-      if (generation === undefined) continue;
-      await runner.take(generation, servesFrom(runner, status, head), now);
+    if (isHere || !isElsewhere) return true;
+    this.freeSince ??= performance.now();
+    return performance.now() - this.freeSince >= CLAIM_MS;
+  }
+
+  private async judged(free: Free, head: number): Promise<Free> {
+    const { observed, serving, misfit } = free;
+    if (serving === undefined || misfit !== undefined) return free;
+    return { ...free, misfit: await this.misfitOf(observed.spec, serving, head) };
+  }
+
+  private async acquire(free: readonly Free[], head: number, now: number): Promise<void> {
+    const wanted = free.flatMap(({ serving }) => serving ?? []);
+    if (wanted.length === 0) return;
+    const acquired = await this.options.generations.acquire(wanted);
+    for (const [i, { observed, serving }] of free.entries()) {
+      const generation = acquired?.[i];
+      if (generation === undefined || serving === undefined) continue;
+      await observed.take(generation, servesFrom(observed, serving, head), now);
     }
   }
 
   /** Whether what was begun has failed: it would again, until somebody does something. */
-  private hasGivenUp(runner: ProjectionRunner): boolean {
-    const { outcome } = runner.rebuild;
-    const begunAt = this.begun.get(runner);
+  private hasGivenUp(observed: ObservedProjection): boolean {
+    const { outcome } = observed.rebuild;
+    const begunAt = this.begun.get(observed);
     if (outcome === undefined || begunAt === undefined) return false;
     return outcome.kind === 'failed' && outcome.at >= begunAt;
   }
 
+  /** False if another node was quicker. */
   private async startOver(
-    { runner, status }: Sight,
-    { head, now, isApart }: StartOver & { readonly now: number },
-  ): Promise<void> {
-    const { writer, onStartOver } = this.options;
-    const { spec } = runner;
-    if (status?.isTaken === true) throw new ReadModelsInUse();
-    if (runner.rebuild.filling !== undefined) return;
-    if (this.hasGivenUp(runner)) {
-      runner.stop(now);
-      return;
+    { observed, serving, misfit }: Free,
+    { head, isApart, now }: StartOver,
+  ): Promise<boolean> {
+    const { generations, onStartOver } = this.options;
+    const { spec } = observed;
+    if (serving !== undefined) {
+      onStartOver(spec.projection, misfit ?? '');
+      if (isApart && !(await generations.discard(serving))) return false;
+      observed.unserve(now);
     }
-    if (status !== undefined) onStartOver(spec.projection, misfitOf(spec, status));
+    if (observed.rebuild.building !== undefined) return true;
+    if (this.hasGivenUp(observed)) {
+      observed.stop(now);
+      return true;
+    }
     if (isApart) {
-      this.begun.set(runner, now);
-      await writer.rebuilds.begin(spec, 'nothing', now);
-      return;
+      this.begun.set(observed, now);
+      await generations.begin(spec, 'nothing');
+      return true;
     }
-    const start = { replacing: status?.number, servesFrom: head };
-    const generation: Generation | undefined = await writer.start(spec, start);
-    if (generation !== undefined) await runner.take(generation, head, now);
+    const start = { replacing: serving?.number, servesFrom: head };
+    const generation = await generations.start(spec, start);
+    if (generation !== undefined) await observed.take(generation, head, now);
+    return generation !== undefined;
+  }
+
+  /** Why a read model does not go with the log, if so. */
+  private async misfitOf(
+    spec: GenerationSpec,
+    generation: Judged,
+    head: number,
+  ): Promise<string | undefined> {
+    const quick = quickMisfitOf(spec, generation, head);
+    const { checkpoint, checkpointId } = generation;
+    if (quick !== undefined || checkpointId === undefined) return quick;
+    const stored = await this.options.log.readAt(checkpoint);
+    const isSame = stored?.id === checkpointId || stored?.damage !== undefined;
+    return isSame ? undefined : 'its read model was folded from another past of the log';
   }
 }
 
@@ -136,27 +212,29 @@ export class Ownership {
  * taken commits back, so that it has to get to the end of the log first: but not while this node
  * has been there all the time.
  */
-const servesFrom = (runner: ProjectionRunner, status: GenerationStatus, head: number): number =>
-  status.servesFrom ?? runner.servesFrom(status.number) ?? head;
+const servesFrom = (observed: ObservedProjection, status: GenerationRecord, head: number): number =>
+  status.servesFrom ?? observed.servesFrom(status.number) ?? head;
 
 /** How what does not go with the log is folded anew. */
 interface StartOver {
   /** The end of the log. */
   readonly head: number;
-  /** Whether by itself, beside the feed of the others. */
+  /** Whether by itself: with the others far ahead, they would all go back for it. */
   readonly isApart: boolean;
+  readonly now: number;
 }
 
-/** Whether a read model goes with the log. */
-const fits =
-  (head: number) =>
-  ({ runner, status }: Sight): boolean =>
-    status !== undefined && isOf(runner.spec, status, head);
+const isFit = ({ serving, misfit }: Free): boolean => serving !== undefined && misfit === undefined;
 
-const isOf = (spec: GenerationSpec, { storeId, checkpoint }: Generation, head: number): boolean =>
-  storeId === spec.storeId && checkpoint <= head;
+type Judged = Pick<GenerationRecord, 'storeId' | 'checkpoint' | 'checkpointId' | 'fault'>;
 
-const misfitOf = (spec: GenerationSpec, { storeId }: Generation): string =>
-  storeId === spec.storeId
-    ? 'its read model is ahead of the log'
-    : 'its read model was folded from another log';
+/** The same as far as it is known without a look at the log's events. */
+function quickMisfitOf(
+  spec: GenerationSpec,
+  { storeId, checkpoint, fault }: Judged,
+  head: number,
+): string | undefined {
+  if (fault !== undefined) return fault;
+  if (storeId !== spec.storeId) return 'its read model was folded from another log';
+  return checkpoint > head ? 'its read model is ahead of the log' : undefined;
+}

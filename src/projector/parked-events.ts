@@ -1,10 +1,6 @@
 import { summaryOf, type ParkedSummary } from '../ports/parked-summary.js';
-import type {
-  Generation,
-  ParkedChange,
-  ParkedEvent,
-  ReadModelWriter,
-} from '../ports/read-model-store.js';
+import type { DocumentWriter, ParkedChange, ParkedEvent } from '../ports/read-model/documents.js';
+import type { Generation } from '../ports/read-model/generation.js';
 import type { FeedEvent } from './feed.js';
 import { NO_KEY, type EventsByKey, type Refused, type groupByKey } from './fold.js';
 
@@ -44,7 +40,7 @@ export class ParkedEvents {
     return new ParkedEvents('', []);
   }
 
-  static async of(generation: Generation, writer: ReadModelWriter): Promise<ParkedEvents> {
+  static async of(generation: Generation, writer: DocumentWriter): Promise<ParkedEvents> {
     return new ParkedEvents(generation.projection, await writer.parked(generation));
   }
 

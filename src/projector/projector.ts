@@ -4,17 +4,17 @@ import { LOG_START, type EventLog } from '../ports/event-store.js';
 import type { LogVocabulary } from '../ports/log-vocabulary.js';
 import type { ProjectionProgress } from '../ports/projection-control.js';
 import type { Projection } from '../ports/projection.js';
-import {
-  CheckpointMoved,
-  KEEP_PREVIOUS_MS,
-  type ReadModelWriter,
-} from '../ports/read-model-store.js';
+import { CheckpointMoved } from '../ports/read-model/generation.js';
+import type { ReadModelWriter } from '../ports/read-model/writer.js';
+import { ClaimKeeper } from './claim-keeper.js';
 import { Doorbell } from './doorbell.js';
 import { batchOf, readEvent, type Batch, type FeedEvent } from './feed.js';
+import { Generations } from './generations.js';
 import { Joining } from './joining.js';
 import { Ownership } from './ownership.js';
 import { TooManyParked } from './parked-events.js';
-import { ProjectionRunner } from './projection-runner.js';
+import { ObservedProjection } from './observed-projection.js';
+import type { OwnedGeneration } from './owned-generation.js';
 import { PromptLog } from './prompt-log.js';
 
 /** One batch's events: bounds its memory and the length of its transactions. */
@@ -60,6 +60,7 @@ export class Projector {
   private readonly end = new Doorbell();
   private readonly running: Promise<void>;
   private readonly joining: Joining;
+  private readonly keeper: ClaimKeeper;
   private isStopping = false;
   private tasks: Task[] = [];
   private failuresInARow = 0;
@@ -71,31 +72,38 @@ export class Projector {
 
   private constructor(
     private readonly options: ProjectorOptions,
-    private readonly runners: readonly ProjectionRunner[],
+    private readonly projections: readonly ObservedProjection[],
+    private readonly generations: Generations,
     private readonly ownership: Ownership,
   ) {
-    this.joining = new Joining(options);
+    this.joining = new Joining({ ...options, generations });
     const unsubscribe = options.log.onAppended(() => {
       this.news.ring();
     });
+    const { onFailure } = options;
+    this.keeper = new ClaimKeeper({ owned: () => this.owned(), onFailure });
     this.report();
     this.running = this.run().finally(unsubscribe);
   }
 
   /** Finds or makes each projection's generation, then begins to fold. */
   static async start(options: ProjectorOptions): Promise<Projector> {
-    const { storeId, clock, log, projections, readMsMax, writer } = options;
-    const runners = projections.map((one) => new ProjectionRunner(one, writer, storeId));
+    const { storeId, clock, log, readMsMax, writer } = options;
+    const projections = options.projections.map(
+      (one) => new ObservedProjection(one, writer, storeId),
+    );
+    const generations = new Generations(writer);
     const prompt = { ...options, log: new PromptLog(log, readMsMax) };
-    const ownership = new Ownership(prompt);
-    await ownership.look(runners, clock.now());
-    return new Projector(prompt, runners, ownership);
+    const ownership = new Ownership({ ...prompt, generations });
+    await ownership.look(projections, clock.now());
+    return new Projector(prompt, projections, generations, ownership);
   }
 
   /** Removes, between two batches, what the read models hold of the time before. */
   retire(before: number): Promise<void> {
     return this.between(async () => {
-      await Promise.all(this.runners.map((runner) => runner.retire(before)));
+      await this.ownership.look(this.projections, this.options.clock.now());
+      await Promise.all(this.projections.map((observed) => observed.retire(before)));
     });
   }
 
@@ -130,35 +138,37 @@ export class Projector {
         await this.backOff(error);
       }
     }
+    await this.keeper.stop();
     await this.release();
   }
 
   /** Sees what others did in the store: not at every batch, but where this node stands by. */
   private async look(): Promise<void> {
+    const { projections } = this;
     const now = this.options.clock.now();
     if (performance.now() - this.lookedAt < POLL_MS) {
-      if (this.runners.some((runner) => !runner.isHeld)) {
-        await this.ownership.glance(this.runners, now);
-      }
+      const isStandingBy = projections.some(({ owned }) => owned === undefined);
+      if (isStandingBy) await this.ownership.glance(projections, now);
       return;
     }
-    await this.ownership.look(this.runners, now);
-    await this.joining.look(this.runners, now);
-    for (const runner of this.runners) {
-      if (runner.isRetryWanted) await this.attempt(runner, () => this.retryParked(runner));
+    await this.ownership.look(projections, now);
+    await this.joining.look(projections, now);
+    for (const { owned, serving } of projections) {
+      if (owned === undefined || serving?.isRetryWanted !== true) continue;
+      await this.attempt(owned, () => this.retryParked(owned, serving.retriesWanted));
     }
     this.lookedAt = performance.now();
     if (Math.abs(now - this.sweptAt) < SWEEP_MS) return;
-    const specs = this.runners.filter((runner) => runner.isHeld).map(({ spec }) => spec);
+    const specs = projections.filter(({ owned }) => owned !== undefined).map(({ spec }) => spec);
     if (specs.length === 0) return;
-    await this.options.writer.rebuilds.sweep(specs, now - KEEP_PREVIOUS_MS);
+    await this.generations.sweep(specs);
     this.sweptAt = now;
   }
 
   /** Until there may be something to do. */
   private async wait(): Promise<void> {
-    const standing = this.runners.filter((runner) => !runner.isHeld);
-    if (standing.some((runner) => runner.scanned < this.target)) {
+    const standing = this.projections.filter(({ owned }) => owned === undefined);
+    if (standing.some(({ scanned }) => scanned < this.target)) {
       await this.end.wait(WATCH_MS);
       return;
     }
@@ -173,17 +183,17 @@ export class Projector {
    */
   private async advance(): Promise<boolean> {
     const { log, vocabulary } = this.options;
-    const all = [...this.runners, ...this.joining.runners];
-    let waiting = all.filter((runner) => runner.isRunning);
+    let waiting = this.owned().filter((generation) => generation.isRunning);
     let hasMore = false;
     while (waiting.length > 0) {
-      const after = Math.min(...waiting.map((runner) => runner.scanned));
+      const after = Math.min(...waiting.map(({ scanned }) => scanned));
       const limit = this.options.batchEventsMax ?? BATCH_EVENTS_MAX;
       const batch = await batchOf(await log.readAll(after, limit), vocabulary);
-      const here = waiting.filter((runner) => runner.scanned <= batch.scanned);
-      waiting = waiting.filter((runner) => runner.scanned > batch.scanned);
-      for (const runner of here) {
-        await this.attempt(runner, () => runner.apply(batch, this.options.clock.now()));
+      this.keeper.moved();
+      const here = waiting.filter(({ scanned }) => scanned <= batch.scanned);
+      waiting = waiting.filter(({ scanned }) => scanned > batch.scanned);
+      for (const generation of here) {
+        await this.attempt(generation, () => generation.apply(batch, this.options.clock.now()));
         await this.renew();
       }
       hasMore ||= !batch.isEnd;
@@ -192,55 +202,62 @@ export class Projector {
     return hasMore;
   }
 
-  /** Switches to what has been filled and is where the serving one is. */
+  /** Everything that this node folds. */
+  private owned(): readonly OwnedGeneration[] {
+    return [...this.projections.flatMap(({ owned }) => owned ?? []), ...this.joining.joined];
+  }
+
+  /** Switches to what is ready and where the serving one is. */
   private async bringIn(batch: Batch): Promise<void> {
     const now = this.options.clock.now();
-    const hasSwitched = await this.joining.switch(this.runners, batch, now);
+    const hasSwitched = await this.joining.switch(this.projections, batch, now);
     // What is told next is to fit together: the generation that serves, and how its rebuild ended.
-    if (hasSwitched) await this.ownership.look(this.runners, now);
+    if (hasSwitched) await this.ownership.look(this.projections, now);
   }
 
   /** Reads parked events from the log again and tries them. */
-  private async retryParked(runner: ProjectionRunner): Promise<void> {
+  private async retryParked(generation: OwnedGeneration, retriesWanted: number): Promise<void> {
     const { log, vocabulary } = this.options;
     const events: FeedEvent[] = [];
-    for (const position of await runner.parkedPositions()) {
+    for (const position of await generation.parkedPositions()) {
       const stored = await log.readAt(position);
       if (stored !== undefined) events.push(await readEvent(stored, vocabulary));
     }
-    await runner.retry(events, this.options.clock.now());
+    await generation.retry(events, retriesWanted, this.options.clock.now());
   }
 
   /** Tells how far this node is, and keeps its claims. */
   private async renew(): Promise<void> {
-    for (const runner of [...this.runners, ...this.joining.runners]) {
-      await this.attempt(runner, () => runner.renew(this.options.clock.now()));
+    for (const generation of this.owned()) {
+      await this.attempt(generation, () => generation.renew(this.options.clock.now()));
     }
   }
 
   /** What fails for good stops a projection, and what another node has taken is watched. */
-  private async attempt(runner: ProjectionRunner, work: () => Promise<void>): Promise<void> {
+  private async attempt(generation: OwnedGeneration, work: () => Promise<void>): Promise<void> {
     try {
       await work();
+      this.keeper.moved();
     } catch (error) {
       if (error instanceof TooManyParked) {
-        runner.stop(this.options.clock.now());
+        generation.stop(this.options.clock.now());
         this.options.onFailure(error, true);
-        if (this.joining.isJoining(runner)) {
-          await this.joining.give(runner, error, this.options.clock.now());
+        if (this.joining.isJoined(generation)) {
+          await this.joining.give(generation, error, this.options.clock.now());
         }
       } else if (error instanceof CheckpointMoved) {
-        runner.lose();
-        if (!this.joining.forget(runner)) this.options.onFailure(error, false);
+        if (this.joining.forget(generation)) return;
+        this.projections.find(({ owned }) => owned === generation)?.lose();
+        this.options.onFailure(error, false);
       } else throw error;
     }
   }
 
   private async backOff(error: unknown): Promise<void> {
     this.options.onFailure(error, false);
-    for (const runner of this.runners) {
-      runner.outOfReach(this.options.clock.now());
-      runner.letGo();
+    for (const observed of this.projections) {
+      observed.letGo();
+      observed.outOfReach(this.options.clock.now());
     }
     this.joining.letGo();
     this.report();
@@ -250,9 +267,8 @@ export class Projector {
 
   /** Without it the others wait until the claims run out, no more. */
   private async release(): Promise<void> {
-    const all = [...this.runners, ...this.joining.runners];
     try {
-      await this.options.writer.release(all.flatMap(({ generation }) => generation ?? []));
+      await this.generations.release(this.owned().map(({ generation }) => generation));
     } catch (error) {
       this.options.onFailure(error, false);
     }
@@ -266,7 +282,7 @@ export class Projector {
   }
 
   private report(): void {
-    this.options.onProgress(this.runners.map((runner) => runner.progress()));
+    this.options.onProgress(this.projections.map((observed) => observed.progress()));
   }
 }
 

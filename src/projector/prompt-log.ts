@@ -7,9 +7,18 @@ import type { EventLog, LogPage, StoredEvent, Unsubscribe } from '../ports/event
  * takes longer than this never comes, and is asked for anew rather than waited for in silence.
  */
 const READ_MS_MAX = 30 * SECOND_MS;
+/** What takes longer is asked for in smaller pages from then on, down to so many events. */
+const PAGE_MS_MAX = 2 * SECOND_MS;
+const PAGE_EVENTS_MIN = 20;
 
-/** A log whose reads either come in time or fail: STORE_UNAVAILABLE. */
+/**
+ * A log whose reads either come in time or fail: STORE_UNAVAILABLE. Its pages are as long as the
+ * line to it allows.
+ */
 export class PromptLog implements EventLog {
+  /** Events of a page that surely come in time. */
+  private pageEventsMax = Infinity;
+
   constructor(
     private readonly log: EventLog,
     private readonly readMsMax = READ_MS_MAX,
@@ -23,8 +32,14 @@ export class PromptLog implements EventLog {
     return this.inTime(this.log.readLast(stream));
   }
 
-  readAll(after: number, limit: number): Promise<LogPage> {
-    return this.inTime(this.log.readAll(after, limit));
+  async readAll(after: number, limit: number): Promise<LogPage> {
+    const length = Math.min(limit, this.pageEventsMax);
+    const startedAt = performance.now();
+    try {
+      return await this.inTime(this.log.readAll(after, length));
+    } finally {
+      this.learn(length, performance.now() - startedAt);
+    }
   }
 
   readAt(position: number): Promise<StoredEvent | undefined> {
@@ -45,6 +60,14 @@ export class PromptLog implements EventLog {
 
   close(): Promise<void> {
     return this.log.close();
+  }
+
+  /** Takes the length of the next page from how long the last one took. */
+  private learn(length: number, tookMs: number): void {
+    if (tookMs > PAGE_MS_MAX) {
+      const share = Math.max(PAGE_MS_MAX / tookMs, 1 / 4);
+      this.pageEventsMax = Math.max(PAGE_EVENTS_MIN, Math.floor(length * share));
+    } else if (tookMs < PAGE_MS_MAX / 2) this.pageEventsMax *= 2;
   }
 
   private inTime<Result>(read: Promise<Result>): Promise<Result> {

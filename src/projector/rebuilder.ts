@@ -2,15 +2,14 @@ import type { Clock } from '../ports/clock.js';
 import type { EventLog } from '../ports/event-store.js';
 import type { LogVocabulary } from '../ports/log-vocabulary.js';
 import type { Projection } from '../ports/projection.js';
-import {
-  CheckpointMoved,
-  type FillingStatus,
-  type ReadModelWriter,
-} from '../ports/read-model-store.js';
+import { CheckpointMoved } from '../ports/read-model/generation.js';
+import type { ReadModelWriter } from '../ports/read-model/writer.js';
+import { ClaimKeeper } from './claim-keeper.js';
 import { Doorbell } from './doorbell.js';
-import { batchOf } from './feed.js';
+import { batchOf, type Batch } from './feed.js';
+import { Generations } from './generations.js';
+import { OwnedGeneration } from './owned-generation.js';
 import { TooManyParked } from './parked-events.js';
-import { ProjectionRunner } from './projection-runner.js';
 import { PromptLog } from './prompt-log.js';
 import { failed } from './rebuilds.js';
 
@@ -32,7 +31,7 @@ export interface RebuilderOptions {
   readonly projections: readonly Projection[];
   readonly clock: Clock;
   readonly onFailure: (error: unknown, isFinal: boolean) => void;
-  /** Told when a filling has reached the end of the log: it waits to be joined. */
+  /** Told when a generation has reached the end of the log: it waits to be joined. */
   readonly onOffer: (projection: string) => void;
   /** The greatest batch, for tests of batching. */
   readonly batchEventsMax?: number;
@@ -41,8 +40,8 @@ export interface RebuilderOptions {
 }
 
 /**
- * Fills generations beside the serving ones, by a reader of its own, and offers them once they have
- * reached the end of the log. What was begun elsewhere, or before a crash, is gone on with.
+ * Builds generations beside the serving ones, by a reader of its own, and offers them once they
+ * have reached the end of the log. What was begun elsewhere, or before a crash, is gone on with.
  */
 export class Rebuilder {
   private readonly end = new Doorbell();
@@ -51,18 +50,20 @@ export class Rebuilder {
   private head = Infinity;
 
   private readonly options: RebuilderOptions;
+  private readonly generations: Generations;
 
   constructor(options: RebuilderOptions) {
+    this.generations = new Generations(options.writer);
     this.options = { ...options, log: new PromptLog(options.log, options.readMsMax) };
   }
 
-  /** Fills until nothing is left that nobody else fills. */
+  /** Builds until nothing is left that nobody else builds. */
   async run(): Promise<void> {
     for (let failures = 0; !this.isStopping;) {
       try {
-        const next = await this.find();
-        if (next === undefined) return;
-        await this.fill(next.projection, next.filling);
+        const taken = await this.take();
+        if (taken.length === 0) return;
+        await this.build(taken);
         failures = 0;
       } catch (error) {
         this.options.onFailure(error, false);
@@ -78,54 +79,75 @@ export class Rebuilder {
     this.end.ring();
   }
 
-  private async find(): Promise<{ projection: Projection; filling: FillingStatus } | undefined> {
-    const { projections, storeId, writer } = this.options;
+  /** What is built and nobody else builds, by now this node's. */
+  private async take(): Promise<readonly OwnedGeneration[]> {
+    const { clock, projections, storeId, writer } = this.options;
     const specs = projections.map(({ name, version, indexes }) => {
       return { projection: name, version, indexes, storeId };
     });
-    const rebuilds = await writer.rebuilds.look(specs);
+    const sights = await this.generations.look(specs);
+    const taken: OwnedGeneration[] = [];
     for (const [i, projection] of projections.entries()) {
-      const filling = rebuilds[i]?.filling;
+      const building = sights[i]?.building;
       // One of another log is for the projector to give up.
-      if (filling?.storeId !== storeId || filling.isOffered || filling.isTaken) continue;
-      return { projection, filling };
+      if (building?.state !== 'building' || building.storeId !== storeId) continue;
+      const [acquired] = building.isTaken
+        ? []
+        : ((await this.generations.acquire([building])) ?? []);
+      if (acquired === undefined) continue;
+      const from = { progress: building, now: clock.now() };
+      taken.push(await OwnedGeneration.take(projection, writer, acquired, from));
     }
-    return undefined;
+    return taken;
   }
 
-  private async fill(projection: Projection, filling: FillingStatus): Promise<void> {
-    const { clock, onFailure, onOffer, storeId, writer } = this.options;
-    const runner = new ProjectionRunner(projection, writer, storeId);
-    const [claimed] = (await writer.claim([filling])) ?? [];
-    if (claimed === undefined) return;
+  /** Builds from one reading of the log all that miss the same events. */
+  private async build(taken: readonly OwnedGeneration[]): Promise<void> {
+    let left = taken;
+    const { onFailure } = this.options;
+    const keeper = new ClaimKeeper({ owned: () => left, onFailure });
     try {
-      await runner.take(claimed, filling.servesFrom ?? claimed.checkpoint, clock.now());
-      while (!this.isStopping) {
+      while (left.length > 0 && !this.isStopping) {
         const startedAt = performance.now();
-        if (await this.advance(runner)) {
-          await writer.rebuilds.offer(runner.generation ?? claimed);
-          onOffer(projection.name);
-          return;
-        }
-        await this.giveWay(performance.now() - startedAt);
+        left = await this.advance(left);
+        keeper.moved();
+        if (left.length > 0) await this.giveWay(performance.now() - startedAt);
       }
-      await writer.release([runner.generation ?? claimed]);
+    } finally {
+      await keeper.stop();
+    }
+    await this.generations.release(left.map(({ generation }) => generation));
+  }
+
+  /** Folds one more batch; what has not come to the end of the log. */
+  private async advance(all: readonly OwnedGeneration[]): Promise<readonly OwnedGeneration[]> {
+    const { batchEventsMax = BATCH_EVENTS_MAX, log, vocabulary } = this.options;
+    const after = Math.min(...all.map(({ scanned }) => scanned));
+    const batch = await batchOf(await log.readAll(after, batchEventsMax), vocabulary);
+    const left: OwnedGeneration[] = [];
+    for (const generation of all) {
+      if (await this.fold(generation, batch)) left.push(generation);
+    }
+    return left;
+  }
+
+  /** Whether it is to go on. */
+  private async fold(generation: OwnedGeneration, batch: Batch): Promise<boolean> {
+    const { clock, onFailure, onOffer } = this.options;
+    try {
+      await generation.apply(batch, clock.now());
+      await generation.renew(clock.now());
+      if (!batch.isEnd || generation.scanned > batch.scanned) return true;
+      await this.generations.offer(generation.generation);
+      onOffer(generation.projection.name);
     } catch (error) {
       // It was cancelled, or another node goes on with it.
-      if (error instanceof CheckpointMoved) return;
+      if (error instanceof CheckpointMoved) return false;
       if (!(error instanceof TooManyParked)) throw error;
-      await writer.rebuilds.abandon(runner.spec, failed(error, clock.now()));
+      await this.generations.abandon(generation.generation, failed(error, clock.now()));
       onFailure(error, true);
     }
-  }
-
-  /** Folds one more batch; whether that was the last one for now. */
-  private async advance(runner: ProjectionRunner): Promise<boolean> {
-    const { batchEventsMax = BATCH_EVENTS_MAX, clock, log, vocabulary } = this.options;
-    const batch = await batchOf(await log.readAll(runner.scanned, batchEventsMax), vocabulary);
-    await runner.apply(batch, clock.now());
-    await runner.renew(clock.now());
-    return batch.isEnd;
+    return false;
   }
 
   /** Rests after work if events came meanwhile: whoever sends them goes first. */

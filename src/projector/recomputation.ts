@@ -1,12 +1,15 @@
+import { NO_PROGRESS } from '../ports/read-model/generation.js';
 import { PlayheadError } from '../domain/errors.js';
 import type { Clock } from '../ports/clock.js';
 import { LOG_START, type EventLog } from '../ports/event-store.js';
 import type { LogVocabulary } from '../ports/log-vocabulary.js';
 import type { Projection } from '../ports/projection.js';
-import type { ReadModelReader, ReadModelWriter } from '../ports/read-model-store.js';
+import type { ReadModelReader } from '../ports/read-model/reader.js';
+import type { ReadModelWriter } from '../ports/read-model/writer.js';
 import { batchOf, type Batch } from './feed.js';
+import { Generations } from './generations.js';
 import { TooManyParked } from './parked-events.js';
-import { ProjectionRunner } from './projection-runner.js';
+import { OwnedGeneration } from './owned-generation.js';
 
 /** One batch's events: bounds the memory that it takes. */
 const BATCH_EVENTS_MAX = 5_000;
@@ -33,28 +36,30 @@ export interface RecomputationOptions {
 export class Recomputation {
   private constructor(
     private readonly options: RecomputationOptions,
-    private readonly runner: ProjectionRunner,
+    private readonly generation: OwnedGeneration,
   ) {}
 
   static async start(options: RecomputationOptions): Promise<Recomputation> {
     const { projection, scratch, clock } = options;
-    const runner = new ProjectionRunner(projection, scratch.writer, NO_STORE);
+    const { name, version, indexes } = projection;
+    const spec = { projection: name, version, indexes, storeId: NO_STORE };
     const how = { replacing: undefined, servesFrom: LOG_START };
-    const generation = await scratch.writer.start(runner.spec, how);
-    if (generation === undefined) throw new Error('the scratch place is not empty');
-    await runner.take(generation, LOG_START, clock.now());
-    return new Recomputation(options, runner);
+    const started = await new Generations(scratch.writer).start(spec, how);
+    if (started === undefined) throw new Error('the scratch place is not empty');
+    const from = { progress: NO_PROGRESS, now: clock.now() };
+    const generation = await OwnedGeneration.take(projection, scratch.writer, started, from);
+    return new Recomputation(options, generation);
   }
 
   /** Folds everything up to a position; CONFLICT where the log does not give that. */
   async foldTo(position: number): Promise<void> {
     const { log, vocabulary, clock, onProgress, signal } = this.options;
-    if (this.runner.scanned > position) {
+    if (this.generation.scanned > position) {
       throw new PlayheadError('CONFLICT', 'the read model started over meanwhile: verify it again');
     }
-    while (this.runner.scanned < position) {
+    while (this.generation.scanned < position) {
       signal?.throwIfAborted();
-      const page = await log.readAll(this.runner.scanned, BATCH_EVENTS_MAX);
+      const page = await log.readAll(this.generation.scanned, BATCH_EVENTS_MAX);
       if (page.isEnd && page.scanned < position) {
         throw new PlayheadError('CONFLICT', 'the read model is ahead of the log');
       }
@@ -68,7 +73,7 @@ export class Recomputation {
 
   private async fold(batch: Batch, now: number): Promise<void> {
     try {
-      await this.runner.apply(batch, now);
+      await this.generation.apply(batch, now);
     } catch (error) {
       if (error instanceof TooManyParked) throw new PlayheadError('CONFLICT', error.message);
       throw error;

@@ -1,7 +1,7 @@
 import { LAST_VIEW_AT, type MediaDocument } from '../../projections/popularity.js';
 import { halfLifeMs } from '../domain/period.js';
 import { HOUR_MS, MINUTE_MS, minuteOf } from '../domain/time.js';
-import type { DocumentReader } from '../ports/read-model-store.js';
+import type { DocumentReader } from '../ports/read-model/reader.js';
 import type { ViewsWindow } from './stream-views.js';
 import { readViewBuckets, type ViewBucket } from './view-buckets.js';
 

@@ -1,10 +1,6 @@
 import { compareUtf8 } from '../domain/text.js';
-import type {
-  DocumentReader,
-  IndexedDocument,
-  IndexPage,
-  ParkedEvent,
-} from '../ports/read-model-store.js';
+import type { ParkedEvent } from '../ports/read-model/documents.js';
+import type { DocumentReader, IndexedDocument, IndexPage } from '../ports/read-model/reader.js';
 
 type Rows<Document extends object> = readonly { readonly key: string; readonly body: Document }[];
 

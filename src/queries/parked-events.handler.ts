@@ -5,7 +5,7 @@ import {
   projectionNamed,
   type ProjectionControl,
 } from '../ports/projection-control.js';
-import type { ParkedEvent } from '../ports/read-model-store.js';
+import type { ParkedEvent } from '../ports/read-model/documents.js';
 import { ParkedEventsQuery } from './parked-events.query.js';
 
 @QueryHandler(ParkedEventsQuery)

@@ -1,5 +1,5 @@
 import { Query } from '@nestjs/cqrs';
-import type { ParkedEvent } from '../ports/read-model-store.js';
+import type { ParkedEvent } from '../ports/read-model/documents.js';
 
 /** The events that a projection could not take; NOT_FOUND if there is no such projection. */
 export class ParkedEventsQuery extends Query<readonly ParkedEvent[]> {

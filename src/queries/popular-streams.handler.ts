@@ -10,7 +10,7 @@ import { rankOf } from '../domain/decayed-score.js';
 import { compareUtf8 } from '../domain/text.js';
 import { CLOCK, type Clock } from '../ports/clock.js';
 import { IDENTITY, type Identity } from '../ports/identity.js';
-import type { DocumentReader, IndexedDocument } from '../ports/read-model-store.js';
+import type { DocumentReader, IndexedDocument } from '../ports/read-model/reader.js';
 import { laterThan, readLaterMedia } from './later-views.js';
 import { PopularStreamsQuery, type StreamConnection } from './popular-streams.query.js';
 import { decodeCursor, encodeCursor, type PopularityCursor } from './popularity-cursor.js';

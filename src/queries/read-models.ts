@@ -11,7 +11,7 @@ import {
   READ_MODEL_READER,
   type DocumentReader,
   type ReadModelReader,
-} from '../ports/read-model-store.js';
+} from '../ports/read-model/reader.js';
 import { NotingReader } from './noting-reader.js';
 
 /** How long a query waits for its read models to get as far as it asks, in milliseconds. */

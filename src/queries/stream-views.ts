@@ -8,7 +8,7 @@ import {
   type ByQuality,
 } from '../domain/quality.js';
 import { seconds } from '../domain/units.js';
-import type { DocumentReader } from '../ports/read-model-store.js';
+import type { DocumentReader } from '../ports/read-model/reader.js';
 import type { Stream } from './popular-streams.query.js';
 import { earliestReadable, scoredPeriod, type QuerySettings } from './query-settings.js';
 import { readViewBuckets } from './view-buckets.js';

@@ -3,7 +3,7 @@ import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { mediaKey, type MediaDocument } from '../../projections/popularity.js';
 import { PlayheadError } from '../domain/errors.js';
 import { CLOCK, type Clock } from '../ports/clock.js';
-import type { DocumentReader } from '../ports/read-model-store.js';
+import type { DocumentReader } from '../ports/read-model/reader.js';
 import { withoutLaterViews } from './later-views.js';
 import {
   RegisteredStreamQuery,

@@ -11,7 +11,7 @@ import { countViewers } from '../domain/distinct-viewers.js';
 import { percentageOf, rankQualities, STREAM_QUALITIES } from '../domain/quality.js';
 import { megabitsPerSecond, seconds } from '../domain/units.js';
 import { CLOCK, type Clock } from '../ports/clock.js';
-import type { DocumentReader } from '../ports/read-model-store.js';
+import type { DocumentReader } from '../ports/read-model/reader.js';
 import { bucketRanges, hoursOf, type BucketRange } from './bucket-ranges.js';
 import { earliestReadable, QUERY_SETTINGS, type QuerySettings } from './query-settings.js';
 import { ReadModels } from './read-models.js';

@@ -7,7 +7,7 @@ import {
 import { windowStart } from '../domain/period.js';
 import { STREAM_QUALITIES, type StreamQuality } from '../domain/quality.js';
 import { hourOf, minuteOf } from '../domain/time.js';
-import type { DocumentReader } from '../ports/read-model-store.js';
+import type { DocumentReader } from '../ports/read-model/reader.js';
 
 /** What one quality had a part in; a quality without a view and without a byte has none. */
 interface QualityTraffic {

@@ -6,7 +6,7 @@ import {
 import { PERIOD_MINUTES, windowStart, type TimePeriod } from '../domain/period.js';
 import type { ByQuality } from '../domain/quality.js';
 import { DAY_MS, dayOf, HOUR_MS, hourOf, MINUTE_MS } from '../domain/time.js';
-import type { DocumentReader } from '../ports/read-model-store.js';
+import type { DocumentReader } from '../ports/read-model/reader.js';
 
 /** The views of one media item that started in one minute or hour. */
 export interface ViewBucket {

@@ -6,7 +6,7 @@ import type {
   VerificationReport,
 } from '../ports/projection-control.js';
 import type { ProjectionName } from '../ports/projection.js';
-import type { GivenUp, ParkedEvent } from '../ports/read-model-store.js';
+import type { GivenUp, ParkedEvent } from '../ports/read-model/documents.js';
 import { startStopwatch } from './stopwatch.js';
 import type { Telemetry } from './telemetry.js';
 

@@ -1,17 +1,18 @@
 import type { ProjectionName } from '../ports/projection.js';
 import type {
-  Generation,
-  GenerationProgress,
-  GenerationSpec,
-  GenerationStart,
-  GenerationStatus,
   GenerationWrite,
   GivenUp,
   ParkedEvent,
-  ReadModelWriter,
-  RebuildStore,
   StoredDocument,
-} from '../ports/read-model-store.js';
+} from '../ports/read-model/documents.js';
+import type {
+  Generation,
+  GenerationPlace,
+  GenerationProgress,
+  GenerationSpec,
+} from '../ports/read-model/generation.js';
+import type { EndedRebuild, GenerationRecords, RecordChange } from '../ports/read-model/records.js';
+import type { ReadModelWriter } from '../ports/read-model/writer.js';
 import { startStopwatch } from './stopwatch.js';
 
 /** One commit of a generation; plain data, so that a thread can tell it to another. */
@@ -37,10 +38,6 @@ export class MeteredReadModelWriter implements ReadModelWriter {
     return taken;
   }
 
-  get rebuilds(): RebuildStore {
-    return this.writer.rebuilds;
-  }
-
   async commit(generation: Generation, write: GenerationWrite): Promise<Generation> {
     const elapsed = startStopwatch();
     const committed = await this.writer.commit(generation, write);
@@ -52,18 +49,10 @@ export class MeteredReadModelWriter implements ReadModelWriter {
     return committed;
   }
 
-  async serving(
-    specs: readonly GenerationSpec[],
-  ): Promise<readonly (GenerationStatus | undefined)[]> {
-    const found = await this.writer.serving(specs);
-    for (const one of found) if (one !== undefined) this.seen.set(nameOf(one), one.eventsSeen);
-    return found;
-  }
-
-  async start(spec: GenerationSpec, how: GenerationStart): Promise<Generation | undefined> {
-    const started = await this.writer.start(spec, how);
-    if (started !== undefined) this.seen.set(nameOf(started), 0);
-    return started;
+  async records(projections: readonly ProjectionName[]): Promise<GenerationRecords> {
+    const records = await this.writer.records(projections);
+    for (const one of records.generations) this.seen.set(nameOf(one), one.eventsSeen);
+    return records;
   }
 
   async renew(generation: Generation, progress: GenerationProgress): Promise<void> {
@@ -71,16 +60,28 @@ export class MeteredReadModelWriter implements ReadModelWriter {
     this.seen.set(nameOf(generation), progress.eventsSeen);
   }
 
-  claim(generations: readonly Generation[]): Promise<readonly Generation[] | undefined> {
-    return this.writer.claim(generations);
+  keep(generation: Generation, orAt?: number): Promise<void> {
+    return this.writer.keep(generation, orAt);
+  }
+
+  write(changes: readonly RecordChange[], ended?: EndedRebuild): Promise<boolean> {
+    return this.writer.write(changes, ended);
+  }
+
+  make(spec: GenerationSpec): Promise<GenerationPlace> {
+    return this.writer.make(spec);
+  }
+
+  drop(place: GenerationPlace): Promise<void> {
+    return this.writer.drop(place);
+  }
+
+  dropStrays(projections: readonly ProjectionName[]): Promise<void> {
+    return this.writer.dropStrays(projections);
   }
 
   load(generation: Generation, keys: readonly string[]): Promise<readonly StoredDocument[]> {
     return this.writer.load(generation, keys);
-  }
-
-  release(generations: readonly Generation[]): Promise<void> {
-    return this.writer.release(generations);
   }
 
   parked(generation: Generation): Promise<readonly ParkedEvent[]> {
@@ -100,4 +101,5 @@ export class MeteredReadModelWriter implements ReadModelWriter {
   }
 }
 
-const nameOf = ({ projection, number }: Generation): string => `${projection} ${String(number)}`;
+const nameOf = ({ projection, version, number }: Generation): string =>
+  `${projection} ${String(version)} ${String(number)}`;

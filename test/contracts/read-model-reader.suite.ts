@@ -1,4 +1,4 @@
-import type { IndexedDocument, IndexPage } from '../../src/ports/read-model-store.js';
+import type { IndexedDocument, IndexPage } from '../../src/ports/read-model/reader.js';
 import {
   FIRST_KEY,
   KEYS_IN_BYTE_ORDER,

@@ -1,14 +1,16 @@
+import { KEEP_RETIRED_MS } from '../../src/projector/generation-life.js';
 import { LOG_START } from '../../src/ports/event-store.js';
+import type { ParkedEvent } from '../../src/ports/read-model/documents.js';
 import {
   CheckpointMoved,
   type Generation,
-  type ParkedEvent,
   type RebuildOutcome,
   type RebuildStatus,
-} from '../../src/ports/read-model-store.js';
+} from '../../src/ports/read-model/generation.js';
 import {
   allKeys,
   at,
+  generationsOf,
   put,
   puts,
   read,
@@ -23,28 +25,32 @@ type Current = () => ReadModels;
 const BEGUN = 1_700_000_000_000;
 const end = (atMs: number): RebuildOutcome => ({ kind: 'switched', at: atMs, detail: 'the same' });
 
-const rebuildOf = async ({ writer }: ReadModels): Promise<RebuildStatus | undefined> =>
-  (await writer.rebuilds.look([spec]))[0];
+async function rebuildOf({ writer }: ReadModels): Promise<RebuildStatus | undefined> {
+  const [sight] = await generationsOf(writer).look([spec]);
+  return (
+    sight && { building: sight.building, outcome: sight.outcome, hasPrevious: sight.hasPrevious }
+  );
+}
 
-/** A generation that fills, claimed, with some documents. */
-async function fillWith(models: ReadModels, ...keys: string[]): Promise<Generation> {
+/** A generation that is built, claimed, with some documents. */
+async function buildWith(models: ReadModels, ...keys: string[]): Promise<Generation> {
   const { writer } = models;
-  await writer.rebuilds.begin(spec, 'nothing', BEGUN);
-  const claimed = await claimFilling(models);
+  await generationsOf(writer).begin(spec, 'nothing');
+  const claimed = await claimBuilding(models);
   return writer.commit(claimed, puts(1, ...keys.map((key) => put(key))));
 }
 
-async function claimFilling(models: ReadModels): Promise<Generation> {
-  const filling = (await rebuildOf(models))?.filling;
-  const [claimed] = (filling && (await models.writer.claim([filling]))) ?? [];
-  if (claimed === undefined) throw new Error('nothing fills, or somebody else has it');
+async function claimBuilding(models: ReadModels): Promise<Generation> {
+  const building = (await rebuildOf(models))?.building;
+  const [claimed] = (building && (await generationsOf(models.writer).acquire([building]))) ?? [];
+  if (claimed === undefined) throw new Error('nothing is built, or somebody else has it');
   return claimed;
 }
 
-/** Offers a filling and claims it, as whoever folds the serving one does. */
-async function offered(models: ReadModels, filling: Generation): Promise<Generation> {
-  await models.writer.rebuilds.offer(filling);
-  return claimFilling(models);
+/** Makes a building generation ready and claims it, as whoever folds the serving one does. */
+async function offered(models: ReadModels, building: Generation): Promise<Generation> {
+  await generationsOf(models.writer).offer(building);
+  return claimBuilding(models);
 }
 
 /** What the port says of events that wait. */
@@ -112,8 +118,24 @@ export function describeParking(models: Current): void {
     expect(await writer.wantRetry(started)).toBe(true);
     const other = await writer.commit(started, puts(3));
     expect(await servingOf(writer)).toMatchObject({ isRetryWanted: true });
-    await writer.commit(other, { ...puts(3), endsRetry: true });
+    await writer.commit(other, { ...puts(3), endsRetry: 1 });
     expect(await servingOf(writer)).toMatchObject({ isRetryWanted: false });
+  });
+
+  test('are not taken back from who gave one up while they were tried', async () => {
+    const { writer } = models();
+    const started = await writer.commit(
+      await startWith(models()),
+      parking(2, [event(1), event(2)]),
+    );
+    await writer.wantRetry(started);
+    const { retriesWanted } = (await servingOf(writer)) ?? {};
+    await writer.wantRetry(started, { ...event(2), reason: 'hopeless' });
+    const tried = { puts: [event(2)], deletes: [event(1), event(2)] };
+    const retry = { ...puts(2), parked: tried, endsRetry: retriesWanted ?? NaN };
+    await expect(writer.commit(started, retry)).rejects.toThrow(CheckpointMoved);
+    expect(await servingOf(writer)).toMatchObject({ isRetryWanted: true });
+    expect(await writer.parked(started)).toEqual([event(1), { ...event(2), skipped: 'hopeless' }]);
   });
 
   test('may be given up with a reason, if they are there', async () => {
@@ -132,12 +154,12 @@ export function describeParking(models: Current): void {
   });
 }
 
-/** What the port says of generations that fill beside the serving ones. */
+/** What the port says of generations that are built beside the serving ones. */
 export function describeRebuilds(models: Current): void {
   test('there is none before one is begun', async () => {
     await startWith(models(), put('a'));
     expect(await rebuildOf(models())).toEqual({
-      filling: undefined,
+      building: undefined,
       outcome: undefined,
       hasPrevious: false,
     });
@@ -146,44 +168,44 @@ export function describeRebuilds(models: Current): void {
   test('a begun one is empty, free, and changes nothing of what serves', async () => {
     await startWith(models(), put('a'));
     const before = await servingOf(models().writer);
-    expect(await models().writer.rebuilds.begin(spec, 'nothing', BEGUN)).toBe(true);
-    const filling = (await rebuildOf(models()))?.filling;
-    expect(filling).toMatchObject({
+    expect(await generationsOf(models().writer).begin(spec, 'nothing')).toBeUndefined();
+    const building = (await rebuildOf(models()))?.building;
+    expect(building).toMatchObject({
       checkpoint: LOG_START,
       totals: {},
-      startedAt: BEGUN,
-      isOffered: false,
+      state: 'building',
       isTaken: false,
     });
-    expect(filling?.number).toBeGreaterThan(before?.number ?? NaN);
-    expect(await servingOf(models().writer)).toEqual(before);
+    expect(building?.number).toBeGreaterThan(before?.number ?? NaN);
+    const passes = { ageMs: expect.any(Number) as number, unusedMs: expect.any(Number) as number };
+    expect(await servingOf(models().writer)).toEqual({ ...before, ...passes });
     expect(await allKeys(models())).toEqual(['a']);
   });
 
-  test('one at a time fills', async () => {
-    const { rebuilds } = models().writer;
+  test('one at a time is built', async () => {
+    const generations = generationsOf(models().writer);
     await startWith(models());
-    const begun = await Promise.all([1, 2, 3].map(() => rebuilds.begin(spec, 'nothing', BEGUN)));
-    expect(begun.filter(Boolean)).toHaveLength(1);
-    expect(await rebuilds.begin(spec, 'nothing', BEGUN)).toBe(false);
-    expect(await rebuilds.begin(spec, 'previous', BEGUN)).toBe(false);
+    const begun = await Promise.all([1, 2, 3].map(() => generations.begin(spec, 'nothing')));
+    expect(begun.filter((refused) => refused === undefined)).toHaveLength(1);
+    expect(await generations.begin(spec, 'nothing')).toBe('UNDER_WAY');
+    expect(await generations.begin(spec, 'previous')).toBe('UNDER_WAY');
   });
 
   test('what is committed to it is not read before it takes the other’s place', async () => {
     const serving = await startWith(models(), put('old'));
-    const filling = await fillWith(models(), 'new', 'newer');
+    const building = await buildWith(models(), 'new', 'newer');
     expect(await allKeys(models())).toEqual(['old']);
-    expect((await rebuildOf(models()))?.filling).toMatchObject({
+    expect((await rebuildOf(models()))?.building).toMatchObject({
       checkpoint: 1,
       totals: { folds: 1 },
     });
-    const taken = await offered(models(), filling);
+    const taken = await offered(models(), building);
     expect(await allKeys(models())).toEqual(['old']);
-    await models().writer.rebuilds.replace(serving, taken, end(BEGUN + 1));
+    await generationsOf(models().writer).promote(serving, taken, end(BEGUN + 1));
     expect(await allKeys(models())).toEqual(['new', 'newer']);
-    expect(await servingOf(models().writer)).toMatchObject({ number: filling.number });
+    expect(await servingOf(models().writer)).toMatchObject({ number: building.number });
     expect(await rebuildOf(models())).toEqual({
-      filling: undefined,
+      building: undefined,
       outcome: end(BEGUN + 1),
       hasPrevious: true,
     });
@@ -191,26 +213,29 @@ export function describeRebuilds(models: Current): void {
 
   test('after the switch its owner writes on, and the other’s cannot', async () => {
     const serving = await startWith(models(), put('old'));
-    const taken = await offered(models(), await fillWith(models(), 'new'));
-    await models().writer.rebuilds.replace(serving, taken, end(BEGUN));
+    const taken = await offered(models(), await buildWith(models(), 'new'));
+    await generationsOf(models().writer).promote(serving, taken, end(BEGUN));
     await models().writer.commit(taken, puts(2, put('more')));
     expect(await allKeys(models())).toEqual(['more', 'new']);
   });
 
   test('states how far it is', async () => {
     await startWith(models());
-    const filling = await fillWith(models(), 'new');
-    await models().writer.renew(filling, at(77));
-    expect((await rebuildOf(models()))?.filling).toMatchObject({ scanned: 77, isOffered: false });
-    await models().writer.rebuilds.offer(filling);
-    expect((await rebuildOf(models()))?.filling).toMatchObject({ isOffered: true, isTaken: false });
+    const building = await buildWith(models(), 'new');
+    await models().writer.renew(building, at(77));
+    expect((await rebuildOf(models()))?.building).toMatchObject({ scanned: 77, state: 'building' });
+    await generationsOf(models().writer).offer(building);
+    expect((await rebuildOf(models()))?.building).toMatchObject({
+      state: 'ready',
+      isTaken: false,
+    });
   });
 
   test('does not switch if another one serves than was believed', async () => {
     const serving = await startWith(models(), put('old'));
-    const taken = await offered(models(), await fillWith(models(), 'new'));
+    const taken = await offered(models(), await buildWith(models(), 'new'));
     const wrong = { ...serving, number: serving.number + 7 };
-    const switching = models().writer.rebuilds.replace(wrong, taken, end(BEGUN));
+    const switching = generationsOf(models().writer).promote(wrong, taken, end(BEGUN));
     await expect(switching).rejects.toThrow(CheckpointMoved);
     expect(await allKeys(models())).toEqual(['old']);
     expect((await rebuildOf(models()))?.outcome).toBeUndefined();
@@ -220,93 +245,95 @@ export function describeRebuilds(models: Current): void {
     const serving = await startWith(models(), put('old'));
     const { writer } = models();
     const failed = { kind: 'failed', at: BEGUN, detail: 'it was empty' } as const;
-    expect(await writer.rebuilds.abandon(spec, failed)).toBe(false);
-    const filling = await fillWith(models(), 'new');
-    expect(await writer.rebuilds.abandon(spec, failed)).toBe(true);
-    const status = { filling: undefined, outcome: failed, hasPrevious: false };
+    expect(await generationsOf(writer).abandon(spec, failed)).toBe(false);
+    const building = await buildWith(models(), 'new');
+    expect(await generationsOf(writer).abandon(spec, failed)).toBe(true);
+    const status = { building: undefined, outcome: failed, hasPrevious: false };
     expect(await rebuildOf(models())).toEqual(status);
-    await expect(writer.rebuilds.offer(filling)).rejects.toThrow(CheckpointMoved);
-    await expect(writer.renew(filling, at(9))).rejects.toThrow(CheckpointMoved);
+    await expect(generationsOf(writer).offer(building)).rejects.toThrow(CheckpointMoved);
+    await expect(writer.renew(building, at(9))).rejects.toThrow(CheckpointMoved);
     await writer.commit(serving, puts(5, put('more')));
     expect(await allKeys(models())).toEqual(['more', 'old']);
-    expect(await writer.rebuilds.begin(spec, 'nothing', BEGUN)).toBe(true);
+    expect(await generationsOf(writer).begin(spec, 'nothing')).toBeUndefined();
   });
 
   test('is told what another version holds that serves, if it is of the same log', async () => {
-    const { rebuilds } = models().writer;
+    const generations = generationsOf(models().writer);
     const newer = { ...spec, version: 2, indexes: ['rank', 'another'] };
-    expect(await rebuilds.otherVersion(newer)).toBeUndefined();
+    expect(await generations.otherVersion(newer)).toBeUndefined();
     await startWith(models(), put('old'));
-    await rebuilds.begin(newer, 'nothing', BEGUN);
-    expect(await rebuilds.otherVersion(newer)).toEqual({ folds: 1 });
-    expect(await rebuilds.otherVersion(spec)).toBeUndefined();
-    expect(await rebuilds.otherVersion({ ...newer, storeId: 'another log' })).toBeUndefined();
-    expect(await rebuilds.otherVersion({ ...newer, projection: 'sessions' })).toBeUndefined();
+    await generations.begin(newer, 'nothing');
+    expect(await generations.otherVersion(newer)).toEqual({ folds: 1 });
+    expect(await generations.otherVersion(spec)).toBeUndefined();
+    expect(await generations.otherVersion({ ...newer, storeId: 'another log' })).toBeUndefined();
+    expect(await generations.otherVersion({ ...newer, projection: 'sessions' })).toBeUndefined();
   });
 
   test('brings the replaced one back with what it held', async () => {
     const serving = await startWith(models(), put('old'));
     const { writer } = models();
-    expect(await writer.rebuilds.begin(spec, 'previous', BEGUN)).toBe(false);
-    const taken = await offered(models(), await fillWith(models(), 'new'));
-    await writer.rebuilds.replace(serving, taken, end(BEGUN));
+    expect(await generationsOf(writer).begin(spec, 'previous')).toBe('NONE_RETIRED');
+    const taken = await offered(models(), await buildWith(models(), 'new'));
+    await generationsOf(writer).promote(serving, taken, end(BEGUN));
     const current = await servingOf(writer);
-    expect(await writer.rebuilds.begin(spec, 'previous', BEGUN + 5)).toBe(true);
-    const back = await claimFilling(models());
+    expect(await generationsOf(writer).begin(spec, 'previous')).toBeUndefined();
+    const back = await claimBuilding(models());
     expect(back).toMatchObject({ number: serving.number, checkpoint: 1 });
     const again = await offered(models(), await writer.commit(back, puts(2, put('caught up'))));
-    await writer.rebuilds.replace(current, again, end(BEGUN + 6));
+    await generationsOf(writer).promote(current, again, end(BEGUN + 6));
     expect(await allKeys(models())).toEqual(['caught up', 'old']);
   });
 
-  test('brings back the one that was replaced last, not the latest that was filled', async () => {
+  test('brings back the one that was replaced last, not the latest that was built', async () => {
     const { writer } = models();
     let serving = await startWith(models(), put('first'));
-    const replaceWith = async (filling: Generation, atMs: number): Promise<void> => {
-      const taken = await offered(models(), filling);
-      await writer.rebuilds.replace(serving, taken, end(atMs));
+    const replaceWith = async (building: Generation, atMs: number): Promise<void> => {
+      const taken = await offered(models(), building);
+      await generationsOf(writer).promote(serving, taken, end(atMs));
+      await models().passTime(1_000);
       serving = taken;
     };
     const first = serving;
-    await replaceWith(await fillWith(models(), 'second'), BEGUN + 1);
-    await writer.rebuilds.begin(spec, 'previous', BEGUN + 2);
-    const back = await claimFilling(models());
+    await replaceWith(await buildWith(models(), 'second'), BEGUN + 1);
+    await generationsOf(writer).begin(spec, 'previous');
+    const back = await claimBuilding(models());
     expect(back.number).toBe(first.number);
     await replaceWith(await writer.commit(back, puts(2)), BEGUN + 3);
-    await replaceWith(await fillWith(models(), 'third'), BEGUN + 4);
-    await writer.rebuilds.begin(spec, 'previous', BEGUN + 5);
-    expect((await claimFilling(models())).number).toBe(first.number);
+    await replaceWith(await buildWith(models(), 'third'), BEGUN + 4);
+    await generationsOf(writer).begin(spec, 'previous');
+    expect((await claimBuilding(models())).number).toBe(first.number);
   });
 
   test('keeps the replaced one until it is swept away', async () => {
     const serving = await startWith(models(), put('old'));
-    const { rebuilds } = models().writer;
-    const taken = await offered(models(), await fillWith(models(), 'new'));
-    const now = Date.now();
-    await rebuilds.replace(serving, taken, end(now));
-    await rebuilds.sweep([spec], now - 60_000);
+    const generations = generationsOf(models().writer);
+    const taken = await offered(models(), await buildWith(models(), 'new'));
+    await generations.promote(serving, taken, end(BEGUN));
+    await models().passTime(KEEP_RETIRED_MS / 2);
+    await generations.sweep([spec]);
     expect((await rebuildOf(models()))?.hasPrevious).toBe(true);
-    await rebuilds.sweep([spec], now + 60_000);
+    await models().passTime(KEEP_RETIRED_MS / 2);
+    await generations.sweep([spec]);
     expect((await rebuildOf(models()))?.hasPrevious).toBe(false);
-    expect(await rebuilds.begin(spec, 'previous', BEGUN)).toBe(false);
+    expect(await generations.begin(spec, 'previous')).toBe('NONE_RETIRED');
     expect(await allKeys(models())).toEqual(['new']);
   });
 
   test('a query that has begun sees what it began with, through the switch', async () => {
     const serving = await startWith(models(), put('old'));
-    const taken = await offered(models(), await fillWith(models(), 'new'));
+    const taken = await offered(models(), await buildWith(models(), 'new'));
     const { reader, writer } = models();
     await reader.snapshot(['popularity'], LOG_START, async ({ popularity }) => {
       expect((await popularity.get(['old'])).size).toBe(1);
-      await writer.rebuilds.replace(serving, taken, end(BEGUN));
+      await generationsOf(writer).promote(serving, taken, end(BEGUN));
       expect((await popularity.get(['old', 'new'])).size).toBe(1);
     });
     expect(await allKeys(models())).toEqual(['new']);
   });
 
   test('comes in without another one, where none is of use', async () => {
-    const taken = await offered(models(), await fillWith(models(), 'new'));
-    await models().writer.rebuilds.replace(undefined, taken, end(BEGUN));
+    const taken = await offered(models(), await buildWith(models(), 'new'));
+    await generationsOf(models().writer).promote(undefined, taken, end(BEGUN));
     expect(await allKeys(models())).toEqual(['new']);
     expect(await servingOf(models().writer)).toMatchObject({ number: taken.number });
   });

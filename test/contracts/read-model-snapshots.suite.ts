@@ -1,5 +1,5 @@
 import { LOG_START } from '../../src/ports/event-store.js';
-import type { DocumentReader } from '../../src/ports/read-model-store.js';
+import type { DocumentReader } from '../../src/ports/read-model/reader.js';
 import {
   allKeys,
   FIRST_KEY,

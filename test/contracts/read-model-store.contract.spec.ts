@@ -1,7 +1,6 @@
 import { EmbeddedReadModelReader } from '../../src/adapters/read-model/embedded/embedded-read-model-reader.js';
 import { EmbeddedReadModelWriter } from '../../src/adapters/read-model/embedded/embedded-read-model-writer.js';
 import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
-import { CLAIM_MS } from '../../src/ports/read-model-store.js';
 import { SettableClock } from '../support/settable-clock.js';
 import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
 import { describeReadModelStore } from './read-model-store.suite.js';
@@ -11,12 +10,12 @@ describeReadModelStore('memory', {
   create: (versions) => {
     const clock = new SettableClock(0);
     const store = new MemoryReadModelStore({ versions, clock });
-    const expireClaims = (): Promise<void> => {
-      clock.advance(CLAIM_MS);
+    const passTime = (ms: number): Promise<void> => {
+      clock.advance(ms);
       return Promise.resolve();
     };
-    const shared = { anotherWriter: () => Promise.resolve(store.anotherOwner()), expireClaims };
-    return Promise.resolve({ writer: store, reader: store, shared });
+    const anotherWriter = () => Promise.resolve(store.anotherOwner());
+    return Promise.resolve({ writer: store, reader: store, anotherWriter, passTime });
   },
   cleanUp: () => Promise.resolve(),
 });
@@ -27,9 +26,15 @@ describeReadModelStore('embedded', {
   create: (versions) => {
     const folder = temporaryFolder();
     folders.push(folder);
-    const writer = new EmbeddedReadModelWriter(folder);
+    const clock = new SettableClock(Date.now());
+    const open = () => new EmbeddedReadModelWriter(folder, clock);
+    const passTime = (ms: number): Promise<void> => {
+      clock.advance(ms);
+      return Promise.resolve();
+    };
     const reader = new EmbeddedReadModelReader(folder, versions);
-    return Promise.resolve({ writer, reader, shared: undefined });
+    const anotherWriter = () => Promise.resolve(open());
+    return Promise.resolve({ writer: open(), reader, anotherWriter, passTime });
   },
   cleanUp: () => {
     for (const folder of folders.splice(0)) removeFolder(folder);

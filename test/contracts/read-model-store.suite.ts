@@ -2,6 +2,7 @@ import { describeClaims, describeReadability } from './read-model-claims.suite.j
 import { describeReadingByIndex, describeReadingByKey } from './read-model-reader.suite.js';
 import { describeParking, describeRebuilds } from './read-model-rebuilds.suite.js';
 import { describeMissingGenerations, describeSnapshots } from './read-model-snapshots.suite.js';
+import { describeTransitions } from './read-model-transitions.suite.js';
 import { VERSION_1, type ReadModelFactory, type ReadModels } from './read-model-store.js';
 import {
   describeCommits,
@@ -53,10 +54,13 @@ export function describeReadModelStore(name: string, factory: ReadModelFactory):
     describe('nothing to read', () => {
       describeMissingGenerations(current, factory);
     });
-    if (!factory.isShared) return;
+    describe('transitions', () => {
+      describeTransitions(current);
+    });
     describe('claims', () => {
       describeClaims(current);
     });
+    if (!factory.isShared) return;
     describe('what may be read', () => {
       describeReadability(current);
     });

@@ -1,17 +1,16 @@
 import { LOG_START } from '../../src/ports/event-store.js';
 import type { IndexValues, ProjectionName } from '../../src/ports/projection.js';
+import type { DocumentWrite, GenerationWrite } from '../../src/ports/read-model/documents.js';
 import {
   NO_PROGRESS,
-  type DocumentReader,
-  type DocumentWrite,
   type Generation,
   type GenerationProgress,
   type GenerationSpec,
-  type GenerationStatus,
-  type GenerationWrite,
-  type ReadModelReader,
-  type ReadModelWriter,
-} from '../../src/ports/read-model-store.js';
+  type GenerationRecord,
+} from '../../src/ports/read-model/generation.js';
+import type { DocumentReader, ReadModelReader } from '../../src/ports/read-model/reader.js';
+import type { ReadModelWriter } from '../../src/ports/read-model/writer.js';
+import { Generations } from '../../src/projector/generations.js';
 
 export type Versions = Readonly<Record<ProjectionName, number>>;
 
@@ -19,24 +18,18 @@ export type Versions = Readonly<Record<ProjectionName, number>>;
 export interface ReadModels {
   readonly writer: ReadModelWriter;
   readonly reader: ReadModelReader;
-  /**
-   * Undefined where one process alone writes and reads: then nobody else claims anything, and what
-   * may be read is known to that process.
-   */
-  readonly shared: Shared | undefined;
-}
-
-/** A place that many processes share. */
-export interface Shared {
-  /** A writer of another process. */
+  /** A writer of another owner. */
   anotherWriter(): Promise<ReadModelWriter>;
-  /** Lets time pass until every claim has run out. */
-  expireClaims(): Promise<void>;
+  /** Lets so many milliseconds pass, by the store's clock. */
+  passTime(ms: number): Promise<void>;
 }
 
 /** Makes read-model stores for a contract suite, and removes what they leave behind. */
 export interface ReadModelFactory {
-  /** Whether many processes may share what it makes; then it has to give `shared`. */
+  /**
+   * Whether many processes may share what it makes. Where one alone does, what may be read is known
+   * to that process.
+   */
   readonly isShared: boolean;
   /** A new empty one, whose reader wants these versions. */
   create(versions: Versions): Promise<ReadModels>;
@@ -82,18 +75,22 @@ export const puts = (checkpoint: number, ...documents: DocumentWrite[]): Generat
   puts: documents,
   deletes: [],
   checkpoint,
+  checkpointId: undefined,
   totals: { folds: checkpoint },
   parked: { puts: [], deletes: [] },
   progress: at(checkpoint),
 });
 
+/** What may be done with the generations of a writer's store. */
+export const generationsOf = (writer: ReadModelWriter): Generations => new Generations(writer);
+
 /** What serves a projection. */
 export async function servingOf(
   writer: ReadModelWriter,
   wanted = spec,
-): Promise<GenerationStatus | undefined> {
-  const [serving] = await writer.serving([wanted]);
-  return serving;
+): Promise<GenerationRecord | undefined> {
+  const [sight] = await generationsOf(writer).look([wanted]);
+  return sight?.serving;
 }
 
 /** Starts a projection, or starts it over. */
@@ -103,7 +100,8 @@ export async function start(
   servesFrom = LOG_START,
 ): Promise<Generation> {
   const serving = await servingOf(writer, wanted);
-  const generation = await writer.start(wanted, { replacing: serving?.number, servesFrom });
+  const how = { replacing: serving?.number, servesFrom };
+  const generation = await generationsOf(writer).start(wanted, how);
   if (generation === undefined) throw new Error('somebody else was at it');
   return generation;
 }

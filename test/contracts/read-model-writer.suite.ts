@@ -1,5 +1,5 @@
 import { LOG_START } from '../../src/ports/event-store.js';
-import { CheckpointMoved } from '../../src/ports/read-model-store.js';
+import { CheckpointMoved } from '../../src/ports/read-model/generation.js';
 import {
   allKeys,
   otherSpec,

@@ -1,3 +1,4 @@
+import { servingOf } from '../contracts/read-model-store.js';
 import { NestFactory } from '@nestjs/core';
 import { GraphQLSchemaBuilderModule, GraphQLSchemaFactory } from '@nestjs/graphql';
 import { graphql } from 'graphql';
@@ -134,7 +135,7 @@ describe("docs/projections.md's example", () => {
     ]);
     const { version, indexes: fields } = stalls;
     const spec = { projection: name, version, indexes: fields, storeId: 'any' };
-    const [serving] = await store.serving([spec]);
+    const serving = await servingOf(store, spec);
     expect(await projections.parked(name)).toEqual([]);
 
     const { StallsHandler } = (await importable.import(

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { legacyOf, liveAt, type LifePlace } from '../support/life-stores.js';
-import { expireClaims, withClient } from '../support/mongo-read-models.js';
+import { CLAIM_MS } from '../../src/ports/read-model/records.js';
+import { passTime, withClient } from '../support/mongo-read-models.js';
 import { describeWithMongod, newDatabaseName, ReplicaSet } from '../support/mongod.js';
 import { seedOfRun, SeededRandom } from '../support/random.js';
 import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
@@ -20,8 +21,8 @@ const LIFE = fileURLToPath(new URL('../support/life-process.ts', import.meta.url
 
 /** What the steps of every life must include, so that none is left out unseen. */
 const CALLS = [
-  ...['append', 'start', 'claim', 'load', 'commit', 'renew', 'begin', 'offer', 'replace', 'sweep'],
-  ...['serving', 'look', 'readAll', 'head', 'parked', 'retire'],
+  ...['append', 'records', 'write', 'make', 'drop', 'dropStrays', 'load', 'commit', 'renew'],
+  ...['readAll', 'readAt', 'head', 'parked', 'retire'],
 ];
 
 /** Lets a life run; the names of its steps, or undefined if it was killed. */
@@ -57,7 +58,7 @@ async function expectHealed(place: LifePlace, killAt: number, name: string): Pro
   const steps = await run(place, killAt);
   // Timers make lives differ by a few steps: the last ones may not come.
   if (steps !== undefined && steps.length >= killAt) throw new Error(`${name} was not killed`);
-  if (place.mongodbUrl !== undefined) await expireClaims(place.mongodbUrl);
+  if (place.mongodbUrl !== undefined) await passTime(place.mongodbUrl, CLAIM_MS);
   await liveAt(place, (_, call) => call());
   const { found, expected } = await legacyOf(place);
   expect({ name, ...found }).toEqual({ name, ...expected });

@@ -3,7 +3,8 @@ import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memor
 import type { Recorded } from '../../src/domain/event.js';
 import type { EventStore } from '../../src/ports/event-store.js';
 import type { Projection } from '../../src/ports/projection.js';
-import { CLAIM_MS, type ReadModelWriter } from '../../src/ports/read-model-store.js';
+import { CLAIM_MS } from '../../src/ports/read-model/records.js';
+import type { ReadModelWriter } from '../../src/ports/read-model/writer.js';
 import { Countdown, intercept, type Moment } from '../support/interception.js';
 import { live } from '../support/life.js';
 import { NOON } from '../support/playback.js';
@@ -87,18 +88,14 @@ describe('a store that fails at its n-th call, for n = 1, 2, ... until the run c
       }
       expect([...steps]).toEqual(
         expect.arrayContaining(
-          [
-            'start',
-            'claim',
-            'load',
-            'commit',
-            'renew',
-            'begin',
-            'offer',
-            'replace',
-            'sweep',
+          ['records', 'write', 'make', 'drop', 'dropStrays', 'load', 'commit', 'renew'].concat([
             'append',
-          ].concat(['serving', 'look', 'readAll', 'head', 'parked', 'retire']),
+            'readAll',
+            'readAt',
+            'head',
+            'parked',
+            'retire',
+          ]),
         ),
       );
     },

@@ -1,3 +1,4 @@
+import { servingOf } from '../contracts/read-model-store.js';
 import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
 import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
 import { PlayheadError } from '../../src/domain/errors.js';
@@ -5,12 +6,9 @@ import type { Recorded } from '../../src/domain/event.js';
 import type { LogPage, StoredEvent } from '../../src/ports/event-store.js';
 import { stateOf } from '../../src/ports/projection-control.js';
 import type { Projection } from '../../src/ports/projection.js';
-import type {
-  Generation,
-  GenerationWrite,
-  ReadModelWriter,
-  StoredDocument,
-} from '../../src/ports/read-model-store.js';
+import type { GenerationWrite, StoredDocument } from '../../src/ports/read-model/documents.js';
+import type { Generation } from '../../src/ports/read-model/generation.js';
+import type { ReadModelWriter } from '../../src/ports/read-model/writer.js';
 import { appendStored, appendTo, logOf, LogView } from '../support/event-logs.js';
 import { documentsOf } from '../support/memory-projections.js';
 import { NOON } from '../support/playback.js';
@@ -143,9 +141,8 @@ describe('a fold that throws', () => {
   const projections = (third: Projection<{ count: number }>) =>
     [counting('bandwidth'), third, counting('sessions')] as unknown as readonly Projection[];
   const parkedIn = async (writer: MemoryReadModelStore) => {
-    const [serving] = await writer.serving([
-      { projection: 'popularity', version: 1, storeId: '', indexes: [] },
-    ]);
+    const spec = { projection: 'popularity', version: 1, storeId: '', indexes: [] } as const;
+    const serving = await servingOf(writer, spec);
     return serving === undefined ? [] : writer.parked(serving);
   };
 

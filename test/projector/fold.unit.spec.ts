@@ -25,7 +25,7 @@ const beat = (mediaId: string, durationMs: number): Recorded =>
 const ending = (mediaId: string): Recorded => stored('session_end', { mediaId });
 
 const feedOf = (events: readonly Recorded[]): readonly ReadableEvent[] =>
-  events.map((event, i) => ({ position: i + 1, event }));
+  events.map((event, i) => ({ position: i + 1, id: String(i), event }));
 
 const folded = (
   events: readonly Recorded[],

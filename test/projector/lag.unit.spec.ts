@@ -4,7 +4,7 @@ import { SECOND_MS } from '../../src/domain/time.js';
 import type { EventLog, LogPage } from '../../src/ports/event-store.js';
 import { NOTHING_PARKED } from '../../src/ports/parked-summary.js';
 import type { ProjectionProgress } from '../../src/ports/projection-control.js';
-import { NO_PROGRESS } from '../../src/ports/read-model-store.js';
+import { NO_PROGRESS } from '../../src/ports/read-model/generation.js';
 import { lagOf } from '../../src/projector/lag.js';
 import { appendTo, logOf, LogView } from '../support/event-logs.js';
 import { NOON } from '../support/playback.js';
@@ -42,7 +42,7 @@ const told = (change: Partial<ProjectionProgress>, heardAt = NOON) => ({
       owner: undefined,
       newerEvents: 0,
       parked: NOTHING_PARKED,
-      rebuild: { filling: undefined, outcome: undefined, hasPrevious: false },
+      rebuild: { building: undefined, outcome: undefined, hasPrevious: false },
       ...change,
     },
   ],

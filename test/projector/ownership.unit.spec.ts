@@ -1,19 +1,20 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { generationsOf } from '../contracts/read-model-store.js';
 import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
 import { PlayheadError } from '../../src/domain/errors.js';
 import { SECOND_MS } from '../../src/domain/time.js';
 import type { Recorded } from '../../src/domain/event.js';
 import type { LogPage } from '../../src/ports/event-store.js';
 import type { Projection } from '../../src/ports/projection.js';
-import {
-  CLAIM_MS,
-  type Generation,
-  type GenerationWrite,
-  type StoredDocument,
-} from '../../src/ports/read-model-store.js';
+import type { GenerationWrite, StoredDocument } from '../../src/ports/read-model/documents.js';
+import type { Generation } from '../../src/ports/read-model/generation.js';
+import { CLAIM_MS } from '../../src/ports/read-model/records.js';
 import { appendTo, logOf, LogView } from '../support/event-logs.js';
+import { intercept, type Around } from '../support/interception.js';
 import { NOON } from '../support/playback.js';
 import { stored } from '../support/project.js';
 import { counting, onePassText, projectors, readModelText } from '../support/projector-rig.js';
+import { SeededRandom } from '../support/random.js';
 import { withResolvers } from '../support/server.js';
 import { SettableClock } from '../support/settable-clock.js';
 import { WriterView } from '../support/writers.js';
@@ -26,9 +27,11 @@ const beats = (from: number, to: number): readonly Recorded[] =>
   Array.from({ length: to - from }, (_, i) => beat(from + i));
 
 /** How often each event was folded, by whichever node. */
-function counted(): { projections: readonly Projection[]; foldedBy: Map<string, number> } {
+function counted(names: readonly Projection['name'][] = ['bandwidth', 'popularity']): {
+  projections: readonly Projection[];
+  foldedBy: Map<string, number>;
+} {
   const foldedBy = new Map<string, number>();
-  const names = ['bandwidth', 'popularity'] as const;
   const projections = names.map((name) => {
     const projection = counting(name);
     const evolve: typeof projection.evolve = (document, event, key) => {
@@ -91,8 +94,16 @@ describe('of two nodes', () => {
     }
     const events = await logOf(beats(0, 10));
     const silent = new Silent(events);
+    /** As of a process that hangs as a whole. */
+    class Hanging extends WriterView {
+      override async keep(generation: Generation, orAt?: number): Promise<void> {
+        if (silent.isSilent) await silent.silence.promise;
+        return super.keep(generation, orAt);
+      }
+    }
     const [owner, heir] = [counted(), counted()];
-    const first = await newProjector({ log: silent, clock, writer: store, ...owner });
+    const writerOfFirst = new Hanging(store);
+    const first = await newProjector({ log: silent, clock, writer: writerOfFirst, ...owner });
     await first.settled();
     silent.isSilent = true;
     const writer = store.anotherOwner();
@@ -105,6 +116,67 @@ describe('of two nodes', () => {
     silent.silence.resolve(undefined);
   });
 });
+
+it.each([1, 2, 3])(
+  'of nodes that start at the same time one folds everything (%s)',
+  async (seed) => {
+    const { clock, store } = shared();
+    const log = await logOf(beats(0, 20));
+    const names = ['bandwidth', 'popularity', 'sessions', 'streaming-analytics'] as const;
+    const nodes = [0, 1, 2].map(() => counted(names));
+    const random = new SeededRandom(seed);
+    const slow: Around = async (_, call) => {
+      for (let turns = random.whole(0, 7); turns > 0; turns -= 1) await nextTurn();
+      return call();
+    };
+    const running = await Promise.all(
+      nodes.map(({ projections }) =>
+        newProjector({ log, clock, projections, writer: intercept(store.anotherOwner(), slow) }),
+      ),
+    );
+    await Promise.all(running.map((one) => one.settled()));
+    await appendTo(log, beats(20, 30));
+    await Promise.all(running.map((one) => one.settled()));
+    const { generations } = await store.records(names);
+    expect(generations).toHaveLength(names.length);
+    const owners = nodes.filter(({ foldedBy }) => foldedBy.size > 0);
+    expect(owners.map(({ foldedBy }) => [...foldedBy.values()])).toEqual([[30, 30, 30, 30]]);
+  },
+);
+
+it('a claim is kept while a page of the log takes longer to come than a claim lasts', async () => {
+  const { clock, store } = shared();
+  const events = await logOf(beats(0, 10));
+  class Slow extends LogView {
+    readonly page = withResolvers<undefined>();
+    isSlow = false;
+    override async readAll(after: number, limit: number): Promise<LogPage> {
+      if (this.isSlow) await this.page.promise;
+      return super.readAll(after, limit);
+    }
+  }
+  class Watched extends WriterView {
+    readonly kept = withResolvers<undefined>();
+    override async keep(generation: Generation, orAt?: number): Promise<void> {
+      clock.advance(CLAIM_MS / 2);
+      await super.keep(generation, orAt);
+      if (clock.now() > NOON + 2 * CLAIM_MS) this.kept.resolve(undefined);
+    }
+  }
+  const [log, writer] = [new Slow(events), new Watched(store)];
+  const [owner, bystander] = [counted(), counted()];
+  const first = await newProjector({ log, clock, writer, ...owner });
+  await first.settled();
+  log.isSlow = true;
+  await appendTo(events, beats(10, 15));
+  const anotherWriter = store.anotherOwner();
+  const second = await newProjector({ log: events, clock, writer: anotherWriter, ...bystander });
+  await writer.kept.promise;
+  log.page.resolve(undefined);
+  await second.settled();
+  expect([...owner.foldedBy.values()]).toEqual([15, 15]);
+  expect([...bystander.foldedBy.values()]).toEqual([]);
+}, 60_000);
 
 describe('an owner that was paused', () => {
   /** Holds the next load until it is let go. */
@@ -167,7 +239,7 @@ describe('a projection of another version', () => {
     await raised.settled();
     await appendTo(log, beats(10, 20));
     await Promise.all([old.settled(), raised.settled()]);
-    const statuses = await store.serving(
+    const sights = await generationsOf(store).look(
       [1, 2].map((version) => ({
         projection: 'bandwidth' as const,
         version,
@@ -175,7 +247,10 @@ describe('a projection of another version', () => {
         indexes: [],
       })),
     );
-    expect(statuses).toMatchObject([{ scanned: 20 }, { scanned: 20, isTaken: true }]);
+    expect(sights.map(({ serving }) => serving)).toMatchObject([
+      { scanned: 20 },
+      { scanned: 20, isTaken: true },
+    ]);
   });
 });
 
@@ -201,10 +276,10 @@ it('a store out of reach costs a bystander nothing but time', async () => {
   const log = await logOf(beats(0, 10));
   class Unreachable extends WriterView {
     failures = 0;
-    override serving(
-      ...parameters: Parameters<WriterView['serving']>
-    ): ReturnType<WriterView['serving']> {
-      if (this.failures === 0) return super.serving(...parameters);
+    override records(
+      ...parameters: Parameters<WriterView['records']>
+    ): ReturnType<WriterView['records']> {
+      if (this.failures === 0) return super.records(...parameters);
       this.failures -= 1;
       return Promise.reject(new PlayheadError('STORE_UNAVAILABLE', 'out of reach'));
     }

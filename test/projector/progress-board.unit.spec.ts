@@ -1,4 +1,4 @@
-import { NO_PROGRESS } from '../../src/ports/read-model-store.js';
+import { NO_PROGRESS } from '../../src/ports/read-model/generation.js';
 import { jest } from '@jest/globals';
 import { PlayheadError } from '../../src/domain/errors.js';
 import { LOG_START } from '../../src/ports/event-store.js';
@@ -15,7 +15,7 @@ const at = (name: ProjectionName, scanned: number): ProjectionProgress => ({
   owner: undefined,
   newerEvents: 0,
   parked: NOTHING_PARKED,
-  rebuild: { filling: undefined, outcome: undefined, hasPrevious: false },
+  rebuild: { building: undefined, outcome: undefined, hasPrevious: false },
   servesFrom: LOG_START,
   scanned,
   behindSince: undefined,

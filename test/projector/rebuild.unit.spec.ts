@@ -1,13 +1,12 @@
+import { servingOf } from '../contracts/read-model-store.js';
 import { jest } from '@jest/globals';
 import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
 import { SECOND_MS } from '../../src/domain/time.js';
 import { stateOf } from '../../src/ports/projection-control.js';
 import type { Projection } from '../../src/ports/projection.js';
-import {
-  KEEP_PREVIOUS_MS,
-  type Generation,
-  type GenerationWrite,
-} from '../../src/ports/read-model-store.js';
+import { KEEP_RETIRED_MS } from '../../src/projector/generation-life.js';
+import type { GenerationWrite } from '../../src/ports/read-model/documents.js';
+import type { Generation } from '../../src/ports/read-model/generation.js';
 import { appendTo, logOf } from '../support/event-logs.js';
 import { documentsOf } from '../support/memory-projections.js';
 import { NOON } from '../support/playback.js';
@@ -41,9 +40,9 @@ describe('a rebuild', () => {
 
   it('that is asked for while one runs is that one', async () => {
     const { projector, paused } = await withPausedRebuild();
-    const before = bandwidthOf(projector.progress()).rebuild.filling;
+    const before = bandwidthOf(projector.progress()).rebuild.building;
     await projector.rebuild('bandwidth');
-    expect(bandwidthOf(projector.progress()).rebuild.filling?.number).toBe(before?.number);
+    expect(bandwidthOf(projector.progress()).rebuild.building?.number).toBe(before?.number);
     expect(stateOf(bandwidthOf(projector.progress()))).toBe('REBUILDING');
     paused.goOn.resolve(undefined);
     await projector.until(isSwitched);
@@ -80,7 +79,7 @@ describe('a rebuild', () => {
     await again.until(isSwitched);
     expect(before).toBeGreaterThan(0);
     expect(await readModelText(writer, times(1))).toBe(onePassText(beats(0, 9), times(1)));
-    const [status] = await writer.serving([spec]);
+    const status = await servingOf(writer, spec);
     expect(status?.totals).toEqual({ folds: 9, count: 9 });
   });
 
@@ -184,7 +183,7 @@ describe('a read model that was replaced', () => {
     const log = await logOf(beats(0, 9));
     const projector = await newProjector({ log, writer, projections: times(1) });
     await projector.settled();
-    const [before] = await writer.serving([spec]);
+    const before = await servingOf(writer, spec);
     await projector.rebuild('bandwidth');
     await projector.until(isSwitched);
     await appendTo(log, beats(9, 12));
@@ -203,7 +202,7 @@ describe('a read model that was replaced', () => {
     await projector.rebuild('bandwidth');
     await projector.until(isSwitched);
     await projector.stop();
-    clock.advance(KEEP_PREVIOUS_MS + SECOND_MS);
+    clock.advance(KEEP_RETIRED_MS + SECOND_MS);
     const later = await newProjector(setup);
     await later.until((told) => !bandwidthOf(told).rebuild.hasPrevious);
     await expect(later.rollBack('bandwidth')).rejects.toMatchObject({ code: 'CONFLICT' });
@@ -241,7 +240,7 @@ describe('a raised version that cannot fold the log', () => {
       return bandwidth?.evolve(document, event, key);
     };
     const projections = [{ ...bandwidth, evolve }, popularity] as unknown as readonly Projection[];
-    const begin = jest.spyOn(writer.rebuilds, 'begin');
+    const begin = jest.spyOn(writer, 'make');
     const projector = await newProjector({ log, writer, projections });
     await projector.until((told) => stateOf(bandwidthOf(told)) === 'STOPPED');
     return { projector, log, begin, fold };
@@ -293,7 +292,7 @@ async function withPausedRebuild() {
   const first = await newProjector({ ...setup, writer });
   await first.settled();
   await first.stop();
-  paused.first = (await writer.serving([spec]))[0]?.number;
+  paused.first = (await servingOf(writer, spec))?.number;
   const projector = await newProjector(setup);
   await projector.rebuild('bandwidth');
   await paused.reached.promise;

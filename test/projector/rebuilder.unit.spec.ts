@@ -1,3 +1,4 @@
+import { generationsOf } from '../contracts/read-model-store.js';
 import { jest } from '@jest/globals';
 import type { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
 import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
@@ -36,13 +37,14 @@ class GrowingLog extends LogView {
   }
 }
 
-/** Fills from a log that grows so many times; how often it rested, and what it offered. */
-async function fillBeside(times: number): Promise<{ rests: number; offered: readonly string[] }> {
+/** Builds from a log that grows so many times; how often it rested, and what it offered. */
+async function buildBeside(times: number): Promise<{ rests: number; offered: readonly string[] }> {
   const store = await logOf(Array.from({ length: BEATS }, (_, i) => beat(i)));
   const writer = new MemoryReadModelStore();
   const projection = counting('bandwidth', 1);
   const { name, version, indexes } = projection;
-  await writer.rebuilds.begin({ projection: name, version, indexes, storeId: '' }, 'nothing', NOON);
+  const spec = { projection: name, version, indexes, storeId: '' };
+  await generationsOf(writer).begin(spec, 'nothing');
   const rest = jest.spyOn(Doorbell.prototype, 'wait').mockResolvedValue();
   const offered: string[] = [];
   const rebuilder = new Rebuilder({
@@ -53,7 +55,7 @@ async function fillBeside(times: number): Promise<{ rests: number; offered: read
     projections: [projection],
     clock: new SettableClock(NOON),
     batchEventsMax: BATCH,
-    onOffer: (filled) => offered.push(filled),
+    onOffer: (built) => offered.push(built),
     onFailure: (error) => {
       throw error;
     },
@@ -65,13 +67,13 @@ async function fillBeside(times: number): Promise<{ rests: number; offered: read
   return { rests, offered };
 }
 
-describe('a filling', () => {
+describe('what is built', () => {
   it('goes on without a rest while no events come', async () => {
-    expect(await fillBeside(0)).toEqual({ rests: 0, offered: ['bandwidth'] });
+    expect(await buildBeside(0)).toEqual({ rests: 0, offered: ['bandwidth'] });
   });
 
   it('rests after a batch during which events came, and only then', async () => {
     // After the first batch it is not known yet whether any came.
-    expect(await fillBeside(4)).toEqual({ rests: 3, offered: ['bandwidth'] });
+    expect(await buildBeside(4)).toEqual({ rests: 3, offered: ['bandwidth'] });
   });
 });

@@ -1,7 +1,7 @@
 import { stateOf } from '../../src/ports/projection-control.js';
 import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
 import { DAY_MS, HOUR_MS } from '../../src/domain/time.js';
-import type { Generation } from '../../src/ports/read-model-store.js';
+import type { Generation } from '../../src/ports/read-model/generation.js';
 import { appendTo, logOf } from '../support/event-logs.js';
 import { documentsOf } from '../support/memory-projections.js';
 import { NOON } from '../support/playback.js';

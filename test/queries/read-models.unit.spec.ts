@@ -1,3 +1,4 @@
+import { generationsOf } from '../contracts/read-model-store.js';
 import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
 import { PlayheadError } from '../../src/domain/errors.js';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.js';
@@ -10,12 +11,9 @@ import { LOG_START } from '../../src/ports/event-store.js';
 import { NOTHING_PARKED } from '../../src/ports/parked-summary.js';
 import type { ParkedNotes } from '../../src/ports/parked-notes.js';
 import type { ProjectionName } from '../../src/ports/projection.js';
-import {
-  NO_PROGRESS,
-  type DocumentReader,
-  type GenerationWrite,
-  type ParkedEvent,
-} from '../../src/ports/read-model-store.js';
+import type { GenerationWrite, ParkedEvent } from '../../src/ports/read-model/documents.js';
+import { NO_PROGRESS } from '../../src/ports/read-model/generation.js';
+import type { DocumentReader } from '../../src/ports/read-model/reader.js';
 import { IdleSessionsQuery } from '../../src/queries/idle-sessions.query.js';
 import { ProjectionsQuery } from '../../src/queries/projections.query.js';
 import { ReadModels } from '../../src/queries/read-models.js';
@@ -49,7 +47,7 @@ class Told implements ProjectionControl {
       owner: undefined,
       newerEvents: 0,
       parked: NOTHING_PARKED,
-      rebuild: { filling: undefined, outcome: undefined, hasPrevious: false },
+      rebuild: { building: undefined, outcome: undefined, hasPrevious: false },
     }));
   }
 
@@ -85,7 +83,10 @@ async function storeOf(...names: readonly ProjectionName[]): Promise<MemoryReadM
   const store = new MemoryReadModelStore();
   for (const projection of names) {
     const spec = { projection, version: 1, storeId: 'x', indexes: [] };
-    const generation = await store.start(spec, { replacing: undefined, servesFrom: 0 });
+    const generation = await generationsOf(store).start(spec, {
+      replacing: undefined,
+      servesFrom: 0,
+    });
     const progress = { ...NO_PROGRESS, scanned: 7 };
     if (generation !== undefined) await store.renew(generation, progress);
   }
@@ -100,6 +101,7 @@ describe('the documents for which events are parked', () => {
     puts: puts.map((key, i) => ({ key, body: {}, indexValues: { rank: i } })),
     deletes: [],
     checkpoint: 7,
+    checkpointId: undefined,
     totals: {},
     parked: { puts: parked, deletes: [] },
     progress: { ...NO_PROGRESS, scanned: 7, parkedEvents: parked.length },
@@ -109,7 +111,10 @@ describe('the documents for which events are parked', () => {
   async function notesOf(query: (reader: DocumentReader) => Promise<unknown>) {
     const store = new MemoryReadModelStore();
     const spec = { projection: 'bandwidth', version: 1, storeId: 'x', indexes: ['rank'] } as const;
-    const generation = await store.start(spec, { replacing: undefined, servesFrom: 0 });
+    const generation = await generationsOf(store).start(spec, {
+      replacing: undefined,
+      servesFrom: 0,
+    });
     if (generation === undefined) throw new Error('it was not started');
     const parked = [waiting(1, 'a'), waiting(2, 'a'), waiting(3, 'd'), waiting(4, '')];
     const givenUp = [5, 6].map((at) => ({ ...waiting(at, at === 5 ? 'b' : ''), skipped: 'no' }));

@@ -2,7 +2,7 @@ import { RegisterMediaCommand } from '../../src/commands/register-media.command.
 import { PlayheadError, type ErrorCode } from '../../src/domain/errors.js';
 import { HOUR_MS } from '../../src/domain/time.js';
 import type { ProjectionControl } from '../../src/ports/projection-control.js';
-import type { ReadModelReader } from '../../src/ports/read-model-store.js';
+import type { ReadModelReader } from '../../src/ports/read-model/reader.js';
 import { RegisteredStreamQuery } from '../../src/queries/popular-streams.query.js';
 import { ReadModels } from '../../src/queries/read-models.js';
 import { RegisteredStreamHandler } from '../../src/queries/stream.handler.js';

@@ -1,12 +1,9 @@
 import { PlayheadError } from '../../src/domain/errors.js';
 import { LOG_START } from '../../src/ports/event-store.js';
-import {
-  CheckpointMoved,
-  type Generation,
-  type ReadModelReader,
-  type ReadModelWriter,
-} from '../../src/ports/read-model-store.js';
-import { put, puts, read, spec, start } from '../contracts/read-model-store.js';
+import { CheckpointMoved, type Generation } from '../../src/ports/read-model/generation.js';
+import type { ReadModelReader } from '../../src/ports/read-model/reader.js';
+import type { ReadModelWriter } from '../../src/ports/read-model/writer.js';
+import { generationsOf, put, puts, read, spec, start } from '../contracts/read-model-store.js';
 
 const KEYS = Array.from({ length: 20 }, (_, i) => `key-${String(i)}`);
 
@@ -66,7 +63,7 @@ export class CountingFold {
   private async claimAgain(): Promise<void> {
     for (;;) {
       try {
-        const [claimed] = (await this.writer.claim([this.generation])) ?? [];
+        const [claimed] = (await generationsOf(this.writer).acquire([this.generation])) ?? [];
         if (claimed === undefined) throw new Error('another writer has it');
         this.generation = claimed;
         return;

@@ -1,10 +1,11 @@
+import { generationsOf } from '../contracts/read-model-store.js';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
 import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
 import { PlayheadError } from '../../src/domain/errors.js';
 import type { Recorded } from '../../src/domain/event.js';
 import type { Projection } from '../../src/ports/projection.js';
-import { CLAIM_MS } from '../../src/ports/read-model-store.js';
+import { CLAIM_MS } from '../../src/ports/read-model/records.js';
 import { appendTo } from './event-logs.js';
 import { Countdown, intercept, type Around, type Moment } from './interception.js';
 import { MemoryProjections } from './memory-projections.js';
@@ -84,9 +85,9 @@ class Engine {
 
   async start(): Promise<void> {
     this.isDead = false;
-    const around: Around = async (step, call) => {
+    const around: Around = async (step, call, parameters) => {
       if (this.isDead) throw new Error('the process is gone');
-      return this.countdown.around(step, call);
+      return this.countdown.around(step, call, parameters);
     };
     const { clock, projections } = this;
     const { batchEventsMax } = this.setup;
@@ -124,7 +125,7 @@ class Engine {
       for (const which of this.projections.keys()) await this.take({ kind: 'retry', which });
       const head = await this.log.head();
       isAtRest = this.running.progress().every(({ scanned, parkedEvents, rebuild }) => {
-        return scanned >= head && parkedEvents === 0 && rebuild.filling === undefined;
+        return scanned >= head && parkedEvents === 0 && rebuild.building === undefined;
       });
     }
     await this.stop();
@@ -189,11 +190,11 @@ class Engine {
   private async untilOffered(): Promise<void> {
     for (const { name, version } of this.projections) {
       const spec = { projection: name, version, storeId: '', indexes: [] };
-      const isFilling = async (): Promise<boolean> => {
-        const [rebuild] = await this.store.rebuilds.look([spec]);
-        return rebuild?.filling?.isOffered === false;
+      const isBuilding = async (): Promise<boolean> => {
+        const [sight] = await generationsOf(this.store).look([spec]);
+        return sight?.building?.state === 'building';
       };
-      for (let turns = 0; turns < TURNS_MAX && (await isFilling()); turns += 1) await nextTurn();
+      for (let turns = 0; turns < TURNS_MAX && (await isBuilding()); turns += 1) await nextTurn();
     }
   }
 

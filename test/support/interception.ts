@@ -1,15 +1,18 @@
 /** Does something before and after a call, or instead of it. */
-export type Around = <Result>(step: string, call: () => Promise<Result>) => Promise<Result>;
+export type Around = <Result>(
+  step: string,
+  call: () => Promise<Result>,
+  parameters: readonly unknown[],
+) => Promise<Result>;
 
 /** What is no call to a store: it registers a listener, or ends everything. */
 const LEFT_ALONE: ReadonlySet<string | symbol> = new Set(['onAppended', 'ring', 'close']);
 
-/** A port all of whose calls, and those of the ports in it, go through a function. */
+/** A port all of whose calls go through a function. */
 export function intercept<Port extends object>(port: Port, around: Around): Port {
   return new Proxy(port, {
     get: (target, name) => {
       const member: unknown = Reflect.get(target, name, target);
-      if (name === 'rebuilds') return intercept(member as object, around);
       if (typeof member !== 'function' || typeof name === 'symbol') return member;
       const method = member.bind(target) as (...args: unknown[]) => unknown;
       if (LEFT_ALONE.has(name)) return method;
@@ -20,6 +23,7 @@ export function intercept<Port extends object>(port: Port, around: Around): Port
             new Promise((resolve) => {
               resolve(method(...args));
             }),
+          args,
         );
     },
   });

@@ -7,7 +7,7 @@ import { EmbeddedReadModelWriter } from '../../src/adapters/read-model/embedded/
 import { MongoConnection } from '../../src/adapters/read-model/mongodb/mongo-connection.js';
 import { MongoReadModelWriter } from '../../src/adapters/read-model/mongodb/mongo-read-model-writer.js';
 import type { Recorded } from '../../src/domain/event.js';
-import type { ReadModelWriter } from '../../src/ports/read-model-store.js';
+import type { ReadModelWriter } from '../../src/ports/read-model/writer.js';
 import { contentsAt } from './distributed.js';
 import { intercept, type Around } from './interception.js';
 import { live } from './life.js';

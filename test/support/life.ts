@@ -2,13 +2,14 @@ import type { Recorded } from '../../src/domain/event.js';
 import { SECOND_MS } from '../../src/domain/time.js';
 import type { EventStore } from '../../src/ports/event-store.js';
 import type { Projection } from '../../src/ports/projection.js';
-import { KEEP_PREVIOUS_MS, type ReadModelWriter } from '../../src/ports/read-model-store.js';
+import { KEEP_RETIRED_MS } from '../../src/projector/generation-life.js';
+import type { ReadModelWriter } from '../../src/ports/read-model/writer.js';
 import { appendTo } from './event-logs.js';
 import { MemoryProjections } from './memory-projections.js';
 import type { SettableClock } from './settable-clock.js';
 
 /** After so long what a rebuild replaced is looked for and removed. */
-const UNTIL_CLEAN_UP_MS = KEEP_PREVIOUS_MS + 60 * SECOND_MS;
+const UNTIL_CLEAN_UP_MS = KEEP_RETIRED_MS + 60 * SECOND_MS;
 
 export interface LifeOptions {
   readonly log: EventStore;
@@ -39,8 +40,11 @@ export async function live(options: LifeOptions): Promise<void> {
     if (!hasSwitched(projector)) await projector.rebuild(firstOf(projections));
     await appendUpTo(options.before + 3, options);
     await untilSwitched(projector);
-    clock.advance(UNTIL_CLEAN_UP_MS);
-    await projector.retire(0);
+    // What is old is taken out of use first, then its place goes; each at a look after some work.
+    for (let looks = 0; looks < 4; looks += 1) {
+      if (looks % 2 === 0) clock.advance(UNTIL_CLEAN_UP_MS);
+      await projector.retire(0);
+    }
     await appendUpTo(options.events.length, options);
     await projector.settled();
   } finally {
@@ -62,7 +66,7 @@ async function untilSwitched(projector: MemoryProjections): Promise<void> {
 
 function hasSwitched(projector: MemoryProjections): boolean {
   const rebuild = projector.progress()[0]?.rebuild;
-  return rebuild?.filling === undefined && rebuild?.outcome?.kind === 'switched';
+  return rebuild?.building === undefined && rebuild?.outcome?.kind === 'switched';
 }
 
 function firstOf([first]: readonly Projection[]): Projection['name'] {

@@ -2,11 +2,12 @@ import type { MemoryReadModelStore } from '../../src/adapters/read-model/memory/
 import { PlayheadError } from '../../src/domain/errors.js';
 import {
   isCatchingUp,
+  isToBuild,
   type ProjectionControl,
   type ProjectionLag,
   type ProjectionProgress,
 } from '../../src/ports/projection-control.js';
-import type { GivenUp, ParkedEvent } from '../../src/ports/read-model-store.js';
+import type { GivenUp, ParkedEvent } from '../../src/ports/read-model/documents.js';
 import type { ProjectionName } from '../../src/ports/projection.js';
 import { testVocabulary } from './command-side.js';
 import { Administration } from '../../src/projector/administration.js';
@@ -37,7 +38,7 @@ export class MemoryProjections implements ProjectionControl {
   }>();
   private projector: Projector | undefined;
   private rebuilder: Rebuilder | undefined;
-  private filling: Promise<void> | undefined;
+  private building: Promise<void> | undefined;
   private isStopping = false;
 
   private constructor(private readonly options: Options) {}
@@ -63,17 +64,14 @@ export class MemoryProjections implements ProjectionControl {
   private hear(progress: Progress): void {
     this.told.push(progress);
     this.board.post(progress);
-    const isToFill = progress.some(
-      ({ rebuild: { filling } }) => filling && !filling.isOffered && !filling.isTaken,
-    );
-    if (isToFill) this.fill();
+    if (isToBuild(progress)) this.build();
     for (const waiter of this.waiters) {
       if (waiter.condition(progress)) waiter.resolve();
     }
   }
 
-  /** Fills what is to be filled, as a server's second thread does. */
-  private fill(): void {
+  /** Builds what is to be built, as a server's second thread does. */
+  private build(): void {
     if (this.rebuilder !== undefined || this.isStopping) return;
     this.rebuilder = new Rebuilder({
       ...this.options,
@@ -82,7 +80,7 @@ export class MemoryProjections implements ProjectionControl {
         this.failures.push({ message: String(error), isFinal });
       },
     });
-    this.filling = this.rebuilder.run().then(() => {
+    this.building = this.rebuilder.run().then(() => {
       this.rebuilder = undefined;
     });
   }
@@ -169,7 +167,7 @@ export class MemoryProjections implements ProjectionControl {
   async stop(): Promise<void> {
     this.isStopping = true;
     this.rebuilder?.stop();
-    await this.filling;
+    await this.building;
     await this.projector?.stop();
   }
 }

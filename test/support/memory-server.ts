@@ -20,7 +20,8 @@ import type { MediaDescription } from '../../src/domain/event.js';
 import type { TimePeriod } from '../../src/domain/period.js';
 import type { ReportFields } from '../../src/domain/report-fields.js';
 import type { EventStore } from '../../src/ports/event-store.js';
-import type { ReadModelReader, ReadModelWriter } from '../../src/ports/read-model-store.js';
+import type { ReadModelReader } from '../../src/ports/read-model/reader.js';
+import type { ReadModelWriter } from '../../src/ports/read-model/writer.js';
 import {
   BandwidthUsageQuery,
   type BandwidthReport,

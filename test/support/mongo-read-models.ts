@@ -9,12 +9,13 @@ export async function openReadModels(
   url: string,
   versions: Versions = VERSION_1,
 ): Promise<ReadModels> {
-  const openWriter = async (): Promise<MongoReadModelWriter> =>
+  const anotherWriter = async (): Promise<MongoReadModelWriter> =>
     new MongoReadModelWriter(await MongoConnection.open(url));
   return {
-    writer: await openWriter(),
+    writer: await anotherWriter(),
     reader: new MongoReadModelReader(await MongoConnection.open(url), versions),
-    shared: { anotherWriter: openWriter, expireClaims: () => expireClaims(url) },
+    anotherWriter,
+    passTime: (ms) => passTime(url, ms),
   };
 }
 
@@ -23,13 +24,17 @@ export async function closeReadModels({ writer, reader }: ReadModels): Promise<v
   await writer.close();
 }
 
-/** Lets the claims of whoever is gone run out now. */
-export const expireClaims = (url: string): Promise<void> =>
+const TIMES = ['expiresAt', 'startedAt', 'replacedAt', 'since'];
+
+/** Makes everything in the records of generations so long ago. */
+export const passTime = (url: string, ms: number): Promise<void> =>
   withClient(url, async (client) => {
-    await client
-      .db()
-      .collection('generations')
-      .updateMany({}, { $set: { expiresAt: new Date(0) } });
+    const earlier = TIMES.map((time) => [
+      time,
+      { $cond: [`$${time}`, { $subtract: [`$${time}`, ms] }, '$$REMOVE'] },
+    ]);
+    const generations = client.db().collection('generations');
+    await generations.updateMany({}, [{ $set: Object.fromEntries(earlier) as object }]);
   });
 
 /** Looks at a database past the adapter. */

@@ -4,7 +4,7 @@ import { isLogEvent, type Recorded } from '../../src/domain/event.js';
 import type { Clock } from '../../src/ports/clock.js';
 import type { EventLog } from '../../src/ports/event-store.js';
 import type { Projection, ProjectionName } from '../../src/ports/projection.js';
-import type { ReadModelWriter } from '../../src/ports/read-model-store.js';
+import type { ReadModelWriter } from '../../src/ports/read-model/writer.js';
 import { documentsOf, MemoryProjections } from './memory-projections.js';
 import { NOON } from './playback.js';
 import { project } from './project.js';

@@ -25,7 +25,7 @@ import { StreamingAnalyticsQuery } from '../../src/queries/streaming-analytics.q
 import type { Clock } from '../../src/ports/clock.js';
 import type { ProjectionControl } from '../../src/ports/projection-control.js';
 import type { ParkedNotes } from '../../src/ports/parked-notes.js';
-import type { ReadModelReader } from '../../src/ports/read-model-store.js';
+import type { ReadModelReader } from '../../src/ports/read-model/reader.js';
 import { testIdentity } from './command-side.js';
 import { DirectBus } from './direct-bus.js';
 

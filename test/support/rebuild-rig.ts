@@ -27,4 +27,4 @@ export const bandwidthOf = (told: readonly ProjectionProgress[]): ProjectionProg
 };
 export const isSwitched = (told: readonly ProjectionProgress[]): boolean =>
   bandwidthOf(told).rebuild.outcome?.kind === 'switched' &&
-  bandwidthOf(told).rebuild.filling === undefined;
+  bandwidthOf(told).rebuild.building === undefined;

@@ -6,7 +6,7 @@ import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memor
 import { systemClock } from '../../src/adapters/system/system-clock.js';
 import { LOG_START, type EventLog, type StoredEvent } from '../../src/ports/event-store.js';
 import type { ProjectionName } from '../../src/ports/projection.js';
-import type { ReadModelReader } from '../../src/ports/read-model-store.js';
+import type { ReadModelReader } from '../../src/ports/read-model/reader.js';
 import { Projector } from '../../src/projector/projector.js';
 import { testVocabulary } from './command-side.js';
 import { withResolvers } from './server.js';

@@ -1,35 +1,49 @@
+import type { ProjectionName } from '../../src/ports/projection.js';
 import type {
-  Generation,
-  GenerationProgress,
-  GenerationSpec,
-  GenerationStart,
-  GenerationStatus,
   GenerationWrite,
   GivenUp,
   ParkedEvent,
-  ReadModelWriter,
-  RebuildStore,
   StoredDocument,
-} from '../../src/ports/read-model-store.js';
+} from '../../src/ports/read-model/documents.js';
+import type {
+  Generation,
+  GenerationPlace,
+  GenerationProgress,
+  GenerationSpec,
+} from '../../src/ports/read-model/generation.js';
+import type {
+  EndedRebuild,
+  GenerationRecords,
+  RecordChange,
+} from '../../src/ports/read-model/records.js';
+import type { ReadModelWriter } from '../../src/ports/read-model/writer.js';
 
 /** A writer seen through another one, for tests to interfere. */
 export class WriterView implements ReadModelWriter {
   constructor(protected readonly writer: ReadModelWriter) {}
 
-  get rebuilds(): RebuildStore {
-    return this.writer.rebuilds;
+  records(projections: readonly ProjectionName[]): Promise<GenerationRecords> {
+    return this.writer.records(projections);
   }
 
-  serving(specs: readonly GenerationSpec[]): Promise<readonly (GenerationStatus | undefined)[]> {
-    return this.writer.serving(specs);
+  keep(generation: Generation, orAt?: number): Promise<void> {
+    return this.writer.keep(generation, orAt);
   }
 
-  claim(generations: readonly Generation[]): Promise<readonly Generation[] | undefined> {
-    return this.writer.claim(generations);
+  write(changes: readonly RecordChange[], ended?: EndedRebuild): Promise<boolean> {
+    return this.writer.write(changes, ended);
   }
 
-  start(spec: GenerationSpec, how: GenerationStart): Promise<Generation | undefined> {
-    return this.writer.start(spec, how);
+  make(spec: GenerationSpec): Promise<GenerationPlace> {
+    return this.writer.make(spec);
+  }
+
+  drop(place: GenerationPlace): Promise<void> {
+    return this.writer.drop(place);
+  }
+
+  dropStrays(projections: readonly ProjectionName[]): Promise<void> {
+    return this.writer.dropStrays(projections);
   }
 
   load(generation: Generation, keys: readonly string[]): Promise<readonly StoredDocument[]> {
@@ -42,10 +56,6 @@ export class WriterView implements ReadModelWriter {
 
   renew(generation: Generation, progress: GenerationProgress): Promise<void> {
     return this.writer.renew(generation, progress);
-  }
-
-  release(generations: readonly Generation[]): Promise<void> {
-    return this.writer.release(generations);
   }
 
   parked(generation: Generation): Promise<readonly ParkedEvent[]> {

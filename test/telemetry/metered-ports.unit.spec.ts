@@ -1,10 +1,11 @@
+import { generationsOf } from '../contracts/read-model-store.js';
 import { NOTHING_PARKED, summaryOf } from '../../src/ports/parked-summary.js';
 import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
 import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
 import { PlayheadError } from '../../src/domain/errors.js';
 import { NO_STREAM } from '../../src/ports/event-store.js';
 import type { ProjectionControl, ProjectionLag } from '../../src/ports/projection-control.js';
-import { NO_PROGRESS, type Generation } from '../../src/ports/read-model-store.js';
+import { NO_PROGRESS, type Generation } from '../../src/ports/read-model/generation.js';
 import { MeteredEventStore } from '../../src/telemetry/metered-event-store.js';
 import { MeteredProjectionControl } from '../../src/telemetry/metered-projection-control.js';
 import { MeteredReadModelWriter } from '../../src/telemetry/metered-read-model-writer.js';
@@ -74,6 +75,7 @@ describe('a commit of a read model', () => {
       puts: [],
       deletes: [],
       checkpoint: eventsSeen,
+      checkpointId: undefined,
       totals: {},
       parked: { puts: [], deletes: [] },
       progress: { ...NO_PROGRESS, eventsSeen },
@@ -82,7 +84,10 @@ describe('a commit of a read model', () => {
   it('is measured with the events that it took in, none of them twice', async () => {
     const store = new MemoryReadModelStore();
     const writer = new MeteredReadModelWriter(store);
-    const started = await writer.start(spec, { replacing: undefined, servesFrom: 0 });
+    const started = await generationsOf(writer).start(spec, {
+      replacing: undefined,
+      servesFrom: 0,
+    });
     if (started === undefined) throw new Error('nothing was started');
     const held = await commit(writer, started, 7);
     await writer.renew(held, { ...NO_PROGRESS, eventsSeen: 10 });
@@ -99,12 +104,12 @@ describe('a commit of a read model', () => {
   it('that is the first after a takeover says nothing of the events before it', async () => {
     const store = new MemoryReadModelStore();
     const other = new MeteredReadModelWriter(store);
-    const started = await other.start(spec, { replacing: undefined, servesFrom: 0 });
+    const started = await generationsOf(other).start(spec, { replacing: undefined, servesFrom: 0 });
     if (started === undefined) throw new Error('nothing was started');
     const held = await commit(other, started, 1_000_000);
     const writer = new MeteredReadModelWriter(store);
     const next = await commit(writer, held, 1_000_003);
-    await writer.serving([spec]);
+    await generationsOf(writer).look([spec]);
     await commit(writer, next, 1_000_004);
     expect(writer.takeMeasurements().map(({ events }) => events)).toEqual([undefined, 1]);
   });

@@ -13,6 +13,8 @@ export interface DatabaseOptions {
   readonly synchronous: 'FULL' | 'NORMAL';
   /** Whether a file that is not there, or empty, is a failure. */
   readonly mustExist?: boolean;
+  /** The statements that bring a file of an older schema into this one, by that schema. */
+  readonly upgrades?: Readonly<Record<number, string>>;
 }
 
 /** Waits so long for another connection's lock before it gives up, in milliseconds. */
@@ -25,11 +27,9 @@ export function openForWriting(path: string, options: DatabaseOptions): Connecti
   return opened(path, (connection) => {
     const found = schemaVersionOf(connection, path);
     if (found > options.schemaVersion) throw new NewerSchema(path, found, options.schemaVersion);
-    setUp(connection, options);
-    if (found > 0 && found < options.schemaVersion)
-      throw new Error(`${path} is of an older schema`);
     if (found === 0 && options.mustExist === true) throw new Error(`${path} holds no tables`);
-    if (found === 0) createTables(connection, options);
+    setUp(connection, options);
+    if (found < options.schemaVersion) bringUpToDate(connection, path, options);
   });
 }
 
@@ -53,7 +53,7 @@ function setUp(connection: Connection, { synchronous }: DatabaseOptions): void {
 /** Makes a file with its tables that is not there yet, outside of WAL mode. */
 export function createDatabase(path: string, options: DatabaseOptions): Connection {
   return opened(path, (connection) => {
-    createTables(connection, options);
+    bringUpToDate(connection, path, options);
   });
 }
 
@@ -71,14 +71,27 @@ function opened(path: string, prepare: (connection: Connection) => void): Connec
   });
 }
 
-function createTables(connection: Connection, { schema, schemaVersion }: DatabaseOptions): void {
-  connection.exec(`BEGIN; ${schema}; PRAGMA user_version = ${String(schemaVersion)}; COMMIT`);
+/** Makes the tables of a file, or brings it into the present schema, unless another thread did. */
+function bringUpToDate(connection: Connection, path: string, options: DatabaseOptions): void {
+  const { schema, schemaVersion, upgrades = {} } = options;
+  inTransaction(connection, () => {
+    const found = schemaVersionOf(connection, path);
+    if (found === schemaVersion) return;
+    const statements = found === 0 ? schema : upgrades[found];
+    if (statements === undefined) throw new Error(`${path} is of an older schema`);
+    connection.exec(`${statements}; PRAGMA user_version = ${String(schemaVersion)}`);
+  });
 }
 
-/** Moves everything into the file itself, so that it can be copied alone, and closes it. */
+/** Moves everything into the file itself, so that it can be copied alone. */
+export function moveIntoFile(connection: Connection): void {
+  connection.pragma('wal_checkpoint(TRUNCATE)');
+}
+
+/** The same, and closes it. */
 export function closeForWriting(connection: Connection): void {
   try {
-    connection.pragma('wal_checkpoint(TRUNCATE)');
+    moveIntoFile(connection);
   } finally {
     connection.close();
   }

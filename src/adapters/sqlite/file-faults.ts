@@ -25,11 +25,19 @@ export class FileFault extends Error {
 }
 
 /** Codes by which the surroundings of a file are to blame: its disk, its folder, the process. */
-const SURROUNDINGS = /^(E[A-Z]+|SQLITE_(CANTOPEN|FULL|IOERR|READONLY)\w*)$/;
+const SURROUNDINGS =
+  /^(E[A-Z]+|SQLITE_(BUSY|CANTOPEN|FULL|IOERR|LOCKED|NOMEM|PROTOCOL|READONLY)\w*)$/;
 
-/** Whether a file itself is to blame: it is damaged, or of another form. */
+/** Whether a file that cannot be opened is to blame itself: it is damaged, or of another form. */
 export const isDamaged = (error: unknown): boolean =>
   !(error instanceof NewerSchema) && !SURROUNDINGS.test(codeOf(error) ?? '');
+
+/**
+ * Whether what a file holds is to blame, whatever was to be done with it. For a damaged index
+ * (SQLITE_CORRUPT_INDEX) the driver has no name.
+ */
+export const isCorrupt = (error: unknown): boolean =>
+  /^(SQLITE_(CORRUPT|NOTADB)|UNKNOWN_SQLITE_ERROR_779$)/.test(codeOf(error) ?? '');
 
 /** Runs work on a file; a failure of the driver becomes a FileFault. */
 export function atFile<Result>(path: string, work: () => Result): Result {
@@ -39,7 +47,7 @@ export function atFile<Result>(path: string, work: () => Result): Result {
     // What the driver says when it cannot open a file has no code.
     const isUnopened = messageOf(error).startsWith('ConnectionFailed');
     const code = isUnopened ? 'SQLITE_CANTOPEN' : codeOf(error);
-    if (code?.startsWith('SQLITE_') !== true || error instanceof FileFault) throw error;
+    if (code?.includes('SQLITE_') !== true || error instanceof FileFault) throw error;
     const isVague = /^SQLITE_(CANTOPEN|IOERR)/.test(code);
     const said = isVague ? whatTheSystemSays(path) : undefined;
     const reason = isUnopened ? 'the file cannot be opened' : messageOf(error);
@@ -64,7 +72,7 @@ function whatTheSystemSays(path: string): NodeJS.ErrnoException | undefined {
   }
 }
 
-const messageOf = (error: unknown): string =>
+export const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
 /** What the driver or the system calls a failure; undefined for one of ours. */

@@ -57,7 +57,7 @@ export class ProjectionStatus {
   @Field(() => Boolean, { description: 'Whether the read model before this one is still kept.' })
   canRollBack!: boolean;
 
-  @Field(() => Int, { nullable: true, description: 'Which filling of the read model serves.' })
+  @Field(() => Int, { nullable: true, description: 'Which build of the read model serves.' })
   generation?: number | undefined;
 
   @Field(() => String, { nullable: true, description: 'The node that folds it, of several.' })

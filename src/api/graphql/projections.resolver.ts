@@ -10,7 +10,7 @@ import { checkText, KEY_SEPARATOR } from '../../domain/text.js';
 import { SECOND_MS } from '../../domain/time.js';
 import { CLOCK, type Clock } from '../../ports/clock.js';
 import { stateOf, type ProjectionLag } from '../../ports/projection-control.js';
-import type { FillingStatus } from '../../ports/read-model-store.js';
+import type { GenerationRecord } from '../../ports/read-model/generation.js';
 import { ParkedEventsQuery } from '../../queries/parked-events.query.js';
 import { ProjectionsQuery } from '../../queries/projections.query.js';
 import { VerificationQuery } from '../../queries/verification.query.js';
@@ -158,8 +158,9 @@ export class ProjectionsResolver {
   private toStatus(lag: ProjectionLag): ProjectionStatus {
     const { name, version, generation, owner, scanned, appliedAt } = lag;
     const { lagSeconds, lagEvents, parkedEvents, rebuild, rebuildShare } = lag;
-    const { filling, outcome, hasPrevious } = rebuild;
-    const pace = filling && paceOf(filling, rebuildShare, this.clock.now());
+    const { building, outcome, hasPrevious } = rebuild;
+    const isUnderWay = building?.state === 'building';
+    const pace = isUnderWay ? paceOf(building, rebuildShare, this.clock.now()) : {};
     return {
       name,
       version,
@@ -185,11 +186,11 @@ export class ProjectionsResolver {
 
 /** How fast a rebuild goes, and how long it still takes; neither can be told at its beginning. */
 function paceOf(
-  { eventsSeen, startedAt }: FillingStatus,
+  { eventsSeen, since }: GenerationRecord,
   share: number | undefined,
   now: number,
 ): Pick<ProjectionStatus, 'rebuildEventsPerSecond' | 'rebuildTimeLeft'> {
-  const elapsed = (now - startedAt) / SECOND_MS;
+  const elapsed = (now - since) / SECOND_MS;
   if (elapsed <= 0 || share === undefined || share === 0) return {};
   return {
     rebuildEventsPerSecond: eventsSeen / elapsed,

@@ -1,14 +1,24 @@
-import { readdirSync, readlinkSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { EmbeddedReadModelReader } from '../../../src/adapters/read-model/embedded/embedded-read-model-reader.js';
-import { EmbeddedReadModelWriter } from '../../../src/adapters/read-model/embedded/embedded-read-model-writer.js';
-import { NewerSchema } from '../../../src/adapters/sqlite/file-faults.js';
-import { LOG_START } from '../../../src/ports/event-store.js';
-import type { Generation } from '../../../src/ports/read-model-store.js';
+import { freeClaims } from '../../../src/adapters/read-model/embedded/control-file.js';
+import type { Generation } from '../../../src/ports/read-model/generation.js';
+import { CLAIM_MS } from '../../../src/ports/read-model/records.js';
+import { CheckpointMoved } from '../../../src/ports/read-model/generation.js';
+import { KEEP_REMOVED_MS, KEEP_RETIRED_MS } from '../../../src/projector/generation-life.js';
 import {
   allKeys,
+  at,
+  generationsOf,
   otherSpec,
   put,
   puts,
@@ -17,187 +27,214 @@ import {
   spec,
   start,
   startWith,
-  VERSION_1,
-  type ReadModels,
 } from '../../contracts/read-model-store.js';
+import { EmbeddedReadModels } from '../../support/embedded-read-models.js';
 import { until } from '../../support/polling.js';
-import { raiseSchemaVersion } from '../../support/sqlite-files.js';
-import { removeFolder, temporaryFolder } from '../../support/temporary-folder.js';
 
-let folder: string;
-let models: ReadModels | undefined;
-
+let place: EmbeddedReadModels;
 beforeEach(() => {
-  folder = temporaryFolder();
+  place = new EmbeddedReadModels();
 });
-afterEach(async () => {
-  await close();
-  removeFolder(folder);
-});
+afterEach(() => place.remove());
 
-function open(): ReadModels {
-  const writer = new EmbeddedReadModelWriter(folder);
-  const reader = new EmbeddedReadModelReader(folder, VERSION_1);
-  models = { writer, reader, shared: undefined };
-  return models;
-}
-
-async function close(): Promise<void> {
-  await models?.reader.close();
-  await models?.writer.close();
-  models = undefined;
-}
-
-/** The files of the suite's projection: the database, and what SQLite keeps beside it. */
-const generationFiles = (): readonly string[] =>
-  readdirSync(folder)
-    .filter((name) => name.startsWith('popularity.'))
-    .map((name) => join(folder, name));
-
-/** A folder with one commit, closed; `damage` is done to the database, the rest is removed. */
-async function damagedFolder(damage: (database: string) => void): Promise<Generation> {
-  const generation = await startWith(open(), put('a', { rank: 1 }), put('b'));
-  await close();
-  for (const path of generationFiles()) {
-    if (path.endsWith('.db')) damage(path);
-    else rmSync(path);
-  }
-  return generation;
-}
+const OLD = new Date(Date.now() - 3_600_000);
 
 test('reopening keeps documents, index values and checkpoint', async () => {
-  const generation = await startWith(open(), put('a', { rank: 1 }), put('b', { rank: 2 }));
-  await close();
-  const reopened = open();
+  const generation = await startWith(place.open(), put('a', { rank: 1 }), put('b', { rank: 2 }));
+  await place.close();
+  const reopened = place.open();
   expect(await servingOf(reopened.writer)).toMatchObject(generation);
   expect(await allKeys(reopened)).toEqual(['a', 'b']);
   await reopened.writer.commit(generation, puts(2, put('c')));
   expect(await allKeys(reopened)).toEqual(['a', 'b', 'c']);
 });
 
-test('generations that are replaced leave no files behind', async () => {
-  const { writer } = open();
+test('generations that are replaced leave no files behind when they are swept', async () => {
+  const models = place.open();
+  const { writer } = models;
   await start(writer, otherSpec);
-  await start(writer);
-  const files = generationFiles().filter((path) => path.endsWith('.db'));
   for (let round = 0; round < 12; round += 1) {
-    const generation = await start(writer);
-    await writer.commit(generation, puts(1, put('a')));
+    await writer.commit(await start(writer), puts(1, put('a')));
   }
-  expect(generationFiles().filter((path) => path.endsWith('.db'))).toHaveLength(files.length);
+  await models.passTime(KEEP_REMOVED_MS);
+  await generationsOf(writer).sweep([spec]);
+  expect(place.files('.db')).toEqual([expect.stringContaining('.g12.')]);
   expect(await servingOf(writer, otherSpec)).toBeDefined();
 });
 
-const damages: readonly (readonly [string, (database: string) => void])[] = [
-  ['that is gone', rmSync],
-  [
-    'that is empty',
-    (database) => {
-      truncateSync(database, 0);
-    },
-  ],
-  [
-    'that was cut in the middle of its first page',
-    (database) => {
-      truncateSync(database, 1_000);
-    },
-  ],
-  [
-    'that holds something else',
-    (database) => {
-      writeFileSync(database, 'something else entirely\n'.repeat(2_000));
-    },
-  ],
-];
-test.each(damages)('a file %s is started over', async (_, damage) => {
-  const lost = await damagedFolder(damage);
-  const { writer, reader } = open();
-  const found = await servingOf(writer);
-  expect(found?.checkpoint ?? LOG_START).toBe(LOG_START);
-  const fresh = found ?? (await start(writer));
-  expect(fresh.number).toBeGreaterThanOrEqual(lost.number);
-  await writer.commit(fresh, puts(7, put('new', { rank: 1 })));
-  expect(await allKeys({ reader })).toEqual(['new']);
-  expect(await servingOf(writer)).toMatchObject({ checkpoint: 7 });
+test('files of other versions go an hour after the last claim on them', async () => {
+  const models = place.open();
+  const { writer } = models;
+  await startWith(models, put('a'));
+  const newer = { ...spec, version: 2 };
+  const generation = await start(writer, newer);
+  const sweepAfter = async (ms: number): Promise<number> => {
+    await models.passTime(ms);
+    await generationsOf(writer).sweep([newer]);
+    return place.files('.db').length;
+  };
+  expect(await sweepAfter(KEEP_RETIRED_MS)).toBe(2);
+  expect(await sweepAfter(CLAIM_MS)).toBe(2);
+  expect(await sweepAfter(KEEP_REMOVED_MS)).toBe(1);
+  expect(await servingOf(writer, newer)).toMatchObject({ number: generation.number });
 });
 
-test('the other projections’ files are not touched by one that is damaged', async () => {
-  const { writer } = open();
-  const other = await writer.commit(await start(writer, otherSpec), puts(5, put('kept')));
-  await close();
-  await damagedFolder((database) => {
-    writeFileSync(database, 'x'.repeat(10_000));
+describe('a file without a record', () => {
+  const strays = ['popularity.v1.g7.db', 'popularity.v1.g7.db-wal', 'popularity.v2.g8.db-shm'];
+  const write = (age: Date): void => {
+    for (const name of strays) {
+      writeFileSync(join(place.folder, name), 'left behind');
+      utimesSync(join(place.folder, name), age, age);
+    }
+  };
+
+  test('is removed once it is old; those with one are not, nor other projections’', async () => {
+    const { writer } = place.open();
+    await startWith({ writer }, put('a'));
+    for (const path of place.files()) utimesSync(path, OLD, OLD);
+    write(OLD);
+    await writer.dropStrays(['sessions']);
+    for (const name of strays) expect(readdirSync(place.folder)).toContain(name);
+    await writer.dropStrays(['popularity']);
+    expect(place.files('.db')).toEqual([expect.stringContaining('.g1.')]);
+    expect(await allKeys(place.open())).toEqual(['a']);
   });
-  const reopened = open();
-  await start(reopened.writer);
-  expect(await servingOf(reopened.writer, otherSpec)).toMatchObject(other);
+
+  test('that was just made survives: another thread is about to record it', async () => {
+    const { writer } = place.open();
+    const another = place.openWriter();
+    await another.make(spec);
+    write(new Date());
+    await writer.dropStrays(['popularity']);
+    for (const name of strays) expect(readdirSync(place.folder)).toContain(name);
+    await another.close();
+  });
+
+  test('is replaced by a generation of its number', async () => {
+    const { writer } = place.open();
+    writeFileSync(join(place.folder, 'popularity.v1.g1.db'), 'something else entirely');
+    expect(await startWith({ writer }, put('a'))).toMatchObject({ number: 1 });
+    expect(await allKeys(place.open())).toEqual(['a']);
+  });
 });
 
-test('a file of a newer schema is refused, not started over', async () => {
-  await startWith(open(), put('a'));
-  await close();
-  for (const path of generationFiles()) if (path.endsWith('.db')) raiseSchemaVersion(path);
-  const { writer } = open();
-  await expect(servingOf(writer)).rejects.toThrow(NewerSchema);
-  await expect(servingOf(writer)).rejects.toThrow(/popularity.* by a newer release/);
+describe('claims', () => {
+  test('to commit and to renew leaves the control file alone: it waits for the disk', async () => {
+    const { writer } = place.open();
+    const started = await start(writer);
+    const control = (): unknown => changesIn('control.db');
+    const before = control();
+    const generation = await writer.commit(started, puts(1, put('a')));
+    await writer.renew(generation, at(9));
+    expect(control()).toEqual(before);
+    await generationsOf(writer).release([generation]);
+    expect(control()).not.toEqual(before);
+  });
+
+  test('a start of the process need not wait for those of the one before', async () => {
+    const { writer } = place.open();
+    const generation = await startWith({ writer }, put('a'));
+    const after = place.openWriter();
+    expect(await generationsOf(after).acquire([generation])).toBeUndefined();
+    freeClaims(place.folder);
+    expect(await generationsOf(after).acquire([generation])).toHaveLength(1);
+    await expect(writer.commit(generation, puts(2))).rejects.toThrow(CheckpointMoved);
+    await after.close();
+  });
+
+  test('to free them does nothing to a folder without any', () => {
+    freeClaims(place.folder);
+    expect(readdirSync(place.folder)).toEqual([]);
+  });
+
+  // A crash between the two files: the generation's is written first.
+  test('one that reached only the file is nobody’s, and the next one mends it', async () => {
+    const { writer } = place.open();
+    const generation = await startWith({ writer }, put('a'));
+    place.change('popularity.v1.g1.db', 'UPDATE state SET fence = fence + 1');
+    await expect(writer.commit(generation, puts(2, put('b')))).rejects.toThrow(CheckpointMoved);
+    const [again] = (await generationsOf(writer).acquire([generation])) ?? [];
+    await writer.commit(again ?? generation, puts(2, put('c')));
+    expect(await allKeys(place.open())).toEqual(['a', 'c']);
+  });
+
+  // A crash of the machine: what the generation's file got last is lost.
+  test('one that reached only the record is made anew', async () => {
+    const generation = await startWith(place.open(), put('a'));
+    await place.close();
+    const lost = "UPDATE state SET identity = 'of before', fence = 0, claimed_until = 0";
+    place.change('popularity.v1.g1.db', lost);
+    const { writer } = place.open();
+    const found = await servingOf(writer);
+    expect(found).toMatchObject({ identity: generation.identity, fault: undefined });
+    await expect(writer.commit(generation, puts(2))).rejects.toThrow(CheckpointMoved);
+    const [again] = (await generationsOf(writer).acquire([generation])) ?? [];
+    await writer.commit(again ?? generation, puts(2, put('b')));
+    expect(await allKeys(place.open())).toEqual(['a', 'b']);
+  });
+
+  test('how far one is that builds outlives its owner; what serves is as it is', async () => {
+    const { writer } = place.open();
+    const serving = await startWith({ writer }, put('a'));
+    await generationsOf(writer).begin(spec, 'nothing');
+    const [sight] = await generationsOf(writer).look([spec]);
+    const { building = serving } = sight ?? {};
+    const [built] = (await generationsOf(writer).acquire([building])) ?? [];
+    await writer.renew(built ?? serving, at(40));
+    await writer.renew(serving, at(40));
+    await place.close();
+    const [after] = await generationsOf(place.open().writer).look([spec]);
+    expect(after?.building).toMatchObject({ scanned: 40, eventsSeen: 40, checkpoint: 0 });
+    expect(after?.serving).toMatchObject({ scanned: 1, eventsSeen: 1 });
+  });
 });
 
-test('a control file of a newer schema is refused', async () => {
-  await startWith(open(), put('a'));
-  await close();
-  raiseSchemaVersion(join(folder, 'control.db'));
-  expect(() => new EmbeddedReadModelWriter(folder)).toThrow(NewerSchema);
-});
-
-test('a control file that holds something else is made anew, like all that it names', async () => {
-  await startWith(open(), put('a'));
-  await close();
-  for (const name of readdirSync(folder)) {
-    if (name.startsWith('control.db-')) rmSync(join(folder, name));
-  }
-  writeFileSync(join(folder, 'control.db'), 'something else entirely\n'.repeat(500));
-  const reopened = open();
-  expect(await servingOf(reopened.writer)).toBeUndefined();
-  await startWith(reopened, put('new'));
-  expect(await allKeys(reopened)).toEqual(['new']);
-});
-
-test('a filling whose file is damaged does not stand in the way of the next rebuild', async () => {
-  const before = open();
-  await startWith(before, put('a'));
-  await before.writer.rebuilds.begin(spec, 'nothing', 1);
-  await close();
-  for (const path of generationFiles()) {
-    if (path.includes('.g2.')) writeFileSync(path, 'no database');
-  }
-  const { writer } = open();
-  expect((await writer.rebuilds.look([spec]))[0]?.filling).toBeUndefined();
-  expect(await writer.rebuilds.begin(spec, 'nothing', 2)).toBe(true);
-  expect((await writer.rebuilds.look([spec]))[0]?.filling).toMatchObject({ number: 3 });
+test('a folder of the same name that is another one is noticed', async () => {
+  const { writer } = place.open();
+  await startWith({ writer }, put('a'));
+  await start(writer, otherSpec);
+  const [path = ''] = place.files('.db');
+  renameSync(path, `${path}.away`);
+  expect((await servingOf(writer))?.fault).toContain('is gone');
+  rmSync(join(place.folder, 'popularity.v1.g1.db-wal'), { force: true });
+  rmSync(join(place.folder, 'popularity.v1.g1.db-shm'), { force: true });
+  const another = new EmbeddedReadModels();
+  await startWith(another.open(), put('b'));
+  await another.close();
+  renameSync(another.files('.db')[0] ?? '', path);
+  const found = await servingOf(writer);
+  expect(found).toMatchObject({ fault: 'its file is that of another one', isTaken: false });
+  expect(found && (await generationsOf(writer).acquire([found]))).toBeUndefined();
+  await another.remove();
 });
 
 const onLinux = process.platform === 'linux' ? test : test.skip;
 
-onLinux('what was replaced is held open by no reader', async () => {
-  const both = open();
-  const serving = await startWith(both, put('a'));
-  expect(await allKeys(both)).toEqual(['a']);
+onLinux('what was replaced is held open by nobody', async () => {
+  const both = place.open();
   const { writer } = both;
-  await writer.rebuilds.begin(spec, 'nothing', 1);
-  const claimed = async (): Promise<Generation> => {
-    const { filling } = (await writer.rebuilds.look([spec]))[0] ?? {};
-    const [generation] = (filling && (await writer.claim([filling]))) ?? [];
-    if (generation === undefined) throw new Error('nothing fills');
+  const serving = await startWith(both, put('a'));
+  const generations = generationsOf(writer);
+  expect(await allKeys(both)).toEqual(['a']);
+  await generations.begin(spec, 'nothing');
+  const acquired = async (): Promise<Generation> => {
+    const [sight] = await generations.look([spec]);
+    const [generation] = (sight?.building && (await generations.acquire([sight.building]))) ?? [];
+    if (generation === undefined) throw new Error('nothing is built');
     return generation;
   };
-  await writer.rebuilds.offer(await claimed());
+  await generations.offer(await acquired());
   await read(both, async () => {
     const end = { kind: 'switched', at: 2, detail: '' } as const;
-    await writer.rebuilds.replace(serving, await claimed(), end);
-    await writer.rebuilds.sweep([spec], 3);
+    await generations.promote(serving, await acquired(), end);
+    for (const ms of [KEEP_RETIRED_MS, KEEP_REMOVED_MS]) {
+      await both.passTime(ms);
+      await generations.sweep([spec]);
+    }
     expect(await allKeys(both)).toEqual([]);
   });
   expect(await allKeys(both)).toEqual([]);
+  await generations.look([spec]);
   expect(openFilesOf('.g2.')).not.toEqual([]);
   // The driver closes a file when its statements are collected.
   await until(() => {
@@ -205,6 +242,12 @@ onLinux('what was replaced is held open by no reader', async () => {
     return openFilesOf('.g1.').length === 0;
   });
 });
+
+/** What changes when something is written to a database. */
+const changesIn = (name: string): unknown =>
+  readdirSync(place.folder)
+    .filter((one) => one === `${name}-wal`)
+    .map((one) => readFileSync(join(place.folder, one)).length);
 
 const collectGarbage = (): void => {
   setFlagsFromString('--expose-gc');
@@ -214,7 +257,7 @@ const collectGarbage = (): void => {
 const openFilesOf = (generation: string): readonly string[] =>
   readdirSync('/proc/self/fd')
     .flatMap((fd) => targetOf(`/proc/self/fd/${fd}`))
-    .filter((path) => path.includes(folder) && path.includes(generation));
+    .filter((path) => path.includes(place.folder) && path.includes(generation));
 
 /** Where a link leads, if it is still there. */
 function targetOf(link: string): readonly string[] {

@@ -1,10 +1,12 @@
 import { MongoConnection } from '../../../src/adapters/read-model/mongodb/mongo-connection.js';
 import { MongoReadModelReader } from '../../../src/adapters/read-model/mongodb/mongo-read-model-reader.js';
 import { MongoReadModelWriter } from '../../../src/adapters/read-model/mongodb/mongo-read-model-writer.js';
-import { CheckpointMoved, type Generation } from '../../../src/ports/read-model-store.js';
+import { CheckpointMoved, type Generation } from '../../../src/ports/read-model/generation.js';
+import { CLAIM_MS } from '../../../src/ports/read-model/records.js';
 import {
   allKeys,
   at,
+  generationsOf,
   put,
   puts,
   read,
@@ -14,7 +16,7 @@ import {
   type ReadModels,
 } from '../../contracts/read-model-store.js';
 import { CountingFold, countsIn } from '../../support/counting-fold.js';
-import { closeReadModels, openReadModels } from '../../support/mongo-read-models.js';
+import { closeReadModels, openReadModels, withClient } from '../../support/mongo-read-models.js';
 import { describeWithMongod, newDatabaseName, ReplicaSet } from '../../support/mongod.js';
 import { until } from '../../support/polling.js';
 import { SeededRandom, seedOfRun } from '../../support/random.js';
@@ -96,8 +98,8 @@ await describeWithMongod(`MongoDB that fails (seed ${String(seed)})`, (binary) =
       for (const outcome of outcomes) {
         expect(outcome).toMatchObject({ status: 'rejected', reason: unavailable });
       }
-      const [claimed] = (await writer.claim([generation])) ?? [];
-      expect(claimed).toMatchObject({ checkpoint: 1 });
+      const [acquired] = (await generationsOf(writer).acquire([generation])) ?? [];
+      expect(acquired).toMatchObject({ checkpoint: 1 });
       expect(await allKeys(models)).toEqual(['a']);
     });
   });
@@ -117,7 +119,7 @@ await describeWithMongod(`MongoDB that fails (seed ${String(seed)})`, (binary) =
     const steps = [
       ['load', 'key-0'],
       ['bulk of documents', 'upsert'],
-      ['checkpoint', '$$NOW'],
+      ['checkpoint', 'checkpointEvent'],
       ['commit', 'commitTransaction'],
     ] as const;
     test.each(steps)(
@@ -145,8 +147,9 @@ await describeWithMongod(`MongoDB that fails (seed ${String(seed)})`, (binary) =
     });
 
     test('who stops inside a commit is followed all the same, and refused', async () => {
-      const owner = new MongoReadModelWriter(connection, { claimMs: 200 });
+      const owner = new MongoReadModelWriter(connection);
       const generation = await startWith({ writer: owner }, put('a'));
+      await models.passTime(CLAIM_MS - 500);
       const isHeld = proxy.hold('commitTransaction');
       const late = owner.commit(generation, puts(2, put('a', {}, { late: true }), put('b')));
       const refused = expect(late).rejects.toThrow(CheckpointMoved);
@@ -157,7 +160,7 @@ await describeWithMongod(`MongoDB that fails (seed ${String(seed)})`, (binary) =
       expect(await allKeys(models)).toEqual(['a']);
       let taken: readonly Generation[] | undefined;
       await until(async () => {
-        taken = await models.writer.claim([generation]);
+        taken = await generationsOf(models.writer).acquire([generation]);
         return taken !== undefined;
       });
       for (const mine of taken ?? []) await models.writer.commit(mine, puts(3, put('c')));
@@ -166,6 +169,115 @@ await describeWithMongod(`MongoDB that fails (seed ${String(seed)})`, (binary) =
       await refused;
       expect(await allKeys(models)).toEqual(['a', 'c']);
       expect(await servingOf(models.writer)).toMatchObject({ checkpoint: 3 });
+    });
+  });
+
+  describe('while a commit is out', () => {
+    let proxy: TcpProxy;
+    let connection: MongoConnection;
+    let owner: MongoReadModelWriter;
+    let generation: Generation;
+    beforeEach(async () => {
+      proxy = await TcpProxy.start(servers.port);
+      connection = await MongoConnection.open(proxy.wayTo(url));
+      owner = new MongoReadModelWriter(connection);
+      generation = await startWith({ writer: owner }, put('a'));
+    });
+    afterEach(async () => {
+      await connection.close();
+      await proxy.close();
+    });
+    const aborted = async (): Promise<number> => {
+      const status = await servers.admin({ serverStatus: 1 });
+      return (status as { transactions: { totalAborted: number } }).transactions.totalAborted;
+    };
+    const expiry = async (): Promise<number> => {
+      const { generations } = await models.writer.records(['popularity']);
+      return -(generations[0]?.unusedMs ?? NaN);
+    };
+
+    test('a claim is kept, whatever the commit waits for; then that is begun anew', async () => {
+      const abortedBefore = await aborted();
+      const isHeld = proxy.hold('checkpointEvent');
+      const commit = owner.commit(generation, puts(2, put('b')));
+      await isHeld;
+      await models.passTime(CLAIM_MS - 1_000);
+      await owner.keep(generation, 2);
+      expect(await expiry()).toBeGreaterThan(CLAIM_MS / 2);
+      proxy.letGo();
+      expect(await commit).toMatchObject({ checkpoint: 2 });
+      expect(await aborted()).toBe(abortedBefore + 1);
+      expect(await allKeys(models)).toEqual(['a', 'b']);
+    });
+
+    test('a claim is kept by the commit, where that is in time', async () => {
+      const abortedBefore = await aborted();
+      const isHeld = proxy.hold('checkpointEvent');
+      const commit = owner.commit(generation, puts(2, put('b')));
+      await isHeld;
+      const keeping = owner.keep(generation, 2);
+      // If it did not wait, it would be done by then.
+      for (let looks = 0; looks < 5; looks += 1) await allKeys(models);
+      proxy.letGo();
+      await Promise.all([commit, keeping]);
+      expect(await aborted()).toBe(abortedBefore);
+      expect(await expiry()).toBeGreaterThan(CLAIM_MS / 2);
+      await models.passTime(CLAIM_MS);
+      await owner.keep(generation, 2);
+      expect(await expiry()).toBeGreaterThan(CLAIM_MS / 2);
+    });
+
+    test('who has lost the claim is told, though its commit is out', async () => {
+      const isHeld = proxy.hold('checkpointEvent');
+      const commit = expect(owner.commit(generation, puts(2, put('b')))).rejects.toThrow(
+        CheckpointMoved,
+      );
+      await isHeld;
+      await models.passTime(CLAIM_MS);
+      await generationsOf(models.writer).acquire([generation]);
+      await expect(owner.keep(generation, 2)).rejects.toThrow(CheckpointMoved);
+      proxy.letGo();
+      await commit;
+    });
+
+    test('keeping a claim is given up on a mute wire, and works on another one', async () => {
+      const isMute = proxy.hold('$in');
+      await expect(owner.keep(generation)).rejects.toMatchObject(unavailable);
+      await isMute;
+      await models.passTime(CLAIM_MS);
+      await owner.keep(generation);
+      expect(await expiry()).toBeGreaterThan(CLAIM_MS / 2);
+    });
+
+    test('keeping a claim is given up where the record is held, and not done later', async () => {
+      await models.passTime(CLAIM_MS);
+      await withClient(url, (client) =>
+        client.withSession(async (session) => {
+          session.startTransaction();
+          const records = client.db().collection<{ _id: string }>('generations');
+          const touch = { $inc: { noise: 1 } };
+          await records.updateOne({ _id: 'popularity.v1.g1' }, touch, { session });
+          await expect(owner.keep(generation)).rejects.toMatchObject(unavailable);
+          await session.abortTransaction();
+        }),
+      );
+      expect(await servingOf(models.writer)).toMatchObject({ isTaken: false });
+    });
+
+    test('writes to its record, without end, do not keep it from being made', async () => {
+      let isOver = false;
+      const writing = withClient(url, async (client) => {
+        const records = client.db().collection<{ _id: string }>('generations');
+        while (!isOver)
+          await records.updateOne({ _id: 'popularity.v1.g1' }, { $inc: { noise: 1 } });
+      });
+      const many = Array.from({ length: 2_000 }, (_, i) => put(String(i)));
+      const commit = owner.commit(generation, puts(2, ...many));
+      await commit.finally(() => {
+        isOver = true;
+      });
+      await writing;
+      expect(await servingOf(models.writer)).toMatchObject({ checkpoint: 2 });
     });
   });
 

@@ -1,9 +1,12 @@
 import type { Db } from 'mongodb';
 import { LOG_START } from '../../../src/ports/event-store.js';
+import { KEEP_REMOVED_MS } from '../../../src/projector/generation-life.js';
 import {
   allKeys,
+  generationsOf,
   otherSpec,
   put,
+  puts,
   servingOf,
   spec,
   start,
@@ -12,8 +15,10 @@ import {
 } from '../../contracts/read-model-store.js';
 import { closeReadModels, openReadModels, withClient } from '../../support/mongo-read-models.js';
 import { describeWithMongo, newDatabaseName, type MongoServers } from '../../support/mongod.js';
+import { recordOfOldNode } from '../../support/old-generation-records.js';
+import { until } from '../../support/polling.js';
 
-await describeWithMongo('generations in MongoDB', (startServers) => {
+await describeWithMongo('places of generations in MongoDB', (startServers) => {
   let servers: MongoServers;
   let url: string;
   let models: ReadModels;
@@ -34,23 +39,15 @@ await describeWithMongo('generations in MongoDB', (startServers) => {
 
   const inDatabase = <Result>(work: (database: Db) => Promise<Result>): Promise<Result> =>
     withClient(url, (client) => work(client.db()));
+  const sweep = (): Promise<void> => generationsOf(models.writer).sweep([spec, otherSpec]);
 
-  /** The names of the collections that hold documents. */
+  /** The names of the collections of generations. */
   const collections = (): Promise<readonly string[]> =>
     inDatabase(async (database) => {
       const names = (await database.listCollections().toArray()).map(({ name }) => name);
-      return names.filter((name) => /\.g\d+$/.test(name)).sort();
+      return names.filter((name) => /\.g\d+/.test(name)).sort();
     });
-
-  /** Makes it so long ago that all generations of the past were replaced. */
-  const backdateReplacements = (): Promise<unknown> =>
-    inDatabase((database) =>
-      database
-        .collection('generations')
-        .updateMany({ replacedAt: { $exists: true } }, [
-          { $set: { replacedAt: { $subtract: ['$$NOW', 61_000] } } },
-        ]),
-    );
+  const both = (...ids: string[]): readonly string[] => ids.flatMap((id) => [id, `${id}.parked`]);
 
   test('documents are stored as such, to be looked at with other tools', async () => {
     await startWith(models, put('a', { rank: 1 }, { title: 'A', counts: [1, 2] }));
@@ -60,30 +57,51 @@ await describeWithMongo('generations in MongoDB', (startServers) => {
     expect(stored).toEqual({ _id: 'a', body: { title: 'A', counts: [1, 2] }, by: { rank: 1 } });
   });
 
-  test('that were replaced are dropped once no query can be reading them', async () => {
+  test('of what was removed go once no query can be reading them', async () => {
     const { writer } = models;
     await start(writer, otherSpec);
     await start(writer);
     await start(writer);
-    const before = ['popularity.v1.g1', 'popularity.v1.g2', 'sessions.v1.g1'];
-    expect(await collections()).toEqual(before);
-    await backdateReplacements();
-    await start(writer);
-    const after = ['popularity.v1.g2', 'popularity.v1.g3', 'sessions.v1.g1'];
-    expect(await collections()).toEqual(after);
-  });
-
-  test('what a start that never came to its end left is not used, and dropped', async () => {
-    await inDatabase((database) =>
-      database.collection<{ _id: string }>('popularity.v1.g1').insertOne({ _id: 'left over' }),
+    await sweep();
+    expect(await collections()).toEqual(
+      both('popularity.v1.g1', 'popularity.v1.g2', 'sessions.v1.g1'),
     );
-    const generation = await startWith(models, put('a'));
-    expect(generation.number).toBe(2);
-    expect(await allKeys(models)).toEqual(['a']);
-    expect(await collections()).toEqual(['popularity.v1.g2']);
+    await models.passTime(KEEP_REMOVED_MS);
+    await sweep();
+    expect(await collections()).toEqual(both('popularity.v1.g2', 'sessions.v1.g1'));
   });
 
-  test('versions serve side by side', async () => {
+  test('that were begun and got no record go, and their numbers are not used again', async () => {
+    await inDatabase(async (database) => {
+      await database.createCollection('popularity.v1.g1');
+      await database.createCollection('popularity.v1.g2.parked');
+    });
+    const generation = await startWith(models, put('a'));
+    expect(generation.number).toBe(3);
+    const later = await models.writer.make(spec);
+    await sweep();
+    expect(await allKeys(models)).toEqual(['a']);
+    expect(later.number).toBe(4);
+    expect(await collections()).toEqual(both('popularity.v1.g3', 'popularity.v1.g4'));
+  });
+
+  test('that are made at the same time have numbers of their own', async () => {
+    const others = await Promise.all([1, 2, 3].map(() => models.anotherWriter()));
+    const places = await Promise.all(others.map((writer) => writer.make(spec)));
+    expect(places.map(({ number }) => number).sort()).toEqual([1, 2, 3]);
+    await Promise.all(others.map((writer) => writer.close()));
+  });
+
+  test('are not dropped from under a node of 0.1.0 that chose the same number', async () => {
+    const place = await models.writer.make(spec);
+    await inDatabase((database) =>
+      database.collection('generations').insertOne(recordOfOldNode(place, { serves: true })),
+    );
+    await models.writer.drop(place);
+    expect(await collections()).toEqual(both('popularity.v1.g1'));
+  });
+
+  test('serve side by side in several versions', async () => {
     const { writer } = models;
     const first = await startWith(models, put('a'));
     await start(writer, { ...spec, version: 2 });
@@ -92,5 +110,58 @@ await describeWithMongo('generations in MongoDB', (startServers) => {
       checkpoint: LOG_START,
     });
     expect(await allKeys(models)).toEqual(['a']);
+  });
+
+  describe('that are not what they were are a fault', () => {
+    const fault = async (): Promise<string | undefined> => (await servingOf(models.writer))?.fault;
+    /** Looks once, so that it is known how they were a moment ago. */
+    const startAndLook = async (): Promise<void> => {
+      await startWith(models, put('a', { rank: 1 }));
+      expect(await fault()).toBeUndefined();
+    };
+    const changes: readonly (readonly [string, (database: Db) => Promise<unknown>, RegExp])[] = [
+      ['dropped', (database) => database.dropCollection('popularity.v1.g1'), /g1 is gone/],
+      [
+        'without the parked events',
+        (database) => database.dropCollection('popularity.v1.g1.parked'),
+        /g1 is gone/,
+      ],
+      [
+        'without an index',
+        (database) => database.collection('popularity.v1.g1').dropIndex('by.rank'),
+        /has lost its index by\.rank/,
+      ],
+      [
+        'copied, with their indexes',
+        async (database) => {
+          const old = database.collection('popularity.v1.g1');
+          const copy = database.collection('a.copy');
+          await copy.insertMany(await old.find().toArray());
+          await copy.createIndexes(await old.indexes());
+          await copy.rename('popularity.v1.g1', { dropTarget: true });
+        },
+        /was replaced by another one/,
+      ],
+    ];
+
+    test.each(changes)('%s', async (_, change, expected) => {
+      await startAndLook();
+      await inDatabase(change);
+      await until(async () => (await fault()) !== undefined, 10_000);
+      expect(await fault()).toMatch(expected);
+      const fresh = await models.anotherWriter();
+      expect((await servingOf(fresh))?.fault).toMatch(expected);
+      await fresh.close();
+    });
+
+    test('dropped and made anew by a commit, and a new start mends it', async () => {
+      const generation = await startWith(models, put('a'));
+      await inDatabase((database) => database.dropCollection('popularity.v1.g1'));
+      await models.writer.commit(generation, { ...puts(2, put('b')) });
+      await until(async () => (await fault()) !== undefined, 10_000);
+      expect(await fault()).toMatch(/was replaced by another one/);
+      await start(models.writer);
+      expect(await fault()).toBeUndefined();
+    });
   });
 });

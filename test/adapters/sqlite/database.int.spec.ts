@@ -65,6 +65,21 @@ test('a file of a newer schema is refused untouched, with what to do', () => {
   expect(reader.prepare('PRAGMA user_version').raw().get()).toEqual([4]);
 });
 
+test('a file of an older schema is brought into the present one, or left as it was', () => {
+  addName(track(openForWriting(path, OPTIONS)), 'kept');
+  const newer = (sql: string) => ({ ...OPTIONS, schemaVersion: 4, upgrades: { 3: sql } });
+  const failing = newer('ALTER TABLE things ADD COLUMN size INT; DROP TABLE nothing');
+  expect(() => openForWriting(path, failing)).toThrow(/nothing/);
+  expect(() => openForWriting(path, { ...OPTIONS, schemaVersion: 4 })).toThrow(/older schema/);
+  const before = track(openForWriting(path, OPTIONS));
+  expect(before.prepare('SELECT * FROM things').raw().all()).toEqual([['kept']]);
+  const better = newer('ALTER TABLE things ADD COLUMN size INT');
+  const after = track(openForWriting(path, better));
+  expect(after.prepare('SELECT * FROM things').raw().all()).toEqual([['kept', null]]);
+  expect(after.prepare('PRAGMA user_version').raw().get()).toEqual([4]);
+  track(openForWriting(path, better));
+});
+
 test('a connection for reading cannot write', () => {
   track(openForWriting(path, OPTIONS));
   const reader = track(openForReading(path));

@@ -1,147 +1,205 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProjectionName } from '../../../ports/projection.js';
-import type { RebuildOutcome } from '../../../ports/read-model-store.js';
+import type { GenerationPlace, GenerationState } from '../../../ports/read-model/generation.js';
+import type { EndedRebuild } from '../../../ports/read-model/records.js';
 import {
   checkFile,
   closeForWriting,
-  inTransaction,
   openForWriting,
-  type Connection,
+  schemaVersionIn,
+  type DatabaseOptions,
 } from '../../sqlite/database.js';
-import { isDamaged } from '../../sqlite/file-faults.js';
-import { CONTROL_FILE } from './generation-file.js';
+import { codeOf, isDamaged } from '../../sqlite/file-faults.js';
+import { Statements } from './statements.js';
 
-/** The file that says which generation of a projection does what. */
+/** The file that holds the records of all generations. */
+export const CONTROL_FILE = 'control.db';
+
 export const controlPath = (folder: string): string => join(folder, CONTROL_FILE);
 
-/** The file of one generation. */
-export const generationPath = (folder: string, place: GenerationPlace): string =>
-  join(folder, `${place.projection}.v${String(place.version)}.g${String(place.number)}.db`);
+/** Of a projection and version one serves at most, and one builds or is ready. */
+const SCHEMA = `
+  CREATE TABLE records(
+    projection TEXT, version INT, number INT, body TEXT NOT NULL, state AS (body->>'state'),
+    PRIMARY KEY (projection, version, number)
+  ) WITHOUT ROWID;
+  CREATE UNIQUE INDEX serving ON records(projection, version) WHERE state = 'serving';
+  CREATE UNIQUE INDEX building ON records(projection, version)
+    WHERE state IN ('building', 'ready');
+  CREATE TABLE ended(
+    projection TEXT, version INT, body TEXT NOT NULL, PRIMARY KEY (projection, version)
+  );
+  CREATE TABLE IF NOT EXISTS numbers(projection TEXT PRIMARY KEY, last INT NOT NULL)`;
 
-const CONTROL_SCHEMA_VERSION = 2;
+/** Then nobody had claims, and a rebuild ended for all versions. */
+const FROM_SCHEMA_2 = `${SCHEMA};
+  INSERT INTO records
+    SELECT projection, version, number, json_object(
+      'projection', projection, 'version', version, 'number', number, 'fence', 1,
+      'state', CASE role WHEN 'filling' THEN 'building' WHEN 'offered' THEN 'ready'
+        WHEN 'previous' THEN 'retired' ELSE role END,
+      'since', iif(since > 0, since, unixepoch() * 1000))
+    FROM generations;
+  INSERT INTO ended
+    SELECT projection, max(version), json_object(
+      'projection', projection, 'version', max(version), 'outcome', json(body))
+    FROM outcomes JOIN generations USING (projection) GROUP BY projection;
+  DROP TABLE generations;
+  DROP TABLE outcomes`;
+
+const DATABASE: DatabaseOptions = {
+  schema: SCHEMA,
+  schemaVersion: 3,
+  synchronous: 'FULL',
+  upgrades: { 2: FROM_SCHEMA_2 },
+};
 
 /** Refuses a folder that a newer release wrote; a damaged file is made anew later. */
 export function checkControlFile(folder: string): void {
   try {
-    checkFile(controlPath(folder), CONTROL_SCHEMA_VERSION);
+    checkFile(controlPath(folder), DATABASE.schemaVersion);
   } catch (error) {
     if (!isDamaged(error)) throw error;
   }
 }
 
-export interface Pointer {
-  readonly version: number;
-  readonly number: number;
-}
-export interface GenerationPlace extends Pointer {
-  readonly projection: ProjectionName;
+/** Refuses a folder that an older release wrote: to bring it up to date is for its owner. */
+export function assertPresentControlFile(folder: string): void {
+  const path = controlPath(folder);
+  if (schemaVersionIn(path) === DATABASE.schemaVersion) return;
+  throw new Error(
+    `${path} was written by an older release: start the server on it, which brings it up to date`,
+  );
 }
 
-/**
- * `serving`: queries read it. `filling`: it is folded beside that one. `offered`: it has caught up
- * and is to be folded together with that one. `previous`: queries read it before.
- */
-type GenerationRole = 'serving' | 'filling' | 'offered' | 'previous';
+/** Nobody has a claim any more: for a start, when no other process works in the folder. */
+export function freeClaims(folder: string): void {
+  if (!existsSync(controlPath(folder))) return;
+  const control = openControlFile(folder);
+  control.free();
+  control.close();
+}
 
-export interface GenerationRow extends GenerationPlace {
-  readonly role: GenerationRole;
-  /** When it began to fill, or when it was replaced; epoch milliseconds. */
+/** What the control file says of a generation; the rest is in the generation's own file. */
+export interface ControlRow extends GenerationPlace {
+  readonly state: GenerationState;
+  /** Since when it is in that state, epoch milliseconds. */
   readonly since: number;
-  /** How far it said that it was; of those that fill. */
-  readonly scanned: number;
+  readonly identity?: string | undefined;
+  readonly fence: number;
+  /** Whose claim it is until the time that the generation's file says. */
+  readonly owner?: string | undefined;
+  /** The id of the generation's file; absent if an older release made that. */
+  readonly fileId?: string | undefined;
+  /** What was found to be wrong with the generation's file. */
+  readonly fault?: string | undefined;
 }
 
-export const POINTER_QUERY = `SELECT version, number FROM generations
-  WHERE projection = ? AND role = 'serving'`;
+const ROWS_QUERY = 'SELECT body AS line FROM records';
+const ENDED_QUERY = 'SELECT body AS line FROM ended';
+const NUMBERS_QUERY = 'SELECT last AS line FROM numbers';
+export const SERVING_QUERY = `SELECT CAST(number AS INT) FROM records
+  WHERE projection = ? AND version = ? AND state = 'serving'`;
 
-/** Writes which generation of each projection does what. */
+const IS_WANTED = 'projection IN (SELECT value FROM json_each(?))';
+const IS_PLACE = 'projection = ? AND version = ? AND number = ?';
+const valuesOf = ({ projection, version, number }: GenerationPlace) =>
+  [projection, version, number] as const;
+
+/** Reads and writes the records of generations. */
 export class ControlFile {
-  private readonly connection: Connection;
+  private readonly statements: Statements;
 
+  /** Reads all that is there: throws where it is damaged. */
   constructor(folder: string) {
-    this.connection = openForWriting(controlPath(folder), {
-      schemaVersion: CONTROL_SCHEMA_VERSION,
-      synchronous: 'FULL',
-      schema: `
-        CREATE TABLE generations(
-          projection TEXT, version INT NOT NULL, number INT, role TEXT NOT NULL,
-          since INT NOT NULL, scanned INT NOT NULL, PRIMARY KEY (projection, number)
-        );
-        CREATE UNIQUE INDEX one_serves ON generations(projection) WHERE role = 'serving';
-        CREATE TABLE numbers(projection TEXT PRIMARY KEY, last INT NOT NULL);
-        CREATE TABLE outcomes(projection TEXT PRIMARY KEY, body TEXT NOT NULL)`,
-    });
-    this.connection.prepare('SELECT count(*) FROM generations').get();
+    const path = controlPath(folder);
+    const connection = openForWriting(path, DATABASE);
+    this.statements = new Statements(path, connection);
+    try {
+      for (const query of [ROWS_QUERY, ENDED_QUERY, NUMBERS_QUERY]) this.statements.rows(query);
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
   }
 
-  /** Runs several changes as one. */
-  atOnce<Result>(work: () => Result): Result {
-    return inTransaction(this.connection, work);
+  /** Runs several changes as one; false, and none is made, if that would give two of a kind. */
+  atOnce(work: () => boolean): boolean {
+    try {
+      return this.statements.atOnce(work);
+    } catch (error) {
+      if (codeOf(error) === 'SQLITE_CONSTRAINT_UNIQUE') return false;
+      throw error;
+    }
   }
 
-  pointerOf(projection: ProjectionName): Pointer | undefined {
-    return toPointer(this.connection.prepare(POINTER_QUERY).raw().get(projection));
+  rowsOf(projections: readonly ProjectionName[]): readonly ControlRow[] {
+    return this.statements.rows(`${ROWS_QUERY} WHERE ${IS_WANTED}`, JSON.stringify(projections));
   }
 
-  /** The generations of a projection, of all versions, the latest first. */
-  generationsOf(projection: ProjectionName): readonly GenerationRow[] {
-    const rows = this.connection
-      .prepare(
-        `SELECT version, number, role, since, scanned FROM generations
-         WHERE projection = ? ORDER BY number DESC`,
-      )
-      .raw()
-      .all(projection) as [number, number, GenerationRole, number, number][];
-    return rows.map(([version, number, role, since, scanned]) => {
-      return { projection, version, number, role, since, scanned };
-    });
+  find(place: GenerationPlace): ControlRow | undefined {
+    const query = `${ROWS_QUERY} WHERE ${IS_PLACE}`;
+    return this.statements.rows<ControlRow>(query, ...valuesOf(place))[0];
+  }
+
+  save(row: ControlRow): void {
+    this.statements.run(
+      `INSERT INTO records VALUES (?, ?, ?, ?)
+       ON CONFLICT (projection, version, number) DO UPDATE SET body = excluded.body`,
+      ...[...valuesOf(row), JSON.stringify(row)],
+    );
+  }
+
+  remove(place: GenerationPlace): void {
+    this.statements.run(`DELETE FROM records WHERE ${IS_PLACE}`, ...valuesOf(place));
+  }
+
+  /** Notes what is wrong with a generation's file. */
+  blame(place: GenerationPlace, fault: string): void {
+    const sql = `UPDATE records SET body = json_set(body, '$.fault', ?) WHERE ${IS_PLACE}`;
+    this.statements.run(sql, fault, ...valuesOf(place));
+  }
+
+  free(): void {
+    this.statements.run("UPDATE records SET body = json_remove(body, '$.owner')");
   }
 
   /** A number that no generation of the projection has had: files are known by it. */
   nextNumber(projection: ProjectionName): number {
-    const row = this.connection
-      .prepare(
+    return this.statements.atOnce(() => {
+      this.statements.run(
         `INSERT INTO numbers VALUES (?, 1)
-         ON CONFLICT (projection) DO UPDATE SET last = last + 1 RETURNING last`,
-      )
-      .raw()
-      .get(projection);
-    return Number(row?.[0]);
+         ON CONFLICT (projection) DO UPDATE SET last = last + 1`,
+        projection,
+      );
+      return this.statements.row(`${NUMBERS_QUERY} WHERE projection = ?`, projection);
+    });
   }
 
-  save({ projection, version, number, role, since, scanned }: GenerationRow): void {
-    this.connection
-      .prepare('INSERT OR REPLACE INTO generations VALUES (?, ?, ?, ?, ?, ?)')
-      .run(projection, version, number, role, since, scanned);
+  endedOf(projections: readonly ProjectionName[]): readonly EndedRebuild[] {
+    return this.statements.rows(`${ENDED_QUERY} WHERE ${IS_WANTED}`, JSON.stringify(projections));
   }
 
-  remove({ projection, number }: GenerationPlace): void {
-    this.connection
-      .prepare('DELETE FROM generations WHERE projection = ? AND number = ?')
-      .run(projection, number);
-  }
-
-  outcomeOf(projection: ProjectionName): RebuildOutcome | undefined {
-    const row = this.connection
-      .prepare('SELECT body FROM outcomes WHERE projection = ?')
-      .raw()
-      .get(projection) as [string] | undefined;
-    return row === undefined ? undefined : (JSON.parse(row[0]) as RebuildOutcome);
-  }
-
-  saveOutcome(projection: ProjectionName, outcome: RebuildOutcome): void {
-    this.connection
-      .prepare('INSERT OR REPLACE INTO outcomes VALUES (?, ?)')
-      .run(projection, JSON.stringify(outcome));
+  end(ended: EndedRebuild): void {
+    const sql = 'INSERT OR REPLACE INTO ended VALUES (?, ?, ?)';
+    this.statements.run(sql, ended.projection, ended.version, JSON.stringify(ended));
   }
 
   close(): void {
-    closeForWriting(this.connection);
+    closeForWriting(this.statements.connection);
   }
 }
 
-export function toPointer(row: readonly unknown[] | undefined): Pointer | undefined {
-  if (row === undefined) return undefined;
-  const [version, number] = row as [number, number];
-  return { version, number };
+/** What it says can be found out again: a file that is damaged is made anew. */
+export function openControlFile(folder: string): ControlFile {
+  try {
+    return new ControlFile(folder);
+  } catch (error) {
+    if (!isDamaged(error)) throw error;
+    for (const name of readdirSync(folder)) {
+      if (name.startsWith(CONTROL_FILE)) rmSync(join(folder, name));
+    }
+    return new ControlFile(folder);
+  }
 }

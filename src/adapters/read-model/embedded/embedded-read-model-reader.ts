@@ -1,15 +1,13 @@
 import { PlayheadError } from '../../../domain/errors.js';
 import type { ProjectionName } from '../../../ports/projection.js';
-import type { DocumentReader, ReadModelReader } from '../../../ports/read-model-store.js';
-import { openForReading, type Connection } from '../../sqlite/database.js';
-import {
-  controlPath,
-  generationPath,
-  POINTER_QUERY,
-  toPointer,
-  type Pointer,
-} from './control-file.js';
+import type { GenerationPlace } from '../../../ports/read-model/generation.js';
+import type { DocumentReader, ReadModelReader } from '../../../ports/read-model/reader.js';
+import { openForReading } from '../../sqlite/database.js';
+import { isCorrupt, isDamaged, messageOf } from '../../sqlite/file-faults.js';
+import { ControlFile, controlPath, SERVING_QUERY } from './control-file.js';
+import { generationPath } from './generation-files.js';
 import { GenerationReader } from './generation-reader.js';
+import { Statements } from './statements.js';
 
 /**
  * Reads the read models of a folder. A snapshot is a read transaction on a connection of its own;
@@ -18,8 +16,7 @@ import { GenerationReader } from './generation-reader.js';
  */
 export class EmbeddedReadModelReader implements ReadModelReader {
   /** Opened at the first query: the writer makes it. */
-  private control: Connection | undefined;
-  private findPointer: ReturnType<Connection['prepare']> | undefined;
+  private control: Statements | undefined;
   /** Of the generation that serves: others are closed, or their files would stay on the disk. */
   private readonly idle = new Map<ProjectionName, IdleReaders>();
 
@@ -45,37 +42,61 @@ export class EmbeddedReadModelReader implements ReadModelReader {
   }
 
   async ping(): Promise<void> {
-    this.pointerOf('streaming-analytics');
+    this.numbers('SELECT count(*) FROM records');
     return Promise.resolve();
   }
 
   close(): Promise<void> {
     for (const projection of this.idle.keys()) this.idleOf(projection, undefined);
-    this.control?.close();
+    this.control?.connection.close();
     return Promise.resolve();
   }
 
-  private pointerOf(projection: ProjectionName): Pointer | undefined {
-    this.control ??= openForReading(controlPath(this.folder));
-    this.findPointer ??= this.control.prepare(POINTER_QUERY).raw();
-    return toPointer(this.findPointer.get(projection));
-  }
-
   private acquire(projection: ProjectionName): GenerationReader {
-    const pointer = this.pointerOf(projection);
-    if (pointer?.version !== this.versions[projection]) {
+    const version = this.versions[projection];
+    const [number] = this.numbers(SERVING_QUERY, projection, version);
+    if (number === undefined) {
       throw new PlayheadError('READ_MODEL_BEHIND', `${projection} has not been started yet`);
     }
-    const path = generationPath(this.folder, { projection, ...pointer });
-    const reader = this.idleOf(projection, path).pop() ?? new GenerationReader(path);
-    reader.begin();
-    return reader;
+    const place = { projection, version, number };
+    const path = generationPath(this.folder, place);
+    const explained = (error: unknown): Error => this.explained(error, place);
+    let reader: GenerationReader | undefined;
+    try {
+      reader = this.idleOf(projection, path).pop() ?? new GenerationReader(path, explained);
+      reader.begin();
+      return reader;
+    } catch (error) {
+      reader?.close();
+      throw explained(error);
+    }
+  }
+
+  private numbers(...query: Parameters<Statements['numbers']>): readonly (number | undefined)[] {
+    const path = controlPath(this.folder);
+    try {
+      this.control ??= new Statements(path, openForReading(path));
+      return this.control.numbers(...query);
+    } catch (error) {
+      throw unavailable('the read models', error);
+    }
+  }
+
+  /** What is damaged is noted, to be made anew by whoever writes it. */
+  private explained(error: unknown, place: GenerationPlace): Error {
+    if (!isDamaged(error)) return error as Error;
+    if (isCorrupt(error)) {
+      const control = new ControlFile(this.folder);
+      control.blame(place, messageOf(error));
+      control.close();
+    }
+    return unavailable(place.projection, error);
   }
 
   private release(projection: ProjectionName, reader: GenerationReader): void {
-    reader.end();
+    if (reader.isFit) reader.end();
     const idle = this.idle.get(projection);
-    if (idle?.path === reader.path) idle.readers.push(reader);
+    if (reader.isFit && idle?.path === reader.path) idle.readers.push(reader);
     else reader.close();
   }
 
@@ -95,3 +116,6 @@ interface IdleReaders {
   readonly path: string;
   readonly readers: GenerationReader[];
 }
+
+const unavailable = (what: string, cause: unknown): Error =>
+  Object.assign(new PlayheadError('STORE_UNAVAILABLE', `${what} cannot be read`), { cause });

@@ -1,108 +1,221 @@
-import { LOG_START } from '../../../ports/event-store.js';
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../../ports/clock.js';
+import type { ProjectionName } from '../../../ports/projection.js';
+import type {
+  GenerationWrite,
+  GivenUp,
+  ParkedEvent,
+  StoredDocument,
+} from '../../../ports/read-model/documents.js';
 import {
   CheckpointMoved,
+  NO_PROGRESS,
   type Generation,
+  type GenerationPlace,
   type GenerationProgress,
+  type GenerationRecord,
   type GenerationSpec,
-  type GenerationStart,
-  type GenerationStatus,
-  type GenerationWrite,
-  type GivenUp,
-  type ParkedEvent,
-  type ReadModelWriter,
-  type RebuildStore,
-  type StoredDocument,
-} from '../../../ports/read-model-store.js';
-import { EmbeddedRebuilds } from './embedded-rebuilds.js';
-import { Generations, ONLY_FENCE } from './generations.js';
+} from '../../../ports/read-model/generation.js';
+import {
+  CLAIM_MS,
+  type EndedRebuild,
+  type GenerationRecords,
+  type RecordChange,
+} from '../../../ports/read-model/records.js';
+import type { ReadModelWriter } from '../../../ports/read-model/writer.js';
+import { FileFault, isDamaged, messageOf } from '../../sqlite/file-faults.js';
+import { openControlFile, type ControlFile, type ControlRow } from './control-file.js';
+import type { FileState, GenerationFile } from './generation-file.js';
+import { GenerationFiles } from './generation-files.js';
 
-/** Read models in a folder: a SQLite file a generation, and one that says what each is for. */
+/**
+ * Read models in a folder: a SQLite file a generation, and one that holds the records. Several
+ * threads of one process may write them, each by a writer of its own.
+ *
+ * The control file says whose a claim is, the generation's own file until when, and has identity
+ * and fence too: so a commit is one transaction of one file, and so is what keeps a claim, which
+ * need not wait for the disk. Who takes a generation over writes its file before the record: then
+ * no crash between the two leaves a file that the owner before may go on writing.
+ */
 export class EmbeddedReadModelWriter implements ReadModelWriter {
-  readonly rebuilds: RebuildStore;
-  private readonly generations: Generations;
+  private readonly owner = randomUUID();
+  private readonly control: ControlFile;
+  private readonly files: GenerationFiles;
 
-  constructor(folder: string) {
-    this.generations = new Generations(folder);
-    this.rebuilds = new EmbeddedRebuilds(this.generations);
+  constructor(
+    folder: string,
+    private readonly clock: Clock = { now: () => Date.now() },
+  ) {
+    this.control = openControlFile(folder);
+    this.files = new GenerationFiles(folder);
   }
 
-  async serving(
-    specs: readonly GenerationSpec[],
-  ): Promise<readonly (GenerationStatus | undefined)[]> {
-    return Promise.resolve(
-      specs.map((spec) => this.generations.statusOf(spec, this.generations.servingOf(spec))),
-    );
+  async records(projections: readonly ProjectionName[]): Promise<GenerationRecords> {
+    this.files.shutGone();
+    const rows = this.control.rowsOf(projections);
+    const ended = this.control.endedOf(projections);
+    return Promise.resolve({ generations: rows.map((row) => this.recordOf(row)), ended });
   }
 
-  async claim(generations: readonly Generation[]): Promise<readonly Generation[] | undefined> {
-    const claimed = generations.flatMap((generation) => {
-      const row = this.generations.rowOf(generation);
-      const file = row && this.generations.files.opened(row);
-      return file === undefined ? [] : [{ ...generation, ...file.state() }];
+  async write(changes: readonly RecordChange[], ended?: EndedRebuild): Promise<boolean> {
+    const isWritten = this.control.atOnce(() => {
+      if (!changes.every((change) => this.isAsRead(change))) return false;
+      for (const change of changes) this.save(change);
+      if (ended !== undefined) this.control.end(ended);
+      for (const change of changes) this.mark(change);
+      return true;
     });
-    return Promise.resolve(claimed.length === generations.length ? claimed : undefined);
+    return Promise.resolve(isWritten);
   }
 
-  /** A serving file that cannot be read is replaced like none: it can be folded again. */
-  async start(
-    spec: GenerationSpec,
-    { replacing }: GenerationStart,
-  ): Promise<Generation | undefined> {
-    const { projection, version, storeId } = spec;
-    if (replacing !== undefined && replacing !== this.generations.servingOf(spec)?.number) {
-      return Promise.resolve(undefined);
-    }
-    const number = this.generations.control.nextNumber(projection);
-    const row = { projection, version, number, role: 'serving', since: 0, scanned: 0 } as const;
-    this.generations.files.open(spec, row, true);
-    this.generations.control.atOnce(() => {
-      for (const other of this.generations.control.generationsOf(projection))
-        this.generations.control.remove(other);
-      this.generations.control.save(row);
-    });
-    this.generations.removeStrays(spec);
-    const place = { number, checkpoint: LOG_START, totals: {}, fence: ONLY_FENCE };
-    return Promise.resolve({ projection, version, storeId, ...place });
+  async make(spec: GenerationSpec): Promise<GenerationPlace> {
+    const { projection, version } = spec;
+    const place = { projection, version, number: this.control.nextNumber(projection) };
+    this.files.make(spec, place);
+    return Promise.resolve(place);
   }
 
-  async load(generation: Generation, keys: readonly string[]): Promise<readonly StoredDocument[]> {
-    return Promise.resolve(this.generations.files.of(generation).load(keys));
-  }
-
-  async commit(generation: Generation, write: GenerationWrite): Promise<Generation> {
-    const isCommitted = this.generations.files.of(generation).commit(generation.checkpoint, write);
-    if (!isCommitted) throw new CheckpointMoved(generation);
-    const { checkpoint, totals } = write;
-    return Promise.resolve({ ...generation, checkpoint, totals });
-  }
-
-  /** Only of one that fills another thread wants to know how far it is. */
-  async renew(generation: Generation, { scanned }: GenerationProgress): Promise<void> {
-    const row = this.generations.rowOf(generation);
-    if (row === undefined) throw new CheckpointMoved(generation);
-    if (row.role === 'filling') this.generations.control.save({ ...row, scanned });
+  async drop(place: GenerationPlace): Promise<void> {
+    this.files.drop(place);
     return Promise.resolve();
   }
 
-  async release(): Promise<void> {
+  async dropStrays(projections: readonly ProjectionName[]): Promise<void> {
+    this.files.removeStrays(projections, () => this.control.rowsOf(projections));
+    return Promise.resolve();
+  }
+
+  async load(generation: Generation, keys: readonly string[]): Promise<readonly StoredDocument[]> {
+    return Promise.resolve(this.on(generation, (file) => file.load(keys)));
+  }
+
+  async commit(generation: Generation, write: GenerationWrite): Promise<Generation> {
+    const until = this.clock.now() + CLAIM_MS;
+    const isCommitted = this.on(generation, (file) => file.commit(generation, write, until));
+    if (!isCommitted) throw new CheckpointMoved(generation);
+    const { checkpoint, checkpointId, totals } = write;
+    return Promise.resolve({ ...generation, checkpoint, checkpointId, totals });
+  }
+
+  async renew(generation: Generation, { scanned }: GenerationProgress): Promise<void> {
+    this.prolong(generation, { scanned });
+    return Promise.resolve();
+  }
+
+  async keep(generation: Generation, orAt?: number): Promise<void> {
+    this.prolong(generation, { orAt });
     return Promise.resolve();
   }
 
   async parked(generation: Generation): Promise<readonly ParkedEvent[]> {
-    return Promise.resolve(this.generations.files.of(generation).parked());
+    return Promise.resolve(this.on(generation, (file) => file.parked()));
   }
 
   async wantRetry(generation: Generation, giveUp?: GivenUp): Promise<boolean> {
-    return Promise.resolve(this.generations.files.of(generation).wantRetry(giveUp));
+    return Promise.resolve(this.on(generation, (file) => file.wantRetry(giveUp)));
   }
 
   async retire(generation: Generation, before: number): Promise<void> {
-    this.generations.files.of(generation).retire(before);
+    this.on(generation, (file) => {
+      file.retire(before);
+    });
     return Promise.resolve();
   }
 
   async close(): Promise<void> {
-    this.generations.close();
+    this.files.close();
+    this.control.close();
     return Promise.resolve();
+  }
+
+  private recordOf(row: ControlRow): GenerationRecord {
+    const { projection, version, number, identity, fence, state, since } = row;
+    const { state: file, fault } = this.files.look(row);
+    const { storeId, checkpoint, checkpointId, totals, parkedEvents, retriesWanted } = file;
+    const isBuilt = state === 'building' || state === 'ready';
+    // Positions of the embedded log count its events.
+    const scanned = isBuilt ? Math.max(checkpoint, file.scanned) : checkpoint;
+    const now = this.clock.now();
+    return {
+      ...{ projection, version, number, identity, storeId, checkpoint, checkpointId, totals },
+      ...{ ...NO_PROGRESS, scanned, eventsSeen: scanned, parkedEvents },
+      ...{ fence, state, since, ageMs: now - since, fault, servesFrom: undefined },
+      unusedMs: now - Math.max(file.claimedUntil, since),
+      isTaken: !this.isFree(row, file),
+      owner: undefined,
+      isRetryWanted: file.isRetryWanted === 1,
+      retriesWanted,
+    };
+  }
+
+  private isFree({ owner }: ControlRow, { claimedUntil }: FileState): boolean {
+    return owner === undefined || owner === this.owner || claimedUntil <= this.clock.now();
+  }
+
+  private isAsRead({ before, after, claim, statesCheckpoint }: RecordChange): boolean {
+    if (before === undefined) return after !== undefined && this.control.find(after) === undefined;
+    const row = this.control.find(before);
+    if (row?.fence !== before.fence || row.state !== before.state) return false;
+    if (row.identity !== before.identity) return false;
+    const { state, fault } = this.files.look(row);
+    if (statesCheckpoint && state.checkpoint !== before.checkpoint) return false;
+    return claim !== 'acquire' || (fault === undefined && this.isFree(row, state));
+  }
+
+  private save({ before, after, claim }: RecordChange): void {
+    const row = before && this.control.find(before);
+    if (after === undefined) {
+      if (row !== undefined) this.control.remove(row);
+      return;
+    }
+    const { projection, version, number, identity, fence, state } = after;
+    const since = row?.state === state ? row.since : this.clock.now();
+    const isMine = claim === 'acquire' || claim === 'renew';
+    const owner = isMine ? this.owner : claim === 'keep' ? row?.owner : undefined;
+    const { fileId } = row ?? this.files.find(after)?.state() ?? {};
+    this.control.save({
+      ...{ projection, version, number, identity, fence, state, since, owner, fileId },
+      fault: row?.fault,
+    });
+  }
+
+  /** Tells the generation's file, where that is of use, what its record says from now on. */
+  private mark({ before, after, claim }: RecordChange): void {
+    if (after === undefined || before?.fault !== undefined) return;
+    const now = this.clock.now();
+    const until = { acquire: now + CLAIM_MS, renew: now + CLAIM_MS, release: now, keep: undefined };
+    try {
+      this.files.find(after)?.mark(after, until[claim]);
+    } catch (error) {
+      if (!this.isBlamed(after, error)) throw error;
+    }
+  }
+
+  private prolong(
+    generation: Generation,
+    how: { readonly scanned?: number; readonly orAt?: number | undefined },
+  ): void {
+    const until = this.clock.now() + CLAIM_MS;
+    const isKept = this.on(generation, (file) => file.keep(generation, { until, ...how }));
+    if (!isKept) throw new CheckpointMoved(generation);
+  }
+
+  /** Works on a generation's file: one that cannot be read is to be made anew. */
+  private on<Result>(generation: Generation, work: (file: GenerationFile) => Result): Result {
+    const file = this.files.find(generation);
+    if (file === undefined) throw new CheckpointMoved(generation);
+    try {
+      return work(file);
+    } catch (error) {
+      this.isBlamed(generation, error);
+      throw error;
+    }
+  }
+
+  /** Notes what is wrong with a generation's file, if that is to blame for a failure. */
+  private isBlamed(place: GenerationPlace, error: unknown): boolean {
+    const isToBlame = error instanceof FileFault && isDamaged(error);
+    if (isToBlame) this.control.blame(place, messageOf(error));
+    return isToBlame;
   }
 }

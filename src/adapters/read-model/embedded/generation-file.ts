@@ -1,45 +1,27 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { statSync } from 'node:fs';
 import { LOG_START } from '../../../ports/event-store.js';
-import { RETIRES_AT, type Totals } from '../../../ports/projection.js';
+import { RETIRES_AT } from '../../../ports/projection.js';
 import type {
   DocumentWrite,
-  Generation,
-  GenerationStatus,
-  GivenUp,
-  GenerationSpec,
   GenerationWrite,
+  GivenUp,
   ParkedEvent,
   StoredDocument,
-} from '../../../ports/read-model-store.js';
+} from '../../../ports/read-model/documents.js';
+import type {
+  Generation,
+  GenerationRecord,
+  GenerationSpec,
+} from '../../../ports/read-model/generation.js';
 import {
   closeForWriting,
-  inTransaction,
+  moveIntoFile,
   openForReading,
   openForWriting,
-  type Connection,
+  type DatabaseOptions,
 } from '../../sqlite/database.js';
 import { isDamaged } from '../../sqlite/file-faults.js';
-
-const SCHEMA_VERSION = 2;
-/** The file that says which generation of a projection does what. */
-export const CONTROL_FILE = 'control.db';
-
-/** How many parked events wait to be tried again. */
-export const WAITING_COUNT = "(SELECT count(*) FROM parked WHERE body->>'skipped' IS NULL)";
-
-export const PARKED_QUERY = 'SELECT body FROM parked ORDER BY position, key';
-
-/**
- * Up to when documents have been removed. A file has this table once that was done for the first
- * time; a release that does not know it passes over it.
- */
-const RETIRED_TABLE = 'CREATE TABLE IF NOT EXISTS retired(before REAL NOT NULL)';
-export const HAS_RETIRED_QUERY = "SELECT 1 FROM sqlite_schema WHERE name = 'retired'";
-export const RETIRED_QUERY = 'SELECT coalesce(max(before), 0) FROM retired';
-
-export const toParked = (rows: readonly unknown[]): readonly ParkedEvent[] =>
-  (rows as [string][]).map(([body]) => JSON.parse(body) as ParkedEvent);
+import { Statements } from './statements.js';
 
 /** The column of an index field. */
 export const columnOf = (index: string): string => `"by_${index}"`;
@@ -59,168 +41,231 @@ function schemaOf({ indexes, storeId }: GenerationSpec): string {
        retry INT NOT NULL)`,
     `INSERT INTO state VALUES ('${storeId.replaceAll("'", "''")}', ${String(LOG_START)}, '{}', 0)`,
     'CREATE TABLE parked(position INT, key TEXT, body TEXT NOT NULL, PRIMARY KEY (position, key))',
+    FROM_SCHEMA_2,
+    'UPDATE state SET file_id = lower(hex(randomblob(16)))',
   ].join(';');
 }
 
-/** Which log a file's documents were folded from, up to where, and what they add up to. */
-export type GenerationState = Pick<Generation, 'storeId' | 'checkpoint' | 'totals'>;
+/** Then nobody had claims, and a table of its own said up to when documents were removed. */
+const FROM_SCHEMA_2 = `
+  ALTER TABLE state ADD COLUMN checkpoint_id TEXT;
+  ALTER TABLE state ADD COLUMN file_id TEXT;
+  ALTER TABLE state ADD COLUMN identity TEXT;
+  ALTER TABLE state ADD COLUMN fence INT NOT NULL DEFAULT 0;
+  ALTER TABLE state ADD COLUMN claimed_until INT NOT NULL DEFAULT 0;
+  ALTER TABLE state ADD COLUMN scanned INT NOT NULL DEFAULT 0;
+  ALTER TABLE state ADD COLUMN retries INT NOT NULL DEFAULT 0;
+  ALTER TABLE state ADD COLUMN retired_before REAL NOT NULL DEFAULT 0;
+  CREATE TABLE IF NOT EXISTS retired(before REAL NOT NULL);
+  UPDATE state SET retired_before = (SELECT coalesce(max(before), 0) FROM retired);
+  DROP TABLE retired`;
 
-function stateIn(connection: Connection): GenerationState {
-  const row = connection.prepare('SELECT store_id, checkpoint, totals FROM state').raw().get();
-  const [storeId, checkpoint, totals] = row as [string, number, string];
-  return { storeId, checkpoint, totals: JSON.parse(totals) as Totals };
+const DATABASE: DatabaseOptions = {
+  schema: '',
+  schemaVersion: 3,
+  synchronous: 'NORMAL',
+  mustExist: true,
+  upgrades: { 2: FROM_SCHEMA_2 },
+};
+
+/** What a file says of itself. */
+export interface FileState
+  extends
+    Pick<Generation, 'storeId' | 'checkpoint' | 'totals'>,
+    Pick<GenerationRecord, 'parkedEvents' | 'retriesWanted' | 'scanned'> {
+  readonly checkpointId?: string;
+  /** By which another file in its place is known; absent in those of older releases. */
+  readonly fileId?: string;
+  readonly fence: number;
+  /** Until when its claim lasts, if it is anybody's; epoch milliseconds. */
+  readonly claimedUntil: number;
+  readonly isRetryWanted: 0 | 1;
 }
 
-/** Reads the state out of a file, whatever indexes it was made with. */
-export function readState(path: string): GenerationState {
-  const connection = openForReading(path);
+interface Keeping {
+  readonly until: number;
+  readonly scanned?: number;
+  /** The checkpoint of a commit that is out beside it. */
+  readonly orAt?: number | undefined;
+}
+
+/** How many parked events wait to be tried again. */
+export const WAITING_COUNT = "(SELECT count(*) FROM parked WHERE body->>'skipped' IS NULL)";
+export const PARKED_QUERY = 'SELECT body AS line FROM parked ORDER BY position, key';
+/** The line of a document: its key and its body. */
+export const DOCUMENT = "'[' || json_quote(key) || ',' || coalesce(body, '') || ']' AS line";
+export const LOAD_QUERY = `SELECT ${DOCUMENT} FROM documents
+  WHERE key IN (SELECT value FROM json_each(?))`;
+
+const STATE_QUERY = `
+  SELECT json_patch('{}', json_object('storeId', store_id, 'checkpoint', checkpoint,
+    'checkpointId', checkpoint_id, 'totals', json(totals), 'fileId', file_id, 'fence', fence,
+    'claimedUntil', claimed_until, 'scanned', scanned, 'isRetryWanted', retry,
+    'retriesWanted', retries, 'parkedEvents', ${WAITING_COUNT})) AS line
+  FROM state`;
+
+const NUMBERS = [
+  ...(['checkpoint', 'scanned', 'fence', 'claimedUntil'] as const),
+  ...(['isRetryWanted', 'retriesWanted'] as const),
+];
+
+/** What a writer has to state that believes to have the claim. */
+const IS_HELD = 'identity IS ? AND fence = ?';
+const heldBy = ({ identity, fence }: Generation) => [identity ?? null, fence] as const;
+
+/** The checkpoint of a file, of whatever release; a damaged one shows nothing. */
+export function checkpointIn(path: string): number {
   try {
-    return stateIn(connection);
-  } finally {
-    connection.close();
-  }
-}
-
-/** The highest checkpoint of the files in a folder, of whatever generations; LOG_START for none. */
-export function highestCheckpoint(folder: string): number {
-  const names = existsSync(folder) ? readdirSync(folder) : [];
-  const files = names.filter((name) => name.endsWith('.db') && name !== CONTROL_FILE);
-  return Math.max(LOG_START, ...files.map((name) => checkpointIn(join(folder, name))));
-}
-
-/** A damaged file shows nothing. */
-function checkpointIn(path: string): number {
-  try {
-    return readState(path).checkpoint;
+    const connection = openForReading(path);
+    try {
+      return new Statements(path, connection).row('SELECT checkpoint AS line FROM state');
+    } finally {
+      connection.close();
+    }
   } catch (error) {
     if (!isDamaged(error)) throw error;
     return LOG_START;
   }
 }
 
+/** Makes the file of a new generation. */
+export function makeGenerationFile(path: string, spec: GenerationSpec): void {
+  const options = { ...DATABASE, schema: schemaOf(spec), mustExist: false };
+  closeForWriting(openForWriting(path, options));
+}
+
 /** Writes the file of one generation of a projection. Rows go in through one JSON parameter. */
 export class GenerationFile {
-  private readonly connection: Connection;
-  private readonly select;
-  private readonly put;
-  private readonly remove;
-  private readonly move;
-  private readonly park;
-  private readonly unpark;
-  private readonly drop;
+  /** By which another file in its place is known. */
+  readonly inode: number;
+  private readonly statements: Statements;
+  private readonly indexes: readonly string[];
+  private readonly put: string;
+  private isChanged = false;
 
-  constructor(
-    path: string,
-    private readonly spec: GenerationSpec,
-    isNew: boolean,
-  ) {
-    const schema = schemaOf(spec);
-    this.connection = openForWriting(path, {
-      schema,
-      schemaVersion: SCHEMA_VERSION,
-      synchronous: 'NORMAL',
-      mustExist: !isNew,
-    });
-    const columns = ['body', ...spec.indexes.map(columnOf)];
+  constructor(path: string) {
+    this.inode = statSync(path).ino;
+    this.statements = new Statements(path, openForWriting(path, DATABASE));
+    this.indexes = this.statements.rows(
+      `SELECT json_quote(substr(name, 4)) AS line FROM pragma_table_info('documents')
+       WHERE name LIKE 'by\\_%' ESCAPE '\\'`,
+    );
+    const columns = ['body', ...this.indexes.map(columnOf)];
     const values = columns.map((_, i) => `value->>${String(i + 1)}`).join(', ');
     const updates = columns.map((column) => `${column} = excluded.${column}`).join(', ');
-    this.select = this.connection
-      .prepare('SELECT key, body FROM documents WHERE key IN (SELECT value FROM json_each(?))')
-      .raw();
-    this.put = this.connection.prepare(
-      `INSERT INTO documents(key, ${columns.join(', ')})
-       SELECT value->>0, ${values} FROM json_each(?) WHERE true
-       ON CONFLICT (key) DO UPDATE SET ${updates}`,
-    );
-    this.remove = this.connection.prepare(
-      'DELETE FROM documents WHERE key IN (SELECT value FROM json_each(?))',
-    );
-    this.move = this.connection.prepare(
-      'UPDATE state SET checkpoint = ?, totals = ?, retry = retry AND ? WHERE checkpoint = ?',
-    );
-    this.park = this.connection.prepare(
-      `INSERT OR REPLACE INTO parked
-       SELECT value->>'position', value->>'key', value FROM json_each(?)`,
-    );
-    this.unpark = this.connection.prepare(
-      `DELETE FROM parked WHERE (position, key) IN
-         (SELECT value->>'position', value->>'key' FROM json_each(?))`,
-    );
-    this.drop = spec.indexes.includes(RETIRES_AT)
-      ? this.connection.prepare(`DELETE FROM documents WHERE ${columnOf(RETIRES_AT)} < ?`)
-      : undefined;
+    this.put = `INSERT INTO documents(key, ${columns.join(', ')})
+      SELECT value->>0, ${values} FROM json_each(?) WHERE true
+      ON CONFLICT (key) DO UPDATE SET ${updates}`;
   }
 
-  state(): GenerationState {
-    return stateIn(this.connection);
+  state(): FileState {
+    const state = this.statements.row<FileState>(STATE_QUERY);
+    if (NUMBERS.some((name) => typeof state[name] !== 'number')) {
+      throw new Error(`${this.statements.path} holds no numbers where they should be`);
+    }
+    return state;
   }
 
-  /** Whether somebody wants the parked events to be tried again, and how many wait. */
-  waiting(): Pick<GenerationStatus, 'isRetryWanted' | 'parkedEvents'> {
-    const row = this.connection.prepare(`SELECT retry, ${WAITING_COUNT} FROM state`).raw().get();
-    const [retry, parkedEvents] = row as [number, number];
-    return { isRetryWanted: retry === 1, parkedEvents };
+  /** Notes who may write, and until when; undefined: as long as before. */
+  mark({ identity, fence }: Pick<Generation, 'identity' | 'fence'>, until?: number): void {
+    this.isChanged = true;
+    this.statements.run(
+      `UPDATE state SET identity = ?, fence = ?, claimed_until = coalesce(?, claimed_until)`,
+      ...[identity ?? null, fence, until ?? null],
+    );
+  }
+
+  /** Keeps the claim until a time; false if it is no longer there, or not at a checkpoint. */
+  keep(generation: Generation, { until, scanned, orAt }: Keeping): boolean {
+    const { checkpoint } = generation;
+    const changes = this.statements.run(
+      `UPDATE state SET claimed_until = ?, scanned = coalesce(?, scanned)
+       WHERE ${IS_HELD} AND checkpoint IN (?, ?)`,
+      ...[until, scanned ?? null, ...heldBy(generation), checkpoint, orAt ?? checkpoint],
+    );
+    return changes > 0;
+  }
+
+  /** Writes documents and checkpoint in one transaction; false if it is not as believed. */
+  commit(generation: Generation, write: GenerationWrite, until: number): boolean {
+    const { puts, deletes, parked } = write;
+    const { statements } = this;
+    return statements.atOnce(() => {
+      if (!this.move(generation, write, until)) return false;
+      const changes = [
+        [UNPARK, parked.deletes],
+        [PARK, parked.puts],
+        [this.put, puts.map((put) => this.rowOf(put))],
+        [REMOVE, deletes],
+      ] as const;
+      for (const [sql, rows] of changes) {
+        if (rows.length > 0) statements.run(sql, JSON.stringify(rows));
+      }
+      return true;
+    });
+  }
+
+  load(keys: readonly string[]): readonly StoredDocument[] {
+    const rows = this.statements.rows<[string, object]>(LOAD_QUERY, JSON.stringify(keys));
+    return rows.map(([key, body]) => ({ key, body }));
+  }
+
+  parked(): readonly ParkedEvent[] {
+    return this.statements.rows(PARKED_QUERY);
   }
 
   /** Notes that a retry is wanted; false if the event to be given up is not there. */
   wantRetry(giveUp: GivenUp | undefined): boolean {
-    return inTransaction(this.connection, () => {
-      if (giveUp !== undefined) {
-        const { changes } = this.connection
-          .prepare(
-            `UPDATE parked SET body = json_set(body, '$.skipped', ?)
-             WHERE position = ? AND key = ?`,
-          )
-          .run(giveUp.reason, giveUp.position, giveUp.key);
-        if (changes === 0) return false;
-      }
-      this.connection.exec('UPDATE state SET retry = 1');
-      return true;
-    });
-  }
-
-  parked(): readonly ParkedEvent[] {
-    return toParked(this.connection.prepare(PARKED_QUERY).raw().all());
-  }
-
-  load(keys: readonly string[]): readonly StoredDocument[] {
-    const rows = this.select.all(JSON.stringify(keys)) as [string, string][];
-    return rows.map(([key, body]) => ({ key, body: JSON.parse(body) as object }));
-  }
-
-  /** Writes documents and checkpoint in one transaction; false if it was not at `from`. */
-  commit(from: number, write: GenerationWrite): boolean {
-    const { puts, deletes, checkpoint, totals, parked, endsRetry = false } = write;
-    const keepsRetry = endsRetry ? 0 : 1;
-    return inTransaction(this.connection, () => {
-      const values = [checkpoint, JSON.stringify(totals), keepsRetry, from];
-      if (this.move.run(...values).changes === 0) return false;
-      if (parked.deletes.length > 0) this.unpark.run(JSON.stringify(parked.deletes));
-      if (parked.puts.length > 0) this.park.run(JSON.stringify(parked.puts));
-      if (puts.length > 0) this.put.run(JSON.stringify(puts.map((put) => this.rowOf(put))));
-      if (deletes.length > 0) this.remove.run(JSON.stringify(deletes));
-      return true;
+    const { statements } = this;
+    return statements.atOnce(() => {
+      const isThere =
+        giveUp === undefined ||
+        statements.run(SKIP, giveUp.reason, giveUp.position, giveUp.key) > 0;
+      if (isThere) statements.run('UPDATE state SET retry = 1, retries = retries + 1');
+      return isThere;
     });
   }
 
   retire(before: number): void {
-    const { drop, connection } = this;
-    if (drop === undefined) return;
-    inTransaction(connection, () => {
-      connection.exec(RETIRED_TABLE);
-      const [last] = connection.prepare(RETIRED_QUERY).raw().get() as [number];
-      connection.exec('DELETE FROM retired');
-      connection.prepare('INSERT INTO retired VALUES (?)').run(Math.max(last, before));
-      drop.run(before);
+    const { indexes, statements } = this;
+    if (!indexes.includes(RETIRES_AT)) return;
+    statements.atOnce(() => {
+      statements.run('UPDATE state SET retired_before = max(retired_before, ?)', before);
+      statements.run(`DELETE FROM documents WHERE ${columnOf(RETIRES_AT)} < ?`, before);
     });
   }
 
+  /** Moves everything into the file itself; who never had it leaves it to who may be at work. */
+  tidyUp(): void {
+    if (this.isChanged) moveIntoFile(this.statements.connection);
+  }
+
   close(): void {
-    closeForWriting(this.connection);
+    this.statements.connection.close();
+  }
+
+  private move(generation: Generation, write: GenerationWrite, until: number): boolean {
+    const { checkpoint, checkpointId = null, totals, progress, endsRetry = null } = write;
+    const changes = this.statements.run(
+      `UPDATE state SET checkpoint = ?, checkpoint_id = ?, totals = ?, scanned = ?,
+         claimed_until = ?, retry = retry AND ? IS NULL
+       WHERE ${IS_HELD} AND checkpoint = ? AND retries = coalesce(?, retries)`,
+      ...[checkpoint, checkpointId, JSON.stringify(totals), progress.scanned, until, endsRetry],
+      ...[...heldBy(generation), generation.checkpoint, endsRetry],
+    );
+    return changes > 0;
   }
 
   private rowOf({ key, body, indexValues }: DocumentWrite): readonly unknown[] {
-    const values = this.spec.indexes.map((index) => indexValues[index] ?? null);
+    const values = this.indexes.map((index) => indexValues[index] ?? null);
     return [key, JSON.stringify(body), ...values];
   }
 }
+
+const REMOVE = 'DELETE FROM documents WHERE key IN (SELECT value FROM json_each(?))';
+const PARK = `INSERT OR REPLACE INTO parked
+  SELECT value->>'position', value->>'key', value FROM json_each(?)`;
+const UNPARK = `DELETE FROM parked WHERE (position, key) IN
+  (SELECT value->>'position', value->>'key' FROM json_each(?))`;
+const SKIP = `UPDATE parked SET body = json_set(body, '$.skipped', ?)
+  WHERE position = ? AND key = ?`;

@@ -1,13 +1,41 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { LOG_START } from '../../../ports/event-store.js';
 import type { ProjectionName } from '../../../ports/projection.js';
+import type { GenerationPlace, GenerationSpec } from '../../../ports/read-model/generation.js';
+import { isDamaged, messageOf } from '../../sqlite/file-faults.js';
+import { CONTROL_FILE, type ControlRow } from './control-file.js';
 import {
-  CheckpointMoved,
-  type Generation,
-  type GenerationSpec,
-} from '../../../ports/read-model-store.js';
-import { generationPath, type GenerationPlace } from './control-file.js';
-import { GenerationFile, readState, type GenerationState } from './generation-file.js';
+  checkpointIn,
+  GenerationFile,
+  makeGenerationFile,
+  type FileState,
+} from './generation-file.js';
+
+/** A file without a record that is younger may get one yet: another thread has just made it. */
+const STRAY_MS = 60_000;
+
+const NOTHING: FileState = {
+  ...{ storeId: '', checkpoint: LOG_START, totals: {}, scanned: LOG_START },
+  ...{ fence: 0, claimedUntil: 0, isRetryWanted: 0, retriesWanted: 0, parkedEvents: 0 },
+};
+
+/** The file of one generation. */
+export const generationPath = (folder: string, place: GenerationPlace): string =>
+  join(folder, `${place.projection}.v${String(place.version)}.g${String(place.number)}.db`);
+
+/** The highest checkpoint of the files in a folder, of whatever generations; LOG_START for none. */
+export function highestCheckpoint(folder: string): number {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const files = names.filter((name) => name.endsWith('.db') && name !== CONTROL_FILE);
+  return Math.max(LOG_START, ...files.map((name) => checkpointIn(join(folder, name))));
+}
+
+/** What the file of a generation says of itself, and what is wrong with it. */
+export interface FileSight {
+  readonly state: FileState;
+  readonly fault: string | undefined;
+}
 
 /** The files of generations that one writer has open. */
 export class GenerationFiles {
@@ -15,72 +43,90 @@ export class GenerationFiles {
 
   constructor(private readonly folder: string) {}
 
-  /** Opens a file; a new one takes the place of whatever lies there. */
-  open(
-    spec: GenerationSpec,
-    place: Omit<GenerationPlace, 'projection'>,
-    isNew: boolean,
-  ): GenerationFile {
-    const path = this.pathOf({ ...place, projection: spec.projection });
-    if (isNew) this.remove((name) => name.startsWith(basename(path)));
-    const file = new GenerationFile(path, spec, isNew);
-    this.files.set(path, file);
-    return file;
+  /** Makes an empty file in the place of whatever lies there. */
+  make(spec: GenerationSpec, place: GenerationPlace): void {
+    this.drop(place);
+    makeGenerationFile(this.pathOf(place), spec);
   }
 
-  opened(place: GenerationPlace): GenerationFile | undefined {
-    return this.files.get(this.pathOf(place));
-  }
-
-  /** What the file of another version says of itself; undefined if it cannot be read. */
-  stateOf(place: GenerationPlace): GenerationState | undefined {
+  /** Looks at the file of a generation. One that is damaged says nothing. */
+  look(row: ControlRow): FileSight {
+    if (row.fault !== undefined) return { state: NOTHING, fault: row.fault };
+    const path = this.pathOf(row);
     try {
-      return readState(this.pathOf(place));
-    } catch {
+      const state = this.opened(path).state();
+      const isAnother = row.fileId !== undefined && row.fileId !== state.fileId;
+      return { state, fault: isAnother ? 'its file is that of another one' : undefined };
+    } catch (error) {
+      if (!isDamaged(error)) throw error;
+      this.shut(path);
+      return { state: NOTHING, fault: `its file cannot be read: ${messageOf(error)}` };
+    }
+  }
+
+  /** The file of a generation; undefined if it cannot be opened. */
+  find(place: GenerationPlace): GenerationFile | undefined {
+    try {
+      return this.opened(this.pathOf(place));
+    } catch (error) {
+      if (!isDamaged(error)) throw error;
       return undefined;
     }
   }
 
-  /** The open file of a generation; CheckpointMoved if it is gone. */
-  of(generation: Generation): GenerationFile {
-    const file = this.opened(generation);
-    if (file === undefined) throw new CheckpointMoved(generation);
+  /** Removes the file of a generation, and what SQLite keeps beside it. */
+  drop(place: GenerationPlace): void {
+    const path = this.pathOf(place);
+    this.shut(path);
+    for (const end of ['-wal', '-shm', '']) rmSync(`${path}${end}`, { force: true });
+  }
+
+  /** Closes the files that are gone, or have another one in their place. */
+  shutGone(): void {
+    for (const [path, { inode }] of this.files) {
+      if (statSync(path, { throwIfNoEntry: false })?.ino !== inode) this.shut(path);
+    }
+  }
+
+  /** Removes the old files of projections that belong to none of some generations. */
+  removeStrays(
+    projections: readonly ProjectionName[],
+    generations: () => readonly GenerationPlace[],
+  ): void {
+    // Listed first: what gets its record meanwhile is no stray.
+    const names = readdirSync(this.folder);
+    const kept = generations().map((place) => basename(this.pathOf(place)));
+    for (const name of names) {
+      const isOfThem = projections.some((one) => name.startsWith(`${one}.`));
+      if (!isOfThem || kept.some((one) => name.startsWith(one))) continue;
+      const path = join(this.folder, name);
+      const { mtimeMs = Infinity } = statSync(path, { throwIfNoEntry: false }) ?? {};
+      if (mtimeMs < Date.now() - STRAY_MS) rmSync(path, { force: true });
+    }
+  }
+
+  close(): void {
+    for (const [path, file] of this.files) {
+      file.tidyUp();
+      this.shut(path);
+    }
+  }
+
+  private opened(path: string): GenerationFile {
+    const known = this.files.get(path);
+    if (known !== undefined) return known;
+    if (!existsSync(path)) throw new Error(`${path} is gone`);
+    const file = new GenerationFile(path);
+    this.files.set(path, file);
     return file;
   }
 
-  shut(place: GenerationPlace): void {
-    const path = this.pathOf(place);
+  private shut(path: string): void {
     this.files.get(path)?.close();
     this.files.delete(path);
   }
 
-  /** Removes the files of a projection that belong to none of the generations named. */
-  removeAllBut(projection: ProjectionName, kept: readonly GenerationPlace[]): void {
-    const paths = new Set(kept.map((place) => this.pathOf(place)));
-    for (const path of this.files.keys()) {
-      const isStray = basename(path).startsWith(`${projection}.`) && !paths.has(path);
-      if (!isStray) continue;
-      this.files.get(path)?.close();
-      this.files.delete(path);
-    }
-    const names = [...paths].map((path) => basename(path));
-    this.remove(
-      (name) => name.startsWith(`${projection}.`) && !names.some((one) => name.startsWith(one)),
-    );
-  }
-
-  close(): void {
-    for (const file of this.files.values()) file.close();
-    this.files.clear();
-  }
-
   private pathOf(place: GenerationPlace): string {
     return generationPath(this.folder, place);
-  }
-
-  private remove(isUnwanted: (name: string) => boolean): void {
-    for (const name of readdirSync(this.folder)) {
-      if (isUnwanted(name)) rmSync(join(this.folder, name), { force: true });
-    }
   }
 }

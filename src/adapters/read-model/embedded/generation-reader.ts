@@ -1,81 +1,77 @@
 import { LOG_START } from '../../../ports/event-store.js';
+import type { ParkedEvent } from '../../../ports/read-model/documents.js';
 import type {
   DocumentReader,
   IndexedDocument,
   IndexPage,
-  ParkedEvent,
-} from '../../../ports/read-model-store.js';
-import { openForReading, type Connection } from '../../sqlite/database.js';
-import {
-  columnOf,
-  HAS_RETIRED_QUERY,
-  PARKED_QUERY,
-  RETIRED_QUERY,
-  toParked,
-  WAITING_COUNT,
-} from './generation-file.js';
+} from '../../../ports/read-model/reader.js';
+import { openForReading } from '../../sqlite/database.js';
+import { columnOf, DOCUMENT, LOAD_QUERY, PARKED_QUERY, WAITING_COUNT } from './generation-file.js';
+import { Statements } from './statements.js';
 
 /** To SQLite, a limit below zero is none. */
 const ALL = -1;
 
-type Statement = ReturnType<Connection['prepare']>;
+const STATE_QUERY = `
+  SELECT CAST(checkpoint AS INT), ${WAITING_COUNT}, CAST(retired_before AS REAL) FROM state`;
 
 /** Reads the file of one generation; between `begin` and `end` all of it as of one moment. */
 export class GenerationReader implements DocumentReader {
   checkpoint = LOG_START;
   parkedEvents = 0;
-  private readonly connection: Connection;
-  private readonly statements = new Map<string, Statement>();
+  /** Whether nothing has failed yet: after that, it cannot even be ended in order. */
+  isFit = true;
+  private retired = 0;
+  private readonly statements: Statements;
 
-  constructor(readonly path: string) {
-    this.connection = openForReading(path);
+  /** What fails goes through a function, which says what it means to whoever asks. */
+  constructor(
+    readonly path: string,
+    private readonly explained: (error: unknown) => Error,
+  ) {
+    this.statements = new Statements(path, openForReading(path));
   }
 
   begin(): void {
-    this.connection.exec('BEGIN');
-    const row = this.prepared(`SELECT checkpoint, ${WAITING_COUNT} FROM state`).get();
-    [this.checkpoint, this.parkedEvents] = row as [number, number];
+    this.statements.connection.exec('BEGIN');
+    const [checkpoint = LOG_START, parkedEvents = 0, before = 0] =
+      this.statements.numbers(STATE_QUERY);
+    [this.checkpoint, this.parkedEvents, this.retired] = [checkpoint, parkedEvents, before];
   }
 
   end(): void {
-    this.connection.exec('COMMIT');
+    this.statements.connection.exec('COMMIT');
   }
 
   close(): void {
-    this.connection.close();
+    this.statements.connection.close();
   }
 
   parked(): Promise<readonly ParkedEvent[]> {
-    return Promise.resolve(toParked(this.prepared(PARKED_QUERY).all()));
+    return this.rows(PARKED_QUERY);
   }
 
   retiredBefore(): Promise<number> {
-    if (this.prepared(HAS_RETIRED_QUERY).get() === undefined) return Promise.resolve(0);
-    const [before] = this.prepared(RETIRED_QUERY).get() as [number];
-    return Promise.resolve(before);
+    return Promise.resolve(this.retired);
   }
 
-  get<Document extends object>(keys: readonly string[]): Promise<Map<string, Document>> {
-    const rows = this.prepared(
-      'SELECT key, body FROM documents WHERE key IN (SELECT value FROM json_each(?))',
-    ).all(JSON.stringify(keys)) as [string, string][];
-    return Promise.resolve(new Map(rows.map(([key, body]) => [key, JSON.parse(body) as Document])));
+  async get<Document extends object>(keys: readonly string[]): Promise<Map<string, Document>> {
+    return new Map(await this.rows<[string, Document]>(LOAD_QUERY, JSON.stringify(keys)));
   }
 
-  range<Document extends object>(
+  async range<Document extends object>(
     from: string,
     to: string,
     limit = ALL,
   ): Promise<readonly { readonly key: string; readonly body: Document }[]> {
-    const rows = this.prepared(
-      'SELECT key, body FROM documents WHERE key BETWEEN ? AND ? ORDER BY key LIMIT ?',
-    ).all(from, to, limit) as [string, string][];
-    return Promise.resolve(
-      rows.map(([key, body]) => ({ key, body: JSON.parse(body) as Document })),
+    const rows = await this.rows<[string, Document]>(
+      `SELECT ${DOCUMENT} FROM documents WHERE key BETWEEN ? AND ? ORDER BY key LIMIT ?`,
+      ...[from, to, limit],
     );
+    return rows.map(([key, body]) => ({ key, body }));
   }
 
-  page<Document extends object>({
+  async page<Document extends object>({
     index,
     limit,
     after,
@@ -96,27 +92,33 @@ export class GenerationReader implements DocumentReader {
       conditions.push(`${columnOf(where.index)} < ?`);
       parameters.push(where.before);
     }
-    const rows = this.prepared(
-      `SELECT key, ${column}, body FROM documents INDEXED BY "${index}"
-       WHERE ${conditions.join(' AND ')} ORDER BY ${column}, key LIMIT ?`,
-    ).all(...parameters, limit) as [string, number, string][];
-    return Promise.resolve(
-      rows.map(([key, value, body]) => ({ key, value, body: JSON.parse(body) as Document })),
+    // With 17 digits a number comes back as it was.
+    const rows = await this.rows<[[string, Document], number]>(
+      `SELECT '[' || line || printf(',%!.17g]', value) AS line FROM (
+         SELECT ${DOCUMENT}, ${column} AS value FROM documents INDEXED BY "${index}"
+         WHERE ${conditions.join(' AND ')} ORDER BY ${column}, key LIMIT ?
+       )`,
+      ...[...parameters, limit],
     );
+    return rows.map(([[key, body], value]) => ({ key, body, value }));
   }
 
-  count(index: string, from: number): Promise<number> {
-    const row = this.prepared(`SELECT count(*) FROM documents WHERE ${columnOf(index)} >= ?`).get(
-      from,
-    );
-    return Promise.resolve(Number(row?.[0]));
+  async count(index: string, from: number): Promise<number> {
+    const sql = `SELECT count(*) FROM documents WHERE ${columnOf(index)} >= ?`;
+    const [count = 0] = await this.read(() => this.statements.numbers(sql, from));
+    return count;
   }
 
-  private prepared(sql: string): Statement {
-    const known = this.statements.get(sql);
-    if (known !== undefined) return known;
-    const statement = this.connection.prepare(sql).raw();
-    this.statements.set(sql, statement);
-    return statement;
+  private rows<Row>(...query: Parameters<Statements['rows']>): Promise<readonly Row[]> {
+    return this.read(() => this.statements.rows<Row>(...query));
+  }
+
+  private read<Result>(work: () => Result): Promise<Result> {
+    try {
+      return Promise.resolve(work());
+    } catch (error) {
+      this.isFit = false;
+      return Promise.reject(this.explained(error));
+    }
   }
 }

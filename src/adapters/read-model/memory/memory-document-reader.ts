@@ -1,19 +1,18 @@
 import { compareUtf8 } from '../../../domain/text.js';
+import type { DocumentWrite, ParkedEvent } from '../../../ports/read-model/documents.js';
+import type { Generation } from '../../../ports/read-model/generation.js';
 import type {
   DocumentReader,
-  DocumentWrite,
-  Generation,
   IndexedDocument,
   IndexPage,
-  ParkedEvent,
-} from '../../../ports/read-model-store.js';
+} from '../../../ports/read-model/reader.js';
 
 /** A body as JSON text: nobody shares an object with the store. */
 export type Row = Pick<DocumentWrite, 'indexValues'> & { readonly body: string };
 
 /** One state of a generation. */
-interface ReadableFilling {
-  readonly generation: Pick<Generation, 'checkpoint'>;
+interface ReadableGeneration {
+  readonly record: Pick<Generation, 'checkpoint'>;
   readonly documents: ReadonlyMap<string, Row>;
   readonly parked: readonly ParkedEvent[];
   readonly retiredBefore?: number;
@@ -25,19 +24,19 @@ export class MemoryDocumentReader implements DocumentReader {
   readonly parkedEvents: number;
   private readonly documents: ReadonlyMap<string, Row>;
 
-  constructor(private readonly filling: ReadableFilling) {
-    const { documents, generation, parked } = filling;
+  constructor(private readonly generation: ReadableGeneration) {
+    const { documents, record, parked } = generation;
     this.documents = documents;
-    this.checkpoint = generation.checkpoint;
+    this.checkpoint = record.checkpoint;
     this.parkedEvents = parked.filter(({ skipped }) => skipped === undefined).length;
   }
 
   parked(): Promise<readonly ParkedEvent[]> {
-    return Promise.resolve(this.filling.parked);
+    return Promise.resolve(this.generation.parked);
   }
 
   retiredBefore(): Promise<number> {
-    return Promise.resolve(this.filling.retiredBefore ?? 0);
+    return Promise.resolve(this.generation.retiredBefore ?? 0);
   }
 
   get<Document extends object>(keys: readonly string[]): Promise<Map<string, Document>> {

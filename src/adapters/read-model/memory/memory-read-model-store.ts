@@ -1,25 +1,33 @@
 import { PlayheadError } from '../../../domain/errors.js';
 import type { Clock } from '../../../ports/clock.js';
 import { RETIRES_AT, type ProjectionName } from '../../../ports/projection.js';
+import type {
+  GenerationWrite,
+  GivenUp,
+  ParkedEvent,
+  StoredDocument,
+} from '../../../ports/read-model/documents.js';
 import {
   CheckpointMoved,
-  type DocumentReader,
   type Generation,
+  type GenerationPlace,
   type GenerationProgress,
   type GenerationSpec,
-  type GenerationStart,
-  type GenerationStatus,
-  type GenerationWrite,
-  type GivenUp,
-  type ParkedEvent,
-  type ReadModelReader,
-  type ReadModelWriter,
-  type RebuildStore,
-  type StoredDocument,
-} from '../../../ports/read-model-store.js';
-import { inLogOrder, isSameEvent, MemoryFillings, type Filling } from './memory-fillings.js';
-import { MemoryOwner } from './memory-owner.js';
-import { MemoryRebuilds } from './memory-rebuilds.js';
+} from '../../../ports/read-model/generation.js';
+import type { DocumentReader, ReadModelReader } from '../../../ports/read-model/reader.js';
+import {
+  CLAIM_MS,
+  type EndedRebuild,
+  type GenerationRecords,
+  type RecordChange,
+} from '../../../ports/read-model/records.js';
+import type { ReadModelWriter } from '../../../ports/read-model/writer.js';
+import {
+  inLogOrder,
+  isSameEvent,
+  MemoryGenerations,
+  type KeptGeneration,
+} from './memory-generations.js';
 import { MemoryDocumentReader, parse } from './memory-document-reader.js';
 
 interface MemoryOptions {
@@ -30,54 +38,49 @@ interface MemoryOptions {
 
 /** The reference of what a read-model store does: everything in memory, gone with the process. */
 export class MemoryReadModelStore implements ReadModelWriter, ReadModelReader {
-  readonly rebuilds: RebuildStore;
-  private readonly owner: MemoryOwner;
+  private readonly owner = Symbol('owner');
 
   constructor(
     private readonly options: MemoryOptions = {},
-    private readonly fillings = new MemoryFillings(),
-  ) {
-    this.owner = new MemoryOwner(fillings, options.clock);
-    this.rebuilds = new MemoryRebuilds(fillings, this.owner);
-  }
+    private readonly generations = new MemoryGenerations(options.clock),
+  ) {}
 
   /** The same store in the hands of another owner. */
   anotherOwner(): MemoryReadModelStore {
-    return new MemoryReadModelStore(this.options, this.fillings);
+    return new MemoryReadModelStore(this.options, this.generations);
   }
 
-  serving(specs: readonly GenerationSpec[]): Promise<readonly (GenerationStatus | undefined)[]> {
-    return Promise.resolve(
-      specs.map((spec) => this.owner.statusOf(this.fillings.inRole(spec, 'serving'))),
-    );
+  records(projections: readonly ProjectionName[]): Promise<GenerationRecords> {
+    const isWanted = (one: { readonly projection: ProjectionName }): boolean =>
+      projections.includes(one.projection);
+    const { all, ended } = this.generations;
+    const generations = all
+      .filter(({ record }) => isWanted(record))
+      .map((kept) => this.generations.seenBy(this.owner, kept));
+    return Promise.resolve({ generations, ended: ended.filter(isWanted) });
   }
 
-  claim(generations: readonly Generation[]): Promise<readonly Generation[] | undefined> {
-    const fillings = generations.flatMap((generation) => this.fillings.find(generation) ?? []);
-    const isFree = fillings.every(({ claim }) => this.owner.isFree(claim));
-    if (!isFree || fillings.length < generations.length) return Promise.resolve(undefined);
-    const claimed = fillings.map((filling) => {
-      const generation = { ...filling.generation, fence: filling.generation.fence + 1 };
-      this.owner.save({ ...filling, generation });
-      return generation;
-    });
-    return Promise.resolve(claimed);
+  write(changes: readonly RecordChange[], ended?: EndedRebuild): Promise<boolean> {
+    const isWritten = this.generations.change(this.owner, changes);
+    if (isWritten && ended !== undefined) this.generations.end(ended);
+    return Promise.resolve(isWritten);
   }
 
-  start(
-    spec: GenerationSpec,
-    { replacing, servesFrom }: GenerationStart,
-  ): Promise<Generation | undefined> {
-    const serving = this.fillings.inRole(spec, 'serving');
-    if (serving?.generation.number !== replacing) return Promise.resolve(undefined);
-    if (serving !== undefined) this.fillings.drop(serving);
-    const filling = { ...this.fillings.empty(spec), servesFrom };
-    this.owner.save(filling);
-    return Promise.resolve(filling.generation);
+  make({ projection, version }: GenerationSpec): Promise<GenerationPlace> {
+    return Promise.resolve({ projection, version, number: this.generations.nextNumber() });
+  }
+
+  /** The documents are gone with the record. */
+  drop(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  dropStrays(): Promise<void> {
+    return Promise.resolve();
   }
 
   load(generation: Generation, keys: readonly string[]): Promise<readonly StoredDocument[]> {
-    const { documents } = this.fillings.find(generation) ?? {};
+    const { documents } = this.generations.find(generation) ?? {};
     const found = keys.flatMap((key) => {
       const row = documents?.get(key);
       return row === undefined ? [] : [{ key, body: JSON.parse(row.body) as object }];
@@ -86,68 +89,65 @@ export class MemoryReadModelStore implements ReadModelWriter, ReadModelReader {
   }
 
   commit(generation: Generation, write: GenerationWrite): Promise<Generation> {
-    const filling = this.owner.held(generation);
-    if (filling?.generation.checkpoint !== generation.checkpoint) {
-      return Promise.reject(new CheckpointMoved(generation));
-    }
-    const documents = new Map(filling.documents);
+    const kept = this.generations.held(generation);
+    const isThere =
+      kept?.record.checkpoint === generation.checkpoint &&
+      (write.endsRetry === undefined || write.endsRetry === kept.record.retriesWanted);
+    if (!isThere) return Promise.reject(new CheckpointMoved(generation));
+    const documents = new Map(kept.documents);
     for (const { key, body, indexValues } of write.puts) {
       documents.set(key, { body: JSON.stringify(body), indexValues });
     }
     for (const key of write.deletes) documents.delete(key);
-    const { checkpoint, totals, progress, parked } = write;
-    const moved = { ...generation, checkpoint, totals };
+    const { checkpoint, checkpointId, totals, progress, parked, endsRetry } = write;
     const isKept = (one: ParkedEvent): boolean =>
       ![...parked.deletes, ...parked.puts].some((gone) => isSameEvent(gone, one));
-    const waiting = [...filling.parked.filter(isKept), ...parked.puts].sort(inLogOrder);
-    const isRetryWanted = filling.isRetryWanted && write.endsRetry !== true;
-    const contents = { documents, parked: waiting, isRetryWanted };
-    this.owner.save({ ...filling, generation: moved, progress, ...contents });
-    return Promise.resolve(moved);
+    const waiting = [...kept.parked.filter(isKept), ...parked.puts].sort(inLogOrder);
+    const moved = { checkpoint, checkpointId, totals };
+    const isRetryWanted = kept.record.isRetryWanted && endsRetry === undefined;
+    const record = { ...kept.record, ...moved, ...progress, isRetryWanted };
+    this.save({ ...kept, record, documents, parked: waiting });
+    return Promise.resolve({ ...generation, ...moved });
   }
 
   renew(generation: Generation, progress: GenerationProgress): Promise<void> {
-    const filling = this.owner.held(generation);
-    if (filling === undefined) return Promise.reject(new CheckpointMoved(generation));
-    this.owner.save({ ...filling, progress });
-    return Promise.resolve();
+    return this.prolong(generation, [generation.checkpoint], progress);
   }
 
-  release(generations: readonly Generation[]): Promise<void> {
-    for (const generation of generations) {
-      const filling = this.owner.held(generation);
-      if (filling === undefined) continue;
-      const released = { ...filling.generation, fence: filling.generation.fence + 1 };
-      this.fillings.put({ ...filling, generation: released, claim: undefined });
-    }
-    return Promise.resolve();
+  keep(generation: Generation, orAt = generation.checkpoint): Promise<void> {
+    return this.prolong(generation, [generation.checkpoint, orAt]);
   }
 
   parked(generation: Generation): Promise<readonly ParkedEvent[]> {
-    return Promise.resolve(this.fillings.find(generation)?.parked ?? []);
+    return Promise.resolve(this.generations.find(generation)?.parked ?? []);
   }
 
   wantRetry(generation: Generation, giveUp?: GivenUp): Promise<boolean> {
-    const filling = this.fillings.find(generation);
+    const kept = this.generations.find(generation);
     const isThere = (one: ParkedEvent): boolean => giveUp !== undefined && isSameEvent(one, giveUp);
-    if (filling === undefined || (giveUp !== undefined && !filling.parked.some(isThere))) {
+    if (kept === undefined || (giveUp !== undefined && !kept.parked.some(isThere))) {
       return Promise.resolve(false);
     }
-    const parked = filling.parked.map((one) =>
+    const parked = kept.parked.map((one) =>
       isThere(one) && giveUp !== undefined ? { ...one, skipped: giveUp.reason } : one,
     );
-    this.fillings.put({ ...filling, parked, isRetryWanted: true });
+    const retriesWanted = kept.record.retriesWanted + 1;
+    this.generations.put({
+      ...kept,
+      parked,
+      record: { ...kept.record, isRetryWanted: true, retriesWanted },
+    });
     return Promise.resolve(true);
   }
 
   retire(generation: Generation, before: number): Promise<void> {
-    const filling = this.fillings.find(generation);
-    if (filling !== undefined) {
-      const kept = [...filling.documents].filter(
+    const kept = this.generations.find(generation);
+    if (kept !== undefined) {
+      const left = [...kept.documents].filter(
         ([, { indexValues }]) => (indexValues[RETIRES_AT] ?? Infinity) >= before,
       );
-      const retiredBefore = Math.max(filling.retiredBefore ?? 0, before);
-      this.fillings.put({ ...filling, documents: new Map(kept), retiredBefore });
+      const retiredBefore = Math.max(kept.retiredBefore ?? 0, before);
+      this.generations.put({ ...kept, documents: new Map(left), retiredBefore });
     }
     return Promise.resolve();
   }
@@ -163,7 +163,7 @@ export class MemoryReadModelStore implements ReadModelWriter, ReadModelReader {
 
   /** All that a projection's read model holds, also before it may be read; for a look inside. */
   documentsOf(projection: ProjectionName): Readonly<Record<string, object>> {
-    const rows = [...(this.readFilling(projection)?.documents ?? [])];
+    const rows = [...(this.serving(projection)?.documents ?? [])];
     return Object.fromEntries(rows.map(([key, row]) => [key, parse<object>(row)]));
   }
 
@@ -175,22 +175,42 @@ export class MemoryReadModelStore implements ReadModelWriter, ReadModelReader {
     return Promise.resolve();
   }
 
-  private readerOf(projection: ProjectionName, atLeast: number): DocumentReader {
-    const filling = this.readFilling(projection);
-    if (filling === undefined) {
-      throw new PlayheadError('READ_MODEL_BEHIND', `${projection} has not been started yet`);
+  private prolong(
+    generation: Generation,
+    checkpoints: readonly number[],
+    progress?: GenerationProgress,
+  ): Promise<void> {
+    const kept = this.generations.held(generation);
+    if (kept === undefined || !checkpoints.includes(kept.record.checkpoint)) {
+      return Promise.reject(new CheckpointMoved(generation));
     }
-    if (filling.progress.scanned < Math.max(atLeast, filling.servesFrom)) {
-      throw new PlayheadError('READ_MODEL_BEHIND', `${projection} is not there yet`);
-    }
-    return new MemoryDocumentReader(filling);
+    this.save({ ...kept, record: { ...kept.record, ...progress } });
+    return Promise.resolve();
   }
 
-  private readFilling(name: ProjectionName): Filling | undefined {
+  /** Writes a generation, which renews the claim on it. */
+  private save(kept: KeptGeneration): void {
+    const claim = { owner: this.owner, until: this.generations.now() + CLAIM_MS };
+    this.generations.put({ ...kept, claim });
+  }
+
+  private readerOf(projection: ProjectionName, atLeast: number): DocumentReader {
+    const kept = this.serving(projection);
+    if (kept === undefined) {
+      throw new PlayheadError('READ_MODEL_BEHIND', `${projection} has not been started yet`);
+    }
+    const { scanned, servesFrom = 0 } = kept.record;
+    if (scanned < Math.max(atLeast, servesFrom)) {
+      throw new PlayheadError('READ_MODEL_BEHIND', `${projection} is not there yet`);
+    }
+    return new MemoryDocumentReader(kept);
+  }
+
+  private serving(name: ProjectionName): KeptGeneration | undefined {
     const wanted = this.options.versions?.[name];
-    return this.fillings.all.findLast(
-      ({ role, generation: { projection, version } }) =>
-        role === 'serving' && projection === name && version === (wanted ?? version),
+    return this.generations.all.findLast(
+      ({ record: { state, projection, version } }) =>
+        state === 'serving' && projection === name && version === (wanted ?? version),
     );
   }
 }

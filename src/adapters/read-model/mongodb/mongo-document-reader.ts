@@ -1,10 +1,10 @@
 import type { AggregateOptions, ClientSession, Collection, Db, Filter, FindOptions } from 'mongodb';
+import type { ParkedEvent } from '../../../ports/read-model/documents.js';
 import type {
   DocumentReader,
   IndexedDocument,
   IndexPage,
-  ParkedEvent,
-} from '../../../ports/read-model-store.js';
+} from '../../../ports/read-model/reader.js';
 import {
   ANSWER_DOCUMENTS_MAX,
   documentsIn,
@@ -12,8 +12,8 @@ import {
   parkedIn,
   pathOf,
   type DocumentRecord,
-  type GenerationRecord,
-} from './generation-records.js';
+} from './stored-documents.js';
+import type { StoredGeneration } from './stored-generation.js';
 
 /**
  * Reads the documents of one generation in a session's snapshot, each time by the index named or by
@@ -26,7 +26,7 @@ export class MongoDocumentReader implements DocumentReader {
 
   constructor(
     private readonly database: Db,
-    private readonly record: GenerationRecord,
+    private readonly record: StoredGeneration,
     private readonly session: ClientSession,
   ) {
     this.checkpoint = record.checkpoint;

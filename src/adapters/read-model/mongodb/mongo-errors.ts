@@ -3,6 +3,7 @@ import {
   MongoError,
   MongoNetworkError,
   MongoNotConnectedError,
+  MongoOperationTimeoutError,
   MongoServerSelectionError,
   MongoTopologyClosedError,
   MongoWriteConcernError,
@@ -19,21 +20,24 @@ const LABELS = [
 /**
  * Codes of an answer that another time or another member may not give: unreachable and timed out,
  * shutting down, stepping down, no longer primary, interrupted, a cursor or a snapshot that is
- * gone; and credentials that are no longer taken.
+ * gone; a database or collection that is just being dropped; and credentials that are no longer
+ * taken.
  */
 const CODES: ReadonlySet<unknown> = new Set([
-  6, 7, 13, 18, 43, 50, 89, 91, 134, 189, 237, 239, 246, 262, 9001, 10107, 11600, 11601, 11602,
-  13435, 13436,
+  6, 7, 13, 18, 26, 43, 50, 89, 91, 134, 189, 237, 239, 246, 262, 9001, 10107, 11600, 11601, 11602,
+  13435, 13436, 175, 215, 276,
 ]);
 
 const KINDS = [
   MongoNetworkError,
   MongoNotConnectedError,
+  MongoOperationTimeoutError,
   MongoServerSelectionError,
   MongoTopologyClosedError,
   MongoWriteConcernError,
 ];
 
+const BAD_VALUE = 2;
 const DUPLICATE_KEY = 11_000;
 const NAMESPACE_EXISTS = 48;
 
@@ -49,17 +53,26 @@ export const isDuplicateKey = (error: unknown): boolean =>
 export const isNamespaceExists = (error: unknown): boolean =>
   error instanceof MongoError && error.code === NAMESPACE_EXISTS;
 
+/** Whether an index that was named is not there. */
+export const isIndexMissing = (error: unknown): boolean =>
+  error instanceof MongoError && error.code === BAD_VALUE && error.message.includes('hint');
+
 /** Of a failed bulk of writes what it failed of: the driver wraps that. */
 const causeOf = (error: unknown): unknown =>
   error instanceof MongoBulkWriteError && error.errorResponse instanceof MongoError
     ? error.errorResponse
     : error;
 
+/** Whether we waited long enough for a connection: then the driver throws our signal's reason. */
+const isGivenUp = (error: unknown): boolean =>
+  error instanceof DOMException && error.name === 'TimeoutError';
+
 /** Whether the server did not answer, or not as itself; then nothing is wrong with the command. */
 export function isOutOfReach(error: unknown): boolean {
   const cause = causeOf(error);
   return (
     KINDS.some((kind) => cause instanceof kind) ||
+    isGivenUp(cause) ||
     LABELS.some((label) => hasLabel(cause, label)) ||
     hasCode(cause, CODES)
   );

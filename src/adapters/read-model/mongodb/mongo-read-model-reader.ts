@@ -1,11 +1,11 @@
 import type { ClientSession } from 'mongodb';
 import { PlayheadError } from '../../../domain/errors.js';
 import type { ProjectionName } from '../../../ports/projection.js';
-import type { DocumentReader, ReadModelReader } from '../../../ports/read-model-store.js';
-import { generationsIn, modelOf, type GenerationRecord } from './generation-records.js';
+import type { DocumentReader, ReadModelReader } from '../../../ports/read-model/reader.js';
 import { MongoDocumentReader } from './mongo-document-reader.js';
 import { pauseBefore, type MongoConnection } from './mongo-connection.js';
 import { isOutOfReach, mayReadAgain, outOfReach } from './mongo-errors.js';
+import { generationsIn, modelOf, type StoredGeneration } from './stored-generation.js';
 
 /** How long a query is tried again: a new primary knows within that time what the old one said. */
 const TRY_AGAIN_MS = 1_000;
@@ -87,9 +87,9 @@ export class MongoReadModelReader implements ReadModelReader {
 /** The generation, if it may be read and is as far as asked. */
 function readable(
   projection: ProjectionName,
-  record: GenerationRecord | undefined,
+  record: StoredGeneration | undefined,
   atLeast: number,
-): GenerationRecord {
+): StoredGeneration {
   if (record === undefined) {
     throw new PlayheadError('READ_MODEL_BEHIND', `${projection} has not been started yet`);
   }

@@ -1,140 +1,118 @@
-import type { Collection } from 'mongodb';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ClientSession, Collection } from 'mongodb';
 import { RETIRES_AT } from '../../../ports/projection.js';
+import type {
+  GenerationWrite,
+  GivenUp,
+  ParkedEvent,
+  StoredDocument,
+} from '../../../ports/read-model/documents.js';
 import {
   CheckpointMoved,
   type Generation,
   type GenerationProgress,
-  type GenerationSpec,
-  type GenerationStart,
-  type GenerationStatus,
-  type GenerationWrite,
-  type GivenUp,
-  type ParkedEvent,
-  type ReadModelWriter,
-  type RebuildStore,
-  type StoredDocument,
-} from '../../../ports/read-model-store.js';
+} from '../../../ports/read-model/generation.js';
+import { CLAIM_MS } from '../../../ports/read-model/records.js';
+import type { ReadModelWriter } from '../../../ports/read-model/writer.js';
+import { inTransaction } from './mongo-connection.js';
+import { MongoGenerationStore } from './mongo-generation-store.js';
+import { EXPIRY, held, literal } from './record-changes.js';
 import {
   documentsIn,
   findByKeys,
-  idOf,
-  modelOf,
+  operationsOf,
   parkedIdOf,
   parkedIn,
+  parkedOperationsOf,
   pathOf,
-  toGeneration,
-  toStatus,
   type DocumentRecord,
   type ParkedRecord,
-} from './generation-records.js';
-import { startGeneration } from './generation-start.js';
-import {
-  FREE,
-  held,
-  literal,
-  NEXT_FENCE,
-  operationsOf,
-  parkedOperationsOf,
-} from './generation-writes.js';
-import type { MongoConnection } from './mongo-connection.js';
-import { isFreeFor, MongoOwner, type OwnerOptions } from './mongo-owner.js';
-import { MongoRebuilds } from './mongo-rebuilds.js';
+} from './stored-documents.js';
+import { idOf } from './stored-generation.js';
+
+/**
+ * How long it may take to keep a claim, before the server gives it up, and before nobody waits for
+ * an answer any more: others are to be kept, too.
+ */
+const KEEP_MS = CLAIM_MS / 4;
+const KEEP_ANSWER_MS = CLAIM_MS / 3;
+/**
+ * How long that waits for a commit that is out, which keeps the claim by itself: if the record is
+ * written while a commit writes documents, the server wants the commit to be begun anew.
+ */
+const COMMIT_FIRST_MS = CLAIM_MS / 4;
+/** A commit that was begun anew so often writes the record first, so that others have to wait. */
+const TRIES_OPEN = 2;
 
 /**
  * Read models in MongoDB: a collection for each generation, and one that says of every generation
- * how far it is and who may write it. Every commit writes that record, under the fence and at the
- * checkpoint that the writer knows: of two writers one fails, however late it wakes.
+ * how far it is and who may write it. Every commit writes that record, if it is the same one, under
+ * the fence and at the checkpoint that the writer knows: of two writers one fails, however late it
+ * wakes.
  */
-export class MongoReadModelWriter implements ReadModelWriter {
-  readonly rebuilds: RebuildStore;
-  private readonly owner: MongoOwner;
-
-  /** The connection is closed with the writer. */
-  constructor(connection: MongoConnection, options: OwnerOptions = {}) {
-    this.owner = new MongoOwner(connection, options);
-    this.rebuilds = new MongoRebuilds(this.owner);
-  }
-
-  serving(specs: readonly GenerationSpec[]): Promise<readonly (GenerationStatus | undefined)[]> {
-    return this.owner.run(async (session) => {
-      const records = await this.owner.find(specs, { serves: true }, session);
-      const byModel = new Map(records.map((record) => [record.model, toStatus(record)]));
-      return specs.map((spec) => byModel.get(modelOf(spec)));
-    });
-  }
-
-  async claim(generations: readonly Generation[]): Promise<readonly Generation[] | undefined> {
-    const ids = generations.map(idOf);
-    await this.owner.endTransactionsOfOthers(ids);
-    return this.owner.runTransaction(async (session) => {
-      const { matchedCount } = await this.owner.generations.updateMany(
-        {
-          _id: { $in: ids },
-          $and: [{ $or: [{ serves: true }, { fills: true }] }, isFreeFor(this.owner.id)],
-        },
-        [{ $set: { ...this.owner.claim(), fence: NEXT_FENCE } }],
-        { session },
-      );
-      if (matchedCount < ids.length) return session.abortTransaction().then(() => undefined);
-      const records = await this.owner.generations
-        .find({ _id: { $in: ids } }, { session })
-        .toArray();
-      const claimed = new Map(records.map((record) => [record._id, toGeneration(record)]));
-      return ids.flatMap((id) => claimed.get(id) ?? []);
-    });
-  }
-
-  start(spec: GenerationSpec, how: GenerationStart): Promise<Generation | undefined> {
-    const { database } = this.owner.connection;
-    const claim = this.owner.claim();
-    return this.owner.run((session) => startGeneration(spec, { ...how, claim, database, session }));
-  }
+export class MongoReadModelWriter extends MongoGenerationStore implements ReadModelWriter {
+  /** The commit that is out, and whether it is made in the end. */
+  private out: { readonly of: Generation; readonly isMade: Promise<boolean> } | undefined;
 
   load(generation: Generation, keys: readonly string[]): Promise<readonly StoredDocument[]> {
-    return this.owner.run((session) =>
+    return this.lane.run((session) =>
       findByKeys(this.documentsOf(generation), keys, { session, level: 'majority' }),
     );
   }
 
   async commit(generation: Generation, write: GenerationWrite): Promise<Generation> {
-    const { checkpoint, totals, progress, endsRetry = false } = write;
-    const documents = operationsOf(write);
-    const parked = parkedOperationsOf(write.parked);
-    await this.owner.runTransaction(async (session) => {
-      if (documents.length > 0) {
-        await this.documentsOf(generation).bulkWrite(documents, { session });
-      }
-      if (parked.length > 0) await this.parkedOf(generation).bulkWrite(parked, { session });
-      const isMine = { ...held(generation), checkpoint: generation.checkpoint };
-      const retry = endsRetry ? { isRetryWanted: false } : {};
-      const state = { checkpoint, totals: literal(totals), progress: literal(progress), ...retry };
-      const news = { ...state, expiresAt: this.owner.expiry() };
-      const { matchedCount } = await this.owner.generations.updateOne(isMine, [{ $set: news }], {
-        session,
+    let tries = 0;
+    await this.lane.run((session) => {
+      const commit = inTransaction(session, () => {
+        tries += 1;
+        return this.tryCommit(generation, write, { session, isRecordFirst: tries > TRIES_OPEN });
       });
-      if (matchedCount === 0) throw new CheckpointMoved(generation);
+      this.out = {
+        of: generation,
+        isMade: commit.then(
+          () => true,
+          () => false,
+        ),
+      };
+      return commit.finally(() => {
+        this.out = undefined;
+      });
     });
-    return { ...generation, checkpoint, totals };
+    const { checkpoint, checkpointId, totals } = write;
+    return { ...generation, checkpoint, checkpointId, totals };
   }
 
   async renew(generation: Generation, progress: GenerationProgress): Promise<void> {
-    const news = { progress: literal(progress), expiresAt: this.owner.expiry() };
-    const { matchedCount } = await this.owner.run((session) =>
-      this.owner.generations.updateOne(held(generation), [{ $set: news }], { session }),
+    const { checkpoint } = generation;
+    const news = { progress: literal(progress), expiresAt: EXPIRY };
+    const { matchedCount } = await this.lane.run((session) =>
+      this.generations.updateOne({ ...held(generation), checkpoint }, [{ $set: news }], {
+        session,
+      }),
     );
     if (matchedCount === 0) throw new CheckpointMoved(generation);
   }
 
-  async release(generations: readonly Generation[]): Promise<void> {
-    await this.owner.run(async (session) => {
-      for (const generation of generations) {
-        await this.owner.generations.updateOne(held(generation), [{ $set: FREE }], { session });
-      }
-    });
+  async keep(generation: Generation, orAt = generation.checkpoint): Promise<void> {
+    const { out } = this;
+    if (out !== undefined && isSameClaim(out.of, generation)) {
+      const tooLong = pause(COMMIT_FIRST_MS, false, { ref: false });
+      if (await Promise.race([out.isMade, tooLong])) return;
+    }
+    const checkpoint = { $in: [generation.checkpoint, orAt] };
+    const limits = { maxTimeMS: KEEP_MS, signal: AbortSignal.timeout(KEEP_ANSWER_MS) };
+    const { matchedCount } = await this.lane.runBeside((session) =>
+      this.generations.updateOne(
+        { ...held(generation), checkpoint },
+        [{ $set: { expiresAt: EXPIRY } }],
+        { session, ...limits },
+      ),
+    );
+    if (matchedCount === 0) throw new CheckpointMoved(generation);
   }
 
   parked(generation: Generation): Promise<readonly ParkedEvent[]> {
-    return this.owner.run(async (session) => {
+    return this.lane.run(async (session) => {
       const options = {
         session,
         readConcern: { level: 'majority' },
@@ -146,7 +124,7 @@ export class MongoReadModelWriter implements ReadModelWriter {
   }
 
   wantRetry(generation: Generation, giveUp?: GivenUp): Promise<boolean> {
-    return this.owner.runTransaction(async (session) => {
+    return this.lane.runTransaction(async (session) => {
       if (giveUp !== undefined) {
         const { matchedCount } = await this.parkedOf(generation).updateOne(
           { _id: parkedIdOf(giveUp) },
@@ -155,13 +133,10 @@ export class MongoReadModelWriter implements ReadModelWriter {
         );
         if (matchedCount === 0) return false;
       }
-      const wanted = { $set: { isRetryWanted: true } };
-      const { matchedCount } = await this.owner.generations.updateOne(
+      const { matchedCount } = await this.generations.updateOne(
         { _id: idOf(generation) },
-        wanted,
-        {
-          session,
-        },
+        { $set: { isRetryWanted: true }, $inc: { retries: 1 } },
+        { session },
       );
       return matchedCount > 0;
     });
@@ -170,25 +145,71 @@ export class MongoReadModelWriter implements ReadModelWriter {
   async retire(generation: Generation, before: number): Promise<void> {
     const documents = this.documentsOf(generation);
     const path = pathOf(RETIRES_AT);
-    await this.owner.run(async (session) => {
+    await this.lane.run(async (session) => {
       // Without the index every document would be looked at, and none of them has such a time.
       if (!(await documents.indexExists(path, { session }))) return;
       // First: what is gone must never look as if it were lost.
       const retired = { $max: { retiredBefore: before } };
-      await this.owner.generations.updateOne({ _id: idOf(generation) }, retired, { session });
+      await this.generations.updateOne({ _id: idOf(generation) }, retired, { session });
       await documents.deleteMany({ [path]: { $lt: before } }, { session });
     });
   }
 
   close(): Promise<void> {
-    return this.owner.close();
+    return this.lane.close();
+  }
+
+  private async tryCommit(
+    generation: Generation,
+    write: GenerationWrite,
+    {
+      session,
+      isRecordFirst,
+    }: { readonly session: ClientSession; readonly isRecordFirst: boolean },
+  ): Promise<void> {
+    const documents = operationsOf(write);
+    const parked = parkedOperationsOf(write.parked);
+    if (isRecordFirst) await this.moveOn(generation, write, session);
+    if (documents.length > 0) await this.documentsOf(generation).bulkWrite(documents, { session });
+    if (parked.length > 0) await this.parkedOf(generation).bulkWrite(parked, { session });
+    if (!isRecordFirst) await this.moveOn(generation, write, session);
+  }
+
+  /** Writes how far a commit brings a generation, if it is where its owner believes. */
+  private async moveOn(
+    generation: Generation,
+    write: GenerationWrite,
+    session: ClientSession,
+  ): Promise<void> {
+    const { checkpoint, checkpointId, totals, progress, endsRetry } = write;
+    const isAnswered = { $eq: [{ $ifNull: ['$retries', 0] }, endsRetry] };
+    const isAsBelieved = {
+      ...held(generation),
+      checkpoint: generation.checkpoint,
+      ...(endsRetry !== undefined && { $expr: isAnswered }),
+    };
+    const news = {
+      checkpoint,
+      checkpointEvent: literal({ position: checkpoint, id: checkpointId }),
+      totals: literal(totals),
+      progress: literal(progress),
+      ...(endsRetry !== undefined && { isRetryWanted: false }),
+      expiresAt: EXPIRY,
+    };
+    const { matchedCount } = await this.generations.updateOne(isAsBelieved, [{ $set: news }], {
+      session,
+    });
+    if (matchedCount === 0) throw new CheckpointMoved(generation);
   }
 
   private documentsOf(generation: Generation): Collection<DocumentRecord> {
-    return documentsIn(this.owner.connection.database, idOf(generation));
+    return documentsIn(this.connection.database, idOf(generation));
   }
 
   private parkedOf(generation: Generation): Collection<ParkedRecord> {
-    return parkedIn(this.owner.connection.database, idOf(generation));
+    return parkedIn(this.connection.database, idOf(generation));
   }
 }
+
+const isSameClaim = (a: Generation, b: Generation): boolean =>
+  a.identity === b.identity && a.fence === b.fence;

@@ -1,12 +1,10 @@
+import type { ProjectionName } from '../../src/ports/projection.js';
+import { generationsOf } from '../contracts/read-model-store.js';
 import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
 import { SECOND_MS } from '../../src/domain/time.js';
-import {
-  CLAIM_MS,
-  NO_PROGRESS,
-  type Generation,
-  type GenerationSpec,
-  type GenerationWrite,
-} from '../../src/ports/read-model-store.js';
+import type { GenerationWrite } from '../../src/ports/read-model/documents.js';
+import { NO_PROGRESS, type Generation } from '../../src/ports/read-model/generation.js';
+import { CLAIM_MS } from '../../src/ports/read-model/records.js';
 import { appendTo, logOf } from '../support/event-logs.js';
 import { NOON } from '../support/playback.js';
 import { counting, onePassText, projectors, readModelText } from '../support/projector-rig.js';
@@ -26,18 +24,24 @@ describe('a generation that fills', () => {
     const old = await newProjector({ log, storeId, writer, projections });
     await old.settled();
     await old.stop();
-    const { rebuilds } = writer;
-    await rebuilds.begin({ ...spec, storeId }, 'nothing', NOON);
-    const [status] = await rebuilds.look([spec]);
-    const [filling] = (status?.filling && (await writer.claim([status.filling]))) ?? [];
-    if (filling === undefined) throw new Error('nothing fills');
+    const generations = generationsOf(writer);
+    await generations.begin({ ...spec, storeId }, 'nothing');
+    const [sight] = await generations.look([spec]);
+    const [building] = (sight?.building && (await generations.acquire([sight.building]))) ?? [];
+    if (building === undefined) throw new Error('nothing is built');
     const puts = [0, 1, 2].map((i) => {
       return { key: `m${String(i)}`, body: { count: 6 }, indexValues: {} };
     });
     const totals = { folds: 9, count: 18 };
-    const state = { deletes: [], checkpoint: 9, totals, parked: { puts: [], deletes: [] } };
+    const state = {
+      deletes: [],
+      checkpoint: 9,
+      checkpointId: undefined,
+      totals,
+      parked: { puts: [], deletes: [] },
+    };
     const progress = { ...NO_PROGRESS, scanned: 9 };
-    await rebuilds.offer(await writer.commit(filling, { puts, ...state, progress }));
+    await generations.offer(await writer.commit(building, { puts, ...state, progress }));
     return { writer, log, projections };
   }
 
@@ -49,7 +53,7 @@ describe('a generation that fills', () => {
     await appendTo(log, beats(3, 12));
     await projector.settled();
     expect(bandwidthOf(projector.progress()).rebuild).toMatchObject({
-      filling: undefined,
+      building: undefined,
       outcome: { kind: 'failed', detail: 'its read model was folded from another log' },
     });
     expect(await readModelText(writer, projections)).toBe(onePassText(beats(0, 12), projections));
@@ -61,9 +65,10 @@ describe('a generation that fills', () => {
     const setup = { log, storeId: 'this log', writer, projections, batchEventsMax: 10 };
     // As in a data folder after a crash of the machine, which may have taken commits back.
     const unsure = new (class extends WriterView {
-      override async serving(specs: readonly GenerationSpec[]) {
-        const found = await super.serving(specs);
-        return found.map((one) => one && { ...one, servesFrom: undefined });
+      override async records(projections: readonly ProjectionName[]) {
+        const found = await super.records(projections);
+        const generations = found.generations.map((one) => ({ ...one, servesFrom: undefined }));
+        return { ...found, generations };
       }
     })(writer);
     const projector = await newProjector({ ...setup, writer: unsure });
@@ -87,14 +92,17 @@ describe('a generation that fills', () => {
       serves = Infinity;
       private isToWait = false;
 
-      override async claim(generations: readonly Generation[]) {
-        const claimed = await super.claim(generations);
-        const hasJoined = generations.some(({ number }) => number > this.serves);
-        if (hasJoined && (await log.head()) === 9) {
+      override async write(...[changes, ended]: Parameters<WriterView['write']>) {
+        const isWritten = await super.write(changes, ended);
+        const hasJoined = changes.some(
+          ({ claim, after }) => claim === 'acquire' && (after?.number ?? 0) > this.serves,
+        );
+        const isReady = changes.some(({ after }) => after?.state === 'ready');
+        if (hasJoined && isReady && (await log.head()) === 9) {
           this.isToWait = true;
           await appendTo(log, beats(9, 10));
         }
-        return claimed;
+        return isWritten;
       }
 
       override async commit(generation: Generation, write: GenerationWrite): Promise<Generation> {

@@ -1,0 +1,166 @@
+import type { Db, IndexDescription } from 'mongodb';
+import type { ProjectionName } from '../../../ports/projection.js';
+import type { GenerationPlace, GenerationSpec } from '../../../ports/read-model/generation.js';
+import { isNamespaceExists } from './mongo-errors.js';
+import { documentsIn, indexOf, parkedNameOf } from './stored-documents.js';
+import {
+  generationsIn,
+  idOf,
+  modelOf,
+  placeIn,
+  STATE,
+  type FoundGeneration,
+  type KnownPlace,
+} from './stored-generation.js';
+
+/** For how long a look at the collections is believed that finds nothing wrong. */
+const LOOK_MS = 5_000;
+
+/** The collections as they were at a moment. */
+interface Look {
+  readonly at: number;
+  readonly places: ReadonlyMap<string, KnownPlace>;
+}
+
+/** Where the documents of generations are: two collections for each. */
+export class GenerationPlaces {
+  private last: Look = { at: -Infinity, places: new Map() };
+
+  constructor(private readonly database: Db) {}
+
+  /**
+   * Makes the collections of a new generation. The number is above those of all records and of all
+   * collections; of writers that choose the same one, the one that makes the collection has it.
+   */
+  async make({ projection, version, indexes }: GenerationSpec): Promise<GenerationPlace> {
+    const { database } = this;
+    await makeUniqueIndexes(database);
+    const model = { projection, version };
+    let number = await this.highestNumber(modelOf(model));
+    let id: string;
+    do {
+      number += 1;
+      id = idOf({ ...model, number });
+    } while (!(await this.create(id)));
+    await this.create(parkedNameOf(id));
+    if (indexes.length > 0) await documentsIn(database, id).createIndexes(indexes.map(indexOf));
+    return { ...model, number };
+  }
+
+  /**
+   * Removes the collections, unless a node of 0.1.0 uses them: such a one does not mind that others
+   * make what it makes. The one that reserves the number goes last.
+   */
+  async drop(place: GenerationPlace): Promise<void> {
+    const _id = idOf(place);
+    const isUsed = { _id, $expr: { $ne: [STATE, 'removed'] } };
+    if ((await generationsIn(this.database).findOne(isUsed)) !== null) return;
+    await this.database.dropCollection(parkedNameOf(_id));
+    await this.database.dropCollection(_id);
+  }
+
+  /** Removes collections that have no record, and cannot get one any more. */
+  async dropStrays(projections: readonly ProjectionName[]): Promise<void> {
+    const found = await this.all();
+    // Read after them, or what another node has just begun would seem to be a stray.
+    const records = await generationsIn(this.database)
+      .find({ projection: { $in: [...projections] } }, { projection: { model: 1, number: 1 } })
+      .toArray();
+    const known = new Set(records.map(({ _id }) => _id));
+    const strays = found.filter((place) => {
+      const isLater = ({ model, number }: Pick<FoundGeneration, 'model' | 'number'>): boolean =>
+        model === modelOf(place) && number > place.number;
+      return records.some(isLater) && !known.has(idOf(place));
+    });
+    for (const stray of strays) await this.drop(stray);
+  }
+
+  /** The collections of a generation as they are now. */
+  async find(id: string): Promise<KnownPlace> {
+    const { places } = await this.look();
+    return places.get(id) ?? NOWHERE;
+  }
+
+  /** What is wrong with the collections of records; a fault is found by a new look only. */
+  async faultsOf(records: readonly FoundGeneration[]): Promise<readonly (string | undefined)[]> {
+    const isRecent = performance.now() - this.last.at < LOOK_MS;
+    const { places } = isRecent ? this.last : await this.look();
+    const faults = records.map((record) => faultOf(record, places.get(record._id)));
+    if (!isRecent || faults.every((fault) => fault === undefined)) return faults;
+    const anew = await this.look();
+    return records.map((record) => faultOf(record, anew.places.get(record._id)));
+  }
+
+  private async look(): Promise<Look> {
+    const at = performance.now();
+    const collections = await this.database
+      .listCollections({ name: NAMES }, { nameOnly: false })
+      .toArray();
+    const uuids = new Map(collections.map(({ name, info }) => [name, info?.uuid?.toString('hex')]));
+    const look = async (id: string): Promise<readonly [string, KnownPlace]> => {
+      const [documents = null, parked = null] = [uuids.get(id), uuids.get(parkedNameOf(id))];
+      const found = documents === null ? [] : await documentsIn(this.database, id).indexes();
+      return [id, { documents, parked, indexes: found.map(({ name }) => String(name)) }];
+    };
+    const ids = new Set([...uuids.keys()].map((name) => name.replace(/\.parked$/, '')));
+    const places = await Promise.all([...ids].map(look));
+    this.last = { at, places: new Map(places) };
+    return this.last;
+  }
+
+  private async highestNumber(model: string): Promise<number> {
+    const records = await generationsIn(this.database)
+      .find({ model }, { projection: { number: 1 } })
+      .toArray();
+    const places = (await this.all()).filter((place) => modelOf(place) === model);
+    return Math.max(0, ...[...records, ...places].map(({ number }) => number));
+  }
+
+  /** All that have collections, be there a record or not. */
+  private async all(): Promise<readonly GenerationPlace[]> {
+    return [...(await this.look()).places.keys()].flatMap((id) => placeIn(id) ?? []);
+  }
+
+  /** Whether the collection was made here: false if it is there already. */
+  private async create(name: string): Promise<boolean> {
+    try {
+      await this.database.createCollection(name);
+      return true;
+    } catch (error) {
+      if (isNamespaceExists(error)) return false;
+      throw error;
+    }
+  }
+}
+
+/** The names of collections of generations. */
+const NAMES = /\.v\d+\.g\d+(\.parked)?$/;
+const NOWHERE: KnownPlace = { documents: null, parked: null, indexes: [] };
+
+/** The name of the index of those that serve. */
+export const SERVING = 'serving';
+
+/** The indexes that let one generation of a model serve at most, and one be built. */
+async function makeUniqueIndexes(database: Db): Promise<void> {
+  const only = (name: string, field: string): IndexDescription => ({
+    key: { model: 1, [field]: 1 },
+    name,
+    unique: true,
+    partialFilterExpression: { [field]: true },
+  });
+  await generationsIn(database).createIndexes([only(SERVING, 'serves'), only('filling', 'fills')]);
+}
+
+/** What is wrong with a generation's place, if anything is. */
+function faultOf(
+  { _id, state, collections: known }: FoundGeneration,
+  place: KnownPlace = NOWHERE,
+): string | undefined {
+  if (state === 'removed') return undefined;
+  if (place.documents === null || place.parked === null) return `a collection of ${_id} is gone`;
+  if (known === undefined) return undefined;
+  const isSame = known.documents === place.documents && known.parked === place.parked;
+  if (!isSame) return `a collection of ${_id} was replaced by another one`;
+  const missing = known.indexes.find((index) => !place.indexes.includes(index));
+  return missing && `the collection ${_id} has lost its index ${missing}`;
+}

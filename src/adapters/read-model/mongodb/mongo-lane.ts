@@ -1,0 +1,54 @@
+import type { Binary, ClientSession } from 'mongodb';
+import { inTransaction, reach, type MongoConnection } from './mongo-connection.js';
+
+/**
+ * A writer's work, done in one session, one thing after the other. So it reads what it wrote, also
+ * from a new primary, and a transaction that it has left behind ends with its next one.
+ */
+export class MongoLane {
+  private readonly session: ClientSession;
+  private lastCall: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly connection: MongoConnection) {
+    this.session = connection.startSession();
+  }
+
+  /** By which another writer may end the transactions that this one has left open. */
+  get sessionId(): Binary {
+    const { id } = this.session.id ?? {};
+    if (id === undefined) throw new Error('the writer is closed');
+    return id;
+  }
+
+  run<Result>(work: (session: ClientSession) => Promise<Result>): Promise<Result> {
+    const call = this.lastCall.then(() => reach(() => work(this.session)));
+    this.lastCall = call.catch(() => undefined);
+    return call;
+  }
+
+  /** Runs work that may be done again if the server asks for it; see `inTransaction`. */
+  runTransaction<Result>(
+    work: (session: ClientSession) => Promise<Result>,
+    tryAgainMs?: number,
+  ): Promise<Result> {
+    return this.run((session) => inTransaction(session, () => work(session), tryAgainMs));
+  }
+
+  /** Runs work beside what is under way, which sees all that was done before. */
+  async runBeside<Result>(work: (session: ClientSession) => Promise<Result>): Promise<Result> {
+    const session = this.connection.startSession();
+    const { operationTime } = this.session;
+    if (operationTime !== undefined) session.advanceOperationTime(operationTime);
+    try {
+      return await reach(() => work(session));
+    } finally {
+      await session.endSession();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.lastCall;
+    await this.session.endSession();
+    await this.connection.close();
+  }
+}

@@ -1,0 +1,113 @@
+import type { Binary, Filter } from 'mongodb';
+import type {
+  Generation,
+  GenerationRecord,
+  GenerationState,
+} from '../../../ports/read-model/generation.js';
+import { CLAIM_MS, type RecordChange } from '../../../ports/read-model/records.js';
+import {
+  idOf,
+  modelOf,
+  STATE,
+  type KnownPlace,
+  type StoredGeneration,
+} from './stored-generation.js';
+
+/** Who makes changes. */
+export interface Owner {
+  readonly id: string;
+  /** The id of the session in which its transactions are. */
+  readonly session: Binary;
+}
+
+/** When a claim made or renewed now runs out, by the server's clock. */
+export const EXPIRY = { $add: ['$$NOW', CLAIM_MS] };
+
+/** A claim that has run out, or was given back. */
+export const IS_OVER = { $lte: ['$expiresAt', '$$NOW'] };
+
+/** A value that an update's pipeline takes as it is. */
+export const literal = (value: unknown): object => ({ $literal: value });
+
+/** What a writer may write: the same generation, under the latest claim on it. */
+export const held = (generation: Generation): Filter<StoredGeneration> => ({
+  _id: idOf(generation),
+  // What is absent equals null.
+  identity: generation.identity ?? null,
+  fence: generation.fence,
+});
+
+/**
+ * What a change expects; of a new record, that there is none. That is looked up in the index of
+ * those that serve, so that the write fails where a drop of the database took the index away.
+ */
+export function expected(change: RecordChange, owner: Owner): Filter<StoredGeneration> {
+  const { before, after, claim, statesCheckpoint } = change;
+  if (before === undefined) {
+    const _id = after === undefined ? '' : idOf(after);
+    return { _id, serves: true, model: { $exists: false } };
+  }
+  const isFree = { $or: [{ $eq: ['$owner', literal(owner.id)] }, IS_OVER] };
+  const isInState = { $eq: [STATE, before.state] };
+  return {
+    ...held(before),
+    ...(statesCheckpoint && { checkpoint: before.checkpoint }),
+    $expr: claim === 'acquire' ? { $and: [isInState, isFree] } : isInState,
+  };
+}
+
+/** What a change writes: the stages of an update. */
+export function written(
+  { before, after, claim }: RecordChange & { readonly after: GenerationRecord },
+  owner: Owner,
+  place: KnownPlace | undefined,
+): object[] {
+  const { identity, fence, state } = after;
+  const isEntered = before?.state !== state;
+  const fields = {
+    ...(before === undefined && newFields(after)),
+    ...(identity !== undefined && { identity: literal(identity) }),
+    ...(place !== undefined && { collections: literal(place) }),
+    fence,
+    ...claimFields(claim, owner),
+    ...(isEntered && { ...STATE_FIELDS[state], since: '$$NOW' }),
+  };
+  const left = STATE_FIELD_NAMES.filter((name) => isEntered && !(name in STATE_FIELDS[state]));
+  return [{ $set: fields }, ...(left.length > 0 ? [{ $unset: left }] : [])];
+}
+
+function newFields(record: GenerationRecord): object {
+  const { projection, version, number, storeId, checkpoint, totals } = record;
+  const { scanned, behindSince, isStopped, parkedEvents, appliedAt, eventsSeen } = record;
+  const progress = { scanned, behindSince, isStopped, parkedEvents, appliedAt, eventsSeen };
+  return {
+    ...{ model: modelOf(record), projection, version, number, checkpoint },
+    servesFrom: record.servesFrom ?? checkpoint,
+    storeId: literal(storeId),
+    totals: literal(totals),
+    progress: literal(progress),
+    ...{ owner: null, session: null, expiresAt: '$$NOW' },
+  };
+}
+
+function claimFields(claim: RecordChange['claim'], { id, session }: Owner): object {
+  switch (claim) {
+    case 'acquire':
+    case 'renew':
+      return { owner: literal(id), session, expiresAt: EXPIRY };
+    case 'release':
+      return { session: null, expiresAt: '$$NOW' };
+    case 'keep':
+      return {};
+  }
+}
+
+/** The fields that say in which state a record is, as 0.1.0 writes and reads them. */
+const STATE_FIELDS: Readonly<Record<GenerationState, object>> = {
+  building: { fills: true, isOffered: false, startedAt: '$$NOW' },
+  ready: { fills: true, isOffered: true, startedAt: '$startedAt' },
+  serving: { serves: true },
+  retired: { replacedAt: '$$NOW' },
+  removed: { isGoing: true },
+};
+const STATE_FIELD_NAMES = ['serves', 'fills', 'isOffered', 'startedAt', 'replacedAt', 'isGoing'];

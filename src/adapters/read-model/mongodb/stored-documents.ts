@@ -1,0 +1,94 @@
+import type { AnyBulkWriteOperation, ClientSession, Collection, Db, Document } from 'mongodb';
+import type { IndexValues } from '../../../ports/projection.js';
+import type {
+  GenerationWrite,
+  ParkedChange,
+  ParkedEvent,
+  StoredDocument,
+} from '../../../ports/read-model/documents.js';
+
+/** One document of a read model. */
+export interface DocumentRecord {
+  readonly _id: string;
+  readonly body: Document;
+  /** Its values in the indexes. */
+  readonly by: IndexValues;
+}
+
+/** An event that waits, in a collection of its own beside the documents. */
+export interface ParkedRecord extends ParkedEvent {
+  readonly _id: string;
+}
+
+export const parkedNameOf = (id: string): string => `${id}.parked`;
+
+export const documentsIn = (database: Db, id: string): Collection<DocumentRecord> =>
+  database.collection(id);
+
+export const parkedIn = (database: Db, id: string): Collection<ParkedRecord> =>
+  database.collection(parkedNameOf(id));
+
+export const parkedIdOf = ({ position, key }: Pick<ParkedEvent, 'position' | 'key'>): string =>
+  `${String(position)} ${key}`;
+
+/** The path of an index's value in a document. */
+export const pathOf = (index: string): string => `by.${index}`;
+
+/** An index holds the documents that have a value in it, in the order of values, then of keys. */
+export const indexOf = (
+  index: string,
+): { name: string; key: Record<string, 1>; partialFilterExpression: object } => ({
+  name: pathOf(index),
+  key: { [pathOf(index)]: 1, _id: 1 },
+  partialFilterExpression: { [pathOf(index)]: { $exists: true } },
+});
+
+export function parkedOperationsOf({
+  puts,
+  deletes,
+}: ParkedChange): readonly AnyBulkWriteOperation<ParkedRecord>[] {
+  return [
+    ...deletes.map((one) => ({ deleteOne: { filter: { _id: parkedIdOf(one) } } })),
+    ...puts.map((one) => ({
+      replaceOne: { filter: { _id: parkedIdOf(one) }, replacement: one, upsert: true },
+    })),
+  ];
+}
+
+export function operationsOf({
+  puts,
+  deletes,
+}: GenerationWrite): readonly AnyBulkWriteOperation<DocumentRecord>[] {
+  return [
+    ...puts.map(({ key, body, indexValues }) => ({
+      replaceOne: { filter: { _id: key }, replacement: { body, by: indexValues }, upsert: true },
+    })),
+    ...deletes.map((key) => ({ deleteOne: { filter: { _id: key } } })),
+  ];
+}
+
+/** Keys in one command: with keys of the greatest length far from the 16 MB that one may have. */
+const KEYS_MAX = 5_000;
+/** Documents in one answer, which has 16 MB at most: the default is 101. */
+export const ANSWER_DOCUMENTS_MAX = 10_000;
+
+/** Finds documents by their keys, in no order. */
+export async function findByKeys(
+  collection: Collection<DocumentRecord>,
+  keys: readonly string[],
+  { session, level }: { readonly session: ClientSession; readonly level: 'majority' | 'snapshot' },
+): Promise<readonly StoredDocument[]> {
+  const found: StoredDocument[] = [];
+  for (let first = 0; first < keys.length; first += KEYS_MAX) {
+    const options = {
+      session,
+      readConcern: { level },
+      projection: { body: 1 },
+      batchSize: ANSWER_DOCUMENTS_MAX,
+    };
+    const some = { _id: { $in: keys.slice(first, first + KEYS_MAX) } };
+    const records = await collection.find(some, options).toArray();
+    for (const { _id, body } of records) found.push({ key: _id, body });
+  }
+  return found;
+}

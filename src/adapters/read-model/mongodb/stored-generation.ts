@@ -1,0 +1,141 @@
+import type { Binary, Collection, Db } from 'mongodb';
+import type { ProjectionName, Totals } from '../../../ports/projection.js';
+import {
+  NO_PROGRESS,
+  type Generation,
+  type GenerationPlace,
+  type GenerationProgress,
+  type GenerationRecord,
+  type GenerationState,
+  type RebuildOutcome,
+} from '../../../ports/read-model/generation.js';
+
+/** The collections of a generation, as they were when it was made, or first taken over. */
+export interface KnownPlace {
+  /** Their UUIDs; null where there was none. */
+  readonly documents: string | null;
+  readonly parked: string | null;
+  /** The names of the indexes of the documents. */
+  readonly indexes: readonly string[];
+}
+
+/**
+ * One generation: how far it is, who may write it, and whether queries read it. Nodes of release
+ * 0.1.0 read and write the same records; what they do not know may be absent or older.
+ */
+export interface StoredGeneration {
+  /** Also the name of the collection that holds its documents. */
+  readonly _id: string;
+  /** Of all generations of a model one serves at most: a unique index sees to that. */
+  readonly model: string;
+  readonly projection: ProjectionName;
+  readonly version: number;
+  readonly number: number;
+  /** Unknown to 0.1.0. */
+  readonly identity?: string | null;
+  readonly storeId: string;
+  readonly checkpoint: number;
+  /** Unknown to 0.1.0: the event at the checkpoint, if its position is the checkpoint. */
+  readonly checkpointEvent?: { readonly position: number; readonly id?: string };
+  readonly totals: Totals;
+  readonly progress: GenerationProgress;
+  readonly servesFrom: number;
+  /** Whose claim lasts, or lasted, until `expiresAt`, by the server's clock. */
+  readonly owner: string | null;
+  readonly expiresAt: Date;
+  /** The id of the owner's session, in which its transactions are; null where it was released. */
+  readonly session: Binary | null;
+  readonly fence: number;
+  /** Queries read it; absent otherwise. */
+  readonly serves?: true;
+  /** It is built beside the serving one, since `startedAt`; absent otherwise. */
+  readonly fills?: true;
+  /** It is ready. */
+  readonly isOffered?: boolean;
+  readonly startedAt?: Date;
+  /** Queries read it until then. */
+  readonly replacedAt?: Date;
+  /** It is removed; absent otherwise. */
+  readonly isGoing?: true;
+  /** Unknown to 0.1.0: when it came into its state. */
+  readonly since?: Date;
+  readonly isRetryWanted?: boolean;
+  /** Unknown to 0.1.0: how many times a retry was wanted. */
+  readonly retries?: number;
+  /** Documents that retired before this time may be gone, epoch milliseconds; absent: none. */
+  readonly retiredBefore?: number;
+  /** Unknown to 0.1.0. */
+  readonly collections?: KnownPlace;
+}
+
+/** How the last rebuild of a model ended. */
+export interface OutcomeRecord extends RebuildOutcome {
+  readonly _id: string;
+}
+
+export type Model = Pick<Generation, 'projection' | 'version'>;
+
+/** A projection in one version: what queries ask for. */
+export const modelOf = ({ projection, version }: Model): string =>
+  `${projection}.v${String(version)}`;
+
+export const idOf = (place: GenerationPlace): string =>
+  `${modelOf(place)}.g${String(place.number)}`;
+
+/** The generation whose documents are in a collection of such a name. */
+export function placeIn(name: string): GenerationPlace | undefined {
+  const [, projection, version, number] = /^(.+)\.v(\d+)\.g(\d+)$/.exec(name) ?? [];
+  if (projection === undefined) return undefined;
+  const numbers = { version: Number(version), number: Number(number) };
+  return { projection: projection as ProjectionName, ...numbers };
+}
+
+export const generationsIn = (database: Db): Collection<StoredGeneration> =>
+  database.collection('generations');
+
+/** The state of a record, as the server works it out. */
+export const STATE = {
+  $switch: {
+    branches: [
+      { case: '$isGoing', then: 'removed' },
+      { case: '$serves', then: 'serving' },
+      { case: { $and: ['$fills', '$isOffered'] }, then: 'ready' },
+      { case: '$fills', then: 'building' },
+      { case: '$replacedAt', then: 'retired' },
+    ],
+    default: 'removed',
+  },
+};
+
+/** A record as it is at a moment of the server's clock. */
+export interface FoundGeneration extends StoredGeneration {
+  readonly state: GenerationState;
+  readonly now: Date;
+}
+
+/** A record as one of the owners sees it. */
+export function toRecord(
+  found: FoundGeneration,
+  { seenBy, fault }: { readonly seenBy: string; readonly fault: string | undefined },
+): GenerationRecord {
+  const { projection, version, number, storeId, checkpoint, totals, fence } = found;
+  const { checkpointEvent, progress, state, servesFrom, owner, isRetryWanted = false } = found;
+  const [now, expiresAt] = [found.now.getTime(), found.expiresAt.getTime()];
+  // 0.1.0 knows two of them; of those that are there the latest was written last.
+  const times = [found.since, found.startedAt, found.replacedAt];
+  const since = Math.max(0, ...times.map((time) => time?.getTime() ?? 0));
+  return {
+    ...{ projection, version, number, storeId, checkpoint, totals, fence },
+    identity: found.identity ?? undefined,
+    checkpointId: checkpointEvent?.position === checkpoint ? checkpointEvent.id : undefined,
+    ...NO_PROGRESS,
+    ...progress,
+    ...{ state, since, ageMs: now - since, unusedMs: now - Math.max(expiresAt, since) },
+    servesFrom,
+    isTaken: owner !== seenBy && expiresAt > now,
+    owner: owner ?? undefined,
+    isRetryWanted,
+    retriesWanted: found.retries ?? 0,
+    fault,
+  };
+}

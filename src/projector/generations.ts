@@ -1,0 +1,245 @@
+import type { Totals } from '../ports/projection.js';
+import {
+  CheckpointMoved,
+  type Generation,
+  type GenerationRecord,
+  type GenerationSpec,
+  type RebuildOutcome,
+  type RebuildStatus,
+} from '../ports/read-model/generation.js';
+import type {
+  EndedRebuild,
+  GenerationRecords,
+  GenerationStore,
+} from '../ports/read-model/records.js';
+import {
+  abandon,
+  acquire,
+  begin,
+  bringBack,
+  buildingIn,
+  discard,
+  forget,
+  inState,
+  mayBegin,
+  offer,
+  promote,
+  release,
+  start,
+  sweep,
+  type Decision,
+  type FirstServing,
+  type Refusal,
+} from './generation-life.js';
+
+/** What a store says of a projection and version. */
+export interface Sight extends RebuildStatus {
+  readonly serving: GenerationRecord | undefined;
+}
+
+/** Between a look at the records and the write others may have changed them, so many times. */
+const ATTEMPTS_MAX = 5;
+
+type Model = Pick<GenerationSpec, 'projection' | 'version'>;
+type Decide = (records: readonly GenerationRecord[]) => Decision;
+
+/**
+ * What may be done with the generations of a store: looks at its records, decides, and writes what
+ * was decided if they are still the same; else decides anew.
+ */
+export class Generations {
+  constructor(private readonly store: GenerationStore) {}
+
+  async look(specs: readonly GenerationSpec[]): Promise<readonly Sight[]> {
+    const { generations, ended } = await this.read(specs);
+    return specs.map((spec) => ({
+      serving: inState(generations, spec, 'serving'),
+      building: buildingIn(generations, spec),
+      outcome: ended.find((one) => isOf(one, spec))?.outcome,
+      hasPrevious: inState(generations, spec, 'retired') !== undefined,
+    }));
+  }
+
+  /**
+   * The totals of what serves the highest other version of a projection, folded from the same log;
+   * undefined if there is none.
+   */
+  async otherVersion(spec: GenerationSpec): Promise<Totals | undefined> {
+    const { generations } = await this.read([spec]);
+    const [other] = generations
+      .filter(({ state, projection }) => state === 'serving' && projection === spec.projection)
+      .filter(({ version, storeId }) => version !== spec.version && storeId === spec.storeId)
+      .sort((a, b) => b.version - a.version);
+    return other?.totals;
+  }
+
+  /**
+   * Makes a generation that builds beside the serving one, or brings the one before it back, which
+   * goes on from where it was.
+   */
+  async begin(spec: GenerationSpec, from: 'nothing' | 'previous'): Promise<Refusal | undefined> {
+    if (from === 'previous') {
+      return refusalOf(await this.change([spec], (records) => bringBack(records, spec)));
+    }
+    const refused = mayBegin((await this.read([spec])).generations, spec, 'nothing');
+    if (refused !== undefined) return refused;
+    const place = await this.store.make(spec);
+    const refusal = refusalOf(
+      await this.change([spec], (records) => begin(records, spec, place, draw)),
+    );
+    if (refusal !== undefined) await this.store.drop(place);
+    return refusal;
+  }
+
+  /**
+   * Makes an empty generation that serves at once, claimed; undefined if another one serves by now
+   * than the one to be replaced.
+   */
+  async start(
+    spec: GenerationSpec,
+    how: Pick<FirstServing, 'replacing' | 'servesFrom'>,
+  ): Promise<Generation | undefined> {
+    const serving = (await this.look([spec]))[0]?.serving;
+    if (serving?.number !== how.replacing || serving?.isTaken === true) return undefined;
+    const place = await this.store.make(spec);
+    const decide: Decide = (records) => start(records, { spec, place, ...how }, draw);
+    const decision = await this.change([spec], decide);
+    if (refusalOf(decision) !== undefined) {
+      await this.store.drop(place);
+      return undefined;
+    }
+    return (await this.acquired(decision))?.[0];
+  }
+
+  /**
+   * Takes generations over, all or none; undefined if that cannot be. One's own are taken anew. The
+   * checkpoints are those of that moment.
+   */
+  async acquire(wanted: readonly Generation[]): Promise<readonly Generation[] | undefined> {
+    const decision = await this.change(wanted, (records) => acquire(records, wanted, draw));
+    return this.acquired(decision);
+  }
+
+  /**
+   * Gives claims back, so that another writer need not wait until they run out; to write on, they
+   * have to be acquired again.
+   */
+  async release(held: readonly Generation[]): Promise<void> {
+    await this.change(held, (records) => release(records, held));
+  }
+
+  /** Says that a generation has come to the end of the log, and gives its claim back. */
+  async offer(building: Generation): Promise<void> {
+    const decision = await this.change([building], (records) => offer(records, building));
+    if (refusalOf(decision) !== undefined) throw new CheckpointMoved(building);
+  }
+
+  /**
+   * Points queries at a generation that is ready, if it and what serves are where their owner
+   * believes; else CheckpointMoved. The retired one is kept for a while.
+   */
+  async promote(
+    serving: Generation | undefined,
+    ready: Generation,
+    outcome: RebuildOutcome,
+  ): Promise<void> {
+    const decide: Decide = (records) => promote(records, serving, ready);
+    const decision = await this.change([ready], decide, endedBy(ready, outcome));
+    if (refusalOf(decision) !== undefined) throw new CheckpointMoved(ready);
+  }
+
+  /** Takes what serves out of use; false if it is another writer's, or another one serves. */
+  async discard(serving: Generation): Promise<boolean> {
+    const decision = await this.change([serving], (records) => discard(records, serving));
+    return refusalOf(decision) === undefined;
+  }
+
+  /** Gives up what builds, whoever builds it; false if nothing does. */
+  async abandon(model: Model, outcome: RebuildOutcome): Promise<boolean> {
+    const decide: Decide = (records) => abandon(records, model);
+    const decision = await this.change([model], decide, endedBy(model, outcome));
+    return refusalOf(decision) === undefined;
+  }
+
+  /** Removes what nobody needs any more, and what was begun to be made and never was. */
+  async sweep(models: readonly Model[]): Promise<void> {
+    await this.change(models, (records) => ({ changes: sweep(records, models).changes }));
+    const { generations } = await this.read(models);
+    for (const record of sweep(generations, models).gone) {
+      await this.store.drop(record);
+      await this.write(forget(record));
+    }
+    await this.store.dropStrays(models.map(({ projection }) => projection));
+  }
+
+  private read(models: readonly Pick<Model, 'projection'>[]): Promise<GenerationRecords> {
+    return this.store.records([...new Set(models.map(({ projection }) => projection))]);
+  }
+
+  /** Decides on the records as they are, until that could be written. */
+  private async change(
+    models: readonly Pick<Model, 'projection'>[],
+    decide: Decide,
+    ended?: EndedRebuild,
+  ): Promise<Decision> {
+    for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
+      const decision = decide((await this.read(models)).generations);
+      if (await this.write(decision, ended)) return decision;
+    }
+    return { refused: 'MOVED' };
+  }
+
+  private async write(decision: Decision, ended?: EndedRebuild): Promise<boolean> {
+    if ('refused' in decision || decision.changes.length === 0) return true;
+    return this.store.write(decision.changes, ended);
+  }
+
+  /** What was acquired, as it is since; undefined if somebody else has it already. */
+  private async acquired(decision: Decision): Promise<readonly Generation[] | undefined> {
+    if ('refused' in decision) return undefined;
+    const wanted = decision.changes.flatMap(({ claim, after }) =>
+      claim === 'acquire' && after !== undefined ? [after] : [],
+    );
+    const { generations } = await this.read(wanted);
+    const found = wanted.flatMap((after) => generations.find((one) => isHeld(one, after)) ?? []);
+    return found.length === wanted.length ? found.map(toGeneration) : undefined;
+  }
+}
+
+const draw = (): string => crypto.randomUUID();
+
+const refusalOf = (decision: Decision): Refusal | undefined =>
+  'refused' in decision ? decision.refused : undefined;
+
+const endedBy = ({ projection, version }: Model, outcome: RebuildOutcome): EndedRebuild => ({
+  projection,
+  version,
+  outcome,
+});
+
+const isOf = (a: Model, b: Model): boolean =>
+  a.projection === b.projection && a.version === b.version;
+
+/** Whether nobody has acquired the generation since. */
+const isHeld = (record: GenerationRecord, after: Generation): boolean =>
+  isOf(record, after) &&
+  record.number === after.number &&
+  record.identity === after.identity &&
+  record.fence === after.fence;
+
+/** What its owner has to know of a generation. */
+function toGeneration(record: GenerationRecord): Generation {
+  const { projection, version, number, identity, storeId } = record;
+  const { checkpoint, checkpointId, totals, fence } = record;
+  return {
+    projection,
+    version,
+    number,
+    identity,
+    storeId,
+    checkpoint,
+    checkpointId,
+    totals,
+    fence,
+  };
+}

@@ -1,0 +1,215 @@
+import type { ParkedSummary } from '../ports/parked-summary.js';
+import type { Projection } from '../ports/projection.js';
+import type { DocumentWriter } from '../ports/read-model/documents.js';
+import {
+  CheckpointMoved,
+  type Generation,
+  type GenerationProgress,
+} from '../ports/read-model/generation.js';
+import { isNewer, recordedAtOf, type Batch, type FeedEvent } from './feed.js';
+import { add, fold, groupByKey } from './fold.js';
+import { ParkedEvents } from './parked-events.js';
+
+/** A claim is prolonged when it is so old: a third of what it lasts. */
+const RENEW_MS = 2_000;
+
+/** A generation that this node has the claim on, and folds. */
+export class OwnedGeneration {
+  /** Events of a newer release that it passed over. */
+  newerEvents = 0;
+  private parked = ParkedEvents.none();
+  /** What the store was last told, and when; by this node's clock. */
+  private told: GenerationProgress | undefined;
+  private toldAt = -Infinity;
+  /** When the store last heard of this owner, by the time since the process began. */
+  private heardAt = performance.now();
+  /** The checkpoint that a commit goes to which is out. */
+  private committing: number | undefined;
+  /** Why it is this node's no more, as far as that was noticed beside the work. */
+  private lost: CheckpointMoved | undefined;
+
+  private constructor(
+    readonly projection: Projection,
+    private readonly writer: DocumentWriter,
+    private held: Generation,
+    private latest: GenerationProgress,
+  ) {}
+
+  /** Goes on with a generation that was acquired, from where its owner before it told to be. */
+  static async take(
+    projection: Projection,
+    writer: DocumentWriter,
+    acquired: Generation,
+    { progress, now }: { readonly progress: GenerationProgress; readonly now: number },
+  ): Promise<OwnedGeneration> {
+    const parked = await ParkedEvents.of(acquired, writer);
+    const taken = new OwnedGeneration(projection, writer, acquired, {
+      scanned: Math.max(acquired.checkpoint, progress.scanned),
+      behindSince: progress.behindSince ?? now,
+      isStopped: false,
+      parkedEvents: parked.count,
+      appliedAt: progress.appliedAt,
+      eventsSeen: progress.eventsSeen,
+    });
+    taken.parked = parked;
+    return taken;
+  }
+
+  get generation(): Generation {
+    return this.held;
+  }
+
+  get progress(): GenerationProgress {
+    return this.latest;
+  }
+
+  get scanned(): number {
+    return this.latest.scanned;
+  }
+
+  /** Whether it can go on. */
+  get isRunning(): boolean {
+    return !this.latest.isStopped;
+  }
+
+  /** What of it is parked, in a few words. */
+  get parkedSummary(): ParkedSummary {
+    return this.parked.summary;
+  }
+
+  /** Folds what it has not yet seen of a batch, documents and checkpoint in one transaction. */
+  async apply(batch: Batch, now: number): Promise<void> {
+    if (!this.isRunning || batch.scanned < this.scanned) return;
+    const unseen = batch.events.filter(({ position }) => position > this.scanned);
+    const [first, last] = [unseen[0], unseen.at(-1)];
+    this.latest = { ...this.latest, behindSince: this.seenSince(first) };
+    const behindSince = this.seenSince(last);
+    const reached = {
+      scanned: batch.scanned,
+      behindSince: batch.isEnd ? undefined : behindSince,
+      eventsSeen: this.latest.eventsSeen + unseen.length,
+    };
+    await this.commit(unseen, reached, now);
+    this.latest = { ...this.latest, ...reached };
+    this.newerEvents += unseen.filter(isNewer).length;
+  }
+
+  /** Where in the log the events are that wait, as the store has them now. */
+  async parkedPositions(): Promise<readonly number[]> {
+    this.parked = await ParkedEvents.of(this.held, this.writer);
+    return this.parked.positions;
+  }
+
+  /**
+   * Tries parked events again, as they are in the log now; those of a document in their order. One
+   * that has stopped for too many of them goes on.
+   */
+  async retry(events: readonly FeedEvent[], retriesWanted: number, now: number): Promise<void> {
+    const { held, projection, writer } = this;
+    const waiting = this.parked.waitingFor(groupByKey(projection, events));
+    const loaded = await writer.load(held, [...waiting.groups.keys()]);
+    const { groups, isBlocked } = waiting;
+    const folded = fold({ projection, groups, loaded, isBlocked });
+    const refused = [...waiting.refused, ...folded.refused];
+    const parked = this.parked.afterRetry(events, refused, now);
+    const { checkpoint, checkpointId } = held;
+    const place = { checkpoint, checkpointId };
+    await this.write({ folded, parked, ...place, endsRetry: retriesWanted }, now);
+    this.latest = { ...this.latest, isStopped: false };
+  }
+
+  /** Tells the store how far it is, where that is news or its claim grows old. */
+  async renew(now: number): Promise<void> {
+    if (this.lost !== undefined) throw this.lost;
+    const { scanned, behindSince, isStopped } = this.latest;
+    const isNews =
+      scanned !== this.told?.scanned ||
+      (behindSince === undefined) !== (this.told.behindSince === undefined) ||
+      isStopped !== this.told.isStopped;
+    // By its amount: a clock that was set back is no reason to fall silent.
+    if (!isNews && Math.abs(now - this.toldAt) < RENEW_MS) return;
+    await this.writer.renew(this.held, this.latest);
+    this.tell(this.latest, now);
+  }
+
+  /**
+   * Keeps the claim beside the work, where that grows old. That another has taken it the work is
+   * told at its next step.
+   */
+  async keep(): Promise<void> {
+    if (this.lost !== undefined || performance.now() - this.heardAt < RENEW_MS) return;
+    const { held, committing } = this;
+    try {
+      await this.writer.keep(held, committing);
+      this.heardAt = performance.now();
+    } catch (error) {
+      if (!(error instanceof CheckpointMoved)) throw error;
+      // A commit that came between has moved it: that one will know.
+      if (this.held === held && this.committing === committing) this.lost = error;
+    }
+  }
+
+  stop(now: number): void {
+    this.latest = { ...this.latest, behindSince: this.latest.behindSince ?? now, isStopped: true };
+  }
+
+  /** Since when it would be behind if an event, where there is one, were the first not applied. */
+  private seenSince(event: FeedEvent | undefined): number | undefined {
+    return (event && recordedAtOf(event)) ?? this.latest.behindSince;
+  }
+
+  private tell(told: GenerationProgress, now: number): void {
+    this.told = told;
+    this.toldAt = now;
+    this.heardAt = performance.now();
+  }
+
+  private async commit(unseen: readonly FeedEvent[], reached: Reached, now: number): Promise<void> {
+    const { held, projection } = this;
+    const last = unseen.at(-1);
+    if (last === undefined) return;
+    const { groups, refused } = groupByKey(projection, unseen);
+    if (groups.size + refused.length === 0) return;
+    const loaded = await this.writer.load(held, [...groups.keys()]);
+    const isBlocked = (key: string): boolean => this.parked.isBlocked(key);
+    const folded = fold({ projection, groups, loaded, isBlocked });
+    const parked = this.parked.with([...refused, ...folded.refused], now);
+    const place = { checkpoint: last.position, checkpointId: last.id };
+    await this.write({ folded, parked, ...place, reached }, now);
+  }
+
+  private async write(
+    { folded, parked, checkpoint, checkpointId, reached, endsRetry }: Writing,
+    now: number,
+  ): Promise<void> {
+    const totals = { ...this.held.totals };
+    add(totals, folded.change);
+    const appliedAt = (folded.change.folds ?? 0) > 0 ? now : this.latest.appliedAt;
+    const progress = { ...this.latest, ...reached, parkedEvents: parked.events.count, appliedAt };
+    const { puts, deletes } = folded;
+    const place = { checkpoint, checkpointId, totals };
+    const retry = endsRetry === undefined ? {} : { endsRetry };
+    const state = { ...place, parked: parked.change, progress, ...retry };
+    this.committing = checkpoint;
+    try {
+      this.held = await this.writer.commit(this.held, { puts, deletes, ...state });
+    } finally {
+      this.committing = undefined;
+    }
+    this.parked = parked.events;
+    this.latest = { ...this.latest, parkedEvents: parked.events.count, appliedAt };
+    this.tell(progress, now);
+  }
+}
+
+/** How far a batch brings a projection. */
+type Reached = Pick<GenerationProgress, 'scanned' | 'behindSince' | 'eventsSeen'>;
+
+interface Writing {
+  readonly folded: ReturnType<typeof fold>;
+  readonly parked: ReturnType<ParkedEvents['with']>;
+  readonly checkpoint: number;
+  readonly checkpointId: string | undefined;
+  readonly reached?: Reached;
+  readonly endsRetry?: number;
+}

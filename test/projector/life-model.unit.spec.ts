@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import { MemoryGenerations } from '../../src/adapters/read-model/memory/memory-generations.js';
+import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
+import type { GenerationWrite } from '../../src/ports/read-model/documents.js';
+import type { Generation } from '../../src/ports/read-model/generation.js';
+import type { EndedRebuild, RecordChange } from '../../src/ports/read-model/records.js';
+import {
+  plan,
+  runModel,
+  VIOLATIONS,
+  type ModelPlace,
+  type Mutation,
+} from '../support/life-model.js';
+import { seedOfRun } from '../support/random.js';
+import { SettableClock } from '../support/settable-clock.js';
+import { WriterView } from '../support/writers.js';
+
+/** How many lives; FAULT_RUNS asks for another number. */
+const RUNS = Number(process.env.FAULT_RUNS ?? 10_000);
+/** A mutation that so many lives do not find is not found. */
+const MUTANT_RUNS = Number(process.env.MUTANT_RUNS ?? 20_000);
+
+function memoryPlace(Kind = MemoryGenerations): ModelPlace {
+  const clock = new SettableClock(0);
+  const generations = new Kind(clock);
+  return {
+    writer: () => Promise.resolve(new MemoryReadModelStore({ clock }, generations)),
+    passTime: (ms) => {
+      clock.advance(ms);
+      return Promise.resolve();
+    },
+    save: () => {
+      const putBack = generations.save();
+      return Promise.resolve(() => {
+        putBack();
+        return Promise.resolve();
+      });
+    },
+  };
+}
+
+/** Lets as many serve, or build, as anybody likes. */
+class LaxGenerations extends MemoryGenerations {
+  protected override isSound(): boolean {
+    return true;
+  }
+}
+
+const holds = (mutation: Mutation = {}, kind: typeof MemoryGenerations = MemoryGenerations) =>
+  fc.asyncProperty(plan, fc.scheduler(), (lives, scheduler) =>
+    runModel(lives, scheduler, memoryPlace(kind), mutation),
+  );
+
+test(
+  'whatever two owners do and whatever befalls them, what must hold does',
+  async () => {
+    const seed = seedOfRun();
+    console.log(`FAULT_SEED=${String(seed)} FAULT_RUNS=${String(RUNS)}`);
+    await fc.assert(holds(), { numRuns: RUNS, seed, endOnFailure: true, timeout: 3000 });
+  },
+  120_000 + RUNS * 100,
+);
+
+/** Says what the store says of a generation, in place of what its owner believes. */
+class Credulous extends WriterView {
+  constructor(
+    writer: ConstructorParameters<typeof WriterView>[0],
+    private readonly believed: (found: Generation) => Partial<Generation>,
+  ) {
+    super(writer);
+  }
+
+  override async commit(generation: Generation, write: GenerationWrite): Promise<Generation> {
+    const { generations } = await this.writer.records([generation.projection]);
+    const found = generations.find(({ number }) => number === generation.number);
+    const { fence, identity } = generation;
+    const believed = found === undefined ? {} : this.believed(found);
+    const committed = await super.commit({ ...generation, ...believed }, write);
+    return { ...committed, fence, identity };
+  }
+}
+
+/** Makes something else of what was decided. */
+class Careless extends WriterView {
+  constructor(
+    writer: ConstructorParameters<typeof WriterView>[0],
+    private readonly remake: (change: RecordChange) => RecordChange,
+  ) {
+    super(writer);
+  }
+
+  override write(changes: readonly RecordChange[], ended?: EndedRebuild): Promise<boolean> {
+    return super.write(
+      changes.map((one) => this.remake(one)),
+      ended,
+    );
+  }
+}
+
+const commitWith = (believed: (found: Generation) => Partial<Generation>): Mutation => ({
+  writer: (writer) => new Credulous(writer, believed),
+});
+const fencesFromOne: Mutation = {
+  writer: (writer) =>
+    new Careless(writer, (change) =>
+      change.claim === 'release' && change.after !== undefined
+        ? { ...change, after: { ...change.after, fence: 1 } }
+        : change,
+    ),
+};
+
+describe('the model finds that', () => {
+  it.each<[string, RegExp, Mutation, typeof MemoryGenerations?]>([
+    [
+      'a commit forgets whose claim it is',
+      VIOLATIONS.claims,
+      commitWith(({ fence, identity }) => ({ fence, identity })),
+    ],
+    [
+      'a commit forgets the identity',
+      VIOLATIONS.claims,
+      commitWith(({ identity }) => ({ identity })),
+    ],
+    [
+      'a commit forgets the checkpoint',
+      VIOLATIONS.counts,
+      commitWith(({ checkpoint }) => ({ checkpoint })),
+    ],
+    ['what is behind is let serve', VIOLATIONS.readers, { isHasty: true }],
+    ['a release gives fences away again', VIOLATIONS.fences, fencesFromOne],
+    ['a store lets two serve', VIOLATIONS.serving, {}, LaxGenerations],
+    ['a store lets two be built', VIOLATIONS.building, {}, LaxGenerations],
+  ])(
+    '%s',
+    async (_, violation, mutation, kind) => {
+      for (let runs = 0, seed = 1; runs < MUTANT_RUNS; runs += 100, seed += 1) {
+        const options = { numRuns: 100, seed, endOnFailure: true } as const;
+        const { errorInstance } = await fc.check(holds(mutation, kind), options);
+        if (violation.test(String(errorInstance))) return;
+      }
+      throw new Error('the model does not find it');
+    },
+    300_000,
+  );
+});

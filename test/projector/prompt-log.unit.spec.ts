@@ -1,0 +1,58 @@
+import { jest } from '@jest/globals';
+import { SECOND_MS } from '../../src/domain/time.js';
+import type { LogPage } from '../../src/ports/event-store.js';
+import { PromptLog } from '../../src/projector/prompt-log.js';
+import { logOf, LogView } from '../support/event-logs.js';
+
+const LIMIT = 5_000;
+
+beforeEach(() => {
+  jest.useFakeTimers();
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+/** A log that comes at so many events a second. */
+class SlowLog extends LogView {
+  readonly asked: number[] = [];
+  rate = Infinity;
+
+  override async readAll(after: number, limit: number): Promise<LogPage> {
+    this.asked.push(limit);
+    const page = super.readAll(after, 1);
+    await new Promise((resolve) => setTimeout(resolve, (limit / this.rate) * SECOND_MS));
+    return page;
+  }
+}
+
+/** Reads pages at a rate, one after the other; how long they were to be. */
+async function asked(rates: readonly number[]): Promise<readonly number[]> {
+  const log = new SlowLog(await logOf([]));
+  const prompt = new PromptLog(log);
+  for (const rate of rates) {
+    log.rate = rate;
+    const page = prompt.readAll(0, LIMIT).catch((error: unknown) => String(error));
+    await jest.advanceTimersByTimeAsync(60 * SECOND_MS);
+    await page;
+  }
+  return log.asked;
+}
+
+describe('pages of a log', () => {
+  it('are as long as is asked where they come quickly', async () => {
+    expect(await asked([1e6, 1e6, 1e6])).toEqual([LIMIT, LIMIT, LIMIT]);
+  });
+
+  it('are shorter after one that took long, until they come in two seconds', async () => {
+    expect(await asked([500, 500, 500])).toEqual([LIMIT, 1_250, 1_000]);
+  });
+
+  it('are shorter after one that did not come in time', async () => {
+    expect(await asked([20, 20, 20, 20, 20])).toEqual([LIMIT, 1_250, 312, 78, 40]);
+  });
+
+  it('grow again with the line', async () => {
+    expect(await asked([500, 1e6, 1e6, 1e6, 1e6])).toEqual([LIMIT, 1_250, 2_500, LIMIT, LIMIT]);
+  });
+});
