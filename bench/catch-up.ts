@@ -6,7 +6,7 @@ import { streamingAnalytics } from '../projections/streaming-analytics.js';
 import { EmbeddedEventLog } from '../src/adapters/event-store/embedded/embedded-event-log.js';
 import { EmbeddedEventStore } from '../src/adapters/event-store/embedded/embedded-event-store.js';
 import { EmbeddedReadModelWriter } from '../src/adapters/read-model/embedded/embedded-read-model-writer.js';
-import { systemClock } from '../src/adapters/system/system-clock.js';
+import { NodeClock } from '../src/adapters/system/node-clock.js';
 import { LOG_START, type EventLog } from '../src/ports/event-store.js';
 import { LogVocabulary } from '../src/ports/log-vocabulary.js';
 import type { Projection } from '../src/ports/projection.js';
@@ -79,7 +79,7 @@ export async function untilCaughtUp(
       vocabulary: new LogVocabulary(log, 'playhead-meta'),
       writer,
       projections,
-      clock: systemClock,
+      clock: new NodeClock(),
       onProgress,
       onFailure: reject,
       onStartOver: () => undefined,
@@ -124,7 +124,7 @@ async function build(path: string, folder: string): Promise<number> {
     vocabulary: new LogVocabulary(log, 'playhead-meta'),
     writer,
     projections: [REBUILT],
-    clock: systemClock,
+    clock: new NodeClock(),
     onOffer: () => undefined,
     onFailure: (error) => failures.push(error),
   });

@@ -7,7 +7,7 @@ import { CommandsModule } from './commands/commands.module.js';
 import { StreamNames } from './commands/stream-names.js';
 import type { Stores } from './composition/stores.js';
 import type { Config } from './config.js';
-import { CLOCK } from './ports/clock.js';
+import { CLOCK, CLOCK_CHECK } from './ports/clock.js';
 import { EVENT_STORE } from './ports/event-store.js';
 import { IDENTITY } from './ports/identity.js';
 import { PARKED_NOTES } from './ports/parked-notes.js';
@@ -33,6 +33,7 @@ class PortsModule {
     const { requestTimeoutSeconds } = config;
     const providers: Provider[] = [
       { provide: CLOCK, useValue: stores.clock },
+      { provide: CLOCK_CHECK, useValue: stores.clockCheck },
       { provide: IDENTITY, useValue: stores.identity },
       { provide: StreamNames, useValue: stores.names },
       { provide: EVENT_STORE, useValue: stores.eventStore },

@@ -4,6 +4,7 @@ import {
   type HealthIndicatorFunction,
   type HealthIndicatorResult,
 } from '@nestjs/terminus';
+import { CLOCK_CHECK, type ClockCheck } from '../ports/clock.js';
 import { EVENT_STORE, type EventStore } from '../ports/event-store.js';
 import {
   isCatchingUp,
@@ -33,6 +34,7 @@ export class ReadinessIndicators {
     @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(READ_MODEL_READER) private readonly reader: ReadModelReader,
     @Inject(PROJECTION_CONTROL) private readonly control: ProjectionControl,
+    @Inject(CLOCK_CHECK) private readonly clockCheck: ClockCheck,
     @Inject(READINESS_SETTINGS) private readonly settings: ReadinessSettings,
   ) {}
 
@@ -42,12 +44,23 @@ export class ReadinessIndicators {
   }
 
   all(): HealthIndicatorFunction[] {
-    return [() => this.server(), () => this.eventStore(), () => this.readModels()];
+    return [
+      () => this.server(),
+      () => this.eventStore(),
+      () => this.readModels(),
+      () => this.clock(),
+    ];
   }
 
   private server(): HealthIndicatorResult {
     const indicator = this.indicators.check('server');
     return this.isDraining ? indicator.down('shutting down') : indicator.up();
+  }
+
+  private clock(): HealthIndicatorResult {
+    const indicator = this.indicators.check('clock');
+    const trouble = this.clockCheck.trouble();
+    return trouble === undefined ? indicator.up() : indicator.down(trouble);
   }
 
   private async eventStore(): Promise<HealthIndicatorResult> {

@@ -1,7 +1,7 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { PROJECTIONS } from '../../projections/index.js';
 import { crossingThreads } from '../adapters/sqlite/file-faults.js';
-import { systemClock } from '../adapters/system/system-clock.js';
+import { NodeClock } from '../adapters/system/node-clock.js';
 import { LogVocabulary } from '../ports/log-vocabulary.js';
 import type { ProjectionProgress } from '../ports/projection-control.js';
 import type { ProjectionName } from '../ports/projection.js';
@@ -27,6 +27,8 @@ export interface Workplace {
   readonly owner: string;
   /** Undefined: read models keep everything. */
   readonly retentionDays: number | undefined;
+  /** The node's clock, which the main thread keeps right. */
+  readonly sharedClock: SharedArrayBuffer;
 }
 
 /** What an administrator asks of it. */
@@ -55,14 +57,15 @@ export type ProjectorReply =
   | { readonly kind: 'started-over'; readonly projection: string; readonly reason: string };
 
 async function project(port: MessagePort): Promise<void> {
-  const { storeId, locations, metaStream, owner } = workerData as Workplace;
+  const { storeId, locations, metaStream, owner, sharedClock } = workerData as Workplace;
+  const clock = new NodeClock(sharedClock);
   const { log, ring } = await openProjectedLog(locations.log);
   const opened = await openReadModelWriter(locations.readModels, owner);
   const writer = new MeteredReadModelWriter(opened);
   const reply = (message: ProjectorReply): void => {
     port.postMessage(message);
   };
-  const parts = { storeId, writer, projections: PROJECTIONS, clock: systemClock };
+  const parts = { storeId, writer, projections: PROJECTIONS, clock };
   const projector = await Projector.start({
     ...parts,
     log,

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { PROJECTIONS } from '../../projections/index.js';
 import { MemoryLease } from '../adapters/read-model/memory/memory-lease.js';
-import type { Clock } from '../ports/clock.js';
+import type { Clock, StoreClock } from '../ports/clock.js';
 import type { Lease } from '../ports/lease.js';
 import type { ProjectionName } from '../ports/projection.js';
 import type { ReadModelReader } from '../ports/read-model/reader.js';
@@ -26,6 +26,8 @@ export async function freeReadModels(location: ReadModelLocation): Promise<void>
 export interface OpenReadModels {
   readonly reader: ReadModelReader;
   readonly rollupLease: Lease;
+  /** Of the server that keeps them; undefined where that is this machine. */
+  readonly storeClock?: StoreClock;
   close(): Promise<void>;
 }
 
@@ -42,11 +44,12 @@ export async function openReadModels(
 }
 
 async function openMongo(url: string): Promise<OpenReadModels> {
-  const { MongoConnection, MongoLease, MongoReadModelReader } = await mongo();
+  const { MongoClock, MongoConnection, MongoLease, MongoReadModelReader } = await mongo();
   const connection = await MongoConnection.open(url);
   const reader = new MongoReadModelReader(connection, wantedVersions());
   const rollupLease = new MongoLease(connection, 'rollup');
-  return { reader, rollupLease, close: () => reader.close() };
+  const storeClock = new MongoClock(connection);
+  return { reader, rollupLease, storeClock, close: () => reader.close() };
 }
 
 /** Opens read models for a thread that writes them. */
@@ -66,6 +69,7 @@ export async function openReadModelWriter(
 
 /** What is not used is not loaded. */
 const mongo = async () => ({
+  ...(await import('../adapters/read-model/mongodb/mongo-clock.js')),
   ...(await import('../adapters/read-model/mongodb/mongo-connection.js')),
   ...(await import('../adapters/read-model/mongodb/mongo-lease.js')),
   ...(await import('../adapters/read-model/mongodb/mongo-read-model-reader.js')),

@@ -1,7 +1,7 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { PROJECTIONS } from '../../projections/index.js';
 import { crossingThreads } from '../adapters/sqlite/file-faults.js';
-import { systemClock } from '../adapters/system/system-clock.js';
+import { NodeClock } from '../adapters/system/node-clock.js';
 import { LogVocabulary } from '../ports/log-vocabulary.js';
 import { Rebuilder } from '../projector/rebuilder.js';
 import { openProjectedLog } from './event-stores.js';
@@ -15,7 +15,8 @@ export type RebuilderReply =
   | { readonly kind: 'failure'; readonly message: string; readonly isFinal: boolean };
 
 async function rebuild(port: MessagePort): Promise<void> {
-  const { storeId, locations, metaStream, owner } = workerData as Workplace;
+  const { storeId, locations, metaStream, owner, sharedClock } = workerData as Workplace;
+  const clock = new NodeClock(sharedClock);
   const { log } = await openProjectedLog(locations.log);
   const writer = await openReadModelWriter(locations.readModels, owner);
   const reply = (message: RebuilderReply): void => {
@@ -27,7 +28,7 @@ async function rebuild(port: MessagePort): Promise<void> {
     vocabulary: new LogVocabulary(log, metaStream),
     writer,
     projections: PROJECTIONS,
-    clock: systemClock,
+    clock,
     onOffer: (projection) => {
       reply({ kind: 'offered', projection });
     },

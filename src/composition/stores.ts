@@ -1,8 +1,8 @@
 import { CryptoIdentity } from '../adapters/system/crypto-identity.js';
-import { systemClock } from '../adapters/system/system-clock.js';
+import { NodeClock } from '../adapters/system/node-clock.js';
 import { StreamNames } from '../commands/stream-names.js';
 import type { Config } from '../config.js';
-import type { Clock } from '../ports/clock.js';
+import type { Clock, ClockCheck } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { Identity } from '../ports/identity.js';
 import type { Lease } from '../ports/lease.js';
@@ -11,6 +11,7 @@ import type { ReadModelReader } from '../ports/read-model/reader.js';
 import { MeteredEventStore } from '../telemetry/metered-event-store.js';
 import { MeteredProjectionControl } from '../telemetry/metered-projection-control.js';
 import { Telemetry } from '../telemetry/telemetry.js';
+import { ClockKeeper } from './clock-keeper.js';
 import { DataFolder } from './data-folder.js';
 import { findLog, type OnUpgrade } from './found-log.js';
 import { locationsOf, needsDataFolder } from './locations.js';
@@ -25,6 +26,7 @@ export interface Stores {
   /** Identifies the log and its positions. */
   readonly storeId: string;
   readonly clock: Clock;
+  readonly clockCheck: ClockCheck;
   readonly identity: Identity;
   readonly names: StreamNames;
   readonly eventStore: EventStore;
@@ -102,7 +104,7 @@ async function open(
   await checkReadModels(locations.readModels);
   const found = await findLog(locations, config.streamPrefix, tellingOfUpgrade(projectorLog));
   closers.push(() => found.close());
-  const clock = systemClock;
+  const clock = new NodeClock();
   const opened = await openReadModels(locations.readModels, clock);
   closers.push(() => opened.close());
   const secret = viewerSecretFor(config, found.known);
@@ -111,23 +113,32 @@ async function open(
   const identity = new CryptoIdentity(secret ?? (await makeViewerSecret(config.dataDir)));
   const names = new StreamNames(config.streamPrefix, identity);
   const telemetry = new Telemetry();
-  const eventStore = new MeteredEventStore(await found.open(), telemetry);
+  const log = await found.open();
+  const storeClocks = [log.clock, opened.storeClock].filter((one) => one !== undefined);
+  const report = projectorLog;
+  const keeper = new ClockKeeper({ clock, stores: storeClocks, report, telemetry });
+  closers.push(() => {
+    keeper.close();
+  });
+  await keeper.start();
+  const eventStore = new MeteredEventStore(log, telemetry);
   const { retentionDays } = config;
   const metaStream = names.meta();
   const storeId = await identifyLog({ store: eventStore, stream: metaStream, identity, clock });
   const owner = identity.uuidV4();
   await freeReadModels(locations.readModels);
-  const workplace = { storeId, locations, metaStream, owner, retentionDays };
+  const sharedClock = clock.shared;
+  const workplace = { storeId, locations, metaStream, owner, retentionDays, sharedClock };
   const projector = await ProjectorThread.start({
     workplace,
     log: eventStore,
     clock,
-    report: projectorLog,
+    report,
     telemetry,
   });
   closers.push(() => projector.stop());
   const projectionControl = new MeteredProjectionControl(projector, telemetry);
   const { reader: readModels, rollupLease } = opened;
-  const parts = { storeId, clock, identity, names, eventStore, telemetry };
+  const parts = { storeId, clock, clockCheck: keeper, identity, names, eventStore, telemetry };
   return { ...parts, readModels, rollupLease, projectionControl, warnings };
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PROJECTIONS } from '../../projections/index.js';
-import { systemClock } from '../adapters/system/system-clock.js';
+import { NodeClock } from '../adapters/system/node-clock.js';
 import { PlayheadError } from '../domain/errors.js';
 import { DAY_MS } from '../domain/time.js';
 import { LogVocabulary } from '../ports/log-vocabulary.js';
@@ -20,6 +20,8 @@ export interface VerificationOrder {
   readonly name: string;
   /** Undefined: read models keep everything. */
   readonly retentionDays: number | undefined;
+  /** That of the node on which it runs, if it runs on one. */
+  readonly sharedClock?: SharedArrayBuffer;
   /** An empty folder that is removed afterwards by whoever made it. */
   readonly scratch: string;
 }
@@ -43,12 +45,12 @@ export async function inScratchFolder<Result>(
 
 /** Verifies a read model on its stores, beside whoever writes them; nothing there is changed. */
 export async function verifyStores(
-  { locations, metaStream, name, retentionDays, scratch }: VerificationOrder,
+  { locations, metaStream, name, retentionDays, sharedClock, scratch }: VerificationOrder,
   watch: VerificationWatch = {},
 ): Promise<VerificationReport> {
   const projection = PROJECTIONS.find((one) => one.name === name);
   if (projection === undefined) throw new PlayheadError('NOT_FOUND', 'no such projection');
-  const clock = systemClock;
+  const clock = new NodeClock(sharedClock);
   const closers: (() => Promise<void>)[] = [];
   try {
     const { log } = await openProjectedLog(locations.log);

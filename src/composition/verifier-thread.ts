@@ -21,8 +21,8 @@ export class VerifierThread {
       throw new PlayheadError('CONFLICT', 'a read model is being verified already');
     }
     assertSameBuild();
-    const { locations, metaStream, retentionDays } = this.workplace;
-    const order = { locations, metaStream, name, retentionDays };
+    const { locations, metaStream, retentionDays, sharedClock } = this.workplace;
+    const order = { locations, metaStream, name, retentionDays, sharedClock };
     return inScratchFolder((scratch) => this.run({ ...order, scratch }));
   }
 

@@ -1,3 +1,4 @@
+import type { StoreClock } from './clock.js';
 import type { StoredData } from '../domain/event-codec.js';
 
 /** The expected revision of a stream that must not exist yet; its first event has revision 0. */
@@ -89,6 +90,8 @@ export interface EventLog {
  *   `appended` with the places of the first time, nothing stored twice.
  */
 export interface EventStore extends EventLog {
+  /** Of the server that keeps the events; undefined where that is this machine. */
+  readonly clock?: StoreClock;
   /** One outcome for each append, in their order. Never throws for a store that fails. */
   append(appends: readonly StreamAppend[]): Promise<readonly AppendOutcome[]>;
   /** Throws PlayheadError STORE_UNAVAILABLE while events cannot be appended. */

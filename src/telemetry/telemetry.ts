@@ -166,6 +166,12 @@ export class Telemetry {
     help: 'Idle sessions that the last rollup of this node did not get to',
     registers: this.registers,
   });
+  private readonly clockOffsets = new Gauge({
+    name: 'playhead_clock_offset_seconds',
+    help: "How far a store's clock is ahead of this machine's",
+    labelNames: ['store'],
+    registers: this.registers,
+  });
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
@@ -214,6 +220,11 @@ export class Telemetry {
 
   leftOver(sessions: number): void {
     this.idleSessions.set(sessions);
+  }
+
+  /** How far the clock of a store is ahead of the machine's own; behind it, if negative. */
+  clockOff(store: string, seconds: number): void {
+    this.clockOffsets.set({ store }, seconds);
   }
 
   /** Takes down how far projections are, just before it is read. */

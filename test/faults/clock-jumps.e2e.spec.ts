@@ -1,5 +1,3 @@
-import { renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { ApiClient } from '../support/api-client.js';
 import { DAY_MS, HOUR_MS } from '../support/e2e.js';
 import { sendGraphql } from '../support/graphql.js';
@@ -7,6 +5,7 @@ import { until } from '../support/polling.js';
 import { seedOfRun, SeededRandom } from '../support/random.js';
 import { recomputedContents, storedContents, storedEvents } from '../support/recomputation.js';
 import { endLeftovers, startServer } from '../support/server.js';
+import { ShiftedMachine } from '../support/shifted-machine.js';
 import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
 import { audienceOf } from './audience.js';
 import { expectFigures } from './figures.js';
@@ -19,21 +18,14 @@ const CLIENTS = 8;
 /** As far as what the audience reports is still neither too old nor yet to come. */
 const BACK_MS_MAX = 12 * HOUR_MS;
 const AHEAD_MS_MAX = 5 * DAY_MS;
-const PRELOAD = new URL('../support/shifted-clock.mjs', import.meta.url).href;
 
 const folder = temporaryFolder();
-const clockFolder = temporaryFolder();
+const clock = new ShiftedMachine();
 afterAll(async () => {
   await endLeftovers();
   removeFolder(folder);
-  removeFolder(clockFolder);
+  clock.remove();
 });
-
-const offsetFile = join(clockFolder, 'offset');
-function setClock(offsetMs: number): void {
-  writeFileSync(`${offsetFile}.new`, String(offsetMs));
-  renameSync(`${offsetFile}.new`, offsetFile);
-}
 
 /** Asks for a rebuild; where one is under way, that goes on. */
 async function rebuild(url: string): Promise<void> {
@@ -55,11 +47,7 @@ test(
     const seed = seedOfRun();
     console.log(`FAULT_SEED=${String(seed)} FAULT_ROUNDS=${String(ROUNDS)}`);
     const random = new SeededRandom(seed);
-    setClock(0);
-    const server = await startServer(folder, {
-      NODE_OPTIONS: `--import ${PRELOAD}`,
-      CLOCK_OFFSET_FILE: offsetFile,
-    });
+    const server = await startServer(folder, clock.environment);
     const { url } = server;
     const audience = audienceOf(random, SESSIONS_PER_ROUND * ROUNDS, `seed ${String(seed)}`);
     const client = new ApiClient(url);
@@ -70,14 +58,14 @@ test(
       const jumpAt = random.whole(1, requests.length);
       const offsetMs = random.whole(-BACK_MS_MAX, AHEAD_MS_MAX);
       outbox.onAcknowledged = () => {
-        if (outbox.acknowledgedCount === jumpAt) setClock(offsetMs);
+        if (outbox.acknowledgedCount === jumpAt) clock.set(offsetMs);
       };
       await rebuild(url);
       await outbox.deliver(() => [url], CLIENTS);
       await client.rollup();
       await expectHonestLag(client);
     }
-    setClock(0);
+    clock.set(0);
     await client.record({ mediaId: 'marker', eventType: 'HEARTBEAT' });
     await expectFigures(client, audience.expected);
     await until(async () => (await fetch(`${url}/health/ready`)).status === 200);

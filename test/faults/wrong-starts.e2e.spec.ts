@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import Database from 'libsql';
 import { EmbeddedEventStore } from '../../src/adapters/event-store/embedded/embedded-event-store.js';
 import { CryptoIdentity } from '../../src/adapters/system/crypto-identity.js';
-import { systemClock } from '../../src/adapters/system/system-clock.js';
+import { NodeClock } from '../../src/adapters/system/node-clock.js';
 import { identifyLog } from '../../src/composition/log-identity.js';
 import { endLeftovers, startServer } from '../support/server.js';
 import { raiseSchemaVersion } from '../support/sqlite-files.js';
@@ -86,7 +86,7 @@ async function beginEmpty(folder: string): Promise<void> {
   put('viewer-secret', '')(folder);
   const store = await EmbeddedEventStore.open(join(folder, 'events.db'));
   const identity = new CryptoIdentity('');
-  await identifyLog({ store, stream: 'playhead-meta', identity, clock: systemClock });
+  await identifyLog({ store, stream: 'playhead-meta', identity, clock: new NodeClock() });
   await store.close();
 }
 

@@ -3,7 +3,7 @@ import { PROJECTIONS } from '../../projections/index.js';
 import { EmbeddedEventLog } from '../../src/adapters/event-store/embedded/embedded-event-log.js';
 import { EmbeddedReadModelReader } from '../../src/adapters/read-model/embedded/embedded-read-model-reader.js';
 import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
-import { systemClock } from '../../src/adapters/system/system-clock.js';
+import { NodeClock } from '../../src/adapters/system/node-clock.js';
 import { LOG_START, type EventLog, type StoredEvent } from '../../src/ports/event-store.js';
 import type { ProjectionName } from '../../src/ports/projection.js';
 import type { ReadModelReader } from '../../src/ports/read-model/reader.js';
@@ -82,7 +82,7 @@ export async function recomputed(log: EventLog): Promise<Contents> {
     vocabulary: testVocabulary(log),
     writer: store,
     projections: PROJECTIONS,
-    clock: systemClock,
+    clock: new NodeClock(),
     batchEventsMax: EVENTS_MAX,
     onProgress: (progress) => {
       if (progress.every(({ scanned }) => scanned >= head)) done.resolve(undefined);

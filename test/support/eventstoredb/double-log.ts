@@ -32,6 +32,8 @@ const LINK = { contentType: 'application/octet-stream', metadata: new Uint8Array
 export class DoubleLog {
   /** In the order of their positions. */
   readonly records: LogRecord[] = [];
+  /** How far its server's clock is ahead of this machine's. */
+  clockOffsetMs = 0;
   private readonly streams = new Map<string, LogRecord[]>();
   private readonly emitter = new EventEmitter().setMaxListeners(0);
   private position = 0;
@@ -78,6 +80,11 @@ export class DoubleLog {
     return { kind: 'stored', last, isRepetition: false };
   }
 
+  /** What the clock of its server shows, epoch milliseconds. */
+  now(): number {
+    return Date.now() + this.clockOffsetMs;
+  }
+
   stream(name: string): LogRecord[] {
     return this.streams.get(name) ?? [];
   }
@@ -121,7 +128,7 @@ export class DoubleLog {
     this.position += RECORD_BYTES + stream.length + sizeOf(proposed);
     // Transactions over several calls commit after they prepare; only others use them.
     const prepare = stream === 'other-1' ? commit - 1 : commit;
-    const record = { ...proposed, stream, revision, commit, prepare, createdMs: Date.now() };
+    const record = { ...proposed, stream, revision, commit, prepare, createdMs: this.now() };
     this.records.push(record);
     return record;
   }

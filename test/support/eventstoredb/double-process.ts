@@ -53,6 +53,11 @@ export class DoubleProcess {
     await this.send('up');
   }
 
+  /** Sets its clock so far ahead of this machine's. */
+  async setClock(offsetMs: number): Promise<void> {
+    await this.send(`clock ${String(offsetMs)}`);
+  }
+
   /** How many events it holds. */
   async count(): Promise<number> {
     return Number(await this.send('count'));

@@ -4,9 +4,9 @@ import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import { ServerFeaturesService } from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import {
+  Metadata,
   Server,
   ServerCredentials,
-  type Metadata,
   type StatusObject,
   type UntypedHandleCall,
 } from '@grpc/grpc-js';
@@ -53,6 +53,8 @@ export class EventStoreDbDouble {
   gossipCalls = 0;
   /** Whether it leaves that question unanswered. */
   isGossipStuck = false;
+  /** Whether its answers say when they were written, as those of every real server do. */
+  hasDate = true;
   private server: Server | undefined;
 
   private constructor(private readonly options: DoubleOptions) {
@@ -104,6 +106,7 @@ export class EventStoreDbDouble {
   private streams(): Record<string, UntypedHandleCall> {
     const read = (call: ReadCall): void => {
       if (this.refuse(call)) return;
+      call.sendMetadata(this.head());
       serveRead(call, this.log, this.faults).catch((error: unknown) => call.emit('error', error));
     };
     const batchAppend = (call: BatchAppendCall): void => {
@@ -120,6 +123,13 @@ export class EventStoreDbDouble {
       serveBatchAppend(call, { log, faults, refusal, onMessage, onStored });
     };
     return { read, batchAppend };
+  }
+
+  /** The date is by the server's clock, cut to the second. */
+  private head(): Metadata {
+    const head = new Metadata();
+    head.set('date', this.hasDate ? new Date(this.log.now()).toUTCString() : 'unknown');
+    return head;
   }
 
   private refuse(call: ReadCall | BatchAppendCall): boolean {

@@ -20,6 +20,10 @@ const COMMANDS: Readonly<Record<string, (...words: string[]) => Promise<string> 
     await double.up();
     return 'up';
   },
+  clock: (offsetMs) => {
+    double.log.clockOffsetMs = Number(offsetMs);
+    return 'clock';
+  },
   count: () => String(double.log.records.length),
   fault: (kind, times = '1') => {
     double.faults.appends.push(...Array.from({ length: Number(times) }, () => kind as AppendFault));

@@ -23,6 +23,9 @@ interface ClientCore {
   handleError: (service: unknown, error: Error) => Promise<void>;
 }
 
+/** What a call of the leader's is made with: its service, and what every call of it begins with. */
+export type LeaderCall = readonly [StreamsClient, Parameters<StreamsClient['batchAppend']>];
+
 /** A client of one server or cluster. */
 export class Connection {
   private constructor(
@@ -71,6 +74,16 @@ export class Connection {
           onOpen(call);
         }),
     );
+  }
+
+  /** Makes a call of the leader that the client has no method for, or none that tells enough. */
+  callLeader<Result>(
+    name: string,
+    make: (...call: LeaderCall) => Promise<Result>,
+  ): Promise<Result> {
+    const core = coreOf(this.client);
+    const args = core.callArguments({ requiresLeader: true }, { deadline: Infinity });
+    return core.execute(StreamsClient, name, (streams) => make(streams, args));
   }
 
   /** Ends all calls, then the connection. */

@@ -11,6 +11,7 @@ import { Appender } from './appender.js';
 import { Connection } from './connection.js';
 import { unavailable, whyNotOpened } from './failure.js';
 import { LogReader } from './log-reader.js';
+import { ServerClock } from './server-clock.js';
 
 /** Longer than a change of leaders mostly takes; the command sends its append again after that. */
 const APPEND_DEADLINE_MS = 5_000;
@@ -33,6 +34,7 @@ export interface EventStoreDbOptions {
  * itself, again and again; while it cannot, reads throw and appends are unknown.
  */
 export class EventStoreDbEventStore implements EventStore {
+  readonly clock: ServerClock;
   private readonly connection: Connection;
   private readonly reader: LogReader;
   private readonly appender: Appender;
@@ -41,6 +43,7 @@ export class EventStoreDbEventStore implements EventStore {
   private constructor(options: EventStoreDbOptions) {
     const { url, prefix, silenceMsMax = SILENCE_MS_MAX } = options;
     this.connection = Connection.to(url);
+    this.clock = new ServerClock(this.connection, silenceMsMax);
     this.reader = new LogReader({ client: this.connection.client, prefix, silenceMsMax });
     this.appender = new Appender(this.connection, options.appendDeadlineMs ?? APPEND_DEADLINE_MS);
     this.bell = new AppendBell(this.connection, prefix);

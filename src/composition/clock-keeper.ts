@@ -1,0 +1,190 @@
+import { ClockEstimate } from '../adapters/system/clock-estimate.js';
+import { machineClock, type MachineClock } from '../adapters/system/machine-clock.js';
+import type { NodeClock } from '../adapters/system/node-clock.js';
+import { MINUTE_MS, SECOND_MS } from '../domain/time.js';
+import type { ClockCheck, StoreClock, TimeBounds } from '../ports/clock.js';
+import type { Telemetry } from '../telemetry/telemetry.js';
+import type { ProjectorLog } from './projector-log.js';
+
+/** How often a store is asked for its time: a clock that was set is noticed that soon. */
+const LOOK_MS = SECOND_MS;
+/** How long a start waits for what the stores say; they were in reach a moment ago. */
+const FIRST_LOOK_MS_MAX = 5 * SECOND_MS;
+/** A machine's clock that is off by more is told of; what a store states in seconds is closer. */
+const OFFSET_MS_TOLD = 2 * SECOND_MS;
+/** Clocks of two stores that are further apart leave no time that a node could go by. */
+const APART_MS_MAX = MINUTE_MS;
+/** Time of day that moved by more against the monotonic clock did not do so by itself. */
+const JUMP_MS = SECOND_MS;
+const UNKNOWN = 'no store tells what time it is';
+
+export interface ClockKeeperOptions {
+  /** The clock to keep right. */
+  readonly clock: NodeClock;
+  /** By which ones, the first that tells its time; none: the machine's own is right. */
+  readonly stores: readonly StoreClock[];
+  readonly report: Pick<ProjectorLog, 'warn'>;
+  readonly telemetry: Pick<Telemetry, 'clockOff'>;
+  readonly machine?: MachineClock;
+}
+
+interface Watched {
+  readonly store: StoreClock;
+  readonly estimate: ClockEstimate;
+  timer: NodeJS.Timeout | undefined;
+  /** Why it did not tell its time the last time. */
+  failure: string | undefined;
+}
+
+/**
+ * Keeps a node's clock by those of its stores, so that all nodes have one time, whatever their
+ * machines' clocks show. It moves the node's clock no further than it must: where the machine's own
+ * is within what a store's may be, it stands.
+ */
+export class ClockKeeper implements ClockCheck {
+  private readonly watched: readonly Watched[];
+  private readonly machine: MachineClock;
+  private readonly toldAt = new Map<string, number>();
+  /** How far the machine's time of day is ahead of its monotonic clock. */
+  private wallLead: number;
+  private jumps = 0;
+  private isClosed = false;
+
+  constructor(private readonly options: ClockKeeperOptions) {
+    this.machine = options.machine ?? machineClock;
+    this.wallLead = this.currentWallLead();
+    this.watched = options.stores.map((store) => {
+      return { store, estimate: new ClockEstimate(), timer: undefined, failure: undefined };
+    });
+  }
+
+  /** Asks all stores, then again and again; resolves when the clock is as right as it gets. */
+  async start(): Promise<void> {
+    const looks = Promise.all(this.watched.map((watched) => this.watch(watched)));
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise((resolve) => {
+      timer = setTimeout(resolve, FIRST_LOOK_MS_MAX);
+    });
+    await Promise.race([looks, late]);
+    clearTimeout(timer);
+    this.tell();
+  }
+
+  /** Asks all stores once, and sets the clock. */
+  async look(): Promise<void> {
+    await Promise.all(this.watched.map((watched) => this.ask(watched)));
+    this.tell();
+  }
+
+  trouble(): string | undefined {
+    const [first, second] = this.known();
+    if (first === undefined) return this.watched.length === 0 ? undefined : UNKNOWN;
+    if (second === undefined) return undefined;
+    const apartMs = Math.abs(middleOf(first.bounds) - middleOf(second.bounds));
+    if (apartMs <= APART_MS_MAX) return undefined;
+    const names = `${first.store} and ${second.store}`;
+    return `the clocks of ${names} are ${seconds(apartMs)} apart`;
+  }
+
+  close(): void {
+    this.isClosed = true;
+    for (const { timer } of this.watched) clearTimeout(timer);
+  }
+
+  private async watch(watched: Watched): Promise<void> {
+    await this.ask(watched);
+    if (this.isClosed) return;
+    watched.timer = setTimeout(() => {
+      void this.watch(watched).then(() => {
+        this.tell();
+      });
+    }, LOOK_MS);
+  }
+
+  private async ask(watched: Watched): Promise<void> {
+    this.noteJump();
+    const { jumps } = this;
+    const before = this.machine.monotonic();
+    try {
+      const { earliest, latest } = await watched.store.read();
+      const after = this.machine.monotonic();
+      this.noteJump();
+      // A machine that stood still meanwhile does not know when that was.
+      if (jumps !== this.jumps) return;
+      watched.estimate.take({ earliest: earliest - after, latest: latest - before }, after);
+      watched.failure = undefined;
+      this.setClock();
+    } catch (error) {
+      watched.failure = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  /**
+   * The time of day jumps where somebody sets it, which changes nothing, and where the machine
+   * stood still, of which the monotonic clock knows nothing: then all that was known is of before.
+   */
+  private noteJump(): void {
+    const lead = this.currentWallLead();
+    if (Math.abs(lead - this.wallLead) > JUMP_MS) {
+      this.jumps += 1;
+      for (const { estimate } of this.watched) estimate.outdate();
+    }
+    this.wallLead = lead;
+  }
+
+  private setClock(): void {
+    const [first] = this.known();
+    if (first === undefined) return;
+    const { earliest, latest } = first.bounds;
+    this.options.clock.set(Math.min(Math.max(this.wallLead, earliest), latest));
+  }
+
+  /** Shows how far off the machine's clock is, and says what whoever runs it has to do. */
+  private tell(): void {
+    const known = this.known();
+    for (const { store, bounds } of known) {
+      this.options.telemetry.clockOff(store, (middleOf(bounds) - this.wallLead) / SECOND_MS);
+    }
+    const [first] = known;
+    const offMs = first === undefined ? 0 : middleOf(first.bounds) - this.wallLead;
+    if (first !== undefined && Math.abs(offMs) > OFFSET_MS_TOLD) {
+      const off = `${seconds(Math.abs(offMs))} ${offMs > 0 ? 'behind' : 'ahead of'} that of`;
+      const remedy = 'by which this node goes: set it right';
+      this.tellOnce('off', `this machine's clock is ${off} ${first.store}, ${remedy}`);
+    }
+    const trouble = this.trouble();
+    if (trouble === undefined) return;
+    if (trouble === UNKNOWN) this.tellOnce('unknown', `not ready: ${trouble}${this.failures()}`);
+    else this.tellOnce('apart', `not ready: ${trouble}; set them right`);
+  }
+
+  private failures(): string {
+    const causes = this.watched.flatMap(({ store: { store }, failure }) =>
+      failure === undefined ? [] : [`${store}: ${failure}`],
+    );
+    return causes.length === 0 ? '' : ` (${causes.join('; ')})`;
+  }
+
+  private tellOnce(reason: string, message: string): void {
+    const now = this.machine.monotonic();
+    if (now - (this.toldAt.get(reason) ?? -Infinity) < MINUTE_MS) return;
+    this.toldAt.set(reason, now);
+    this.options.report.warn(message);
+  }
+
+  private known(): readonly { readonly store: string; readonly bounds: TimeBounds }[] {
+    const now = this.machine.monotonic();
+    return this.watched.flatMap(({ store: { store }, estimate }) => {
+      const bounds = estimate.at(now);
+      return bounds === undefined ? [] : [{ store, bounds }];
+    });
+  }
+
+  private currentWallLead(): number {
+    return this.machine.wall() - this.machine.monotonic();
+  }
+}
+
+const middleOf = ({ earliest, latest }: TimeBounds): number => (earliest + latest) / 2;
+
+const seconds = (durationMs: number): string => `${(durationMs / SECOND_MS).toFixed(1)} s`;
