@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { EmbeddedEventLog } from '../adapters/event-store/embedded/embedded-event-log.js';
 import { checkLogFile } from '../adapters/event-store/embedded/log-backup.js';
 import { upgradeLog } from '../composition/upgrade-log.js';
 import { isOldLog } from '../adapters/event-store/embedded/old-log.js';
+import { NodeClock } from '../adapters/system/node-clock.js';
 import { lockFolder } from '../adapters/sqlite/folder-lock.js';
 import { metaStream } from '../commands/stream-names.js';
 import { WrongPrefix } from '../composition/found-log.js';
@@ -14,6 +16,7 @@ import type { FolderConfig } from '../config.js';
 import { compareLogs } from '../migration/compare-logs.js';
 import { CopyFailed } from '../migration/copy-failed.js';
 import { copyLog, type CopyProgress } from '../migration/copy-log.js';
+import { completeCopy, type CopyMarking } from '../migration/copy-mark.js';
 import type { EventLog, EventStore } from '../ports/event-store.js';
 import { WrongUsage } from './failure.js';
 
@@ -31,7 +34,7 @@ export interface MigrationReport {
   readonly storeId: string;
   readonly events: number;
   readonly streams: number;
-  /** Events at the beginning that an earlier run had copied. */
+  /** Events that were there already. */
   readonly foundCopied: number;
   /** Events that the target got since it was copied to. */
   readonly further: number;
@@ -92,11 +95,12 @@ async function copyAndCompare(
   identityStream: string,
   { onProgress, signal }: MigrationOptions,
 ): Promise<Omit<MigrationReport, 'storeId' | 'isSecretInFolder'>> {
+  const clock = new NodeClock();
+  const now = (): number => clock.now();
+  const marking: CopyMarking = { target, identityStream, newId: randomUUID, now, signal };
   const { events, foundCopied } = await copyLog({
     source,
-    target,
-    identityStream,
-    signal,
+    ...marking,
     onProgress: (progress) => {
       onProgress('copying', progress);
     },
@@ -104,6 +108,7 @@ async function copyAndCompare(
   const found = await compareLogs({
     source,
     target,
+    identityStream,
     signal,
     onProgress: (progress) => {
       onProgress('comparing', progress);
@@ -121,5 +126,6 @@ async function copyAndCompare(
       `the copy holds ${String(found.events)} events of the ${String(events)} of the log`,
     );
   }
+  await completeCopy(marking);
   return { events, streams: found.streams, foundCopied, further: found.further };
 }

@@ -16,7 +16,7 @@ export const addMigrate: AddCommand = (program, { environment, interruption, ter
       `
 Stop the server first. Run it again after an interruption: it goes on from where
 it was, and stores nothing twice. At its end both sides are compared, event by
-event. The data folder is not changed.
+event; before that no server starts on the copy. The data folder is not changed.
 
 Example:
   EVENTSTORE_URL=esdb://events:2113?tls=false DATA_DIR=/data playhead migrate`,
@@ -48,12 +48,13 @@ Example:
 
 function linesOf(report: MigrationReport, dataDir: string): readonly string[] {
   const { events, streams, foundCopied, further, isSecretInFolder } = report;
+  const were = `${formatCount(foundCopied)} ${foundCopied === 1 ? 'was' : 'were'}`;
   const counted = `${formatCounted(events, 'event')} in ${formatCounted(streams, 'stream')}`;
   return [
-    `Copied ${counted}; compared on both sides, all of them are the same.`,
-    ...(foundCopied > 0
-      ? [`${formatCount(foundCopied)} ${foundCopied === 1 ? 'was' : 'were'} there already.`]
-      : []),
+    `Copied ${formatCounted(events - foundCopied, 'event')}${
+      foundCopied > 0 ? `; ${were} there already` : ''
+    }.`,
+    `Compared ${counted} on both sides: all of them are the same.`,
     ...(further > 0 ? [`The target has ${formatCounted(further, 'event')} since.`] : []),
     'Next, start the server with',
     '  EVENTSTORE_URL      as it was for this command',

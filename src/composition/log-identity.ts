@@ -3,7 +3,7 @@ import type { LogCreated, Vocabulary, VocabularyExtended } from '../domain/event
 import type { Clock } from '../ports/clock.js';
 import { NO_STREAM, type EventLog, type EventStore } from '../ports/event-store.js';
 import type { Identity } from '../ports/identity.js';
-import { announcedIn } from '../ports/log-vocabulary.js';
+import { announcedIn, isHalfCopied } from '../ports/log-vocabulary.js';
 
 /** The viewer secret is not the log's, or none that will do; the message says what to do. */
 export class WrongViewerSecret extends Error {
@@ -23,6 +23,9 @@ export class LogUnfit extends Error {
 
 export const identityDamaged = (): LogUnfit =>
   new LogUnfit('the event that says whose log it is cannot be read: restore a backup');
+
+const halfCopied = (): LogUnfit =>
+  new LogUnfit('the log is half a copy, as migrate was cut off: run migrate again, then start');
 
 export const notItsSetting = (): WrongViewerSecret =>
   new WrongViewerSecret(
@@ -98,7 +101,10 @@ async function write(
   }
 }
 
-/** What the log of a store says of itself; undefined if it does not say anything yet. */
+/**
+ * What the log of a store says of itself; undefined if it does not say anything yet. LogUnfit for
+ * one that is half a copy, or does not know whose it is.
+ */
 export async function knownLog(
   log: Pick<EventLog, 'readStream'>,
   stream: string,
@@ -109,6 +115,7 @@ export async function knownLog(
   if (first.damage !== undefined) {
     throw identityDamaged();
   }
+  if (isHalfCopied(events)) throw halfCopied();
   const { data } = decodeEvent(first) as LogCreated;
   const { storeId, secretFingerprint } = data;
   const { position } = first;

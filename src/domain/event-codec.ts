@@ -37,6 +37,8 @@ const UPCASTERS: Readonly<Record<EventType, readonly Upcaster[]>> = {
   media_registered: [],
   log_created: [],
   vocabulary_extended: [],
+  copy_begun: [],
+  copy_completed: [],
   chapter_closed: [],
 };
 

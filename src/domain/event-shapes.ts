@@ -122,6 +122,7 @@ const OF_CHAPTER = [
   needed('lastRecordedAt', TIME),
   needed('fingerprints', FINGERPRINTS),
 ];
+const OF_COPY = [needed('storeId', ID)];
 const OF_VOCABULARY = [needed('vocabulary', VOCABULARY)];
 
 const SHAPES: Readonly<Record<EventType, readonly Member[]>> = {
@@ -138,6 +139,8 @@ const SHAPES: Readonly<Record<EventType, readonly Member[]>> = {
   media_registered: OF_MEDIA,
   log_created: OF_LOG,
   vocabulary_extended: OF_VOCABULARY,
+  copy_begun: OF_COPY,
+  copy_completed: OF_COPY,
   chapter_closed: OF_CHAPTER,
 };
 

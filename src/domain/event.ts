@@ -91,6 +91,18 @@ export interface VocabularyExtended {
 /** `new` until a view starts or a player ends the session, whichever comes first. */
 export type SessionPhase = 'new' | 'open' | 'ended' | 'timed-out';
 
+/** From here on the log is half a copy, made by `migrate`: nobody may work on it. */
+export interface CopyBegun {
+  readonly type: 'copy_begun';
+  readonly data: { readonly storeId: string };
+}
+
+/** The copy that was begun is whole, and was compared with what it is of. */
+export interface CopyCompleted {
+  readonly type: 'copy_completed';
+  readonly data: { readonly storeId: string };
+}
+
 /** What a session is from one of its streams to the next, beside its event ids. */
 export interface CarriedSession {
   readonly phase: SessionPhase;
@@ -118,7 +130,7 @@ export interface ChapterClosed {
 }
 
 /** What the side that writes keeps for itself: no read model folds it. */
-export type LogEvent = LogCreated | VocabularyExtended | ChapterClosed;
+export type LogEvent = LogCreated | VocabularyExtended | CopyBegun | CopyCompleted | ChapterClosed;
 
 export type DomainEvent = PlaybackEvent | MediaRegistered | LogEvent;
 export type EventType = DomainEvent['type'];
@@ -131,6 +143,8 @@ export type Recorded<Event extends DomainEvent = DomainEvent> = Event & {
 const LOG_EVENTS: ReadonlySet<EventType> = new Set<LogEvent['type']>([
   'log_created',
   'vocabulary_extended',
+  'copy_begun',
+  'copy_completed',
   'chapter_closed',
 ]);
 

@@ -1,10 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { EventStore, StoredEvent, StreamAppend } from '../ports/event-store.js';
+import type { EventStore, EventToAppend, StoredEvent, StreamAppend } from '../ports/event-store.js';
 import { CopyFailed } from './copy-failed.js';
-import { firstDifference } from './same-events.js';
+import { firstDifference, type PlacedEvent } from './same-events.js';
 
 /** Events in one append: with every field at its longest they stay below 1 MiB. */
 const APPEND_EVENTS_MAX = 200;
+
+/** Streams of the target read at once. */
+export const STREAMS_AT_ONCE = 32;
 
 /** Pauses before an append of unknown outcome is sent again; after the last it is given up. */
 const RETRY_PAUSES_MS: readonly number[] = [100, 250, 500, 1_000, 2_000, 4_000, 8_000];
@@ -22,7 +25,7 @@ export interface AppendRules {
  */
 export async function appendCopies(
   target: EventStore,
-  events: readonly StoredEvent[],
+  events: readonly PlacedEvent[],
   { retryPausesMs = RETRY_PAUSES_MS, signal }: Partial<AppendRules> = {},
 ): Promise<void> {
   for (const round of roundsOf(events)) {
@@ -42,7 +45,7 @@ export async function appendCopies(
 }
 
 /** What goes into one append: events of one stream, one after the other. */
-type Part = readonly [StoredEvent, ...StoredEvent[]];
+type Part = readonly [PlacedEvent, ...PlacedEvent[]];
 
 /** Sends each part; those whose outcome is unknown, to be sent again unchanged. */
 async function send(target: EventStore, parts: readonly Part[]): Promise<readonly Part[]> {
@@ -64,38 +67,60 @@ async function sendRest(target: EventStore, part: Part): Promise<readonly Part[]
   const [{ stream, revision }] = part;
   const held = (await target.readStream(stream)).slice(revision);
   if (held.length === 0 || firstDifference(part, held) !== undefined) {
-    throw new CopyFailed(
-      `stream ${stream} of the target does not fit from revision ${String(revision)} on: what ` +
-        'it holds is not a copy of this log',
-      stream,
-    );
+    throw doesNotFit(stream, revision);
   }
   const [next, ...others] = part.slice(held.length);
   return next === undefined ? [] : send(target, [[next, ...others]]);
 }
 
+const doesNotFit = (stream: string, revision: number): CopyFailed =>
+  new CopyFailed(
+    `stream ${stream} of the target does not fit from revision ${String(revision)} on: what ` +
+      'it holds is not a copy of this log',
+    stream,
+  );
+
 const toAppend = (part: Part): StreamAppend => ({
   stream: part[0].stream,
   expectedRevision: part[0].revision - 1,
-  events: part.map(({ id, type, version, recordedAt, data }) => ({
-    id,
-    type,
-    version,
-    recordedAt,
-    data,
-  })),
+  events: part.map(toEvent),
 });
 
-/** The parts of a batch, in rounds: a stream has one part in each, so that its order is kept. */
-function roundsOf(events: readonly StoredEvent[]): readonly (readonly Part[])[] {
-  const streams = new Map<string, StoredEvent[]>();
-  for (const event of events) {
-    const ofStream = streams.get(event.stream);
-    if (ofStream === undefined) streams.set(event.stream, [event]);
-    else ofStream.push(event);
+/** An event as it is written once more. */
+export const toEvent = ({ id, type, version, recordedAt, data }: PlacedEvent): EventToAppend => ({
+  id,
+  type,
+  version,
+  recordedAt,
+  data,
+});
+
+/**
+ * The events, in their order, that the target does not hold. CopyFailed where it holds something
+ * else in the place of one.
+ */
+export async function missingIn(
+  target: EventStore,
+  events: readonly StoredEvent[],
+): Promise<readonly StoredEvent[]> {
+  const streams = [...byStream(events)];
+  const missing = new Set<StoredEvent>();
+  for (let at = 0; at < streams.length; at += STREAMS_AT_ONCE) {
+    const look = async ([stream, ours]: readonly [string, readonly StoredEvent[]]) => {
+      const revision = ours[0]?.revision ?? 0;
+      const held = (await target.readStream(stream)).slice(revision);
+      if (firstDifference(ours, held) !== undefined) throw doesNotFit(stream, revision);
+      for (const event of ours.slice(held.length)) missing.add(event);
+    };
+    await Promise.all(streams.slice(at, at + STREAMS_AT_ONCE).map(look));
   }
+  return events.filter((event) => missing.has(event));
+}
+
+/** The parts of a batch, in rounds: a stream has one part in each, so that its order is kept. */
+function roundsOf(events: readonly PlacedEvent[]): readonly (readonly Part[])[] {
   const rounds: Part[][] = [];
-  for (const ofStream of streams.values()) {
+  for (const ofStream of byStream(events).values()) {
     for (let round = 0; ; round += 1) {
       const at = round * APPEND_EVENTS_MAX;
       const [first, ...others] = ofStream.slice(at, at + APPEND_EVENTS_MAX);
@@ -104,4 +129,16 @@ function roundsOf(events: readonly StoredEvent[]): readonly (readonly Part[])[] 
     }
   }
   return rounds;
+}
+
+function byStream<Event extends PlacedEvent>(
+  events: readonly Event[],
+): ReadonlyMap<string, readonly Event[]> {
+  const streams = new Map<string, Event[]>();
+  for (const event of events) {
+    const ofStream = streams.get(event.stream);
+    if (ofStream === undefined) streams.set(event.stream, [event]);
+    else ofStream.push(event);
+  }
+  return streams;
 }

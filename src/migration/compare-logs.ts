@@ -1,10 +1,9 @@
-import { LOG_START, type EventLog } from '../ports/event-store.js';
+import { LOG_START, type EventLog, type StoredEvent } from '../ports/event-store.js';
+import { STREAMS_AT_ONCE } from './append-copies.js';
 import type { CopyProgress } from './copy-log.js';
 import { firstDifference } from './same-events.js';
 
 const PAGE_EVENTS = 2_000;
-/** Streams of the target read at once. */
-const STREAMS_AT_ONCE = 32;
 
 /** What a comparison of a log with its copy found. */
 export interface Comparison {
@@ -20,6 +19,8 @@ export interface Comparison {
 export interface CompareOptions {
   readonly source: EventLog;
   readonly target: EventLog;
+  /** The stream that holds the identity: of the copy's, only what is the log's too counts. */
+  readonly identityStream: string;
   readonly onProgress?: (progress: CopyProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -64,10 +65,21 @@ interface StreamComparison {
 
 async function compareStream(
   stream: string,
-  { source, target }: CompareOptions,
+  { source, target, identityStream }: CompareOptions,
 ): Promise<StreamComparison> {
-  const [ours, theirs] = await Promise.all([source.readStream(stream), target.readStream(stream)]);
+  const [ours, found] = await Promise.all([source.readStream(stream), target.readStream(stream)]);
+  const theirs = stream === identityStream ? sharedWith(ours, found) : found;
   const isShort = theirs.length < ours.length;
   const differsAt = firstDifference(ours, theirs) ?? (isShort ? theirs.length : undefined);
   return { stream, ours: ours.length, theirs: theirs.length, differsAt };
+}
+
+/** Of the events of a copy those that are the log's too, as if there were no others. */
+function sharedWith(
+  ours: readonly StoredEvent[],
+  theirs: readonly StoredEvent[],
+): readonly StoredEvent[] {
+  const ids = new Set(ours.map(({ id }) => id));
+  const shared = theirs.filter(({ id }) => ids.has(id));
+  return shared.map((event, revision) => ({ ...event, revision }));
 }

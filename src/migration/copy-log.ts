@@ -1,11 +1,7 @@
-import {
-  LOG_START,
-  type EventLog,
-  type EventStore,
-  type StoredEvent,
-} from '../ports/event-store.js';
-import { appendCopies, type AppendRules } from './append-copies.js';
+import { LOG_START, type EventLog, type StoredEvent } from '../ports/event-store.js';
+import { appendCopies, missingIn } from './append-copies.js';
 import { CopyFailed } from './copy-failed.js';
+import { beginCopy, type CopyMarking } from './copy-mark.js';
 import { refuseForeignTarget } from './foreign-target.js';
 
 /**
@@ -20,73 +16,112 @@ export interface CopyProgress {
   readonly total: number;
 }
 
-export interface CopyOptions extends Partial<AppendRules> {
+export interface CopyOptions extends CopyMarking {
   /**
    * What to copy. Its positions count its events, as those of the embedded log do, and nobody
    * appends to it meanwhile.
    */
   readonly source: EventLog;
-  readonly target: EventStore;
-  /** The stream that holds the identity of a log. */
-  readonly identityStream: string;
   readonly onProgress?: (progress: CopyProgress) => void;
   /** Ends the copy after the batch under way, with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
-/** What a copy did; with an earlier run's part it is the whole log. */
+/** What a copy did; with what was there already it is the whole log. */
 export interface CopyReport {
+  /** Of the log. */
   readonly events: number;
-  /** Those at the log's beginning that were found copied and not sent again. */
+  /** Those that the target held already. */
   readonly foundCopied: number;
 }
 
 /**
  * Copies a log to an event store: every stream with its order, revisions, event ids, types, schema
- * versions, times and data. Batches go in log order, each acknowledged as a whole before the next,
- * so that what is copied is the beginning of the log, ragged in its last batch only: a copy that
- * was cut off finds its place by a binary search and goes on one batch before it. Running it again
- * stores nothing twice. CopyFailed says why it cannot go on.
+ * versions, times and data. The identity goes first, with the mark that the copy is not whole,
+ * which stays; only its stream may hold other events between. Batches go in log order, each
+ * acknowledged as a whole before the next, so that what is copied is the beginning of the log,
+ * ragged in its last batch only: a copy that was cut off finds its place by a binary search and
+ * goes on one batch before it. Running it again stores nothing twice. CopyFailed says why it cannot
+ * go on.
  */
 export async function copyLog(options: CopyOptions): Promise<CopyReport> {
   const { source, target, identityStream, onProgress, signal } = options;
   await refuseForeignTarget(source, target, identityStream);
   const total = await source.head();
-  const foundCopied = Math.max(LOG_START, (await lastFoundCopied(source, target)) - BATCH_EVENTS);
-  for (let after = foundCopied; after < total;) {
+  const present = await lastFoundCopied(options);
+  const identity = await missingIdentity(options);
+  let copied = identity.length;
+  let isBegun = false;
+  const copy = async (events: readonly StoredEvent[]): Promise<void> => {
+    if (!isBegun) await beginCopy(options, identity);
+    isBegun = true;
+    await appendCopies(target, events, options);
+  };
+  if (identity.length > 0) await copy([]);
+  for (let after = Math.max(LOG_START, present - BATCH_EVENTS); after < total;) {
     onProgress?.({ done: after, total });
     signal?.throwIfAborted();
-    // The identity goes first and alone: whatever a target holds of us, it can be told by it.
-    const limit = after === LOG_START ? 1 : BATCH_EVENTS;
-    const { events, scanned } = await source.readAll(after, limit);
-    if (events.length === 0 || events.length !== scanned - after) {
-      throw new CopyFailed(`the log to copy lacks events after position ${String(after)}`);
-    }
-    const damaged = events.find(({ damage }) => damage !== undefined);
-    if (damaged !== undefined) {
-      throw new CopyFailed(
-        `the log to copy is damaged at position ${String(damaged.position)}: see check-log`,
-      );
-    }
-    await appendCopies(target, events, options);
+    const { events, scanned } = await pageOf(source, after);
+    const others = events.filter(({ stream }) => stream !== identityStream);
+    const isRagged = present > LOG_START && after < present + BATCH_EVENTS;
+    const missing = isRagged ? await missingIn(target, others) : others;
+    if (missing.length > 0) await copy(missing);
+    copied += missing.length;
     after = scanned;
   }
   onProgress?.({ done: total, total });
-  return { events: total, foundCopied };
+  return { events: total, foundCopied: total - copied };
+}
+
+async function pageOf(
+  source: EventLog,
+  after: number,
+): Promise<{ readonly events: readonly StoredEvent[]; readonly scanned: number }> {
+  const { events, scanned } = await source.readAll(after, BATCH_EVENTS);
+  if (events.length === 0 || events.length !== scanned - after) {
+    throw new CopyFailed(`the log to copy lacks events after position ${String(after)}`);
+  }
+  const damaged = events.find(({ damage }) => damage !== undefined);
+  if (damaged !== undefined) {
+    throw new CopyFailed(
+      `the log to copy is damaged at position ${String(damaged.position)}: see check-log`,
+    );
+  }
+  return { events, scanned };
+}
+
+/** What the stream of the identity lacks in the target, where others may have written to it. */
+async function missingIdentity({
+  source,
+  target,
+  identityStream,
+}: CopyOptions): Promise<readonly StoredEvent[]> {
+  const held = new Set((await target.readStream(identityStream)).map(({ id }) => id));
+  return (await source.readStream(identityStream)).filter(({ id }) => !held.has(id));
 }
 
 /** The position of an event that the target holds while it lacks the next one. */
-async function lastFoundCopied(source: EventLog, target: EventLog): Promise<number> {
+async function lastFoundCopied({ source, target, identityStream }: CopyOptions): Promise<number> {
+  if ((await target.readStream(identityStream)).length === 0) return LOG_START;
   let present = LOG_START;
   let absent = (await source.head()) + 1;
   while (absent - present > 1) {
     const middle = Math.floor((present + absent) / 2);
-    const [event] = (await source.readAll(middle - 1, 1)).events;
-    if (event !== undefined && (await holds(target, event))) present = middle;
-    else absent = middle;
+    // The identity is copied before its time, and says nothing of the events around it.
+    let at = middle;
+    let event = await eventAt(source, at);
+    while (event?.stream === identityStream && at > present) {
+      at -= 1;
+      event = at > present ? await eventAt(source, at) : undefined;
+    }
+    if (at === present || (event !== undefined && (await holds(target, event)))) present = middle;
+    else absent = at;
   }
   return present;
 }
+
+const eventAt = async (log: EventLog, position: number): Promise<StoredEvent | undefined> =>
+  (await log.readAll(position - 1, 1)).events[0];
 
 async function holds(target: EventLog, { stream, revision, id }: StoredEvent): Promise<boolean> {
   return (await target.readStream(stream))[revision]?.id === id;

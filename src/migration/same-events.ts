@@ -1,13 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { StoredEvent } from '../ports/event-store.js';
 
+/** An event with its place in a stream. */
+export type PlacedEvent = Omit<StoredEvent, 'position'>;
+
 /**
  * Where two lists of events of one stream first differ, as an index, in anything that is stored:
  * id, type, schema version, time or data; undefined if the shorter one begins the longer.
  */
 export function firstDifference(
-  some: readonly StoredEvent[],
-  others: readonly StoredEvent[],
+  some: readonly PlacedEvent[],
+  others: readonly PlacedEvent[],
 ): number | undefined {
   const length = Math.min(some.length, others.length);
   for (let index = 0; index < length; index += 1) {
@@ -16,5 +19,5 @@ export function firstDifference(
   return undefined;
 }
 
-const storedPart = (event: StoredEvent | undefined): unknown =>
+const storedPart = (event: PlacedEvent | undefined): unknown =>
   event && [event.id, event.type, event.version, event.recordedAt, event.revision, event.data];

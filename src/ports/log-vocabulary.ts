@@ -46,6 +46,12 @@ export function announcedIn(events: readonly StoredEvent[]): Vocabulary {
   return announced;
 }
 
+/** Whether the stream of a log's identity says that the log is a copy which is not whole. */
+export function isHalfCopied(events: readonly StoredEvent[]): boolean {
+  const mark = events.findLast(({ type }) => type === 'copy_begun' || type === 'copy_completed');
+  return mark?.type === 'copy_begun';
+}
+
 function vocabularyOf(stored: StoredEvent): Vocabulary {
   try {
     const event = decodeEvent(stored);

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
 import { lockFolder } from '../../src/adapters/sqlite/folder-lock.js';
 import { migrateFolder, type MigrationReport } from '../../src/cli/migrate-folder.js';
+import { knownLog } from '../../src/composition/log-identity.js';
 import type { LogLocation } from '../../src/composition/locations.js';
 import type { EventStore } from '../../src/ports/event-store.js';
 import { readFolderConfig } from '../../src/config.js';
 import { NO_STREAM } from '../../src/ports/event-store.js';
-import { streamsOf } from '../migration/logs.js';
-import { anEvent, append } from '../contracts/event-store.js';
+import { anEvent, append, readEverything } from '../contracts/event-store.js';
 import { ApiClient } from '../support/api-client.js';
 import { storedEvents } from '../support/recomputation.js';
 import { endLeftovers, startServer } from '../support/server.js';
@@ -68,12 +68,32 @@ describe('the migration of a data folder', () => {
       further: 0,
       isSecretInFolder: true,
     });
-    expect([...(await streamsOf(target)).values()].flat()).toHaveLength(events.length);
+    expect((await readEverything(target)).map(({ id }) => id)).toEqual(
+      expect.arrayContaining(events.map(({ id }) => id)),
+    );
+    expect(await knownLog(target, 'playhead-meta')).toBeDefined();
   });
 
-  it('may run again', async () => {
+  it('may run again, and finds that all is there', async () => {
     const first = await migrate();
-    expect(await migrate()).toEqual(first);
+    expect(await migrate()).toEqual({ ...first, foundCopied: first.events });
+  });
+
+  it('that was cut off leaves a log that no server takes, until it ran again', async () => {
+    const isNoServers = expect.objectContaining({
+      name: 'LogUnfit',
+      message: expect.stringContaining('run migrate again') as string,
+    }) as Error;
+    const append = target.append.bind(target);
+    let appends = 0;
+    target.append = (list) => {
+      appends += 1;
+      return appends === 2 ? Promise.reject(new Error('cut off')) : append(list);
+    };
+    await expect(migrate()).rejects.toThrow('cut off');
+    await expect(knownLog(target, 'playhead-meta')).rejects.toEqual(isNoServers);
+    expect(await migrate()).toMatchObject({ foundCopied: 1, further: 0 });
+    expect(await knownLog(target, 'playhead-meta')).toBeDefined();
   });
 
   it('leaves the folder as it was, free for a server', async () => {
@@ -146,6 +166,7 @@ describe('it is refused', () => {
       return stream.includes('playback') ? events.slice(0, 1) : events;
     };
     await expect(migrate()).rejects.toThrow(/playhead-playback-\S+ differs at revision 1/);
+    await expect(knownLog(target, 'playhead-meta')).rejects.toThrow('half a copy');
     expect(reads).toBeGreaterThan(1);
   });
 });

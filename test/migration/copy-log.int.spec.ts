@@ -5,7 +5,16 @@ import { compareLogs } from '../../src/migration/compare-logs.js';
 import { copyLog } from '../../src/migration/copy-log.js';
 import { seedOfRun, SeededRandom } from '../support/random.js';
 import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
-import { FaultyStore, fill, IDENTITY, Killed, killing, losing, streamsOf } from './logs.js';
+import {
+  FaultyStore,
+  fill,
+  IDENTITY,
+  Killed,
+  killing,
+  losing,
+  MARKING,
+  streamsOf,
+} from './logs.js';
 
 const EVENTS = 5_000;
 
@@ -25,7 +34,7 @@ test('an embedded log is copied whole to another, through kills and lost outcome
   await filled.close();
   const source = new EmbeddedEventLog(path);
   const target = await EmbeddedEventStore.open(join(folders[1], 'events.db'));
-  const rules = { source, identityStream: IDENTITY, retryPausesMs: [0, 0, 0, 0, 0, 0, 0, 0] };
+  const rules = { source, ...MARKING, retryPausesMs: [0, 0, 0, 0, 0, 0, 0, 0] };
   for (let kills = 0; kills < 4; kills += 1) {
     const store = new FaultyStore(target, killing(random, random.whole(1, 4)));
     await expect(copyLog({ ...rules, target: store })).rejects.toThrow(Killed);
@@ -36,7 +45,7 @@ test('an embedded log is copied whole to another, through kills and lost outcome
   });
   expect(report.events).toBe(EVENTS + 1);
   expect(await streamsOf(target)).toEqual(wanted);
-  expect(await compareLogs({ source, target })).toMatchObject({
+  expect(await compareLogs({ source, target, identityStream: IDENTITY })).toMatchObject({
     events: EVENTS + 1,
     further: 0,
     difference: undefined,

@@ -2,10 +2,12 @@ import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-e
 import { compareLogs } from '../../src/migration/compare-logs.js';
 import { BATCH_EVENTS, copyLog, type CopyProgress } from '../../src/migration/copy-log.js';
 import { NO_STREAM, type EventStore } from '../../src/ports/event-store.js';
-import { anEvent, append } from '../contracts/event-store.js';
+import { completeCopy } from '../../src/migration/copy-mark.js';
+import { anEvent, append, readEverything } from '../contracts/event-store.js';
 import { LogView } from '../support/event-logs.js';
 import { seedOfRun, SeededRandom } from '../support/random.js';
 import {
+  extend,
   FaultyStore,
   fill,
   grow,
@@ -14,6 +16,8 @@ import {
   Killed,
   killing,
   losing,
+  MARKING,
+  saidIn,
   streamsOf,
 } from './logs.js';
 
@@ -29,7 +33,7 @@ beforeEach(async () => {
 });
 
 const copy = (to: EventStore, retryPausesMs: readonly number[] = NO_PAUSES) =>
-  copyLog({ source, target: to, identityStream: IDENTITY, retryPausesMs });
+  copyLog({ source, target: to, ...MARKING, retryPausesMs });
 
 describe('a copy of a log', () => {
   it('holds every stream with its order, ids, types, versions, times and data', async () => {
@@ -39,20 +43,20 @@ describe('a copy of a log', () => {
     expect(first?.stream).toBe(IDENTITY);
   });
 
-  it('is not changed by copying again, which sends the last batch only', async () => {
+  it('is not changed by copying again, which sends nothing, and says so', async () => {
     await copy(target);
     const before = await streamsOf(target);
     const again = new FaultyStore(target, (appends, store) => store.append(appends));
     const { foundCopied } = await copy(again);
-    expect(foundCopied).toBe(EVENTS + 1 - BATCH_EVENTS);
-    expect(again.calls).toBeLessThan(5);
+    expect(foundCopied).toBe(EVENTS + 1);
+    expect(again.calls).toBe(0);
     expect(await streamsOf(target)).toEqual(before);
   });
 
   it('takes in what the log got since, in the middle of its streams too', async () => {
     await copy(target);
     await grow(source, new SeededRandom(2), 700);
-    await copy(target);
+    expect(await copy(target)).toEqual({ events: EVENTS + 701, foundCopied: EVENTS + 1 });
     expect(await streamsOf(target)).toEqual(await streamsOf(source));
   });
 
@@ -67,7 +71,7 @@ describe('a copy of a log', () => {
     const seed = seedOfRun();
     console.log(`FAULT_SEED=${String(seed)}`);
     const random = new SeededRandom(seed);
-    let kills = 0;
+    let [kills, held] = [0, 0];
     for (let run = 0; run < 12; run += 1) {
       const store = new FaultyStore(target, killing(random, random.whole(1, 6)));
       try {
@@ -75,10 +79,12 @@ describe('a copy of a log', () => {
       } catch (error) {
         if (!(error instanceof Killed)) throw error;
         kills += 1;
+        expect((await saidIn(target)).at(-1)).toBe('copy_begun');
       }
+      held = [...(await streamsOf(target)).values()].flat().length;
       if (run % 3 === 2) await grow(source, random, random.whole(1, 300));
     }
-    await copy(target);
+    expect((await copy(target)).foundCopied).toBe(held);
     expect(kills).toBeGreaterThan(2);
     expect(await streamsOf(target)).toEqual(await streamsOf(source));
   });
@@ -88,7 +94,7 @@ describe('a copy of a log', () => {
     await copyLog({
       source,
       target,
-      identityStream: IDENTITY,
+      ...MARKING,
       onProgress: (progress) => seen.push(progress),
     });
     const done = seen.map((progress) => progress.done);
@@ -103,16 +109,82 @@ describe('a copy of a log', () => {
     const stopped = copyLog({
       source,
       target,
-      identityStream: IDENTITY,
+      ...MARKING,
       signal: stop.signal,
       onProgress: ({ done }) => {
-        if (done > BATCH_EVENTS) stop.abort(reason);
+        if (done === BATCH_EVENTS) stop.abort(reason);
       },
     });
     await expect(stopped).rejects.toBe(reason);
-    expect(await target.head()).toBe(BATCH_EVENTS + 1);
+    expect([...(await streamsOf(target)).values()].flat()).toHaveLength(BATCH_EVENTS);
     await copy(target);
     expect(await streamsOf(target)).toEqual(await streamsOf(source));
+  });
+});
+
+describe('the mark of a copy', () => {
+  const complete = (): Promise<void> => completeCopy({ ...MARKING, target });
+  const MARKED = ['log_created', 'vocabulary_extended', 'copy_begun'];
+
+  it('is there from the first event on, and as long as it is not lifted', async () => {
+    const dying = new FaultyStore(target, () => Promise.reject(new Killed()));
+    await expect(copy(dying)).rejects.toThrow(Killed);
+    expect(await target.head()).toBe(0);
+    const store = new FaultyStore(target, killing(new SeededRandom(1), 2));
+    await expect(copy(store)).rejects.toThrow(Killed);
+    expect(await saidIn(target)).toEqual(MARKED);
+    await copy(target);
+    expect(await saidIn(target)).toEqual(MARKED);
+    await complete();
+    expect(await saidIn(target)).toEqual([...MARKED, 'copy_completed']);
+  });
+
+  it('is not made where nothing is to be copied, and lifted once', async () => {
+    await copy(target);
+    await complete();
+    await copy(target);
+    await complete();
+    expect(await saidIn(target)).toEqual([...MARKED, 'copy_completed']);
+  });
+
+  it('is made again where there is more to copy', async () => {
+    await copy(target);
+    await complete();
+    await grow(source, new SeededRandom(2), 10);
+    await copy(target);
+    expect(await saidIn(target)).toEqual([...MARKED, 'copy_completed', 'copy_begun']);
+  });
+
+  it('is written once, though its outcome was lost', async () => {
+    await copy(new FaultyStore(target, losing(new SeededRandom(3), 0.9)), Array(200).fill(0));
+    expect(await saidIn(target)).toEqual(MARKED);
+  });
+
+  it('keeps apart from what the log says of itself later on, which is copied too', async () => {
+    await extend(source, 1);
+    await grow(source, new SeededRandom(2), 3_000);
+    const store = new FaultyStore(target, killing(new SeededRandom(1), 3));
+    await expect(copy(store)).rejects.toThrow(Killed);
+    const held = [...(await readEverything(target)).values()].length - 2;
+    expect(await copy(target)).toEqual({ events: EVENTS + 3_002, foundCopied: held });
+    await complete();
+    await extend(target, 5);
+    await extend(source, 2);
+    expect(await copy(target)).toEqual({ events: EVENTS + 3_003, foundCopied: EVENTS + 3_002 });
+    await complete();
+    const { events, further, difference } = await compareLogs({
+      source,
+      target,
+      identityStream: IDENTITY,
+    });
+    expect({ events, further, difference }).toEqual({
+      events: EVENTS + 3_003,
+      further: 0,
+      difference: undefined,
+    });
+    const said = await saidIn(target);
+    expect(said.filter((type) => type === 'copy_completed')).toHaveLength(2);
+    expect(said.at(-1)).toBe('copy_completed');
   });
 });
 
@@ -164,7 +236,7 @@ describe('a copy stops', () => {
         return { ...page, events: page.events.filter(({ position }) => position !== 3_000) };
       }
     })(source);
-    const copying = copyLog({ source: gappy, target, identityStream: IDENTITY });
+    const copying = copyLog({ source: gappy, target, ...MARKING });
     await expect(copying).rejects.toThrow(/lacks events/);
   });
 });
@@ -173,7 +245,7 @@ describe('a comparison of a log with its copy', () => {
   it('counts the streams and events of both', async () => {
     await copy(target);
     const streams = (await streamsOf(source)).size;
-    expect(await compareLogs({ source, target })).toEqual({
+    expect(await compareLogs({ source, target, identityStream: IDENTITY })).toEqual({
       streams,
       events: EVENTS + 1,
       further: 0,
@@ -185,7 +257,7 @@ describe('a comparison of a log with its copy', () => {
     await copy(target);
     const { length } = await target.readStream('p-s-7');
     await target.append([append('p-s-7', length - 1, [anEvent('later')])]);
-    expect(await compareLogs({ source, target })).toMatchObject({
+    expect(await compareLogs({ source, target, identityStream: IDENTITY })).toMatchObject({
       events: EVENTS + 1,
       further: 1,
       difference: undefined,
@@ -196,7 +268,7 @@ describe('a comparison of a log with its copy', () => {
     await copy(target);
     const { length } = await source.readStream('p-s-7');
     await source.append([append('p-s-7', length - 1, [anEvent('later')])]);
-    expect((await compareLogs({ source, target })).difference).toEqual({
+    expect((await compareLogs({ source, target, identityStream: IDENTITY })).difference).toEqual({
       stream: 'p-s-7',
       revision: length,
     });
@@ -214,7 +286,9 @@ describe('a comparison of a log with its copy', () => {
           );
         }
       })(target);
-      expect((await compareLogs({ source, target: altered })).difference).toEqual({
+      expect(
+        (await compareLogs({ source, target: altered, identityStream: IDENTITY })).difference,
+      ).toEqual({
         stream: 'p-s-7',
         revision: 1,
       });

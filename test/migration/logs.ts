@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   NO_STREAM,
   type AppendOutcome,
@@ -12,6 +13,11 @@ import type { SeededRandom } from '../support/random.js';
 
 export const IDENTITY = 'p-meta';
 const NOON = Date.UTC(2024, 0, 15, 12);
+
+/** What a copy is marked with. */
+export const MARKING = { identityStream: IDENTITY, newId: randomUUID, now: () => NOON } as const;
+/** What only the copy holds. */
+const MARKS: ReadonlySet<string> = new Set(['copy_begun', 'copy_completed', 'vocabulary_extended']);
 
 /** The first event of a log. */
 export const identityOf = (id: string): EventToAppend => ({
@@ -46,6 +52,24 @@ export async function grow(store: EventStore, random: SeededRandom, events: numb
   }
 }
 
+/** Has a node of a newer release say what it may write. */
+export async function extend(store: EventStore, version: number): Promise<void> {
+  const { length } = await store.readStream(IDENTITY);
+  const data = { vocabulary: { ad_break: version } };
+  const event = {
+    id: randomUUID(),
+    type: 'vocabulary_extended',
+    version: 1,
+    recordedAt: NOON,
+    data,
+  };
+  await store.append([{ stream: IDENTITY, expectedRevision: length - 1, events: [event] }]);
+}
+
+/** What a log says of itself, by the types of the events. */
+export const saidIn = async (store: EventStore): Promise<readonly string[]> =>
+  (await store.readStream(IDENTITY)).map(({ type }) => type);
+
 /** A log with an identity and events of about four hundred streams. */
 export async function fill(store: EventStore, random: SeededRandom, events: number): Promise<void> {
   await store.append([
@@ -54,13 +78,14 @@ export async function fill(store: EventStore, random: SeededRandom, events: numb
   await grow(store, random, events);
 }
 
-/** The events of each stream without their positions, which are the log's own. */
+/** The events of each stream without their positions, which are the log's own, and its marks. */
 export async function streamsOf(
   store: EventStore,
 ): Promise<ReadonlyMap<string, readonly Omit<StoredEvent, 'position'>[]>> {
   const streams = new Map<string, Omit<StoredEvent, 'position'>[]>();
   for (const { position, ...event } of await readEverything(store)) {
     expect(position).toBeGreaterThan(0);
+    if (MARKS.has(event.type)) continue;
     const known = streams.get(event.stream);
     if (known === undefined) streams.set(event.stream, [event]);
     else known.push(event);

@@ -51,6 +51,8 @@ const OPTIONAL_OF: Readonly<Record<string, readonly string[]>> = {
   media_registered: ['thumbnail', 'durationMs'],
   log_created: ['vocabulary'],
   vocabulary_extended: [],
+  copy_begun: [],
+  copy_completed: [],
   chapter_closed: [],
 };
 
