@@ -166,12 +166,8 @@ export class Telemetry {
     help: 'Idle sessions that the last rollup of this node did not get to',
     registers: this.registers,
   });
-  private readonly clockOffsets = new Gauge({
-    name: 'playhead_clock_offset_seconds',
-    help: "How far a store's clock is ahead of this machine's",
-    labelNames: ['store'],
-    registers: this.registers,
-  });
+  /** Only where there is a store whose clock is another one. */
+  private clockOffsets: Gauge | undefined;
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
@@ -224,6 +220,12 @@ export class Telemetry {
 
   /** How far the clock of a store is ahead of the machine's own; behind it, if negative. */
   clockOff(store: string, seconds: number): void {
+    this.clockOffsets ??= new Gauge({
+      name: 'playhead_clock_offset_seconds',
+      help: "How far a store's clock is ahead of this machine's",
+      labelNames: ['store'],
+      registers: this.registers,
+    });
     this.clockOffsets.set({ store }, seconds);
   }
 
