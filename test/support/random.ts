@@ -31,3 +31,9 @@ export function seedOfRun(): number {
   const given = process.env.FAULT_SEED;
   return given === undefined ? randomInt(2 ** 31) : Number(given);
 }
+
+/** The seeds of a suite of so many trials, each a test of its own: FAULT_SEED repeats one. */
+export const seedsOfRun = (count: number): readonly number[] =>
+  process.env.FAULT_SEED === undefined
+    ? Array.from({ length: count }, seedOfRun)
+    : [Number(process.env.FAULT_SEED)];

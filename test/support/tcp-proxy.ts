@@ -11,16 +11,24 @@ interface ExpectedFault {
 
 /** A wire between client and server that breaks at a chosen moment. */
 export class TcpProxy {
+  /** How many connections were accepted. */
+  accepted = 0;
   private readonly sockets = new Set<Socket>();
   private fault: ExpectedFault | undefined;
   private held: (() => void)[] = [];
+  private mutes = 0;
 
   private constructor(
     private readonly server: Server,
     private readonly target: number,
   ) {
     server.on('connection', (client) => {
-      this.join(client);
+      this.accepted += 1;
+      if (this.mutes === 0) this.join(client);
+      else {
+        this.mutes -= 1;
+        this.ignore(client);
+      }
     });
   }
 
@@ -55,8 +63,28 @@ export class TcpProxy {
     for (const go of this.held.splice(0)) go();
   }
 
-  async close(): Promise<void> {
+  /** How many connections are open, of clients and to the target. */
+  get open(): number {
+    return this.sockets.size;
+  }
+
+  /** The next connections are accepted, and carry nothing. */
+  muteNext(connections: number): void {
+    this.mutes = connections;
+  }
+
+  /** From here on no connection that is open carries anything, and none is closed for it. */
+  goMute(): void {
+    for (const socket of this.sockets) socket.removeAllListeners('data').resume();
+  }
+
+  /** Breaks all connections. */
+  cut(): void {
     for (const socket of this.sockets) socket.destroy();
+  }
+
+  async close(): Promise<void> {
+    this.cut();
     this.server.close();
     await once(this.server, 'close');
   }
@@ -68,10 +96,20 @@ export class TcpProxy {
     });
   }
 
+  private keep(socket: Socket): void {
+    this.sockets.add(socket);
+    socket.on('close', () => this.sockets.delete(socket));
+  }
+
+  private ignore(client: Socket): void {
+    this.keep(client);
+    client.on('error', () => client.destroy()).resume();
+  }
+
   private join(client: Socket): void {
     const server = connect(this.target, '127.0.0.1');
     for (const socket of [client, server]) {
-      this.sockets.add(socket);
+      this.keep(socket);
       // What breaks on one side ends on the other: that is all there is to a broken wire here.
       socket.on('error', () => socket.destroy());
     }

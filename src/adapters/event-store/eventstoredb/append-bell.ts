@@ -6,6 +6,8 @@ import type { Connection } from './connection.js';
 const QUIET_MS = 25;
 const RECONNECT_MS_MIN = 100;
 const RECONNECT_MS_MAX = 5_000;
+/** A subscription that is not confirmed within so long is given up. */
+const CONFIRM_MS_MAX = 5_000;
 
 /**
  * Tells listeners that there may be new events of our streams. A subscription is a hint, no more:
@@ -43,9 +45,11 @@ export class AppendBell {
   private listen(): void {
     const filter = streamNameFilter({ prefixes: [this.prefix] });
     const subscription = this.connection.client.subscribeToAll({ fromPosition: END, filter });
+    const leave = this.connection.wayOut();
     this.subscription = subscription;
     subscription.on('confirmation', () => {
       if (this.subscription !== subscription) return;
+      clearTimeout(this.timer);
       this.failuresInARow = 0;
       this.ring();
     });
@@ -63,6 +67,10 @@ export class AppendBell {
     // An error may come late, or twice; one that nobody listens for ends the process.
     subscription.on('error', onEnd);
     subscription.on('end', onEnd);
+    this.timer = setTimeout(() => {
+      leave();
+      onEnd();
+    }, CONFIRM_MS_MAX);
   }
 
   private listenAgain(pauseMs: number): void {

@@ -27,6 +27,7 @@ const encoder = new TextEncoder();
 export class BatchStream {
   private readonly waiting = new Map<string, OnReply>();
   private readonly opened: Promise<BatchCall>;
+  private readonly leave: () => void;
   private isOver = false;
   /** How many replies came, to tell a call that is stuck from one that is slow. */
   private replies = 0;
@@ -51,11 +52,12 @@ export class BatchStream {
         },
       );
     });
+    this.leave = connection.wayOut();
   }
 
   /**
    * Sends an append. The function returned stops waiting for the reply, which may still come; if
-   * nothing came since, the call counts as stuck and is given up.
+   * nothing came since, the call counts as stuck and is given up, with its connection.
    */
   send(append: StreamAppend, onReply: OnReply): () => void {
     const correlationId = randomUUID();
@@ -67,7 +69,9 @@ export class BatchStream {
     });
     return () => {
       this.waiting.delete(correlationId);
-      if (this.replies === repliesBefore) this.end(new Error('the call for appends was stuck'));
+      if (this.replies !== repliesBefore) return;
+      this.end(new Error('the call for appends was stuck'));
+      this.leave();
     };
   }
 

@@ -1,4 +1,4 @@
-import { EventStoreDBClient, type BaseOptions } from '@eventstore/db-client';
+import { EventStoreDBClient, UnavailableError, type BaseOptions } from '@eventstore/db-client';
 import { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { BadEventStoreUrl, readConnectionString } from './connection-string.js';
 
@@ -21,18 +21,52 @@ interface ClientCore {
   ): Parameters<StreamsClient['batchAppend']>;
   /** Makes a new connection if the error says that it takes one. */
   handleError: (service: unknown, error: Error) => Promise<void>;
+  /** Searches the leader where that has to be found, and connects to it. */
+  createChannel: () => Promise<OpenChannel>;
 }
 
 /** What a call of the leader's is made with: its service, and what every call of it begins with. */
 export type LeaderCall = readonly [StreamsClient, Parameters<StreamsClient['batchAppend']>];
+/** What gRPC keeps to itself: a session that has not heard the server yet, and would wait on. */
+interface OpenChannel {
+  readonly internalChannel?: {
+    readonly wrappedSubchannels?: Iterable<{
+      readonly child?: { readonly connector?: { readonly session?: Session | null } };
+    }>;
+  };
+}
+
+interface Session {
+  destroy(): void;
+}
+
+/** A connection is given so long to bring anything before it is left. */
+const FAIR_MS = 2_000;
 
 /** A client of one server or cluster. */
 export class Connection {
+  /** How many connections were made before, each in place of another. */
+  private turn = 0;
+  /** When the present connection was made, on the clock of `performance`; Infinity until it is. */
+  private madeAt = Infinity;
+  private channel: OpenChannel | undefined;
+
   private constructor(
     readonly client: EventStoreDBClient,
     /** Hosts and ports, for messages. */
     readonly address: string,
-  ) {}
+  ) {
+    const core = coreOf(client);
+    const create = core.createChannel;
+    core.createChannel = async () => {
+      this.turn += 1;
+      this.madeAt = Infinity;
+      const channel = await create();
+      this.madeAt = performance.now();
+      this.channel = channel;
+      return channel;
+    };
+  }
 
   /** Connects at the first call, not here. BadEventStoreUrl for a string that cannot be used. */
   static to(url: string): Connection {
@@ -46,6 +80,28 @@ export class Connection {
       await renew(service, error).catch(() => undefined);
     };
     return new Connection(client, address);
+  }
+
+  /**
+   * To be asked for right after a call was begun: the function returned leaves the connection that
+   * the call goes over, since nothing came of it. The client would keep such a connection for ever:
+   * a call that we end ourselves tells it nothing.
+   */
+  wayOut(): () => void {
+    const { turn } = this;
+    return () => {
+      if (turn !== this.turn || performance.now() < this.madeAt + FAIR_MS) return;
+      this.madeAt = Infinity;
+      const fail = (): Promise<never> => Promise.reject(new UnavailableError());
+      // Rejects with what it was given, which is all that it is for.
+      void coreOf(this.client)
+        .execute(StreamsClient, 'leave', fail)
+        .catch(() => undefined);
+      // Or each mute connection would keep its socket for as long as the other side does.
+      for (const { child } of this.channel?.internalChannel?.wrappedSubchannels ?? []) {
+        child?.connector?.session?.destroy();
+      }
+    };
   }
 
   /**

@@ -12,11 +12,12 @@ import { Connection } from './connection.js';
 import { unavailable, whyNotOpened } from './failure.js';
 import { LogReader } from './log-reader.js';
 import { ServerClock } from './server-clock.js';
+import { NothingCame } from './read-through.js';
 
 /** Longer than a change of leaders mostly takes; the command sends its append again after that. */
 const APPEND_DEADLINE_MS = 5_000;
 /** A read of which nothing comes for so long is given up. */
-const SILENCE_MS_MAX = 10_000;
+const SILENCE_MS_MAX = 5_000;
 
 export interface EventStoreDbOptions {
   /** A connection string, `esdb://user:password@host:2113`; credentials and TLS go with it. */
@@ -31,7 +32,8 @@ export interface EventStoreDbOptions {
 
 /**
  * The log in EventStoreDB or KurrentDB, 22.6 or newer: all by way of the leader. It connects by
- * itself, again and again; while it cannot, reads throw and appends are unknown.
+ * itself, again and again; while it cannot, reads throw and appends are unknown. A connection over
+ * which nothing comes is left for another.
  */
 export class EventStoreDbEventStore implements EventStore {
   readonly clock: ServerClock;
@@ -57,7 +59,7 @@ export class EventStoreDbEventStore implements EventStore {
   static async open(options: EventStoreDbOptions): Promise<EventStoreDbEventStore> {
     const store = new EventStoreDbEventStore(options);
     try {
-      await store.reader.head();
+      await store.watched(store.reader.head());
       return store;
     } catch (cause) {
       await store.close();
@@ -125,7 +127,9 @@ export class EventStoreDbEventStore implements EventStore {
   /** Where an append is stored, directly after its expected revision; a conflict if it is not. */
   private async placeOf(append: StreamAppend): Promise<AppendOutcome> {
     const { stream, expectedRevision, events } = append;
-    const found = await this.reader.readStream(stream, expectedRevision + 1, events.length);
+    const found = await this.watched(
+      this.reader.readStream(stream, expectedRevision + 1, events.length),
+    );
     const last = found.at(-1);
     const isSame =
       found.length === events.length && found.every(({ id }, i) => id === events[i]?.id);
@@ -139,9 +143,20 @@ export class EventStoreDbEventStore implements EventStore {
 
   private async reaching<Result>(reading: Promise<Result>): Promise<Result> {
     try {
-      return await reading;
+      return await this.watched(reading);
     } catch (error) {
       throw unavailable(error, this.connection.address);
+    }
+  }
+
+  /** Leaves the connection that a read was begun on a moment ago, if nothing comes of it. */
+  private async watched<Result>(reading: Promise<Result>): Promise<Result> {
+    const leave = this.connection.wayOut();
+    try {
+      return await reading;
+    } catch (error) {
+      if (error instanceof NothingCame) leave();
+      throw error;
     }
   }
 }

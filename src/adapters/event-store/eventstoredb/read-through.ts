@@ -1,8 +1,16 @@
 import type { StreamingRead } from '@eventstore/db-client';
 
+/** A read was given up, since nothing came of it any more. */
+export class NothingCame extends Error {
+  constructor(silenceMs: number) {
+    super(`nothing came for ${String(silenceMs)} ms`);
+    this.name = 'NothingCame';
+  }
+}
+
 /**
  * Hands over what a read brings, as it comes; resolves at its end. Rejects with the read's error or
- * the listener's, or when nothing comes for too long: the client itself waits for ever.
+ * the listener's, or with NothingCame after too long: the client itself waits for ever.
  */
 export function readThrough<Item>(
   read: StreamingRead<Item>,
@@ -18,7 +26,7 @@ export function readThrough<Item>(
       reject(error);
     };
     const timer = setTimeout(() => {
-      stop(new Error(`nothing came for ${String(silenceMsMax)} ms`));
+      stop(new NothingCame(silenceMsMax));
     }, silenceMsMax);
     const onData = (item: Item): void => {
       timer.refresh();

@@ -1,0 +1,101 @@
+import { EventStoreDbEventStore } from '../../../src/adapters/event-store/eventstoredb/eventstoredb-event-store.js';
+import { NO_STREAM } from '../../../src/ports/event-store.js';
+import { append, eventsOf, readEverything } from '../../contracts/event-store.js';
+import { EventStoreDbDouble } from '../../support/eventstoredb/eventstoredb-double.js';
+import { describeWithDouble } from '../../support/eventstoredb/server-under-test.js';
+import { until } from '../../support/polling.js';
+import { TcpProxy } from '../../support/tcp-proxy.js';
+
+const GIVEN_UP_MS_MAX = 6_000;
+const BACK_MS_MAX = 15_000;
+
+describeWithDouble('a connection to EventStoreDB that carries nothing', () => {
+  let double: EventStoreDbDouble;
+  let proxy: TcpProxy;
+  let store: EventStoreDbEventStore;
+
+  beforeEach(async () => {
+    double = await EventStoreDbDouble.start();
+    proxy = await TcpProxy.start(double.port);
+    const url = `esdb://127.0.0.1:${String(proxy.port)}?tls=false`;
+    store = await EventStoreDbEventStore.open({ url, prefix: 'p-' });
+  });
+  afterEach(async () => {
+    await store.close();
+    await proxy.close();
+    double.down();
+  });
+
+  const one = append('p-s', NO_STREAM, eventsOf('a', 3));
+  const calls: readonly (readonly [string, () => Promise<boolean>])[] = [
+    ['an append', async () => (await store.append([one]))[0]?.kind === 'appended'],
+    ['a read of a stream', () => isAnswered(store.readStream('p-s'))],
+    ['a read of a page', () => isAnswered(store.readAll(0, 10))],
+    ['a read of the head', () => isAnswered(store.head())],
+  ];
+
+  /** Whether a call gets through; how long it takes until one does. */
+  const untilBack = async (call: () => Promise<boolean>): Promise<number> => {
+    const from = performance.now();
+    await until(async () => {
+      const begun = performance.now();
+      const isThrough = await call();
+      expect(performance.now() - begun).toBeLessThan(GIVEN_UP_MS_MAX);
+      return isThrough;
+    }, 2 * BACK_MS_MAX);
+    return performance.now() - from;
+  };
+
+  test.each(calls)('is given up by %s, and another one made', async (_, call) => {
+    proxy.goMute();
+    expect(await untilBack(call)).toBeLessThan(BACK_MS_MAX);
+  });
+
+  test.each(calls)('is given up by %s, also where it was mute from the first', async (_, call) => {
+    proxy.muteNext(1);
+    proxy.cut();
+    expect(await untilBack(call)).toBeLessThan(BACK_MS_MAX);
+  });
+
+  test('is left once, however many calls it was that nothing came of', async () => {
+    proxy.goMute();
+    const before = proxy.accepted;
+    const appends = Array.from({ length: 50 }, (_, i) =>
+      append(`p-${String(i)}`, NO_STREAM, eventsOf(`e${String(i)}`, 1)),
+    );
+    const reads = appends.map(({ stream }) => isAnswered(store.readStream(stream)));
+    const outcomes = await store.append(appends);
+    expect(new Set(outcomes.map(({ kind }) => kind))).toEqual(new Set(['unknown']));
+    expect(new Set(await Promise.all(reads))).toEqual(new Set([false]));
+    expect(await store.append(appends)).toHaveLength(50);
+    expect(await readEverything(store)).toHaveLength(50);
+    expect(proxy.accepted).toBe(before + 1);
+  });
+
+  test('does not silence the bell', async () => {
+    let rings = 0;
+    store.onAppended(() => (rings += 1));
+    await until(() => rings > 0);
+    proxy.muteNext(1);
+    proxy.cut();
+    const before = rings;
+    await until(() => rings > before);
+    proxy.goMute();
+    const beforeMute = rings;
+    await until(() => rings > beforeMute);
+  });
+
+  test('leaves no sockets behind, however often one is made', async () => {
+    proxy.muteNext(1_000);
+    proxy.cut();
+    const before = proxy.accepted;
+    while (proxy.accepted < before + 4) expect(await isAnswered(store.head())).toBe(false);
+    expect(proxy.open).toBeLessThanOrEqual(1);
+  });
+});
+
+const isAnswered = (read: Promise<unknown>): Promise<boolean> =>
+  read.then(
+    () => true,
+    () => false,
+  );
