@@ -5,7 +5,7 @@ import {
   type IdentifiedReport,
   type RecordingOutcome,
 } from '../commands/record-streaming-events.command.js';
-import { badInput, PlayheadError } from '../domain/errors.js';
+import { badInput, PlayheadError, type ErrorCode } from '../domain/errors.js';
 import { parseQuality } from '../domain/quality.js';
 import {
   checkReport,
@@ -204,6 +204,9 @@ function allFaults<Item>(
   return [...faults, ...faultsOf(fields, now, origin)];
 }
 
+/** Codes with which the same request may succeed later. */
+const SEND_AGAIN: ReadonlySet<ErrorCode> = new Set(['STORE_UNAVAILABLE', 'CONFLICT', 'INTERNAL']);
+
 function ingestOutcomeOf(outcome: RecordingOutcome | undefined): IngestOutcome {
   if (outcome?.kind !== 'recorded') return 'refused';
   if (!outcome.isDuplicate) return 'accepted';
@@ -225,7 +228,9 @@ function receiptOf(
   const failed = outcomes.flatMap(({ kind }, place) =>
     kind === 'refused' ? [indexOf(place)] : [],
   );
-  const refused = outcomes.find((outcome) => outcome.kind === 'refused');
+  const refusals = outcomes.filter((outcome) => outcome.kind === 'refused');
+  // What is worth another try comes first: of the rest that try will tell.
+  const refused = refusals.find(({ error }) => SEND_AGAIN.has(error.code)) ?? refusals[0];
   return refused === undefined
     ? receipt
     : { ...receipt, failure: { error: refused.error, failed } };

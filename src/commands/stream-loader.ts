@@ -3,6 +3,7 @@ import { decodeEvent, UndecodableEvent } from '../domain/event-codec.js';
 import type { DomainEvent, Recorded } from '../domain/event.js';
 import { LOG_START, NO_STREAM, type EventStore, type StoredEvent } from '../ports/event-store.js';
 import { writtenByNewer, type LogVocabulary } from '../ports/log-vocabulary.js';
+import { assertWhole } from '../ports/refused-append.js';
 import type { Snapshot } from './state-cache.js';
 
 /** Streams that are read at a time: a batch may be of many long ones, and others wait meanwhile. */
@@ -101,6 +102,7 @@ export class StreamLoader<State, Stored extends DomainEvent> {
       if (read.length > 0) return { read, last };
     }
     const stored = await this.options.store.readStream(stream);
+    assertWhole(stored);
     return { read: await this.decoded(stored), last: stored.at(-1) };
   }
 

@@ -14,11 +14,11 @@ import {
   type StreamAppend,
 } from '../ports/event-store.js';
 import type { LogVocabulary } from '../ports/log-vocabulary.js';
+import { refusedAppend } from '../ports/refused-append.js';
+import { jobsInOneAppend } from './merged-jobs.js';
 import { StateCache, type Snapshot } from './state-cache.js';
 import { StreamLoader, streamOf, type Chapters, type Subject } from './stream-loader.js';
 
-/** Commands decided together in one append at the most. */
-const APPEND_COMMANDS_MAX = 1_000;
 /** Decisions on one stream before a conflict is given up; only another node can cause any. */
 const CONFLICTS_MAX = 10;
 const CONFLICT_WAIT_MS_MAX = 50;
@@ -145,6 +145,8 @@ export class StreamWriter<
       base = await this.loader.load(subject);
       if (base.position !== LOG_START) this.cache.set(subject.stream, base);
     }
+    // It is there, as each conflict says, and holds nothing that can be read.
+    if (base.revision === NO_STREAM) throw refusedAppend('cut-off');
     throw new PlayheadError('CONFLICT', 'the stream was written to by others time and again');
   }
 
@@ -212,13 +214,13 @@ export class StreamWriter<
 
   /**
    * Appends until the outcome is known, always the same events at the same place; STORE_UNAVAILABLE
-   * where that is given up.
+   * where that is given up, another error where it will never be taken.
    */
   private async append(
     subject: Subject,
     { chapter, revision: expectedRevision }: Snapshot<State>,
     { events, state }: Pick<Decision<State>, 'events' | 'state'>,
-  ): Promise<Exclude<AppendOutcome, { kind: 'unknown' }>> {
+  ): Promise<Extract<AppendOutcome, { kind: 'appended' | 'conflict' }>> {
     const append: StreamAppend = { stream: streamOf(subject, chapter), expectedRevision, events };
     const deadline = performance.now() + UNKNOWN_RETRY_MS;
     for (let waitMs = UNKNOWN_WAIT_MS_MIN; ; waitMs = Math.min(2 * waitMs, UNKNOWN_WAIT_MS_MAX)) {
@@ -230,6 +232,7 @@ export class StreamWriter<
       }
       this.cache.evict(subject.stream);
       if (outcome?.kind === 'conflict') return outcome;
+      if (outcome?.kind === 'refused') throw refusedAppend(outcome.reason);
       if (performance.now() >= deadline) throw unavailable(outcome?.cause);
       await sleep(waitMs);
     }
@@ -263,18 +266,6 @@ function settle<State>(
           state,
         },
   );
-}
-
-/** How many of the jobs that wait are decided together: one at least. */
-function jobsInOneAppend(queue: readonly { readonly commands: readonly unknown[] }[]): number {
-  let jobs = 0;
-  let commands = 0;
-  for (const job of queue) {
-    commands += job.commands.length;
-    if (jobs > 0 && commands > APPEND_COMMANDS_MAX) break;
-    jobs += 1;
-  }
-  return jobs;
 }
 
 const refusal = (error: unknown): CommandOutcome<never> => ({

@@ -35,7 +35,9 @@ export const ERROR_CATALOGUE = {
     remedy: 'Send fewer or shorter headers, and a long GraphQL document as a POST.',
   },
   PAYLOAD_TOO_LARGE: {
-    cause: 'The body of the request is larger than the server takes, as sent or unpacked.',
+    cause:
+      'The body of the request is larger than the server takes, as sent or unpacked, or holds ' +
+      'more of one session than the event store takes at a time (`failed` names its events).',
     remedy: 'Send the events in several requests.',
   },
   UNSUPPORTED_MEDIA_TYPE: {

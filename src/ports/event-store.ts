@@ -31,8 +31,18 @@ export type AppendOutcome =
   | { readonly kind: 'appended'; readonly position: number; readonly revision: number }
   /** The stream is not at the expected revision; nothing of this append was stored. */
   | { readonly kind: 'conflict' }
+  /** It will never be taken: to send it again is of no use. */
+  | { readonly kind: 'refused'; readonly reason: AppendRefusal }
   /** All or nothing of it is stored, and it is not known which. */
   | { readonly kind: 'unknown'; readonly cause: unknown };
+
+export type AppendRefusal =
+  /** Nothing was stored: it is larger than the store takes at a time. */
+  | 'too-large'
+  /** Nothing was stored: the stream was deleted for good. */
+  | 'deleted'
+  /** It was stored, but what the stream held before was deleted or cut off. */
+  | 'cut-off';
 
 export interface StoredEvent extends EventToAppend {
   readonly stream: string;

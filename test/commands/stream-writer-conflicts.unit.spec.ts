@@ -101,7 +101,9 @@ describe('a conflict', () => {
         return Promise.resolve(appends.map(() => ({ kind: 'conflict' })));
       }
     }
-    const store = new Contended(new MemoryEventStore());
+    const inner = new MemoryEventStore();
+    await sessionWriter(inner).execute(SESSION, [heartbeat({ eventId: 'other' })]);
+    const store = new Contended(inner);
     const outcomes = await sessionWriter(store).execute(SESSION, [start(), heartbeat()]);
     expect(outcomes).toMatchObject([
       { kind: 'refused', error: { code: 'CONFLICT' } },

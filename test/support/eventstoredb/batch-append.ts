@@ -86,6 +86,7 @@ class Answering {
     const expected = expectedRevision(target);
     const result = log.append(stream, expected, this.append.records);
     if (result.kind === 'too-large') return refused('MaximumAppendSizeExceeded');
+    if (result.kind === 'deleted') return refused('StreamDeleted');
     if (result.kind === 'wrong-revision') return wrongRevision(result.current);
     if (!result.isRepetition) onStored(stream);
     else if (fault === 'repetition-refused') return wrongRevision(log.stream(stream).length - 1);

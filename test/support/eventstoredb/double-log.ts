@@ -21,12 +21,16 @@ export interface LogRecord extends ProposedRecord {
 export type AppendResult =
   | { readonly kind: 'stored'; readonly last: LogRecord; readonly isRepetition: boolean }
   | { readonly kind: 'wrong-revision'; readonly current: number }
-  | { readonly kind: 'too-large' };
+  | { readonly kind: 'too-large' }
+  | { readonly kind: 'deleted' };
 
 /** The server's default; it counts data, metadata and the type's two bytes a character. */
 const APPEND_BYTES_MAX = 2 ** 20;
 const RECORD_BYTES = 90;
+/** The revision of the event that ends a stream for good. */
+const TOMBSTONE_REVISION = Number.MAX_SAFE_INTEGER;
 const LINK = { contentType: 'application/octet-stream', metadata: new Uint8Array() };
+const NOTHING = { ...LINK, data: new Uint8Array() };
 
 /** What the double holds, with the server's rules for revisions and repetitions. */
 export class DoubleLog {
@@ -35,6 +39,9 @@ export class DoubleLog {
   /** How far its server's clock is ahead of this machine's. */
   clockOffsetMs = 0;
   private readonly streams = new Map<string, LogRecord[]>();
+  /** From which revision on a stream can be read, where it was cut off. */
+  private readonly cutOff = new Map<string, number>();
+  private readonly tombstones = new Set<string>();
   private readonly emitter = new EventEmitter().setMaxListeners(0);
   private position = 0;
   private neighbours = 0;
@@ -60,9 +67,12 @@ export class DoubleLog {
   ): AppendResult {
     const bytes = proposed.reduce((sum, one) => sum + sizeOf(one), 0);
     if (bytes > APPEND_BYTES_MAX) return { kind: 'too-large' };
-    const existing = this.stream(stream);
+    if (this.isDeleted(stream)) return { kind: 'deleted' };
+    const existing = this.streams.get(stream) ?? [];
     const current = existing.length - 1;
-    if (expected !== 'any' && expected !== current) {
+    const isHidden = current >= 0 && (this.cutOff.get(stream) ?? 0) > current;
+    const isBegunAnew = expected === -1 && isHidden;
+    if (expected !== 'any' && expected !== current && !isBegunAnew) {
       const found = existing.slice(expected + 1, expected + 1 + proposed.length);
       const last = found.at(-1);
       const isSame = found.length === proposed.length;
@@ -71,6 +81,7 @@ export class DoubleLog {
       }
       return { kind: 'stored', last, isRepetition: true };
     }
+    if (isHidden) this.cutOff.set(stream, existing.length);
     const added = proposed.map((one, i) => this.add(stream, existing.length + i, one));
     this.streams.set(stream, existing);
     existing.push(...added);
@@ -85,8 +96,29 @@ export class DoubleLog {
     return Date.now() + this.clockOffsetMs;
   }
 
+  /** What can be read of a stream. */
   stream(name: string): LogRecord[] {
-    return this.streams.get(name) ?? [];
+    const records = this.streams.get(name) ?? [];
+    const first = this.cutOff.get(name);
+    return first === undefined ? records : records.slice(first);
+  }
+
+  /** As `$tb` does, and `$maxCount`; without a revision all of it goes, as in a soft delete. */
+  cutOffBefore(name: string, revision = this.streams.get(name)?.length ?? 0): void {
+    this.cutOff.set(name, revision);
+  }
+
+  /** Deletes a stream for good. */
+  tombstone(stream: string): void {
+    const type = '$streamDeleted';
+    const id = `00000000-0000-4000-9000-${String(this.records.length).padStart(12, '0')}`;
+    this.emitter.emit('appended', [this.add(stream, TOMBSTONE_REVISION, { id, type, ...NOTHING })]);
+    this.streams.delete(stream);
+    this.tombstones.add(stream);
+  }
+
+  isDeleted(stream: string): boolean {
+    return this.tombstones.has(stream);
   }
 
   /** The index of the first record at a position or after it. */

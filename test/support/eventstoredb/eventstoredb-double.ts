@@ -2,6 +2,8 @@ import gossip from '@eventstore/db-client/generated/gossip_pb.js';
 import { GossipService } from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import { ServerFeaturesService } from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
+import streams from '@eventstore/db-client/generated/streams_pb.js';
+import type { DeleteReq } from '@eventstore/db-client/generated/streams_pb.js';
 import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import {
   Metadata,
@@ -122,7 +124,16 @@ export class EventStoreDbDouble {
       const { log, faults } = this;
       serveBatchAppend(call, { log, faults, refusal, onMessage, onStored });
     };
-    return { read, batchAppend };
+    return {
+      read,
+      batchAppend,
+      delete: deleting(new streams.DeleteResp(), (stream) => {
+        this.log.cutOffBefore(stream);
+      }),
+      tombstone: deleting(new streams.TombstoneResp(), (stream) => {
+        this.log.tombstone(stream);
+      }),
+    };
   }
 
   /** The date is by the server's clock, cut to the second. */
@@ -178,3 +189,11 @@ export class EventStoreDbDouble {
     answer(null, cluster);
   }) as UntypedHandleCall;
 }
+
+/** Requests of both kinds of deletes look alike. */
+const deleting = (response: unknown, act: (stream: string) => void): UntypedHandleCall =>
+  ((call: { request: DeleteReq }, answer: (error: null, response: unknown) => void): void => {
+    const name = call.request.getOptions()?.getStreamIdentifier()?.getStreamName_asU8() ?? [];
+    act(Buffer.from(name).toString('utf8'));
+    answer(null, response);
+  }) as UntypedHandleCall;

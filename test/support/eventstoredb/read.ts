@@ -6,7 +6,7 @@ import { status, type ServerWritableStream } from '@grpc/grpc-js';
 import type { DoubleLog, LogRecord } from './double-log.js';
 import type { Faults } from './faults.js';
 import { confirmation, readEvent, streamNotFound } from './messages.js';
-import { accessDenied } from './statuses.js';
+import { accessDenied, streamDeleted } from './statuses.js';
 
 const { ReadDirection } = streams.ReadReq.Options;
 
@@ -22,6 +22,10 @@ export async function serveRead(call: ReadCall, log: DoubleLog, faults: Faults):
   }
   const name = options.getStream()?.getStreamIdentifier()?.getStreamName_asU8();
   const stream = name === undefined ? undefined : Buffer.from(name).toString('utf8');
+  if (stream !== undefined && log.isDeleted(stream)) {
+    call.emit('error', streamDeleted(stream));
+    return;
+  }
   if (stream !== undefined && log.stream(stream).length === 0) {
     call.write(streamNotFound(stream));
     call.end();
@@ -41,7 +45,8 @@ function fromStream(options: ReadReq.Options, log: DoubleLog, stream: string): L
     if (from?.hasEnd() !== true) throw new Error('the double reads backwards from the end');
     return [...log.stream(stream)].reverse();
   }
-  return log.stream(stream).slice(from?.hasRevision() === true ? Number(from.getRevision()) : 0);
+  const first = from?.hasRevision() === true ? Number(from.getRevision()) : 0;
+  return log.stream(stream).filter(({ revision }) => revision >= first);
 }
 
 /** A server finds no record at a place where none begins, and says so. */

@@ -15,6 +15,12 @@ const failure = (code: status, details: string, trailers: Record<string, string>
 export const accessDenied = (): StatusObject =>
   failure(status.PERMISSION_DENIED, 'Access Denied', { exception: 'access-denied' });
 
+export const streamDeleted = (stream: string): StatusObject =>
+  failure(status.FAILED_PRECONDITION, `Event stream '${stream}' is deleted.`, {
+    exception: 'stream-deleted',
+    'stream-name': stream,
+  });
+
 export const unauthenticated = (): StatusObject =>
   failure(status.UNAUTHENTICATED, 'Bad HTTP status: 401', {});
 

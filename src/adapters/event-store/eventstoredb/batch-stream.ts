@@ -5,15 +5,25 @@ import type {
   BatchAppendReq,
   BatchAppendResp,
 } from '@eventstore/db-client/generated/streams_pb.js';
-import { NO_STREAM, type EventToAppend, type StreamAppend } from '../../../ports/event-store.js';
+import {
+  NO_STREAM,
+  type AppendRefusal,
+  type EventToAppend,
+  type StreamAppend,
+} from '../../../ports/event-store.js';
 import type { BatchCall, Connection } from './connection.js';
 import { metadataOf, toPosition } from './stored-event.js';
 
 /** What the server said of an append, or why it is not known. */
 export type AppendReply =
   /** The place of the last event, where the server named it. */
-  | { readonly kind: 'stored'; readonly position: number | undefined }
+  | {
+      readonly kind: 'stored';
+      readonly position: number | undefined;
+      readonly revision: number | undefined;
+    }
   | { readonly kind: 'wrong-revision' }
+  | { readonly kind: 'refused'; readonly reason: AppendRefusal }
   | { readonly kind: 'unknown'; readonly cause: unknown };
 
 export type OnReply = (reply: AppendReply) => void;
@@ -21,6 +31,11 @@ export type OnReply = (reply: AppendReply) => void;
 /** One message's events, in bytes of data: more than most appends have, no burden for a server. */
 const MESSAGE_BYTES_MAX = 2 ** 18;
 const WRONG_REVISION = 'event_store.client.WrongExpectedVersion';
+const REFUSALS: Readonly<Record<string, AppendRefusal>> = {
+  'event_store.client.MaximumAppendSizeExceeded': 'too-large',
+  'event_store.client.MaximumAppendEventSizeExceeded': 'too-large',
+  'event_store.client.StreamDeleted': 'deleted',
+};
 const encoder = new TextEncoder();
 
 /** One call for appends, and the appends that wait for its replies. Does not outlive an error. */
@@ -105,15 +120,18 @@ function replyOf(response: BatchAppendResp): AppendReply {
     const status = response.getError();
     const type = status?.getDetails()?.getTypeName() ?? '';
     if (type === WRONG_REVISION) return { kind: 'wrong-revision' };
+    const reason = REFUSALS[type];
+    if (reason !== undefined) return { kind: 'refused', reason };
     const cause = new Error(`the append was answered with ${type} ${status?.getMessage() ?? ''}`);
     return { kind: 'unknown', cause };
   }
+  const revision = success.hasCurrentRevision() ? Number(success.getCurrentRevision()) : undefined;
   const position = success.getPosition();
-  if (position === undefined) return { kind: 'stored', position: undefined };
+  if (position === undefined) return { kind: 'stored', position: undefined, revision };
   try {
     const commit = BigInt(position.getCommitPosition());
     const prepare = BigInt(position.getPreparePosition());
-    return { kind: 'stored', position: toPosition({ commit, prepare }) };
+    return { kind: 'stored', position: toPosition({ commit, prepare }), revision };
   } catch (cause) {
     return { kind: 'unknown', cause };
   }

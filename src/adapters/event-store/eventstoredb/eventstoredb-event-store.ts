@@ -1,3 +1,4 @@
+import { StreamDeletedError } from '@eventstore/db-client';
 import type {
   AppendOutcome,
   EventStore,
@@ -7,6 +8,7 @@ import type {
   Unsubscribe,
 } from '../../../ports/event-store.js';
 import { AppendBell } from './append-bell.js';
+import { refusedAppend } from '../../../ports/refused-append.js';
 import { Appender } from './appender.js';
 import { Connection } from './connection.js';
 import { unavailable, whyNotOpened } from './failure.js';
@@ -117,8 +119,13 @@ export class EventStoreDbEventStore implements EventStore {
   private async appendOne(append: StreamAppend): Promise<AppendOutcome> {
     const reply = await this.appender.append(append);
     if (reply.kind === 'unknown') return this.unknown(reply.cause);
+    if (reply.kind === 'refused') return reply;
+    const revision = append.expectedRevision + append.events.length;
+    if (reply.kind === 'stored' && reply.revision !== undefined && reply.revision !== revision) {
+      // A deleted stream begins anew where it had ended, also for whoever expects none.
+      return { kind: 'refused', reason: 'cut-off' };
+    }
     if (reply.kind === 'stored' && reply.position !== undefined) {
-      const revision = append.expectedRevision + append.events.length;
       return { kind: 'appended', position: reply.position, revision };
     }
     return this.placeOf(append).catch((error: unknown) => this.unknown(error));
@@ -145,6 +152,7 @@ export class EventStoreDbEventStore implements EventStore {
     try {
       return await this.watched(reading);
     } catch (error) {
+      if (error instanceof StreamDeletedError) throw refusedAppend('deleted');
       throw unavailable(error, this.connection.address);
     }
   }

@@ -34,10 +34,6 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     'is no cluster that can be reached: see that a node runs, and that names and TLS are right',
   ],
   [/UNIMPLEMENTED/, 'is too old, or no EventStoreDB: version 22.6 is the first that will do'],
-  [
-    /MaximumAppendSizeExceeded/,
-    'takes no append of that size: raise its setting MaxAppendSize (1 MiB unless set)',
-  ],
   [/DEADLINE_EXCEEDED|no reply within|nothing came for/, 'does not answer'],
   [/UNAVAILABLE|CANCELLED/, 'is not available'],
 ];

@@ -11,7 +11,7 @@ import {
 } from '@eventstore/db-client';
 import { LOG_START, type LogPage, type StoredEvent } from '../../../ports/event-store.js';
 import { readThrough } from './read-through.js';
-import { toSafe, toStoredEvent } from './stored-event.js';
+import { isOurs, toSafe, toStoredEvent } from './stored-event.js';
 
 /** What was just appended is there already. */
 const FROM_LEADER = { requiresLeader: true } as const;
@@ -84,7 +84,7 @@ export class LogReader {
         if (at === after || looked === limit) return;
         scanned = at;
         looked += 1;
-        if (event.streamId.startsWith(prefix)) events.push(toStoredEvent(event));
+        if (isOurs(event, prefix)) events.push(toStoredEvent(event));
       });
       return { events, scanned, isEnd: looked < limit };
     });
@@ -98,7 +98,7 @@ export class LogReader {
       let found: StoredEvent | undefined;
       await readThrough(client.readAll(from), silenceMsMax, ({ event, commitPosition }) => {
         if (event === undefined || commitPosition === undefined) return;
-        const isThere = toSafe(commitPosition) === position && event.streamId.startsWith(prefix);
+        const isThere = toSafe(commitPosition) === position && isOurs(event, prefix);
         if (isThere) found = toStoredEvent(event);
       });
       return found;

@@ -48,6 +48,12 @@ function ofMetadata({
     : { version: NO_VERSION, recordedAt: created.getTime() };
 }
 
+/** Whether an event is one of ours; in our streams the server writes that they were deleted. */
+export const isOurs = (
+  { streamId, type }: Pick<AllStreamRecordedEvent, 'streamId' | 'type'>,
+  prefix: string,
+): boolean => streamId.startsWith(prefix) && !type.startsWith('$');
+
 /** The place of one of our events: one number, since we use no transactions over several calls. */
 export function toPosition({ commit, prepare }: Position): number {
   if (commit !== prepare)
