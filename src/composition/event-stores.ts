@@ -1,13 +1,14 @@
+import type { EventStoreDbEventStore } from '../adapters/event-store/eventstoredb/eventstoredb-event-store.js';
 import type { EventLog, EventStore } from '../ports/event-store.js';
 import type { LogLocation } from './locations.js';
 
-async function openEventStoreDb({
+/** Opens a log in EventStoreDB, which changes nothing there. */
+export async function openEventStoreDb({
   url,
   prefix,
-}: Extract<LogLocation, { kind: 'eventstoredb' }>): Promise<EventStore> {
-  const { EventStoreDbEventStore } =
-    await import('../adapters/event-store/eventstoredb/eventstoredb-event-store.js');
-  return EventStoreDbEventStore.open({ url, prefix });
+}: Extract<LogLocation, { kind: 'eventstoredb' }>): Promise<EventStoreDbEventStore> {
+  const adapter = await import('../adapters/event-store/eventstoredb/eventstoredb-event-store.js');
+  return adapter.EventStoreDbEventStore.open({ url, prefix });
 }
 
 /** Opens the log for reading and writing. What is not used is not loaded. */

@@ -3,11 +3,11 @@ import { checkLogFile } from '../adapters/event-store/embedded/log-backup.js';
 import { isOldLog, OldLog } from '../adapters/event-store/embedded/old-log.js';
 import { metaStream } from '../commands/stream-names.js';
 import { LOG_START, type EventStore } from '../ports/event-store.js';
-import { openEventStore } from './event-stores.js';
+import { openEventStore, openEventStoreDb } from './event-stores.js';
 import type { Locations, LogLocation } from './locations.js';
 import { assertNeverThere, assertNotCutOff } from './log-end.js';
 import { upgradeLog } from './upgrade-log.js';
-import { identityDamaged, knownLog, type KnownLog } from './log-identity.js';
+import { identityDamaged, identityMissing, knownLog, type KnownLog } from './log-identity.js';
 
 type EmbeddedLocation = Extract<LogLocation, { kind: 'embedded' }>;
 
@@ -31,24 +31,37 @@ export class WrongPrefix extends Error {
 /** What is told while a log of an earlier release is brought into the present form. */
 export type OnUpgrade = (done: number, total: number) => void;
 
+/** Told while a start takes long. */
+export interface Telling {
+  readonly onUpgrade: OnUpgrade;
+  /** How far a store that is shared was searched for events of ours, and how far it goes. */
+  readonly onSearch: (position: number, end: number) => void;
+}
+
 /**
  * Looks for the log of a prefix; WrongPrefix for a data folder that was written with another,
- * LogUnfit for one whose log lacks what it held.
+ * LogUnfit for a log that lacks what it held, or what says whose it is.
  */
 export async function findLog(
   { log: location, readModels }: Locations,
   prefix: string,
-  onUpgrade: OnUpgrade,
+  telling: Telling,
 ): Promise<FoundLog> {
   if (location.kind === 'embedded') {
     const folder = readModels.kind === 'embedded' ? readModels.folder : undefined;
-    return findEmbedded(location, { prefix, folder, onUpgrade });
+    return findEmbedded(location, { prefix, folder, onUpgrade: telling.onUpgrade });
   }
   // To connect changes nothing.
-  const store = await openEventStore(location);
+  const store = await openEventStoreDb(location);
   const close = (): Promise<void> => store.close();
   try {
-    const known = await knownLog(store, metaStream(prefix));
+    const stream = metaStream(prefix);
+    let known = await knownLog(store, stream);
+    if (known === undefined && (await store.holdsEvents(telling.onSearch))) {
+      // Another node may have begun it meanwhile.
+      known = await knownLog(store, stream);
+      if (known === undefined) throw identityMissing(stream);
+    }
     return { known, open: () => Promise.resolve(store), close };
   } catch (error) {
     await close();
@@ -97,6 +110,7 @@ async function lookInto(
     if (known !== undefined || (await log.head()) === LOG_START) return known;
     const first = log instanceof EmbeddedEventLog ? await log.readAt(LOG_START + 1) : undefined;
     if (first?.damage !== undefined) throw identityDamaged();
+    if (first?.stream.startsWith(prefix) === true) throw identityMissing(metaStream(prefix));
     throw new WrongPrefix();
   } finally {
     await log.close();

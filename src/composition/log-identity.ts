@@ -27,6 +27,13 @@ export const identityDamaged = (): LogUnfit =>
 const halfCopied = (): LogUnfit =>
   new LogUnfit('the log is half a copy, as migrate was cut off: run migrate again, then start');
 
+export const identityMissing = (stream: string): LogUnfit =>
+  new LogUnfit(
+    `there are events, but not the one that says whose log it is (stream ${stream}), so that the ` +
+      'right VIEWER_SECRET cannot be told from another: restore a backup that holds it. To begin ' +
+      'anew, choose another EVENTSTORE_PREFIX',
+  );
+
 export const notItsSetting = (): WrongViewerSecret =>
   new WrongViewerSecret(
     'VIEWER_SECRET is not the one that this log was written with, and every viewer would count ' +
@@ -112,9 +119,8 @@ export async function knownLog(
   const events = await log.readStream(stream);
   const [first, last] = [events[0], events.at(-1)];
   if (first === undefined || last === undefined) return undefined;
-  if (first.damage !== undefined) {
-    throw identityDamaged();
-  }
+  if (first.damage !== undefined) throw identityDamaged();
+  if (first.revision > 0 || first.type !== 'log_created') throw identityMissing(stream);
   if (isHalfCopied(events)) throw halfCopied();
   const { data } = decodeEvent(first) as LogCreated;
   const { storeId, secretFingerprint } = data;

@@ -13,7 +13,7 @@ import { MeteredProjectionControl } from '../telemetry/metered-projection-contro
 import { Telemetry } from '../telemetry/telemetry.js';
 import { ClockKeeper } from './clock-keeper.js';
 import { DataFolder } from './data-folder.js';
-import { findLog, type OnUpgrade } from './found-log.js';
+import { findLog } from './found-log.js';
 import { locationsOf, needsDataFolder } from './locations.js';
 import { identifyLog } from './log-identity.js';
 import type { ProjectorLog } from './projector-log.js';
@@ -81,14 +81,12 @@ async function closeAll(closers: Closer[], isFailed: boolean): Promise<void> {
 }
 
 /** It may take minutes, and nobody is answered meanwhile. */
-function tellingOfUpgrade(log: ProjectorLog): OnUpgrade {
+function tellingOf(log: ProjectorLog, what: string): (done: number, total: number) => void {
   let toldAt = -Infinity;
   return (done, total) => {
     if (done < total && performance.now() - toldAt < TELL_MS) return;
     toldAt = performance.now();
-    log.info(
-      `the log is brought into the form of this release: ${String(done)} of ${String(total)}`,
-    );
+    log.info(`${what}: ${String(done)} of ${String(total)}`);
   };
 }
 
@@ -102,7 +100,10 @@ async function open(
   const folder = needsDataFolder(locations) ? await DataFolder.enter(config.dataDir) : undefined;
   closers.push((isFailed) => folder?.leave(isFailed));
   await checkReadModels(locations.readModels);
-  const found = await findLog(locations, config.streamPrefix, tellingOfUpgrade(projectorLog));
+  const found = await findLog(locations, config.streamPrefix, {
+    onUpgrade: tellingOf(projectorLog, 'the log is brought into the form of this release'),
+    onSearch: tellingOf(projectorLog, 'the event store is searched for events under the prefix'),
+  });
   closers.push(() => found.close());
   const clock = new NodeClock();
   const opened = await openReadModels(locations.readModels, clock);

@@ -35,6 +35,8 @@ export class Faults {
   readonly reads: ReadFault[] = [];
   /** Every reply to an append waits so long. */
   replyDelayMs = 0;
+  /** As servers before 23.10: a subscription that is at the end does not say so. */
+  isSilentAtEnd = false;
   private held: (() => void)[] = [];
 
   /** Keeps a late reply back. */

@@ -43,6 +43,16 @@ export function confirmation(subscriptionId: string): ReadResp {
   return new streams.ReadResp().setConfirmation(confirmed);
 }
 
+/** How far a filtered subscription has looked. */
+export function checkpoint({ commit, prepare }: LogRecord): ReadResp {
+  const reached = new streams.ReadResp.Checkpoint();
+  reached.setCommitPosition(String(commit)).setPreparePosition(String(prepare));
+  return new streams.ReadResp().setCheckpoint(reached);
+}
+
+export const caughtUp = (): ReadResp =>
+  new streams.ReadResp().setCaughtUp(new streams.ReadResp.CaughtUp());
+
 export function toProposedRecord(message: BatchAppendReq.ProposedMessage): ProposedRecord {
   const metadata = message.getMetadataMap();
   return {

@@ -5,7 +5,7 @@ import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_
 import { status, type ServerWritableStream } from '@grpc/grpc-js';
 import type { DoubleLog, LogRecord } from './double-log.js';
 import type { Faults } from './faults.js';
-import { confirmation, readEvent, streamNotFound } from './messages.js';
+import { caughtUp, checkpoint, confirmation, readEvent, streamNotFound } from './messages.js';
 import { accessDenied, streamDeleted } from './statuses.js';
 
 const { ReadDirection } = streams.ReadReq.Options;
@@ -17,7 +17,7 @@ export async function serveRead(call: ReadCall, log: DoubleLog, faults: Faults):
   const options = call.request.getOptions();
   if (options === undefined) throw new Error('a read without options');
   if (options.hasSubscription()) {
-    subscribe(call, options, log);
+    subscribe(call, options, log, faults);
     return;
   }
   const name = options.getStream()?.getStreamIdentifier()?.getStreamName_asU8();
@@ -83,16 +83,26 @@ async function send(call: ReadCall, records: readonly LogRecord[], faults: Fault
   else call.emit('error', { code: status.UNAVAILABLE, details: 'the double was told to fail' });
 }
 
-/** From the log's end, of streams whose names begin so. */
-function subscribe(call: ReadCall, options: ReadReq.Options, log: DoubleLog): void {
+/** Events that a server looks at between two words on how far it is, times what is asked for. */
+const CHECKPOINT_EVENTS = 32;
+
+/** From the log's start or its end, of streams whose names begin so. */
+function subscribe(call: ReadCall, options: ReadReq.Options, log: DoubleLog, faults: Faults): void {
   const prefixes = options.getFilter()?.getStreamIdentifier()?.getPrefixList() ?? [''];
-  if (options.getAll()?.hasEnd() !== true) throw new Error('the double subscribes from the end');
+  const isWanted = ({ stream }: LogRecord): boolean =>
+    prefixes.some((prefix) => stream.startsWith(prefix));
   const unsubscribe = log.onAppended((added) => {
-    for (const record of added) {
-      const isWanted = prefixes.some((prefix) => record.stream.startsWith(prefix));
-      if (isWanted && !call.cancelled) call.write(readEvent(record));
-    }
+    if (call.cancelled) return;
+    for (const record of added.filter(isWanted)) call.write(readEvent(record));
   });
   call.on('cancelled', unsubscribe);
   call.write(confirmation(randomUUID()));
+  if (options.getAll()?.hasEnd() === true) return;
+  const interval =
+    CHECKPOINT_EVENTS * (options.getFilter()?.getCheckpointintervalmultiplier() ?? 1);
+  for (const [i, record] of log.records.entries()) {
+    if (isWanted(record)) call.write(readEvent(record));
+    if ((i + 1) % interval === 0) call.write(checkpoint(record));
+  }
+  if (!faults.isSilentAtEnd) call.write(caughtUp());
 }

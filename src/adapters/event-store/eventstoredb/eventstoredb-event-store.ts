@@ -1,17 +1,18 @@
 import { StreamDeletedError } from '@eventstore/db-client';
-import type {
-  AppendOutcome,
-  EventStore,
-  LogPage,
-  StoredEvent,
-  StreamAppend,
-  Unsubscribe,
+import {
+  type AppendOutcome,
+  type EventStore,
+  type LogPage,
+  type StoredEvent,
+  type StreamAppend,
+  type Unsubscribe,
 } from '../../../ports/event-store.js';
 import { AppendBell } from './append-bell.js';
 import { refusedAppend } from '../../../ports/refused-append.js';
 import { Appender } from './appender.js';
 import { Connection } from './connection.js';
 import { unavailable, whyNotOpened } from './failure.js';
+import { searchPrefix, type OnSearch } from './prefix-search.js';
 import { LogReader } from './log-reader.js';
 import { ServerClock } from './server-clock.js';
 import { NothingCame } from './read-through.js';
@@ -20,6 +21,9 @@ import { NothingCame } from './read-through.js';
 const APPEND_DEADLINE_MS = 5_000;
 /** A read of which nothing comes for so long is given up. */
 const SILENCE_MS_MAX = 5_000;
+
+/** Events looked at in a page where the server does not leave out what is not ours. */
+const PAGE_EVENTS = 5_000;
 
 export interface EventStoreDbOptions {
   /** A connection string, `esdb://user:password@host:2113`; credentials and TLS go with it. */
@@ -43,9 +47,13 @@ export class EventStoreDbEventStore implements EventStore {
   private readonly reader: LogReader;
   private readonly appender: Appender;
   private readonly bell: AppendBell;
+  private readonly prefix: string;
+  private readonly silenceMsMax: number;
 
   private constructor(options: EventStoreDbOptions) {
     const { url, prefix, silenceMsMax = SILENCE_MS_MAX } = options;
+    this.prefix = prefix;
+    this.silenceMsMax = silenceMsMax;
     this.connection = Connection.to(url);
     this.clock = new ServerClock(this.connection, silenceMsMax);
     this.reader = new LogReader({ client: this.connection.client, prefix, silenceMsMax });
@@ -107,6 +115,22 @@ export class EventStoreDbEventStore implements EventStore {
 
   onAppended(listener: () => void): Unsubscribe {
     return this.bell.onAppended(listener);
+  }
+
+  /** Whether it holds anything under our prefix; a shared store may take long to look through. */
+  async holdsEvents(onSearch: OnSearch): Promise<boolean> {
+    const end = await this.head();
+    const { connection, prefix, silenceMsMax } = this;
+    const search = { connection, prefix, end, silenceMsMax, onSearch };
+    const finding = await this.reaching(searchPrefix(search));
+    if (finding.kind !== 'silent') return finding.kind === 'found';
+    let after = finding.scanned;
+    for (;;) {
+      const { events, scanned, isEnd } = await this.readAll(after, PAGE_EVENTS);
+      if (events.length > 0 || isEnd) return events.length > 0;
+      onSearch(scanned, end);
+      after = scanned;
+    }
   }
 
   /** Waits for the appends that were handed over, then ends all calls. */
