@@ -1,7 +1,7 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { EndIdleSessionCommand } from './end-idle-session.command.js';
 import { PlaybackStreams } from './playback-streams.js';
-import { doneOf } from './stream-writer.js';
+import { doneOf } from './command-outcome.js';
 
 @CommandHandler(EndIdleSessionCommand)
 export class EndIdleSessionHandler implements ICommandHandler<EndIdleSessionCommand> {

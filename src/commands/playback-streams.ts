@@ -14,7 +14,8 @@ import { EVENT_STORE, type EventStore } from '../ports/event-store.js';
 import { IDENTITY, type Identity } from '../ports/identity.js';
 import { LogVocabulary } from '../ports/log-vocabulary.js';
 import { StreamNames } from './stream-names.js';
-import { StreamWriter, type CommandOutcome } from './stream-writer.js';
+import { type CommandOutcome } from './command-outcome.js';
+import { StreamWriter } from './stream-writer.js';
 
 /** What all remembered sessions may take in memory, and what one takes beside its event ids. */
 const REMEMBERED_BYTES_MAX = 128 * 2 ** 20;

@@ -8,7 +8,8 @@ import { IDENTITY, type Identity } from '../ports/identity.js';
 import { LogVocabulary } from '../ports/log-vocabulary.js';
 import { RegisterMediaCommand } from './register-media.command.js';
 import { StreamNames } from './stream-names.js';
-import { doneOf, StreamWriter } from './stream-writer.js';
+import { doneOf } from './command-outcome.js';
+import { StreamWriter } from './stream-writer.js';
 
 /** Media items remembered; about 1 KB each. */
 const REMEMBERED_MEDIA_MAX = 10_000;

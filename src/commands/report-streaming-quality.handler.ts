@@ -7,7 +7,7 @@ import {
   ReportStreamingQualityCommand,
   type ReportReceipt,
 } from './report-streaming-quality.command.js';
-import { doneOf } from './stream-writer.js';
+import { doneOf } from './command-outcome.js';
 
 @CommandHandler(ReportStreamingQualityCommand)
 export class ReportStreamingQualityHandler implements ICommandHandler<ReportStreamingQualityCommand> {

@@ -39,6 +39,12 @@ export class StateCache<State> {
     }
   }
 
+  /** Forgets everything. */
+  clear(): void {
+    this.snapshots.clear();
+    this.weight = 0;
+  }
+
   evict(stream: string): void {
     const snapshot = this.snapshots.get(stream);
     if (snapshot === undefined) return;

@@ -80,6 +80,7 @@ export class StreamLoader<State, Stored extends DomainEvent> {
         snapshot.state,
       );
       snapshot = { state: evolved, chapter, revision, position };
+      if (last !== undefined) this.options.store.past?.saw(last);
       if (closing === undefined) {
         if (!(await this.isClosedAnyway(subject, chapter, last))) return snapshot;
         snapshot = { ...snapshot, state: this.options.chapters?.next(evolved) ?? evolved };

@@ -13,8 +13,17 @@ import {
   type EventToAppend,
   type StreamAppend,
 } from '../ports/event-store.js';
+import { LogPast } from '../ports/log-past.js';
 import type { LogVocabulary } from '../ports/log-vocabulary.js';
 import { refusedAppend } from '../ports/refused-append.js';
+import {
+  asPlayheadError,
+  refusal,
+  settle,
+  unavailable,
+  type CommandOutcome,
+  type Decision,
+} from './command-outcome.js';
 import { jobsInOneAppend } from './merged-jobs.js';
 import { StateCache, type Snapshot } from './state-cache.js';
 import { StreamLoader, streamOf, type Chapters, type Subject } from './stream-loader.js';
@@ -46,21 +55,6 @@ export interface StreamWriterOptions<
   readonly weigh: (state: State) => number;
 }
 
-/** `isDuplicate`: nothing followed from it. The position is that of the stream's last event. */
-interface Done<State> {
-  readonly kind: 'done';
-  readonly isDuplicate: boolean;
-  /** A duplicate by its id that said something else before. */
-  readonly isConflicting: boolean;
-  readonly position: number;
-  /** The stream's, after what was decided together. */
-  readonly state: State;
-}
-
-/** What became of one command. */
-export type CommandOutcome<State = unknown> =
-  Done<State> | { readonly kind: 'refused'; readonly error: PlayheadError };
-
 interface Job<State, Command> {
   readonly commands: readonly Command[];
   readonly resolve: (outcomes: readonly CommandOutcome<State>[]) => void;
@@ -82,11 +76,19 @@ export class StreamWriter<
   /** The guess about a stream that is not in the cache; a conflict tells if it is wrong. */
   private readonly unseen: Snapshot<State>;
   private readonly loader: StreamLoader<State, Event | Closing>;
+  private readonly past: LogPast;
+  /** How often everything was forgotten, since the log has another past. */
+  private pasts = 0;
 
   constructor(private readonly options: StreamWriterOptions<State, Command, Event, Closing>) {
     this.cache = new StateCache(options.cacheWeightMax, options.weigh);
     const state = options.decider.initialState;
     this.loader = new StreamLoader(options);
+    this.past = options.store.past ?? new LogPast();
+    this.past.onOther(() => {
+      this.pasts += 1;
+      this.cache.clear();
+    });
     this.unseen = { state, chapter: 0, revision: NO_STREAM, position: LOG_START };
   }
 
@@ -139,8 +141,12 @@ export class StreamWriter<
     let base = this.cache.get(subject.stream) ?? this.unseen;
     for (let conflicts = 0; conflicts <= CONFLICTS_MAX; conflicts += 1) {
       const open = await this.inOpenChapter(subject, base, commands);
+      const pasts = this.pasts;
       const outcomes = open && (await this.carryOut(subject, open, commands));
-      if (outcomes !== undefined) return outcomes;
+      // What was just read is as the log has it; what was remembered need not be.
+      if (outcomes !== undefined && (conflicts > 0 || (await this.isStillSo(outcomes, pasts)))) {
+        return outcomes;
+      }
       if (conflicts > 0) await sleep(Math.random() * CONFLICT_WAIT_MS_MAX);
       base = await this.loader.load(subject);
       if (base.position !== LOG_START) this.cache.set(subject.stream, base);
@@ -148,6 +154,15 @@ export class StreamWriter<
     // It is there, as each conflict says, and holds nothing that can be read.
     if (base.revision === NO_STREAM) throw refusedAppend('cut-off');
     throw new PlayheadError('CONFLICT', 'the stream was written to by others time and again');
+  }
+
+  /** Whether duplicates are still in the log: a store that was put back has lost them. */
+  private async isStillSo(
+    outcomes: readonly CommandOutcome<State>[],
+    pasts: number,
+  ): Promise<boolean> {
+    const isAnyOld = outcomes.some((outcome) => outcome.kind === 'done' && outcome.isDuplicate);
+    return !isAnyOld || ((await this.past.confirm()) && this.pasts === pasts);
   }
 
   /** Undefined where another node was first, or where it is not known what is there. */
@@ -176,11 +191,12 @@ export class StreamWriter<
     if (!isFull || command === undefined) return base;
     const { event, state } = chapters.close(base.state, command, base.chapter);
     const events = [this.toAppend(event, this.options.clock.now())];
+    const { pasts } = this;
     const outcome = await this.append(subject, base, { events, state });
     if (outcome.kind !== 'appended') return undefined;
     const { position } = outcome;
     const next = { state, chapter: base.chapter + 1, revision: NO_STREAM, position };
-    this.cache.set(subject.stream, next);
+    if (pasts === this.pasts) this.cache.set(subject.stream, next);
     return next;
   }
 
@@ -223,11 +239,16 @@ export class StreamWriter<
   ): Promise<Extract<AppendOutcome, { kind: 'appended' | 'conflict' }>> {
     const append: StreamAppend = { stream: streamOf(subject, chapter), expectedRevision, events };
     const deadline = performance.now() + UNKNOWN_RETRY_MS;
+    const { pasts, past } = this;
+    const headBefore = past.head;
     for (let waitMs = UNKNOWN_WAIT_MS_MIN; ; waitMs = Math.min(2 * waitMs, UNKNOWN_WAIT_MS_MAX)) {
       const [outcome] = await this.options.store.append([append]);
       if (outcome?.kind === 'appended') {
         const { revision, position } = outcome;
-        this.cache.set(subject.stream, { state, chapter, revision, position });
+        past.stored({ position, id: events.at(-1)?.id ?? '' }, headBefore);
+        if (pasts === this.pasts) {
+          this.cache.set(subject.stream, { state, chapter, revision, position });
+        }
         return outcome;
       }
       this.cache.evict(subject.stream);
@@ -237,56 +258,4 @@ export class StreamWriter<
       await sleep(waitMs);
     }
   }
-}
-
-interface Verdict {
-  readonly isDuplicate: boolean;
-  readonly isConflicting: boolean | undefined;
-}
-
-/** What follows from some commands, and for each whether it was accepted. */
-interface Decision<State> {
-  readonly events: readonly EventToAppend[];
-  readonly state: State;
-  readonly verdicts: readonly (Verdict | { error: PlayheadError })[];
-}
-
-function settle<State>(
-  { state, verdicts }: Decision<State>,
-  position: number,
-): readonly CommandOutcome<State>[] {
-  return verdicts.map((verdict) =>
-    'error' in verdict
-      ? { kind: 'refused', error: verdict.error }
-      : {
-          kind: 'done',
-          ...verdict,
-          isConflicting: verdict.isConflicting === true,
-          position,
-          state,
-        },
-  );
-}
-
-const refusal = (error: unknown): CommandOutcome<never> => ({
-  kind: 'refused',
-  error: asPlayheadError(error),
-});
-
-const unavailable = (cause: unknown): PlayheadError =>
-  Object.assign(
-    new PlayheadError('STORE_UNAVAILABLE', 'the event store did not confirm the append'),
-    { cause },
-  );
-
-function asPlayheadError(error: unknown): PlayheadError {
-  if (error instanceof PlayheadError) return error;
-  return Object.assign(new PlayheadError('INTERNAL', 'the command failed'), { cause: error });
-}
-
-/** What became of a single command, or the error that it was refused with, thrown. */
-export function doneOf<State>([outcome]: readonly CommandOutcome<State>[]): Done<State> {
-  if (outcome === undefined) throw new PlayheadError('INTERNAL', 'the command has no outcome');
-  if (outcome.kind === 'refused') throw outcome.error;
-  return outcome;
 }

@@ -29,7 +29,7 @@ export class WrongPrefix extends Error {
 }
 
 /** What is told while a log of an earlier release is brought into the present form. */
-export type OnUpgrade = (done: number, total: number) => void;
+type OnUpgrade = (done: number, total: number) => void;
 
 /** Told while a start takes long. */
 export interface Telling {

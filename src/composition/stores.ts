@@ -6,6 +6,7 @@ import type { Clock, ClockCheck } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { Identity } from '../ports/identity.js';
 import type { Lease } from '../ports/lease.js';
+import { LogPast } from '../ports/log-past.js';
 import type { ProjectionControl } from '../ports/projection-control.js';
 import type { ReadModelReader } from '../ports/read-model/reader.js';
 import { MeteredEventStore } from '../telemetry/metered-event-store.js';
@@ -14,11 +15,12 @@ import { Telemetry } from '../telemetry/telemetry.js';
 import { ClockKeeper } from './clock-keeper.js';
 import { DataFolder } from './data-folder.js';
 import { findLog } from './found-log.js';
-import { locationsOf, needsDataFolder } from './locations.js';
+import { locationsOf, needsDataFolder, type Locations } from './locations.js';
 import { identifyLog } from './log-identity.js';
 import type { ProjectorLog } from './projector-log.js';
 import { ProjectorThread } from './projector-thread.js';
 import { checkReadModels, freeReadModels, openReadModels } from './read-models.js';
+import { StreamNews } from './stream-news.js';
 import { makeViewerSecret, viewerSecretFor } from './viewer-secret.js';
 
 /** Everything with a file, a thread or a socket behind it, opened and at work. */
@@ -45,6 +47,8 @@ export interface Stores {
 
 /** How often it is told how far something is. */
 const TELL_MS = 5_000;
+/** How often it is looked whether a log on a server is still what it was. */
+const LOOK_MS = 1_000;
 
 type Opened = Omit<Stores, 'close' | 'abandon'>;
 /** Closes one of them; `isFailed`: the start came to nothing. */
@@ -90,6 +94,31 @@ function tellingOf(log: ProjectorLog, what: string): (done: number, total: numbe
   };
 }
 
+/** An embedded log cannot be put back while it is open; a server's can. */
+function watchedPast(
+  log: EventStore,
+  { log: { kind } }: Locations,
+  projectorLog: ProjectorLog,
+  closers: Closer[],
+): LogPast | undefined {
+  if (kind === 'embedded') return undefined;
+  const past = new LogPast(log);
+  past.onOther(() => {
+    projectorLog.warn(
+      'the event store lacks events that were acknowledged: it was put back to an older state. ' +
+        'What was remembered of it is forgotten; players that send those events again are heard',
+    );
+  });
+  const timer = setInterval(() => {
+    // Out of reach: the next look will do, and readiness tells.
+    past.confirm().catch(() => undefined);
+  }, LOOK_MS);
+  closers.push(() => {
+    clearInterval(timer);
+  });
+  return past;
+}
+
 /** First looks at all that is there, and changes it only when it will do. */
 async function open(
   config: Config,
@@ -122,7 +151,10 @@ async function open(
     keeper.close();
   });
   await keeper.start();
-  const eventStore = new MeteredEventStore(log, telemetry);
+  const news = new StreamNews(projectorLog);
+  const past = watchedPast(log, locations, projectorLog, closers);
+  const tell = news.tell.bind(news);
+  const eventStore = new MeteredEventStore(log, telemetry, tell, past);
   const { retentionDays } = config;
   const metaStream = names.meta();
   const storeId = await identifyLog({ store: eventStore, stream: metaStream, identity, clock });

@@ -1,5 +1,6 @@
 import type { StoreClock } from './clock.js';
 import type { StoredData } from '../domain/event-codec.js';
+import type { LogPast } from './log-past.js';
 
 /** The expected revision of a stream that must not exist yet; its first event has revision 0. */
 export const NO_STREAM = -1;
@@ -102,6 +103,8 @@ export interface EventLog {
 export interface EventStore extends EventLog {
   /** Of the server that keeps the events; undefined where that is this machine. */
   readonly clock?: StoreClock;
+  /** Whether it still holds what was seen of it; undefined where nobody can put it back. */
+  readonly past?: LogPast | undefined;
   /** One outcome for each append, in their order. Never throws for a store that fails. */
   append(appends: readonly StreamAppend[]): Promise<readonly AppendOutcome[]>;
   /** Throws PlayheadError STORE_UNAVAILABLE while events cannot be appended. */

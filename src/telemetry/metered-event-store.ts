@@ -1,30 +1,42 @@
 import type {
   AppendOutcome,
+  AppendRefusal,
   EventStore,
   LogPage,
   StoredEvent,
   StreamAppend,
   Unsubscribe,
 } from '../ports/event-store.js';
+import type { LogPast } from '../ports/log-past.js';
 import { startStopwatch } from './stopwatch.js';
 import type { Telemetry } from './telemetry.js';
 
-/** An event store whose appends are measured. */
+/** Told what is wrong with a stream. */
+export type OnStreamFault = (stream: string, reason: AppendRefusal) => void;
+
+/** An event store whose appends are measured, and whose streams are watched for what is missing. */
 export class MeteredEventStore implements EventStore {
   constructor(
     private readonly store: EventStore,
     private readonly telemetry: Telemetry,
+    private readonly onStreamFault: OnStreamFault,
+    readonly past: LogPast | undefined,
   ) {}
 
   async append(appends: readonly StreamAppend[]): Promise<readonly AppendOutcome[]> {
     const elapsed = startStopwatch();
     const outcomes = await this.store.append(appends);
     this.telemetry.appended(outcomes, elapsed());
+    for (const [i, outcome] of outcomes.entries()) {
+      if (outcome.kind === 'refused') this.onStreamFault(appends[i]?.stream ?? '', outcome.reason);
+    }
     return outcomes;
   }
 
-  readStream(stream: string): Promise<readonly StoredEvent[]> {
-    return this.store.readStream(stream);
+  async readStream(stream: string): Promise<readonly StoredEvent[]> {
+    const events = await this.store.readStream(stream);
+    if ((events[0]?.revision ?? 0) > 0) this.onStreamFault(stream, 'cut-off');
+    return events;
   }
 
   readLast(stream: string): Promise<StoredEvent | undefined> {

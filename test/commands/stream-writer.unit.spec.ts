@@ -1,5 +1,6 @@
 import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
-import { StreamWriter, doneOf } from '../../src/commands/stream-writer.js';
+import { doneOf } from '../../src/commands/command-outcome.js';
+import { StreamWriter } from '../../src/commands/stream-writer.js';
 import { badInput, PlayheadError } from '../../src/domain/errors.js';
 import { media } from '../../src/domain/media.js';
 import type { StoredEvent } from '../../src/ports/event-store.js';

@@ -1,6 +1,6 @@
 import { decodeEvent, UndecodableEvent } from '../../src/domain/event-codec.js';
 import type { StoredEvent } from '../../src/ports/event-store.js';
-import { ApiClient } from '../support/api-client.js';
+import { ApiClient, type EventInput } from '../support/api-client.js';
 import { eventsAt, eventsIn, type RemoteLog } from '../support/distributed.js';
 import { DoubleProcess } from '../support/eventstoredb/double-process.js';
 import { until } from '../support/polling.js';
@@ -77,6 +77,14 @@ export class EventStoreDbPlay {
     await expectFigures(client, audience);
     const ids = (await eventsIn(this.log)).filter(isOfMedia).map(nameOf);
     expect(new Set(ids).size).toBe(ids.length);
+  }
+
+  /** The log holds each of the events once. */
+  async expectStored(events: readonly EventInput[]): Promise<void> {
+    const stored = (await eventsIn(this.log)).filter(isOfMedia).map(({ data }) => data.eventId);
+    const ids = events.map(({ eventId }) => eventId);
+    const isSent = new Set<unknown>(ids);
+    expect(stored.filter((id) => isSent.has(id)).sort()).toEqual([...ids].sort());
   }
 
   async end(): Promise<void> {

@@ -13,7 +13,7 @@ import { generationsOf, put, puts, spec } from '../contracts/read-model-store.js
 import { intercept } from './interception.js';
 
 /** What an owner tries next, with what it believes to hold. */
-export type Deed =
+type Deed =
   | 'take'
   | 'fold'
   | 'build'
@@ -28,7 +28,7 @@ export type Deed =
   | 'release';
 
 /** What happens to the store, besides what its owners do, so many turns after the one before. */
-export interface Incident {
+interface Incident {
   readonly kind: 'short' | 'long' | 'save' | 'put back';
   readonly turns: number;
 }

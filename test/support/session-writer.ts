@@ -1,5 +1,6 @@
 import { PlaybackStreams } from '../../src/commands/playback-streams.js';
-import { StreamWriter, type CommandOutcome } from '../../src/commands/stream-writer.js';
+import { type CommandOutcome } from '../../src/commands/command-outcome.js';
+import { StreamWriter } from '../../src/commands/stream-writer.js';
 import { playbackSession, type PlaybackCommand } from '../../src/domain/playback-session.js';
 import type { EventStore } from '../../src/ports/event-store.js';
 import { testIdentity, testNames, testVocabulary } from './command-side.js';

@@ -121,6 +121,19 @@ export class DoubleLog {
     return this.tombstones.has(stream);
   }
 
+  /** As if so many records had been stored and no more: an older backup was put back. */
+  putBackTo(count: number): void {
+    const lost = this.records.splice(count);
+    this.position = lost[0]?.commit ?? this.position;
+    for (const { stream, revision } of lost.reverse()) {
+      if (revision === TOMBSTONE_REVISION) this.tombstones.delete(stream);
+      else this.streams.get(stream)?.pop();
+    }
+    for (const { stream } of lost) {
+      if (this.streams.get(stream)?.length === 0) this.streams.delete(stream);
+    }
+  }
+
   /** The index of the first record at a position or after it. */
   indexOf(commit: number): number {
     let low = 0;

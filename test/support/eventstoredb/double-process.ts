@@ -63,6 +63,11 @@ export class DoubleProcess {
     return Number(await this.send('count'));
   }
 
+  /** Restarts it from a backup that was made when it held so many events. */
+  async putBackTo(count: number): Promise<void> {
+    await this.send(`put-back ${String(count)}`);
+  }
+
   /** Makes the next appends go wrong. */
   async fault(kind: AppendFault, times = 1): Promise<void> {
     await this.send(`fault ${kind} ${String(times)}`);

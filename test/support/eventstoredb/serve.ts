@@ -6,7 +6,8 @@ import type { AppendFault } from './faults.js';
  * The double of EventStoreDB as a process of its own, for tests of the real server and benchmarks:
  * `node --import ./test/support/typescript.mjs test/support/eventstoredb/serve.ts [port]`. Prints
  * its port, then takes commands, a line each, and answers each with a line: `down` and `up` (the
- * log stays), `count`, `fault <kind> [times]`, `faults` (how many are still to come), `release`.
+ * log stays), `count`, `put-back <count>` (of all records only so many are left), `fault <kind>
+ * [times]`, `faults` (how many are still to come), `release`.
  * Ends with its standard input.
  */
 const double = await EventStoreDbDouble.start({ port: Number(process.argv[2] ?? 0) });
@@ -23,6 +24,12 @@ const COMMANDS: Readonly<Record<string, (...words: string[]) => Promise<string> 
   clock: (offsetMs) => {
     double.log.clockOffsetMs = Number(offsetMs);
     return 'clock';
+  },
+  'put-back': async (count) => {
+    double.down();
+    double.log.putBackTo(Number(count));
+    await double.up();
+    return 'put-back';
   },
   count: () => String(double.log.records.length),
   fault: (kind, times = '1') => {

@@ -1,0 +1,69 @@
+import { PlayheadError } from '../domain/errors.js';
+import type { EventToAppend } from '../ports/event-store.js';
+
+/** `isDuplicate`: nothing followed from it. The position is that of the stream's last event. */
+interface Done<State> {
+  readonly kind: 'done';
+  readonly isDuplicate: boolean;
+  /** A duplicate by its id that said something else before. */
+  readonly isConflicting: boolean;
+  readonly position: number;
+  /** The stream's, after what was decided together. */
+  readonly state: State;
+}
+
+/** What became of one command. */
+export type CommandOutcome<State = unknown> =
+  Done<State> | { readonly kind: 'refused'; readonly error: PlayheadError };
+
+interface Verdict {
+  readonly isDuplicate: boolean;
+  readonly isConflicting: boolean | undefined;
+}
+
+/** What follows from some commands, and for each whether it was accepted. */
+export interface Decision<State> {
+  readonly events: readonly EventToAppend[];
+  readonly state: State;
+  readonly verdicts: readonly (Verdict | { error: PlayheadError })[];
+}
+
+export function settle<State>(
+  { state, verdicts }: Decision<State>,
+  position: number,
+): readonly CommandOutcome<State>[] {
+  return verdicts.map((verdict) =>
+    'error' in verdict
+      ? { kind: 'refused', error: verdict.error }
+      : {
+          kind: 'done',
+          ...verdict,
+          isConflicting: verdict.isConflicting === true,
+          position,
+          state,
+        },
+  );
+}
+
+export const refusal = (error: unknown): CommandOutcome<never> => ({
+  kind: 'refused',
+  error: asPlayheadError(error),
+});
+
+export const unavailable = (cause: unknown): PlayheadError =>
+  Object.assign(
+    new PlayheadError('STORE_UNAVAILABLE', 'the event store did not confirm the append'),
+    { cause },
+  );
+
+export function asPlayheadError(error: unknown): PlayheadError {
+  if (error instanceof PlayheadError) return error;
+  return Object.assign(new PlayheadError('INTERNAL', 'the command failed'), { cause: error });
+}
+
+/** What became of a single command, or the error that it was refused with, thrown. */
+export function doneOf<State>([outcome]: readonly CommandOutcome<State>[]): Done<State> {
+  if (outcome === undefined) throw new PlayheadError('INTERNAL', 'the command has no outcome');
+  if (outcome.kind === 'refused') throw outcome.error;
+  return outcome;
+}

@@ -1,0 +1,102 @@
+/** An event that was seen in a log, and where. */
+export interface Landmark {
+  readonly position: number;
+  readonly id: string;
+}
+
+/** What is asked of a log. */
+interface Log {
+  head(): Promise<number>;
+  readAt(position: number): Promise<Landmark | undefined>;
+}
+
+/** Looks that find the log in reach, but not a place in it, before the place counts as gone. */
+const UNREADABLE_MAX = 2;
+
+/**
+ * Whether a log still has the past that was seen of it. A store that was put back to an older
+ * backup has not: what was stored after that is gone, and other events come to stand in its place.
+ * It is told by the highest event that was seen: what comes before it is there as long as it is.
+ */
+export class LogPast {
+  private highest: Landmark | undefined;
+  /** The highest at the look before: what was seen since may be of another past already. */
+  private confirmed: Landmark | undefined;
+  private readonly listeners: (() => void)[] = [];
+  private current: Promise<boolean> | undefined;
+  private next: Promise<boolean> | undefined;
+  private unreadable = 0;
+
+  /** Without a log there is none that could be put back while it is open. */
+  constructor(private readonly log?: Log) {}
+
+  /** Tells once of each other past that comes to light. */
+  onOther(listener: () => void): void {
+    this.listeners.push(listener);
+  }
+
+  /** Takes note of an event that was read. */
+  saw({ position, id }: Landmark): void {
+    if (position > this.head) this.highest = { position, id };
+  }
+
+  /** The highest position that was seen; -Infinity if none was. */
+  get head(): number {
+    return this.highest?.position ?? -Infinity;
+  }
+
+  /** Takes note of an event that was stored: it lies behind what was seen before it was sent. */
+  stored(landmark: Landmark, headBefore: number): void {
+    if (landmark.position <= headBefore && headBefore <= this.head) this.isOther();
+    this.saw(landmark);
+  }
+
+  /**
+   * Whether all that was seen before this call is still there. Rejects with STORE_UNAVAILABLE where
+   * that cannot be found out now.
+   */
+  confirm(): Promise<boolean> {
+    if (this.log === undefined) return Promise.resolve(true);
+    // One look at a time, and whoever comes during one shares the one after it.
+    this.next ??= (this.current ?? Promise.resolve(true))
+      .catch(() => true)
+      .then(() => {
+        this.current = this.next;
+        this.next = undefined;
+        return this.look(this.log);
+      });
+    return this.next;
+  }
+
+  private async look(log = this.log): Promise<boolean> {
+    const { highest, confirmed } = this;
+    if (log === undefined || highest === undefined) return true;
+    const isSame =
+      (await log.head()) >= highest.position &&
+      (await this.isThere(log, highest)) &&
+      (confirmed === undefined || (await this.isThere(log, confirmed)));
+    if (isSame) this.confirmed = highest;
+    else this.isOther();
+    return isSame;
+  }
+
+  private async isThere(log: Log, { position, id }: Landmark): Promise<boolean> {
+    try {
+      const found = await log.readAt(position);
+      this.unreadable = 0;
+      return found?.id === id;
+    } catch (error) {
+      // A server cannot read from where no event begins any more; it may also be gone meanwhile.
+      this.unreadable += 1;
+      if (this.unreadable < UNREADABLE_MAX) throw error;
+      return false;
+    }
+  }
+
+  private isOther(): void {
+    this.highest = undefined;
+    this.confirmed = undefined;
+    this.unreadable = 0;
+    for (const listener of this.listeners) listener();
+  }
+}

@@ -1,0 +1,57 @@
+import { SeededRandom, seedsOfRun } from '../support/random.js';
+import { endLeftovers } from '../support/server.js';
+import { audienceOf } from './audience.js';
+import { EventStoreDbPlay } from './eventstoredb-play.js';
+import { Outbox } from './outbox.js';
+
+/** How many seeds; FAULT_ROUNDS asks for more. */
+const ROUNDS = Number(process.env.FAULT_ROUNDS ?? 2);
+const SESSIONS = 120;
+const BACK_MS_MAX = 15_000;
+
+afterAll(endLeftovers);
+
+describe('EventStoreDB is put back to an older backup under a running node', () => {
+  test.each(seedsOfRun(ROUNDS))(
+    'FAULT_SEED=%i: what is sent again is stored once, by whichever node',
+    async (seed) => {
+      const random = new SeededRandom(seed);
+      const play = await EventStoreDbPlay.start();
+      try {
+        const running = await play.addNode();
+        const folder = play.newFolder();
+        const away = await play.addNode(folder);
+        const { requests, expected } = audienceOf(random, SESSIONS, `seed ${String(seed)}`);
+        const send = (count: number): Promise<unknown> =>
+          play.deliver(running, new Outbox(requests.slice(0, count), random), 1).isOver;
+
+        await send(random.whole(1, requests.length - 1));
+        const backup = await play.double.count();
+        await send(requests.length);
+        if (random.chance(0.5)) await play.msUntilWritten(away);
+        await away.stop();
+        await play.double.putBackTo(backup);
+        // At once, or a while after others wrote: no answer may rest on what is lost.
+        const [first, second] = random.chance(0.5) ? [0, 1] : [1, 0];
+        const backMs = first === 0 ? await play.msUntilWritten(running) : 0;
+        await send(requests.length);
+        const laterMs = second === 0 ? await play.msUntilWritten(running) : 0;
+        console.log(`FAULT_SEED=${String(seed)}: written after ${String(backMs + laterMs)} ms`);
+        expect(backMs + laterMs).toBeLessThan(BACK_MS_MAX);
+
+        await play.expectStored(requests.flat());
+        const fresh = await play.addNode();
+        await play.expectExact(fresh, expected);
+        const back = await play.addNode(folder);
+        for (const node of [back, fresh, running]) {
+          await play.deliver(node, new Outbox(requests, random), 1).isOver;
+        }
+        await play.expectStored(requests.flat());
+        const told = running.process.stdout.join('\n');
+        expect(told.match(/put back to an older state/g) ?? []).toHaveLength(1);
+      } finally {
+        await play.end();
+      }
+    },
+  );
+});
