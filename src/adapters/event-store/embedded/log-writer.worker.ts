@@ -5,6 +5,7 @@ import { codeOf, crossingThreads } from '../../sqlite/file-faults.js';
 import { KeptPosition } from './kept-position.js';
 import { LOG_DATABASE } from './log-schema.js';
 import { LogWriter } from './log-writer.js';
+import { OpenedFiles } from './opened-files.js';
 import { unpackedAppends, type PackedAppends } from './packed-appends.js';
 
 /** What the log's thread is told: a group of appends, or to close the file and end. */
@@ -32,6 +33,7 @@ if (parentPort !== null) {
     port.postMessage(message);
   };
   const writer = await crossingThreads(() => new LogWriter(openForWriting(path, LOG_DATABASE)));
+  const files = new OpenedFiles(path);
   const kept = new KeptPosition(path);
   port.on('message', (request: LogRequest) => {
     if (request === 'close') {
@@ -43,6 +45,8 @@ if (parentPort !== null) {
       return;
     }
     try {
+      // What is refused here is stored nowhere: once the files are back it can be appended.
+      files.assertThere();
       const outcomes = writer.append(unpackedAppends(request));
       kept.write(writer.head);
       reply({ kind: 'done', outcomes, indexed: writer.indexed });
