@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import { quote } from '../domain/text.js';
 import type { AddCommand } from './command.js';
+import { WrongUsage } from './failure.js';
 import { formatCounted } from './format.js';
 import { retryParked, skipParked, type ProjectionStatus } from './projection-status.js';
 import { Remote, REMOTE_HELP, withRemote } from './remote.js';
@@ -19,6 +21,9 @@ interface ParkedEvent {
 const QUERY = `query($projection: String!) { parkedEvents(projection: $projection) {
   id position logPosition document reason parkedAt skipped } }`;
 const HEADINGS = ['ID', 'POSITION', 'PARKED AT', 'DOCUMENT', 'REASON', 'GIVEN UP'];
+
+/** How the reasons of what cannot be read begin; errors of a fold say their names. */
+const OUR_ERRORS = /^(DamagedEventError|UndecodableEvent): /;
 
 interface SkipOptions {
   readonly reason: string;
@@ -65,8 +70,14 @@ Examples:
     .addHelpText('after', "\nExample:\n  playhead parked skip bandwidth ID --reason 'a test event'")
     .action(async (projection: string, id: string, { reason }: SkipOptions, command: Command) => {
       const remote = Remote.of(command.optsWithGlobals(), context);
+      const events = await remote.ask<readonly ParkedEvent[]>(QUERY, { projection });
+      const { skipped = null, logPosition } = events.find((one) => one.id === id) ?? {};
+      if (skipped !== null) {
+        throw new WrongUsage(`that event was given up already: ${quote(skipped)}`);
+      }
       const status = await skipParked(remote, { projection, id, reason });
-      terminal.result(status, [summaryOf(status)]);
+      const given = `The event at position ${String(logPosition)} is given up.`;
+      terminal.result(status, [given, summaryOf(status)]);
     });
 };
 
@@ -82,12 +93,12 @@ const rowOf = ({
   String(logPosition),
   parkedAt,
   document ?? '(cannot be read)',
-  reason,
+  reason.replace(OUR_ERRORS, ''),
   skipped ?? '-',
 ];
 
 function summaryOf({ name, parkedEvents }: ProjectionStatus): string {
-  if (parkedEvents === 0) return `${name} has taken all of its parked events.`;
+  if (parkedEvents === 0) return `No event of ${name} waits.`;
   const wait = parkedEvents === 1 ? 'waits' : 'wait';
   return `${formatCounted(parkedEvents, 'event')} of ${name} still ${wait}.`;
 }

@@ -15,7 +15,7 @@ export const addProjections: AddCommand = (program, context) => {
       `${REMOTE_HELP.admin}
 
 LAG is the age of the oldest event that is not applied, EVENTS how many those
-are.
+are. REBUILD is how far one is, or how the last one ended, and when (UTC).
 
 Examples:
   playhead projections
@@ -42,5 +42,6 @@ function rowOf(status: ProjectionStatus): readonly string[] {
 
 function rebuildOf({ rebuildProgress, lastRebuild }: ProjectionStatus): string {
   if (rebuildProgress !== null) return `${String(Math.floor(100 * rebuildProgress))} %`;
-  return lastRebuild === null ? '-' : lastRebuild.outcome.toLowerCase();
+  if (lastRebuild === null) return '-';
+  return `${lastRebuild.outcome.toLowerCase()} ${lastRebuild.at.slice(0, 10)}`;
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AddCommand, CommandContext } from './command.js';
+import { formatCounted } from './format.js';
 import type { Pace } from './progress.js';
 import { order, statusesOf, type ProjectionStatus } from './projection-status.js';
 import { Remote, REMOTE_HELP, withRemote, type RemoteOptions } from './remote.js';
@@ -46,7 +47,7 @@ export const addRebuild: AddCommand = (program, context) => {
     const begun = await order(remote, what, name);
     const watching = { what, remote, context };
     const status = before === undefined ? begun : await watch(begun, before, watching);
-    terminal.result(status, [summaryOf(status, what)]);
+    terminal.result(status, [summaryOf(status, what), ...parkedLines(status, what)]);
   };
   withRemote(program.command('rebuild'))
     .description('fold a read model anew from the log, beside the one that serves')
@@ -150,4 +151,19 @@ function summaryOf({ name, rebuildProgress, lastRebuild }: ProjectionStatus, wha
   return outcome === 'SWITCHED'
     ? `${name} ${done}: ${detail}.`
     : `${name} serves as before: ${outcome.toLowerCase()}, ${detail}.`;
+}
+
+/** What the read model that serves now lacks, and the way back to the one before. */
+function parkedLines(
+  { name, parkedEvents, rebuildProgress, canRollBack }: ProjectionStatus,
+  what: Order,
+): readonly string[] {
+  if (rebuildProgress !== null || !(parkedEvents > 0)) return [];
+  const are = parkedEvents === 1 ? 'is' : 'are';
+  return [
+    `It lacks ${formatCounted(parkedEvents, 'event')} that ${are} parked: see parked ${name}.`,
+    ...(canRollBack && what === 'rebuildProjection'
+      ? [`For an hour, rollback ${name} brings back the read model before it.`]
+      : []),
+  ];
 }

@@ -70,8 +70,18 @@ export function placeOf(
   return { url: place, key: held?.key, unknownHint };
 }
 
+/** What an answer lacks, as its `extensions.parked` says it. */
+export interface ParkedNote {
+  readonly projection: string;
+  readonly document?: string;
+  readonly position?: number;
+}
+
 /** A running server's API. */
 export class Remote {
+  /** What the answers so far lack, each thing once. */
+  private readonly notes = new Map<string, ParkedNote>();
+
   private constructor(
     private readonly place: Place,
     private readonly interruption: AbortSignal,
@@ -81,9 +91,14 @@ export class Remote {
     return new Remote(placeOf(options, around.environment, role), around.interruption);
   }
 
+  get parked(): readonly ParkedNote[] {
+    return [...this.notes.values()];
+  }
+
   /** Runs an operation and gives its only field; Refused, or an Error that says why not. */
   async ask<Result>(query: string, variables: Readonly<Record<string, unknown>>): Promise<Result> {
-    const { data, errors = [] } = await this.send({ query, variables });
+    const { data, errors = [], extensions } = await this.send({ query, variables });
+    for (const note of extensions?.parked ?? []) this.notes.set(JSON.stringify(note), note);
     const [error] = errors;
     if (error === undefined) return Object.values(data ?? {})[0] as Result;
     const { message, extensions: { code = 'INTERNAL' } = {} } = error;
@@ -136,6 +151,7 @@ function answerIn(text: string): Answer | undefined {
 
 interface Answer {
   readonly data?: Readonly<Record<string, unknown>> | null;
+  readonly extensions?: { readonly parked?: readonly ParkedNote[] };
   readonly errors?: readonly {
     readonly message: string;
     readonly extensions?: { readonly code?: string };

@@ -15,7 +15,13 @@ import {
   type Popular,
   type Stream,
 } from './report-queries.js';
-import { analyticsLines, bandwidthLines, popularLines, STREAMS_SHOWN } from './reports.js';
+import {
+  analyticsLines,
+  bandwidthLines,
+  parkedLines,
+  popularLines,
+  STREAMS_SHOWN,
+} from './reports.js';
 
 interface Options extends RemoteOptions {
   readonly period: Period;
@@ -54,13 +60,15 @@ Examples:
     .action(async (mediaId: string | undefined, options: Options) => {
       const remote = Remote.of(options, context, 'read');
       const { period } = options;
-      if (mediaId === undefined) {
-        const { value, lines } = await reportOfAll(remote, period);
-        terminal.result(value, lines);
-      } else {
-        const { value, lines } = await reportOfOne(remote, mediaId, period);
-        terminal.result(value, lines);
-      }
+      const { value, lines } =
+        mediaId === undefined
+          ? await reportOfAll(remote, period)
+          : await reportOfOne(remote, mediaId, period);
+      const { parked } = remote;
+      terminal.result(parked.length === 0 ? value : { ...value, parked }, [
+        ...lines,
+        ...parkedLines(parked),
+      ]);
     });
 };
 

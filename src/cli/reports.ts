@@ -7,6 +7,7 @@ import {
   formatDecimals,
   widthOf,
 } from './format.js';
+import type { ParkedNote } from './remote.js';
 import {
   PERIODS,
   type Analytics,
@@ -125,6 +126,17 @@ export function bandwidthLines(bandwidth: Bandwidth, period: Period): readonly s
     ...indented(tableOf(['Quality', number(unit.name), number('Share')], qualities)),
     '',
     ...indented(dayLines(bandwidth, unit)),
+  ];
+}
+
+/** What the figures lack, and where that is listed. */
+export function parkedLines(parked: readonly ParkedNote[]): readonly string[] {
+  if (parked.length === 0) return [];
+  const names = [...new Set(parked.map(({ projection }) => projection))];
+  return [
+    '',
+    'NOT ALL IS COUNTED   events are parked that these figures may lack',
+    ...names.map((name) => `  npm run cli -- parked ${name}`),
   ];
 }
 

@@ -12,10 +12,10 @@ import { assertPresentForm } from '../adapters/event-store/embedded/old-log.js';
 import { metaStream } from '../commands/stream-names.js';
 import { explainingDisk } from '../composition/disk-faults.js';
 import { LOG_FILE, locationsOf, type Locations } from '../composition/locations.js';
-import { inScratchFolder, verifyStores } from '../composition/verification.js';
+import { inScratchFolder, verifyStores, type StoresReport } from '../composition/verification.js';
 import { readStoreConfig } from '../config.js';
 import { KEY_SEPARATOR } from '../domain/text.js';
-import type { DocumentDifference, VerificationReport } from '../ports/projection-control.js';
+import type { DocumentDifference } from '../ports/projection-control.js';
 import type { AddCommand } from './command.js';
 import { WrongUsage } from './failure.js';
 import { formatCount, formatCounted } from './format.js';
@@ -38,7 +38,8 @@ RETENTION_DAYS what it may take.
 
 Ends with 1 if a document differs, and names the first one and the events behind
 it. Documents for which events are parked differ as they should, and are counted
-apart.
+apart. Events of the log that cannot be read are counted too: a document that
+differs may hold what the log no longer does, and a rebuild would lose it.
 
 Examples:
   playhead verify bandwidth
@@ -91,7 +92,7 @@ function checkFiles({ log, readModels }: Locations, dataDir: string): void {
   assertPresentControlFile(folder);
 }
 
-function linesOf(report: VerificationReport): readonly string[] {
+function linesOf(report: StoresReport): readonly string[] {
   const { name, version, checkpoint, documents, differing, parked, first } = report;
   const compared = `${formatCounted(documents, 'document')} at position ${formatCount(checkpoint)}`;
   const differ = differing === 1 ? 'differs' : 'differ';
@@ -101,6 +102,20 @@ function linesOf(report: VerificationReport): readonly string[] {
       ? [`${formatCount(parked)} ${parked === 1 ? 'lacks' : 'lack'} parked events, as expected.`]
       : []),
     ...(first === undefined ? [] : differenceLines(first)),
+    ...unreadLines(report),
+  ];
+}
+
+/** What a difference may come from that is no fault of the read model. */
+function unreadLines({ unread, differing }: StoresReport): readonly string[] {
+  const { events, first } = unread;
+  if (events === 0) return [];
+  const count = `${formatCounted(events, 'event')} of the log`;
+  return [
+    `${count} cannot be read, the first at position ${String(first)}: see check-log and parked.`,
+    ...(differing > 0
+      ? ['The read model may hold what the log no longer does: a rebuild would lose it.']
+      : []),
   ];
 }
 

@@ -5,8 +5,12 @@ import { PROJECTIONS } from '../../projections/index.js';
 import { NodeClock } from '../adapters/system/node-clock.js';
 import { PlayheadError } from '../domain/errors.js';
 import { DAY_MS } from '../domain/time.js';
+import { LOG_START } from '../ports/event-store.js';
 import { LogVocabulary } from '../ports/log-vocabulary.js';
 import type { VerificationReport } from '../ports/projection-control.js';
+import type { ProjectionName } from '../ports/projection.js';
+import type { ReadModelReader } from '../ports/read-model-store.js';
+import { NO_KEY } from '../projector/fold.js';
 import { verify } from '../projector/verify.js';
 import { openProjectedLog } from './event-stores.js';
 import type { Locations } from './locations.js';
@@ -24,6 +28,15 @@ export interface VerificationOrder {
   readonly sharedClock?: SharedArrayBuffer;
   /** An empty folder that is removed afterwards by whoever made it. */
   readonly scratch: string;
+}
+
+/** A verification, and what of the log could not be read for it. */
+export interface StoresReport extends VerificationReport {
+  readonly unread: {
+    readonly events: number;
+    /** The position of the first one. */
+    readonly first: number | undefined;
+  };
 }
 
 export interface VerificationWatch {
@@ -47,7 +60,7 @@ export async function inScratchFolder<Result>(
 export async function verifyStores(
   { locations, metaStream, name, retentionDays, sharedClock, scratch }: VerificationOrder,
   watch: VerificationWatch = {},
-): Promise<VerificationReport> {
+): Promise<StoresReport> {
   const projection = PROJECTIONS.find((one) => one.name === name);
   if (projection === undefined) throw new PlayheadError('NOT_FOUND', 'no such projection');
   const clock = new NodeClock(sharedClock);
@@ -66,8 +79,19 @@ export async function verifyStores(
     const scratchPlace = { writer, reader: scratchReader.reader };
     const vocabulary = new LogVocabulary(log, metaStream);
     const places = { log, vocabulary, reader: opened.reader, scratch: scratchPlace };
-    return await verify({ projection, clock, earliest, ...places, ...watch });
+    const report = await verify({ projection, clock, earliest, ...places, ...watch });
+    return { ...report, unread: await unreadBy(scratchReader.reader, projection.name) };
   } finally {
     for (const close of closers.reverse()) await close();
   }
+}
+
+/** What a read model that was just folded could not read of the log. */
+async function unreadBy(
+  reader: ReadModelReader,
+  name: ProjectionName,
+): Promise<StoresReport['unread']> {
+  const parked = await reader.snapshot([name], LOG_START, (readers) => readers[name].parked());
+  const positions = parked.filter(({ key }) => key === NO_KEY).map(({ position }) => position);
+  return { events: positions.length, first: positions.sort((a, b) => a - b)[0] };
 }

@@ -109,7 +109,7 @@ describe('playhead parked', () => {
   it('retry of nothing takes nothing', async () => {
     const { status, stdout } = await playhead('parked', 'retry', 'sessions');
     expect(status).toBe(0);
-    expect(stdout).toBe('sessions has taken all of its parked events.\n');
+    expect(stdout).toBe('No event of sessions waits.\n');
   });
 
   it('skip of an event that is not there is a wrong call', async () => {

@@ -47,7 +47,7 @@ export class ProjectionsResolver {
   ): Promise<ParkedEvent[]> {
     const parked = await this.queryBus.execute(new ParkedEventsQuery(checkName(projection)));
     return parked.map(({ position, key, reason, parkedAt, skipped }) => ({
-      id: `${this.tokens.encode(position)}.${Buffer.from(key).toString('base64url')}`,
+      id: [this.tokens.encode(position), ...documentMark(key)].join('.'),
       position: this.tokens.encode(position),
       logPosition: position,
       document: key === '' ? undefined : shown(key),
@@ -197,6 +197,10 @@ function paceOf(
     rebuildTimeLeft: (elapsed * (1 - share)) / share,
   };
 }
+
+/** What tells a document apart in an id; what could not be read belongs to none. */
+const documentMark = (key: string): readonly string[] =>
+  key === '' ? [] : [Buffer.from(key).toString('base64url')];
 
 /** A document's key as people read it. */
 const shown = (key: string): string => key.replaceAll(KEY_SEPARATOR, ' / ');
