@@ -89,12 +89,25 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       `HOST: must be one of ${hosts} without keys; set keys: npm run cli -- keys generate`,
     );
   }
+  faults.push(...sharedKeys(values));
   if (!parsed.success || faults.length > 0) throw new BadConfig(faults);
   return Object.freeze(toConfig(parsed.data));
 }
 
 const hasKeys = (values: Readonly<Record<string, unknown>>): boolean =>
   KEY_NAMES.some((name) => values[name] !== undefined);
+
+/** A key of two roles would open both: an ingest key, which is public, must not read. */
+function sharedKeys(values: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const keysOf = (name: string): readonly string[] =>
+    values[name]?.split(',').map((key) => key.trim()) ?? [];
+  return KEY_NAMES.flatMap((name, at) => {
+    const isHeld = (other: string): boolean =>
+      keysOf(other).some((key) => key !== '' && keysOf(name).includes(key));
+    const other = KEY_NAMES.slice(0, at).find(isHeld);
+    return other === undefined ? [] : [`${name}: holds a key of ${other}: each role needs its own`];
+  });
+}
 
 function readFileSetting(
   name: string,

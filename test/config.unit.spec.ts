@@ -18,8 +18,19 @@ function faultsOf(environment: Readonly<Record<string, string>>): readonly strin
 
 describe('keys', () => {
   it('may be several, with commas between them', () => {
-    const { keys } = readConfig({ INGEST_KEY: `${KEY}, ${KEY}2`, ADMIN_KEY: KEY });
-    expect(keys).toEqual({ ingest: [KEY, `${KEY}2`], read: [], admin: [KEY] });
+    const { keys } = readConfig({ INGEST_KEY: `${KEY}, ${KEY}2`, ADMIN_KEY: `${KEY}3` });
+    expect(keys).toEqual({ ingest: [KEY, `${KEY}2`], read: [], admin: [`${KEY}3`] });
+  });
+
+  it('open one role each', () => {
+    const both = `${KEY}2,${KEY}`;
+    expect(faultsOf({ INGEST_KEY: KEY, READ_KEY: both, ADMIN_KEY: `${KEY}3` })).toEqual([
+      'READ_KEY: holds a key of INGEST_KEY: each role needs its own',
+    ]);
+    expect(faultsOf({ INGEST_KEY: both, ADMIN_KEY: KEY })).toEqual([
+      'ADMIN_KEY: holds a key of INGEST_KEY: each role needs its own',
+    ]);
+    expect(faultsOf({ READ_KEY: KEY, ADMIN_KEY: KEY })).toHaveLength(1);
   });
 
   it.each(['INGEST_KEY', 'READ_KEY', 'ADMIN_KEY'])('may stand in a file: %s', (name) => {

@@ -41,7 +41,8 @@ const stores = services.filter(([name]) => !name.startsWith('playhead'));
 
 /** What leads to the container and to the stores is not for settings to change. */
 const FIXED = ['HOST', 'PORT', 'DATA_DIR', 'EVENTSTORE_URL', 'MONGODB_URL'];
-const SECRET = 'what-a-secret-file-holds';
+/** What a file of a secret holds. */
+const held = (name: string): string => `what-is-in-${name}`;
 
 /** An environment as the container gets it: variables filled in, secrets where they are here. */
 function inContainer(
@@ -68,7 +69,9 @@ function schema(): ValidateFunction {
 
 describe('docker-compose.yml', () => {
   beforeAll(() => {
-    for (const name of Object.keys(compose.secrets)) writeFileSync(join(folder, name), SECRET);
+    for (const name of Object.keys(compose.secrets)) {
+      writeFileSync(join(folder, name), held(name));
+    }
   });
   afterAll(() => {
     removeFolder(folder);
@@ -138,8 +141,12 @@ describe('docker-compose.yml', () => {
         dataDir: '/data',
         eventStoreUrl: environment.EVENTSTORE_URL,
         mongodbUrl: environment.MONGODB_URL,
-        keys: { ingest: [SECRET], read: [SECRET], admin: [SECRET] },
-        viewerSecret: SECRET,
+        keys: {
+          ingest: [held('ingest-key')],
+          read: [held('read-key')],
+          admin: [held('admin-key')],
+        },
+        viewerSecret: held('viewer-secret'),
         hasIntrospection: false,
       });
     }
