@@ -114,10 +114,14 @@ function bodyOf(batch) {
 /** The events that an answer names as bad: sent again, they would only be refused again. */
 async function refused(response, batch) {
   const { status } = response;
-  const { errors = [] } = status === BAD_REQUEST ? await response.json() : {};
+  const { errors = [], extensions, message } = status === BAD_REQUEST ? await response.json() : {};
+  if (extensions?.failed !== undefined) {
+    console.warn(`Playhead will never take ${extensions.failed.length} events: ${message}`);
+    return batch; // all others of it are stored
+  }
   const named = errors.filter(({ index }) => batch[index] !== undefined);
-  for (const { index, message } of named) {
-    console.warn(`Playhead refused a ${batch[index].eventType}, which is dropped: ${message}`);
+  for (const { index, message: fault } of named) {
+    console.warn(`Playhead refused a ${batch[index].eventType}, which is dropped: ${fault}`);
   }
   if (named.length === 0 && status >= BAD_REQUEST && status < 500 && status !== RATE_LIMITED) {
     console.warn(`Playhead does not take reports (${status}); they wait and are sent again`);

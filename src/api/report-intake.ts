@@ -115,8 +115,8 @@ export class ReportIntake {
       throw new PlayheadError('BAD_USER_INPUT', message, { errors: faults });
     }
     const outcomes = await this.record(good.map(({ report }) => report));
-    const receipt = receiptOf(outcomes, (place) => good[place]?.index ?? place);
-    return isPartial ? { ...receipt, errors: faults } : receipt;
+    const indexOf = (place: number): number => good[place]?.index ?? place;
+    return isPartial ? partialReceipt(outcomes, indexOf, faults) : receiptOf(outcomes, indexOf);
   }
 
   private async record(reports: readonly IdentifiedReport[]): Promise<readonly RecordingOutcome[]> {
@@ -234,4 +234,28 @@ function receiptOf(
   return refused === undefined
     ? receipt
     : { ...receipt, failure: { error: refused.error, failed } };
+}
+
+/** Of a batch that may be stored in part, what is refused for good is bad like any other fault. */
+function partialReceipt(
+  outcomes: readonly RecordingOutcome[],
+  indexOf: (place: number) => number,
+  faults: readonly Fault[],
+): BatchReceipt {
+  const refused = outcomes.flatMap((outcome, place) => {
+    if (outcome.kind !== 'refused' || SEND_AGAIN.has(outcome.error.code)) return [];
+    const { code, message } = outcome.error;
+    return [{ place, fault: { index: indexOf(place), code, message } }];
+  });
+  const places = new Set(refused.map(({ place }) => place));
+  const left = outcomes.flatMap((outcome, place) =>
+    places.has(place) ? [] : [{ outcome, place }],
+  );
+  const receipt = receiptOf(
+    left.map(({ outcome }) => outcome),
+    (at) => indexOf(left[at]?.place ?? at),
+  );
+  const errors = [...faults, ...refused.map(({ fault }) => fault)];
+  const sorted = errors.sort((a, b) => a.index - b.index).slice(0, FAULTS_NAMED_MAX);
+  return { ...receipt, errors: sorted };
 }

@@ -186,6 +186,16 @@ test.each([
   ]);
 });
 
+test('a batch of which some are refused for good is dealt with: the rest is stored', async () => {
+  const message = 'sessionId: a session takes 1000000 events at most';
+  const extensions = { accepted: 1, duplicates: 0, failed: [1] };
+  network.answerWith(answer(400, { code: 'BAD_USER_INPUT', message, extensions }), accepted);
+  addAll(events(2));
+  await sendAll();
+  expect(network.requests.map((one) => idsOf(one.events))).toEqual([[1, 2]]);
+  expect(warnings.mock.calls.flat().join('\n')).toContain(message);
+});
+
 test('every try has a time of its own in sentAt', async () => {
   network.answerWith(broken, answer(503), accepted);
   outbox.add(event(1));

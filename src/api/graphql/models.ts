@@ -27,6 +27,11 @@ export class StreamingEventBatchReceipt {
   @Field(() => Int)
   duplicates!: number;
 
+  @Field(() => Int, {
+    description: 'Of the duplicates, those that say something else than what was stored: lost.',
+  })
+  conflicting!: number;
+
   @Field(() => String, { description: 'The highest of all; for the header read-after of a query.' })
   position!: string;
 }
