@@ -6,6 +6,7 @@ import { linesOf } from './file-lines.js';
 import { importLinesOf, LINE_BYTES_MAX, type ImportLine } from './import-lines.js';
 import { ImportSender, type SenderOptions } from './import-sender.js';
 import { statFile } from './input-file.js';
+import { assertNdjson } from './ndjson.js';
 import { Ordinals } from './ordinals.js';
 import { Rejects } from './rejects.js';
 
@@ -29,6 +30,8 @@ export interface ImportReport {
   accepted: number;
   /** Stored already. */
   duplicates: number;
+  /** Of these, those that say something else than what was stored. */
+  conflicting: number;
   readonly bad: BadLines;
   /** For `read-after`; undefined if nothing was stored. */
   position: string | undefined;
@@ -53,6 +56,7 @@ export async function importFile(options: ImportOptions): Promise<ImportReport> 
   const { size } = await statFile(options.file);
   const file = await open(options.file);
   try {
+    await assertNdjson(file, options.file);
     const { rejects: path } = options;
     const rejects = path === undefined ? undefined : await Rejects.open(path);
     const run = new ImportRun(file, rejects, options);
@@ -70,10 +74,9 @@ export async function importFile(options: ImportOptions): Promise<ImportReport> 
 }
 
 /** Sends a file from its beginning to its end, a batch at a time. */
-
 class ImportRun {
   readonly report: ImportReport = {
-    ...{ events: 0, accepted: 0, duplicates: 0, position: undefined },
+    ...{ events: 0, accepted: 0, duplicates: 0, conflicting: 0, position: undefined },
     bad: new BadLines(),
   };
   private readonly sender: ImportSender;
@@ -111,9 +114,10 @@ class ImportRun {
   private async send(batch: readonly ImportLine[]): Promise<void> {
     const { report, rejects } = this;
     const good = batch.flatMap(({ event }) => (isBad(event) ? [] : [event]));
-    const { accepted, duplicates, position, refused } = await this.sender.send(good);
+    const { accepted, duplicates, conflicting, position, refused } = await this.sender.send(good);
     report.accepted += accepted;
     report.duplicates += duplicates;
+    report.conflicting += conflicting;
     if (position !== undefined) report.position = laterOf(position, report.position ?? '');
     const bad = batch.flatMap(({ source, event }) => {
       const reason = isBad(event) ? event : refused.get(source.number);

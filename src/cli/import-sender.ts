@@ -19,7 +19,12 @@ const TOO_FAST = 429;
 /** Statuses after which the same request may be sent again. */
 const AGAIN: ReadonlySet<number> = new Set([408, 409, 500, 502, 503, 504]);
 
-const RECEIPT = z.object({ accepted: z.number(), duplicates: z.number(), position: z.string() });
+const RECEIPT = z.object({
+  accepted: z.number(),
+  duplicates: z.number(),
+  conflicting: z.number(),
+  position: z.string(),
+});
 const REFUSAL = z.object({
   code: z.string(),
   message: z.string(),
@@ -48,9 +53,7 @@ interface Refusal {
 type Receipt = z.infer<typeof RECEIPT>;
 
 /** What became of a batch. */
-export interface BatchOutcome {
-  readonly accepted: number;
-  readonly duplicates: number;
+export interface BatchOutcome extends Omit<Receipt, 'position'> {
   /** Undefined if nothing was stored. */
   readonly position: string | undefined;
   /** By the number of the line. */
@@ -88,15 +91,15 @@ export class ImportSender {
         'reasons' in answer ? answer : { reasons: new Map<EventLine, Reason>(), receipt: answer };
       for (const [{ line }, reason] of reasons) refused.set(line, reason);
       if (receipt !== undefined) {
-        const { accepted, duplicates, position } = receipt;
-        return { accepted, duplicates, position, refused };
+        const { accepted, duplicates, conflicting, position } = receipt;
+        return { accepted, duplicates, conflicting, position, refused };
       }
       const first = rest.findIndex((line) => reasons.has(line));
       rest = this.options.isStrict
         ? rest.slice(0, first)
         : rest.filter((line) => !reasons.has(line));
     }
-    return { accepted: 0, duplicates: 0, position: undefined, refused };
+    return { accepted: 0, duplicates: 0, conflicting: 0, position: undefined, refused };
   }
 
   /** Sends until there is an answer that no other try would change. */

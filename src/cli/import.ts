@@ -69,19 +69,31 @@ function explain(error: ImportBroken, isInterrupted: boolean): Error {
 }
 
 function notTaken({ bad: { count } }: ImportReport, { rejects, strict }: Options): string {
-  const lines = formatCounted(count, 'line');
-  const where = rejects === undefined ? 'put right in a file of their own' : `put right ${rejects}`;
-  return strict === true
-    ? 'stopped at a line that cannot be imported; nothing after it was sent'
-    : `${lines} could not be imported, everything else is: ${where}, and import that`;
+  if (strict === true)
+    return 'stopped at a line that cannot be imported; nothing after it was sent';
+  const how =
+    rejects === undefined
+      ? 'correct them in the file and import it again, or use --rejects'
+      : `correct them in ${rejects} and import that`;
+  return `${formatCounted(count, 'line')} could not be imported, all others are stored; ${how}`;
 }
 
-function linesOf({ events, accepted, duplicates }: ImportReport, file: string): readonly string[] {
+function linesOf(
+  { events, accepted, duplicates, conflicting }: ImportReport,
+  file: string,
+): readonly string[] {
   const part = accepted === events ? '' : `${formatCount(accepted)} of `;
   return [
     `Imported ${part}${formatCounted(events, 'event')} of ${file}.`,
     ...(duplicates > 0
       ? [`${formatCount(duplicates)} ${duplicates === 1 ? 'was' : 'were'} stored already.`]
+      : []),
+    ...(conflicting > 0
+      ? [
+          `${formatCount(conflicting)} of these ${conflicting === 1 ? 'says' : 'say'} something ` +
+            'else than what is stored under the same eventId,',
+          'and is not counted: two things need two eventIds.',
+        ]
       : []),
   ];
 }

@@ -43,7 +43,7 @@ const lines = (from: number, to: number): string =>
   Array.from({ length: to - from + 1 }, (_, i) => `${line(from + i)}\n`).join('');
 const accepted = (count: number, position = 'mark-1'): [number, object] => [
   202,
-  { accepted: count, duplicates: 0, position },
+  { accepted: count, duplicates: 0, conflicting: 0, position },
 ];
 const importing = (): Promise<ImportReport> =>
   importFile({

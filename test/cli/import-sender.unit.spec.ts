@@ -10,7 +10,7 @@ interface Reply {
   readonly body: object;
 }
 
-const RECEIPT = { accepted: 2, duplicates: 0, position: 'p' };
+const RECEIPT = { accepted: 2, duplicates: 0, conflicting: 0, position: 'p' };
 const LINES = [7, 8, 9].map((line) => ({ line, json: `{"at":${String(line)}}` }));
 const STORED = { ...RECEIPT, refused: new Map() };
 
@@ -92,7 +92,7 @@ describe('a batch that is sent', () => {
   it('and refused for all lines is not sent again', async () => {
     const { refused, ...rest } = await sendTo(refusal(2, 1, 0));
     expect([...refused.keys()]).toEqual([9, 8, 7]);
-    expect(rest).toEqual({ accepted: 0, duplicates: 0, position: undefined });
+    expect(rest).toEqual({ accepted: 0, duplicates: 0, conflicting: 0, position: undefined });
     expect(sent).toHaveLength(1);
   });
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { DOCUMENTS, type Analytics, type EventInput } from '../support/api-client.js';
 import { DAY_MS, iso, MINUTE_MS } from '../support/e2e.js';
 import { sendGraphql } from '../support/graphql.js';
@@ -11,7 +12,11 @@ import { endLeftovers, startServer, type TestServer } from '../support/server.js
 import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
 import { failureOf, MAIN, run } from './command-line.js';
 
-const KEYS = { INGEST_KEY: 'ingest-key-0000001', ADMIN_KEY: 'admin-key-00000001' };
+const KEYS = {
+  INGEST_KEY: 'ingest-key-0000001',
+  READ_KEY: 'read-key-000000001',
+  ADMIN_KEY: 'admin-key-00000001',
+};
 const SESSIONS = 4_000;
 const DAYS = 730;
 const MEDIA = 4;
@@ -64,10 +69,15 @@ const settings = { ADMIN_KEY: KEYS.ADMIN_KEY };
 const importing = (file: string, ...words: readonly string[]) =>
   run(['import', '--json', '--url', server.url, ...words, file], settings);
 
+/** What is said beside the result. A slow machine has time to tell how far it is, too. */
+const saidIn = ({ stderr }: { readonly stderr: string }): readonly string[] =>
+  stderr.split('\n').filter((line) => line !== '' && !line.startsWith('importing'));
+
 interface Report {
   readonly events: number;
   readonly accepted: number;
   readonly duplicates: number;
+  readonly conflicting: number;
   readonly rejected: number;
   readonly position: string;
 }
@@ -166,10 +176,10 @@ describe('lines that cannot be imported', () => {
     const file = badFile('bad.ndjson', 'bad');
     const ended = await importing(file, '--rejects', rejects);
     expect(ended.status).toBe(1);
-    expect(ended.stderr.trimEnd().split('\n')).toEqual([
+    expect(saidIn(ended)).toEqual([
       ...SAID,
-      'playhead: 7 lines could not be imported, everything else is: ' +
-        `put right ${rejects}, and import that`,
+      'playhead: 7 lines could not be imported, all others are stored; ' +
+        `correct them in ${rejects} and import that`,
     ]);
     const report = reportOf(ended);
     expect(report).toMatchObject({ events: 2_009, accepted: 2_002, duplicates: 0, rejected: 7 });
@@ -185,7 +195,7 @@ describe('lines that cannot be imported', () => {
   it('stop a strict import, of which nothing after them is stored', async () => {
     const ended = await importing(badFile('strict.ndjson', 'strict'), '--strict');
     expect(ended.status).toBe(1);
-    expect(ended.stderr.trimEnd().split('\n')).toEqual([
+    expect(saidIn(ended)).toEqual([
       SAID[0],
       'playhead: stopped at a line that cannot be imported; nothing after it was sent',
     ]);
@@ -196,13 +206,13 @@ describe('lines that cannot be imported', () => {
 
   it('are counted where they are too many to be named', async () => {
     const rejects = join(folder, 'many.ndjson');
-    const lines = Array.from({ length: 3_000 }, (_, i) => `bad ${String(i)}`);
-    const { stderr, stdout } = await importing(fileOf('all-bad', lines), '--rejects', rejects);
-    const said = stderr.split('\n');
+    const lines = Array.from({ length: 3_000 }, (_, i) => `{bad ${String(i)}`);
+    const ended = await importing(fileOf('all-bad', lines), '--rejects', rejects);
+    const said = saidIn(ended);
     expect(said[99]).toBe('line 100: BAD_USER_INPUT: line: must be JSON');
     expect(said[100]).toBe('and 2,900 more');
     expect(said[101]).toContain('playhead: 3,000 lines could not be imported');
-    expect(JSON.parse(stdout)).toMatchObject({ events: 3_000, accepted: 0, rejected: 3_000 });
+    expect(reportOf(ended)).toMatchObject({ events: 3_000, accepted: 0, rejected: 3_000 });
     expect(readFileSync(rejects, 'utf8')).toBe(`${lines.join('\n')}\n`);
   });
 
@@ -210,7 +220,7 @@ describe('lines that cannot be imported', () => {
     const rejects = join(folder, 'none.ndjson');
     const line = JSON.stringify({ ...good, mediaId: 'fine', userId: '' });
     const ended = await importing(fileOf('fine.ndjson', [line]), '--rejects', rejects);
-    expect([ended.status, ended.stderr]).toEqual([0, '']);
+    expect([ended.status, saidIn(ended)]).toEqual([0, []]);
     const nobody = ['import', '--url', 'http://127.0.0.1:9', '--rejects', rejects];
     expect((await run([...nobody, fileOf('fails.ndjson', ['bad', line])])).status).toBe(1);
     expect(existsSync(rejects)).toBe(false);
@@ -244,6 +254,59 @@ describe('lines without an eventId', () => {
   });
 });
 
+describe('lines that say something else under an eventId that is stored', () => {
+  it('are told from those that are stored already', async () => {
+    const base = { ...good, mediaId: 'twice', sessionId: 's', eventType: 'HEARTBEAT' };
+    const lines = [
+      { ...base, eventId: 'a', duration: 10 },
+      { ...base, eventId: 'a', duration: 20 },
+      { ...base, eventId: 'b' },
+      { ...base, eventId: 'b' },
+    ];
+    const file = fileOf(
+      'twice.ndjson',
+      lines.map((line) => JSON.stringify(line)),
+    );
+    const report = reportOf(await importing(file));
+    expect(report).toMatchObject({ events: 4, accepted: 2, duplicates: 2, conflicting: 1 });
+    const { status, stdout } = await run(['import', '--url', server.url, file], settings);
+    expect(status).toBe(0);
+    expect(stdout).toContain('4 were stored already.\n1 of these says something else');
+  });
+});
+
+describe('a file of another kind', () => {
+  const line = JSON.stringify({ ...good, mediaId: 'other-kind' });
+  const whole = `[${line}]`;
+  it.each([
+    ['a JSON array in one line', whole, 'a JSON array'],
+    ['a JSON array, a line each', `\n[\n${line},\n${line}\n]\n`, 'a JSON array'],
+    ['a table', `mediaId,eventType\nm,HEARTBEAT\n`, 'no line of it begins an object'],
+    ['packed', gzipSync(line), 'packed with gzip'],
+  ])('is refused at once: %s', async (_, content, said) => {
+    const path = join(folder, 'other-kind');
+    writeFileSync(path, content);
+    const ended = await importing(path);
+    expect(failureOf(ended)).toContain(`${path} is not NDJSON, one JSON object a line, but `);
+    expect(failureOf(ended)).toContain(said);
+    expect(ended.status).toBe(2);
+  });
+
+  it('is told from a file with a mark and empty lines before its first event', async () => {
+    const path = join(folder, 'marked');
+    writeFileSync(path, `\ufeff\n  ${line}\n`);
+    expect(reportOf(await importing(path))).toMatchObject({ accepted: 1 });
+  });
+
+  it('that comes through a pipe is refused, with the way out', async () => {
+    for (const path of ['-', '/dev/stdin']) {
+      const ended = await importing(path);
+      expect(failureOf(ended)).toContain('cannot be read twice, as a file can: save it in one');
+      expect(ended.status).toBe(2);
+    }
+  });
+});
+
 describe('an import that cannot be done', () => {
   it('is said in one line, without a server and without the right key', async () => {
     const file = fileOf('good.ndjson', [JSON.stringify(good)]);
@@ -253,6 +316,8 @@ describe('an import that cannot be done', () => {
     const wrong = await run(['import', '--url', server.url, '--key', KEYS.INGEST_KEY, file]);
     expect(failureOf(wrong)).toMatch(/403: FORBIDDEN.*stored so far: 0 events of the file; run it/);
     expect(wrong.status).toBe(1);
+    const reader = await run(['import', '--url', server.url, '--key', KEYS.READ_KEY, file]);
+    expect(failureOf(reader)).toContain('an admin key');
   });
 });
 

@@ -1,0 +1,29 @@
+import type { FileHandle } from 'node:fs/promises';
+import { WrongUsage } from './failure.js';
+
+/** What is looked at: no line of an event is longer. */
+const HEAD_BYTES = 2 ** 16;
+const GZIP = Buffer.from([0x1f, 0x8b]);
+/** A byte order mark, as it looks where every byte is a character. */
+const MARK = /^\u00ef\u00bb\u00bf/;
+
+/**
+ * WrongUsage for a file that is of another kind than NDJSON: it would be a fault a line. One that
+ * has lines which are bad is another matter.
+ */
+export async function assertNdjson(file: FileHandle, path: string): Promise<void> {
+  const buffer = Buffer.alloc(HEAD_BYTES);
+  const { bytesRead } = await file.read(buffer, 0, HEAD_BYTES, 0);
+  const found = otherKind(buffer.subarray(0, bytesRead));
+  if (found === undefined) return;
+  throw new WrongUsage(`${path} is not NDJSON, one JSON object a line, but ${found}`);
+}
+
+/** What a file is instead, and what to do about it; undefined if it may be NDJSON. */
+function otherKind(head: Buffer): string | undefined {
+  if (head.subarray(0, GZIP.length).equals(GZIP)) return 'packed with gzip: unpack it first';
+  const text = head.toString('latin1').replace(MARK, '').trimStart();
+  if (text.startsWith('[')) return 'a JSON array: write each of its objects into a line';
+  const isLikely = text === '' || /^[ \t\r]*\{/m.test(text);
+  return isLikely ? undefined : 'something else: no line of it begins an object';
+}
