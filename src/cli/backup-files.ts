@@ -63,6 +63,28 @@ export async function describeFile(
   return { name, bytes, sha256: hash.digest('hex') };
 }
 
+/** Whether a file of a folder is what a backup says of it. */
+export async function isAsDescribed(
+  folder: string,
+  { name, bytes, sha256 }: BackupFile,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const found = await describeFile(folder, name, signal);
+  return found.bytes === bytes && found.sha256 === sha256;
+}
+
+/** What the log of a folder is no longer that was backed up there; undefined for another folder. */
+export async function alteredLog(
+  folder: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (!existsSync(join(folder, MANIFEST_FILE))) return undefined;
+  const described = readManifest(folder).files.find((file) => file.name === name);
+  if (described === undefined || (await isAsDescribed(folder, described, signal))) return undefined;
+  return `${name} is not what was backed up, as ${MANIFEST_FILE} says`;
+}
+
 /** What a folder holds; nothing if it is not there. */
 export const namesIn = (folder: string): readonly string[] =>
   existsSync(folder) ? readdirSync(folder) : [];

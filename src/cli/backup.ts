@@ -1,4 +1,4 @@
-import { explainingDisk } from '../composition/disk-faults.js';
+import { dataFolder, explainingDisk } from '../composition/disk-faults.js';
 import { readFolderConfig } from '../config.js';
 import { assertWhole, backUpFolder } from './backup-folder.js';
 import type { AddCommand } from './command.js';
@@ -28,9 +28,10 @@ Examples:
         const onProgress = (done: number, total: number): void => {
           progress.update(done, total);
         };
-        const { warnings, ...report } = await explainingDisk(
-          { folder, elsewhere: 'name another folder' },
-          () => backUpFolder({ dataDir, folder, signal: interruption, onProgress }),
+        const { warnings, ...report } = await explainingDisk(dataFolder(dataDir), () =>
+          explainingDisk({ folder, elsewhere: 'name another folder' }, () =>
+            backUpFolder({ dataDir, folder, signal: interruption, onProgress }),
+          ),
         );
         progress.end();
         for (const warning of warnings) terminal.note(`warning: ${warning}`);

@@ -6,6 +6,8 @@ import { lockFolder } from '../adapters/sqlite/folder-lock.js';
 import { dataFolder, explainingDisk } from '../composition/disk-faults.js';
 import { LOG_FILE, locationsOf } from '../composition/locations.js';
 import { readStoreConfig } from '../config.js';
+import { LOG_START } from '../ports/event-store.js';
+import { alteredLog } from './backup-files.js';
 import type { AddCommand } from './command.js';
 import { WrongUsage } from './failure.js';
 import { formatCount, formatCounted } from './format.js';
@@ -24,7 +26,8 @@ export const addCheckLog: AddCommand = (program, { environment, interruption, te
       'after',
       `
 Compares every event with its checksum, its position and its place in its
-stream, and where streams end with what the file says. A server may be at work.
+stream, and where streams end with what the file says; in the folder of a backup
+the file with what the backup says of it, too. A server may be at work.
 Changes nothing, but with --accept-cut: a server refuses a log that ends before
 what it acknowledged, and takes it again after that. What was cut off is lost;
 restore a backup where it holds more.
@@ -46,24 +49,32 @@ Examples:
       if (!existsSync(path)) {
         throw new WrongUsage(`the data folder ${config.dataDir} holds no ${LOG_FILE}`);
       }
-      assertPresentForm(path);
       const progress = terminal.progress('checking', 'events');
-      const report = await explainingDisk(dataFolder(config.dataDir), () =>
-        checkLog({
+      const place = { ...dataFolder(config.dataDir), folder: path };
+      const report = await explainingDisk(place, () => {
+        assertPresentForm(path);
+        return checkLog({
           path,
           signal: interruption,
           onProgress: (done, total) => {
             progress.update(done, total);
           },
-        }),
-      ).finally(() => {
+        });
+      }).finally(() => {
         progress.end();
       });
       const kept = readKeptPosition(path);
+      // A server may have gone on from a backup where it lies: then it keeps a position there.
+      const altered =
+        kept === LOG_START ? await alteredLog(config.dataDir, LOG_FILE, interruption) : undefined;
       const lost = Math.max(0, kept - report.events);
       if (acceptCut && lost > 0) await accept(config.dataDir, path, report.events);
-      terminal.result({ ...report, lost }, linesOf(report, { lost, acceptCut }));
+      terminal.result({ ...report, lost, altered }, [
+        ...linesOf(report, { lost, acceptCut }),
+        ...(altered === undefined ? [] : [`${altered}: restore refuses it.`]),
+      ]);
       if (report.faults > 0) throw new Error('the log is damaged');
+      if (altered !== undefined) throw new Error('the backup is damaged');
       if (lost > 0 && !acceptCut) throw new Error('the log was cut off');
     });
 };

@@ -105,7 +105,8 @@ export async function explainingDisk<Result>(
   try {
     return await work();
   } catch (error) {
-    throw diskFaultOf(error, place) ?? error;
+    // What was explained for one place is not of another one.
+    throw error instanceof DiskFault ? error : (diskFaultOf(error, place) ?? error);
   }
 }
 

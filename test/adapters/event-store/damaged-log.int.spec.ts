@@ -80,6 +80,14 @@ describe('a stream of which an event is damaged', () => {
   });
 });
 
+describe('a stream whose last event is damaged', () => {
+  it('is one fault: that the index knows more than can be read is no other', async () => {
+    await fill('a', 'b');
+    damage(await idOf('a', 4));
+    expect(await checkLog({ path })).toMatchObject({ faults: 1, named: [{ position: 9 }] });
+  });
+});
+
 describe('an index of streams that is damaged', () => {
   it.each([
     ['an earlier end', 'UPDATE heads SET last = last - 2, revision = revision - 1'],

@@ -82,11 +82,17 @@ class LogCheck {
     for (const [stream, { revision, last }] of this.heads) {
       if (last > indexed) continue;
       const found = reader.headOf(stream);
-      // It may have been written to since.
-      const isLater = found !== undefined && found.last > total;
+      // It may have been written to since, or its end may be one of the events that are damaged.
+      const isLater =
+        found !== undefined &&
+        (found.last > total || (found.last > last && this.isMissing(reader, found.last)));
       const isRight = isLater || (found?.last === last && found.revision === revision);
       if (!isRight) this.fault(last, `the index does not know where ${stream} ends`);
     }
+  }
+
+  private isMissing(reader: LogReader, position: number): boolean {
+    return this.damaged > 0 && reader.readAt(position)?.damage !== undefined;
   }
 
   report(events: number): LogCheckReport {

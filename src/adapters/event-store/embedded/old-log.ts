@@ -32,7 +32,8 @@ export const isOldLog = (path: string): boolean => schemaVersionIn(path) === OLD
 export function assertPresentForm(path: string): void {
   if (!isOldLog(path)) return;
   throw new Error(
-    `${path} was written by 0.1.0: start the server on it, which brings it up to date`,
+    `${path} was written by 0.1.0: start the server on it, which brings it up to date. To back ` +
+      'it up before that, stop its server and copy the folder, or use the backup of 0.1.0',
   );
 }
 
