@@ -36,6 +36,8 @@ export function explainFailure(error: unknown): { message: string; status: ExitS
     error instanceof WrongUsage ||
     error instanceof WrongViewerSecret ||
     error instanceof BadConfig ||
+    // By name, since what it is of would be loaded with it.
+    (error instanceof Error && error.name === 'WrongPrefix') ||
     (error instanceof Refused && USAGE_CODES.has(error.code));
   return {
     message: reasonOf(error),

@@ -1,3 +1,7 @@
+import { editsBetween } from '../domain/edits.js';
+
+/** Fewer characters are part of too many names. */
+const PART_LENGTH_MIN = 3;
 /** A text that differs in more than this part of its characters is another word. */
 const DIFFERENT_PART_MAX = 0.4;
 
@@ -6,27 +10,24 @@ export function nearestOf<Named extends { readonly mediaId: string; readonly tit
   typed: string,
   known: readonly Named[],
 ): Named | undefined {
-  const wanted = typed.trim().toLowerCase();
+  const wanted = wordsOf(typed);
   const rated = known.map((one) => {
-    const names = [one.mediaId, one.title].map((name) => name.toLowerCase());
-    return { one, distance: Math.min(...names.map((name) => editsBetween(wanted, name))) };
+    const distances = [one.mediaId, one.title].map((name) => distanceTo(wordsOf(name), wanted));
+    return { one, distance: Math.min(...distances) };
   });
   const [nearest] = rated.toSorted((a, b) => a.distance - b.distance);
   const isNear = nearest && nearest.distance <= wanted.length * DIFFERENT_PART_MAX;
   return isNear ? nearest.one : undefined;
 }
 
-/** The Levenshtein distance: characters to put in, take out or exchange. */
-function editsBetween(one: string, other: string): number {
-  const [from, to] = [Array.from(one), Array.from(other)];
-  let row = [0, ...to.map((_, at) => at + 1)];
-  for (const [done, character] of from.entries()) {
-    const next = [done + 1];
-    for (const [at, wanted] of to.entries()) {
-      const exchanged = (row[at] ?? 0) + (wanted === character ? 0 : 1);
-      next.push(Math.min(exchanged, (row[at + 1] ?? 0) + 1, (next[at] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
-}
+const wordsOf = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^\p{Letter}\p{Number}]+/gu, ' ')
+    .trim();
+
+/** A name that holds all that was typed is nearer than one that needs an edit. */
+const distanceTo = (name: string, wanted: string): number =>
+  wanted.length >= PART_LENGTH_MIN && name !== wanted && name.includes(wanted)
+    ? 0.5
+    : editsBetween(wanted, name);

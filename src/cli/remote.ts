@@ -10,6 +10,9 @@ const ANSWER_MS = 60_000;
 /** Others cannot stand in a header. */
 const KEY = /^[\x21-\x7e]+$/;
 
+/** Codes of answers that say when to come again. */
+const LATER_CODES: ReadonlySet<string> = new Set(['RATE_LIMITED', 'OVERLOADED']);
+
 type Role = 'read' | 'admin';
 
 /** Where a server is, as options say. */
@@ -97,16 +100,17 @@ export class Remote {
 
   /** Runs an operation and gives its only field; Refused, or an Error that says why not. */
   async ask<Result>(query: string, variables: Readonly<Record<string, unknown>>): Promise<Result> {
-    const { data, errors = [], extensions } = await this.send({ query, variables });
+    const { data, errors = [], extensions, retryAfter } = await this.send({ query, variables });
     for (const note of extensions?.parked ?? []) this.notes.set(JSON.stringify(note), note);
     const [error] = errors;
     if (error === undefined) return Object.values(data ?? {})[0] as Result;
     const { message, extensions: { code = 'INTERNAL' } = {} } = error;
     const why = code === 'UNAUTHENTICATED' ? this.place.unknownHint : message;
-    throw new Refused(`${why} (${code})`, code);
+    const later = LATER_CODES.has(code) && retryAfter ? `; try again in ${retryAfter} s` : '';
+    throw new Refused(`${why} (${code})${later}`, code);
   }
 
-  private async send(request: object): Promise<Answer> {
+  private async send(request: object): Promise<Answer & { readonly retryAfter: string | null }> {
     const { url, key } = this.place;
     const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` };
     const headers = { 'content-type': 'application/json', ...authorization };
@@ -117,7 +121,8 @@ export class Remote {
     assertNotMoved(response, url);
     const text = await this.reach(() => response.text());
     const answer = answerIn(text);
-    if (answer !== undefined) return answer;
+    const retryAfter = response.headers.get('retry-after');
+    if (answer !== undefined) return { ...answer, retryAfter };
     throw new Error(`${url} answers ${String(response.status)}, not as Playhead does`);
   }
 

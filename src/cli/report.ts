@@ -35,17 +35,22 @@ const TITLE_WIDTH_MAX = 36;
 
 const KNOWN = 'query ($mediaId: ID!) { media(mediaId: $mediaId) { title } }';
 
+/** In capitals or not. */
+function periodOption(): Option {
+  const option = new Option('--period <period>', 'the time that ends now')
+    .choices(Object.keys(PERIODS))
+    .default('WEEK');
+  const { parseArg } = option;
+  return option.argParser((text) => parseArg?.(text.toUpperCase(), ''));
+}
+
 /** `report`: the figures of a server in tables. */
 export const addReport: AddCommand = (program, context) => {
   const { terminal } = context;
   withRemote(program.command('report'), 'read')
     .description('show what is watched and delivered, or how one title does')
     .argument('[media]', 'the mediaId of a title; without it they are listed')
-    .addOption(
-      new Option('--period <period>', 'the time that ends now')
-        .choices(Object.keys(PERIODS))
-        .default('WEEK'),
-    )
+    .addOption(periodOption())
     .addHelpText(
       'after',
       `${REMOTE_HELP.read}
@@ -127,7 +132,11 @@ async function notKnown(remote: Remote, mediaId: string): Promise<WrongUsage> {
   const { edges } = await remote.ask<Popular>(REPORT_QUERIES.popularStreams, ask);
   const streams = edges.map(({ node }) => node);
   const near = nearestOf(mediaId, streams);
-  const meant = near && `did you mean ${near.mediaId} (${cutTo(near.title, TITLE_WIDTH_MAX)})? `;
+  const title =
+    near === undefined || near.title === near.mediaId
+      ? ''
+      : ` (${cutTo(near.title, TITLE_WIDTH_MAX)})`;
+  const meant = near && `did you mean ${near.mediaId}${title}? `;
   return new WrongUsage(
     `the server knows no media id ${quote(mediaId)}; ${meant ?? ''}npm run cli -- report lists ids`,
   );

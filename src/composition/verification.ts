@@ -13,6 +13,8 @@ import type { ReadModelReader } from '../ports/read-model-store.js';
 import { NO_KEY } from '../projector/fold.js';
 import { verify } from '../projector/verify.js';
 import { openProjectedLog } from './event-stores.js';
+import { WrongPrefix } from './found-log.js';
+import { knownLog } from './log-identity.js';
 import type { Locations } from './locations.js';
 import { openReadModels, openReadModelWriter } from './read-models.js';
 
@@ -68,6 +70,7 @@ export async function verifyStores(
   try {
     const { log } = await openProjectedLog(locations.log);
     closers.push(() => log.close());
+    if ((await knownLog(log, metaStream)) === undefined) throw new WrongPrefix();
     const opened = await openReadModels(locations.readModels, clock);
     closers.push(() => opened.close());
     const own = { kind: 'embedded', folder: scratch } as const;

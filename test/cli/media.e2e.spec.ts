@@ -149,6 +149,8 @@ describe('playhead report', () => {
 
   it('shows how one title does, over the period that is wanted', async () => {
     const { stdout } = await report('the-harbour', '--period', 'DAY');
+    expect((await report('the-harbour', '--period', 'day')).stdout).toBe(stdout);
+    expect((await report('--period', 'fortnight')).stderr).toContain('Allowed choices are HOUR');
     expect(stdout).toMatch(/^ANALYTICS {3}The Harbour {3}the last 24 hours\n/);
     expect(stdout).toMatch(/^ +1 +1 +2:05 +100\.0 % +0$/m);
   });

@@ -10,6 +10,8 @@ test.each([
   ['THE-HARBOUR', 'the-harbour'],
   ['the long harbour', 'the-harbour'],
   ['Northern Line S2 E1 Thaw', 'thaw'],
+  ['northern-lin', 'thaw'],
+  ['long_harbour', 'the-harbour'],
 ])('%p is near to %s', (typed, mediaId) => {
   expect(nearestOf(typed, KNOWN)?.mediaId).toBe(mediaId);
 });

@@ -184,6 +184,13 @@ describe('playhead verify', () => {
     expect(codes.sort()).toEqual(['CONFLICT', undefined]);
   });
 
+  it('of a log that was written with another prefix is a wrong call', async () => {
+    const settings = { DATA_DIR: under.server.dataDir, EVENTSTORE_PREFIX: 'other-' };
+    const ended = await run(['verify', 'bandwidth'], settings);
+    expect(failureOf(ended)).toContain('EVENTSTORE_PREFIX is not the one');
+    expect(ended.status).toBe(2);
+  });
+
   it('of what is not there is a wrong call', async () => {
     expect((await playhead('verify', 'nothing')).status).toBe(2);
     expect((await run(['verify', 'bandwidth'], { DATA_DIR: '/nowhere' })).status).toBe(2);

@@ -56,6 +56,19 @@ test('a server that is elsewhere is named', async () => {
   );
 });
 
+test('who came too fast is told when to come again', async () => {
+  server = createServer((request, response) => {
+    request.resume();
+    const error = { message: 'too fast', extensions: { code: 'RATE_LIMITED' } };
+    response.writeHead(429, { 'retry-after': '7' }).end(JSON.stringify({ errors: [error] }));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  const ended = await run(['report', '--url', url]);
+  expect(failureOf(ended)).toBe('playhead: too fast (RATE_LIMITED); try again in 7 s\n');
+});
+
 describe('watching a rebuild on several nodes', () => {
   it('does not take the end of an earlier one for its own', async () => {
     const over = { rebuildProgress: null, lastRebuild: LATER };
