@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { warningsOf } from './config-warnings.js';
 import { readRegularFile } from './regular-file.js';
 import {
   FILE_SETTINGS,
@@ -52,6 +53,8 @@ export interface Config {
   readonly shutdownGraceSeconds: number;
   readonly readyMaxLagSeconds: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** What may be a mistake in what is set, a line each. */
+  readonly warnings: readonly string[];
 }
 
 /** Everything that is wrong with the environment, a line each. */
@@ -91,7 +94,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   }
   faults.push(...sharedKeys(values));
   if (!parsed.success || faults.length > 0) throw new BadConfig(faults);
-  return Object.freeze(toConfig(parsed.data));
+  const warnings = warningsOf(values, parsed.data);
+  return Object.freeze({ ...toConfig(parsed.data), warnings });
 }
 
 const hasKeys = (values: Readonly<Record<string, unknown>>): boolean =>
@@ -128,7 +132,7 @@ function readFileSetting(
   }
 }
 
-const toConfig = (settings: z.infer<typeof SETTINGS>): Config => ({
+const toConfig = (settings: z.infer<typeof SETTINGS>): Omit<Config, 'warnings'> => ({
   host: settings.HOST,
   port: settings.PORT,
   dataDir: settings.DATA_DIR,

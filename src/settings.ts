@@ -25,7 +25,12 @@ const whole = (min: number, max: number) =>
     .string()
     .regex(/^\d{1,15}$/, 'must be a whole number')
     .transform(Number)
-    .pipe(z.number().min(min).max(max));
+    .pipe(
+      z
+        .number()
+        .min(min, `must be ${String(min)} to ${String(max)}`)
+        .max(max, `must be ${String(min)} to ${String(max)}`),
+    );
 
 /** Values with commas between them. */
 const list = (pattern: (item: string) => boolean, rule: string) =>
@@ -40,7 +45,7 @@ const keys = list(
 ).optional();
 
 const onOrOff = z
-  .enum(['on', 'off', 'true', 'false'])
+  .enum(['on', 'off', 'true', 'false'], 'must be on or off')
   .transform((text) => text === 'on' || text === 'true');
 
 export type TrustProxy = boolean | number | string[];
@@ -175,7 +180,8 @@ export const SETTINGS = z.object({
     unset: 'everything is kept',
   }),
   CORS_ORIGINS: list(isOrigin, 'must be origins such as https://example.org').optional().meta({
-    description: 'origins, with commas between them, whose pages may use `/graphql`',
+    description:
+      'origins, with commas between them, whose pages may use `/graphql`; `*` is every origin',
     unset: 'none',
   }),
   RATE_LIMIT_EVENTS_PER_SECOND: whole(1, 1e9)
@@ -225,5 +231,8 @@ export const SETTINGS = z.object({
   READY_MAX_LAG_SECONDS: whole(1, 86_400)
     .default(60)
     .describe('a read model that lags by more makes the server not ready'),
-  LOG_LEVEL: z.enum(LOG_LEVELS).default('info').describe('the least that is logged'),
+  LOG_LEVEL: z
+    .enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`)
+    .default('info')
+    .describe('the least that is logged'),
 });

@@ -87,6 +87,47 @@ describe('INTROSPECTION', () => {
   });
 });
 
+describe('what may be a mistake', () => {
+  const warningsOf = (environment: Record<string, string>): readonly string[] =>
+    readConfig(environment).warnings;
+
+  it.each([
+    ['RETENTION_DAY', 'RETENTION_DAYS'],
+    ['PORTT', 'PORT'],
+    ['log_level', 'LOG_LEVEL'],
+    ['ADMINKEY_FIEL', undefined],
+    ['ADMIN_KEY_FLE', 'ADMIN_KEY_FILE'],
+    ['PATH', undefined],
+    ['HOSTNAME', undefined],
+  ])('%s looks like %s', (name, meant) => {
+    const said = meant === undefined ? [] : [`${name} is no setting: did you mean ${meant}?`];
+    expect(warningsOf({ [name]: '7' })).toEqual(said);
+  });
+
+  it('is none where the setting itself is given, or the other is empty', () => {
+    expect(warningsOf({ PORTT: '1', PORT: '2' })).toEqual([]);
+    expect(warningsOf({ PORTT: '' })).toEqual([]);
+  });
+
+  it('is to open GraphQL to pages of every origin', () => {
+    const all = 'CORS_ORIGINS is *: pages of every origin may use /graphql, ';
+    expect(warningsOf({ CORS_ORIGINS: '*' })).toEqual([`${all}without any key`]);
+    expect(warningsOf({ CORS_ORIGINS: '*', READ_KEY: KEY })).toEqual([`${all}with a key`]);
+    expect(warningsOf({ CORS_ORIGINS: 'https://example.org' })).toEqual([]);
+  });
+});
+
+describe('a value that is not allowed', () => {
+  it.each([
+    ['PORT', '65536', 'must be 0 to 65535'],
+    ['RETENTION_DAYS', '0', 'must be 1 to 36500'],
+    ['LOG_LEVEL', 'loud', 'must be one of fatal, error, warn, info, debug, trace, silent'],
+    ['INTROSPECTION', 'perhaps', 'must be on or off'],
+  ])('is told of in plain words: %s', (name, value, rule) => {
+    expect(faultsOf({ [name]: value })).toEqual([`${name}: ${rule}`]);
+  });
+});
+
 describe('TRUST_PROXY', () => {
   it.each([
     ['true', true],

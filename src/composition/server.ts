@@ -46,6 +46,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     };
     const warnings = [
       ...warningsOf(app.get(KeyRing), url),
+      ...config.warnings,
       ...stores.warnings,
       ...retentionWarnings(config),
       ...(config.isEmptySecretAccepted ? [EMPTY_SECRET_WARNING] : []),

@@ -1,0 +1,35 @@
+import type { z } from 'zod';
+import { editsBetween } from './domain/edits.js';
+import { FILE_SETTINGS, KEY_NAMES, SETTINGS } from './settings.js';
+
+/** So many characters apart a name is a slip of another; of a short one, one. */
+const SLIPS_MAX = 2;
+const SHORT_NAME = 6;
+
+/** What may be a mistake in settings that are allowed, a line each. */
+export function warningsOf(
+  values: Readonly<Record<string, string | undefined>>,
+  settings: z.infer<typeof SETTINGS>,
+): readonly string[] {
+  return [...misspelt(values), ...openings(settings)];
+}
+
+/** Variables that nothing reads and that look like a setting which is not set. */
+function misspelt(values: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const known = [...Object.keys(SETTINGS.shape), ...FILE_SETTINGS.map((name) => `${name}_FILE`)];
+  return Object.keys(values).flatMap((name) => {
+    if (known.includes(name)) return [];
+    const meant = known.find((one) => {
+      const slipsMax = one.length < SHORT_NAME ? 1 : SLIPS_MAX;
+      return values[one] === undefined && editsBetween(name.toUpperCase(), one) <= slipsMax;
+    });
+    return meant === undefined ? [] : [`${name} is no setting: did you mean ${meant}?`];
+  });
+}
+
+function openings(settings: z.infer<typeof SETTINGS>): readonly string[] {
+  if (settings.CORS_ORIGINS?.includes('*') !== true) return [];
+  const hasKeys = KEY_NAMES.some((name) => settings[name] !== undefined);
+  const who = hasKeys ? 'with a key' : 'without any key';
+  return [`CORS_ORIGINS is *: pages of every origin may use /graphql, ${who}`];
+}
