@@ -9,7 +9,7 @@ import { LOG_START } from '../ports/event-store.js';
 import { LogVocabulary } from '../ports/log-vocabulary.js';
 import type { VerificationReport } from '../ports/projection-control.js';
 import type { ProjectionName } from '../ports/projection.js';
-import type { ReadModelReader } from '../ports/read-model-store.js';
+import type { ReadModelReader } from '../ports/read-model/reader.js';
 import { NO_KEY } from '../projector/fold.js';
 import { verify } from '../projector/verify.js';
 import { openProjectedLog } from './event-stores.js';
