@@ -13,6 +13,9 @@ class ReadModelsInUse extends Error {
   }
 }
 
+/** A place that a log in reach does not give so often is not there. */
+const READS_MAX = 2;
+
 export interface OwnershipOptions {
   readonly log: EventLog;
   readonly generations: Generations;
@@ -201,9 +204,24 @@ export class Ownership {
     const quick = quickMisfitOf(spec, generation, head);
     const { checkpoint, checkpointId } = generation;
     if (quick !== undefined || checkpointId === undefined) return quick;
-    const stored = await this.options.log.readAt(checkpoint);
-    const isSame = stored?.id === checkpointId || stored?.damage !== undefined;
+    const isSame = await this.holds(checkpoint, checkpointId);
     return isSame ? undefined : 'its read model was folded from another past of the log';
+  }
+
+  /** Whether the log still has an event where it was. */
+  private async holds(position: number, id: string): Promise<boolean> {
+    const { log } = this.options;
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const stored = await log.readAt(position);
+        return stored?.id === id || stored?.damage !== undefined;
+      } catch {
+        // A server cannot read from where no event begins any more. Or it is out of reach: then
+        // this fails, too.
+        await log.head();
+        if (tries === READS_MAX) return false;
+      }
+    }
   }
 }
 

@@ -19,9 +19,12 @@ const TRANSACTION_S = 3;
 const TYPESCRIPT = fileURLToPath(new URL('../support/typescript.mjs', import.meta.url));
 const LIFE = fileURLToPath(new URL('../support/life-process.ts', import.meta.url));
 
-/** What the steps of every life must include, so that none is left out unseen. */
+/**
+ * What the steps of every life must include, so that none is left out unseen. Where a store goes by
+ * a clock of its own, nothing is old enough to be dropped.
+ */
 const CALLS = [
-  ...['append', 'records', 'write', 'make', 'drop', 'dropStrays', 'load', 'commit', 'renew'],
+  ...['append', 'records', 'write', 'make', 'dropStrays', 'load', 'commit', 'renew'],
   ...['readAll', 'readAt', 'head', 'parked', 'retire'],
 ];
 
@@ -88,7 +91,7 @@ async function killAtEveryStep(newPlace: (seed: number) => Omit<LifePlace, 'fold
   const count = `${String(numbers.length)} of ${String(steps.length)}`;
   console.log(`FAULT_SEED=${String(seed)} kills at ${count} steps`);
   expect(steps).toEqual(expect.arrayContaining(CALLS.map((name) => `before ${name}`)));
-  expect(steps).toEqual(expect.arrayContaining(['within commit', 'within replace']));
+  expect(steps).toEqual(expect.arrayContaining(['within commit', 'within write']));
   const queue = numbers.values();
   const worker = async (): Promise<void> => {
     for (const number of queue) {

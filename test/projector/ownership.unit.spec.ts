@@ -178,6 +178,68 @@ it('a claim is kept while a page of the log takes longer to come than a claim la
   expect([...bystander.foldedBy.values()]).toEqual([]);
 }, 60_000);
 
+describe('a log with another past', () => {
+  const PAST = /another past of the log/;
+
+  it.each(['gives other events', 'fails'])(
+    'that %s where one was starts read models over',
+    async (how) => {
+      const { clock, store } = shared();
+      const first = await newProjector({
+        log: await logOf(beats(0, 10)),
+        clock,
+        writer: store,
+        ...counted(),
+      });
+      await first.settled();
+      await first.stop();
+      const events = beats(20, 35);
+      class Failing extends LogView {
+        override readAt(position: number): ReturnType<LogView['readAt']> {
+          if (how !== 'fails') return super.readAt(position);
+          return Promise.reject(new PlayheadError('STORE_UNAVAILABLE', 'no event begins there'));
+        }
+      }
+      const log = new Failing(await logOf(events, 'other'));
+      const second = await newProjector({ log, clock, writer: store, ...counted() });
+      await second.settled();
+      expect(second.startedOver).toEqual([
+        expect.stringMatching(PAST),
+        expect.stringMatching(PAST),
+      ]);
+      expect(await readModelText(store, counted().projections)).toBe(
+        onePassText(events, counted().projections),
+      );
+    },
+  );
+
+  it('is noticed by who folds it while it runs', async () => {
+    const { clock, store } = shared();
+    class PutBack extends LogView {
+      other: LogView | undefined;
+      override readAll(after: number, limit: number): Promise<LogPage> {
+        return this.other?.readAll(after, limit) ?? super.readAll(after, limit);
+      }
+      override readAt(position: number): ReturnType<LogView['readAt']> {
+        return this.other?.readAt(position) ?? super.readAt(position);
+      }
+      override head(): Promise<number> {
+        return this.other?.head() ?? super.head();
+      }
+    }
+    const log = new PutBack(await logOf(beats(0, 10)));
+    const projector = await newProjector({ log, clock, writer: store, ...counted() });
+    await projector.settled();
+    const events = beats(20, 35);
+    log.other = new LogView(await logOf(events, 'other'));
+    await projector.until(() => projector.startedOver.length === 2);
+    await projector.settled();
+    expect(await readModelText(store, counted().projections)).toBe(
+      onePassText(events, counted().projections),
+    );
+  });
+});
+
 describe('an owner that was paused', () => {
   /** Holds the next load until it is let go. */
   class Paused extends WriterView {

@@ -10,18 +10,22 @@ import type {
   Unsubscribe,
 } from '../../src/ports/event-store.js';
 
-/** A log that holds some events, in their order. */
-export async function logOf(events: readonly Recorded[]): Promise<MemoryEventStore> {
+/** A log that holds some events, in their order; with ids that begin in a way of their own. */
+export async function logOf(events: readonly Recorded[], ids = 'id'): Promise<MemoryEventStore> {
   const store = new MemoryEventStore();
-  await appendTo(store, events);
+  await appendTo(store, events, ids);
   return store;
 }
 
 /** Appends events one by one, each to the stream of its session. */
-export async function appendTo(store: EventStore, events: readonly Recorded[]): Promise<void> {
+export async function appendTo(
+  store: EventStore,
+  events: readonly Recorded[],
+  ids = 'id',
+): Promise<void> {
   for (const { type, data, recordedAt } of events) {
     await appendStored(store, streamOf(data), {
-      id: `id-${String(await store.head())}`,
+      id: `${ids}-${String(await store.head())}`,
       type,
       version: schemaVersionOf(type),
       recordedAt,

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { PlayheadError } from '../../src/domain/errors.js';
 import {
@@ -11,6 +12,7 @@ import type { ReadModelWriter } from '../../src/ports/read-model/writer.js';
 import type { Generations } from '../../src/projector/generations.js';
 import { generationsOf, put, puts, spec } from '../contracts/read-model-store.js';
 import { intercept } from './interception.js';
+import { SeededRandom } from './random.js';
 
 /** What an owner tries next, with what it believes to hold. */
 type Deed =
@@ -30,7 +32,7 @@ type Deed =
 /** What happens to the store, besides what its owners do, so many turns after the one before. */
 interface Incident {
   readonly kind: 'short' | 'long' | 'save' | 'put back';
-  readonly turns: number;
+  readonly after: number;
 }
 
 export interface Plan {
@@ -38,6 +40,8 @@ export interface Plan {
   readonly incidents: readonly Incident[];
   /** Which calls lose their answers: the effect is there, and the owner does not know. */
   readonly lost: ReadonlySet<number>;
+  /** Determines whose turn it is each time. */
+  readonly seed: number;
 }
 
 const DEEDS: readonly fc.WeightedArbitrary<Deed>[] = [
@@ -58,11 +62,12 @@ export const plan: fc.Arbitrary<Plan> = fc.record({
   incidents: fc.array(
     fc.record({
       kind: fc.constantFrom<Incident['kind']>('short', 'long', 'save', 'put back', 'put back'),
-      turns: fc.nat(15),
+      after: fc.nat(15),
     }),
     { maxLength: 8 },
   ),
   lost: fc.uniqueArray(fc.nat(80), { maxLength: 3 }).map((calls) => new Set(calls)),
+  seed: fc.integer(),
 });
 
 /** What the watch says of what must not be. */
@@ -202,6 +207,34 @@ class Owner {
   }
 }
 
+/** Lets one at a time of those go on that wait, in an order drawn by chance. */
+class Turns {
+  private readonly waiting: (() => void)[] = [];
+
+  constructor(private readonly random: SeededRandom) {}
+
+  /** Waits for a turn. */
+  next(): Promise<void> {
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+
+  /** Gives turns until some work is done. */
+  async until(work: Promise<unknown>): Promise<void> {
+    const state = { isDone: false };
+    const done = work.finally(() => {
+      state.isDone = true;
+    });
+    // It is awaited below.
+    done.catch(() => undefined);
+    while (!state.isDone) {
+      const [one] = this.waiting.splice(this.random.whole(0, this.waiting.length - 1), 1);
+      one?.();
+      await nextTurn();
+    }
+    await done;
+  }
+}
+
 /** What must hold at every moment; the message says what does not. */
 class Watch {
   private readonly fences = new Map<string, number>();
@@ -271,27 +304,27 @@ export interface Mutation {
 }
 
 /**
- * Lets two owners live at a store, their calls interleaved in an order that the scheduler draws, so
- * that each may sleep through whatever the other does; throws at the first thing that must not be.
+ * Lets two owners live at a store, their calls in an order drawn by chance, so that each of them
+ * may sleep through whatever the other does; throws at the first thing that must not be.
  */
 export async function runModel(
-  { deeds, incidents, lost }: Plan,
-  scheduler: fc.Scheduler,
+  { deeds, incidents, lost, seed }: Plan,
   place: ModelPlace,
   { writer: mutate = (writer) => writer, isHasty = false }: Mutation = {},
 ): Promise<void> {
+  const turns = new Turns(new SeededRandom(seed));
   const watch = new Watch(await place.writer());
   let calls = 0;
   const ownerOf = async (i: number): Promise<Owner> =>
     new Owner(
       intercept(mutate(await place.writer()), async (step, call, parameters) => {
-        await scheduler.schedule(Promise.resolve(), step);
+        await turns.next();
         const isLost = lost.has(calls);
         calls += 1;
         const result = await call();
         watch.note(i, step, parameters, result);
         await watch.look();
-        await scheduler.schedule(Promise.resolve(), `${step} answers`);
+        await turns.next();
         if (isLost) throw new PlayheadError('STORE_UNAVAILABLE', 'the answer was lost');
         return result;
       }),
@@ -299,19 +332,19 @@ export async function runModel(
     );
   const owners = await Promise.all(deeds.map((_, i) => ownerOf(i)));
   const lives = deeds.map((some, i) => owners[i]?.live(some));
-  const all = Promise.all([...lives, befall(incidents, scheduler, place, watch)]);
-  await scheduler.waitFor(all);
+  const all = Promise.all([...lives, befall(incidents, turns, place, watch)]);
+  await turns.until(all);
 }
 
 async function befall(
   incidents: readonly Incident[],
-  scheduler: fc.Scheduler,
+  turns: Turns,
   place: ModelPlace,
   watch: Watch,
 ): Promise<void> {
   let putBack: (() => Promise<void>) | undefined;
-  for (const { kind, turns } of incidents) {
-    for (let turn = 0; turn <= turns; turn += 1) await scheduler.schedule(Promise.resolve(), kind);
+  for (const { kind, after } of incidents) {
+    for (let turn = 0; turn <= after; turn += 1) await turns.next();
     if (kind === 'save') {
       const [store, known] = [await place.save?.(), watch.save()];
       putBack = async () => {

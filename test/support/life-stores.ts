@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { PROJECTIONS } from '../../projections/index.js';
 import { EmbeddedEventStore } from '../../src/adapters/event-store/embedded/embedded-event-store.js';
+import { freeClaims } from '../../src/adapters/read-model/embedded/control-file.js';
 import { EmbeddedReadModelWriter } from '../../src/adapters/read-model/embedded/embedded-read-model-writer.js';
 import { MongoConnection } from '../../src/adapters/read-model/mongodb/mongo-connection.js';
 import { MongoReadModelWriter } from '../../src/adapters/read-model/mongodb/mongo-read-model-writer.js';
@@ -74,6 +75,8 @@ async function openWriter(place: LifePlace): Promise<ReadModelWriter> {
     return new MongoReadModelWriter(await MongoConnection.open(place.mongodbUrl));
   }
   mkdirSync(readModelsPath(place), { recursive: true });
+  // As a start of the server does: one process alone has the folder.
+  freeClaims(readModelsPath(place));
   return new EmbeddedReadModelWriter(readModelsPath(place));
 }
 
