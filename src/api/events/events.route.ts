@@ -37,7 +37,9 @@ export async function addEvents(fastify: FastifyInstance, options: EventsOptions
     scope.addHook('onRequest', async (request, reply) => {
       reply.header('cross-origin-resource-policy', 'cross-origin');
       takeKeyOfAddress(request, keyRing);
-      assertMay(request.caller, request.headers.import === undefined ? 'ingest' : 'admin');
+      assertMay(request.caller, request.headers.import === 'past' ? 'admin' : 'ingest');
+      // What it says otherwise is refused before the body comes.
+      originOf(request);
       return Promise.resolve();
     });
     scope.post(EVENTS_PATH, async (request, reply) => {
