@@ -170,7 +170,7 @@ export function promote(
   if (!isAsBelieved) return { refused: 'ANOTHER_SERVES' };
   return {
     changes: [
-      ...(before === undefined ? [] : [retirement(before, serving !== undefined)]),
+      ...(before === undefined ? [] : [outOfUse(before, 'retired', serving !== undefined)]),
       change({
         before: after,
         after: { ...after, state: 'serving' },
@@ -237,27 +237,26 @@ function emptyRecord(
 }
 
 /** Out of use: who still believes to own it may write it no more. */
-const removal = (before: GenerationRecord): RecordChange =>
-  change({
-    before,
-    after: { ...before, state: 'removed', fence: before.fence + 1 },
-    claim: 'release',
-  });
+const outOfUse = (
+  before: GenerationRecord,
+  state: 'retired' | 'removed',
+  statesCheckpoint: boolean,
+): RecordChange => ({
+  before,
+  after: { ...before, state, fence: before.fence + 1 },
+  claim: 'release',
+  statesCheckpoint,
+});
 
-const retirement = (before: GenerationRecord, statesCheckpoint: boolean): RecordChange =>
-  change({
-    before,
-    after: { ...before, state: 'retired', fence: before.fence + 1 },
-    claim: 'release',
-    statesCheckpoint,
-  });
+const removal = (before: GenerationRecord): RecordChange => outOfUse(before, 'removed', false);
 
 type Stated = Omit<RecordChange, 'statesCheckpoint'> & { readonly statesCheckpoint?: boolean };
 
 const change = (stated: Stated): RecordChange => ({ statesCheckpoint: false, ...stated });
 const one = (stated: Stated): Decision => ({ changes: [change(stated)] });
 
-const isOf = (a: Model, b: Model): boolean =>
+/** Whether both are of the same projection and version. */
+export const isOf = (a: Model, b: Model): boolean =>
   a.projection === b.projection && a.version === b.version;
 
 const isUsable = ({ state }: GenerationRecord): boolean =>
@@ -273,7 +272,7 @@ const find = (records: Records, generation: Generation): GenerationRecord | unde
   );
 
 /** A generation, if it is the same one still and nobody has claimed it since. */
-function findHeld(records: Records, generation: Generation): GenerationRecord | undefined {
+export function findHeld(records: Records, generation: Generation): GenerationRecord | undefined {
   const found = find(records, generation);
   return found?.fence === generation.fence ? found : undefined;
 }

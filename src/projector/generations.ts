@@ -19,8 +19,10 @@ import {
   bringBack,
   buildingIn,
   discard,
+  findHeld,
   forget,
   inState,
+  isOf,
   mayBegin,
   offer,
   promote,
@@ -201,7 +203,7 @@ export class Generations {
       claim === 'acquire' && after !== undefined ? [after] : [],
     );
     const { generations } = await this.read(wanted);
-    const found = wanted.flatMap((after) => generations.find((one) => isHeld(one, after)) ?? []);
+    const found = wanted.flatMap((after) => findHeld(generations, after) ?? []);
     return found.length === wanted.length ? found.map(toGeneration) : undefined;
   }
 }
@@ -216,16 +218,6 @@ const endedBy = ({ projection, version }: Model, outcome: RebuildOutcome): Ended
   version,
   outcome,
 });
-
-const isOf = (a: Model, b: Model): boolean =>
-  a.projection === b.projection && a.version === b.version;
-
-/** Whether nobody has acquired the generation since. */
-const isHeld = (record: GenerationRecord, after: Generation): boolean =>
-  isOf(record, after) &&
-  record.number === after.number &&
-  record.identity === after.identity &&
-  record.fence === after.fence;
 
 /** What its owner has to know of a generation. */
 function toGeneration(record: GenerationRecord): Generation {
