@@ -1,7 +1,7 @@
 import type { Db, IndexDescription } from 'mongodb';
 import type { ProjectionName } from '../../../ports/projection.js';
 import type { GenerationPlace, GenerationSpec } from '../../../ports/read-model/generation.js';
-import { isNamespaceExists } from './mongo-errors.js';
+import { isNamespaceExists, isNamespaceMissing } from './mongo-errors.js';
 import { documentsIn, indexOf, parkedNameOf } from './stored-documents.js';
 import {
   generationsIn,
@@ -99,13 +99,24 @@ export class GenerationPlaces {
     const uuids = new Map(collections.map(({ name, info }) => [name, info?.uuid?.toString('hex')]));
     const look = async (id: string): Promise<readonly [string, KnownPlace]> => {
       const [documents = null, parked = null] = [uuids.get(id), uuids.get(parkedNameOf(id))];
-      const found = documents === null ? [] : await documentsIn(this.database, id).indexes();
-      return [id, { documents, parked, indexes: found.map(({ name }) => String(name)) }];
+      const indexes = documents === null ? [] : await this.indexesOf(id);
+      return [id, { documents: indexes && documents, parked, indexes: indexes ?? [] }];
     };
     const ids = new Set([...uuids.keys()].map((name) => name.replace(/\.parked$/, '')));
     const places = await Promise.all([...ids].map(look));
     this.last = { at, places: new Map(places) };
     return this.last;
+  }
+
+  /** The names of a collection's indexes; null if it has been dropped meanwhile. */
+  private async indexesOf(id: string): Promise<readonly string[] | null> {
+    try {
+      const found = await documentsIn(this.database, id).indexes();
+      return found.map(({ name }) => String(name));
+    } catch (error) {
+      if (isNamespaceMissing(error)) return null;
+      throw error;
+    }
   }
 
   private async highestNumber(model: string): Promise<number> {

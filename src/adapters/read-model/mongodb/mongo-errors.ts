@@ -39,6 +39,7 @@ const KINDS = [
 
 const BAD_VALUE = 2;
 const DUPLICATE_KEY = 11_000;
+const NAMESPACE_NOT_FOUND = 26;
 const NAMESPACE_EXISTS = 48;
 
 export const hasLabel = (error: unknown, label: string): boolean =>
@@ -52,6 +53,10 @@ export const isDuplicateKey = (error: unknown): boolean =>
 
 export const isNamespaceExists = (error: unknown): boolean =>
   error instanceof MongoError && error.code === NAMESPACE_EXISTS;
+
+/** Whether a collection is not there. */
+export const isNamespaceMissing = (error: unknown): boolean =>
+  error instanceof MongoError && error.code === NAMESPACE_NOT_FOUND;
 
 /** Whether an index that was named is not there. */
 export const isIndexMissing = (error: unknown): boolean =>
