@@ -60,9 +60,10 @@ export function describeClaims(models: Current): void {
     await expect(writer.commit(generation, late)).rejects.toThrow(CheckpointMoved);
     await expect(writer.renew(generation, at(9))).rejects.toThrow(CheckpointMoved);
     expect(await servingOf(another)).toMatchObject({ ...taken, scanned: 1 });
-    expect(await writer.load(generation, ['a', 'b'])).toEqual([{ key: 'a', body: { of: 'a' } }]);
 
-    if (taken !== undefined) await another.commit(taken, puts(2, put('c')));
+    if (taken === undefined) throw new Error('nothing was acquired');
+    expect(await another.load(taken, ['a', 'b'])).toEqual([{ key: 'a', body: { of: 'a' } }]);
+    await another.commit(taken, puts(2, put('c')));
     expect(await allKeys(models())).toEqual(['a', 'c']);
   });
 
@@ -210,6 +211,16 @@ export function describeClaims(models: Current): void {
     await expire();
     await generationsOf(another).acquire([started]);
     await expect(writer.keep(started)).rejects.toThrow(CheckpointMoved);
+  });
+
+  test('what another took, or has moved on, is not loaded to be written', async () => {
+    const started = await startWith(models(), put('a'));
+    const moved = await writer.commit(started, puts(7, put('a')));
+    await expect(writer.load(started, ['a'])).rejects.toThrow(CheckpointMoved);
+    expect(await writer.load(moved, ['a'])).toHaveLength(1);
+    await expire();
+    await generationsOf(another).acquire([moved]);
+    await expect(writer.load(moved, ['a'])).rejects.toThrow(CheckpointMoved);
   });
 
   test('what is of another identity is neither written nor claimed', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { MemoryGenerations } from '../../src/adapters/read-model/memory/memory-generations.js';
 import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
-import type { GenerationWrite } from '../../src/ports/read-model/documents.js';
+import type { GenerationWrite, StoredDocument } from '../../src/ports/read-model/documents.js';
 import type { Generation } from '../../src/ports/read-model/generation.js';
 import type { EndedRebuild, RecordChange } from '../../src/ports/read-model/records.js';
 import {
@@ -10,6 +10,7 @@ import {
   VIOLATIONS,
   type ModelPlace,
   type Mutation,
+  type Plan,
 } from '../support/life-model.js';
 import { seedOfRun } from '../support/random.js';
 import { SettableClock } from '../support/settable-clock.js';
@@ -39,6 +40,30 @@ function memoryPlace(Kind = MemoryGenerations): ModelPlace {
   };
 }
 
+/**
+ * An owner that has lost its claim reads what the next one wrote; then the store is put back to
+ * where the claim was there.
+ */
+const READ_BEFORE_PUT_BACK: Plan = {
+  deeds: [
+    ['fold', 'fold', 'fold', 'begin', 'take', 'fold', 'fold', 'take', 'fold', 'build'],
+    [
+      ...(['fold', 'fold', 'build', 'take', 'promote', 'fold', 'build', 'take'] as const),
+      ...(['fold', 'take', 'back', 'build', 'build', 'promote', 'build', 'build'] as const),
+    ],
+  ],
+  incidents: [
+    { kind: 'long', after: 12 },
+    { kind: 'put back', after: 0 },
+    { kind: 'save', after: 8 },
+    { kind: 'put back', after: 12 },
+    { kind: 'put back', after: 2 },
+    { kind: 'put back', after: 1 },
+  ],
+  lost: new Set(),
+  seed: -209_417_769,
+};
+
 /** Lets as many serve, or build, as anybody likes. */
 class LaxGenerations extends MemoryGenerations {
   protected override isSound(): boolean {
@@ -54,7 +79,10 @@ test(
   async () => {
     const seed = seedOfRun();
     console.log(`FAULT_SEED=${String(seed)} FAULT_RUNS=${String(RUNS)}`);
-    await fc.assert(holds(), { numRuns: RUNS, seed, endOnFailure: true });
+    await fc.assert(holds(), {
+      ...{ numRuns: RUNS, seed, endOnFailure: true },
+      examples: [[READ_BEFORE_PUT_BACK]],
+    });
   },
   120_000 + RUNS * 100,
 );
@@ -68,13 +96,23 @@ class Credulous extends WriterView {
     super(writer);
   }
 
+  override async load(
+    generation: Generation,
+    keys: readonly string[],
+  ): Promise<readonly StoredDocument[]> {
+    return super.load(await this.asFound(generation), keys);
+  }
+
   override async commit(generation: Generation, write: GenerationWrite): Promise<Generation> {
+    const { fence, identity } = generation;
+    const committed = await super.commit(await this.asFound(generation), write);
+    return { ...committed, fence, identity };
+  }
+
+  private async asFound(generation: Generation): Promise<Generation> {
     const { generations } = await this.writer.records([generation.projection]);
     const found = generations.find(({ number }) => number === generation.number);
-    const { fence, identity } = generation;
-    const believed = found === undefined ? {} : this.believed(found);
-    const committed = await super.commit({ ...generation, ...believed }, write);
-    return { ...committed, fence, identity };
+    return found === undefined ? generation : { ...generation, ...this.believed(found) };
   }
 }
 
@@ -95,7 +133,7 @@ class Careless extends WriterView {
   }
 }
 
-const commitWith = (believed: (found: Generation) => Partial<Generation>): Mutation => ({
+const storeWith = (believed: (found: Generation) => Partial<Generation>): Mutation => ({
   writer: (writer) => new Credulous(writer, believed),
 });
 const fencesFromOne: Mutation = {
@@ -110,21 +148,21 @@ const fencesFromOne: Mutation = {
 describe('the model finds that', () => {
   it.each<[string, RegExp, Mutation, typeof MemoryGenerations]>([
     [
-      'a commit forgets whose claim it is',
+      'a store forgets whose claim it is',
       VIOLATIONS.claims,
-      commitWith(({ fence, identity }) => ({ fence, identity })),
+      storeWith(({ fence, identity }) => ({ fence, identity })),
       MemoryGenerations,
     ],
     [
-      'a commit forgets the identity',
+      'a store forgets the identity',
       VIOLATIONS.claims,
-      commitWith(({ identity }) => ({ identity })),
+      storeWith(({ identity }) => ({ identity })),
       MemoryGenerations,
     ],
     [
-      'a commit forgets the checkpoint',
+      'a store forgets the checkpoint',
       VIOLATIONS.counts,
-      commitWith(({ checkpoint }) => ({ checkpoint })),
+      storeWith(({ checkpoint }) => ({ checkpoint })),
       MemoryGenerations,
     ],
     ['what is behind is let serve', VIOLATIONS.readers, { isHasty: true }, MemoryGenerations],

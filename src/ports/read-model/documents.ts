@@ -54,7 +54,9 @@ export interface GenerationWrite {
  *
  * - `commit` is atomic: documents, checkpoint and progress, or nothing. It succeeds only on the
  *   same generation, under the latest claim and at the checkpoint that the writer believes in;
- *   otherwise CheckpointMoved. So do `renew`, `keep` and `load` where they notice.
+ *   otherwise CheckpointMoved. So do `load`, `renew` and `keep`.
+ * - `load` reads documents and claim at one moment: what an owner before has read of a later one's
+ *   work must not come back with a state of the store that was put back meanwhile.
  * - A claim runs out by the store's clock; `commit`, `renew` and `keep` prolong it.
  * - A store that cannot be reached throws PlayheadError STORE_UNAVAILABLE; after that it is not
  *   known whether the write was made. To acquire the generation again tells.

@@ -86,7 +86,9 @@ export class EmbeddedReadModelWriter implements ReadModelWriter {
   }
 
   async load(generation: Generation, keys: readonly string[]): Promise<readonly StoredDocument[]> {
-    return Promise.resolve(this.on(generation, (file) => file.load(keys)));
+    const loaded = this.on(generation, (file) => file.load(generation, keys));
+    if (loaded === undefined) throw new CheckpointMoved(generation);
+    return Promise.resolve(loaded);
   }
 
   async commit(generation: Generation, write: GenerationWrite): Promise<Generation> {

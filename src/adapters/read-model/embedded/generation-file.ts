@@ -112,6 +112,10 @@ const NUMBERS = [
 /** What a writer has to state that believes to have the claim. */
 const IS_HELD = 'identity IS ? AND fence = ?';
 const heldBy = ({ identity, fence }: Generation) => [identity ?? null, fence] as const;
+/** Whether the claim is held, then the documents: one statement sees one state of the file. */
+const LOAD_IF_HELD = `
+  SELECT EXISTS (SELECT 1 FROM state WHERE ${IS_HELD} AND checkpoint = ?) AS line
+  UNION ALL ${LOAD_QUERY}`;
 
 /** The checkpoint of a file, of whatever release; a damaged one shows nothing. */
 export function checkpointIn(path: string): number {
@@ -205,9 +209,14 @@ export class GenerationFile {
     });
   }
 
-  load(keys: readonly string[]): readonly StoredDocument[] {
-    const rows = this.statements.rows<[string, object]>(LOAD_QUERY, JSON.stringify(keys));
-    return rows.map(([key, body]) => ({ key, body }));
+  /** Loads documents; undefined if the generation is not as its owner believes. */
+  load(generation: Generation, keys: readonly string[]): readonly StoredDocument[] | undefined {
+    const [isAsBelieved, ...rows] = this.statements.rows<1 | 0 | [string, object]>(
+      LOAD_IF_HELD,
+      ...[...heldBy(generation), generation.checkpoint, JSON.stringify(keys)],
+    );
+    if (isAsBelieved !== 1) return undefined;
+    return (rows as [string, object][]).map(([key, body]) => ({ key, body }));
   }
 
   parked(): readonly ParkedEvent[] {

@@ -80,9 +80,12 @@ export class MemoryReadModelStore implements ReadModelWriter, ReadModelReader {
   }
 
   load(generation: Generation, keys: readonly string[]): Promise<readonly StoredDocument[]> {
-    const { documents } = this.generations.find(generation) ?? {};
+    const kept = this.generations.held(generation);
+    if (kept?.record.checkpoint !== generation.checkpoint) {
+      return Promise.reject(new CheckpointMoved(generation));
+    }
     const found = keys.flatMap((key) => {
-      const row = documents?.get(key);
+      const row = kept.documents.get(key);
       return row === undefined ? [] : [{ key, body: JSON.parse(row.body) as object }];
     });
     return Promise.resolve(found);

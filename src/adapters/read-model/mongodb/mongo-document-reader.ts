@@ -47,7 +47,7 @@ export class MongoDocumentReader implements DocumentReader {
 
   async get<Body extends object>(keys: readonly string[]): Promise<ReadonlyMap<string, Body>> {
     const { documents, session } = this;
-    const found = await findByKeys(documents, keys, { session, level: 'snapshot' });
+    const found = await findByKeys(documents, keys, session);
     return new Map(found.map(({ key, body }) => [key, body as Body]));
   }
 

@@ -34,6 +34,11 @@ export class MongoLane {
     return this.run((session) => inTransaction(session, () => work(session), tryAgainMs));
   }
 
+  /** Runs reads that all see the database as it is at the first of them. */
+  runSnapshot<Result>(work: (session: ClientSession) => Promise<Result>): Promise<Result> {
+    return this.run(() => this.connection.inSnapshot(work));
+  }
+
   /** Runs work beside what is under way, which sees all that was done before. */
   async runBeside<Result>(work: (session: ClientSession) => Promise<Result>): Promise<Result> {
     const session = this.connection.startSession();

@@ -55,9 +55,13 @@ export class MongoReadModelWriter extends MongoGenerationStore implements ReadMo
   private out: { readonly of: Generation; readonly isMade: Promise<boolean> } | undefined;
 
   load(generation: Generation, keys: readonly string[]): Promise<readonly StoredDocument[]> {
-    return this.lane.run((session) =>
-      findByKeys(this.documentsOf(generation), keys, { session, level: 'majority' }),
-    );
+    return this.lane.runSnapshot(async (session) => {
+      const isAsBelieved = { ...held(generation), checkpoint: generation.checkpoint };
+      const options = { session, readConcern: { level: 'snapshot' } } as const;
+      const record = await this.generations.findOne(isAsBelieved, options);
+      if (record === null) throw new CheckpointMoved(generation);
+      return findByKeys(this.documentsOf(generation), keys, session);
+    });
   }
 
   async commit(generation: Generation, write: GenerationWrite): Promise<Generation> {

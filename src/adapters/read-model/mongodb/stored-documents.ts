@@ -72,20 +72,20 @@ const KEYS_MAX = 5_000;
 /** Documents in one answer, which has 16 MB at most: the default is 101. */
 export const ANSWER_DOCUMENTS_MAX = 10_000;
 
-/** Finds documents by their keys, in no order. */
+/** Finds documents by their keys in a snapshot, in no order. */
 export async function findByKeys(
   collection: Collection<DocumentRecord>,
   keys: readonly string[],
-  { session, level }: { readonly session: ClientSession; readonly level: 'majority' | 'snapshot' },
+  session: ClientSession,
 ): Promise<readonly StoredDocument[]> {
   const found: StoredDocument[] = [];
   for (let first = 0; first < keys.length; first += KEYS_MAX) {
     const options = {
       session,
-      readConcern: { level },
+      readConcern: { level: 'snapshot' },
       projection: { body: 1 },
       batchSize: ANSWER_DOCUMENTS_MAX,
-    };
+    } as const;
     const some = { _id: { $in: keys.slice(first, first + KEYS_MAX) } };
     const records = await collection.find(some, options).toArray();
     for (const { _id, body } of records) found.push({ key: _id, body });
