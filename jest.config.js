@@ -2,7 +2,7 @@
 export default {
   testEnvironment: 'node',
   // Ends what hangs, no more: tests that start servers share two cores with everything else.
-  testTimeout: 180_000,
+  testTimeout: 600_000,
   // One alone would mostly wait for servers.
   maxWorkers: 2,
   reporters: ['default', '<rootDir>/test/support/servers-reporter.mjs'],

@@ -45,7 +45,7 @@ beforeAll(async () => {
   }
   expect(await server.stop()).toBe(0);
   expect((await inFolder(dataDir, 'backup', backup)).status).toBe(0);
-}, 60_000);
+});
 afterAll(async () => {
   await endLeftovers();
   removeFolder(root);

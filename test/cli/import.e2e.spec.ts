@@ -33,7 +33,7 @@ const fileOf = (name: string, lines: readonly string[]): string => {
 let server: TestServer;
 beforeAll(async () => {
   server = await startServer(join(folder, 'data'), KEYS);
-}, 60_000);
+});
 afterAll(async () => {
   await endLeftovers();
   removeFolder(folder);

@@ -5,7 +5,6 @@ import { startServer, type TestServer } from '../support/server.js';
 import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
 import { failureOf, run, type Ended } from './command-line.js';
 
-const TIMEOUT_MS = 60_000;
 const EVENTS = 3;
 /** The first event of a log is its identity; of three this one is damaged, the second. */
 const DAMAGED = 3;
@@ -37,7 +36,7 @@ beforeAll(async () => {
   await server.stop();
   damage('event-2');
   server = await startServer(dataDir);
-}, TIMEOUT_MS);
+});
 afterAll(async () => {
   await server.stop();
   removeFolder(dataDir);

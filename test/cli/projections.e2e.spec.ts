@@ -89,7 +89,7 @@ describe('playhead rebuild', () => {
       await server.stop();
       removeFolder(folder);
     }
-  }, 60_000);
+  });
 
   it('of what is not there is a wrong call', async () => {
     const ended = await playhead('rebuild', 'nothing');

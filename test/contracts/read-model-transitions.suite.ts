@@ -143,7 +143,7 @@ export function describeTransitions(models: Current): void {
       for (const deed of Object.keys(DEEDS)) found.push(await outcomeOf(situation, deed));
     }
     expect(found.join('\n')).toBe(TRANSITIONS);
-  }, 300_000);
+  });
 
   async function outcomeOf(situation: string, deed: string): Promise<string> {
     const { writer } = models();

@@ -110,7 +110,7 @@ describe("docs/projections.md's example", () => {
       'src/api/graphql/stalls.resolver.ts',
     ]);
     expect(faultsIn(withPort)).toEqual([]);
-  }, 60_000);
+  });
 
   it('has to have its name in the port first, beside those that are there', () => {
     const names = (code: string): readonly string[] =>
@@ -118,7 +118,7 @@ describe("docs/projections.md's example", () => {
     expect(names(withPort.get(PORT) ?? '')).toEqual([...names(read(PORT)), name]);
     const projection = new Map([...own].filter(([path]) => path === 'projections/stalls.ts'));
     expect(faultsIn(projection).join()).toMatch(/'"stalls"' is not assignable to .*ProjectionName/);
-  }, 60_000);
+  });
 
   it('makes of its events what is stated', async () => {
     const store = new MemoryReadModelStore({ versions: { [name]: stalls.version } });

@@ -248,5 +248,5 @@ describe('answers keep the order of their requests', () => {
     expect(totalViews).toBe(answers);
     await again.stop();
     removeFolder(folder);
-  }, 60_000);
+  });
 });

@@ -14,8 +14,6 @@ import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
 /** Exit statuses of sysexits.h. */
 const EX_UNAVAILABLE = 69;
 const EX_CONFIG = 78;
-/** Ends what hangs: two starts take a minute where thirty programs want two cores. */
-const TIMEOUT_MS = 180_000;
 /** A ping gives up after 5 s, and a projector tries again after 5 s. */
 const HEALTH_MS_MAX = 30_000;
 const USER = { name: 'playhead', password: 'the right password' };
@@ -73,60 +71,44 @@ describe('an event store that will not do is refused in one line', () => {
     double.down();
   });
 
-  test(
-    'with status 69 where nobody listens',
-    async () => {
-      const url = `esdb://127.0.0.1:${String(await freePort())}?tls=false`;
+  test('with status 69 where nobody listens', async () => {
+    const url = `esdb://127.0.0.1:${String(await freePort())}?tls=false`;
+    const { status, line } = await refusalOf(eventsAt({ url, prefix: 'p-' }));
+    expect(status).toBe(EX_UNAVAILABLE);
+    expect(line).toMatch(/EventStoreDB at 127\.0\.0\.1:\d+ cannot be reached.*EVENTSTORE_URL/);
+  });
+
+  test('with status 78 where it does not accept the credentials, which stay unsaid', async () => {
+    const url = double.url.replace('esdb://', 'esdb://playhead:a-wrong-password@');
+    const { status, line } = await refusalOf(eventsAt({ url, prefix: 'p-' }));
+    expect(status).toBe(EX_CONFIG);
+    expect(line).toMatch(/does not accept the user or the password/);
+    expect(line).not.toContain('a-wrong-password');
+  });
+
+  test('with status 69 where its certificate is not trusted, and Node warns of nothing beside it', async () => {
+    const certificate = fileURLToPath(new URL('../fixtures/tls/localhost.crt', import.meta.url));
+    const [cert, key] = [certificate, certificate.replace(/crt$/, 'key')].map((path) =>
+      readFileSync(path),
+    );
+    if (cert === undefined || key === undefined) throw new Error('no certificate');
+    const secured = await EventStoreDbDouble.start({ tls: { cert, key } });
+    try {
+      // Of TLS to an address instead of a name Node says that it is deprecated.
+      const url = secured.url.replace('?tls=false', '');
       const { status, line } = await refusalOf(eventsAt({ url, prefix: 'p-' }));
       expect(status).toBe(EX_UNAVAILABLE);
-      expect(line).toMatch(/EventStoreDB at 127\.0\.0\.1:\d+ cannot be reached.*EVENTSTORE_URL/);
-    },
-    TIMEOUT_MS,
-  );
+      expect(line).toMatch(/shows a certificate that is not trusted.*EVENTSTORE_URL/);
+    } finally {
+      secured.down();
+    }
+  });
 
-  test(
-    'with status 78 where it does not accept the credentials, which stay unsaid',
-    async () => {
-      const url = double.url.replace('esdb://', 'esdb://playhead:a-wrong-password@');
-      const { status, line } = await refusalOf(eventsAt({ url, prefix: 'p-' }));
-      expect(status).toBe(EX_CONFIG);
-      expect(line).toMatch(/does not accept the user or the password/);
-      expect(line).not.toContain('a-wrong-password');
-    },
-    TIMEOUT_MS,
-  );
-
-  test(
-    'with status 69 where its certificate is not trusted, and Node warns of nothing beside it',
-    async () => {
-      const certificate = fileURLToPath(new URL('../fixtures/tls/localhost.crt', import.meta.url));
-      const [cert, key] = [certificate, certificate.replace(/crt$/, 'key')].map((path) =>
-        readFileSync(path),
-      );
-      if (cert === undefined || key === undefined) throw new Error('no certificate');
-      const secured = await EventStoreDbDouble.start({ tls: { cert, key } });
-      try {
-        // Of TLS to an address instead of a name Node says that it is deprecated.
-        const url = secured.url.replace('?tls=false', '');
-        const { status, line } = await refusalOf(eventsAt({ url, prefix: 'p-' }));
-        expect(status).toBe(EX_UNAVAILABLE);
-        expect(line).toMatch(/shows a certificate that is not trusted.*EVENTSTORE_URL/);
-      } finally {
-        secured.down();
-      }
-    },
-    TIMEOUT_MS,
-  );
-
-  test(
-    'with status 78 where no VIEWER_SECRET is given',
-    async () => {
-      const { ended, stderr } = spawnServer({ DATA_DIR: folder, EVENTSTORE_URL: double.url });
-      expect(await ended).toBe(EX_CONFIG);
-      expect(stderr.join('\n')).toMatch(/^playhead: wrong settings: VIEWER_SECRET: is required/);
-    },
-    TIMEOUT_MS,
-  );
+  test('with status 78 where no VIEWER_SECRET is given', async () => {
+    const { ended, stderr } = spawnServer({ DATA_DIR: folder, EVENTSTORE_URL: double.url });
+    expect(await ended).toBe(EX_CONFIG);
+    expect(stderr.join('\n')).toMatch(/^playhead: wrong settings: VIEWER_SECRET: is required/);
+  });
 
   test.each(['esdb://', 'http://127.0.0.1:2113', 'esdb://host:2113?tlsVerifyCert=false'])(
     'with status 78 where the connection string is no use: %s',
@@ -138,7 +120,6 @@ describe('an event store that will not do is refused in one line', () => {
       expect(await ended).toBe(EX_CONFIG);
       expect(stderr.join('\n')).toContain('EVENTSTORE_URL');
     },
-    TIMEOUT_MS,
   );
 });
 
@@ -148,125 +129,101 @@ await describeWithMongod('a MongoDB', (binary) => {
   beforeAll(async () => {
     double = await EventStoreDbDouble.start();
     mongo = await ReplicaSet.start(binary);
-  }, TIMEOUT_MS);
+  });
   afterAll(async () => {
     await endLeftovers();
     await mongo.stop();
     double.down();
-  }, TIMEOUT_MS);
+  });
 
-  test(
-    'where nobody listens is refused in one line, with status 69',
-    async () => {
-      const url = `mongodb://127.0.0.1:${String(await freePort())}/playhead?replicaSet=rs`;
-      const { status, line } = await refusalOf(readModelsAt(url));
-      expect(status).toBe(EX_UNAVAILABLE);
-      expect(line).toMatch(/MongoDB at 127\.0\.0\.1:\d+ does not answer/);
-    },
-    TIMEOUT_MS,
-  );
+  test('where nobody listens is refused in one line, with status 69', async () => {
+    const url = `mongodb://127.0.0.1:${String(await freePort())}/playhead?replicaSet=rs`;
+    const { status, line } = await refusalOf(readModelsAt(url));
+    expect(status).toBe(EX_UNAVAILABLE);
+    expect(line).toMatch(/MongoDB at 127\.0\.0\.1:\d+ does not answer/);
+  });
 
-  test(
-    'that does not accept the credentials is refused in one line, with status 78',
-    async () => {
-      const url = mongo
-        .url(newDatabaseName())
-        .replace('mongodb://', 'mongodb://playhead:a-wrong-password@');
-      const { status, line } = await refusalOf(readModelsAt(url));
+  test('that does not accept the credentials is refused in one line, with status 78', async () => {
+    const url = mongo
+      .url(newDatabaseName())
+      .replace('mongodb://', 'mongodb://playhead:a-wrong-password@');
+    const { status, line } = await refusalOf(readModelsAt(url));
+    expect(status).toBe(EX_CONFIG);
+    expect(line).toMatch(/MONGODB_URL: the user name or password is wrong/);
+    expect(line).not.toContain('a-wrong-password');
+  });
+
+  test('that stands alone is refused in one line that says what to do, with status 78', async () => {
+    const { path, version } = binary;
+    const alone = await MongoMemoryServer.create({ binary: { systemBinary: path, version } });
+    try {
+      const { status, line } = await refusalOf(readModelsAt(alone.getUri('playhead')));
       expect(status).toBe(EX_CONFIG);
-      expect(line).toMatch(/MONGODB_URL: the user name or password is wrong/);
-      expect(line).not.toContain('a-wrong-password');
-    },
-    TIMEOUT_MS,
-  );
+      expect(line).toMatch(/stands alone.*--replSet/);
+    } finally {
+      await alone.stop();
+    }
+  });
 
-  test(
-    'that stands alone is refused in one line that says what to do, with status 78',
-    async () => {
-      const { path, version } = binary;
-      const alone = await MongoMemoryServer.create({ binary: { systemBinary: path, version } });
-      try {
-        const { status, line } = await refusalOf(readModelsAt(alone.getUri('playhead')));
-        expect(status).toBe(EX_CONFIG);
-        expect(line).toMatch(/stands alone.*--replSet/);
-      } finally {
-        await alone.stop();
-      }
-    },
-    TIMEOUT_MS,
-  );
+  test('another viewer secret than that of the log is refused in one line, with status 78', async () => {
+    const log = { url: double.url, prefix: 'secret-' };
+    const environment = { ...eventsAt(log), ...readModelsAt(mongo.url(newDatabaseName())) };
+    const server = await startNode(environment);
+    const other = await refusalOf({ ...environment, VIEWER_SECRET: 'another secret altogether' });
+    expect(other.status).toBe(EX_CONFIG);
+    expect(other.line).toContain('VIEWER_SECRET is not the one');
+    expect(other.line).not.toContain('altogether');
+    expect(await server.stop()).toBe(0);
+  });
 
-  test(
-    'another viewer secret than that of the log is refused in one line, with status 78',
-    async () => {
-      const log = { url: double.url, prefix: 'secret-' };
-      const environment = { ...eventsAt(log), ...readModelsAt(mongo.url(newDatabaseName())) };
-      const server = await startNode(environment);
-      const other = await refusalOf({ ...environment, VIEWER_SECRET: 'another secret altogether' });
-      expect(other.status).toBe(EX_CONFIG);
-      expect(other.line).toContain('VIEWER_SECRET is not the one');
-      expect(other.line).not.toContain('altogether');
-      expect(await server.stop()).toBe(0);
-    },
-    TIMEOUT_MS,
-  );
+  test('in use by a server with another log is refused in one line, and that server goes on', async () => {
+    const models = readModelsAt(mongo.url(newDatabaseName()));
+    const server = await startNode({
+      ...eventsAt({ url: double.url, prefix: 'one-' }),
+      ...models,
+    });
+    const client = new ApiClient(server.url);
+    await client.record({ mediaId: 'm', eventType: 'SESSION_START' });
+    const other = { url: double.url, prefix: 'other-' };
+    const { status, line } = await refusalOf({ ...eventsAt(other), ...models });
+    expect(status).toBe(EX_UNAVAILABLE);
+    expect(line).toContain('in use by a server with another event log');
+    await client.record({ mediaId: 'm', eventType: 'SESSION_START' });
+    expect((await client.analytics('m')).totalViews).toBe(2);
+    expect(await server.stop()).toBe(0);
+    // The database is nobody's now: it is folded anew, from the other log.
+    const next = await startNode({ ...eventsAt(other), ...models });
+    expect((await new ApiClient(next.url).analytics('m')).totalViews).toBe(0);
+    expect(await next.stop()).toBe(0);
+  });
 
-  test(
-    'in use by a server with another log is refused in one line, and that server goes on',
-    async () => {
-      const models = readModelsAt(mongo.url(newDatabaseName()));
-      const server = await startNode({
-        ...eventsAt({ url: double.url, prefix: 'one-' }),
-        ...models,
-      });
-      const client = new ApiClient(server.url);
-      await client.record({ mediaId: 'm', eventType: 'SESSION_START' });
-      const other = { url: double.url, prefix: 'other-' };
-      const { status, line } = await refusalOf({ ...eventsAt(other), ...models });
-      expect(status).toBe(EX_UNAVAILABLE);
-      expect(line).toContain('in use by a server with another event log');
-      await client.record({ mediaId: 'm', eventType: 'SESSION_START' });
-      expect((await client.analytics('m')).totalViews).toBe(2);
-      expect(await server.stop()).toBe(0);
-      // The database is nobody's now: it is folded anew, from the other log.
-      const next = await startNode({ ...eventsAt(other), ...models });
-      expect((await new ApiClient(next.url).analytics('m')).totalViews).toBe(0);
-      expect(await next.stop()).toBe(0);
-    },
-    TIMEOUT_MS,
-  );
+  test('that goes is what readiness names, as it names the event store; both heal by themselves', async () => {
+    const log = { url: double.url, prefix: 'health-' };
+    const database = mongo.url(newDatabaseName());
+    const server = await startNode({ ...eventsAt(log), ...readModelsAt(database) });
+    const client = new ApiClient(server.url);
+    await client.record({ mediaId: 'm', eventType: 'SESSION_START' });
+    await untilTroubles(server);
 
-  test(
-    'that goes is what readiness names, as it names the event store; both heal by themselves',
-    async () => {
-      const log = { url: double.url, prefix: 'health-' };
-      const database = mongo.url(newDatabaseName());
-      const server = await startNode({ ...eventsAt(log), ...readModelsAt(database) });
-      const client = new ApiClient(server.url);
-      await client.record({ mediaId: 'm', eventType: 'SESSION_START' });
-      await untilTroubles(server);
+    double.down();
+    await untilTroubles(server, 'eventStore');
+    expect((await new ApiClient(server.url).analytics('m')).totalViews).toBe(1);
+    await double.up();
+    await untilTroubles(server);
+    await client.record({ mediaId: 'm', eventType: 'SESSION_START' });
+    expect((await client.analytics('m')).totalViews).toBe(2);
 
-      double.down();
-      await untilTroubles(server, 'eventStore');
-      expect((await new ApiClient(server.url).analytics('m')).totalViews).toBe(1);
-      await double.up();
-      await untilTroubles(server);
-      await client.record({ mediaId: 'm', eventType: 'SESSION_START' });
-      expect((await client.analytics('m')).totalViews).toBe(2);
-
-      await mongo.kill();
-      await untilTroubles(server, 'readModels');
-      await client.record({ mediaId: 'm', eventType: 'SESSION_START' });
-      expect(await client.send('streamingAnalytics', { mediaId: 'm' })).toMatchObject({
-        errors: [
-          { extensions: { code: expect.stringMatching(/STORE_UNAVAILABLE|BEHIND/) as string } },
-        ],
-      });
-      await mongo.restart();
-      await untilTroubles(server);
-      expect((await client.analytics('m')).totalViews).toBe(3);
-      expect(await server.stop()).toBe(0);
-    },
-    TIMEOUT_MS,
-  );
+    await mongo.kill();
+    await untilTroubles(server, 'readModels');
+    await client.record({ mediaId: 'm', eventType: 'SESSION_START' });
+    expect(await client.send('streamingAnalytics', { mediaId: 'm' })).toMatchObject({
+      errors: [
+        { extensions: { code: expect.stringMatching(/STORE_UNAVAILABLE|BEHIND/) as string } },
+      ],
+    });
+    await mongo.restart();
+    await untilTroubles(server);
+    expect((await client.analytics('m')).totalViews).toBe(3);
+    expect(await server.stop()).toBe(0);
+  });
 });

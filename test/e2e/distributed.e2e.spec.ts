@@ -23,7 +23,6 @@ import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
 import { seedFigures } from './seed-figures.js';
 
 const DEMO = fileURLToPath(new URL('../../dist/demo/main.js', import.meta.url));
-const TIMEOUT_MS = 120_000;
 
 /** A day in the life of some titles, all of it in the past. */
 const reports: readonly EventInput[] = Array.from({ length: 300 }, (_, i) => ({
@@ -40,7 +39,7 @@ const reports: readonly EventInput[] = Array.from({ length: 300 }, (_, i) => ({
 
 /** A log that others have written to takes a while to look through. */
 const untilReady = ({ url }: TestServer): Promise<void> =>
-  until(async () => (await fetch(`${url}/health/ready`)).status === 200, TIMEOUT_MS);
+  until(async () => (await fetch(`${url}/health/ready`)).status === 200);
 
 /** Figures that do not change as time passes. */
 async function figuresOf(client: ApiClient): Promise<unknown> {
@@ -68,7 +67,7 @@ await describeWithMongo('events in EventStoreDB, read models in MongoDB', (start
   beforeAll(async () => {
     [mongo, log] = await Promise.all([startMongo(), serverUnderTest()]);
     folder = temporaryFolder();
-  }, TIMEOUT_MS);
+  });
 
   const ownLog = (name: string) => ({ url: log.url, prefix: `${log.prefix}${name}-` });
   const newDatabase = (): string => mongo.url(newDatabaseName());
@@ -107,71 +106,56 @@ await describeWithMongo('events in EventStoreDB, read models in MongoDB', (start
       expect(await again.stop()).toBe(0);
       removeFolder(dataDir);
     },
-    TIMEOUT_MS,
   );
 
-  test(
-    'a data folder moves in by migrate, and keeps its figures',
-    async () => {
-      const target = ownLog('moved');
-      const before = await startServer(folder, { EVENTSTORE_PREFIX: target.prefix });
-      const client = new ApiClient(before.url);
-      const { accepted } = await client.recordAll(reports);
-      await client.register({ mediaId: 'm1', title: 'A title' });
-      const figures = await figuresOf(client);
-      expect(await before.stop()).toBe(0);
+  test('a data folder moves in by migrate, and keeps its figures', async () => {
+    const target = ownLog('moved');
+    const before = await startServer(folder, { EVENTSTORE_PREFIX: target.prefix });
+    const client = new ApiClient(before.url);
+    const { accepted } = await client.recordAll(reports);
+    await client.register({ mediaId: 'm1', title: 'A title' });
+    const figures = await figuresOf(client);
+    expect(await before.stop()).toBe(0);
 
-      const where = { EVENTSTORE_URL: target.url, EVENTSTORE_PREFIX: target.prefix };
-      const settings = { DATA_DIR: folder, ...where };
-      const ended = await runCommand(['migrate'], settings);
-      expect(ended).toMatchObject({ status: 0 });
-      // With the log's identity and the title.
-      expect(ended.stdout).toContain(`Copied ${String(accepted + 2)} events`);
-      // Again it finds everything there.
-      const again = await runCommand(['migrate'], settings);
-      expect(again).toMatchObject({ status: 0 });
-      expect(again.stdout).toContain(
-        `Copied 0 events; ${String(accepted + 2)} were there already.`,
-      );
+    const where = { EVENTSTORE_URL: target.url, EVENTSTORE_PREFIX: target.prefix };
+    const settings = { DATA_DIR: folder, ...where };
+    const ended = await runCommand(['migrate'], settings);
+    expect(ended).toMatchObject({ status: 0 });
+    // With the log's identity and the title.
+    expect(ended.stdout).toContain(`Copied ${String(accepted + 2)} events`);
+    // Again it finds everything there.
+    const again = await runCommand(['migrate'], settings);
+    expect(again).toMatchObject({ status: 0 });
+    expect(again.stdout).toContain(`Copied 0 events; ${String(accepted + 2)} were there already.`);
 
-      const database = newDatabase();
-      const after = await startNode({
-        ...where,
-        ...readModelsAt(database),
-        VIEWER_SECRET_FILE: `${folder}/viewer-secret`,
-      });
-      await untilReady(after);
-      const later = new ApiClient(after.url);
-      expect(await later.recordAll(reports)).toMatchObject({ accepted: 0, duplicates: 300 });
-      expect(await figuresOf(later)).toEqual(figures);
-      expect(await after.stop()).toBe(0);
-      expect(await contentsAt(database)).toEqual(await recomputedFrom(target));
-    },
-    TIMEOUT_MS,
-  );
+    const database = newDatabase();
+    const after = await startNode({
+      ...where,
+      ...readModelsAt(database),
+      VIEWER_SECRET_FILE: `${folder}/viewer-secret`,
+    });
+    await untilReady(after);
+    const later = new ApiClient(after.url);
+    expect(await later.recordAll(reports)).toMatchObject({ accepted: 0, duplicates: 300 });
+    expect(await figuresOf(later)).toEqual(figures);
+    expect(await after.stop()).toBe(0);
+    expect(await contentsAt(database)).toEqual(await recomputedFrom(target));
+  });
 
-  test(
-    'the demo: its figures are what it sent',
-    async () => {
-      const [demoLog, database] = [ownLog('demo'), newDatabase()];
-      const server = await startNode({ ...eventsAt(demoLog), ...readModelsAt(database) });
-      await untilReady(server);
-      const { stdout } = await promisify(execFile)(process.execPath, [
-        DEMO,
-        '--server',
-        server.url,
-      ]);
-      expect(stdout).toContain('are exactly what was sent');
-      expect(await server.stop()).toBe(0);
-      expect(await contentsAt(database)).toEqual(await recomputedFrom(demoLog));
-    },
-    TIMEOUT_MS,
-  );
+  test('the demo: its figures are what it sent', async () => {
+    const [demoLog, database] = [ownLog('demo'), newDatabase()];
+    const server = await startNode({ ...eventsAt(demoLog), ...readModelsAt(database) });
+    await untilReady(server);
+    const { stdout } = await promisify(execFile)(process.execPath, [DEMO, '--server', server.url]);
+    expect(stdout).toContain('are exactly what was sent');
+    expect(await server.stop()).toBe(0);
+    expect(await contentsAt(database)).toEqual(await recomputedFrom(demoLog));
+  });
 
   afterAll(async () => {
     await endLeftovers();
     await mongo.stop();
     await log.stop();
     removeFolder(folder);
-  }, TIMEOUT_MS);
+  });
 });

@@ -5,8 +5,6 @@ import { until } from '../support/polling.js';
 import { endLeftovers, startServer, type TestServer } from '../support/server.js';
 import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
 
-/** Ends what hangs: two starts take a minute where thirty programs want two cores. */
-const TIMEOUT_MS = 180_000;
 /** What ends every answer of these tests. */
 const LIVE = '{"status":"ok"}';
 const ASK_LIVE = 'GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n';
@@ -68,77 +66,65 @@ describe('an orderly end', () => {
   beforeEach(async () => {
     folder = temporaryFolder();
     server = await startServer(folder);
-  }, TIMEOUT_MS);
+  });
   afterEach(async () => {
     await endLeftovers();
     removeFolder(folder);
   });
 
-  test(
-    'answers all requests that come together, and says with the last that nobody listens',
-    async () => {
-      const body = JSON.stringify([{ mediaId: 'm', eventType: 'SESSION_START' }]);
-      // The first takes longer than the second.
-      const record =
-        'POST /events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n' +
-        `Content-Length: ${String(body.length)}\r\n\r\n${body}`;
-      const client = await Connection.to(server);
-      await client.ask(record + ASK_LIVE);
-      const ended = server.stop();
-      let pairs = 1;
-      for (let isOver = false; !isOver; pairs += 1) {
-        const answers = await client.ask(record + ASK_LIVE);
-        expect(answers.map((answer) => answer.slice(0, 12))).toEqual([
-          'HTTP/1.1 202',
-          'HTTP/1.1 200',
-        ]);
-        expect(isLast(answers[0])).toBe(false);
-        isOver = isLast(answers[1]);
-      }
-      expect(await isListening(server)).toBe(false);
-      await client.untilEnded();
-      expect(await ended).toBe(0);
-      const again = await startServer(folder);
-      expect((await new ApiClient(again.url).analytics('m')).totalViews).toBe(pairs);
-      expect(await again.stop()).toBe(0);
-    },
-    TIMEOUT_MS,
-  );
+  test('answers all requests that come together, and says with the last that nobody listens', async () => {
+    const body = JSON.stringify([{ mediaId: 'm', eventType: 'SESSION_START' }]);
+    // The first takes longer than the second.
+    const record =
+      'POST /events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n' +
+      `Content-Length: ${String(body.length)}\r\n\r\n${body}`;
+    const client = await Connection.to(server);
+    await client.ask(record + ASK_LIVE);
+    const ended = server.stop();
+    let pairs = 1;
+    for (let isOver = false; !isOver; pairs += 1) {
+      const answers = await client.ask(record + ASK_LIVE);
+      expect(answers.map((answer) => answer.slice(0, 12))).toEqual([
+        'HTTP/1.1 202',
+        'HTTP/1.1 200',
+      ]);
+      expect(isLast(answers[0])).toBe(false);
+      isOver = isLast(answers[1]);
+    }
+    expect(await isListening(server)).toBe(false);
+    await client.untilEnded();
+    expect(await ended).toBe(0);
+    const again = await startServer(folder);
+    expect((await new ApiClient(again.url).analytics('m')).totalViews).toBe(pairs);
+    expect(await again.stop()).toBe(0);
+  });
 
-  test(
-    'does not wait for who sends half a request, or takes no answers',
-    async () => {
-      const half = await Connection.to(server);
-      half.socket.write(
-        'POST /events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n' +
-          'Content-Length: 100\r\n\r\n[',
-      );
-      const deaf = await Connection.to(server);
-      deaf.socket.pause();
-      deaf.socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(20_000));
-      await (await Connection.to(server)).ask(ASK_LIVE);
-      expect(await server.stop()).toBe(0);
-      deaf.socket.destroy();
-    },
-    TIMEOUT_MS,
-  );
+  test('does not wait for who sends half a request, or takes no answers', async () => {
+    const half = await Connection.to(server);
+    half.socket.write(
+      'POST /events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n' +
+        'Content-Length: 100\r\n\r\n[',
+    );
+    const deaf = await Connection.to(server);
+    deaf.socket.pause();
+    deaf.socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(20_000));
+    await (await Connection.to(server)).ask(ASK_LIVE);
+    expect(await server.stop()).toBe(0);
+    deaf.socket.destroy();
+  });
 
   test.each([
     ['was kept for a next request', true],
     ['was made before and not used yet', false],
-  ])(
-    'answers on a connection that %s, though nobody listens any more',
-    async (_, isUsed) => {
-      const client = await Connection.to(server);
-      if (isUsed) await client.ask(ASK_LIVE);
-      const ended = server.stop();
-      await until(async () => !(await isListening(server)));
-      const [answer] = await client.ask(ASK_LIVE);
-      expect(answer).toMatch(/^HTTP\/1\.1 200 /);
-      expect(isLast(answer)).toBe(true);
-      await client.untilEnded();
-      expect(await ended).toBe(0);
-    },
-    TIMEOUT_MS,
-  );
+  ])('answers on a connection that %s, though nobody listens any more', async (_, isUsed) => {
+    const client = await Connection.to(server);
+    if (isUsed) await client.ask(ASK_LIVE);
+    const ended = server.stop();
+    await until(async () => !(await isListening(server)));
+    const [answer] = await client.ask(ASK_LIVE);
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+    expect(isLast(answer)).toBe(true);
+    await client.untilEnded();
+    expect(await ended).toBe(0);
+  });
 });

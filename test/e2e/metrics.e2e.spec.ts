@@ -70,7 +70,7 @@ beforeAll(async () => {
     RATE_LIMIT_EVENTS_PER_SECOND: String(EVENTS_PER_SECOND),
   });
   await useServer();
-}, 60_000);
+});
 afterAll(async () => {
   await endLeftovers();
   removeFolder(folder);

@@ -173,7 +173,7 @@ describe('a header that is wrong', () => {
       await other.stop();
       removeFolder(folder);
     }
-  }, 60_000);
+  });
 
   test('is nothing to projections, which wait for nobody', async () => {
     const { position } = await under.client.record(start('m'));
@@ -206,7 +206,7 @@ describe('a position beyond the end of the log', () => {
       await cut.stop();
       removeFolder(folder);
     }
-  }, 60_000);
+  });
 });
 
 test('every projection is live, and has looked at everything', async () => {

@@ -15,7 +15,7 @@ beforeAll(async () => {
   for (const file of ['launch.cjs', 'package.json']) cpSync(file, join(folder, file));
   symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
   server = await startServer(join(folder, 'data'), {}, join(folder, 'dist', 'src', 'main.js'));
-}, 60_000);
+});
 afterAll(async () => {
   await endLeftovers();
   removeFolder(folder);

@@ -89,7 +89,7 @@ describe('a request that is repeated', () => {
         averageWatchTime: 20,
       });
     }
-  }, 60_000);
+  });
 });
 
 describe('what is not a repetition', () => {

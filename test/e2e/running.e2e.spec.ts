@@ -11,9 +11,6 @@ import { until } from '../support/polling.js';
 import { endLeftovers, spawnServer, startServer, urlOf, withResolvers } from '../support/server.js';
 import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
 
-/** Ends what hangs: two starts take a minute where thirty programs want two cores. */
-const TIMEOUT_MS = 180_000;
-
 let folder: string;
 afterAll(endLeftovers);
 beforeEach(() => {
@@ -63,21 +60,17 @@ describe('a server that runs', () => {
 });
 
 describe('the line that says where it listens', () => {
-  test.each(['silent', 'trace'])(
-    'stands on stdout at level %s',
-    async (level) => {
-      const started = spawnServer({ DATA_DIR: folder, LOG_LEVEL: level });
-      const url = await urlOf(started);
-      expect((await fetch(`${url}/health/live`)).status).toBe(200);
-      const said = started.stdout.map((line) => (JSON.parse(line) as { msg: string }).msg);
-      expect(said.filter((message) => message === `listening on ${url}`)).toHaveLength(1);
-      if (level === 'silent') expect(said).toHaveLength(1);
-      started.child.kill('SIGTERM');
-      expect(await started.ended).toBe(0);
-      expect(started.stderr).toEqual([]);
-    },
-    TIMEOUT_MS,
-  );
+  test.each(['silent', 'trace'])('stands on stdout at level %s', async (level) => {
+    const started = spawnServer({ DATA_DIR: folder, LOG_LEVEL: level });
+    const url = await urlOf(started);
+    expect((await fetch(`${url}/health/live`)).status).toBe(200);
+    const said = started.stdout.map((line) => (JSON.parse(line) as { msg: string }).msg);
+    expect(said.filter((message) => message === `listening on ${url}`)).toHaveLength(1);
+    if (level === 'silent') expect(said).toHaveLength(1);
+    started.child.kill('SIGTERM');
+    expect(await started.ended).toBe(0);
+    expect(started.stderr).toEqual([]);
+  });
 });
 
 interface Load {
@@ -208,199 +201,157 @@ describe('an orderly end', () => {
       expect([duplicates, accepted]).toEqual([Math.min(1_000, under.acknowledged.length), 0]);
       expect(await again.stop()).toBe(0);
     },
-    TIMEOUT_MS,
   );
 
-  test(
-    'is seen in the readiness, and in every answer, before nobody listens any more',
-    async () => {
-      const server = await startServer(folder);
-      const ended = server.stop();
-      const seen: (readonly [number, string | null, unknown])[] = [];
-      await until(async () => {
-        const ready = await send(`${server.url}/health/ready`).catch(() => undefined);
-        if (ready !== undefined) {
-          seen.push([ready.status, ready.headers.get('connection'), ready.json.code]);
-        }
-        return ready === undefined;
-      });
-      expect(seen.at(-1)).toEqual([503, 'close', 'STORE_UNAVAILABLE']);
-      expect(await ended).toBe(0);
-    },
-    TIMEOUT_MS,
-  );
+  test('is seen in the readiness, and in every answer, before nobody listens any more', async () => {
+    const server = await startServer(folder);
+    const ended = server.stop();
+    const seen: (readonly [number, string | null, unknown])[] = [];
+    await until(async () => {
+      const ready = await send(`${server.url}/health/ready`).catch(() => undefined);
+      if (ready !== undefined) {
+        seen.push([ready.status, ready.headers.get('connection'), ready.json.code]);
+      }
+      return ready === undefined;
+    });
+    expect(seen.at(-1)).toEqual([503, 'close', 'STORE_UNAVAILABLE']);
+    expect(await ended).toBe(0);
+  });
 
-  test(
-    'answers what was under way when it was told to end',
-    async () => {
-      const server = await startServer(folder);
-      const upload = slowUpload(server.url);
-      await upload.begun;
-      const ended = server.stop();
-      await untilClosed(server.url);
-      const answer = await upload.finish();
-      expect(answer).toMatch(/^HTTP\/1.1 202 /);
-      expect(answer.toLowerCase()).toContain('connection: close');
-      expect(await ended).toBe(0);
-    },
-    TIMEOUT_MS,
-  );
+  test('answers what was under way when it was told to end', async () => {
+    const server = await startServer(folder);
+    const upload = slowUpload(server.url);
+    await upload.begun;
+    const ended = server.stop();
+    await untilClosed(server.url);
+    const answer = await upload.finish();
+    expect(answer).toMatch(/^HTTP\/1.1 202 /);
+    expect(answer.toLowerCase()).toContain('connection: close');
+    expect(await ended).toBe(0);
+  });
 
-  test(
-    'is cut short by a second signal, but not by the same one passed on',
-    async () => {
-      const server = await startServer(folder, { SHUTDOWN_GRACE_SECONDS: '50' });
-      const upload = slowUpload(server.url);
-      await upload.begun;
-      const ended = server.stop();
-      server.process.child.kill('SIGTERM');
-      await untilClosed(server.url);
-      expect(server.process.child.exitCode).toBeNull();
-      server.process.child.kill('SIGTERM');
-      expect(await ended).toBe(1);
-      upload.abort();
-    },
-    TIMEOUT_MS,
-  );
+  test('is cut short by a second signal, but not by the same one passed on', async () => {
+    const server = await startServer(folder, { SHUTDOWN_GRACE_SECONDS: '50' });
+    const upload = slowUpload(server.url);
+    await upload.begun;
+    const ended = server.stop();
+    server.process.child.kill('SIGTERM');
+    await untilClosed(server.url);
+    expect(server.process.child.exitCode).toBeNull();
+    server.process.child.kill('SIGTERM');
+    expect(await ended).toBe(1);
+    upload.abort();
+  });
 
-  test(
-    'is given up after the grace period',
-    async () => {
-      const double = await DoubleProcess.start();
-      const server = await startServer(folder, {
-        SHUTDOWN_GRACE_SECONDS: '1',
-        EVENTSTORE_URL: double.url,
-        VIEWER_SECRET: 'a secret of viewers',
-      });
-      double.signal('SIGSTOP');
-      const event = { mediaId: 'm', eventType: 'HEARTBEAT' };
-      const answer = sendEvents(server.url, [event]).catch(() => undefined);
-      // By then the one before it is under way.
-      await send(`${server.url}/health/live`);
-      expect(await server.stop()).toBe(1);
-      expect(server.process.stderr.join()).toContain('did not end within 1 s');
-      double.signal('SIGCONT');
-      await double.stop();
-      await answer;
-    },
-    TIMEOUT_MS,
-  );
+  test('is given up after the grace period', async () => {
+    const double = await DoubleProcess.start();
+    const server = await startServer(folder, {
+      SHUTDOWN_GRACE_SECONDS: '1',
+      EVENTSTORE_URL: double.url,
+      VIEWER_SECRET: 'a secret of viewers',
+    });
+    double.signal('SIGSTOP');
+    const event = { mediaId: 'm', eventType: 'HEARTBEAT' };
+    const answer = sendEvents(server.url, [event]).catch(() => undefined);
+    // By then the one before it is under way.
+    await send(`${server.url}/health/live`);
+    expect(await server.stop()).toBe(1);
+    expect(server.process.stderr.join()).toContain('did not end within 1 s');
+    double.signal('SIGCONT');
+    await double.stop();
+    await answer;
+  });
 
-  test(
-    'does not wait beyond half of the grace period for the rest of a request',
-    async () => {
-      const server = await startServer(folder, { SHUTDOWN_GRACE_SECONDS: '2' });
-      const upload = slowUpload(server.url);
-      await upload.begun;
-      expect(await server.stop()).toBe(0);
-      upload.abort();
-    },
-    TIMEOUT_MS,
-  );
+  test('does not wait beyond half of the grace period for the rest of a request', async () => {
+    const server = await startServer(folder, { SHUTDOWN_GRACE_SECONDS: '2' });
+    const upload = slowUpload(server.url);
+    await upload.begun;
+    expect(await server.stop()).toBe(0);
+    upload.abort();
+  });
 
-  test(
-    'does not wait for whoever began a request and sends no more of it',
-    async () => {
-      const server = await startServer(folder);
-      const { hostname, port } = new URL(server.url);
-      const socket = connect(Number(port), hostname);
-      await once(socket, 'connect');
-      socket.on('error', () => undefined);
-      socket.write('GET / HTTP/1.1\r\nHost: 127');
-      await send(`${server.url}/health/live`);
-      expect(await server.stop()).toBe(0);
-    },
-    TIMEOUT_MS,
-  );
+  test('does not wait for whoever began a request and sends no more of it', async () => {
+    const server = await startServer(folder);
+    const { hostname, port } = new URL(server.url);
+    const socket = connect(Number(port), hostname);
+    await once(socket, 'connect');
+    socket.on('error', () => undefined);
+    socket.write('GET / HTTP/1.1\r\nHost: 127');
+    await send(`${server.url}/health/live`);
+    expect(await server.stop()).toBe(0);
+  });
 
-  test(
-    'lets the next start have the folder, however soon it comes',
-    async () => {
-      const first = await startServer(folder);
-      await new ApiClient(first.url).record({ mediaId: 'm', eventType: 'SESSION_START' });
-      const ending = first.stop();
-      const second = await startServer(folder);
-      expect(await ending).toBe(0);
-      const client = new ApiClient(second.url);
-      await until(async () => (await client.analytics('m')).totalViews === 1);
-      expect(await second.stop()).toBe(0);
-    },
-    TIMEOUT_MS,
-  );
+  test('lets the next start have the folder, however soon it comes', async () => {
+    const first = await startServer(folder);
+    await new ApiClient(first.url).record({ mediaId: 'm', eventType: 'SESSION_START' });
+    const ending = first.stop();
+    const second = await startServer(folder);
+    expect(await ending).toBe(0);
+    const client = new ApiClient(second.url);
+    await until(async () => (await client.analytics('m')).totalViews === 1);
+    expect(await second.stop()).toBe(0);
+  });
 
-  test(
-    'comes soon, though clients keep their connections',
-    async () => {
-      const server = await startServer(folder, { SHUTDOWN_GRACE_SECONDS: '50' });
-      const client = new ApiClient(server.url);
-      await Promise.all(Array.from({ length: 20 }, () => client.projections()));
-      const from = Date.now();
-      expect(await server.stop()).toBe(0);
-      expect(Date.now() - from).toBeLessThan(20_000);
-    },
-    TIMEOUT_MS,
-  );
+  test('comes soon, though clients keep their connections', async () => {
+    const server = await startServer(folder, { SHUTDOWN_GRACE_SECONDS: '50' });
+    const client = new ApiClient(server.url);
+    await Promise.all(Array.from({ length: 20 }, () => client.projections()));
+    const from = Date.now();
+    expect(await server.stop()).toBe(0);
+    expect(Date.now() - from).toBeLessThan(20_000);
+  });
 });
 
 describe('a start after kill -9', () => {
-  test(
-    'has the folder at once, and everything that was acknowledged',
-    async () => {
-      const server = await startServer(folder);
-      const under = load(server.url, 8);
-      await under.reached(100);
-      await server.kill();
-      const from = Date.now();
-      (await lockFolder(folder)).release();
-      expect(Date.now() - from).toBeLessThan(2_000);
-      await under.ended;
-      const again = await startServer(folder);
-      const client = new ApiClient(again.url);
-      const { duplicates } = await client.recordAll(under.acknowledged.slice(0, 1_000));
-      expect(duplicates).toBe(Math.min(1_000, under.acknowledged.length));
-      expect(await again.stop()).toBe(0);
-    },
-    TIMEOUT_MS,
-  );
+  test('has the folder at once, and everything that was acknowledged', async () => {
+    const server = await startServer(folder);
+    const under = load(server.url, 8);
+    await under.reached(100);
+    await server.kill();
+    const from = Date.now();
+    (await lockFolder(folder)).release();
+    expect(Date.now() - from).toBeLessThan(2_000);
+    await under.ended;
+    const again = await startServer(folder);
+    const client = new ApiClient(again.url);
+    const { duplicates } = await client.recordAll(under.acknowledged.slice(0, 1_000));
+    expect(duplicates).toBe(Math.min(1_000, under.acknowledged.length));
+    expect(await again.stop()).toBe(0);
+  });
 });
 
 describe('a restart', () => {
   const under = withServer();
 
-  test(
-    'keeps every figure',
-    async () => {
-      const inputs: EventInput[] = Array.from({ length: 500 }, (_, i) => ({
-        mediaId: `m${String(i % 7)}`,
-        eventType:
-          (['SESSION_START', 'HEARTBEAT', 'SESSION_END', 'BUFFERING'] as const)[i % 4] ?? '',
-        sessionId: `s${String(i % 50)}`,
-        userId: `u${String(i % 20)}`,
-        quality: ['360p', '720p', '1080p', '4k'][i % 4] ?? '',
-        duration: i % 60,
-        bytesLoaded: 1_000_000 + i,
-        occurredAt: iso(hoursAgo(48) + i * 300_000),
-      }));
-      await under.client.recordAll(inputs);
-      await under.client.register({ mediaId: 'm1', title: 'A title' });
-      const to = iso(Date.now() - (Date.now() % HOUR_MS) + HOUR_MS);
-      const figures = async (): Promise<unknown> => ({
-        analytics: await Promise.all(
-          [0, 1, 2, 3, 4, 5, 6].map((i) => under.client.analytics(`m${String(i)}`, { to })),
-        ),
-        bandwidth: await under.client.bandwidth('MONTH'),
-        popular: (await under.client.popular({ first: 100, period: 'MONTH' })).edges.map(
-          ({ node: { popularity, ...rest }, cursor }) => ({
-            ...rest,
-            isLiked: popularity > 0,
-            cursor,
-          }),
-        ),
-      });
-      const before = await figures();
-      await under.restart();
-      expect(await figures()).toEqual(before);
-    },
-    TIMEOUT_MS,
-  );
+  test('keeps every figure', async () => {
+    const inputs: EventInput[] = Array.from({ length: 500 }, (_, i) => ({
+      mediaId: `m${String(i % 7)}`,
+      eventType: (['SESSION_START', 'HEARTBEAT', 'SESSION_END', 'BUFFERING'] as const)[i % 4] ?? '',
+      sessionId: `s${String(i % 50)}`,
+      userId: `u${String(i % 20)}`,
+      quality: ['360p', '720p', '1080p', '4k'][i % 4] ?? '',
+      duration: i % 60,
+      bytesLoaded: 1_000_000 + i,
+      occurredAt: iso(hoursAgo(48) + i * 300_000),
+    }));
+    await under.client.recordAll(inputs);
+    await under.client.register({ mediaId: 'm1', title: 'A title' });
+    const to = iso(Date.now() - (Date.now() % HOUR_MS) + HOUR_MS);
+    const figures = async (): Promise<unknown> => ({
+      analytics: await Promise.all(
+        [0, 1, 2, 3, 4, 5, 6].map((i) => under.client.analytics(`m${String(i)}`, { to })),
+      ),
+      bandwidth: await under.client.bandwidth('MONTH'),
+      popular: (await under.client.popular({ first: 100, period: 'MONTH' })).edges.map(
+        ({ node: { popularity, ...rest }, cursor }) => ({
+          ...rest,
+          isLiked: popularity > 0,
+          cursor,
+        }),
+      ),
+    });
+    const before = await figures();
+    await under.restart();
+    expect(await figures()).toEqual(before);
+  });
 });

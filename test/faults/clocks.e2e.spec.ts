@@ -18,7 +18,6 @@ import { ShiftedMachine } from '../support/shifted-machine.js';
 import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
 
 const TEN_MINUTES_MS = 10 * MINUTE_MS;
-const TIMEOUT_MS = 180_000;
 const SESSIONS = 15;
 /** What a second's date, its age and a busy machine leave open, in seconds and milliseconds. */
 const CLOSE_S = 3;
@@ -92,7 +91,7 @@ await describeWithMongo('nodes whose machines show another time', (startMongo) =
   const clocks: ShiftedMachine[] = [];
   beforeAll(async () => {
     mongo = await startMongo();
-  }, TIMEOUT_MS);
+  });
   beforeEach(async () => {
     double = await DoubleProcess.start();
   });
@@ -152,46 +151,37 @@ await describeWithMongo('nodes whose machines show another time', (startMongo) =
       }
       expect(await contentsAt(database)).toEqual(await recomputedFrom(log));
     },
-    TIMEOUT_MS,
   );
 
-  it(
-    'a node is not ready while its two stores are more than a minute apart',
-    async () => {
-      const stores = { ...eventsAt({ url: double.url, prefix }) };
-      const node = await startNode({ ...stores, ...readModelsAt(mongo.url(newDatabaseName())) });
-      await until(() => isReady(node));
-      const watch = new ReadinessWatch(node.url);
-      await double.setClock(TEN_MINUTES_MS);
-      await watch.untilDown('clock');
-      await double.setClock(0);
-      await watch.untilReady();
-      await watch.stop();
-      expect(node.process.stdout.join('\n')).toContain('clocks of EventStoreDB and MongoDB are ');
-      expect(await node.stop()).toBe(0);
-    },
-    TIMEOUT_MS,
-  );
+  it('a node is not ready while its two stores are more than a minute apart', async () => {
+    const stores = { ...eventsAt({ url: double.url, prefix }) };
+    const node = await startNode({ ...stores, ...readModelsAt(mongo.url(newDatabaseName())) });
+    await until(() => isReady(node));
+    const watch = new ReadinessWatch(node.url);
+    await double.setClock(TEN_MINUTES_MS);
+    await watch.untilDown('clock');
+    await double.setClock(0);
+    await watch.untilReady();
+    await watch.stop();
+    expect(node.process.stdout.join('\n')).toContain('clocks of EventStoreDB and MongoDB are ');
+    expect(await node.stop()).toBe(0);
+  });
 
-  it(
-    "a node with read models of its own goes by the event store's clock, when that is set too",
-    async () => {
-      const folder = temporaryFolder();
-      await double.setClock(-TEN_MINUTES_MS);
-      const log = { url: double.url, prefix };
-      const node = await startServer(folder, eventsAt(log));
-      const client = new ApiClient(node.url);
-      await client.record({ mediaId: 'm', eventType: 'SESSION_START', eventId: 'before' });
-      await double.setClock(TEN_MINUTES_MS);
-      await until(async () => (await offsetAt(node, 'EventStoreDB')) > 600 - CLOSE_S);
-      await client.record({ mediaId: 'm', eventType: 'SESSION_START', eventId: 'after' });
-      const now = Date.now();
-      expect(await node.stop()).toBe(0);
-      const events = (await eventsIn(log)).filter(({ type }) => type === 'session_start');
-      const offsets = events.map(({ recordedAt }) => Math.round((recordedAt - now) / MINUTE_MS));
-      expect(offsets).toEqual([-10, 10]);
-      removeFolder(folder);
-    },
-    TIMEOUT_MS,
-  );
+  it("a node with read models of its own goes by the event store's clock, when that is set too", async () => {
+    const folder = temporaryFolder();
+    await double.setClock(-TEN_MINUTES_MS);
+    const log = { url: double.url, prefix };
+    const node = await startServer(folder, eventsAt(log));
+    const client = new ApiClient(node.url);
+    await client.record({ mediaId: 'm', eventType: 'SESSION_START', eventId: 'before' });
+    await double.setClock(TEN_MINUTES_MS);
+    await until(async () => (await offsetAt(node, 'EventStoreDB')) > 600 - CLOSE_S);
+    await client.record({ mediaId: 'm', eventType: 'SESSION_START', eventId: 'after' });
+    const now = Date.now();
+    expect(await node.stop()).toBe(0);
+    const events = (await eventsIn(log)).filter(({ type }) => type === 'session_start');
+    const offsets = events.map(({ recordedAt }) => Math.round((recordedAt - now) / MINUTE_MS));
+    expect(offsets).toEqual([-10, 10]);
+    removeFolder(folder);
+  });
 });

@@ -26,7 +26,7 @@ const FLIPS = 20;
 const OTHERS = 5 * ROUNDS;
 const EVENTS = 20_000;
 const BATCH = 1_000;
-const TIMEOUT_MS = 120_000 + ROUNDS * 60_000;
+const TIMEOUT_MS = 600_000 + ROUNDS * 60_000;
 
 const seed = seedOfRun();
 console.log(`FAULT_SEED=${String(seed)} FAULT_ROUNDS=${String(ROUNDS)}`);

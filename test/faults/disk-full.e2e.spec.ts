@@ -16,7 +16,7 @@ const CLIENTS = 8;
 const DISK_MIB = 48;
 /** Enough for a few commits, and for nothing more. */
 const LEFT_BYTES = 300 * 2 ** 10;
-const TIMEOUT_MS = 60_000 + ROUNDS * 60_000;
+const TIMEOUT_MS = 600_000 + ROUNDS * 60_000;
 
 const disk = smallDisk(DISK_MIB);
 const onSmallDisk = disk === undefined ? test.skip : test;

@@ -10,7 +10,6 @@ import { run } from '../cli/command-line.js';
 const DISK_MIB = 4;
 const KIB = 2 ** 10;
 const EX_UNAVAILABLE = 69;
-const TIMEOUT_MS = 300_000;
 /**
  * How much a first start is left, in KiB: at each it meets the full disk a few writes later. What
  * it has to write is about 400 KiB.
@@ -49,7 +48,6 @@ onDisk(
     const server = await startServer(folder);
     expect(await server.stop()).toBe(0);
   },
-  TIMEOUT_MS,
 );
 
 describe('a data folder that was used', () => {
@@ -60,7 +58,7 @@ describe('a data folder that was used', () => {
     await new ApiClient(server.url).record({ mediaId: 'm', eventType: 'SESSION_START' });
     expect(await server.stop()).toBe(0);
     cpSync(used, folder, { recursive: true });
-  }, TIMEOUT_MS);
+  });
 
   const views = async (): Promise<number> => {
     const server = await startServer(folder);
@@ -69,50 +67,38 @@ describe('a data folder that was used', () => {
     return totalViews;
   };
 
-  onDisk(
-    'is as it was after a start on a full disk, its read models too',
-    async () => {
-      const before = contentsIn(folder);
-      const free = fill(disk ?? '', 0);
-      expectRefusal(await runToEnd(folder, {}), /the disk of .*used is full/);
+  onDisk('is as it was after a start on a full disk, its read models too', async () => {
+    const before = contentsIn(folder);
+    const free = fill(disk ?? '', 0);
+    expectRefusal(await runToEnd(folder, {}), /the disk of .*used is full/);
+    expect(contentsIn(folder)).toEqual(before);
+    free();
+    expect(await views()).toBe(1);
+  });
+
+  onDisk('is as it was after a start on a disk that is read-only', async () => {
+    remount(disk ?? '', 'ro');
+    const before = contentsIn(folder);
+    try {
+      const fresh = join(disk ?? '', 'none', 'yet');
+      expectRefusal(await runToEnd(fresh, {}), /is read-only: mount it.*set DATA_DIR/);
+      expectRefusal(await runToEnd(folder, {}), /is read-only: mount it.*set DATA_DIR/);
       expect(contentsIn(folder)).toEqual(before);
-      free();
-      expect(await views()).toBe(1);
-    },
-    TIMEOUT_MS,
-  );
+    } finally {
+      remount(disk ?? '', 'rw');
+    }
+    expect(await views()).toBe(1);
+  });
 
-  onDisk(
-    'is as it was after a start on a disk that is read-only',
-    async () => {
-      remount(disk ?? '', 'ro');
-      const before = contentsIn(folder);
-      try {
-        const fresh = join(disk ?? '', 'none', 'yet');
-        expectRefusal(await runToEnd(fresh, {}), /is read-only: mount it.*set DATA_DIR/);
-        expectRefusal(await runToEnd(folder, {}), /is read-only: mount it.*set DATA_DIR/);
-        expect(contentsIn(folder)).toEqual(before);
-      } finally {
-        remount(disk ?? '', 'rw');
-      }
-      expect(await views()).toBe(1);
-    },
-    TIMEOUT_MS,
-  );
-
-  onDisk(
-    'cannot be backed up to a full disk: one line, and no backup is left there',
-    async () => {
-      const backup = join(disk ?? '', 'backup');
-      const free = fill(disk ?? '', 4 * KIB);
-      const { status, stderr } = await run(['backup', backup], { DATA_DIR: used });
-      expect([status, stderr]).toEqual([
-        1,
-        expect.stringMatching(/^playhead: the disk of .*backup is full: [^\n]*another folder\n$/),
-      ]);
-      free();
-      expect((await run(['backup', backup], { DATA_DIR: used })).status).toBe(0);
-    },
-    TIMEOUT_MS,
-  );
+  onDisk('cannot be backed up to a full disk: one line, and no backup is left there', async () => {
+    const backup = join(disk ?? '', 'backup');
+    const free = fill(disk ?? '', 4 * KIB);
+    const { status, stderr } = await run(['backup', backup], { DATA_DIR: used });
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^playhead: the disk of .*backup is full: [^\n]*another folder\n$/),
+    ]);
+    free();
+    expect((await run(['backup', backup], { DATA_DIR: used })).status).toBe(0);
+  });
 });

@@ -6,7 +6,7 @@ import { endTrials, Trial } from './trial.js';
 const ROUNDS = Number(process.env.FAULT_ROUNDS ?? 2);
 const SESSIONS_PER_ACT = 150;
 const OUTAGE_MS = 10_000;
-const TIMEOUT_MS = 120_000 + ROUNDS * 30_000;
+const TIMEOUT_MS = 600_000 + ROUNDS * 60_000;
 
 afterAll(endTrials);
 

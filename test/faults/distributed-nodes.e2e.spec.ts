@@ -9,7 +9,7 @@ import { endTrials, Trial } from './trial.js';
 const ROUNDS = Number(process.env.FAULT_ROUNDS ?? 4);
 const NODES = 3;
 const SESSIONS_PER_ACT = 150;
-const TIMEOUT_MS = 120_000 + ROUNDS * 30_000;
+const TIMEOUT_MS = 600_000 + ROUNDS * 60_000;
 
 /** What a busy machine may add to each of these times. */
 const SLACK_S = 8;

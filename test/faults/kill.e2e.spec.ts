@@ -61,5 +61,5 @@ test(
     expect(new Set(ids).size).toBe(ids.length);
     expect(await storedContents(folder)).toEqual(await recomputedContents(folder));
   },
-  60_000 + ROUNDS * 20_000,
+  600_000 + ROUNDS * 60_000,
 );

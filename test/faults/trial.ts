@@ -136,7 +136,7 @@ export class Trial {
     expect(this.actsPlayed).toBe(this.options.acts);
     await this.expectCountedOnce();
     for (const node of this.nodes) {
-      await until(async () => (await memoryOf(node)) <= MEMORY_GROWTH_MAX * this.memory, 30_000);
+      await until(async () => (await memoryOf(node)) <= MEMORY_GROWTH_MAX * this.memory);
     }
     for (const [node, { sights }] of this.watches) {
       const began = sights.findIndex(({ status }) => status === 200);
@@ -154,7 +154,7 @@ export class Trial {
    */
   private async expectCountedOnce(): Promise<void> {
     for (const node of this.nodes) {
-      await until(async () => (await fetch(`${node.url}/health/ready`)).status === 200, 60_000);
+      await until(async () => (await fetch(`${node.url}/health/ready`)).status === 200);
       const client = new ApiClient(node.url);
       await this.mark(client);
       await expectFigures(client, this.audience.expected);
@@ -198,7 +198,7 @@ export class Trial {
   private async mark(client: ApiClient): Promise<void> {
     this.marks += 1;
     await client.record({ mediaId: 'marker', eventType: 'HEARTBEAT' });
-    await until(() => hasCaughtUp(client), 60_000);
+    await until(() => hasCaughtUp(client));
   }
 }
 

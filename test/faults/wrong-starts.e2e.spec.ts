@@ -17,7 +17,6 @@ import { canBeNobody, contentsIn, runToEnd, type Entry, type Run } from '../supp
 /** Exit statuses of sysexits.h, as docs/operations.md has them. */
 const UNAVAILABLE = 69;
 const WRONG = 78;
-const TIMEOUT_MS = 120_000;
 const KEY = 'a-key-of-16-char';
 const SECRET = 'a secret of some length';
 const EMPTY_ACCEPTED = { UNSAFE_EMPTY_VIEWER_SECRET: 'on' };
@@ -34,7 +33,7 @@ beforeAll(async () => {
   other.listen(0, '127.0.0.1');
   await once(other, 'listening');
   expect(await (await startServer(used)).stop()).toBe(0);
-}, TIMEOUT_MS);
+});
 afterAll(async () => {
   other.close();
   await endLeftovers();
@@ -346,24 +345,20 @@ describe.each([
   ['a data folder', folders],
   ['a process', processes],
 ])('%s that will not do: one line, nothing left behind, and the next start runs', (_, starts) => {
-  test.each(Object.entries(starts))('%s', (_what, start) => startWrongly(start), TIMEOUT_MS);
+  test.each(Object.entries(starts))('%s', (_what, start) => startWrongly(start));
 
   if (starts === settings) {
-    test(
-      'a port that is taken',
-      () =>
-        startWrongly({
-          environment: { PORT: takenPort() },
-          status: UNAVAILABLE,
-          says: /port \d+ on 127\.0\.0\.1 is taken: set PORT/,
-        }),
-      TIMEOUT_MS,
-    );
+    test('a port that is taken', () =>
+      startWrongly({
+        environment: { PORT: takenPort() },
+        status: UNAVAILABLE,
+        says: /port \d+ on 127\.0\.0\.1 is taken: set PORT/,
+      }));
   }
 });
 
 (canBeNobody() ? describe : describe.skip)('a user that has no rights', () => {
-  test.each(Object.entries(nobody))('%s', (_, start) => startWrongly(start), TIMEOUT_MS);
+  test.each(Object.entries(nobody))('%s', (_, start) => startWrongly(start));
 });
 
 const oldNode = process.env.OLD_NODE;
@@ -377,16 +372,10 @@ describe.each<Entry>(['server', 'command line', 'demo', 'first step'])(
       status: WRONG,
       says: /^playhead: this is Node\.js \d+\.\d+\.\d+, and Playhead needs 20\.19 or newer/,
     };
-    test(
-      'as it says of itself',
-      () => startWrongly({ ...old, options: ['--import', pretendOld] }),
-      TIMEOUT_MS,
-    );
+    test('as it says of itself', () => startWrongly({ ...old, options: ['--import', pretendOld] }));
 
-    (oldNode === undefined ? test.skip : test)(
-      'in truth',
-      () => startWrongly({ ...old, node: oldNode ?? '' }),
-      TIMEOUT_MS,
+    (oldNode === undefined ? test.skip : test)('in truth', () =>
+      startWrongly({ ...old, node: oldNode ?? '' }),
     );
   },
 );

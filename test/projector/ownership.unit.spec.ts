@@ -176,7 +176,7 @@ it('a claim is kept while a page of the log takes longer to come than a claim la
   await second.settled();
   expect([...owner.foldedBy.values()]).toEqual([15, 15]);
   expect([...bystander.foldedBy.values()]).toEqual([]);
-}, 60_000);
+});
 
 describe('a log with another past', () => {
   const PAST = /another past of the log/;

@@ -210,7 +210,7 @@ class Engine {
     while (!polling.isOver) {
       await nextTurn();
       this.seen = Math.max(this.seen, await this.log.head());
-      await projector.board.passed([name], this.seen, 10_000);
+      await projector.board.passed([name], this.seen, 60_000);
       const totals = await this.store.snapshot([name], this.seen, async (readers) => {
         const rows = await readers[name].range<object>('', '\u{10ffff}');
         return rows.map(({ key, body }) => this.projections[0]?.measure(body, key).events ?? 0);

@@ -17,7 +17,7 @@ import { Rebuilder } from '../../src/projector/rebuilder.js';
 import { Projector, type ProjectorOptions } from '../../src/projector/projector.js';
 
 /** How long a test waits for a projection that does not come, before it fails. */
-const PATIENCE_MS = 4_000;
+const PATIENCE_MS = 60_000;
 
 type Progress = readonly ProjectionProgress[];
 type Setup = Omit<ProjectorOptions, 'vocabulary' | 'onProgress' | 'onFailure' | 'onStartOver'>;

@@ -5,7 +5,7 @@ const PAUSE_MS = 20;
 /** Asks until the answer is the wanted one; throws if that takes so long that it hangs. */
 export async function until(
   isSo: () => boolean | Promise<boolean>,
-  timeoutMs = 60_000,
+  timeoutMs = 180_000,
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!(await isSo())) {

@@ -45,7 +45,7 @@ export class ReadinessWatch {
 
   private async until(isMeant: (sight: Sight) => boolean): Promise<void> {
     const from = performance.now();
-    await until(() => this.sights.some((sight) => sight.from >= from && isMeant(sight)), 60_000);
+    await until(() => this.sights.some((sight) => sight.from >= from && isMeant(sight)));
   }
 
   private async watch(): Promise<void> {

@@ -6,7 +6,7 @@ await describeWithMongo("MongoDB's clock", (start) => {
   let mongo: MongoServers;
   beforeAll(async () => {
     mongo = await start();
-  }, 60_000);
+  });
   afterAll(async () => {
     await mongo.stop();
   });

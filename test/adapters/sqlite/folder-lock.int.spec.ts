@@ -29,7 +29,7 @@ test('a folder is locked for one at a time; who comes second is refused after a 
   expect(Date.now() - from).toBeGreaterThanOrEqual(4_900);
   expect(new FolderInUse('./data').message).toMatch(/process: end it, or set DATA_DIR/);
   await expect(lock(temporaryFolderBeside())).resolves.toBeDefined();
-}, 20_000);
+});
 
 test('who waits gets the lock as soon as it is released', async () => {
   const first = await lock();
