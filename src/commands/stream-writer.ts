@@ -282,11 +282,12 @@ const refusal = (error: unknown): CommandOutcome<never> => ({
   error: asPlayheadError(error),
 });
 
-const unavailable = (cause: unknown): PlayheadError =>
-  Object.assign(
-    new PlayheadError('STORE_UNAVAILABLE', 'the event store did not confirm the append'),
-    { cause },
-  );
+/** What a store says for clients is told to them. */
+function unavailable(cause: unknown): PlayheadError {
+  const why = cause instanceof PlayheadError ? `: ${cause.message}` : '';
+  const message = `the event store did not confirm the append${why}`;
+  return Object.assign(new PlayheadError('STORE_UNAVAILABLE', message), { cause });
+}
 
 function asPlayheadError(error: unknown): PlayheadError {
   if (error instanceof PlayheadError) return error;

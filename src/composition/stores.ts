@@ -4,6 +4,7 @@ import { StreamNames } from '../commands/stream-names.js';
 import type { Config } from '../config.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
+import type { Health } from '../ports/health.js';
 import type { Identity } from '../ports/identity.js';
 import type { Lease } from '../ports/lease.js';
 import type { ProjectionControl } from '../ports/projection-control.js';
@@ -13,11 +14,13 @@ import { MeteredProjectionControl } from '../telemetry/metered-projection-contro
 import { Telemetry } from '../telemetry/telemetry.js';
 import { DataFolder } from './data-folder.js';
 import { findLog, type OnUpgrade } from './found-log.js';
-import { locationsOf, needsDataFolder } from './locations.js';
+import { HealthWatch } from './health-watch.js';
+import { locationsOf, needsDataFolder, placesOf, type Locations } from './locations.js';
 import { identifyLog } from './log-identity.js';
 import type { ProjectorLog } from './projector-log.js';
 import { ProjectorThread } from './projector-thread.js';
 import { checkReadModels, openReadModels } from './read-models.js';
+import type { WatchedStore } from './store-watch.js';
 import { makeViewerSecret, viewerSecretFor } from './viewer-secret.js';
 
 /** Everything with a file, a thread or a socket behind it, opened and at work. */
@@ -31,6 +34,7 @@ export interface Stores {
   readonly readModels: ReadModelReader;
   readonly rollupLease: Lease;
   readonly projectionControl: ProjectionControl;
+  readonly health: Health;
   /** What all of them measure. */
   readonly telemetry: Telemetry;
   /** What whoever runs it should know about what is stored. */
@@ -128,5 +132,37 @@ async function open(
   const projectionControl = new MeteredProjectionControl(projector, telemetry);
   const { reader: readModels, rollupLease } = opened;
   const parts = { storeId, clock, identity, names, eventStore, telemetry };
-  return { ...parts, readModels, rollupLease, projectionControl, warnings };
+  const watched = watchedStores(locations, eventStore, readModels);
+  const health = await HealthWatch.start({
+    ...watched,
+    control: projectionControl,
+    report: projectorLog,
+  });
+  closers.push(() => {
+    health.stop();
+  });
+  return { ...parts, readModels, rollupLease, projectionControl, health, warnings };
+}
+
+function watchedStores(
+  locations: Locations,
+  eventStore: MeteredEventStore,
+  readModels: ReadModelReader,
+): { readonly eventStore: WatchedStore; readonly readModels: WatchedStore } {
+  const places = placesOf(locations);
+  return {
+    eventStore: {
+      name: 'the event store',
+      place: places.eventStore,
+      meanwhile: 'and events are refused meanwhile',
+      ping: () => eventStore.ping(),
+      workedAt: () => eventStore.workedAt,
+    },
+    readModels: {
+      name: 'the store of the read models',
+      place: places.readModels,
+      meanwhile: 'and the figures stand still meanwhile',
+      ping: () => readModels.ping(),
+    },
+  };
 }

@@ -97,6 +97,25 @@ export class PlayheadError extends Error {
   }
 }
 
+/** How many causes of causes are told. */
+const CAUSES_MAX = 5;
+
+/** What an error says, and why: its message and those of its causes, each once, in one line. */
+export function explained(error: unknown): string {
+  const messages: string[] = [];
+  let one: unknown = error;
+  while (one !== undefined && one !== null && messages.length <= CAUSES_MAX) {
+    const { message = one, cause } = Object(one) as Partial<Error>;
+    const line = (typeof message === 'string' ? message : typeof message).replace(
+      /\s*\n\s*/g,
+      '; ',
+    );
+    if (line !== '' && !messages.some((before) => before.includes(line))) messages.push(line);
+    one = cause;
+  }
+  return messages.join(': ');
+}
+
 /** A value that breaks a rule; the message begins with the field's name. */
 export const badInput = (field: string, rule: string): PlayheadError =>
   new PlayheadError('BAD_USER_INPUT', `${field}: ${rule}`);

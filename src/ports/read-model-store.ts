@@ -284,7 +284,10 @@ export interface ReadModelReader {
     atLeast: number,
     query: (readers: Readonly<Record<Names[number], DocumentReader>>) => Promise<Result>,
   ): Promise<Result>;
-  /** Resolves if it can be read now; STORE_UNAVAILABLE. */
+  /**
+   * Does what a commit does, and leaves no document behind. STORE_UNAVAILABLE while read models
+   * cannot be written, with a message for clients and what is wrong in its cause.
+   */
   ping(): Promise<void>;
   close(): Promise<void>;
 }

@@ -11,6 +11,9 @@ import type { Telemetry } from './telemetry.js';
 
 /** An event store whose appends are measured. */
 export class MeteredEventStore implements EventStore {
+  /** When an append was last answered, by the time of the process. */
+  workedAt = -Infinity;
+
   constructor(
     private readonly store: EventStore,
     private readonly telemetry: Telemetry,
@@ -20,6 +23,7 @@ export class MeteredEventStore implements EventStore {
     const elapsed = startStopwatch();
     const outcomes = await this.store.append(appends);
     this.telemetry.appended(outcomes, elapsed());
+    if (outcomes.some(({ kind }) => kind !== 'unknown')) this.workedAt = performance.now();
     return outcomes;
   }
 

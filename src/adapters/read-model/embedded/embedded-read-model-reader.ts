@@ -2,6 +2,7 @@ import { PlayheadError } from '../../../domain/errors.js';
 import type { ProjectionName } from '../../../ports/projection.js';
 import type { DocumentReader, ReadModelReader } from '../../../ports/read-model-store.js';
 import { openForReading, type Connection } from '../../sqlite/database.js';
+import { unwritable, writeBeside } from '../../sqlite/file-faults.js';
 import {
   controlPath,
   generationPath,
@@ -44,9 +45,18 @@ export class EmbeddedReadModelReader implements ReadModelReader {
     }
   }
 
-  async ping(): Promise<void> {
-    this.pointerOf('streaming-analytics');
-    return Promise.resolve();
+  /** Commits are another thread's: what they need is a file that can be read, and a disk. */
+  ping(): Promise<void> {
+    try {
+      this.control ??= openForReading(controlPath(this.folder));
+      this.control.prepare('SELECT count(*) FROM generations').get();
+      writeBeside(controlPath(this.folder));
+      return Promise.resolve();
+    } catch (error) {
+      const failure = new PlayheadError('STORE_UNAVAILABLE', unwritable('the read models', error));
+      const cause = new Error(this.folder, { cause: error });
+      return Promise.reject(Object.assign(failure, { cause }));
+    }
   }
 
   close(): Promise<void> {

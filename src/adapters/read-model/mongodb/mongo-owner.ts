@@ -7,7 +7,7 @@ import {
   type FoundGeneration,
   type GenerationRecord,
 } from './generation-records.js';
-import { inTransaction, reach, type MongoConnection } from './mongo-connection.js';
+import { inTransaction, type MongoConnection } from './mongo-connection.js';
 
 export interface OwnerOptions {
   /** Distinguishes this writer from all others. */
@@ -90,7 +90,7 @@ export class MongoOwner {
   }
 
   run<Result>(work: (session: ClientSession) => Promise<Result>): Promise<Result> {
-    const call = this.lastCall.then(() => reach(() => work(this.session)));
+    const call = this.lastCall.then(() => this.connection.reach(() => work(this.session)));
     this.lastCall = call.catch(() => undefined);
     return call;
   }

@@ -5,7 +5,7 @@ import type { DocumentReader, ReadModelReader } from '../../../ports/read-model-
 import { generationsIn, modelOf, type GenerationRecord } from './generation-records.js';
 import { MongoDocumentReader } from './mongo-document-reader.js';
 import { pauseBefore, type MongoConnection } from './mongo-connection.js';
-import { isOutOfReach, mayReadAgain, outOfReach } from './mongo-errors.js';
+import { mayReadAgain } from './mongo-errors.js';
 
 /** How long a query is tried again: a new primary knows within that time what the old one said. */
 const TRY_AGAIN_MS = 1_000;
@@ -44,7 +44,7 @@ export class MongoReadModelReader implements ReadModelReader {
       } catch (error) {
         const isWorthIt = error instanceof SnapshotTooOld || mayReadAgain(error);
         if (!isWorthIt || performance.now() > deadline) {
-          throw isOutOfReach(error) ? outOfReach(error) : error;
+          throw this.connection.failureOf(error);
         }
       }
       await pauseBefore(attempt);
