@@ -13,6 +13,7 @@ import type { ProjectionName } from '../ports/projection.js';
 import type { GivenUp, ParkedEvent } from '../ports/read-model-store.js';
 import { lagOf } from '../projector/lag.js';
 import { ProgressBoard } from '../projector/progress-board.js';
+import { Seldom } from '../telemetry/seldom.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import { resultOf, type Answer } from './answers.js';
 import { assertSameBuild } from './build-record.js';
@@ -48,6 +49,7 @@ export class ProjectorThread implements ProjectionControl {
   private hasRung = false;
   private readonly newer: NewerEvents;
   private readonly parkedNews: ParkedNews;
+  private readonly seldom = new Seldom();
   /** When the thread last told how far it is, epoch milliseconds. */
   private heardAt: number;
 
@@ -194,7 +196,9 @@ export class ProjectorThread implements ProjectionControl {
         break;
       case 'failure':
         if (reply.isFinal) report.error(reply.message);
-        else report.warn(`${reply.message}; trying again`);
+        else if (this.seldom.may(reply.message)) {
+          report.warn(`${reply.message}; read models stand still until a try again succeeds`);
+        }
     }
   }
 

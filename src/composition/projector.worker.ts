@@ -2,6 +2,7 @@ import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { PROJECTIONS } from '../../projections/index.js';
 import { crossingThreads } from '../adapters/sqlite/file-faults.js';
 import { systemClock } from '../adapters/system/system-clock.js';
+import { explained } from '../domain/errors.js';
 import { LogVocabulary } from '../ports/log-vocabulary.js';
 import type { ProjectionProgress } from '../ports/projection-control.js';
 import type { ProjectionName } from '../ports/projection.js';
@@ -71,7 +72,7 @@ async function project(port: MessagePort): Promise<void> {
       reply({ kind: 'progress', progress, commits: writer.takeMeasurements() });
     },
     onFailure: (error, isFinal) => {
-      reply({ kind: 'failure', message: String(error), isFinal });
+      reply({ kind: 'failure', message: explained(error), isFinal });
     },
     onStartOver: (projection, reason) => {
       reply({ kind: 'started-over', projection, reason });

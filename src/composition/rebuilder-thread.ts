@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { Seldom } from '../telemetry/seldom.js';
 import { assertSameBuild } from './build-record.js';
 import type { ProjectorLog } from './projector-log.js';
 import type { Workplace } from './projector.worker.js';
@@ -14,6 +15,7 @@ const YOUNG_GENERATION_MIB = 96;
 /** Rebuilds in a thread of their own, which is there only while there is something to fill. */
 export class RebuilderThread {
   private worker: Worker | undefined;
+  private readonly seldom = new Seldom();
   private isStopping = false;
   private isOutdated = false;
 
@@ -66,6 +68,8 @@ export class RebuilderThread {
       this.report.info(`${reply.projection} is filled anew, and comes in next`);
       this.onOffer();
     } else if (reply.isFinal) this.report.error(reply.message);
-    else this.report.warn(`${reply.message}; trying again`);
+    else if (this.seldom.may(reply.message)) {
+      this.report.warn(`${reply.message}; the rebuild goes on when a try again succeeds`);
+    }
   }
 }

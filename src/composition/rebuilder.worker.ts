@@ -2,6 +2,7 @@ import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { PROJECTIONS } from '../../projections/index.js';
 import { crossingThreads } from '../adapters/sqlite/file-faults.js';
 import { systemClock } from '../adapters/system/system-clock.js';
+import { explained } from '../domain/errors.js';
 import { LogVocabulary } from '../ports/log-vocabulary.js';
 import { Rebuilder } from '../projector/rebuilder.js';
 import { openProjectedLog } from './event-stores.js';
@@ -32,7 +33,7 @@ async function rebuild(port: MessagePort): Promise<void> {
       reply({ kind: 'offered', projection });
     },
     onFailure: (error, isFinal) => {
-      reply({ kind: 'failure', message: String(error), isFinal });
+      reply({ kind: 'failure', message: explained(error), isFinal });
     },
   });
   port.on('message', () => {

@@ -11,6 +11,7 @@ import type { ProjectionControl } from '../ports/projection-control.js';
 import type { ReadModelReader } from '../ports/read-model-store.js';
 import { MeteredEventStore } from '../telemetry/metered-event-store.js';
 import { MeteredProjectionControl } from '../telemetry/metered-projection-control.js';
+import { Seldom } from '../telemetry/seldom.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { DataFolder } from './data-folder.js';
 import { findLog, type OnUpgrade } from './found-log.js';
@@ -84,10 +85,9 @@ async function closeAll(closers: Closer[], isFailed: boolean): Promise<void> {
 
 /** It may take minutes, and nobody is answered meanwhile. */
 function tellingOfUpgrade(log: ProjectorLog): OnUpgrade {
-  let toldAt = -Infinity;
+  const seldom = new Seldom(TELL_MS);
   return (done, total) => {
-    if (done < total && performance.now() - toldAt < TELL_MS) return;
-    toldAt = performance.now();
+    if (!seldom.may() && done < total) return;
     log.info(
       `the log is brought into the form of this release: ${String(done)} of ${String(total)}`,
     );
