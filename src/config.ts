@@ -49,6 +49,7 @@ export interface Config {
   readonly trustProxy: TrustProxy;
   readonly hasIntrospection: boolean;
   readonly bodyLimitBytes: number;
+  readonly startupWaitSeconds: number;
   readonly shutdownGraceSeconds: number;
   readonly readyMaxLagSeconds: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
@@ -142,6 +143,7 @@ const toConfig = (settings: z.infer<typeof SETTINGS>): Config => ({
   trustProxy: settings.TRUST_PROXY ?? false,
   hasIntrospection: settings.INTROSPECTION ?? !hasKeys(settings),
   bodyLimitBytes: settings.BODY_LIMIT_BYTES,
+  startupWaitSeconds: settings.STARTUP_WAIT_SECONDS,
   shutdownGraceSeconds: settings.SHUTDOWN_GRACE_SECONDS,
   readyMaxLagSeconds: settings.READY_MAX_LAG_SECONDS,
   logLevel: settings.LOG_LEVEL,

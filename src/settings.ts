@@ -221,6 +221,9 @@ export const SETTINGS = z.object({
   BODY_LIMIT_BYTES: whole(1_024, 2 ** 30)
     .default(2 ** 20)
     .describe('the largest request body, as sent and unpacked'),
+  STARTUP_WAIT_SECONDS: whole(0, 3_600)
+    .default(60)
+    .describe('how long a start waits for stores that are out of reach'),
   SHUTDOWN_GRACE_SECONDS: whole(0, 3_600).default(10).describe('how long an orderly stop may take'),
   READY_MAX_LAG_SECONDS: whole(1, 86_400)
     .default(60)

@@ -33,7 +33,8 @@ afterAll(async () => {
 async function refusalOf(
   environment: Environment,
 ): Promise<{ readonly status: number | null; readonly line: string }> {
-  const { ended, stdout, stderr } = spawnServer({ DATA_DIR: folder, ...environment });
+  const settings = { DATA_DIR: folder, STARTUP_WAIT_SECONDS: '0', ...environment };
+  const { ended, stdout, stderr } = spawnServer(settings);
   const status = await ended;
   const lines = [...stdout, ...stderr].filter((line) => line.trim() !== '');
   expect(lines).toHaveLength(1);
@@ -88,7 +89,9 @@ describe('an event store that will not do is refused in one line', () => {
     'with status 78 where it does not accept the credentials, which stay unsaid',
     async () => {
       const url = double.url.replace('esdb://', 'esdb://playhead:a-wrong-password@');
-      const { status, line } = await refusalOf(eventsAt({ url, prefix: 'p-' }));
+      // However long a start would wait for stores, it does not for a password.
+      const patient = { STARTUP_WAIT_SECONDS: '3600' };
+      const { status, line } = await refusalOf({ ...eventsAt({ url, prefix: 'p-' }), ...patient });
       expect(status).toBe(EX_CONFIG);
       expect(line).toMatch(/does not accept the user or the password/);
       expect(line).not.toContain('a-wrong-password');
