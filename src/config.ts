@@ -52,6 +52,8 @@ export interface Config {
   readonly startupWaitSeconds: number;
   readonly shutdownGraceSeconds: number;
   readonly readyMaxLagSeconds: number;
+  /** Undefined: no limit. */
+  readonly lagSecondsMax: number | undefined;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
@@ -146,6 +148,7 @@ const toConfig = (settings: z.infer<typeof SETTINGS>): Config => ({
   startupWaitSeconds: settings.STARTUP_WAIT_SECONDS,
   shutdownGraceSeconds: settings.SHUTDOWN_GRACE_SECONDS,
   readyMaxLagSeconds: settings.READY_MAX_LAG_SECONDS,
+  lagSecondsMax: settings.LAG_MAX_SECONDS,
   logLevel: settings.LOG_LEVEL,
 });
 

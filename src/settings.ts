@@ -228,5 +228,10 @@ export const SETTINGS = z.object({
   READY_MAX_LAG_SECONDS: whole(1, 86_400)
     .default(60)
     .describe('a read model that lags by more makes the server not ready'),
+  LAG_MAX_SECONDS: whole(1, 86_400).optional().meta({
+    description:
+      'while a read model lags by more, events are held back; see [holding back](#holding-back)',
+    unset: 'no limit',
+  }),
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info').describe('the least that is logged'),
 });

@@ -62,7 +62,8 @@ export const ERROR_CATALOGUE = {
     remedy: 'Send again after the seconds that the header `retry-after` names.',
   },
   OVERLOADED: {
-    cause: 'More events wait to be stored than the server holds at a time. Nothing was stored.',
+    cause:
+      'More events wait to be stored, or to be counted, than may at a time. Nothing was stored.',
     remedy: 'Send again after the seconds that the header `retry-after` names.',
   },
   READ_MODEL_BEHIND: {
