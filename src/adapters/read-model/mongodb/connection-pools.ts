@@ -3,12 +3,12 @@ import type { MongoClient } from 'mongodb';
 /** What the driver keeps to itself: the connections that it has to each server. */
 interface DriverCore {
   readonly topology?: {
-    readonly s: { readonly servers: ReadonlyMap<string, Server> };
+    readonly s: { readonly servers: ReadonlyMap<string, { readonly pool: Pool }> };
   };
 }
-interface Server {
-  readonly pool: { clear(): void };
-  requestCheck(): void;
+/** A connection of another generation than its pool's is closed, when it is not in use. */
+interface Pool {
+  generation: number;
 }
 
 /** A user who may really not do something is denied it again and again. */
@@ -30,10 +30,7 @@ export class ConnectionPools {
     if (now - this.renewedAt < RENEW_MS) return;
     this.renewedAt = now;
     const { topology } = this.client as unknown as DriverCore;
-    for (const server of topology?.s.servers.values() ?? []) {
-      server.pool.clear();
-      // The driver opens no new one until it has seen the server again.
-      server.requestCheck();
-    }
+    // The driver's own `clear` would also give out none until the next heartbeat.
+    for (const { pool } of topology?.s.servers.values() ?? []) pool.generation += 1;
   }
 }

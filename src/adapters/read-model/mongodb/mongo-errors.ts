@@ -75,7 +75,11 @@ export const mayReadAgain = (error: unknown): boolean =>
   isOutOfReach(error) && !(error instanceof MongoServerSelectionError);
 
 /** Whether the user of the connection may not do what was asked, or is not known any more. */
-export const isDenied = (error: unknown): boolean => hasCode(causeOf(error), DENIED);
+export function isDenied(error: unknown): boolean {
+  const cause = causeOf(error);
+  // Who waited for a connection that could not be made gets that wrapped.
+  return cause instanceof Error && (hasCode(cause, DENIED) || isDenied(cause.cause));
+}
 
 /** What clients are told of a server that is out of reach; the first that fits. */
 const REASONS: readonly (readonly [(error: unknown) => boolean, string])[] = [
