@@ -118,6 +118,7 @@ async function fill(path: string, folder: string): Promise<number> {
   await writer.rebuilds.begin(spec, 'nothing', systemClock.now());
   const failures: unknown[] = [];
   const rebuilder = new Rebuilder({
+    isWaitedFor: true,
     storeId: 'bench',
     log,
     vocabulary: new LogVocabulary(log, 'playhead-meta'),

@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { PlayheadError } from '../domain/errors.js';
+import { SECOND_MS } from '../domain/time.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventLog } from '../ports/event-store.js';
 import type {
@@ -17,6 +17,7 @@ import { Seldom } from '../telemetry/seldom.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import { resultOf, type Answer } from './answers.js';
 import { assertSameBuild } from './build-record.js';
+import { FOLDING_MEMORY, LastingThread } from './lasting-thread.js';
 import { NewerEvents } from './newer-events.js';
 import { ParkedNews } from './parked-news.js';
 import type { Order, ProjectorReply, ProjectorRequest, Workplace } from './projector.worker.js';
@@ -45,7 +46,7 @@ export class ProjectorThread implements ProjectionControl {
   private readonly verifier: VerifierThread;
   private readonly jobs = new Map<number, Job>();
   private nextJob = 0;
-  private isRunning = true;
+  private readonly thread: LastingThread<ProjectorRequest, ProjectorReply>;
   private hasRung = false;
   private readonly newer: NewerEvents;
   private readonly parkedNews: ParkedNews;
@@ -53,10 +54,7 @@ export class ProjectorThread implements ProjectionControl {
   /** When the thread last told how far it is, epoch milliseconds. */
   private heardAt: number;
 
-  private constructor(
-    private readonly worker: Worker,
-    private readonly options: ProjectorThreadOptions,
-  ) {
+  private constructor(private readonly options: ProjectorThreadOptions) {
     const { clock, log, report, workplace } = options;
     this.heardAt = clock.now();
     this.newer = new NewerEvents(report);
@@ -65,13 +63,18 @@ export class ProjectorThread implements ProjectionControl {
       this.ring();
     });
     this.verifier = new VerifierThread(workplace);
-    worker.on('message', (reply: ProjectorReply) => {
-      this.receive(reply);
-    });
-    worker.on('exit', () => {
-      this.isRunning = false;
-      this.board.stopAll(clock.now());
-      for (const { reject } of this.jobs.values()) reject(new Error('the projector has stopped'));
+    this.thread = new LastingThread({
+      create: () =>
+        new Worker(new URL('./projector.worker.js', import.meta.url), {
+          workerData: workplace,
+          resourceLimits: FOLDING_MEMORY,
+        }),
+      onMessage: (reply) => {
+        this.receive(reply);
+      },
+      onDeath: (reason, restartMs) => {
+        this.mourn(reason, restartMs);
+      },
     });
     // Another store tells the thread itself.
     if (workplace.locations.log.kind !== 'embedded') return;
@@ -82,21 +85,10 @@ export class ProjectorThread implements ProjectionControl {
 
   /** Resolves once every projection has its generation and folds; rejects if that cannot be. */
   static async start(options: ProjectorThreadOptions): Promise<ProjectorThread> {
-    const url = new URL('./projector.worker.js', import.meta.url);
-    const worker = new Worker(url, { workerData: options.workplace });
-    const thread = new ProjectorThread(worker, options);
-    try {
-      // Before how far they are it may tell that it folds some anew.
-      while (thread.progress().length === 0) await once(worker, 'message');
-    } catch (error) {
-      await worker.terminate();
-      throw error;
-    }
-    // What failed before that is the caller's to tell.
-    worker.on('error', (error) => {
-      options.report.error(`the projector's thread failed: ${String(error)}`);
-    });
-    return thread;
+    const projector = new ProjectorThread(options);
+    // Before how far they are it may tell that it folds some anew.
+    await projector.thread.start(() => projector.progress().length > 0);
+    return projector;
   }
 
   progress(): readonly ProjectionProgress[] {
@@ -154,19 +146,34 @@ export class ProjectorThread implements ProjectionControl {
   async stop(): Promise<void> {
     await this.verifier.stop();
     await this.rebuilder.stop();
-    if (!this.isRunning) return;
-    const exited = once(this.worker, 'exit');
-    this.send({ kind: 'stop' });
-    await exited;
+    await this.thread.stop({ kind: 'stop' });
+    this.rejectJobs();
+  }
+
+  /** Until it is back nothing is folded, which readiness says. */
+  private mourn(reason: string, restartMs: number): void {
+    const { clock, report } = this.options;
+    report.error(
+      `the projector's thread died: ${reason}; it is started again in ` +
+        `${String(restartMs / SECOND_MS)} s, and the figures stand still meanwhile`,
+    );
+    this.hasRung = false;
+    this.board.stopAll(clock.now());
+    this.rejectJobs();
+  }
+
+  private rejectJobs(): void {
+    for (const { reject } of this.jobs.values()) reject(new Error('the projector has stopped'));
+    this.jobs.clear();
   }
 
   private order(order: Order): Promise<unknown> {
-    if (!this.isRunning) return Promise.reject(new Error('the projector has stopped'));
+    if (!this.thread.isRunning) return Promise.reject(new Error('the projector has stopped'));
     this.nextJob += 1;
     const job = this.nextJob;
     return new Promise((resolve, reject) => {
       this.jobs.set(job, { resolve, reject });
-      this.send({ kind: 'order', order, job });
+      this.thread.send({ kind: 'order', order, job });
     });
   }
 
@@ -174,11 +181,7 @@ export class ProjectorThread implements ProjectionControl {
   private ring(): void {
     if (this.hasRung) return;
     this.hasRung = true;
-    this.send({ kind: 'ring' });
-  }
-
-  private send(request: ProjectorRequest): void {
-    this.worker.postMessage(request);
+    this.thread.send({ kind: 'ring' });
   }
 
   private receive(reply: ProjectorReply): void {
@@ -208,10 +211,13 @@ export class ProjectorThread implements ProjectionControl {
     this.parkedNews.tell(progress);
     this.heardAt = this.options.clock.now();
     this.board.post(progress);
-    const isToFill = progress.some(
+    const toFill = progress.filter(
       ({ rebuild: { filling } }) => filling && !filling.isOffered && !filling.isTaken,
     );
-    if (isToFill) this.rebuilder.start();
+    if (toFill.length === 0) return;
+    // Where nothing else serves, readiness waits for it.
+    const isWaitedFor = ({ servesFrom }: ProjectionProgress): boolean => servesFrom === Infinity;
+    this.rebuilder.start(toFill.filter(isWaitedFor).map(({ name }) => name));
   }
 
   private settle(job: number, answer: Answer): void {

@@ -4,6 +4,7 @@ import { crossingThreads } from '../adapters/sqlite/file-faults.js';
 import { systemClock } from '../adapters/system/system-clock.js';
 import { explained } from '../domain/errors.js';
 import { LogVocabulary } from '../ports/log-vocabulary.js';
+import type { ProjectionName } from '../ports/projection.js';
 import { Rebuilder } from '../projector/rebuilder.js';
 import { openProjectedLog } from './event-stores.js';
 import { giveWay } from './give-way.js';
@@ -15,8 +16,14 @@ export type RebuilderReply =
   | { readonly kind: 'offered'; readonly projection: string }
   | { readonly kind: 'failure'; readonly message: string; readonly isFinal: boolean };
 
-async function rebuild(port: MessagePort): Promise<void> {
-  const { storeId, locations, metaStream, owner } = workerData as Workplace;
+export interface RebuildWorkplace extends Workplace {
+  /** What of it nothing else serves: only that is filled, and at once; none: all, giving way. */
+  readonly waitedFor: readonly ProjectionName[];
+}
+
+async function rebuild(port: MessagePort, workplace: RebuildWorkplace): Promise<void> {
+  const { storeId, locations, metaStream, owner, waitedFor } = workplace;
+  const isWaitedFor = waitedFor.length > 0;
   const { log } = await openProjectedLog(locations.log);
   const writer = await openReadModelWriter(locations.readModels, owner);
   const reply = (message: RebuilderReply): void => {
@@ -27,7 +34,10 @@ async function rebuild(port: MessagePort): Promise<void> {
     log,
     vocabulary: new LogVocabulary(log, metaStream),
     writer,
-    projections: PROJECTIONS,
+    projections: isWaitedFor
+      ? PROJECTIONS.filter(({ name }) => waitedFor.includes(name))
+      : PROJECTIONS,
+    isWaitedFor,
     clock: systemClock,
     onOffer: (projection) => {
       reply({ kind: 'offered', projection });
@@ -47,6 +57,7 @@ async function rebuild(port: MessagePort): Promise<void> {
 
 if (parentPort !== null) {
   const port = parentPort;
-  giveWay();
-  await crossingThreads(() => rebuild(port));
+  const workplace = workerData as RebuildWorkplace;
+  if (workplace.waitedFor.length === 0) giveWay();
+  await crossingThreads(() => rebuild(port, workplace));
 }

@@ -30,6 +30,8 @@ export interface RebuilderOptions {
   readonly vocabulary: LogVocabulary;
   readonly writer: ReadModelWriter;
   readonly projections: readonly Projection[];
+  /** Whether nothing else serves: then it does not rest, whatever comes meanwhile. */
+  readonly isWaitedFor: boolean;
   readonly clock: Clock;
   readonly onFailure: (error: unknown, isFinal: boolean) => void;
   /** Told when a filling has reached the end of the log: it waits to be joined. */
@@ -107,7 +109,7 @@ export class Rebuilder {
           onOffer(projection.name);
           return;
         }
-        await this.giveWay(performance.now() - startedAt);
+        if (!this.options.isWaitedFor) await this.giveWay(performance.now() - startedAt);
       }
       await writer.release([runner.generation ?? claimed]);
     } catch (error) {

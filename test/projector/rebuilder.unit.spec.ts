@@ -37,7 +37,10 @@ class GrowingLog extends LogView {
 }
 
 /** Fills from a log that grows so many times; how often it rested, and what it offered. */
-async function fillBeside(times: number): Promise<{ rests: number; offered: readonly string[] }> {
+async function fillBeside(
+  times: number,
+  isWaitedFor = false,
+): Promise<{ rests: number; offered: readonly string[] }> {
   const store = await logOf(Array.from({ length: BEATS }, (_, i) => beat(i)));
   const writer = new MemoryReadModelStore();
   const projection = counting('bandwidth', 1);
@@ -51,6 +54,7 @@ async function fillBeside(times: number): Promise<{ rests: number; offered: read
     vocabulary: testVocabulary(store),
     writer,
     projections: [projection],
+    isWaitedFor,
     clock: new SettableClock(NOON),
     batchEventsMax: BATCH,
     onOffer: (filled) => offered.push(filled),
@@ -73,5 +77,9 @@ describe('a filling', () => {
   it('rests after a batch during which events came, and only then', async () => {
     // After the first batch it is not known yet whether any came.
     expect(await fillBeside(4)).toEqual({ rests: 3, offered: ['bandwidth'] });
+  });
+
+  it('never rests where nothing else serves', async () => {
+    expect(await fillBeside(4, true)).toEqual({ rests: 0, offered: ['bandwidth'] });
   });
 });

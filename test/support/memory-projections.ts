@@ -76,6 +76,7 @@ export class MemoryProjections implements ProjectionControl {
   private fill(): void {
     if (this.rebuilder !== undefined || this.isStopping) return;
     this.rebuilder = new Rebuilder({
+      isWaitedFor: false,
       ...this.options,
       onOffer: () => undefined,
       onFailure: (error, isFinal) => {
