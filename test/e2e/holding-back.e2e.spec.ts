@@ -46,7 +46,7 @@ await describeWithMongod('a read model that lags by more than LAG_MAX_SECONDS', 
       expect(await refused.json()).toMatchObject(heldBack);
       expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
       const query =
-        'mutation { recordStreamingEvent(input: {mediaId: "m", eventType: BUFFERING}) { eventId } }';
+        'mutation { recordStreamingEvent(input: {mediaId: "m", eventType: BUFFERING}) {position} }';
       const mutation = await send('/graphql', { query });
       expect(mutation.status).toBe(503);
       expect(Number(mutation.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
