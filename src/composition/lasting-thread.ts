@@ -16,6 +16,8 @@ export interface LastingThreadOptions<Reply> {
   /** Makes the thread, anew after each death. */
   readonly create: () => Worker;
   readonly onMessage: (reply: Reply) => void;
+  /** Told of a death: what it was at that may be to blame, and will not be for ever; '' if not. */
+  readonly blame: () => string;
   /** Told why it died, and how soon it is started again. */
   readonly onDeath: (reason: string, restartMs: number) => void;
 }
@@ -78,10 +80,11 @@ export class LastingThread<Request, Reply> {
   }
 
   private startAgain(reason: string, livedMs: number): void {
-    if (livedMs > RESTART_MS_MAX) this.restartMs = RESTART_MS_MIN;
+    const blamed = this.options.blame();
+    if (livedMs > RESTART_MS_MAX || blamed !== '') this.restartMs = RESTART_MS_MIN;
     const { restartMs } = this;
     this.restartMs = Math.min(RESTART_MS_MAX, 2 * restartMs);
     this.timer = setTimeout(() => this.run(), restartMs);
-    this.options.onDeath(reason, restartMs);
+    this.options.onDeath(`${reason}${blamed}`, restartMs);
   }
 }

@@ -17,10 +17,17 @@ import { Seldom } from '../telemetry/seldom.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import { resultOf, type Answer } from './answers.js';
 import { assertSameBuild } from './build-record.js';
+import { FoldDeaths } from './deadly-events.js';
 import { FOLDING_MEMORY, LastingThread } from './lasting-thread.js';
 import { NewerEvents } from './newer-events.js';
 import { ParkedNews } from './parked-news.js';
-import type { Order, ProjectorReply, ProjectorRequest, Workplace } from './projector.worker.js';
+import type {
+  FoldingWorkplace,
+  Order,
+  ProjectorReply,
+  ProjectorRequest,
+  Workplace,
+} from './projector.worker.js';
 import type { ProjectorLog } from './projector-log.js';
 import { RebuilderThread } from './rebuilder-thread.js';
 import { VerifierThread } from './verifier-thread.js';
@@ -47,6 +54,7 @@ export class ProjectorThread implements ProjectionControl {
   private readonly jobs = new Map<number, Job>();
   private nextJob = 0;
   private readonly thread: LastingThread<ProjectorRequest, ProjectorReply>;
+  private readonly deaths = new FoldDeaths();
   private hasRung = false;
   private readonly newer: NewerEvents;
   private readonly parkedNews: ParkedNews;
@@ -66,12 +74,13 @@ export class ProjectorThread implements ProjectionControl {
     this.thread = new LastingThread({
       create: () =>
         new Worker(new URL('./projector.worker.js', import.meta.url), {
-          workerData: workplace,
+          workerData: { ...workplace, place: this.deaths.place() } satisfies FoldingWorkplace,
           resourceLimits: FOLDING_MEMORY,
         }),
       onMessage: (reply) => {
         this.receive(reply);
       },
+      blame: () => this.deaths.note(),
       onDeath: (reason, restartMs) => {
         this.mourn(reason, restartMs);
       },

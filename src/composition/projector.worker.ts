@@ -1,5 +1,4 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
-import { PROJECTIONS } from '../../projections/index.js';
 import { crossingThreads } from '../adapters/sqlite/file-faults.js';
 import { systemClock } from '../adapters/system/system-clock.js';
 import { explained } from '../domain/errors.js';
@@ -14,6 +13,7 @@ import {
   type CommitMeasurement,
 } from '../telemetry/metered-read-model-writer.js';
 import { answerTo, type Answer } from './answers.js';
+import { watchedProjections, type FoldPlace } from './deadly-events.js';
 import { openProjectedLog } from './event-stores.js';
 import type { Locations } from './locations.js';
 import { openReadModelWriter } from './read-models.js';
@@ -28,6 +28,11 @@ export interface Workplace {
   readonly owner: string;
   /** Undefined: read models keep everything. */
   readonly retentionDays: number | undefined;
+}
+
+/** The same for one thread. */
+export interface FoldingWorkplace extends Workplace {
+  readonly place: FoldPlace;
 }
 
 /** What an administrator asks of it. */
@@ -56,14 +61,14 @@ export type ProjectorReply =
   | { readonly kind: 'started-over'; readonly projection: string; readonly reason: string };
 
 async function project(port: MessagePort): Promise<void> {
-  const { storeId, locations, metaStream, owner } = workerData as Workplace;
+  const { storeId, locations, metaStream, owner, place } = workerData as FoldingWorkplace;
   const { log, ring } = await openProjectedLog(locations.log);
   const opened = await openReadModelWriter(locations.readModels, owner);
   const writer = new MeteredReadModelWriter(opened);
   const reply = (message: ProjectorReply): void => {
     port.postMessage(message);
   };
-  const parts = { storeId, writer, projections: PROJECTIONS, clock: systemClock };
+  const parts = { storeId, writer, projections: watchedProjections(place), clock: systemClock };
   const projector = await Projector.start({
     ...parts,
     log,

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { Seldom } from '../telemetry/seldom.js';
 import type { ProjectionName } from '../ports/projection.js';
 import { assertSameBuild } from './build-record.js';
+import { FoldDeaths } from './deadly-events.js';
 import { FOLDING_MEMORY } from './lasting-thread.js';
 import type { ProjectorLog } from './projector-log.js';
 import type { Workplace } from './projector.worker.js';
@@ -18,6 +19,7 @@ const YOUNG_GENERATION_MIB = 96;
 export class RebuilderThread {
   private worker: Worker | undefined;
   private readonly seldom = new Seldom();
+  private readonly deaths = new FoldDeaths();
   private givesWay = false;
   private isStopping = false;
   private isOutdated = false;
@@ -49,6 +51,7 @@ export class RebuilderThread {
     const workplace: RebuildWorkplace = {
       ...this.workplace,
       owner: `${this.workplace.owner}/rebuild`,
+      place: this.deaths.place(),
       waitedFor,
     };
     const worker = new Worker(url, {
@@ -61,7 +64,7 @@ export class RebuilderThread {
       this.receive(reply);
     });
     worker.on('error', (error) => {
-      const reason = `the rebuild's thread died: ${String(error)}`;
+      const reason = `the rebuild's thread died: ${String(error)}${this.deaths.note()}`;
       if (this.seldom.may(reason)) {
         this.report.error(`${reason}; another one goes on from its last commit`);
       }

@@ -1,14 +1,14 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
-import { PROJECTIONS } from '../../projections/index.js';
 import { crossingThreads } from '../adapters/sqlite/file-faults.js';
 import { systemClock } from '../adapters/system/system-clock.js';
 import { explained } from '../domain/errors.js';
 import { LogVocabulary } from '../ports/log-vocabulary.js';
 import type { ProjectionName } from '../ports/projection.js';
 import { Rebuilder } from '../projector/rebuilder.js';
+import { watchedProjections } from './deadly-events.js';
 import { openProjectedLog } from './event-stores.js';
 import { giveWay } from './give-way.js';
-import type { Workplace } from './projector.worker.js';
+import type { FoldingWorkplace } from './projector.worker.js';
 import { openReadModelWriter } from './read-models.js';
 
 /** What the thread tells. It ends by itself when nothing is left to fill. */
@@ -16,13 +16,14 @@ export type RebuilderReply =
   | { readonly kind: 'offered'; readonly projection: string }
   | { readonly kind: 'failure'; readonly message: string; readonly isFinal: boolean };
 
-export interface RebuildWorkplace extends Workplace {
+export interface RebuildWorkplace extends FoldingWorkplace {
   /** What of it nothing else serves: only that is filled, and at once; none: all, giving way. */
   readonly waitedFor: readonly ProjectionName[];
 }
 
 async function rebuild(port: MessagePort, workplace: RebuildWorkplace): Promise<void> {
-  const { storeId, locations, metaStream, owner, waitedFor } = workplace;
+  const { storeId, locations, metaStream, owner, place, waitedFor } = workplace;
+  const projections = watchedProjections(place);
   const isWaitedFor = waitedFor.length > 0;
   const { log } = await openProjectedLog(locations.log);
   const writer = await openReadModelWriter(locations.readModels, owner);
@@ -35,8 +36,8 @@ async function rebuild(port: MessagePort, workplace: RebuildWorkplace): Promise<
     vocabulary: new LogVocabulary(log, metaStream),
     writer,
     projections: isWaitedFor
-      ? PROJECTIONS.filter(({ name }) => waitedFor.includes(name))
-      : PROJECTIONS,
+      ? projections.filter(({ name }) => waitedFor.includes(name))
+      : projections,
     isWaitedFor,
     clock: systemClock,
     onOffer: (projection) => {

@@ -13,8 +13,9 @@ class Life {
   readonly deaths: Death[] = [];
   readonly thread: LastingThread<string, unknown>;
 
-  constructor(code: string, resourceLimits: ResourceLimits = {}) {
+  constructor(code: string, resourceLimits: ResourceLimits = {}, blamed = '') {
     this.thread = new LastingThread({
+      blame: () => blamed,
       create: () => new Worker(code, { eval: true, resourceLimits }),
       onMessage: (message) => this.messages.push(message),
       onDeath: (reason, restartMs) => this.deaths.push({ reason, restartMs }),
@@ -76,4 +77,16 @@ test('one that is asked to end is not started again, also while it is dead', asy
   await life.thread.stop('end');
   expect(life.thread.isRunning).toBe(false);
   expect(life.messages).toEqual(['up']);
+});
+
+test('one that died of what will be set aside does not wait longer each time', async () => {
+  const life = new Life(OBEDIENT, {}, '; of this');
+  await life.start();
+  for (const times of [1, 2]) {
+    life.thread.send('throw');
+    await until(() => life.messages.length === times + 1);
+  }
+  const death = { reason: 'Error: on purpose; of this', restartMs: 1_000 };
+  expect(life.deaths).toEqual([death, death]);
+  await life.thread.stop('end');
 });
