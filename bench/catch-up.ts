@@ -119,6 +119,7 @@ async function build(path: string, folder: string): Promise<number> {
   await new Generations(writer).begin(spec, 'nothing');
   const failures: unknown[] = [];
   const rebuilder = new Rebuilder({
+    isWaitedFor: true,
     storeId: 'bench',
     log,
     vocabulary: new LogVocabulary(log, 'playhead-meta'),

@@ -9,6 +9,7 @@ import type { Stores } from './composition/stores.js';
 import type { Config } from './config.js';
 import { CLOCK, CLOCK_CHECK } from './ports/clock.js';
 import { EVENT_STORE } from './ports/event-store.js';
+import { HEALTH } from './ports/health.js';
 import { IDENTITY } from './ports/identity.js';
 import { PARKED_NOTES } from './ports/parked-notes.js';
 import { PROJECTION_CONTROL } from './ports/projection-control.js';
@@ -37,6 +38,7 @@ class PortsModule {
       { provide: IDENTITY, useValue: stores.identity },
       { provide: StreamNames, useValue: stores.names },
       { provide: EVENT_STORE, useValue: stores.eventStore },
+      { provide: HEALTH, useValue: stores.health },
       { provide: READ_MODEL_READER, useValue: stores.readModels },
       { provide: PARKED_NOTES, useValue: requestNotes },
       { provide: PROJECTION_CONTROL, useValue: stores.projectionControl },

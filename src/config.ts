@@ -50,8 +50,11 @@ export interface Config {
   readonly trustProxy: TrustProxy;
   readonly hasIntrospection: boolean;
   readonly bodyLimitBytes: number;
+  readonly startupWaitSeconds: number;
   readonly shutdownGraceSeconds: number;
   readonly readyMaxLagSeconds: number;
+  /** Undefined: no limit. */
+  readonly lagSecondsMax: number | undefined;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** What may be a mistake in what is set, a line each. */
   readonly warnings: readonly string[];
@@ -159,8 +162,10 @@ const toConfig = (settings: z.infer<typeof SETTINGS>): Omit<Config, 'warnings'> 
   trustProxy: settings.TRUST_PROXY ?? false,
   hasIntrospection: settings.INTROSPECTION ?? !hasKeys(settings),
   bodyLimitBytes: settings.BODY_LIMIT_BYTES,
+  startupWaitSeconds: settings.STARTUP_WAIT_SECONDS,
   shutdownGraceSeconds: settings.SHUTDOWN_GRACE_SECONDS,
   readyMaxLagSeconds: settings.READY_MAX_LAG_SECONDS,
+  lagSecondsMax: settings.LAG_MAX_SECONDS,
   logLevel: settings.LOG_LEVEL,
 });
 

@@ -1,6 +1,7 @@
 import { announce, createLogger, logWarnings } from './composition/logging.js';
-import { startServer, type RunningServer } from './composition/server.js';
+import { startServer } from './composition/server.js';
 import { explainSettings, explainFailure, type StartFailure } from './composition/start-failure.js';
+import { Interrupted } from './composition/startup-wait.js';
 import { BadConfig, readConfig, type Config } from './config.js';
 import { SECOND_MS } from './domain/time.js';
 
@@ -21,8 +22,11 @@ function configOrFail(): Config {
 /** One Ctrl-C may arrive twice, from the terminal and passed on by npm: it counts as one. */
 const SAME_SIGNAL_MS = 200;
 
-/** The first signal ends in order, within the grace period; a second one at once. */
-function stopOnSignals(server: RunningServer, config: Config): void {
+/**
+ * The first signal ends in order, within the grace period, also a start under way; a second one at
+ * once.
+ */
+function stopOnSignals(stop: () => Promise<void>, config: Config): void {
   const graceSeconds = config.shutdownGraceSeconds;
   let stoppingSince: number | undefined;
   const onSignal = (): void => {
@@ -34,7 +38,7 @@ function stopOnSignals(server: RunningServer, config: Config): void {
     setTimeout(() => {
       fail({ message: `did not end within ${String(graceSeconds)} s`, status: 1 });
     }, graceSeconds * SECOND_MS).unref();
-    server.stop().then(
+    stop().then(
       () => process.exit(0),
       (error: unknown) => {
         const { message } = explainFailure(error, config);
@@ -49,11 +53,22 @@ function stopOnSignals(server: RunningServer, config: Config): void {
 const config = configOrFail();
 const logger = createLogger(config.logLevel);
 logWarnings(logger);
+const interruption = new AbortController();
+const starting = startServer(config, logger, interruption.signal);
+stopOnSignals(async () => {
+  interruption.abort();
+  const server = await starting.catch(endOf);
+  await server?.stop();
+}, config);
 try {
-  const server = await startServer(config, logger);
-  stopOnSignals(server, config);
+  const server = await starting;
   for (const warning of server.warnings) logger.warn(warning);
   announce(logger, `listening on ${server.url}`);
 } catch (error) {
-  fail(explainFailure(error, config));
+  endOf(error);
+}
+
+/** An interruption is no failure: who interrupted ends the process. */
+function endOf(error: unknown): undefined {
+  if (!(error instanceof Interrupted)) fail(explainFailure(error, config));
 }

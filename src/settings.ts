@@ -227,10 +227,18 @@ export const SETTINGS = z.object({
   BODY_LIMIT_BYTES: whole(1_024, 2 ** 30)
     .default(2 ** 20)
     .describe('the largest request body, as sent and unpacked'),
+  STARTUP_WAIT_SECONDS: whole(0, 3_600)
+    .default(60)
+    .describe('how long a start waits for stores that are out of reach'),
   SHUTDOWN_GRACE_SECONDS: whole(0, 3_600).default(10).describe('how long an orderly stop may take'),
   READY_MAX_LAG_SECONDS: whole(1, 86_400)
     .default(60)
     .describe('a read model that lags by more makes the server not ready'),
+  LAG_MAX_SECONDS: whole(1, 86_400).optional().meta({
+    description:
+      'while a read model lags by more, events are held back; see [holding back](#holding-back)',
+    unset: 'no limit',
+  }),
   LOG_LEVEL: z
     .enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`)
     .default('info')

@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { TerminusModule } from '@nestjs/terminus';
 import type { Clock } from '../ports/clock.js';
+import { HEALTH, type Health } from '../ports/health.js';
 import { RollupModule } from '../rollup/rollup.module.js';
 import { AccessGuard } from './access/access.guard.js';
 import { KeyRing, type KeysByRole } from './access/key-ring.js';
@@ -16,6 +17,7 @@ import {
   WAITING_BYTES_MAX,
   WAITING_EVENTS_MAX,
 } from './ingest/ingest-gate.js';
+import { LagLimit } from './ingest/lag-limit.js';
 import { RateLimiter } from './ingest/rate-limiter.js';
 import { UnknownLabels } from './ingest/unknown-labels.js';
 import { MetricsController } from './metrics/metrics.controller.js';
@@ -34,6 +36,8 @@ interface ApiSettings {
   readonly queryCostMax: number;
   readonly hasIntrospection: boolean;
   readonly bodyLimitBytes: number;
+  /** Undefined: no limit. */
+  readonly lagSecondsMax: number | undefined;
 }
 
 export interface ApiOptions {
@@ -66,7 +70,11 @@ export class ApiModule {
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: PositionTokens, useValue: tokens },
         { provide: KeyRing, useValue: new KeyRing(settings.keys) },
-        { provide: IngestGate, useValue: gateFor(settings, clock) },
+        {
+          provide: IngestGate,
+          useFactory: (health: Health) => gateFor(settings, clock, health),
+          inject: [HEALTH],
+        },
         { provide: ROOT_SETTINGS, useValue: { hasGraphiql: hasIntrospection } },
         ReadinessIndicators,
         ReportIntake,
@@ -77,7 +85,11 @@ export class ApiModule {
   }
 }
 
-function gateFor({ eventsPerSecondMax, bodyLimitBytes }: ApiSettings, clock: Clock): IngestGate {
+function gateFor(
+  { eventsPerSecondMax, bodyLimitBytes, lagSecondsMax }: ApiSettings,
+  clock: Clock,
+  health: Health,
+): IngestGate {
   // Whatever bodies are allowed: one fits, as it comes and unpacked.
   const atLeast = (bytes: number): number => Math.max(bytes, 2 * bodyLimitBytes);
   const room = {
@@ -86,5 +98,5 @@ function gateFor({ eventsPerSecondMax, bodyLimitBytes }: ApiSettings, clock: Clo
     arrivingBytesMax: atLeast(ARRIVING_BYTES_MAX),
   };
   const rate = new RateLimiter(eventsPerSecondMax, 'events', clock);
-  return new IngestGate(room, rate);
+  return new IngestGate(room, rate, new LagLimit(lagSecondsMax, health));
 }

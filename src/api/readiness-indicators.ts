@@ -5,21 +5,15 @@ import {
   type HealthIndicatorResult,
 } from '@nestjs/terminus';
 import { CLOCK_CHECK, type ClockCheck } from '../ports/clock.js';
-import { EVENT_STORE, type EventStore } from '../ports/event-store.js';
-import {
-  isCatchingUp,
-  PROJECTION_CONTROL,
-  type ProjectionControl,
-  type ProjectionLag,
-} from '../ports/projection-control.js';
-import { READ_MODEL_READER, type ReadModelReader } from '../ports/read-model/reader.js';
+import { HEALTH, type Health } from '../ports/health.js';
+import { isCatchingUp, type ProjectionLag } from '../ports/projection-control.js';
 
 export interface ReadinessSettings {
   /** A projection that is behind by more is not ready. */
   readonly lagSecondsMax: number;
 }
 
-/** What is said of a store that does not answer. */
+/** What is said of a store that cannot do its work; `reason` says why. */
 export const OUT_OF_REACH = 'out of reach';
 
 export const READINESS_SETTINGS = Symbol('ReadinessSettings');
@@ -31,9 +25,7 @@ export class ReadinessIndicators {
 
   constructor(
     private readonly indicators: HealthIndicatorService,
-    @Inject(EVENT_STORE) private readonly store: EventStore,
-    @Inject(READ_MODEL_READER) private readonly reader: ReadModelReader,
-    @Inject(PROJECTION_CONTROL) private readonly control: ProjectionControl,
+    @Inject(HEALTH) private readonly health: Health,
     @Inject(CLOCK_CHECK) private readonly clockCheck: ClockCheck,
     @Inject(READINESS_SETTINGS) private readonly settings: ReadinessSettings,
   ) {}
@@ -63,25 +55,17 @@ export class ReadinessIndicators {
     return trouble === undefined ? indicator.up() : indicator.down(trouble);
   }
 
-  private async eventStore(): Promise<HealthIndicatorResult> {
+  private eventStore(): HealthIndicatorResult {
     const indicator = this.indicators.check('eventStore');
-    try {
-      await this.store.ping();
-      return indicator.up();
-    } catch {
-      return indicator.down(OUT_OF_REACH);
-    }
+    const { trouble } = this.health.eventStore;
+    return trouble === undefined ? indicator.up() : indicator.down(outOfReach(trouble));
   }
 
-  private async readModels(): Promise<HealthIndicatorResult> {
+  private readModels(): HealthIndicatorResult {
     const indicator = this.indicators.check('readModels');
     const { lagSecondsMax } = this.settings;
-    try {
-      await this.reader.ping();
-    } catch {
-      return indicator.down(OUT_OF_REACH);
-    }
-    const projections = await this.control.lag();
+    const { projections, readModels } = this.health;
+    if (readModels.trouble !== undefined) return indicator.down(outOfReach(readModels.trouble));
     const parked = parkedIn(projections);
     const troubles = projections.flatMap((projection) => {
       const { name, isStopped, lagSeconds } = projection;
@@ -94,6 +78,8 @@ export class ReadinessIndicators {
       : indicator.down({ ...parked, message: troubles.join('; ') });
   }
 }
+
+const outOfReach = (reason: string) => ({ message: OUT_OF_REACH, reason });
 
 /** Which projections lack events, where the first of them is in the log and why it is parked. */
 function parkedIn(projections: readonly ProjectionLag[]): { readonly parked?: object } {

@@ -3,6 +3,7 @@ import { machineClock, type MachineClock } from '../adapters/system/machine-cloc
 import type { NodeClock } from '../adapters/system/node-clock.js';
 import { MINUTE_MS, SECOND_MS } from '../domain/time.js';
 import type { ClockCheck, StoreClock, TimeBounds } from '../ports/clock.js';
+import { Seldom } from '../telemetry/seldom.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import type { ProjectorLog } from './projector-log.js';
 
@@ -44,7 +45,7 @@ interface Watched {
 export class ClockKeeper implements ClockCheck {
   private readonly watched: readonly Watched[];
   private readonly machine: MachineClock;
-  private readonly toldAt = new Map<string, number>();
+  private readonly seldom: Seldom;
   /** How far the machine's time of day is ahead of its monotonic clock. */
   private wallLead: number;
   private jumps = 0;
@@ -52,6 +53,7 @@ export class ClockKeeper implements ClockCheck {
 
   constructor(private readonly options: ClockKeeperOptions) {
     this.machine = options.machine ?? machineClock;
+    this.seldom = new Seldom(MINUTE_MS, () => this.machine.monotonic());
     this.wallLead = this.currentWallLead();
     this.watched = options.stores.map((store) => {
       return { store, estimate: new ClockEstimate(), timer: undefined, failure: undefined };
@@ -59,15 +61,17 @@ export class ClockKeeper implements ClockCheck {
   }
 
   /** Asks all stores, then again and again; resolves when the clock is as right as it gets. */
-  async start(): Promise<void> {
-    const looks = Promise.all(this.watched.map((watched) => this.watch(watched)));
+  static async start(options: ClockKeeperOptions): Promise<ClockKeeper> {
+    const keeper = new ClockKeeper(options);
+    const looks = Promise.all(keeper.watched.map((watched) => keeper.watch(watched)));
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise((resolve) => {
       timer = setTimeout(resolve, FIRST_LOOK_MS_MAX);
     });
     await Promise.race([looks, late]);
     clearTimeout(timer);
-    this.tell();
+    keeper.tell();
+    return keeper;
   }
 
   /** Asks all stores once, and sets the clock. */
@@ -166,10 +170,7 @@ export class ClockKeeper implements ClockCheck {
   }
 
   private tellOnce(reason: string, message: string): void {
-    const now = this.machine.monotonic();
-    if (now - (this.toldAt.get(reason) ?? -Infinity) < MINUTE_MS) return;
-    this.toldAt.set(reason, now);
-    this.options.report.warn(message);
+    if (this.seldom.may(reason)) this.options.report.warn(message);
   }
 
   private known(): readonly { readonly store: string; readonly bounds: TimeBounds }[] {

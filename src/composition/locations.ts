@@ -41,6 +41,18 @@ export function locationsOf(settings: StoreSettings): Locations {
   };
 }
 
+/** Where stores are, for the log: never a password. */
+export const placesOf = ({
+  log,
+  readModels,
+}: Locations): Readonly<Record<'eventStore' | 'readModels', string>> => ({
+  eventStore: log.kind === 'embedded' ? log.path : `EventStoreDB at ${hostsIn(log.url)}`,
+  readModels:
+    readModels.kind === 'embedded' ? readModels.folder : `MongoDB at ${hostsIn(readModels.url)}`,
+});
+
+const hostsIn = (url: string): string => /^[^/]*\/\/(?:[^/]*@)?([^/?]*)/.exec(url)?.[1] ?? '';
+
 /** Whether anything is kept in the data folder: with neither, a node keeps nothing of its own. */
 export const needsDataFolder = ({ log, readModels }: Locations): boolean =>
   log.kind === 'embedded' || readModels.kind === 'embedded';

@@ -1,4 +1,5 @@
 import { decodeEvent, schemaVersionOf, VOCABULARY } from '../domain/event-codec.js';
+import { PlayheadError } from '../domain/errors.js';
 import type { LogCreated, Vocabulary, VocabularyExtended } from '../domain/event.js';
 import type { Clock } from '../ports/clock.js';
 import { NO_STREAM, type EventLog, type EventStore } from '../ports/event-store.js';
@@ -104,7 +105,8 @@ async function write(
   const [outcome] = await store.append([{ stream, expectedRevision, events }]);
   if (outcome?.kind === 'unknown') {
     const { cause } = outcome;
-    throw new Error('the event store did not take its identity', { cause });
+    const failure = new PlayheadError('STORE_UNAVAILABLE', 'the event store took no identity');
+    throw Object.assign(failure, { cause });
   }
 }
 

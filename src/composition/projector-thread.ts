@@ -1,10 +1,10 @@
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { PlayheadError } from '../domain/errors.js';
+import { SECOND_MS } from '../domain/time.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventLog } from '../ports/event-store.js';
 import {
-  isToBuild,
+  toBuild,
   type ProjectionControl,
   type ProjectionLag,
   type ProjectionProgress,
@@ -14,12 +14,21 @@ import type { ProjectionName } from '../ports/projection.js';
 import type { GivenUp, ParkedEvent } from '../ports/read-model/documents.js';
 import { lagOf } from '../projector/lag.js';
 import { ProgressBoard } from '../projector/progress-board.js';
+import { Seldom } from '../telemetry/seldom.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import { resultOf, type Answer } from './answers.js';
 import { assertSameBuild } from './build-record.js';
+import { FoldDeaths } from './deadly-events.js';
+import { FOLDING_MEMORY, LastingThread } from './lasting-thread.js';
 import { NewerEvents } from './newer-events.js';
 import { ParkedNews } from './parked-news.js';
-import type { Order, ProjectorReply, ProjectorRequest, Workplace } from './projector.worker.js';
+import type {
+  FoldingWorkplace,
+  Order,
+  ProjectorReply,
+  ProjectorRequest,
+  Workplace,
+} from './projector.worker.js';
 import type { ProjectorLog } from './projector-log.js';
 import { RebuilderThread } from './rebuilder-thread.js';
 import { VerifierThread } from './verifier-thread.js';
@@ -45,17 +54,16 @@ export class ProjectorThread implements ProjectionControl {
   private readonly verifier: VerifierThread;
   private readonly jobs = new Map<number, Job>();
   private nextJob = 0;
-  private isRunning = true;
+  private readonly thread: LastingThread<ProjectorRequest, ProjectorReply>;
+  private readonly deaths = new FoldDeaths();
   private hasRung = false;
   private readonly newer: NewerEvents;
   private readonly parkedNews: ParkedNews;
+  private readonly seldom = new Seldom();
   /** When the thread last told how far it is, epoch milliseconds. */
   private heardAt: number;
 
-  private constructor(
-    private readonly worker: Worker,
-    private readonly options: ProjectorThreadOptions,
-  ) {
+  private constructor(private readonly options: ProjectorThreadOptions) {
     const { clock, log, report, workplace } = options;
     this.heardAt = clock.now();
     this.newer = new NewerEvents(report);
@@ -64,13 +72,19 @@ export class ProjectorThread implements ProjectionControl {
       this.ring();
     });
     this.verifier = new VerifierThread(workplace);
-    worker.on('message', (reply: ProjectorReply) => {
-      this.receive(reply);
-    });
-    worker.on('exit', () => {
-      this.isRunning = false;
-      this.board.stopAll(clock.now());
-      for (const { reject } of this.jobs.values()) reject(new Error('the projector has stopped'));
+    this.thread = new LastingThread({
+      create: () =>
+        new Worker(new URL('./projector.worker.js', import.meta.url), {
+          workerData: { ...workplace, place: this.deaths.place() } satisfies FoldingWorkplace,
+          resourceLimits: FOLDING_MEMORY,
+        }),
+      onMessage: (reply) => {
+        this.receive(reply);
+      },
+      blame: () => this.deaths.note(),
+      onDeath: (reason, restartMs) => {
+        this.mourn(reason, restartMs);
+      },
     });
     // Another store tells the thread itself.
     if (workplace.locations.log.kind !== 'embedded') return;
@@ -81,21 +95,10 @@ export class ProjectorThread implements ProjectionControl {
 
   /** Resolves once every projection has its generation and folds; rejects if that cannot be. */
   static async start(options: ProjectorThreadOptions): Promise<ProjectorThread> {
-    const url = new URL('./projector.worker.js', import.meta.url);
-    const worker = new Worker(url, { workerData: options.workplace });
-    const thread = new ProjectorThread(worker, options);
-    try {
-      // Before how far they are it may tell that it folds some anew.
-      while (thread.progress().length === 0) await once(worker, 'message');
-    } catch (error) {
-      await worker.terminate();
-      throw error;
-    }
-    // What failed before that is the caller's to tell.
-    worker.on('error', (error) => {
-      options.report.error(`the projector's thread failed: ${String(error)}`);
-    });
-    return thread;
+    const projector = new ProjectorThread(options);
+    // Before how far they are it may tell that it folds some anew.
+    await projector.thread.start(() => projector.progress().length > 0);
+    return projector;
   }
 
   progress(): readonly ProjectionProgress[] {
@@ -153,19 +156,34 @@ export class ProjectorThread implements ProjectionControl {
   async stop(): Promise<void> {
     await this.verifier.stop();
     await this.rebuilder.stop();
-    if (!this.isRunning) return;
-    const exited = once(this.worker, 'exit');
-    this.send({ kind: 'stop' });
-    await exited;
+    await this.thread.stop({ kind: 'stop' });
+    this.rejectJobs();
+  }
+
+  /** Until it is back nothing is folded, which readiness says. */
+  private mourn(reason: string, restartMs: number): void {
+    const { clock, report } = this.options;
+    report.error(
+      `the projector's thread died: ${reason}; it is started again in ` +
+        `${String(restartMs / SECOND_MS)} s, and the figures stand still meanwhile`,
+    );
+    this.hasRung = false;
+    this.board.stopAll(clock.now());
+    this.rejectJobs();
+  }
+
+  private rejectJobs(): void {
+    for (const { reject } of this.jobs.values()) reject(new Error('the projector has stopped'));
+    this.jobs.clear();
   }
 
   private order(order: Order): Promise<unknown> {
-    if (!this.isRunning) return Promise.reject(new Error('the projector has stopped'));
+    if (!this.thread.isRunning) return Promise.reject(new Error('the projector has stopped'));
     this.nextJob += 1;
     const job = this.nextJob;
     return new Promise((resolve, reject) => {
       this.jobs.set(job, { resolve, reject });
-      this.send({ kind: 'order', order, job });
+      this.thread.send({ kind: 'order', order, job });
     });
   }
 
@@ -173,11 +191,7 @@ export class ProjectorThread implements ProjectionControl {
   private ring(): void {
     if (this.hasRung) return;
     this.hasRung = true;
-    this.send({ kind: 'ring' });
-  }
-
-  private send(request: ProjectorRequest): void {
-    this.worker.postMessage(request);
+    this.thread.send({ kind: 'ring' });
   }
 
   private receive(reply: ProjectorReply): void {
@@ -195,7 +209,9 @@ export class ProjectorThread implements ProjectionControl {
         break;
       case 'failure':
         if (reply.isFinal) report.error(reply.message);
-        else report.warn(`${reply.message}; trying again`);
+        else if (this.seldom.may(reply.message)) {
+          report.warn(`${reply.message}; read models stand still until a try again succeeds`);
+        }
     }
   }
 
@@ -205,7 +221,11 @@ export class ProjectorThread implements ProjectionControl {
     this.parkedNews.tell(progress);
     this.heardAt = this.options.clock.now();
     this.board.post(progress);
-    if (isToBuild(progress)) this.rebuilder.start();
+    const wanted = toBuild(progress);
+    if (wanted.length === 0) return;
+    // Where nothing else serves, readiness waits for it.
+    const isWaitedFor = ({ servesFrom }: ProjectionProgress): boolean => servesFrom === Infinity;
+    this.rebuilder.start(wanted.filter(isWaitedFor).map(({ name }) => name));
   }
 
   private settle(job: number, answer: Answer): void {

@@ -1,7 +1,7 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
-import { PROJECTIONS } from '../../projections/index.js';
 import { crossingThreads } from '../adapters/sqlite/file-faults.js';
 import { NodeClock } from '../adapters/system/node-clock.js';
+import { explained } from '../domain/errors.js';
 import { LogVocabulary } from '../ports/log-vocabulary.js';
 import type { ProjectionProgress } from '../ports/projection-control.js';
 import type { ProjectionName } from '../ports/projection.js';
@@ -13,6 +13,7 @@ import {
   type CommitMeasurement,
 } from '../telemetry/metered-read-model-writer.js';
 import { answerTo, type Answer } from './answers.js';
+import { watchedProjections, type FoldPlace } from './deadly-events.js';
 import { openProjectedLog } from './event-stores.js';
 import type { Locations } from './locations.js';
 import { openReadModelWriter } from './read-models.js';
@@ -29,6 +30,11 @@ export interface Workplace {
   readonly retentionDays: number | undefined;
   /** The node's clock, which the main thread keeps right. */
   readonly sharedClock: SharedArrayBuffer;
+}
+
+/** The same for one thread. */
+export interface FoldingWorkplace extends Workplace {
+  readonly place: FoldPlace;
 }
 
 /** What an administrator asks of it. */
@@ -57,7 +63,8 @@ export type ProjectorReply =
   | { readonly kind: 'started-over'; readonly projection: string; readonly reason: string };
 
 async function project(port: MessagePort): Promise<void> {
-  const { storeId, locations, metaStream, owner, sharedClock } = workerData as Workplace;
+  const { storeId, locations, metaStream, owner, sharedClock, place } =
+    workerData as FoldingWorkplace;
   const clock = new NodeClock(sharedClock);
   const { log, ring } = await openProjectedLog(locations.log);
   const opened = await openReadModelWriter(locations.readModels, owner);
@@ -65,7 +72,7 @@ async function project(port: MessagePort): Promise<void> {
   const reply = (message: ProjectorReply): void => {
     port.postMessage(message);
   };
-  const parts = { storeId, writer, projections: PROJECTIONS, clock };
+  const parts = { storeId, writer, projections: watchedProjections(place), clock };
   const projector = await Projector.start({
     ...parts,
     log,
@@ -74,7 +81,7 @@ async function project(port: MessagePort): Promise<void> {
       reply({ kind: 'progress', progress, commits: writer.takeMeasurements() });
     },
     onFailure: (error, isFinal) => {
-      reply({ kind: 'failure', message: String(error), isFinal });
+      reply({ kind: 'failure', message: explained(error), isFinal });
     },
     onStartOver: (projection, reason) => {
       reply({ kind: 'started-over', projection, reason });

@@ -1,9 +1,13 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { Seldom } from '../telemetry/seldom.js';
+import type { ProjectionName } from '../ports/projection.js';
 import { assertSameBuild } from './build-record.js';
+import { FoldDeaths } from './deadly-events.js';
+import { FOLDING_MEMORY } from './lasting-thread.js';
 import type { ProjectorLog } from './projector-log.js';
 import type { Workplace } from './projector.worker.js';
-import type { RebuilderReply } from './rebuilder.worker.js';
+import type { RebuilderReply, RebuildWorkplace } from './rebuilder.worker.js';
 
 /**
  * Room for the objects of a whole batch. With less they are moved about while it lasts, by helper
@@ -11,9 +15,12 @@ import type { RebuilderReply } from './rebuilder.worker.js';
  */
 const YOUNG_GENERATION_MIB = 96;
 
-/** Rebuilds in a thread of their own, which is there only while there is something to fill. */
+/** Rebuilds in a thread of their own, which is there only while there is something to build. */
 export class RebuilderThread {
   private worker: Worker | undefined;
+  private readonly seldom = new Seldom();
+  private readonly deaths = new FoldDeaths();
+  private givesWay = false;
   private isStopping = false;
   private isOutdated = false;
 
@@ -24,8 +31,14 @@ export class RebuilderThread {
     private readonly onOffer: () => void,
   ) {}
 
-  /** Starts the thread, unless it runs already. */
-  start(): void {
+  /**
+   * Starts the thread, unless it runs already, for what is waited for if there is any. One that
+   * gives way to everybody makes room for that: its priority cannot be raised again.
+   */
+  start(waitedFor: readonly ProjectionName[]): void {
+    if (this.worker !== undefined && this.givesWay && waitedFor.length > 0) {
+      this.worker.postMessage('stop');
+    }
     if (this.worker !== undefined || this.isStopping || this.isOutdated) return;
     try {
       assertSameBuild();
@@ -35,17 +48,26 @@ export class RebuilderThread {
       return;
     }
     const url = new URL('./rebuilder.worker.js', import.meta.url);
-    const { owner } = this.workplace;
+    const workplace: RebuildWorkplace = {
+      ...this.workplace,
+      owner: `${this.workplace.owner}/rebuild`,
+      place: this.deaths.place(),
+      waitedFor,
+    };
     const worker = new Worker(url, {
-      workerData: { ...this.workplace, owner: `${owner}/rebuild` },
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB },
+      workerData: workplace,
+      resourceLimits: { ...FOLDING_MEMORY, maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB },
     });
     this.worker = worker;
+    this.givesWay = waitedFor.length === 0;
     worker.on('message', (reply: RebuilderReply) => {
       this.receive(reply);
     });
     worker.on('error', (error) => {
-      this.report.error(`the rebuild's thread failed: ${String(error)}`);
+      const reason = `the rebuild's thread died: ${String(error)}${this.deaths.note()}`;
+      if (this.seldom.may(reason)) {
+        this.report.error(`${reason}; another one goes on from its last commit`);
+      }
     });
     worker.on('exit', () => {
       this.worker = undefined;
@@ -66,6 +88,8 @@ export class RebuilderThread {
       this.report.info(`${reply.projection} is built anew, and comes in next`);
       this.onOffer();
     } else if (reply.isFinal) this.report.error(reply.message);
-    else this.report.warn(`${reply.message}; trying again`);
+    else if (this.seldom.may(reply.message)) {
+      this.report.warn(`${reply.message}; the rebuild goes on when a try again succeeds`);
+    }
   }
 }

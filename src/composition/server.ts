@@ -7,7 +7,7 @@ import type { Config } from '../config.js';
 import { periodsCut } from '../queries/query-settings.js';
 import { addressOf, checkAddress, explainingAddress } from './address.js';
 import { createHttp } from './http.js';
-import { openStores } from './stores.js';
+import { Interrupted, openStoresInTime } from './startup-wait.js';
 
 /** Connections that the system holds while the server is busy; it may allow fewer. */
 export const CONNECTIONS_WAITING_MAX = 4_096;
@@ -25,14 +25,22 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** Opens the stores and listens; if anything fails, what was opened is closed, as it was before. */
-export async function startServer(config: Config, logger: Logger): Promise<RunningServer> {
+/**
+ * Opens the stores and listens; if anything fails, what was opened is closed, as it was before.
+ * Interrupted if the signal says so before it listens.
+ */
+export async function startServer(
+  config: Config,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<RunningServer> {
   await checkAddress(config);
-  const stores = await openStores(config, logger);
+  const stores = await openStoresInTime(config, logger, signal);
   try {
     const module = AppModule.with({ config, stores, log: logger });
     const { app, drain } = await createHttp(module, config, logger);
     const fastify = app.getHttpAdapter().getInstance();
+    if (signal.aborted) throw new Interrupted();
     const place = { port: config.port, host: addressOf(config.host) };
     await explainingAddress(config, () =>
       fastify.listen({ ...place, backlog: CONNECTIONS_WAITING_MAX }),

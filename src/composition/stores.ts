@@ -4,6 +4,7 @@ import { StreamNames } from '../commands/stream-names.js';
 import type { Config } from '../config.js';
 import type { Clock, ClockCheck } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
+import type { Health } from '../ports/health.js';
 import type { Identity } from '../ports/identity.js';
 import type { Lease } from '../ports/lease.js';
 import { LogPast } from '../ports/log-past.js';
@@ -11,11 +12,13 @@ import type { ProjectionControl } from '../ports/projection-control.js';
 import type { ReadModelReader } from '../ports/read-model/reader.js';
 import { MeteredEventStore } from '../telemetry/metered-event-store.js';
 import { MeteredProjectionControl } from '../telemetry/metered-projection-control.js';
+import { Seldom } from '../telemetry/seldom.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { ClockKeeper } from './clock-keeper.js';
 import { DataFolder } from './data-folder.js';
 import { findLog } from './found-log.js';
-import { locationsOf, needsDataFolder, type Locations } from './locations.js';
+import { HealthWatch } from './health-watch.js';
+import { locationsOf, needsDataFolder, placesOf, type Locations } from './locations.js';
 import { identifyLog } from './log-identity.js';
 import type { ProjectorLog } from './projector-log.js';
 import { ProjectorThread } from './projector-thread.js';
@@ -35,6 +38,7 @@ export interface Stores {
   readonly readModels: ReadModelReader;
   readonly rollupLease: Lease;
   readonly projectionControl: ProjectionControl;
+  readonly health: Health;
   /** What all of them measure. */
   readonly telemetry: Telemetry;
   /** What whoever runs it should know about what is stored. */
@@ -86,10 +90,9 @@ async function closeAll(closers: Closer[], isFailed: boolean): Promise<void> {
 
 /** It may take minutes, and nobody is answered meanwhile. */
 function tellingOf(log: ProjectorLog, what: string): (done: number, total: number) => void {
-  let toldAt = -Infinity;
+  const seldom = new Seldom(TELL_MS);
   return (done, total) => {
-    if (done < total && performance.now() - toldAt < TELL_MS) return;
-    toldAt = performance.now();
+    if (!seldom.may() && done < total) return;
     log.info(`${what}: ${String(done)} of ${String(total)}`);
   };
 }
@@ -146,11 +149,10 @@ async function open(
   const log = await found.open();
   const storeClocks = [log.clock, opened.storeClock].filter((one) => one !== undefined);
   const report = projectorLog;
-  const keeper = new ClockKeeper({ clock, stores: storeClocks, report, telemetry });
+  const keeper = await ClockKeeper.start({ clock, stores: storeClocks, report, telemetry });
   closers.push(() => {
     keeper.close();
   });
-  await keeper.start();
   const news = new StreamNews(projectorLog);
   const past = watchedPast(log, locations, projectorLog, closers);
   const tell = news.tell.bind(news);
@@ -173,5 +175,12 @@ async function open(
   const projectionControl = new MeteredProjectionControl(projector, telemetry);
   const { reader: readModels, rollupLease } = opened;
   const parts = { storeId, clock, clockCheck: keeper, identity, names, eventStore, telemetry };
-  return { ...parts, readModels, rollupLease, projectionControl, warnings };
+  const health = await HealthWatch.start({
+    ...{ eventStore, readModels, control: projectionControl },
+    ...{ places: placesOf(locations), report },
+  });
+  closers.push(() => {
+    health.stop();
+  });
+  return { ...parts, readModels, rollupLease, projectionControl, health, warnings };
 }

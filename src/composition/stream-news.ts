@@ -1,8 +1,6 @@
 import type { AppendRefusal } from '../ports/event-store.js';
+import { Seldom } from '../telemetry/seldom.js';
 import type { ProjectorLog } from './projector-log.js';
-
-/** Streams that are remembered as told; more of them are not told. */
-const TOLD_MAX = 1_000;
 
 const REASONS: Readonly<Record<AppendRefusal, string>> = {
   'too-large':
@@ -14,16 +12,21 @@ const REASONS: Readonly<Record<AppendRefusal, string>> = {
     'would count again, so what players send for it is refused',
 };
 
-/** Says in the log what is wrong with a stream of ours, once for each. */
+/** Says in the log what is wrong with streams of ours: of each fault one stream in a while. */
 export class StreamNews {
-  private readonly told = new Set<string>();
+  private readonly seldom = new Seldom();
+  private readonly untold = new Map<AppendRefusal, number>();
 
-  constructor(private readonly log: ProjectorLog) {}
+  constructor(private readonly log: Pick<ProjectorLog, 'warn'>) {}
 
   tell(stream: string, reason: AppendRefusal): void {
-    const key = `${reason} ${stream}`;
-    if (this.told.has(key) || this.told.size >= TOLD_MAX) return;
-    this.told.add(key);
-    this.log.warn(`the stream ${stream} ${REASONS[reason]}`);
+    const untold = this.untold.get(reason) ?? 0;
+    if (!this.seldom.may(reason)) {
+      this.untold.set(reason, untold + 1);
+      return;
+    }
+    this.untold.delete(reason);
+    const more = untold === 0 ? '' : ` (${String(untold)} more refusals like it were not told)`;
+    this.log.warn(`the stream ${stream} ${REASONS[reason]}${more}`);
   }
 }

@@ -3,6 +3,7 @@ import { PlayheadError } from '../domain/errors.js';
 import type { VerificationReport } from '../ports/projection-control.js';
 import type { ProjectionName } from '../ports/projection.js';
 import { resultOf, type Answer } from './answers.js';
+import { FOLDING_MEMORY } from './lasting-thread.js';
 import type { Workplace } from './projector.worker.js';
 import { assertSameBuild } from './build-record.js';
 import { inScratchFolder, type VerificationOrder } from './verification.js';
@@ -34,7 +35,7 @@ export class VerifierThread {
 
   private run(order: VerificationOrder): Promise<VerificationReport> {
     const url = new URL('./verifier.worker.js', import.meta.url);
-    const worker = new Worker(url, { workerData: order });
+    const worker = new Worker(url, { workerData: order, resourceLimits: FOLDING_MEMORY });
     this.worker = worker;
     return new Promise((resolve, reject) => {
       let answer: Answer | undefined;

@@ -64,7 +64,8 @@ export const ERROR_CATALOGUE = {
     remedy: 'Send again after the seconds that the header `retry-after` names.',
   },
   OVERLOADED: {
-    cause: 'More events wait to be stored than the server holds at a time. Nothing was stored.',
+    cause:
+      'More events wait to be stored, or to be counted, than may at a time. Nothing was stored.',
     remedy: 'Send again after the seconds that the header `retry-after` names.',
   },
   READ_MODEL_BEHIND: {
@@ -97,6 +98,25 @@ export class PlayheadError extends Error {
     super(message);
     this.name = 'PlayheadError';
   }
+}
+
+/** How many causes of causes are told. */
+const CAUSES_MAX = 5;
+
+/** What an error says, and why: its message and those of its causes, each once, in one line. */
+export function explained(error: unknown): string {
+  const messages: string[] = [];
+  let one: unknown = error;
+  while (one !== undefined && one !== null && messages.length <= CAUSES_MAX) {
+    const { message = one, cause } = Object(one) as Partial<Error>;
+    const line = (typeof message === 'string' ? message : typeof message).replace(
+      /\s*\n\s*/g,
+      '; ',
+    );
+    if (line !== '' && !messages.some((before) => before.includes(line))) messages.push(line);
+    one = cause;
+  }
+  return messages.join(': ');
 }
 
 /** A value that breaks a rule; the message begins with the field's name. */

@@ -107,7 +107,10 @@ export interface EventStore extends EventLog {
   readonly past?: LogPast | undefined;
   /** One outcome for each append, in their order. Never throws for a store that fails. */
   append(appends: readonly StreamAppend[]): Promise<readonly AppendOutcome[]>;
-  /** Throws PlayheadError STORE_UNAVAILABLE while events cannot be appended. */
+  /**
+   * Does what an append does, and leaves nothing behind. STORE_UNAVAILABLE while events cannot be
+   * appended, with a message for clients and what is wrong in its cause.
+   */
   ping(): Promise<void>;
 }
 

@@ -54,9 +54,11 @@ export function stateOf({ isStopped, rebuild }: ProjectionProgress): ProjectionS
 export const isCatchingUp = ({ scanned, servesFrom }: ProjectionProgress): boolean =>
   scanned < servesFrom;
 
-/** Whether something is to be built that nobody builds. */
-export const isToBuild = (progress: readonly ProjectionProgress[]): boolean =>
-  progress.some(({ rebuild: { building } }) => building?.state === 'building' && !building.isTaken);
+/** What is to be built, and nobody builds. */
+export const toBuild = (progress: readonly ProjectionProgress[]): readonly ProjectionProgress[] =>
+  progress.filter(
+    ({ rebuild: { building } }) => building?.state === 'building' && !building.isTaken,
+  );
 
 /** A document that is not as the log says. */
 export interface DocumentDifference {

@@ -24,6 +24,14 @@ export interface Projection<Document extends object = object> {
   indexValuesOf(document: Document, key: string): IndexValues;
   /** What a document adds to the totals of its read model, by which two builds are compared. */
   measure(document: Document, key: string): Totals;
+  readonly watch?: FoldWatch;
+}
+
+/** Told of each event before a projection is given it, as far as somebody watches. */
+export interface FoldWatch {
+  /** Throws if the event must not be folded: then it is parked. Is called for every event. */
+  begin(position: number): void;
+  end(): void;
 }
 
 /** The index field of the time after which retention may forget a document, epoch milliseconds. */

@@ -24,6 +24,7 @@ export function groupByKey(
     try {
       if (isNewer(one)) continue;
       if (!isReadable(one)) throw one.failure;
+      projection.watch?.begin(one.position);
       for (const key of projection.keysOf(one.event)) {
         const group = groups.get(key);
         if (group === undefined) groups.set(key, [one]);
@@ -33,6 +34,7 @@ export function groupByKey(
       refused.push({ position: one.position, key: NO_KEY, reason: String(error) });
     }
   }
+  projection.watch?.end();
   return { groups, refused };
 }
 
@@ -74,6 +76,7 @@ export function fold(options: FoldOptions): Folded {
     if (body === undefined) deletes.push(key);
     else puts.push({ key, body, indexValues });
   }
+  projection.watch?.end();
   return { puts, deletes, refused, change };
 }
 
@@ -93,7 +96,8 @@ function foldDocument(projection: Projection, { key, before, events, blocked }: 
   let folded = 0;
   let reason = '';
   try {
-    for (const { event } of events) {
+    for (const { event, position } of events) {
+      projection.watch?.begin(position);
       body = projection.evolve(body, event, key);
       folded += 1;
     }

@@ -29,6 +29,8 @@ export interface RebuilderOptions {
   readonly vocabulary: LogVocabulary;
   readonly writer: ReadModelWriter;
   readonly projections: readonly Projection[];
+  /** Whether nothing else serves: then it does not rest, whatever comes meanwhile. */
+  readonly isWaitedFor: boolean;
   readonly clock: Clock;
   readonly onFailure: (error: unknown, isFinal: boolean) => void;
   /** Told when a generation has reached the end of the log: it waits to be joined. */
@@ -111,7 +113,8 @@ export class Rebuilder {
         const startedAt = performance.now();
         left = await this.advance(left);
         keeper.moved();
-        if (left.length > 0) await this.giveWay(performance.now() - startedAt);
+        const isResting = left.length > 0 && !this.options.isWaitedFor;
+        if (isResting) await this.giveWay(performance.now() - startedAt);
       }
     } finally {
       await keeper.stop();

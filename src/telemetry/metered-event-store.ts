@@ -16,6 +16,9 @@ export type OnStreamFault = (stream: string, reason: AppendRefusal) => void;
 
 /** An event store whose appends are measured, and whose streams are watched for what is missing. */
 export class MeteredEventStore implements EventStore {
+  /** When an append was last answered, by the time of the process. */
+  workedAt = -Infinity;
+
   constructor(
     private readonly store: EventStore,
     private readonly telemetry: Telemetry,
@@ -30,6 +33,7 @@ export class MeteredEventStore implements EventStore {
     for (const [i, outcome] of outcomes.entries()) {
       if (outcome.kind === 'refused') this.onStreamFault(appends[i]?.stream ?? '', outcome.reason);
     }
+    if (outcomes.some(({ kind }) => kind !== 'unknown')) this.workedAt = performance.now();
     return outcomes;
   }
 

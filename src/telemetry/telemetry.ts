@@ -14,7 +14,7 @@ const MISNAMED = ['handles', 'requests', 'resources'].map((what) => `nodejs_acti
 /** What became of an event that was sent. */
 export type IngestOutcome = 'accepted' | 'duplicate' | 'conflicting' | 'refused';
 /** Why a request was turned away before it was looked at closely. */
-const SHED_REASONS = ['overloaded', 'rate_limited'] as const;
+const SHED_REASONS = ['overloaded', 'lagging', 'rate_limited'] as const;
 export type ShedReason = (typeof SHED_REASONS)[number];
 
 /** What a GraphQL request does, in the schema's words only: clients cannot make up new ones. */
@@ -52,7 +52,7 @@ export class Telemetry {
   });
   private readonly shedRequests = new Counter({
     name: 'playhead_shed_requests_total',
-    help: 'Requests turned away for want of room or above a rate',
+    help: 'Requests turned away for want of room, behind a lagging read model or above a rate',
     labelNames: ['reason'],
     registers: this.registers,
   });

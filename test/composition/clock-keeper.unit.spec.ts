@@ -156,7 +156,7 @@ describe("a node's clock", () => {
 
   it("is the machine's, where no store is elsewhere", async () => {
     const keeper = world.keeper();
-    await keeper.start();
+    await keeper.look();
     world.setMachine(-TEN_MINUTES_MS);
     expect(world.errorMs).toBe(-TEN_MINUTES_MS);
     expect(keeper.trouble()).toBeUndefined();

@@ -1,4 +1,5 @@
 import { ParkedNews } from '../../src/composition/parked-news.js';
+import { Seldom } from '../../src/telemetry/seldom.js';
 import type { ProjectionProgress } from '../../src/ports/projection-control.js';
 import { summaryOf } from '../../src/ports/parked-summary.js';
 
@@ -8,7 +9,8 @@ function told(): { tell: (...positions: number[]) => readonly string[]; clock: {
   const lines: string[] = [];
   const note = (line: string): void => void lines.push(line);
   const clock = { ms: 5 };
-  const news = new ParkedNews({ info: note, warn: note, error: note }, () => clock.ms);
+  const seldom = new Seldom(MINUTE_MS, () => clock.ms);
+  const news = new ParkedNews({ info: note, warn: note, error: note }, seldom);
   return {
     clock,
     tell: (...positions) => {

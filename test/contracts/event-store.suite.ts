@@ -24,8 +24,12 @@ export function describeEventStore(name: string, factory: StoreFactory): void {
       await factory.cleanUp();
     });
     const current = (): EventStore => store;
-    test('a store that is well answers a ping', async () => {
+    test('a store that is well answers a ping, which leaves nothing behind', async () => {
+      await store.append([append('s', NO_STREAM, eventsOf('a', 1))]);
+      const before = await readEverything(store);
       await expect(store.ping()).resolves.toBeUndefined();
+      await expect(store.ping()).resolves.toBeUndefined();
+      expect(await readEverything(store)).toEqual(before);
     });
     describe('appending', () => {
       describeAppending(current);

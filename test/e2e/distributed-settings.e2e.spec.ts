@@ -31,7 +31,8 @@ afterAll(async () => {
 async function refusalOf(
   environment: Environment,
 ): Promise<{ readonly status: number | null; readonly line: string }> {
-  const { ended, stdout, stderr } = spawnServer({ DATA_DIR: folder, ...environment });
+  const settings = { DATA_DIR: folder, STARTUP_WAIT_SECONDS: '0', ...environment };
+  const { ended, stdout, stderr } = spawnServer(settings);
   const status = await ended;
   const lines = [...stdout, ...stderr].filter((line) => line.trim() !== '');
   expect(lines).toHaveLength(1);

@@ -166,6 +166,7 @@ describeParsed("/metrics, read by PyPI's prometheus_client", () => {
     expect(total('playhead_appends_total')).toBeGreaterThan(2);
     expect(labelled('playhead_shed_requests_total')).toEqual([
       ['overloaded', 0],
+      ['lagging', 0],
       ['rate_limited', 1],
     ]);
   });

@@ -57,7 +57,7 @@ onSmallDisk(
         else expect(await answer.json()).toMatchObject({ code: 'STORE_UNAVAILABLE' });
         return answer.status === 503;
       }, 30_000);
-      await watch.untilDown('eventStore');
+      await watch.untilDown('eventStore', 'readModels');
       free();
       await watch.untilReady();
       await delivery;

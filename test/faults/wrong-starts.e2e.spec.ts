@@ -19,6 +19,8 @@ const UNAVAILABLE = 69;
 const WRONG = 78;
 const KEY = 'a-key-of-16-char';
 const SECRET = 'a secret of some length';
+/** A start that waits for nobody. */
+const AT_ONCE = { STARTUP_WAIT_SECONDS: '0', VIEWER_SECRET: SECRET };
 const EMPTY_ACCEPTED = { UNSAFE_EMPTY_VIEWER_SECRET: 'on' };
 
 const root = temporaryFolder();
@@ -127,12 +129,12 @@ const settings: Readonly<Record<string, WrongStart>> = {
     says: /VIEWER_SECRET: is required/,
   },
   'an event store that is not there': {
-    environment: { EVENTSTORE_URL: 'esdb://127.0.0.1:1?tls=false', VIEWER_SECRET: SECRET },
+    environment: { ...AT_ONCE, EVENTSTORE_URL: 'esdb://127.0.0.1:1?tls=false' },
     status: UNAVAILABLE,
     says: /EventStoreDB at 127\.0\.0\.1:1 cannot be reached.*EVENTSTORE_URL/,
   },
   'an event store with TLS that is not there, by its address': {
-    environment: { EVENTSTORE_URL: 'esdb://127.0.0.1:1', VIEWER_SECRET: SECRET },
+    environment: { ...AT_ONCE, EVENTSTORE_URL: 'esdb://127.0.0.1:1' },
     status: UNAVAILABLE,
     says: /EventStoreDB at 127\.0\.0\.1:1 /,
   },

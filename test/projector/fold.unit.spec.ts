@@ -1,8 +1,9 @@
 import type { Recorded } from '../../src/domain/event.js';
-import type { Projection } from '../../src/ports/projection.js';
+import type { FoldWatch, Projection } from '../../src/ports/projection.js';
 import type { ReadableEvent } from '../../src/projector/feed.js';
 import { fold, groupByKey } from '../../src/projector/fold.js';
 import { stored } from '../support/project.js';
+import { counting } from '../support/projector-rig.js';
 
 /** The greatest duration by media item; a session's end removes it. */
 const greatest: Projection<{ ms: number }> = {
@@ -151,4 +152,36 @@ it('an event whose documents cannot be told is refused under no document', () =>
   const { groups, refused } = groupByKey(lost, feedOf([beat('a', 1), beat('lost', 2)]));
   expect([...groups.keys()]).toEqual(['somewhere']);
   expect(refused).toEqual([{ position: 2, key: '', reason: 'Error: where to?' }]);
+});
+
+describe('a watched projection', () => {
+  /** What is told of folds, and what must not be folded. */
+  function watched(deadly: readonly number[]) {
+    const told: (number | 'end')[] = [];
+    const watch: FoldWatch = {
+      begin: (position) => {
+        if (deadly.includes(position)) throw new Error('deadly');
+        told.push(position);
+      },
+      end: () => told.push('end'),
+    };
+    return { told, projection: { ...counting('bandwidth'), watch } };
+  }
+
+  it('is told of every event before it is given it, and of the end', () => {
+    const { told, projection } = watched([]);
+    const { groups } = groupByKey(projection, feedOf([beat('a', 1), beat('b', 2)]));
+    expect(told).toEqual([1, 2, 'end']);
+    fold({ projection, groups, loaded: [], isBlocked: () => false });
+    expect(told.slice(3)).toEqual([1, 2, 'end']);
+  });
+
+  it('parks what it must not fold, and folds all else', () => {
+    const { projection } = watched([2]);
+    const events = feedOf([beat('a', 1), beat('a', 2), beat('a', 3)]);
+    const { groups, refused } = groupByKey(projection, events);
+    expect(refused).toEqual([{ position: 2, key: '', reason: 'Error: deadly' }]);
+    const { puts } = fold({ projection, groups, loaded: [], isBlocked: () => false });
+    expect(puts.map(({ body }) => body)).toEqual([{ count: 2 }]);
+  });
 });

@@ -38,7 +38,10 @@ class GrowingLog extends LogView {
 }
 
 /** Builds from a log that grows so many times; how often it rested, and what it offered. */
-async function buildBeside(times: number): Promise<{ rests: number; offered: readonly string[] }> {
+async function buildBeside(
+  times: number,
+  isWaitedFor = false,
+): Promise<{ rests: number; offered: readonly string[] }> {
   const store = await logOf(Array.from({ length: BEATS }, (_, i) => beat(i)));
   const writer = new MemoryReadModelStore();
   const projection = counting('bandwidth', 1);
@@ -53,6 +56,7 @@ async function buildBeside(times: number): Promise<{ rests: number; offered: rea
     vocabulary: testVocabulary(store),
     writer,
     projections: [projection],
+    isWaitedFor,
     clock: new SettableClock(NOON),
     batchEventsMax: BATCH,
     onOffer: (built) => offered.push(built),
@@ -75,5 +79,9 @@ describe('what is built', () => {
   it('rests after a batch during which events came, and only then', async () => {
     // After the first batch it is not known yet whether any came.
     expect(await buildBeside(4)).toEqual({ rests: 3, offered: ['bandwidth'] });
+  });
+
+  it('never rests where nothing else serves', async () => {
+    expect(await buildBeside(4, true)).toEqual({ rests: 0, offered: ['bandwidth'] });
   });
 });

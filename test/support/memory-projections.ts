@@ -2,7 +2,7 @@ import type { MemoryReadModelStore } from '../../src/adapters/read-model/memory/
 import { PlayheadError } from '../../src/domain/errors.js';
 import {
   isCatchingUp,
-  isToBuild,
+  toBuild,
   type ProjectionControl,
   type ProjectionLag,
   type ProjectionProgress,
@@ -64,7 +64,7 @@ export class MemoryProjections implements ProjectionControl {
   private hear(progress: Progress): void {
     this.told.push(progress);
     this.board.post(progress);
-    if (isToBuild(progress)) this.build();
+    if (toBuild(progress).length > 0) this.build();
     for (const waiter of this.waiters) {
       if (waiter.condition(progress)) waiter.resolve();
     }
@@ -74,6 +74,7 @@ export class MemoryProjections implements ProjectionControl {
   private build(): void {
     if (this.rebuilder !== undefined || this.isStopping) return;
     this.rebuilder = new Rebuilder({
+      isWaitedFor: false,
       ...this.options,
       onOffer: () => undefined,
       onFailure: (error, isFinal) => {

@@ -88,6 +88,8 @@ interface ReplicaSetOptions {
 
 /** Real servers in a replica set, which die with this process. */
 export class ReplicaSet implements MongoServers {
+  private secondaries: readonly MongoMemoryServer[] = [];
+
   private constructor(
     private readonly set: MongoMemoryReplSet,
     private readonly folder: string,
@@ -136,6 +138,30 @@ export class ReplicaSet implements MongoServers {
     mongod.kill('SIGKILL');
     await exited;
     await server.stop({ doCleanup: false });
+  }
+
+  /** Lets a primary that has lost the others stay one for so long. */
+  async setElectionMs(electionTimeoutMillis: number): Promise<void> {
+    const found = await this.admin({ replSetGetConfig: 1 });
+    const { config } = found as { config: { version: number; settings: object } };
+    const settings = { ...config.settings, electionTimeoutMillis };
+    await this.admin({ replSetReconfig: { ...config, version: config.version + 1, settings } });
+  }
+
+  /** Pauses the members that a primary has beside it (SIGSTOP), or lets them go on (SIGCONT). */
+  async signalSecondaries(name: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+    if (name === 'SIGSTOP') {
+      const { primary } = (await this.admin({ hello: 1 })) as { readonly primary: string };
+      this.secondaries = this.set.servers.filter(
+        (server) => !primary.endsWith(`:${String(portOf(server))}`),
+      );
+    }
+    for (const server of this.secondaries) this.signal(name, server);
+  }
+
+  /** Pauses a member, the first unless another is named, or lets it go on. */
+  signal(name: 'SIGSTOP' | 'SIGCONT', server = this.member()): void {
+    server.instanceInfo?.instance.mongodProcess?.kill(name);
   }
 
   /** Starts the first member again, with its data and on its port. */

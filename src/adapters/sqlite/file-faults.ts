@@ -55,20 +55,36 @@ export function atFile<Result>(path: string, work: () => Result): Result {
   }
 }
 
-/** As much as the first write to a database takes, and more. */
-const PROBE_BYTES = 65_536;
+/** As much as a commit of some hundred events takes. */
+const PROBE = Buffer.alloc(2 ** 18);
 
-/** What the system says when a file is opened, and another one is written beside it. */
-function whatTheSystemSays(path: string): NodeJS.ErrnoException | undefined {
+/**
+ * Writes a file beside another one and removes it; throws what the system says. Nothing is made
+ * durable, as a disk that is full says so at once. The file itself is left alone: who closes it
+ * takes the locks of every connection that this process has to it.
+ */
+export function writeBeside(path: string): void {
   const probe = `${path}-probe`;
   try {
+    writeFileSync(probe, PROBE);
+  } finally {
+    rmSync(probe, { force: true });
+  }
+}
+
+/** What clients are told of a file that cannot be written: why, as far as it names no file. */
+export function unwritable(what: string, error: unknown): string {
+  const isFull = /^(ENOSPC|EDQUOT|SQLITE_FULL)/.test(codeOf(error) ?? '');
+  return isFull ? `${what} cannot be written: the disk is full` : `${what} cannot be written`;
+}
+
+function whatTheSystemSays(path: string): NodeJS.ErrnoException | undefined {
+  try {
     if (existsSync(path)) closeSync(openSync(path, 'r+'));
-    writeFileSync(probe, Buffer.alloc(PROBE_BYTES));
+    writeBeside(path);
     return undefined;
   } catch (error) {
     return error as NodeJS.ErrnoException;
-  } finally {
-    rmSync(probe, { force: true });
   }
 }
 

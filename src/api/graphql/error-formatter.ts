@@ -4,6 +4,7 @@ import type { MercuriusOptions } from 'mercurius';
 import { PlayheadError, type ErrorCode } from '../../domain/errors.js';
 import { addAnswerHeaders, publicMessage } from '../http/answers.js';
 import { codeOfStatus, HTTP_STATUS } from '../http/http-status.js';
+import { noteStoreFailure } from '../http/store-failures.js';
 import { clip } from './clip.js';
 import { DEPTH_MAX, TOKENS_MAX, tooComplex } from './document-limits.js';
 import { prefersNegotiated } from './media-type.js';
@@ -151,8 +152,11 @@ const TOO_MANY_FAULTS = 'Too many errors processing variables';
 const isTooLong = ({ message }: Error): boolean =>
   message.startsWith('Syntax Error: Document contains more tha');
 
-const formatOurs = (error: Error, { message, code, details }: PlayheadError): Answered =>
-  withPlace(error, message, code, details);
+function formatOurs(error: Error, ours: PlayheadError): Answered {
+  noteStoreFailure(ours);
+  const { message, code, details } = ours;
+  return withPlace(error, message, code, details);
+}
 
 function internal(error: Error): Answered {
   const { originalError } = error as GraphQLError;

@@ -60,7 +60,10 @@ export class IngestResolver {
     const receipt = { ...counts, position: context.notePosition(position) };
     if (failure === undefined) return receipt;
     const { error, failed } = failure;
-    throw new PlayheadError(error.code, error.message, { ...receipt, failed });
+    const details = { ...receipt, failed };
+    throw Object.assign(new PlayheadError(error.code, error.message, details), {
+      cause: error.cause,
+    });
   }
 
   @Mutation(() => StreamingQualityReport, {

@@ -3,6 +3,7 @@ import { HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { PlayheadError, type ErrorCode } from '../../domain/errors.js';
 import { codeOfStatus, HTTP_STATUS } from './http-status.js';
+import { noteStoreFailure } from './store-failures.js';
 
 /** When to come again after an answer that does not say it by itself. */
 const RETRY_AFTER_SECONDS = 1;
@@ -22,6 +23,7 @@ export interface PlainAnswer {
 /** The answer to an error; what is not meant for the client is logged instead. */
 export function plainAnswer(error: unknown): PlainAnswer {
   if (error instanceof PlayheadError && error.code !== 'INTERNAL') {
+    noteStoreFailure(error);
     const { code, message, details } = error;
     return { status: HTTP_STATUS[code], body: { code, message, ...details } };
   }

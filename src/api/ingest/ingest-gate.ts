@@ -1,4 +1,5 @@
 import { PlayheadError } from '../../domain/errors.js';
+import type { LagLimit } from './lag-limit.js';
 import type { RateLimiter } from './rate-limiter.js';
 import { Turnstile } from './turnstile.js';
 
@@ -41,9 +42,10 @@ export interface Place {
 }
 
 /**
- * What stands before the recording of events, whatever way they come: a rate for each client, and a
- * room of bounded size for those that wait. Beyond that a request is refused at once, so that what
- * was let in is answered in bounded time however many others come.
+ * What stands before the recording of events, whatever way they come: a rate for each client, a
+ * limit to how far read models may lag, and a room of bounded size for those that wait. Beyond that
+ * a request is refused at once, so that what was let in is answered in bounded time however many
+ * others come.
  */
 export class IngestGate {
   private events = 0;
@@ -56,6 +58,7 @@ export class IngestGate {
   constructor(
     private readonly room: WaitingRoom,
     private readonly rate: RateLimiter,
+    private readonly lag: LagLimit,
   ) {}
 
   /** Refuses at once who would be refused anyway; the cheapest that can be done with a request. */
@@ -126,6 +129,7 @@ export class IngestGate {
 
   private assertRoom(client: string): void {
     this.rate.check(client);
+    this.lag.check();
     const { eventsMax, bytesMax } = this.room;
     const isFull = this.events >= eventsMax || this.bytes >= bytesMax;
     if (isFull || this.turnstile.waitMs() > WAIT_MS_MAX) throw OVERLOADED;

@@ -1,12 +1,15 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { SECOND_MS } from '../../domain/time.js';
 import type { MeteredOperation, ShedReason, Telemetry } from '../../telemetry/telemetry.js';
+import { LAGGING } from '../ingest/lag-limit.js';
 import { GRAPHQL_PATH } from '../graphql/graphql-route.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** The code of the first error that its answer names. */
     errorCode: string | undefined;
+    /** What else that error says of its reason. */
+    errorReason: string | undefined;
   }
 }
 
@@ -22,9 +25,12 @@ const NO_ROUTE = 'none';
 /** Counts every answer: by its route, and what GraphQL made of it. */
 export function addAnswerMetrics(fastify: FastifyInstance, telemetry: Telemetry): void {
   fastify.decorateRequest('errorCode');
+  fastify.decorateRequest('errorReason');
   fastify.decorateRequest('operation');
   fastify.addHook('preSerialization', (request, _reply, payload, done) => {
-    request.errorCode = codeIn(payload);
+    const { code, reason } = errorIn(payload);
+    request.errorCode = textOf(code);
+    request.errorReason = textOf(reason);
     done(null, payload);
   });
   fastify.addHook('onResponse', (request, reply, done) => {
@@ -37,26 +43,33 @@ export function addAnswerMetrics(fastify: FastifyInstance, telemetry: Telemetry)
 }
 
 function note(
-  { method, operation = NOT_EXECUTED, errorCode = 'OK' }: FastifyRequest,
+  { method, operation = NOT_EXECUTED, errorCode = 'OK', errorReason }: FastifyRequest,
   route: string,
   seconds: number,
   telemetry: Telemetry,
 ): void {
   const isQuestion = method === 'POST' || method === 'GET';
   if (route === GRAPHQL_PATH && isQuestion) telemetry.executed(operation, errorCode, seconds);
-  const reason = SHED[errorCode];
+  const reason = errorReason === LAGGING ? LAGGING : SHED[errorCode];
   if (reason !== undefined) telemetry.shed(reason);
 }
 
-/** What errors are answered with, as plain JSON and in GraphQL. */
-interface ErrorBody {
+/** An error as it is answered. */
+interface AnsweredError {
   readonly code?: unknown;
-  readonly errors?: readonly { readonly extensions?: { readonly code?: unknown } }[] | null;
+  readonly reason?: unknown;
 }
 
-function codeIn(payload: unknown): string | undefined {
-  if (typeof payload !== 'object' || payload === null) return undefined;
-  const { code, errors } = payload as ErrorBody;
-  const found = code ?? errors?.[0]?.extensions?.code;
-  return typeof found === 'string' ? found : undefined;
+/** What errors are answered with, as plain JSON and in GraphQL. */
+interface ErrorBody extends AnsweredError {
+  readonly errors?: readonly { readonly extensions?: AnsweredError }[] | null;
 }
+
+function errorIn(payload: unknown): AnsweredError {
+  if (typeof payload !== 'object' || payload === null) return {};
+  const body = payload as ErrorBody;
+  return body.code === undefined ? (body.errors?.[0]?.extensions ?? {}) : body;
+}
+
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' ? value : undefined;

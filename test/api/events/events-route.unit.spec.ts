@@ -4,6 +4,7 @@ import { KeyRing } from '../../../src/api/access/key-ring.js';
 import { addEvents } from '../../../src/api/events/events.route.js';
 import { plainAnswer, sendPlain } from '../../../src/api/http/answers.js';
 import { IngestGate } from '../../../src/api/ingest/ingest-gate.js';
+import { LagLimit } from '../../../src/api/ingest/lag-limit.js';
 import { RateLimiter } from '../../../src/api/ingest/rate-limiter.js';
 import { PositionTokens } from '../../../src/api/position-tokens.js';
 import type { BatchReceipt, ReportIntake } from '../../../src/api/report-intake.js';
@@ -27,7 +28,11 @@ async function answerTo(
   });
   await addEvents(app, {
     keyRing,
-    gate: new IngestGate({ eventsMax: 100, bytesMax: 10_000, arrivingBytesMax: 10_000 }, rate),
+    gate: new IngestGate(
+      { eventsMax: 100, bytesMax: 10_000, arrivingBytesMax: 10_000 },
+      rate,
+      new LagLimit(undefined, { projections: [] }),
+    ),
     intake: { recordAll: outcome } as unknown as ReportIntake,
     tokens: new PositionTokens('00000000'),
     bytesMax: 1_000,

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { IngestGate, type Place } from '../../../src/api/ingest/ingest-gate.js';
+import { LagLimit } from '../../../src/api/ingest/lag-limit.js';
 import { RateLimiter } from '../../../src/api/ingest/rate-limiter.js';
 import { SettableClock } from '../../support/settable-clock.js';
 import { withResolvers } from '../../support/server.js';
@@ -8,6 +9,7 @@ const gateFor = (eventsMax: number, bytesMax: number, perSecond?: number): Inges
   new IngestGate(
     { eventsMax, bytesMax, arrivingBytesMax: 64 * 2 ** 20 },
     new RateLimiter(perSecond, 'events', new SettableClock(0)),
+    new LagLimit(undefined, { projections: [] }),
   );
 
 /** Takes a place and keeps it until it is told to leave. */

@@ -10,6 +10,7 @@ import type {
   Unsubscribe,
 } from '../../../ports/event-store.js';
 import { checkFile } from '../../sqlite/database.js';
+import { unwritable } from '../../sqlite/file-faults.js';
 import { EmbeddedEventLog } from './embedded-event-log.js';
 import { BLOCK_EVENTS_MAX } from './event-block.js';
 import { LOG_DATABASE } from './log-schema.js';
@@ -36,12 +37,13 @@ export class EmbeddedEventStore implements EventStore {
   private readonly inFlight: (readonly Waiting[])[] = [];
   /** Why nothing can be written any more. */
   private failure: Error | undefined;
-  /** Whether the last group failed: a disk that is full, say, may be well again. */
-  private isInTrouble = false;
+  /** Why the last group failed: a disk that is full, say, may be well again. */
+  private trouble: Extract<LogReply, { kind: 'failed' }> | undefined;
   /** Those who wait to hear of the next group. */
   private pings: (() => void)[] = [];
 
   private constructor(
+    private readonly path: string,
     private readonly worker: Worker,
     private readonly log: EmbeddedEventLog,
   ) {
@@ -69,7 +71,7 @@ export class EmbeddedEventStore implements EventStore {
     }
     const log = new EmbeddedEventLog(path);
     log.followEnds();
-    return new EmbeddedEventStore(worker, log);
+    return new EmbeddedEventStore(path, worker, log);
   }
 
   append(appends: readonly StreamAppend[]): Promise<readonly AppendOutcome[]> {
@@ -103,14 +105,15 @@ export class EmbeddedEventStore implements EventStore {
     return this.failure === undefined ? this.log.head() : Promise.reject(this.unavailable());
   }
 
+  /** A group that is on its way tells; where there is none, one without appends does. */
   async ping(): Promise<void> {
-    if (this.failure === undefined && this.isInTrouble) {
+    if (this.failure === undefined) {
       await new Promise<void>((resolve) => {
         this.pings.push(resolve);
         this.sendGroup();
       });
     }
-    if (this.failure !== undefined || this.isInTrouble) throw this.unavailable();
+    if (this.failure !== undefined || this.trouble !== undefined) throw this.unavailable();
   }
 
   countAfter(position: number): Promise<number> {
@@ -133,8 +136,10 @@ export class EmbeddedEventStore implements EventStore {
   }
 
   private unavailable(): PlayheadError {
-    const error = new PlayheadError('STORE_UNAVAILABLE', 'the event log cannot be written');
-    return Object.assign(error, { cause: this.failure });
+    const { failure, trouble, path } = this;
+    const message = unwritable('the event log', trouble);
+    const cause = new Error(path, { cause: failure ?? trouble });
+    return Object.assign(new PlayheadError('STORE_UNAVAILABLE', message), { cause });
   }
 
   private sendGroup(): void {
@@ -159,16 +164,16 @@ export class EmbeddedEventStore implements EventStore {
 
   private settle(reply: LogReply): void {
     const group = this.inFlight.shift() ?? [];
-    this.isInTrouble = reply.kind === 'failed';
+    this.trouble = reply.kind === 'failed' ? reply : undefined;
     for (const heard of this.pings.splice(0)) heard();
     this.sendGroup();
     group.forEach(({ append, settle }, i) => {
-      const outcome = outcomeOf(reply, i);
+      const outcome = outcomeOf(reply, i) ?? { kind: 'unknown', cause: this.unavailable() };
       if (outcome.kind === 'appended') this.log.noteEnd(append.stream, outcome);
       settle(outcome);
     });
     if (reply.kind === 'done') this.log.forgetEnds(reply.indexed);
-    this.log.ring();
+    if (group.length > 0) this.log.ring();
   }
 
   private fail(cause: Error): void {
@@ -176,14 +181,12 @@ export class EmbeddedEventStore implements EventStore {
     const lost = [...this.inFlight.splice(0).flat(), ...this.waiting];
     this.waiting = [];
     for (const heard of this.pings.splice(0)) heard();
-    for (const { settle } of lost) settle({ kind: 'unknown', cause: this.failure });
+    for (const { settle } of lost) settle({ kind: 'unknown', cause: this.unavailable() });
   }
 }
 
-function outcomeOf(reply: LogReply, index: number): AppendOutcome {
-  const outcome = reply.kind === 'done' ? reply.outcomes[index] : undefined;
-  return outcome ?? { kind: 'unknown', cause: reply };
-}
+const outcomeOf = (reply: LogReply, index: number): AppendOutcome | undefined =>
+  reply.kind === 'done' ? reply.outcomes[index] : undefined;
 
 /** How many of the waiting appends make a group: one at least, if any wait. */
 function groupLength(waiting: readonly Waiting[]): number {

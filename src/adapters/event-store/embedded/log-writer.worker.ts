@@ -1,14 +1,17 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { AppendOutcome } from '../../../ports/event-store.js';
 import { openForWriting } from '../../sqlite/database.js';
-import { codeOf, crossingThreads } from '../../sqlite/file-faults.js';
+import { codeOf, crossingThreads, writeBeside } from '../../sqlite/file-faults.js';
 import { KeptPosition } from './kept-position.js';
 import { LOG_DATABASE } from './log-schema.js';
 import { LogWriter } from './log-writer.js';
 import { OpenedFiles } from './opened-files.js';
 import { unpackedAppends, type PackedAppends } from './packed-appends.js';
 
-/** What the log's thread is told: a group of appends, or to close the file and end. */
+/**
+ * What the log's thread is told: a group of appends, or to close the file and end. A group of none
+ * asks whether appends could be written.
+ */
 export type LogRequest = PackedAppends | 'close';
 
 /** What it answers: first `ready`, then the outcome of each group, in the order of the groups. */
@@ -47,8 +50,10 @@ if (parentPort !== null) {
     try {
       // What is refused here is stored nowhere: once the files are back it can be appended.
       files.assertThere();
-      const outcomes = writer.append(unpackedAppends(request));
-      kept.write(writer.head);
+      const appends = unpackedAppends(request);
+      if (appends.length === 0) writeBeside(path);
+      const outcomes = writer.append(appends);
+      if (appends.length > 0) kept.write(writer.head);
       reply({ kind: 'done', outcomes, indexed: writer.indexed });
     } catch (error) {
       reply({ kind: 'failed', message: String(error), code: codeOf(error) });

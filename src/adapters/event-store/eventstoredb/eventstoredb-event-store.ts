@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { StreamDeletedError } from '@eventstore/db-client';
 import {
   type AppendOutcome,
@@ -19,6 +20,8 @@ import { NothingCame } from './read-through.js';
 
 /** Longer than a change of leaders mostly takes; the command sends its append again after that. */
 const APPEND_DEADLINE_MS = 5_000;
+/** A stream has fewer events. */
+const REVISION_NEVER_REACHED = 2 ** 31 - 2;
 /** A read of which nothing comes for so long is given up. */
 const SILENCE_MS_MAX = 5_000;
 
@@ -103,9 +106,16 @@ export class EventStoreDbEventStore implements EventStore {
     return this.reaching(this.reader.head());
   }
 
-  /** Reads are the leader's, as appends are. */
+  /**
+   * An append that has to conflict: its stream never gets so far. The leader alone says so; whether
+   * a majority follows it, an append like this cannot tell.
+   */
   async ping(): Promise<void> {
-    await this.head();
+    const event = { id: randomUUID(), type: 'ping', version: 1, recordedAt: 0, data: {} };
+    const stream = `${this.prefix}ping`;
+    const append = { stream, expectedRevision: REVISION_NEVER_REACHED, events: [event] };
+    const reply = await this.appender.append(append);
+    if (reply.kind === 'unknown') throw unavailable(reply.cause, this.connection.address);
   }
 
   /** Positions are bytes, and others write too: nothing counts our events. */

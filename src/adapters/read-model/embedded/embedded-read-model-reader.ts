@@ -3,7 +3,13 @@ import type { ProjectionName } from '../../../ports/projection.js';
 import type { GenerationPlace } from '../../../ports/read-model/generation.js';
 import type { DocumentReader, ReadModelReader } from '../../../ports/read-model/reader.js';
 import { openForReading } from '../../sqlite/database.js';
-import { isCorrupt, isDamaged, messageOf } from '../../sqlite/file-faults.js';
+import {
+  isCorrupt,
+  isDamaged,
+  messageOf,
+  unwritable,
+  writeBeside,
+} from '../../sqlite/file-faults.js';
 import { ControlFile, controlPath, SERVING_QUERY } from './control-file.js';
 import { generationPath } from './generation-files.js';
 import { GenerationReader } from './generation-reader.js';
@@ -41,8 +47,14 @@ export class EmbeddedReadModelReader implements ReadModelReader {
     }
   }
 
+  /** Commits are another thread's: what they need is a file that can be read, and a disk. */
   async ping(): Promise<void> {
     this.numbers('SELECT count(*) FROM records');
+    try {
+      writeBeside(controlPath(this.folder));
+    } catch (error) {
+      throw this.unavailable(unwritable('the read models', error), error);
+    }
     return Promise.resolve();
   }
 
@@ -78,7 +90,7 @@ export class EmbeddedReadModelReader implements ReadModelReader {
       this.control ??= new Statements(path, openForReading(path));
       return this.control.numbers(...query);
     } catch (error) {
-      throw unavailable('the read models', error);
+      throw this.unavailable('the read models cannot be read', error);
     }
   }
 
@@ -90,7 +102,12 @@ export class EmbeddedReadModelReader implements ReadModelReader {
       control.blame(place, messageOf(error));
       control.close();
     }
-    return unavailable(place.projection, error);
+    return this.unavailable(`${place.projection} cannot be read`, error);
+  }
+
+  private unavailable(message: string, error: unknown): Error {
+    const cause = new Error(this.folder, { cause: error });
+    return Object.assign(new PlayheadError('STORE_UNAVAILABLE', message), { cause });
   }
 
   private release(projection: ProjectionName, reader: GenerationReader): void {
@@ -116,6 +133,3 @@ interface IdleReaders {
   readonly path: string;
   readonly readers: GenerationReader[];
 }
-
-const unavailable = (what: string, cause: unknown): Error =>
-  Object.assign(new PlayheadError('STORE_UNAVAILABLE', `${what} cannot be read`), { cause });

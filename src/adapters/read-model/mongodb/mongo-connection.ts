@@ -9,7 +9,8 @@ import {
   type MongoOptions,
   type TransactionOptions,
 } from 'mongodb';
-import { hasLabel, isOutOfReach, outOfReach } from './mongo-errors.js';
+import { ConnectionPools } from './connection-pools.js';
+import { hasLabel, isDenied, isOutOfReach, notOpened, outOfReach } from './mongo-errors.js';
 
 /** How long a command waits for a server that can take it: an election takes a few seconds. */
 const SERVER_SELECTION_MS = 5_000;
@@ -24,6 +25,9 @@ const CONNECT_MS = 5_000;
 const ANSWER_MS = 30_000;
 /** How long a majority may take to confirm a write, before its outcome counts as unknown. */
 const MAJORITY_MS = 10_000;
+/** How old the record of a ping may be, and how long a majority may take to confirm a new one. */
+const PING_MS = 500;
+const PING_MS_MAX = 1_000;
 /** How long transactions are tried again, and how long before each of the tries. */
 const TRY_AGAIN_MS = 10_000;
 const PAUSE_MS_MIN = 5;
@@ -54,10 +58,14 @@ export class UnfitMongo extends Error {
  * times into the object that it inherits, from where they would get into everybody's reads.
  */
 export class MongoConnection {
+  private readonly pools: ConnectionPools;
+
   private constructor(
     private readonly client: MongoClient,
     readonly database: Db,
-  ) {}
+  ) {
+    this.pools = new ConnectionPools(client);
+  }
 
   /** Connects; UnfitMongo for what is wrong with the URL, STORE_UNAVAILABLE if nobody answers. */
   static async open(url: string): Promise<MongoConnection> {
@@ -75,9 +83,22 @@ export class MongoConnection {
     }
   }
 
-  /** Resolves if the primary answers; for readiness. */
+  /**
+   * Writes a record of its own, which a majority has to confirm: as any commit, it fails where the
+   * primary has lost the others. Of many nodes one or two a second write it; those that find it
+   * just written wait for that write to be confirmed.
+   */
   async ping(): Promise<void> {
-    await reach(() => this.database.command({ ping: 1 }, { readPreference: 'primary' }));
+    const isOld = { $lt: ['$at', { $subtract: ['$$NOW', PING_MS] }] };
+    const at = { $cond: [isOld, '$$NOW', '$at'] };
+    await this.reach(() =>
+      this.database
+        .collection<{ readonly _id: string }>('pings')
+        .updateOne({ _id: 'nodes' }, [{ $set: { at } }], {
+          upsert: true,
+          writeConcern: { w: 'majority', wtimeoutMS: PING_MS_MAX },
+        }),
+    );
   }
 
   /** Runs reads that all see the database as it is at the first of them. */
@@ -100,6 +121,21 @@ export class MongoConnection {
     } catch (error) {
       if (!(error instanceof MongoServerError)) throw error;
     }
+  }
+
+  /** Runs commands; STORE_UNAVAILABLE if the server does not answer them. */
+  async reach<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      throw this.failureOf(error);
+    }
+  }
+
+  /** What a failure of commands is to who asked for them: STORE_UNAVAILABLE, or as it is. */
+  failureOf(error: unknown): unknown {
+    if (isDenied(error)) this.pools.renew();
+    return isOutOfReach(error) ? outOfReach(error, placeOf(this.client.options)) : error;
   }
 
   async close(): Promise<void> {
@@ -149,15 +185,6 @@ async function commit(session: ClientSession, deadline: number): Promise<void> {
 export const pauseBefore = (attempt: number): Promise<void> =>
   pause(Math.random() * Math.min(PAUSE_MS_MAX, PAUSE_MS_MIN * 2 ** attempt));
 
-/** Runs commands; STORE_UNAVAILABLE if the server does not answer them. */
-export async function reach<Result>(work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    throw isOutOfReach(error) ? outOfReach(error) : error;
-  }
-}
-
 /** Settings of ours win over those of the URL: correctness hangs on the first four. */
 function createClient(url: string): MongoClient {
   if (!/^mongodb(\+srv)?:\/\/[^/]+\/[^?]/.test(url)) {
@@ -188,7 +215,7 @@ const standalone = (): UnfitMongo =>
   );
 
 /** Why the first contact failed, in a line; no message of the driver holds the password. */
-function explain(error: unknown, { srvHost, hosts }: MongoOptions): Error {
+function explain(error: unknown, options: MongoOptions): Error {
   if (error instanceof UnfitMongo) return error;
   const code = error instanceof MongoServerError ? error.code : undefined;
   if (code === CODE_AUTHENTICATION_FAILED) {
@@ -199,13 +226,17 @@ function explain(error: unknown, { srvHost, hosts }: MongoOptions): Error {
     const remedy = 'names no user who may read and write the database (role readWrite)';
     return new UnfitMongo(remedy, { cause: error });
   }
-  const place = `MongoDB at ${srvHost ?? hosts.join(', ')}`;
+  const place = placeOf(options);
   if (error instanceof MongoServerSelectionError && error.cause === undefined) {
     const remedy =
       'has no primary: run rs.initiate() if the replica set is new, and see that ?replicaSet= ' +
       'names it and that its members can be reached from here by the names that it gives them';
-    return outOfReach(error, `${place} ${remedy}`);
+    return notOpened(error, `${place} ${remedy}`);
   }
   const reason = error instanceof Error ? error.message : String(error);
-  return outOfReach(error, `${place} does not answer: ${reason}`);
+  return notOpened(error, `${place} does not answer: ${reason}`);
 }
+
+/** Where it is, for messages. */
+const placeOf = ({ srvHost, hosts }: MongoOptions): string =>
+  `MongoDB at ${srvHost ?? hosts.join(', ')}`;

@@ -2,13 +2,14 @@ import {
   MongoBulkWriteError,
   MongoError,
   MongoNetworkError,
+  MongoNetworkTimeoutError,
   MongoNotConnectedError,
   MongoOperationTimeoutError,
   MongoServerSelectionError,
   MongoTopologyClosedError,
   MongoWriteConcernError,
 } from 'mongodb';
-import { PlayheadError } from '../../../domain/errors.js';
+import { explained, PlayheadError } from '../../../domain/errors.js';
 
 /** The server's own words for: not now, not here, or not known whether. */
 const LABELS = [
@@ -38,6 +39,10 @@ const KINDS = [
 ];
 
 const BAD_VALUE = 2;
+/** Unauthorized, and authentication failed. */
+const DENIED: ReadonlySet<unknown> = new Set([13, 18]);
+const SILENT = 'MongoDB is silent';
+const NO_PRIMARY = 'MongoDB has no primary that can be reached';
 const DUPLICATE_KEY = 11_000;
 const NAMESPACE_NOT_FOUND = 26;
 const NAMESPACE_EXISTS = 48;
@@ -87,5 +92,30 @@ export function isOutOfReach(error: unknown): boolean {
 export const mayReadAgain = (error: unknown): boolean =>
   isOutOfReach(error) && !(error instanceof MongoServerSelectionError);
 
-export const outOfReach = (cause: unknown, message = 'MongoDB does not answer'): PlayheadError =>
+/** Whether the user of the connection may not do what was asked, or is not known any more. */
+export function isDenied(error: unknown): boolean {
+  const cause = causeOf(error);
+  // Who waited for a connection that could not be made gets that wrapped.
+  return cause instanceof Error && (hasCode(cause, DENIED) || isDenied(cause.cause));
+}
+
+/** What clients are told of a server that is out of reach; the first that fits. */
+const REASONS: readonly (readonly [(error: unknown) => boolean, string])[] = [
+  [isDenied, 'MongoDB denies access'],
+  [(error) => error instanceof MongoWriteConcernError, 'no majority of MongoDB confirms a write'],
+  [(error) => /timed out|timeout/i.test(explained((error as Error).cause)), SILENT],
+  [(error) => error instanceof MongoNetworkTimeoutError, SILENT],
+  [(error) => error instanceof MongoServerSelectionError && error.cause === undefined, NO_PRIMARY],
+];
+
+/** The error that callers get; what is wrong, and where, is in its cause, for the log. */
+export function outOfReach(error: unknown, place: string): PlayheadError {
+  const [, message = 'MongoDB cannot be reached'] = REASONS.find(([fits]) => fits(error)) ?? [];
+  return unavailable(message, new Error(place, { cause: error }));
+}
+
+/** The same of a first contact, with a line for the operator. */
+export const notOpened = (cause: unknown, line: string): PlayheadError => unavailable(line, cause);
+
+const unavailable = (message: string, cause: unknown): PlayheadError =>
   Object.assign(new PlayheadError('STORE_UNAVAILABLE', message), { cause });

@@ -1,5 +1,5 @@
 import type { Binary, ClientSession } from 'mongodb';
-import { inTransaction, reach, type MongoConnection } from './mongo-connection.js';
+import { inTransaction, type MongoConnection } from './mongo-connection.js';
 
 /**
  * A writer's work, done in one session, one thing after the other. So it reads what it wrote, also
@@ -21,7 +21,7 @@ export class MongoLane {
   }
 
   run<Result>(work: (session: ClientSession) => Promise<Result>): Promise<Result> {
-    const call = this.lastCall.then(() => reach(() => work(this.session)));
+    const call = this.lastCall.then(() => this.connection.reach(() => work(this.session)));
     this.lastCall = call.catch(() => undefined);
     return call;
   }
@@ -45,7 +45,7 @@ export class MongoLane {
     const { operationTime } = this.session;
     if (operationTime !== undefined) session.advanceOperationTime(operationTime);
     try {
-      return await reach(() => work(session));
+      return await this.connection.reach(() => work(session));
     } finally {
       await session.endSession();
     }

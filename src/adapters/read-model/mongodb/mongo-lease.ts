@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Collection } from 'mongodb';
 import { LEASE_MS, type Lease } from '../../../ports/lease.js';
-import { reach, type MongoConnection } from './mongo-connection.js';
+import type { MongoConnection } from './mongo-connection.js';
 
 interface LeaseRecord {
   readonly _id: string;
@@ -15,7 +15,7 @@ export class MongoLease implements Lease {
   private readonly owner = randomUUID();
 
   constructor(
-    connection: MongoConnection,
+    private readonly connection: MongoConnection,
     private readonly name: string,
   ) {
     this.leases = connection.database.collection('leases');
@@ -30,7 +30,7 @@ export class MongoLease implements Lease {
       owner: orAsItIs(owner, '$owner'),
       expiresAt: orAsItIs({ $add: ['$$NOW', LEASE_MS] }, '$expiresAt'),
     };
-    const record = await reach(() =>
+    const record = await this.connection.reach(() =>
       this.leases.findOneAndUpdate({ _id: this.name }, [{ $set: held }], {
         upsert: true,
         returnDocument: 'after',
@@ -40,6 +40,6 @@ export class MongoLease implements Lease {
   }
 
   async release(): Promise<void> {
-    await reach(() => this.leases.deleteOne({ _id: this.name, owner: this.owner }));
+    await this.connection.reach(() => this.leases.deleteOne({ _id: this.name, owner: this.owner }));
   }
 }

@@ -4,7 +4,7 @@ import type { ProjectionName } from '../../../ports/projection.js';
 import type { DocumentReader, ReadModelReader } from '../../../ports/read-model/reader.js';
 import { MongoDocumentReader } from './mongo-document-reader.js';
 import { pauseBefore, type MongoConnection } from './mongo-connection.js';
-import { isOutOfReach, mayReadAgain, outOfReach } from './mongo-errors.js';
+import { mayReadAgain } from './mongo-errors.js';
 import { generationsIn, modelOf, type StoredGeneration } from './stored-generation.js';
 
 /** How long a query is tried again: a new primary knows within that time what the old one said. */
@@ -44,7 +44,7 @@ export class MongoReadModelReader implements ReadModelReader {
       } catch (error) {
         const isWorthIt = error instanceof SnapshotTooOld || mayReadAgain(error);
         if (!isWorthIt || performance.now() > deadline) {
-          throw isOutOfReach(error) ? outOfReach(error) : error;
+          throw this.connection.failureOf(error);
         }
       }
       await pauseBefore(attempt);

@@ -1,0 +1,16 @@
+import { Logger } from '@nestjs/common';
+import { explained, type PlayheadError } from '../../domain/errors.js';
+import { Seldom } from '../../telemetry/seldom.js';
+
+const log = new Logger('Stores');
+const seldom = new Seldom();
+
+/**
+ * Tells the log why a store failed a request, once in a while for each reason: where it is and what
+ * it said is not for the client, who is told its message alone.
+ */
+export function noteStoreFailure(error: PlayheadError): void {
+  if (error.code !== 'STORE_UNAVAILABLE' || error.cause === undefined) return;
+  const reason = explained(error);
+  if (seldom.may(reason)) log.warn(`${reason}; the client is told to send its request again`);
+}

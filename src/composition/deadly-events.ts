@@ -1,0 +1,74 @@
+import { PROJECTIONS } from '../../projections/index.js';
+import type { FoldWatch, Projection, ProjectionName } from '../ports/projection.js';
+
+/** So often an event may end the thread that folds it: once may be the machine's fault. */
+const DEATHS_MAX = 2;
+const NOTHING = 0;
+
+/** An event at whose fold a thread died. */
+export interface DeadlyEvent {
+  readonly projection: ProjectionName;
+  readonly position: number;
+}
+
+/** What a thread that folds is given, as plain data. */
+export interface FoldPlace {
+  /** Which projection folds which event: its number from 1, and the event's position. */
+  readonly now: SharedArrayBuffer;
+  /** What it must not fold. */
+  readonly deadly: readonly DeadlyEvent[];
+}
+
+/** Remembers which events the threads before died of; outlives them. */
+export class FoldDeaths {
+  private readonly now = new SharedArrayBuffer(2 * Float64Array.BYTES_PER_ELEMENT);
+  private readonly counts = new Map<string, DeadlyEvent & { readonly deaths: number }>();
+
+  /** For the next thread. */
+  place(): FoldPlace {
+    new Float64Array(this.now).fill(NOTHING);
+    const deadly = [...this.counts.values()].filter(({ deaths }) => deaths >= DEATHS_MAX);
+    return { now: this.now, deadly };
+  }
+
+  /** Notes what a thread was at when it died, and how to say it; '' if it folded nothing. */
+  note(): string {
+    const [number = NOTHING, position = NOTHING] = new Float64Array(this.now);
+    const projection = PROJECTIONS[number - 1]?.name;
+    if (projection === undefined) return '';
+    const key = `${projection} ${String(position)}`;
+    const deaths = (this.counts.get(key)?.deaths ?? 0) + 1;
+    this.counts.set(key, { projection, position, deaths });
+    const event = `${projection} was folding the event at position ${String(position)}`;
+    return deaths < DEATHS_MAX ? `; ${event}` : `; ${event}, which is parked now`;
+  }
+}
+
+/** The thread that folded an event died, time and again. */
+class DeadlyEventError extends Error {
+  constructor() {
+    super('it ended the thread that folded it, twice');
+    this.name = 'DeadlyEventError';
+  }
+}
+
+/** Projections that note which event they fold, and park those that they would die of. */
+export const watchedProjections = (place: FoldPlace): readonly Projection[] =>
+  PROJECTIONS.map((projection, i) => ({ ...projection, watch: watchOf(projection, i + 1, place) }));
+
+function watchOf({ name }: Projection, number: number, { now, deadly }: FoldPlace): FoldWatch {
+  const noted = new Float64Array(now);
+  const positions = new Set(
+    deadly.filter(({ projection }) => projection === name).map(({ position }) => position),
+  );
+  return {
+    begin: (position) => {
+      if (positions.size > 0 && positions.has(position)) throw new DeadlyEventError();
+      noted[0] = number;
+      noted[1] = position;
+    },
+    end: () => {
+      noted[0] = NOTHING;
+    },
+  };
+}

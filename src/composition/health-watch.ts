@@ -1,0 +1,94 @@
+import { explained } from '../domain/errors.js';
+import { SECOND_MS } from '../domain/time.js';
+import type { Health } from '../ports/health.js';
+import type { ProjectionControl, ProjectionLag } from '../ports/projection-control.js';
+import type { ReadModelReader } from '../ports/read-model/reader.js';
+import { Doorbell } from '../projector/doorbell.js';
+import type { MeteredEventStore } from '../telemetry/metered-event-store.js';
+import { Seldom } from '../telemetry/seldom.js';
+import type { ProjectorLog } from './projector-log.js';
+import { StoreWatch } from './store-watch.js';
+
+/** How often everything is looked at. */
+const LOOK_MS = SECOND_MS;
+
+export interface HealthWatchOptions {
+  readonly eventStore: Pick<MeteredEventStore, 'ping' | 'workedAt'>;
+  readonly readModels: Pick<ReadModelReader, 'ping'>;
+  /** Where they are, for the log. */
+  readonly places: Readonly<Record<'eventStore' | 'readModels', string>>;
+  readonly control: Pick<ProjectionControl, 'lag'>;
+  readonly report: ProjectorLog;
+}
+
+/** Looks at the stores and the projections once a second, each by itself. */
+export class HealthWatch implements Health {
+  readonly eventStore: StoreWatch;
+  readonly readModels: StoreWatch;
+  projections: readonly ProjectionLag[] = [];
+  private hasEnded = false;
+  private readonly isOver = (): boolean => this.hasEnded;
+  private readonly ends: Doorbell[] = [];
+  private readonly seldom = new Seldom();
+
+  private constructor(private readonly options: HealthWatchOptions) {
+    const { eventStore, readModels, places, report } = options;
+    const events = {
+      name: 'the event store',
+      place: places.eventStore,
+      meanwhile: 'and events are refused meanwhile',
+      ping: () => eventStore.ping(),
+      workedAt: () => eventStore.workedAt,
+    };
+    const figures = {
+      name: 'the store of the read models',
+      place: places.readModels,
+      meanwhile: 'and the figures stand still meanwhile',
+      ping: () => readModels.ping(),
+    };
+    this.eventStore = new StoreWatch(events, report);
+    this.readModels = new StoreWatch(figures, report);
+  }
+
+  /** Resolves once everything was looked at for the first time. */
+  static async start(options: HealthWatchOptions): Promise<HealthWatch> {
+    const watch = new HealthWatch(options);
+    await Promise.all([
+      watch.repeat(() => watch.eventStore.look(watch.isOver)),
+      watch.repeat(() => watch.readModels.look(watch.isOver)),
+      watch.repeat(() => watch.measure()),
+    ]);
+    return watch;
+  }
+
+  /** What is being looked at is not waited for: it may be silent. */
+  stop(): void {
+    this.hasEnded = true;
+    for (const end of this.ends) end.ring();
+  }
+
+  /** Resolves after the first time, and goes on. */
+  private async repeat(look: () => Promise<void>): Promise<void> {
+    const end = new Doorbell();
+    this.ends.push(end);
+    const goOn = async (): Promise<void> => {
+      while (!this.isOver()) {
+        await end.wait(LOOK_MS);
+        if (!this.isOver()) await look();
+      }
+    };
+    await look();
+    void goOn();
+  }
+
+  private async measure(): Promise<void> {
+    const { control, report } = this.options;
+    try {
+      this.projections = await control.lag();
+    } catch (error) {
+      const reason = explained(error);
+      if (this.isOver() || !this.seldom.may(reason)) return;
+      report.warn(`how far the read models are is not known: ${reason}; trying again`);
+    }
+  }
+}

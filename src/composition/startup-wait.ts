@@ -1,0 +1,79 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Config } from '../config.js';
+import { explained } from '../domain/errors.js';
+import { SECOND_MS } from '../domain/time.js';
+import type { ProjectorLog } from './projector-log.js';
+import { openStores, type Stores } from './stores.js';
+
+/** Between two tries, doubled with each. */
+const PAUSE_MS_MIN = SECOND_MS;
+const PAUSE_MS_MAX = 8 * SECOND_MS;
+/** How long a try that is under way has to end in order when the start is interrupted. */
+const INTERRUPTED_MS = 2 * SECOND_MS;
+
+/** Somebody ended the server before it had started. */
+export class Interrupted extends Error {
+  constructor() {
+    super('the start was interrupted');
+    this.name = 'Interrupted';
+  }
+}
+
+/**
+ * Opens the stores that the settings name. While one of them is out of reach it is tried again, for
+ * as long as the settings say: whoever starts everything at once need not know what takes longest.
+ */
+export async function openStoresInTime(
+  config: Config,
+  log: ProjectorLog,
+  signal: AbortSignal,
+): Promise<Stores> {
+  const deadline = performance.now() + config.startupWaitSeconds * SECOND_MS;
+  for (let pauseMs = PAUSE_MS_MIN; ; pauseMs = Math.min(2 * pauseMs, PAUSE_MS_MAX)) {
+    try {
+      return await unlessInterrupted(openStores(config, log), signal);
+    } catch (error) {
+      const leftMs = deadline - performance.now();
+      if (!isOutOfReach(error) || leftMs <= 0) throw error;
+      const waitMs = Math.min(pauseMs, leftMs);
+      log.warn(
+        `${explained(error)}; the start tries again in ${inSeconds(waitMs)}, ` +
+          `for ${inSeconds(leftMs)} more`,
+      );
+      await pause(waitMs, undefined, { signal }).catch(() => {
+        throw new Interrupted();
+      });
+    }
+  }
+}
+
+/** By its code: what a thread throws has no class here. */
+const isOutOfReach = (error: unknown): boolean =>
+  (Object(error) as { readonly code?: unknown }).code === 'STORE_UNAVAILABLE';
+
+const inSeconds = (milliseconds: number): string =>
+  `${String(Math.ceil(milliseconds / SECOND_MS))} s`;
+
+/** A silent store would hold up an end: its try is left to itself, and ends with the process. */
+async function unlessInterrupted(opening: Promise<Stores>, signal: AbortSignal): Promise<Stores> {
+  let timer: NodeJS.Timeout | undefined;
+  const interruption = new Promise<never>((_, reject) => {
+    signal.addEventListener(
+      'abort',
+      () => {
+        timer = setTimeout(() => {
+          reject(new Interrupted());
+        }, INTERRUPTED_MS);
+      },
+      { once: true },
+    );
+  });
+  try {
+    const stores = await Promise.race([opening, interruption]);
+    if (!signal.aborted) return stores;
+    await stores.abandon();
+    throw new Interrupted();
+  } finally {
+    clearTimeout(timer);
+  }
+}

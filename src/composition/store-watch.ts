@@ -1,0 +1,94 @@
+import { explained, PlayheadError } from '../domain/errors.js';
+import { SECOND_MS } from '../domain/time.js';
+import type { StoreHealth } from '../ports/health.js';
+import { Seldom } from '../telemetry/seldom.js';
+import type { ProjectorLog } from './projector-log.js';
+
+/** How long a store may say nothing: looked at once a second, its loss is known within 3 s. */
+const SILENCE_MS_MAX = 1_500;
+/** How often it is seen whether it has been silent for so long. */
+const LISTEN_MS = 250;
+/** What fails sooner is tried once more: a cluster may just have changed its leader. */
+const SOON_MS = 500;
+
+export interface WatchedStore {
+  /** What it is called at the beginning of a sentence. */
+  readonly name: string;
+  /** Where it is, for the log. */
+  readonly place: string;
+  /** What becomes of the server's work while it is out of reach. */
+  readonly meanwhile: string;
+  /** Does what the work does; fails with STORE_UNAVAILABLE. */
+  readonly ping: () => Promise<void>;
+  /** When it last did some work, by the time of the process. */
+  readonly workedAt?: () => number;
+}
+
+/** Looks at a store, tells the log of its loss and its return, and keeps what it saw. */
+export class StoreWatch implements StoreHealth {
+  trouble: string | undefined;
+  private lostAt = 0;
+  private isLossTold = false;
+  private readonly seldom = new Seldom();
+
+  constructor(
+    private readonly store: WatchedStore,
+    private readonly report: ProjectorLog,
+  ) {}
+
+  /** Takes as long as the store does; where that is too long, the trouble is noted meanwhile. */
+  async look(isOver: () => boolean): Promise<void> {
+    const startedAt = performance.now();
+    const listening = setInterval(() => {
+      // An answer that has come is taken in before.
+      setImmediate(() => {
+        if (isLooking && !isOver()) this.listen(startedAt);
+      });
+    }, LISTEN_MS);
+    let isLooking = true;
+    const failure = await this.failure(startedAt);
+    isLooking = false;
+    clearInterval(listening);
+    if (!isOver()) this.note(failure);
+  }
+
+  private listen(startedAt: number): void {
+    const heardAt = Math.max(startedAt, this.store.workedAt?.() ?? startedAt);
+    if (performance.now() - heardAt < SILENCE_MS_MAX) return;
+    const { name, place } = this.store;
+    const failure = new PlayheadError('STORE_UNAVAILABLE', `${name} does not answer`);
+    const cause = new Error(`${place} was silent for ${String(SILENCE_MS_MAX / SECOND_MS)} s`);
+    this.note(Object.assign(failure, { cause }));
+  }
+
+  private async failure(startedAt: number): Promise<unknown> {
+    const { ping } = this.store;
+    try {
+      await ping().catch((error: unknown) => {
+        if (performance.now() - startedAt > SOON_MS) throw error;
+        return ping();
+      });
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  }
+
+  private note(failure: unknown): void {
+    const { name, meanwhile } = this.store;
+    const now = performance.now();
+    if (failure === undefined) {
+      const seconds = Math.round((now - this.lostAt) / SECOND_MS);
+      if (this.isLossTold) this.report.info(`${name} is back, after ${String(seconds)} s`);
+      this.isLossTold = false;
+      this.trouble = undefined;
+      return;
+    }
+    if (this.trouble === undefined) this.lostAt = now;
+    this.trouble = failure instanceof PlayheadError ? failure.message : `${name} failed`;
+    const reason = explained(failure);
+    if (!this.seldom.may(reason)) return;
+    this.isLossTold = true;
+    this.report.warn(`${reason}; it is tried again every second, ${meanwhile}`);
+  }
+}

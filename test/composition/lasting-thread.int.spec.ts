@@ -1,0 +1,92 @@
+import { Worker, type ResourceLimits } from 'node:worker_threads';
+import { LastingThread } from '../../src/composition/lasting-thread.js';
+import { until } from '../support/polling.js';
+
+interface Death {
+  readonly reason: string;
+  readonly restartMs: number;
+}
+
+/** A thread of a text, and what is told of it. */
+class Life {
+  readonly messages: unknown[] = [];
+  readonly deaths: Death[] = [];
+  readonly thread: LastingThread<string, unknown>;
+
+  constructor(code: string, resourceLimits: ResourceLimits = {}, blamed = '') {
+    this.thread = new LastingThread({
+      blame: () => blamed,
+      create: () => new Worker(code, { eval: true, resourceLimits }),
+      onMessage: (message) => this.messages.push(message),
+      onDeath: (reason, restartMs) => this.deaths.push({ reason, restartMs }),
+    });
+  }
+
+  start(): Promise<void> {
+    return this.thread.start(() => this.messages.length > 0);
+  }
+}
+
+const PORT = `const { parentPort: port } = require('node:worker_threads');`;
+/** Says that it is up, and does as it is told. */
+const OBEDIENT = `${PORT}
+  port.postMessage('up');
+  port.on('message', (order) => {
+    if (order === 'end') port.close();
+    else if (order === 'throw') throw new Error('on purpose');
+    else if (order === 'grow') for (const all = []; ; ) all.push(new Array(1e5).fill('x'));
+    else port.postMessage(order);
+  });`;
+
+test('a thread that dies is told of, and started again', async () => {
+  const life = new Life(OBEDIENT);
+  await life.start();
+  life.thread.send('throw');
+  await until(() => life.messages.length === 2);
+  expect(life.deaths).toEqual([{ reason: 'Error: on purpose', restartMs: 1_000 }]);
+  life.thread.send('hello');
+  await until(() => life.messages.at(-1) === 'hello');
+  // Soon after the last time it takes longer: it may be what it works on.
+  life.thread.send('throw');
+  await until(() => life.deaths.length === 2);
+  expect(life.deaths[1]?.restartMs).toBe(2_000);
+  await life.thread.stop('end');
+});
+
+test('one that wants more memory than it may ends alone', async () => {
+  const life = new Life(OBEDIENT, { maxOldGenerationSizeMb: 16 });
+  await life.start();
+  life.thread.send('grow');
+  await until(() => life.messages.length === 2);
+  expect(life.deaths[0]?.reason).toMatch(/memory limit/);
+  await life.thread.stop('end');
+  expect(life.thread.isRunning).toBe(false);
+});
+
+test('one that never comes up is the caller’s to tell', async () => {
+  const life = new Life(`throw new Error('no luck')`);
+  await expect(life.start()).rejects.toThrow('no luck');
+  expect(life.deaths).toEqual([]);
+});
+
+test('one that is asked to end is not started again, also while it is dead', async () => {
+  const life = new Life(OBEDIENT);
+  await life.start();
+  life.thread.send('throw');
+  await until(() => life.deaths.length === 1);
+  await life.thread.stop('end');
+  expect(life.thread.isRunning).toBe(false);
+  expect(life.messages).toEqual(['up']);
+});
+
+test('one that died of what will be set aside does not wait longer each time', async () => {
+  const life = new Life(OBEDIENT, {}, '; of this');
+  await life.start();
+  for (const times of [1, 2]) {
+    life.thread.send('throw');
+    await until(() => life.messages.length === times + 1);
+  }
+  const death = { reason: 'Error: on purpose; of this', restartMs: 1_000 };
+  expect(life.deaths).toEqual([death, death]);
+  await life.thread.stop('end');
+});
