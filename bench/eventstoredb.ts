@@ -19,8 +19,8 @@ const PAGE_EVENTS = 5_000;
 
 const DOUBLE_NOTES = [
   'The double keeps its log in memory, in a process of its own: what a server adds is missing on',
-  'both sides, so the ratios are those of the client side alone. The successor reads by a relay that',
-  'compresses each message for clients that offer it, as a server does: relay and double take most',
+  'both sides, so the ratios are those of the client side alone. The successor reads by a relay',
+  'that compresses each message for clients that offer it, as a server does: both take most',
   'of the time, so that a real server shows a larger ratio.',
 ];
 

@@ -24,6 +24,13 @@ export async function openEventStore(location: LogLocation): Promise<EventStore>
   return EmbeddedEventStore.open(location.path);
 }
 
+/** Opens a copy of a log: it is written, and then read whole. */
+export async function openCopy(location: LogLocation): Promise<EventStore> {
+  return location.kind === 'eventstoredb'
+    ? openEventStoreDb(location, {})
+    : openEventStore(location);
+}
+
 /** The log as a thread beside the one that writes it reads it. */
 export interface ProjectedLog {
   readonly log: EventLog;
