@@ -7,7 +7,9 @@ import { EventStoreDbDouble } from '../../support/eventstoredb/eventstoredb-doub
 import { describeWithDouble } from '../../support/eventstoredb/server-under-test.js';
 import { until } from '../../support/polling.js';
 
-const SILENCE_MS_MAX = 1_000;
+/** Longer than a test. */
+const LONG_MS = 120_000;
+const SILENCE_MS_MAX = 3_000;
 
 describeWithDouble('pages by the successor of the client', () => {
   let double: EventStoreDbDouble;
@@ -15,13 +17,20 @@ describeWithDouble('pages by the successor of the client', () => {
 
   let slow: string[];
 
-  const open = (url: string): Promise<EventStoreDbEventStore> =>
+  const open = (
+    url: string,
+    { silenceMsMax = LONG_MS, lookingMsMax = LONG_MS } = {},
+  ): Promise<EventStoreDbEventStore> =>
     EventStoreDbEventStore.open({
       url,
       prefix: 'p-',
-      silenceMsMax: SILENCE_MS_MAX,
-      bulk: { lookingMsMax: 300, restMsMin: 1_500, onSlow: (reason) => slow.push(reason) },
+      silenceMsMax,
+      bulk: { lookingMsMax, restMsMin: 1_500, onSlow: (reason) => slow.push(reason) },
     });
+  const reopen = async (limits: Parameters<typeof open>[1]): Promise<void> => {
+    await store.close();
+    store = await open(double.url, limits);
+  };
 
   beforeEach(async () => {
     double = await EventStoreDbDouble.start();
@@ -104,6 +113,7 @@ describeWithDouble('pages by the successor of the client', () => {
   });
 
   test('go on, read whole, where the server finds nothing of ours for long', async () => {
+    await reopen({ lookingMsMax: 300 });
     await write('others-a', 250);
     await write('p-a', 3);
     double.faults.reads.push({ kind: 'stuck', after: 0, isFiltered: true });
@@ -122,6 +132,7 @@ describeWithDouble('pages by the successor of the client', () => {
   });
 
   test('of which nothing comes are the client’s, and nothing is left of them', async () => {
+    await reopen({ silenceMsMax: SILENCE_MS_MAX });
     await write('p-a', 3);
     double.faults.reads.push({ kind: 'stuck', after: 0 });
     const { events } = await store.readAll(LOG_START, 100);

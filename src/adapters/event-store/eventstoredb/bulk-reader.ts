@@ -74,11 +74,10 @@ export class BulkReader {
       this.failure = undefined;
       return page;
     } catch (error) {
-      if (!(error instanceof ReadingFailed)) throw error;
       const { restMsMin = REST_MS_MIN } = this.options;
       this.restMs = Math.min(Math.max(restMsMin, 2 * this.restMs), REST_MS_MAX);
       this.restUntil = performance.now() + this.restMs;
-      this.failure = error.message;
+      this.failure = (error as Error).message;
       return undefined;
     }
   }
@@ -87,8 +86,8 @@ export class BulkReader {
   private async page(after: number, limit: number): Promise<LogPage> {
     const { target, prefix, silenceMsMax, lookingMsMax = LOOKING_MS_MAX } = this.options;
     const isFiltered = !this.isSparse;
-    this.process ??= new ReadingProcess({ target, prefix });
     try {
+      this.process ??= new ReadingProcess({ target, prefix });
       const limits = { silenceMsMax, lookingMsMax: isFiltered ? lookingMsMax : silenceMsMax };
       const page = await this.process.page({ after, limit, isFiltered }, limits);
       this.isSparse &&= !page.isEnd && page.events.length < limit / SPARSE;
