@@ -267,7 +267,9 @@ describe('a comparison of a log with its copy', () => {
   it('does not count what the copy got since in other streams', async () => {
     await copy(target);
     await target.append([append('p-new', NO_STREAM, [anEvent('new')])]);
-    expect(await compareLogs({ source, target, identityStream: IDENTITY })).toMatchObject({ further: 0 });
+    expect(await compareLogs({ source, target, identityStream: IDENTITY })).toMatchObject({
+      further: 0,
+    });
   });
 
   it('finds an event that the copy holds elsewhere than in the log’s order', async () => {
