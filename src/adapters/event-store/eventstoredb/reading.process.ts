@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { rootCertificates } from 'node:tls';
 import { LOG_START } from '../../../ports/event-store.js';
 import { CHUNK_FORMAT, ChunkBuilder, type BridgeEvent, type EventChunk } from './event-chunk.js';
-import { toSafe } from './stored-event.js';
+import { isOurs, toSafe } from './stored-event.js';
 import type { SuccessorTarget } from './successor-target.js';
 
 /** What the process works on; told first. */
@@ -89,7 +89,7 @@ class Reading {
         if (at === after) continue;
         progress.scanned = at;
         progress.looked += 1;
-        if (event.streamId.startsWith(prefix)) chunk.add(event);
+        if (isOurs(event, prefix)) chunk.add(event);
       }
       const isDue = chunk.size >= CHUNK_BYTES || performance.now() - sentAt >= CHUNK_MS;
       if (isDue) {
