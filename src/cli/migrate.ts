@@ -1,5 +1,5 @@
 import { dataFolder, explainingDisk } from '../composition/disk-faults.js';
-import { openEventStore } from '../composition/event-stores.js';
+import { openCopy } from '../composition/event-stores.js';
 import { readFolderConfig } from '../config.js';
 import type { AddCommand } from './command.js';
 import { migrateFolder, type MigrationReport } from './migrate-folder.js';
@@ -28,7 +28,7 @@ Example:
         const report = await explainingDisk(dataFolder(config.dataDir), () =>
           migrateFolder({
             config,
-            openTarget: openEventStore,
+            openTarget: openCopy,
             signal: interruption,
             onProgress: (step, { done, total }) => {
               steps.update(step, done, total);

@@ -1,14 +1,19 @@
+import type { BulkOptions } from '../adapters/event-store/eventstoredb/bulk-reader.js';
 import type { EventStoreDbEventStore } from '../adapters/event-store/eventstoredb/eventstoredb-event-store.js';
 import type { EventLog, EventStore } from '../ports/event-store.js';
 import type { LogLocation } from './locations.js';
 
+const SLOW =
+  'pages of the log are read by @eventstore/db-client, at a fraction of the speed, as ' +
+  '@kurrent/kurrentdb-client does not read them here';
+
 /** Opens a log in EventStoreDB, which changes nothing there. */
-export async function openEventStoreDb({
-  url,
-  prefix,
-}: Extract<LogLocation, { kind: 'eventstoredb' }>): Promise<EventStoreDbEventStore> {
+export async function openEventStoreDb(
+  { url, prefix }: Extract<LogLocation, { kind: 'eventstoredb' }>,
+  bulk?: BulkOptions,
+): Promise<EventStoreDbEventStore> {
   const adapter = await import('../adapters/event-store/eventstoredb/eventstoredb-event-store.js');
-  return adapter.EventStoreDbEventStore.open({ url, prefix });
+  return adapter.EventStoreDbEventStore.open({ url, prefix, ...(bulk && { bulk }) });
 }
 
 /** Opens the log for reading and writing. What is not used is not loaded. */
@@ -19,6 +24,13 @@ export async function openEventStore(location: LogLocation): Promise<EventStore>
   return EmbeddedEventStore.open(location.path);
 }
 
+/** Opens a copy of a log: it is written, and then read whole. */
+export async function openCopy(location: LogLocation): Promise<EventStore> {
+  return location.kind === 'eventstoredb'
+    ? openEventStoreDb(location, {})
+    : openEventStore(location);
+}
+
 /** The log as a thread beside the one that writes it reads it. */
 export interface ProjectedLog {
   readonly log: EventLog;
@@ -26,10 +38,17 @@ export interface ProjectedLog {
   readonly ring: () => void;
 }
 
-/** Opens the log for reading, beside the thread that writes it. */
-export async function openProjectedLog(location: LogLocation): Promise<ProjectedLog> {
+/**
+ * Opens the log for reading, beside the thread that writes it; tells once why pages of it come
+ * slowly, if they do.
+ */
+export async function openProjectedLog(
+  location: LogLocation,
+  onSlow?: (reason: string) => void,
+): Promise<ProjectedLog> {
   if (location.kind === 'eventstoredb') {
-    return { log: await openEventStoreDb(location), ring: () => undefined };
+    const tell = (reason: string): void => onSlow?.(`${SLOW}: ${reason}`);
+    return { log: await openEventStoreDb(location, { onSlow: tell }), ring: () => undefined };
   }
   const { EmbeddedEventLog } =
     await import('../adapters/event-store/embedded/embedded-event-log.js');

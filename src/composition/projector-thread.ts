@@ -204,6 +204,9 @@ export class ProjectorThread implements ProjectionControl {
       case 'answer':
         this.settle(reply.job, reply.answer);
         break;
+      case 'slow':
+        report.warn(reply.reason);
+        break;
       case 'started-over':
         report.warn(`${reply.projection} is folded from the start of the log: ${reply.reason}`);
         break;

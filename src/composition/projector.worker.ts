@@ -60,18 +60,21 @@ export type ProjectorReply =
     }
   | { readonly kind: 'answer'; readonly job: number; readonly answer: Answer }
   | { readonly kind: 'failure'; readonly message: string; readonly isFinal: boolean }
+  | { readonly kind: 'slow'; readonly reason: string }
   | { readonly kind: 'started-over'; readonly projection: string; readonly reason: string };
 
 async function project(port: MessagePort): Promise<void> {
   const { storeId, locations, metaStream, owner, sharedClock, place } =
     workerData as FoldingWorkplace;
   const clock = new NodeClock(sharedClock);
-  const { log, ring } = await openProjectedLog(locations.log);
-  const opened = await openReadModelWriter(locations.readModels, owner);
-  const writer = new MeteredReadModelWriter(opened);
   const reply = (message: ProjectorReply): void => {
     port.postMessage(message);
   };
+  const { log, ring } = await openProjectedLog(locations.log, (reason) => {
+    reply({ kind: 'slow', reason });
+  });
+  const opened = await openReadModelWriter(locations.readModels, owner);
+  const writer = new MeteredReadModelWriter(opened);
   const parts = { storeId, writer, projections: watchedProjections(place), clock };
   const projector = await Projector.start({
     ...parts,

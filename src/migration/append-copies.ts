@@ -7,7 +7,7 @@ import { firstDifference, type PlacedEvent } from './same-events.js';
 const APPEND_EVENTS_MAX = 200;
 
 /** Streams of the target read at once. */
-export const STREAMS_AT_ONCE = 32;
+const STREAMS_AT_ONCE = 32;
 
 /** Pauses before an append of unknown outcome is sent again; after the last it is given up. */
 const RETRY_PAUSES_MS: readonly number[] = [100, 250, 500, 1_000, 2_000, 4_000, 8_000];

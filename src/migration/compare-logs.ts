@@ -1,9 +1,10 @@
 import { LOG_START, type EventLog, type StoredEvent } from '../ports/event-store.js';
-import { STREAMS_AT_ONCE } from './append-copies.js';
 import type { CopyProgress } from './copy-log.js';
 import { firstDifference } from './same-events.js';
 
 const PAGE_EVENTS = 2_000;
+/** Events of a copy that wait for their like at most: a copy is in order, batch by batch. */
+const EARLY_EVENTS_MAX = 10 * PAGE_EVENTS;
 
 /** What a comparison of a log with its copy found. */
 export interface Comparison {
@@ -26,60 +27,108 @@ export interface CompareOptions {
 }
 
 /**
- * Reads every stream of a log from both sides and compares them event by event; ends at the first
- * difference. Streams are told by their first event, so that memory does not grow with the log.
+ * Reads a log and its copy side by side, page by page, and compares them event by event; ends at
+ * the first difference. The copy holds the events in about their order, so that memory does not
+ * grow with the log: what one side has shown is kept until the other one does.
  */
 export async function compareLogs(options: CompareOptions): Promise<Comparison> {
   const { source, onProgress, signal } = options;
   const total = await source.head();
-  const found = { streams: 0, events: 0, further: 0 };
+  const copy = new ComparedCopy(options);
+  const found = { streams: 0, events: 0 };
   for (let after = LOG_START; ;) {
     signal?.throwIfAborted();
     const { events, scanned } = await source.readAll(after, PAGE_EVENTS);
-    if (scanned === after) return { ...found, difference: undefined };
-    const begun = events.filter(({ revision }) => revision === 0).map(({ stream }) => stream);
-    for (let at = 0; at < begun.length; at += STREAMS_AT_ONCE) {
-      const results = await Promise.all(
-        begun.slice(at, at + STREAMS_AT_ONCE).map((stream) => compareStream(stream, options)),
-      );
-      for (const { ours, theirs, stream, differsAt } of results) {
-        if (differsAt !== undefined) {
-          return { ...found, difference: { stream, revision: differsAt } };
-        }
-        found.streams += 1;
-        found.events += ours;
-        found.further += theirs - ours;
-      }
+    if (scanned === after) break;
+    const other = await copy.firstUnlike(events);
+    if (other !== undefined) {
+      const { stream, revision } = other;
+      return { ...found, further: 0, difference: { stream, revision } };
     }
+    found.streams += events.filter(({ revision }) => revision === 0).length;
+    found.events += events.length;
     onProgress?.({ done: scanned, total });
     after = scanned;
   }
+  return { ...found, further: await copy.countFurther(), difference: undefined };
 }
 
-interface StreamComparison {
-  readonly stream: string;
-  readonly ours: number;
-  readonly theirs: number;
-  readonly differsAt: number | undefined;
-}
+class ComparedCopy {
+  private scanned = LOG_START;
+  private isEnd = false;
+  /** What the copy has shown and the log not yet. */
+  private readonly early = new Map<string, StoredEvent>();
+  /** Which events were looked up in their streams, as the copy had not shown them yet. */
+  private readonly lookedUp = new Set<string>();
 
-async function compareStream(
-  stream: string,
-  { source, target, identityStream }: CompareOptions,
-): Promise<StreamComparison> {
-  const [ours, found] = await Promise.all([source.readStream(stream), target.readStream(stream)]);
-  const theirs = stream === identityStream ? sharedWith(ours, found) : found;
-  const isShort = theirs.length < ours.length;
-  const differsAt = firstDifference(ours, theirs) ?? (isShort ? theirs.length : undefined);
-  return { stream, ours: ours.length, theirs: theirs.length, differsAt };
-}
+  constructor(private readonly options: CompareOptions) {}
 
-/** Of the events of a copy those that are the log's too, as if there were no others. */
-function sharedWith(
-  ours: readonly StoredEvent[],
-  theirs: readonly StoredEvent[],
-): readonly StoredEvent[] {
-  const ids = new Set(ours.map(({ id }) => id));
-  const shared = theirs.filter(({ id }) => ids.has(id));
-  return shared.map((event, revision) => ({ ...event, revision }));
+  /** The first of the log's next events that the copy lacks, or has another one in place of. */
+  async firstUnlike(events: readonly StoredEvent[]): Promise<StoredEvent | undefined> {
+    let missing = events;
+    for (;;) {
+      const waiting: StoredEvent[] = [];
+      for (const event of missing) {
+        const theirs = this.early.get(this.keyOf(event));
+        if (theirs === undefined) waiting.push(event);
+        else if (!this.isLike(event, theirs)) return event;
+        this.early.delete(this.keyOf(event));
+      }
+      if (waiting.length === 0) return undefined;
+      if (this.isEnd) return waiting[0];
+      if (this.early.size > EARLY_EVENTS_MAX) return this.lookUp(waiting);
+      await this.readOn();
+      missing = waiting;
+    }
+  }
+
+  /** How many events the log's streams have beyond the log, once all of that was compared. */
+  async countFurther(): Promise<number> {
+    let further = 0;
+    for (;;) {
+      this.options.signal?.throwIfAborted();
+      const isOfLog = new Map<string, boolean>();
+      for (const { stream } of this.early.values()) {
+        if (stream === this.options.identityStream) continue;
+        if (!isOfLog.has(stream)) isOfLog.set(stream, await this.isInLog(stream));
+        if (isOfLog.get(stream) === true) further += 1;
+      }
+      this.early.clear();
+      if (this.isEnd) return further;
+      await this.readOn();
+    }
+  }
+
+  /** Of the stream that says whose log it is, a copy may hold other events in between. */
+  private keyOf({ stream, revision, id }: StoredEvent): string {
+    return `${stream === this.options.identityStream ? id : String(revision)}@${stream}`;
+  }
+
+  private isLike(ours: StoredEvent, theirs: StoredEvent): boolean {
+    const { revision } = ours;
+    return firstDifference([ours], [{ ...theirs, revision }]) === undefined;
+  }
+
+  private async isInLog(stream: string): Promise<boolean> {
+    return (await this.options.source.readLast(stream)) !== undefined;
+  }
+
+  private async readOn(): Promise<void> {
+    const page = await this.options.target.readAll(this.scanned, PAGE_EVENTS);
+    this.scanned = page.scanned;
+    this.isEnd = page.isEnd;
+    for (const event of page.events) {
+      if (!this.lookedUp.delete(this.keyOf(event))) this.early.set(this.keyOf(event), event);
+    }
+  }
+
+  private async lookUp(events: readonly StoredEvent[]): Promise<StoredEvent | undefined> {
+    for (const event of events) {
+      const held = await this.options.target.readStream(event.stream);
+      const theirs = held.find((one) => this.keyOf(one) === this.keyOf(event));
+      if (theirs === undefined || !this.isLike(event, theirs)) return event;
+      this.lookedUp.add(this.keyOf(event));
+    }
+    return undefined;
+  }
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { EmbeddedEventStore } from '../../src/adapters/event-store/embedded/embedded-event-store.js';
+import type { BulkOptions } from '../../src/adapters/event-store/eventstoredb/bulk-reader.js';
 import { EventStoreDbEventStore } from '../../src/adapters/event-store/eventstoredb/eventstoredb-event-store.js';
 import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
 import { PrefixedStore } from '../support/eventstoredb/prefixed-store.js';
@@ -8,6 +9,7 @@ import {
   type ServerUnderTest,
 } from '../support/eventstoredb/server-under-test.js';
 import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
+import type { StoreFactory } from './event-store.js';
 import { describeEventStore } from './event-store.suite.js';
 
 describeEventStore('memory', {
@@ -29,15 +31,24 @@ describeEventStore('embedded', {
 });
 
 const servers: ServerUnderTest[] = [];
-describeEventStore('EventStoreDB', {
+const slow: string[] = [];
+const eventStoreDb = (bulk?: BulkOptions): StoreFactory => ({
   isShared: true,
   create: async () => {
     const server = await serverUnderTest({ hasNeighbours: true });
     servers.push(server);
-    const store = await EventStoreDbEventStore.open(server);
+    const store = await EventStoreDbEventStore.open({ ...server, ...(bulk && { bulk }) });
     return new PrefixedStore(store, server.prefix, await store.head());
   },
   cleanUp: async () => {
     for (const server of servers.splice(0)) await server.stop();
+    // Else the client has read what the successor was to show.
+    expect(slow).toEqual([]);
   },
 });
+
+describeEventStore('EventStoreDB', eventStoreDb());
+describeEventStore(
+  'EventStoreDB, pages by the successor of the client',
+  eventStoreDb({ onSlow: (reason) => slow.push(reason) }),
+);

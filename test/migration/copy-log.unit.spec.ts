@@ -1,8 +1,8 @@
 import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
 import { compareLogs } from '../../src/migration/compare-logs.js';
 import { BATCH_EVENTS, copyLog, type CopyProgress } from '../../src/migration/copy-log.js';
-import { NO_STREAM, type EventStore } from '../../src/ports/event-store.js';
 import { completeCopy } from '../../src/migration/copy-mark.js';
+import { LOG_START, NO_STREAM, type EventStore } from '../../src/ports/event-store.js';
 import { anEvent, append, readEverything } from '../contracts/event-store.js';
 import { LogView } from '../support/event-logs.js';
 import { seedOfRun, SeededRandom } from '../support/random.js';
@@ -264,6 +264,34 @@ describe('a comparison of a log with its copy', () => {
     });
   });
 
+  it('does not count what the copy got since in other streams', async () => {
+    await copy(target);
+    await target.append([append('p-new', NO_STREAM, [anEvent('new')])]);
+    expect(await compareLogs({ source, target, identityStream: IDENTITY })).toMatchObject({
+      further: 0,
+    });
+  });
+
+  it('finds an event that the copy holds elsewhere than in the log’s order', async () => {
+    const [first] = (await source.readAll(LOG_START, 1)).events;
+    if (first === undefined) throw new Error('the log is empty');
+    const many = Array.from({ length: 30_000 }, (_, i) => anEvent(`m-${String(i)}`));
+    await source.append([append('p-last', NO_STREAM, many)]);
+    await copy(target);
+    const inOtherOrder = new (class extends LogView {
+      override async readAll(after: number, limit: number) {
+        const page = await super.readAll(after, limit);
+        const rest = page.events.filter(({ id }) => id !== first.id);
+        return { ...page, events: page.isEnd ? [...rest, first] : rest };
+      }
+    })(target);
+    expect(await compareLogs({ source, target: inOtherOrder, identityStream: IDENTITY })).toEqual({
+      ...(await compareLogs({ source, target, identityStream: IDENTITY })),
+      difference: undefined,
+      further: 0,
+    });
+  });
+
   it('names a stream that lacks an event', async () => {
     await copy(target);
     const { length } = await source.readStream('p-s-7');
@@ -279,11 +307,13 @@ describe('a comparison of a log with its copy', () => {
     async (field) => {
       await copy(target);
       const altered = new (class extends LogView {
-        override async readStream(stream: string) {
+        override async readAll(after: number, limit: number) {
           const other = field === 'data' ? { other: true } : 'other';
-          return (await super.readStream(stream)).map((event, revision) =>
-            stream === 'p-s-7' && revision === 1 ? { ...event, [field]: other } : event,
+          const page = await super.readAll(after, limit);
+          const events = page.events.map((event) =>
+            event.stream === 'p-s-7' && event.revision === 1 ? { ...event, [field]: other } : event,
           );
+          return { ...page, events };
         }
       })(target);
       expect(

@@ -58,6 +58,11 @@ export class DoubleProcess {
     await this.send(`clock ${String(offsetMs)}`);
   }
 
+  /** The connection string of a relay before it that compresses messages, as a server does. */
+  relay(): Promise<string> {
+    return this.send('relay');
+  }
+
   /** How many events it holds. */
   async count(): Promise<number> {
     return Number(await this.send('count'));

@@ -30,7 +30,12 @@ export interface DoubleOptions {
   /** Shared by the nodes of a cluster. */
   readonly log?: DoubleLog;
   /** PEM; without it the double speaks plain HTTP/2. */
-  readonly tls?: { readonly key: Buffer; readonly cert: Buffer };
+  readonly tls?: {
+    readonly key: Buffer;
+    readonly cert: Buffer;
+    /** Whose certificates clients must show; without it they need none. */
+    readonly clientAuthority?: Buffer;
+  };
   /** Who may; without it everybody. */
   readonly user?: { readonly name: string; readonly password: string };
   /** Whether others write between our events. */
@@ -49,6 +54,10 @@ export class EventStoreDbDouble {
   port: number;
   /** How many calls for appends were begun. */
   appendCalls = 0;
+  /** How many reads it was to filter, as the successor has it do. */
+  filteredReads = 0;
+  /** The reads and subscriptions that are open. */
+  readonly openReads = new Set<ReadCall>();
   /** Of how many messages their appends were. */
   appendMessages = 0;
   /** How often it was asked for the nodes of its cluster. */
@@ -89,7 +98,11 @@ export class EventStoreDbDouble {
     const credentials =
       tls === undefined
         ? ServerCredentials.createInsecure()
-        : ServerCredentials.createSsl(null, [{ private_key: tls.key, cert_chain: tls.cert }]);
+        : ServerCredentials.createSsl(
+            tls.clientAuthority ?? null,
+            [{ private_key: tls.key, cert_chain: tls.cert }],
+            tls.clientAuthority !== undefined,
+          );
     this.port = await new Promise<number>((resolve, reject) => {
       server.bindAsync(`${HOST}:${String(this.port)}`, credentials, (error, port) => {
         if (error === null) resolve(port);
@@ -107,8 +120,13 @@ export class EventStoreDbDouble {
 
   private streams(): Record<string, UntypedHandleCall> {
     const read = (call: ReadCall): void => {
+      this.openReads.add(call);
+      // The double ends it, or the client does.
+      call.on('finish', () => this.openReads.delete(call));
+      call.on('cancelled', () => this.openReads.delete(call));
       if (this.refuse(call)) return;
       call.sendMetadata(this.head());
+      if (call.request.getOptions()?.hasFilter() === true) this.filteredReads += 1;
       serveRead(call, this.log, this.faults).catch((error: unknown) => call.emit('error', error));
     };
     const batchAppend = (call: BatchAppendCall): void => {

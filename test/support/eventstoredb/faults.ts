@@ -27,6 +27,8 @@ export type AppendFault =
 export interface ReadFault {
   readonly kind: 'cut' | 'stuck' | 'access-denied';
   readonly after: number;
+  /** Whether it is kept for a read of the log that is filtered, or for one that is not. */
+  readonly isFiltered?: boolean;
 }
 
 /** What is to go wrong; each entry once, in this order. */
@@ -46,6 +48,12 @@ export class Faults {
 
   get heldReplies(): number {
     return this.held.length;
+  }
+
+  /** What is to go wrong with the next read, if anything. */
+  nextOfReads(isFiltered: boolean): ReadFault | undefined {
+    const at = this.reads.findIndex((fault) => (fault.isFiltered ?? isFiltered) === isFiltered);
+    return at < 0 ? undefined : this.reads.splice(at, 1)[0];
   }
 
   /** Lets the late replies go. */

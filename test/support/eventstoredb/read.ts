@@ -4,7 +4,7 @@ import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import { status, type ServerWritableStream } from '@grpc/grpc-js';
 import type { DoubleLog, LogRecord } from './double-log.js';
-import type { Faults } from './faults.js';
+import type { Faults, ReadFault } from './faults.js';
 import { caughtUp, checkpoint, confirmation, readEvent, streamNotFound } from './messages.js';
 import { accessDenied, streamDeleted } from './statuses.js';
 
@@ -36,7 +36,8 @@ export async function serveRead(call: ReadCall, log: DoubleLog, faults: Faults):
     return;
   }
   const records = stream === undefined ? fromAll(options, log) : fromStream(options, log, stream);
-  await send(call, records.slice(0, Number(options.getCount())), faults);
+  const fault = faults.nextOfReads(options.hasFilter());
+  await send(call, records.slice(0, Number(options.getCount())), fault);
 }
 
 function fromStream(options: ReadReq.Options, log: DoubleLog, stream: string): LogRecord[] {
@@ -65,11 +66,27 @@ function fromAll(options: ReadReq.Options, log: DoubleLog): LogRecord[] {
     return log.records.slice(-count).reverse();
   const position = options.getAll()?.getPosition()?.getCommitPosition();
   const first = position === undefined ? 0 : log.indexOf(Number(position));
-  return log.records.slice(first, first + count);
+  if (!options.hasFilter()) return log.records.slice(first, first + count);
+  const isWanted = filterOf(options);
+  const found: LogRecord[] = [];
+  for (let at = first; at < log.records.length && found.length < count; at += 1) {
+    const record = log.records[at];
+    if (record !== undefined && isWanted(record)) found.push(record);
+  }
+  return found;
 }
 
-async function send(call: ReadCall, records: readonly LogRecord[], faults: Faults): Promise<void> {
-  const fault = faults.reads.shift();
+/** By the beginnings of streams' names, which is all that is used of filters. */
+function filterOf(options: ReadReq.Options): (record: LogRecord) => boolean {
+  const prefixes = options.getFilter()?.getStreamIdentifier()?.getPrefixList() ?? [''];
+  return ({ stream }) => prefixes.some((prefix) => stream.startsWith(prefix));
+}
+
+async function send(
+  call: ReadCall,
+  records: readonly LogRecord[],
+  fault: ReadFault | undefined,
+): Promise<void> {
   const cancelled = new Promise((resolve) => call.once('cancelled', resolve));
   for (const record of records.slice(0, fault?.after)) {
     if (call.cancelled) return;
@@ -88,9 +105,7 @@ const CHECKPOINT_EVENTS = 32;
 
 /** From the log's start or its end, of streams whose names begin so. */
 function subscribe(call: ReadCall, options: ReadReq.Options, log: DoubleLog, faults: Faults): void {
-  const prefixes = options.getFilter()?.getStreamIdentifier()?.getPrefixList() ?? [''];
-  const isWanted = ({ stream }: LogRecord): boolean =>
-    prefixes.some((prefix) => stream.startsWith(prefix));
+  const isWanted = filterOf(options);
   const unsubscribe = log.onAppended((added) => {
     if (call.cancelled) return;
     for (const record of added.filter(isWanted)) call.write(readEvent(record));

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { CompressingRelay } from './compressing-relay.js';
 import { EventStoreDbDouble } from './eventstoredb-double.js';
 import type { AppendFault } from './faults.js';
 
@@ -7,7 +8,8 @@ import type { AppendFault } from './faults.js';
  * `node --import ./test/support/typescript.mjs test/support/eventstoredb/serve.ts [port]`. Prints
  * its port, then takes commands, a line each, and answers each with a line: `down` and `up` (the
  * log stays), `count`, `put-back <count>` (of all records only so many are left), `fault <kind>
- * [times]`, `faults` (how many are still to come), `release`.
+ * [times]`, `faults` (how many are still to come), `release`,
+ * `relay` (where a relay before it listens that compresses what clients let it).
  * Ends with its standard input.
  */
 const double = await EventStoreDbDouble.start({ port: Number(process.argv[2] ?? 0) });
@@ -41,6 +43,7 @@ const COMMANDS: Readonly<Record<string, (...words: string[]) => Promise<string> 
     double.faults.release();
     return 'release';
   },
+  relay: async () => (await CompressingRelay.start(double.port)).url,
 };
 
 process.stdout.write(`${String(double.port)}\n`);

@@ -1,3 +1,5 @@
+import { flat } from './successor-target.js';
+
 /** A setting that cannot be used; the message says why, and never quotes the password. */
 export class BadEventStoreUrl extends Error {
   constructor(reason: string) {
@@ -69,6 +71,3 @@ function checkOption(option: string): void {
     );
   }
 }
-
-/** The client takes an option's name in any case, with dashes or underscores. */
-const flat = (name: string): string => name.trim().toLowerCase().replace(/[_-]/g, '');

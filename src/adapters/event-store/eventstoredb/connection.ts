@@ -55,6 +55,8 @@ export class Connection {
     readonly client: EventStoreDBClient,
     /** Hosts and ports, for messages. */
     readonly address: string,
+    /** The connection string as it was understood; holds the password. */
+    readonly full: string,
   ) {
     const core = coreOf(client);
     const create = core.createChannel;
@@ -79,7 +81,7 @@ export class Connection {
       // does not await it, and a rejection that nobody handles ends the process.
       await renew(service, error).catch(() => undefined);
     };
-    return new Connection(client, address);
+    return new Connection(client, address, full);
   }
 
   /**

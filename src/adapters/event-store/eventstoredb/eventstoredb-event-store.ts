@@ -11,12 +11,14 @@ import {
 import { AppendBell } from './append-bell.js';
 import { refusedAppend } from '../../../ports/refused-append.js';
 import { Appender } from './appender.js';
+import { BulkReader, type BulkOptions } from './bulk-reader.js';
 import { Connection } from './connection.js';
 import { unavailable, whyNotOpened } from './failure.js';
 import { searchPrefix, type OnSearch } from './prefix-search.js';
 import { LogReader } from './log-reader.js';
 import { ServerClock } from './server-clock.js';
 import { NothingCame } from './read-through.js';
+import { successorTarget } from './successor-target.js';
 
 /** Longer than a change of leaders mostly takes; the command sends its append again after that. */
 const APPEND_DEADLINE_MS = 5_000;
@@ -37,6 +39,8 @@ export interface EventStoreDbOptions {
   readonly appendDeadlineMs?: number;
   /** How long a read may bring nothing, in milliseconds. */
   readonly silenceMsMax?: number;
+  /** There if pages of the log are to be read by the successor of the client, where it runs. */
+  readonly bulk?: BulkOptions;
 }
 
 /**
@@ -52,6 +56,7 @@ export class EventStoreDbEventStore implements EventStore {
   private readonly bell: AppendBell;
   private readonly prefix: string;
   private readonly silenceMsMax: number;
+  private readonly bulk: BulkReader | undefined;
 
   private constructor(options: EventStoreDbOptions) {
     const { url, prefix, silenceMsMax = SILENCE_MS_MAX } = options;
@@ -62,6 +67,9 @@ export class EventStoreDbEventStore implements EventStore {
     this.reader = new LogReader({ client: this.connection.client, prefix, silenceMsMax });
     this.appender = new Appender(this.connection, options.appendDeadlineMs ?? APPEND_DEADLINE_MS);
     this.bell = new AppendBell(this.connection, prefix);
+    if (options.bulk === undefined) return;
+    const target = successorTarget(this.connection.full);
+    this.bulk = new BulkReader({ ...options.bulk, target, prefix, silenceMsMax });
   }
 
   /**
@@ -92,9 +100,13 @@ export class EventStoreDbEventStore implements EventStore {
     return this.reaching(this.reader.readLast(stream));
   }
 
-  /** The limit counts events of the store: of them only ours are returned, so it may be none. */
+  /**
+   * The limit may count events of the store: of them only ours are returned, so it may be none.
+   * What the successor cannot read, for whatever reason, the client reads, or says why not.
+   */
   readAll(after: number, limit: number): Promise<LogPage> {
-    return this.reaching(this.reader.readAll(after, limit));
+    const read = (): Promise<LogPage> => this.reaching(this.reader.readAll(after, limit));
+    return this.bulk === undefined ? read() : this.bulk.readAllOr(after, limit, read);
   }
 
   readAt(position: number): Promise<StoredEvent | undefined> {
@@ -146,6 +158,7 @@ export class EventStoreDbEventStore implements EventStore {
   /** Waits for the appends that were handed over, then ends all calls. */
   async close(): Promise<void> {
     this.bell.close();
+    await this.bulk?.close();
     await this.appender.close();
     await this.connection.close();
   }

@@ -1,6 +1,6 @@
 import type { AllStreamRecordedEvent, Position, RecordedEvent } from '@eventstore/db-client';
 import type { StoredData } from '../../../domain/event-codec.js';
-import { isTime } from '../../../domain/time.js';
+import { isTime, SECOND_MS } from '../../../domain/time.js';
 import type { EventToAppend, StoredEvent } from '../../../ports/event-store.js';
 
 /** What we store beside an event's data. */
@@ -18,34 +18,48 @@ export const metadataOf = ({ recordedAt, version }: EventToAppend): EventMetadat
   schemaVersion: version,
 });
 
+/** An event as it is stored, whichever client read it. */
+interface RecordedParts extends Pick<StoredEvent, 'id' | 'stream' | 'type' | 'revision'> {
+  readonly position: number;
+  /** When the server stored it, epoch milliseconds. */
+  readonly createdMs: number;
+  /** Parsed; what is no JSON as bytes or text. */
+  readonly data: unknown;
+  readonly metadata: unknown;
+}
+
 /**
  * An event of one of our streams. What somebody else wrote there, with other metadata than ours,
  * comes with schema version 0, which nobody can decode: better noticed than left out of the
  * stream's revisions. Data that are not JSON come as bytes, which have no members.
  */
-export function toStoredEvent(event: RecordedEvent | AllStreamRecordedEvent): StoredEvent {
-  const { id, streamId, revision, type, position } = event;
-  if (position === undefined) throw new Error('the server is too old: it names no positions');
+export function storedEventOf({ metadata, createdMs, data, ...rest }: RecordedParts): StoredEvent {
+  // Our own metadata say it; anything may be in those of others.
+  const { schemaVersion, recordedAt } = (metadata ?? {}) as Partial<Record<string, unknown>>;
+  const isOurs = Number.isSafeInteger(schemaVersion) && isTime(recordedAt);
   return {
-    id,
-    stream: streamId,
-    type,
-    ...ofMetadata(event),
-    data: event.data as StoredData,
-    revision: Number(revision),
-    position: toPosition(position),
+    ...rest,
+    version: isOurs ? (schemaVersion as number) : NO_VERSION,
+    // The successor names the second; copies of a read model are to be the same.
+    recordedAt: isOurs ? recordedAt : createdMs - (createdMs % SECOND_MS),
+    data: data as StoredData,
   };
 }
 
-/** What our own metadata say; anything may be in those of others. */
-function ofMetadata({
-  metadata,
-  created,
-}: RecordedEvent): Pick<StoredEvent, 'version' | 'recordedAt'> {
-  const { schemaVersion, recordedAt } = (metadata ?? {}) as Partial<Record<string, unknown>>;
-  return Number.isSafeInteger(schemaVersion) && isTime(recordedAt)
-    ? { version: schemaVersion as number, recordedAt }
-    : { version: NO_VERSION, recordedAt: created.getTime() };
+/** The same of what the client of our appends reads. */
+export function toStoredEvent(event: RecordedEvent | AllStreamRecordedEvent): StoredEvent {
+  const { id, streamId: stream, revision, type, position, created, data, metadata } = event;
+  if (position === undefined) throw new Error('the server is too old: it names no positions');
+  return storedEventOf({
+    id,
+    stream,
+    type,
+    revision: Number(revision),
+    position: toPosition(position),
+    createdMs: created.getTime(),
+    data,
+    metadata,
+  });
 }
 
 /** Whether an event is one of ours; in our streams the server writes that they were deleted. */

@@ -1,0 +1,111 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { LogPage, StoredEvent } from '../../../ports/event-store.js';
+import { CHUNK_FORMAT, eventsOf } from './event-chunk.js';
+import type { PageOrder, ReadingPlace, ReadingReply, ReadingRequest } from './reading.process.js';
+
+const PROGRAM = fileURLToPath(new URL('./reading.process.js', import.meta.url));
+/** How long the process may take to start, on a machine that has much else to do. */
+const START_MS_MAX = 15_000;
+
+/** A page that did not come. */
+export class ReadingFailed extends Error {
+  constructor(
+    message: string,
+    /** Whether the server answers, and finds nothing. */
+    readonly isInVain: boolean,
+  ) {
+    super(message);
+    this.name = 'ReadingFailed';
+  }
+}
+
+export interface ReadingLimits {
+  /** How long nothing may come, in milliseconds. */
+  readonly silenceMsMax: number;
+  /** How long the server may look for events of ours and find none, in milliseconds. */
+  readonly lookingMsMax: number;
+}
+
+/**
+ * A process that reads the log, a page at a time. What the successor of the client has begun, it
+ * can neither cancel nor close, and a thread's end does not end it: a process's does.
+ */
+export class ReadingProcess {
+  private readonly child: ChildProcess;
+  private readonly ended: Promise<unknown>;
+  private isOpened = false;
+
+  /** Starts it; what fails is told by the first page. */
+  constructor(place: Omit<ReadingPlace, 'format'>) {
+    this.child = fork(PROGRAM, {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      execArgv: process.execArgv.filter((option) => !option.startsWith('--inspect')),
+      env: process.env,
+    });
+    // That it cannot be started is told by the first page.
+    this.ended = once(
+      this.child.on('error', () => undefined),
+      'exit',
+    ).catch(() => undefined);
+    this.send({ kind: 'open', format: CHUNK_FORMAT, ...place });
+  }
+
+  /** One at a time. Rejects with ReadingFailed; the process is of no use then. */
+  page(order: PageOrder, { silenceMsMax, lookingMsMax }: ReadingLimits): Promise<LogPage> {
+    const { child } = this;
+    return new Promise((resolve, reject) => {
+      const events: StoredEvent[] = [];
+      const rest = (): void => {
+        clearTimeout(timer);
+        child.off('message', onReply).off('exit', onExit).off('error', onError);
+      };
+      const fail = ({ message }: { readonly message: string }, isInVain = false): void => {
+        rest();
+        reject(new ReadingFailed(message, isInVain));
+      };
+      const onExit = (): void => {
+        fail({ message: 'the process that reads has ended' });
+      };
+      const onError = (error: Error): void => {
+        fail(error);
+      };
+      const wait = (limitMs: number, isLooking = false): NodeJS.Timeout =>
+        setTimeout(() => {
+          fail({ message: `nothing came for ${String(limitMs)} ms` }, isLooking);
+        }, limitMs);
+      let timer = wait(this.isOpened ? silenceMsMax : START_MS_MAX);
+      const onReply = (reply: ReadingReply): void => {
+        if (reply.kind === 'failure') {
+          fail(reply);
+          return;
+        }
+        clearTimeout(timer);
+        this.isOpened = true;
+        if (reply.kind === 'end') {
+          rest();
+          resolve({ events, scanned: reply.scanned, isEnd: reply.isEnd });
+          return;
+        }
+        if (reply.kind === 'events') for (const event of eventsOf(reply.chunk)) events.push(event);
+        timer = reply.kind === 'looking' ? wait(lookingMsMax, true) : wait(silenceMsMax);
+      };
+      child.on('message', onReply).on('exit', onExit).on('error', onError);
+      this.send({ kind: 'page', ...order }, onError);
+    });
+  }
+
+  /** Ends it, and with it whatever it reads. */
+  async end(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.ended;
+  }
+
+  private send(request: ReadingRequest, onFailure?: (error: Error) => void): void {
+    this.child.send(request, (error) => {
+      if (error !== null) onFailure?.(error);
+    });
+  }
+}

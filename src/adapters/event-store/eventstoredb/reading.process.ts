@@ -1,0 +1,198 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { rootCertificates } from 'node:tls';
+import { LOG_START } from '../../../ports/event-store.js';
+import { CHUNK_FORMAT, ChunkBuilder, type BridgeEvent, type EventChunk } from './event-chunk.js';
+import { isOurs, toSafe } from './stored-event.js';
+import type { SuccessorTarget } from './successor-target.js';
+
+/** What the process works on; told first. */
+export interface ReadingPlace {
+  readonly format: number;
+  readonly target: SuccessorTarget;
+  /** What the names of our streams begin with. */
+  readonly prefix: string;
+}
+
+/** A page of the log. */
+export interface PageOrder {
+  readonly after: number;
+  /** Events looked at, at most. */
+  readonly limit: number;
+  /** Whether the server leaves out what is not ours. */
+  readonly isFiltered: boolean;
+}
+
+export type ReadingRequest =
+  ({ readonly kind: 'open' } & ReadingPlace) | ({ readonly kind: 'page' } & PageOrder);
+
+export type ReadingReply =
+  | { readonly kind: 'opened' }
+  /** The server answers: what comes next is looked for. */
+  | { readonly kind: 'looking' }
+  | { readonly kind: 'events'; readonly chunk: EventChunk }
+  | { readonly kind: 'end'; readonly scanned: number; readonly isEnd: boolean }
+  | { readonly kind: 'failure'; readonly message: string };
+
+/** What is used of the successor's bridge, which the successor itself reads with. */
+interface Bridge {
+  createClient: (url: string) => {
+    readAll: (options: object) => AsyncIterable<readonly { readonly event?: BridgeEvent }[]>;
+  };
+}
+
+/** The bridge hands over so many events at a time, fewer only at a read's end. */
+const BATCH_EVENTS = 64;
+/** Sent when so much has come, or after so long: what comes is parsed while the next is read. */
+const CHUNK_BYTES = 2 ** 17;
+const CHUNK_MS = 100;
+
+class Reading {
+  private readonly client: ReturnType<Bridge['createClient']>;
+
+  constructor(private readonly place: ReadingPlace) {
+    if (place.format !== CHUNK_FORMAT) throw new Error('the program was built anew meanwhile');
+    const { createClient } = loadBridge();
+    this.client = trustingAsNode(() => createClient(place.target.url));
+  }
+
+  async page(order: PageOrder): Promise<void> {
+    const progress = { scanned: order.after, looked: 0 };
+    try {
+      await this.readOn(progress, order);
+    } catch (error) {
+      if ((error as Error).name !== 'NotLeaderError') throw error;
+      // The client turns to the leader that was named.
+      await nextTurn();
+      await this.readOn(progress, order);
+    }
+  }
+
+  private async readOn(
+    progress: { scanned: number; looked: number },
+    { limit, isFiltered }: PageOrder,
+  ): Promise<void> {
+    const { prefix } = this.place;
+    const after = progress.scanned;
+    // Asked before, and of the same server: a filtered read that ends has seen all up to there.
+    const head = isFiltered ? await this.head() : LOG_START;
+    reply({ kind: 'looking' });
+    const chunk = new ChunkBuilder();
+    let sentAt = performance.now();
+    for await (const batch of this.read(after, limit - progress.looked, isFiltered)) {
+      for (const { event } of batch) {
+        if (event === undefined || progress.looked === limit) continue;
+        const at = toSafe(event.position.commit);
+        if (at === after) continue;
+        progress.scanned = at;
+        progress.looked += 1;
+        if (isOurs(event, prefix)) chunk.add(event);
+      }
+      const isDue = chunk.size >= CHUNK_BYTES || performance.now() - sentAt >= CHUNK_MS;
+      if (isDue) {
+        reply({ kind: 'events', chunk: chunk.take() });
+        sentAt = performance.now();
+      }
+      // Whether there is more is not waited for: the server may look for it for long.
+      if (progress.looked === limit) break;
+    }
+    reply({ kind: 'events', chunk: chunk.take() });
+    const isEnd = progress.looked < limit;
+    const scanned = isEnd ? Math.max(progress.scanned, head) : progress.scanned;
+    reply({ kind: 'end', scanned, isEnd });
+  }
+
+  private read(
+    after: number,
+    limit: number,
+    isFiltered: boolean,
+  ): ReturnType<Reading['client']['readAll']> {
+    const { prefix } = this.place;
+    // One more, as a read begins with the event at its position; a whole batch, as the bridge
+    // hands over the last one only when it is full or the read has ended.
+    const maxCount = Math.ceil((limit + 1) / BATCH_EVENTS) * BATCH_EVENTS;
+    const position = { commit: BigInt(after), prepare: BigInt(after) };
+    return this.client.readAll({
+      ...this.always(),
+      direction: 'forwards',
+      fromPosition: after === LOG_START ? 'start' : position,
+      maxCount: BigInt(maxCount),
+      ...(isFiltered && { filter: { filterOn: 'streamName', prefixes: [prefix] } }),
+    });
+  }
+
+  /** The position of the store's last event, whosever it is. */
+  private async head(): Promise<number> {
+    const last = { direction: 'backwards', fromPosition: 'end', maxCount: 1n };
+    let head = LOG_START;
+    for await (const batch of this.client.readAll({ ...this.always(), ...last })) {
+      for (const { event } of batch) head = toSafe(event?.position.commit ?? BigInt(LOG_START));
+    }
+    return head;
+  }
+
+  private always(): object {
+    const { credentials } = this.place.target;
+    return { requiresLeader: true, resolvesLink: false, ...(credentials && { credentials }) };
+  }
+}
+
+/** The successor parses what it reads, which would then be written and parsed again. */
+function loadBridge(): Bridge {
+  const require = createRequire(import.meta.url);
+  const ofSuccessor = createRequire(require.resolve('@kurrent/kurrentdb-client'));
+  return ofSuccessor('@kurrent/bridge') as Bridge;
+}
+
+/**
+ * Makes a client that trusts whom Node trusts: the authorities of Node itself and of
+ * NODE_EXTRA_CA_CERTS. By itself it takes the machine's, and a container may have none.
+ */
+function trustingAsNode<Client>(create: () => Client): Client {
+  const folder = mkdtempSync(join(tmpdir(), 'playhead-reading-'));
+  try {
+    const { NODE_EXTRA_CA_CERTS: further } = process.env;
+    const authorities = further === undefined ? [] : [readFileSync(further, 'utf8')];
+    const file = join(folder, 'authorities.pem');
+    writeFileSync(file, [...rootCertificates, ...authorities].join('\n'));
+    process.env.SSL_CERT_FILE = file;
+    return create();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** There is nobody to tell once the other side is gone, which ends this one. */
+function reply(message: ReadingReply): void {
+  process.send?.(message);
+}
+
+async function carryOut(request: ReadingRequest): Promise<void> {
+  try {
+    if (request.kind === 'open') {
+      reading = new Reading(request);
+      reply({ kind: 'opened' });
+    } else {
+      await reading?.page(request);
+    }
+  } catch (error) {
+    const { name, message } = error as Error;
+    reply({ kind: 'failure', message: `${name}: ${message.split('\n')[0] ?? ''}` });
+  }
+}
+
+let reading: Reading | undefined;
+
+// Whoever started it ends it: a signal to the whole group is for that one to heed.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => undefined);
+}
+process.on('disconnect', () => {
+  process.exit();
+});
+process.on('message', (request: ReadingRequest) => {
+  void carryOut(request);
+});
