@@ -7,6 +7,8 @@ import type { EventLog, LogPage, StoredEvent, Unsubscribe } from '../ports/event
  * takes longer than this never comes, and is asked for anew rather than waited for in silence.
  */
 const READ_MS_MAX = 30 * SECOND_MS;
+/** The first page, of a line that nothing is known of. */
+const FIRST_PAGE_EVENTS = 500;
 /** What takes longer is asked for in smaller pages from then on, down to so many events. */
 const PAGE_MS_MAX = 2 * SECOND_MS;
 const PAGE_EVENTS_MIN = 20;
@@ -17,7 +19,7 @@ const PAGE_EVENTS_MIN = 20;
  */
 export class PromptLog implements EventLog {
   /** Events of a page that surely come in time. */
-  private pageEventsMax = Infinity;
+  private pageEventsMax = FIRST_PAGE_EVENTS;
 
   constructor(
     private readonly log: EventLog,

@@ -54,13 +54,22 @@ describe('playhead projections', () => {
 describe('playhead rebuild', () => {
   it('--watch follows a rebuild until the new read model serves', async () => {
     const { status, stdout, stderr } = await playhead('rebuild', 'bandwidth', '--watch');
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toBe('bandwidth is rebuilt: the same totals.\n');
+    // It may take longer than the time between two looks.
+    expect(stderr).toMatch(/^(rebuilding bandwidth: .*\n)*$/);
+    expect({ status, stdout }).toEqual({
+      status: 0,
+      stdout: 'bandwidth is rebuilt: the same totals.\n',
+    });
   });
 
   it('can be taken back', async () => {
-    const status = jsonOf(await playhead('rollback', 'bandwidth', '--watch', '--json'));
-    expect(status).toMatchObject({ name: 'bandwidth', rebuildProgress: null, canRollBack: true });
+    const { stdout, stderr } = await playhead('rollback', 'bandwidth', '--watch', '--json');
+    expect(stderr).toMatch(/^(bringing back bandwidth: .*\n)*$/);
+    expect(JSON.parse(stdout)).toMatchObject({
+      name: 'bandwidth',
+      rebuildProgress: null,
+      canRollBack: true,
+    });
   });
 
   it('that does not run cannot be cancelled', async () => {

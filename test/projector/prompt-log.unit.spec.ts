@@ -40,19 +40,20 @@ async function asked(rates: readonly number[]): Promise<readonly number[]> {
 }
 
 describe('pages of a log', () => {
-  it('are as long as is asked where they come quickly', async () => {
-    expect(await asked([1e6, 1e6, 1e6])).toEqual([LIMIT, LIMIT, LIMIT]);
+  it('begin short, and are soon as long as is asked where they come quickly', async () => {
+    const rates = [1e6, 1e6, 1e6, 1e6, 1e6];
+    expect(await asked(rates)).toEqual([500, 1_000, 2_000, 4_000, LIMIT]);
   });
 
   it('are shorter after one that took long, until they come in two seconds', async () => {
-    expect(await asked([500, 500, 500])).toEqual([LIMIT, 1_250, 1_000]);
+    expect(await asked([1e6, 1e6, 200, 200, 200])).toEqual([500, 1_000, 2_000, 500, 400]);
   });
 
   it('are shorter after one that did not come in time', async () => {
-    expect(await asked([20, 20, 20, 20, 20])).toEqual([LIMIT, 1_250, 312, 78, 40]);
+    expect(await asked([10, 10, 10, 10])).toEqual([500, 125, 31, 20]);
   });
 
   it('grow again with the line', async () => {
-    expect(await asked([500, 1e6, 1e6, 1e6, 1e6])).toEqual([LIMIT, 1_250, 2_500, LIMIT, LIMIT]);
+    expect(await asked([100, 1e6, 1e6, 1e6])).toEqual([500, 200, 400, 800]);
   });
 });
