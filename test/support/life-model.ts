@@ -210,12 +210,25 @@ class Owner {
 /** Lets one at a time of those go on that wait, in an order drawn by chance. */
 class Turns {
   private readonly waiting: (() => void)[] = [];
+  /** How many have a turn, and are at work that takes time. */
+  private busy = 0;
 
   constructor(private readonly random: SeededRandom) {}
 
   /** Waits for a turn. */
   next(): Promise<void> {
     return new Promise((resolve) => this.waiting.push(resolve));
+  }
+
+  /** Waits for a turn, and lasts until some work is done in it. */
+  async take<Result>(work: () => Promise<Result>): Promise<Result> {
+    await this.next();
+    this.busy += 1;
+    try {
+      return await work();
+    } finally {
+      this.busy -= 1;
+    }
   }
 
   /** Gives turns until some work is done. */
@@ -229,7 +242,8 @@ class Turns {
     while (!state.isDone) {
       const [one] = this.waiting.splice(this.random.whole(0, this.waiting.length - 1), 1);
       one?.();
-      await nextTurn();
+      do await nextTurn();
+      while (this.busy > 0);
     }
     await done;
   }
@@ -318,12 +332,14 @@ export async function runModel(
   const ownerOf = async (i: number): Promise<Owner> =>
     new Owner(
       intercept(mutate(await place.writer()), async (step, call, parameters) => {
-        await turns.next();
-        const isLost = lost.has(calls);
-        calls += 1;
-        const result = await call();
-        watch.note(i, step, parameters, result);
-        await watch.look();
+        const { result, isLost } = await turns.take(async () => {
+          const ordinal = calls;
+          calls += 1;
+          const answer = await call();
+          watch.note(i, step, parameters, answer);
+          await watch.look();
+          return { result: answer, isLost: lost.has(ordinal) };
+        });
         await turns.next();
         if (isLost) throw new PlayheadError('STORE_UNAVAILABLE', 'the answer was lost');
         return result;
@@ -344,15 +360,25 @@ async function befall(
 ): Promise<void> {
   let putBack: (() => Promise<void>) | undefined;
   for (const { kind, after } of incidents) {
-    for (let turn = 0; turn <= after; turn += 1) await turns.next();
-    if (kind === 'save') {
-      const [store, known] = [await place.save?.(), watch.save()];
-      putBack = async () => {
-        await store?.();
-        if (store !== undefined) known();
-        await watch.look();
-      };
-    } else if (kind === 'put back') await putBack?.();
-    else await place.passTime(kind === 'short' ? SHORT_MS : LONG_MS);
+    for (let turn = 0; turn < after; turn += 1) await turns.next();
+    await turns.take(async () => {
+      if (kind === 'save') putBack = await saved(place, watch);
+      else if (kind === 'put back') await putBack?.();
+      else await place.passTime(kind === 'short' ? SHORT_MS : LONG_MS);
+    });
   }
+}
+
+/** Keeps the state of the store, and what is known of it; what it gives goes back to both. */
+async function saved(
+  { save }: ModelPlace,
+  watch: Watch,
+): Promise<(() => Promise<void>) | undefined> {
+  if (save === undefined) return undefined;
+  const [putBack, known] = [await save(), watch.save()];
+  return async () => {
+    await putBack();
+    known();
+    await watch.look();
+  };
 }
