@@ -1,3 +1,5 @@
+import type { StoredEvent } from './event-store.js';
+
 /** An event that was seen in a log, and where. */
 export interface Landmark {
   readonly position: number;
@@ -7,11 +9,29 @@ export interface Landmark {
 /** What is asked of a log. */
 interface Log {
   head(): Promise<number>;
-  readAt(position: number): Promise<Landmark | undefined>;
+  readAt(position: number): Promise<(Landmark & Pick<StoredEvent, 'damage'>) | undefined>;
 }
 
-/** Looks that find the log in reach, but not a place in it, before the place counts as gone. */
-const UNREADABLE_MAX = 2;
+/** So often a place is read, in a log that is in reach, before it counts as gone. */
+const READS_MAX = 2;
+
+/**
+ * Whether a log still has an event where it was; one that is damaged is there. Rejects with
+ * STORE_UNAVAILABLE where that cannot be found out now.
+ */
+export async function hasEvent(log: Log, { position, id }: Landmark): Promise<boolean> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const found = await log.readAt(position);
+      return found?.id === id || found?.damage !== undefined;
+    } catch {
+      // A server cannot read from where no event begins any more. Or it is out of reach: then this
+      // fails, too.
+      await log.head();
+      if (tries === READS_MAX) return false;
+    }
+  }
+}
 
 /**
  * Whether a log still has the past that was seen of it. A store that was put back to an older
@@ -25,7 +45,6 @@ export class LogPast {
   private readonly listeners: (() => void)[] = [];
   private current: Promise<boolean> | undefined;
   private next: Promise<boolean> | undefined;
-  private unreadable = 0;
 
   /** Without a log there is none that could be put back while it is open. */
   constructor(private readonly log?: Log) {}
@@ -73,30 +92,16 @@ export class LogPast {
     if (log === undefined || highest === undefined) return true;
     const isSame =
       (await log.head()) >= highest.position &&
-      (await this.isThere(log, highest)) &&
-      (confirmed === undefined || (await this.isThere(log, confirmed)));
+      (await hasEvent(log, highest)) &&
+      (confirmed === undefined || (await hasEvent(log, confirmed)));
     if (isSame) this.confirmed = highest;
     else this.isOther();
     return isSame;
   }
 
-  private async isThere(log: Log, { position, id }: Landmark): Promise<boolean> {
-    try {
-      const found = await log.readAt(position);
-      this.unreadable = 0;
-      return found?.id === id;
-    } catch (error) {
-      // A server cannot read from where no event begins any more; it may also be gone meanwhile.
-      this.unreadable += 1;
-      if (this.unreadable < UNREADABLE_MAX) throw error;
-      return false;
-    }
-  }
-
   private isOther(): void {
     this.highest = undefined;
     this.confirmed = undefined;
-    this.unreadable = 0;
     for (const listener of this.listeners) listener();
   }
 }

@@ -1,4 +1,5 @@
 import type { EventLog } from '../ports/event-store.js';
+import { hasEvent } from '../ports/log-past.js';
 import type { GenerationRecord, GenerationSpec } from '../ports/read-model/generation.js';
 import { CLAIM_MS } from '../ports/read-model/records.js';
 import type { Generations } from './generations.js';
@@ -12,9 +13,6 @@ class ReadModelsInUse extends Error {
     this.name = 'ReadModelsInUse';
   }
 }
-
-/** A place that a log in reach does not give so often is not there. */
-const READS_MAX = 2;
 
 export interface OwnershipOptions {
   readonly log: EventLog;
@@ -204,24 +202,9 @@ export class Ownership {
     const quick = quickMisfitOf(spec, generation, head);
     const { checkpoint, checkpointId } = generation;
     if (quick !== undefined || checkpointId === undefined) return quick;
-    const isSame = await this.holds(checkpoint, checkpointId);
+    const landmark = { position: checkpoint, id: checkpointId };
+    const isSame = await hasEvent(this.options.log, landmark);
     return isSame ? undefined : 'its read model was folded from another past of the log';
-  }
-
-  /** Whether the log still has an event where it was. */
-  private async holds(position: number, id: string): Promise<boolean> {
-    const { log } = this.options;
-    for (let tries = 1; ; tries += 1) {
-      try {
-        const stored = await log.readAt(position);
-        return stored?.id === id || stored?.damage !== undefined;
-      } catch {
-        // A server cannot read from where no event begins any more. Or it is out of reach: then
-        // this fails, too.
-        await log.head();
-        if (tries === READS_MAX) return false;
-      }
-    }
   }
 }
 
