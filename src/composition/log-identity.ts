@@ -54,7 +54,9 @@ export interface KnownLog {
   readonly storeId: string;
   /** Of the viewer secret that it was begun with. */
   readonly secretFingerprint: string;
+  /** Of its first event. */
   readonly position: number;
+  readonly id: string;
   readonly vocabulary: Vocabulary;
   /** Of the last event of the stream that says all this. */
   readonly revision: number;
@@ -126,9 +128,9 @@ export async function knownLog(
   if (isHalfCopied(events)) throw halfCopied();
   const { data } = decodeEvent(first) as LogCreated;
   const { storeId, secretFingerprint } = data;
-  const { position } = first;
+  const { position, id } = first;
   const vocabulary = announcedIn(events);
-  return { storeId, secretFingerprint, position, vocabulary, revision: last.revision };
+  return { storeId, secretFingerprint, position, id, vocabulary, revision: last.revision };
 }
 
 /** What this code may write and a log does not announce yet. */

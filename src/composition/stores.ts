@@ -18,11 +18,12 @@ import { ClockKeeper } from './clock-keeper.js';
 import { DataFolder } from './data-folder.js';
 import { findLog } from './found-log.js';
 import { HealthWatch } from './health-watch.js';
-import { locationsOf, needsDataFolder, placesOf, type Locations } from './locations.js';
+import { locationsOf, needsDataFolder, placesOf } from './locations.js';
 import { identifyLog } from './log-identity.js';
 import type { ProjectorLog } from './projector-log.js';
 import { ProjectorThread } from './projector-thread.js';
 import { checkReadModels, freeReadModels, openReadModels } from './read-models.js';
+import { SameLog } from './same-log.js';
 import { StreamNews } from './stream-news.js';
 import { makeViewerSecret, viewerSecretFor } from './viewer-secret.js';
 
@@ -51,8 +52,6 @@ export interface Stores {
 
 /** How often it is told how far something is. */
 const TELL_MS = 5_000;
-/** How often it is looked whether a log on a server is still what it was. */
-const LOOK_MS = 1_000;
 
 type Opened = Omit<Stores, 'close' | 'abandon'>;
 /** Closes one of them; `isFailed`: the start came to nothing. */
@@ -97,31 +96,6 @@ function tellingOf(log: ProjectorLog, what: string): (done: number, total: numbe
   };
 }
 
-/** An embedded log cannot be put back while it is open; a server's can. */
-function watchedPast(
-  log: EventStore,
-  { log: { kind } }: Locations,
-  projectorLog: ProjectorLog,
-  closers: Closer[],
-): LogPast | undefined {
-  if (kind === 'embedded') return undefined;
-  const past = new LogPast(log);
-  past.onOther(() => {
-    projectorLog.warn(
-      'the event store lacks events that were acknowledged: it was put back to an older state. ' +
-        'What was remembered of it is forgotten; players that send those events again are heard',
-    );
-  });
-  const timer = setInterval(() => {
-    // Out of reach: the next look will do, and readiness tells.
-    past.confirm().catch(() => undefined);
-  }, LOOK_MS);
-  closers.push(() => {
-    clearInterval(timer);
-  });
-  return past;
-}
-
 /** First looks at all that is there, and changes it only when it will do. */
 async function open(
   config: Config,
@@ -153,13 +127,13 @@ async function open(
   closers.push(() => {
     keeper.close();
   });
-  const news = new StreamNews(projectorLog);
-  const past = watchedPast(log, locations, projectorLog, closers);
-  const tell = news.tell.bind(news);
-  const eventStore = new MeteredEventStore(log, telemetry, tell, past);
+  // An embedded log cannot be put back while it is open; a server's can.
+  const past = locations.log.kind === 'embedded' ? undefined : new LogPast(log);
+  const eventStore = new MeteredEventStore(log, telemetry, new StreamNews(report), past);
   const { retentionDays } = config;
   const metaStream = names.meta();
   const storeId = await identifyLog({ store: eventStore, stream: metaStream, identity, clock });
+  if (past !== undefined) eventStore.guard = await SameLog.of(log, { past, metaStream, report });
   const owner = identity.uuidV4();
   await freeReadModels(locations.readModels);
   const sharedClock = clock.shared;

@@ -1,3 +1,4 @@
+import type { PlayheadError } from '../domain/errors.js';
 import type {
   AppendOutcome,
   AppendRefusal,
@@ -11,27 +12,40 @@ import type { LogPast } from '../ports/log-past.js';
 import { startStopwatch } from './stopwatch.js';
 import type { Telemetry } from './telemetry.js';
 
-/** Told what is wrong with a stream. */
-export type OnStreamFault = (stream: string, reason: AppendRefusal) => void;
+/** Told what is wrong with streams. */
+export interface StreamFaults {
+  tell(stream: string, reason: AppendRefusal): void;
+}
+
+/** Knows whether the store is still the one to append to. */
+export interface AppendGuard {
+  /** Why nothing may be appended now. */
+  readonly trouble: PlayheadError | undefined;
+  /** Looks again; throws the trouble. */
+  confirm(): Promise<void>;
+}
 
 /** An event store whose appends are measured, and whose streams are watched for what is missing. */
 export class MeteredEventStore implements EventStore {
   /** When an append was last answered, by the time of the process. */
   workedAt = -Infinity;
+  guard: AppendGuard | undefined;
 
   constructor(
     private readonly store: EventStore,
     private readonly telemetry: Telemetry,
-    private readonly onStreamFault: OnStreamFault,
+    private readonly faults: StreamFaults,
     readonly past: LogPast | undefined,
   ) {}
 
   async append(appends: readonly StreamAppend[]): Promise<readonly AppendOutcome[]> {
+    const cause = this.guard?.trouble;
+    if (cause !== undefined) return appends.map(() => ({ kind: 'unknown', cause }));
     const elapsed = startStopwatch();
     const outcomes = await this.store.append(appends);
     this.telemetry.appended(outcomes, elapsed());
     for (const [i, outcome] of outcomes.entries()) {
-      if (outcome.kind === 'refused') this.onStreamFault(appends[i]?.stream ?? '', outcome.reason);
+      if (outcome.kind === 'refused') this.faults.tell(appends[i]?.stream ?? '', outcome.reason);
     }
     if (outcomes.some(({ kind }) => kind !== 'unknown')) this.workedAt = performance.now();
     return outcomes;
@@ -39,7 +53,7 @@ export class MeteredEventStore implements EventStore {
 
   async readStream(stream: string): Promise<readonly StoredEvent[]> {
     const events = await this.store.readStream(stream);
-    if ((events[0]?.revision ?? 0) > 0) this.onStreamFault(stream, 'cut-off');
+    if ((events[0]?.revision ?? 0) > 0) this.faults.tell(stream, 'cut-off');
     return events;
   }
 
@@ -59,8 +73,9 @@ export class MeteredEventStore implements EventStore {
     return this.store.head();
   }
 
-  ping(): Promise<void> {
-    return this.store.ping();
+  async ping(): Promise<void> {
+    await this.guard?.confirm();
+    await this.store.ping();
   }
 
   countAfter(position: number): Promise<number | undefined> {

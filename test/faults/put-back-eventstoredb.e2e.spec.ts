@@ -1,4 +1,6 @@
 import { SeededRandom, seedsOfRun } from '../support/random.js';
+import { ApiClient } from '../support/api-client.js';
+import { until } from '../support/polling.js';
 import { endLeftovers } from '../support/server.js';
 import { audienceOf } from './audience.js';
 import { EventStoreDbPlay } from './eventstoredb-play.js';
@@ -54,4 +56,31 @@ describe('EventStoreDB is put back to an older backup under a running node', () 
       }
     },
   );
+});
+
+test('a running node appends nothing to a log that took the place of its own', async () => {
+  const play = await EventStoreDbPlay.start();
+  try {
+    const running = await play.addNode();
+    const client = new ApiClient(running.url);
+    const input = (i: number) => ({
+      mediaId: 'm',
+      eventId: `e${String(i)}`,
+      eventType: 'HEARTBEAT',
+    });
+    await client.recordAll([input(1), input(2)]);
+    const ready = async (): Promise<{ readonly status: number; readonly text: string }> => {
+      const answer = await fetch(`${running.url}/health/ready`);
+      return { status: answer.status, text: await answer.text() };
+    };
+    await until(async () => (await ready()).status === 200);
+
+    await play.double.putBackTo(0);
+    await until(async () => (await ready()).text.includes('holds another log'));
+    expect((await ready()).status).toBe(503);
+    await expect(client.recordAll([input(3)])).rejects.toThrow('STORE_UNAVAILABLE');
+    expect(await play.double.count()).toBe(0);
+  } finally {
+    await play.end();
+  }
 });

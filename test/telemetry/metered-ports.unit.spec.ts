@@ -21,12 +21,8 @@ const event = (id: string) => ({ id, type: 'heartbeat', version: 1, recordedAt: 
 
 test('an append is measured once, and each of its streams by its outcome', async () => {
   const telemetry = new Telemetry();
-  const store = new MeteredEventStore(
-    new MemoryEventStore(),
-    telemetry,
-    () => undefined,
-    undefined,
-  );
+  const faults = { tell: () => undefined };
+  const store = new MeteredEventStore(new MemoryEventStore(), telemetry, faults, undefined);
   const append = (stream: string, id: string) => ({
     stream,
     expectedRevision: NO_STREAM,
