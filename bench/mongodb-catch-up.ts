@@ -1,6 +1,6 @@
 import { MongoClient } from 'mongodb';
 import { PROJECTIONS } from '../projections/index.js';
-import { MemoryEventStore } from '../src/adapters/event-store/memory/memory-event-store.js';
+import { MemoryEventStore } from '../test/support/memory/memory-event-store.js';
 import { MongoConnection } from '../src/adapters/read-model/mongodb/mongo-connection.js';
 import { MongoReadModelWriter } from '../src/adapters/read-model/mongodb/mongo-read-model-writer.js';
 import {

@@ -1,5 +1,3 @@
-import type { StoredEvent } from './event-store.js';
-
 /** An event that was seen in a log, and where. */
 export interface Landmark {
   readonly position: number;
@@ -9,7 +7,7 @@ export interface Landmark {
 /** What is asked of a log. */
 interface Log {
   head(): Promise<number>;
-  readAt(position: number): Promise<(Landmark & Pick<StoredEvent, 'damage'>) | undefined>;
+  readAt(position: number): Promise<(Landmark & { readonly damage?: string }) | undefined>;
 }
 
 /** So often a place is read, in a log that is in reach, before it counts as gone. */

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
+import { MemoryEventStore } from '../support/memory/memory-event-store.js';
 import { lockFolder } from '../../src/adapters/sqlite/folder-lock.js';
 import { migrateFolder, type MigrationReport } from '../../src/cli/migrate-folder.js';
 import { knownLog } from '../../src/composition/log-identity.js';

@@ -1,4 +1,4 @@
-import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
+import { MemoryEventStore } from '../support/memory/memory-event-store.js';
 import { EndIdleSessionCommand } from '../../src/commands/end-idle-session.command.js';
 import { RecordStreamingEventsCommand } from '../../src/commands/record-streaming-events.command.js';
 import { RegisterMediaCommand } from '../../src/commands/register-media.command.js';

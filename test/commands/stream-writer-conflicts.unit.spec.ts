@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
+import { MemoryEventStore } from '../support/memory/memory-event-store.js';
 import type { AppendOutcome } from '../../src/ports/event-store.js';
 import { end, heartbeat, start, timeOut } from '../support/playback.js';
 import {

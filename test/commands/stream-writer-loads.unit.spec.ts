@@ -1,4 +1,4 @@
-import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
+import { MemoryEventStore } from '../support/memory/memory-event-store.js';
 import { heartbeat, start } from '../support/playback.js';
 import { sessionWriter } from '../support/session-writer.js';
 

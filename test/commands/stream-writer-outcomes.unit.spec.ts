@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import fc from 'fast-check';
-import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
+import { MemoryEventStore } from '../support/memory/memory-event-store.js';
 import { heartbeat, start } from '../support/playback.js';
 import { LossyStore, type Fate } from '../support/store-views.js';
 

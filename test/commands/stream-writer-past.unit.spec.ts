@@ -1,4 +1,4 @@
-import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
+import { MemoryEventStore } from '../support/memory/memory-event-store.js';
 import type { EventStore } from '../../src/ports/event-store.js';
 import { LogPast } from '../../src/ports/log-past.js';
 import { heartbeat, start } from '../support/playback.js';

@@ -1,4 +1,4 @@
-import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
+import { MemoryEventStore } from '../support/memory/memory-event-store.js';
 import type { StoredData } from '../../src/domain/event-codec.js';
 import { NO_STREAM } from '../../src/ports/event-store.js';
 import { testNames } from '../support/command-side.js';

@@ -1,4 +1,4 @@
-import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
+import { MemoryEventStore } from '../support/memory/memory-event-store.js';
 import { doneOf } from '../../src/commands/command-outcome.js';
 import { StreamWriter } from '../../src/commands/stream-writer.js';
 import { badInput, PlayheadError } from '../../src/domain/errors.js';

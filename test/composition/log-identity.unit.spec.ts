@@ -1,4 +1,4 @@
-import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
+import { MemoryEventStore } from '../support/memory/memory-event-store.js';
 import { CryptoIdentity } from '../../src/adapters/system/crypto-identity.js';
 import { identifyLog, knownLog } from '../../src/composition/log-identity.js';
 import { NO_STREAM } from '../../src/ports/event-store.js';

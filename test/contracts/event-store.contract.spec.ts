@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { EmbeddedEventStore } from '../../src/adapters/event-store/embedded/embedded-event-store.js';
 import type { BulkOptions } from '../../src/adapters/event-store/eventstoredb/bulk-reader.js';
 import { EventStoreDbEventStore } from '../../src/adapters/event-store/eventstoredb/eventstoredb-event-store.js';
-import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
+import { MemoryEventStore } from '../support/memory/memory-event-store.js';
 import { PrefixedStore } from '../support/eventstoredb/prefixed-store.js';
 import {
   serverUnderTest,

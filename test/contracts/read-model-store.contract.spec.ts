@@ -1,6 +1,6 @@
 import { EmbeddedReadModelReader } from '../../src/adapters/read-model/embedded/embedded-read-model-reader.js';
 import { EmbeddedReadModelWriter } from '../../src/adapters/read-model/embedded/embedded-read-model-writer.js';
-import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
+import { MemoryReadModelStore } from '../support/memory/memory-read-model-store.js';
 import { SettableClock } from '../support/settable-clock.js';
 import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
 import { describeReadModelStore } from './read-model-store.suite.js';

@@ -2,7 +2,7 @@ import { servingOf } from '../contracts/read-model-store.js';
 import { NestFactory } from '@nestjs/core';
 import { GraphQLSchemaBuilderModule, GraphQLSchemaFactory } from '@nestjs/graphql';
 import { graphql } from 'graphql';
-import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
+import { MemoryReadModelStore } from '../support/memory/memory-read-model-store.js';
 import type { PlaybackEvent, Recorded } from '../../src/domain/event.js';
 import { KEY_SEPARATOR } from '../../src/domain/text.js';
 import type { Projection, ProjectionName } from '../../src/ports/projection.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { PROJECTIONS } from '../../projections/index.js';
-import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
+import { MemoryEventStore } from '../support/memory/memory-event-store.js';
 import { identifyLog } from '../../src/composition/log-identity.js';
 import {
   decodeEvent,

@@ -1,4 +1,4 @@
-import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
+import { MemoryEventStore } from '../support/memory/memory-event-store.js';
 import { compareLogs } from '../../src/migration/compare-logs.js';
 import { BATCH_EVENTS, copyLog, type CopyProgress } from '../../src/migration/copy-log.js';
 import { completeCopy } from '../../src/migration/copy-mark.js';

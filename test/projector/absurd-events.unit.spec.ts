@@ -1,5 +1,5 @@
 import { PROJECTIONS } from '../../projections/index.js';
-import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
+import { MemoryReadModelStore } from '../support/memory/memory-read-model-store.js';
 import { EVENT_TYPES } from '../../src/domain/event-codec.js';
 import type { Recorded } from '../../src/domain/event.js';
 import { absurdEvents } from '../support/absurd-events.js';

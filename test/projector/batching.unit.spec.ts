@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
-import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
+import { MemoryEventStore } from '../support/memory/memory-event-store.js';
+import { MemoryReadModelStore } from '../support/memory/memory-read-model-store.js';
 import type { PlaybackEvent, Recorded } from '../../src/domain/event.js';
 import type { EventLog, LogPage } from '../../src/ports/event-store.js';
 import type { ProjectionProgress } from '../../src/ports/projection-control.js';

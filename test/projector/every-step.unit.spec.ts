@@ -1,5 +1,5 @@
-import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
-import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
+import { MemoryEventStore } from '../support/memory/memory-event-store.js';
+import { MemoryReadModelStore } from '../support/memory/memory-read-model-store.js';
 import type { Recorded } from '../../src/domain/event.js';
 import type { EventStore } from '../../src/ports/event-store.js';
 import type { Projection } from '../../src/ports/projection.js';

@@ -1,6 +1,6 @@
 import { servingOf } from '../contracts/read-model-store.js';
-import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
-import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
+import { MemoryEventStore } from '../support/memory/memory-event-store.js';
+import { MemoryReadModelStore } from '../support/memory/memory-read-model-store.js';
 import { PlayheadError } from '../../src/domain/errors.js';
 import type { Recorded } from '../../src/domain/event.js';
 import type { LogPage, StoredEvent } from '../../src/ports/event-store.js';

@@ -1,5 +1,5 @@
-import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
-import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
+import { MemoryEventStore } from '../support/memory/memory-event-store.js';
+import { MemoryReadModelStore } from '../support/memory/memory-read-model-store.js';
 import { SECOND_MS } from '../../src/domain/time.js';
 import type { EventLog, LogPage } from '../../src/ports/event-store.js';
 import { NOTHING_PARKED } from '../../src/ports/parked-summary.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { MemoryGenerations } from '../../src/adapters/read-model/memory/memory-generations.js';
-import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
+import { MemoryGenerations } from '../support/memory/memory-generations.js';
+import { MemoryReadModelStore } from '../support/memory/memory-read-model-store.js';
 import type { GenerationWrite, StoredDocument } from '../../src/ports/read-model/documents.js';
 import type { Generation } from '../../src/ports/read-model/generation.js';
 import type { EndedRebuild, RecordChange } from '../../src/ports/read-model/records.js';

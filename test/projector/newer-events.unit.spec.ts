@@ -1,5 +1,5 @@
-import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
-import type { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
+import { MemoryReadModelStore } from '../support/memory/memory-read-model-store.js';
+import type { MemoryEventStore } from '../support/memory/memory-event-store.js';
 import type { Recorded } from '../../src/domain/event.js';
 import { testNames } from '../support/command-side.js';
 import { appendStored, appendTo, logOf } from '../support/event-logs.js';

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { generationsOf } from '../contracts/read-model-store.js';
-import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
+import { MemoryReadModelStore } from '../support/memory/memory-read-model-store.js';
 import { PlayheadError } from '../../src/domain/errors.js';
 import { SECOND_MS } from '../../src/domain/time.js';
 import type { Recorded } from '../../src/domain/event.js';

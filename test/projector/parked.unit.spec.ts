@@ -1,4 +1,4 @@
-import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
+import { MemoryReadModelStore } from '../support/memory/memory-read-model-store.js';
 import type { Recorded } from '../../src/domain/event.js';
 import type { StoredEvent } from '../../src/ports/event-store.js';
 import type { Projection } from '../../src/ports/projection.js';

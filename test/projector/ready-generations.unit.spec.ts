@@ -1,6 +1,6 @@
 import type { ProjectionName } from '../../src/ports/projection.js';
 import { generationsOf } from '../contracts/read-model-store.js';
-import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
+import { MemoryReadModelStore } from '../support/memory/memory-read-model-store.js';
 import { SECOND_MS } from '../../src/domain/time.js';
 import type { GenerationWrite } from '../../src/ports/read-model/documents.js';
 import { NO_PROGRESS, type Generation } from '../../src/ports/read-model/generation.js';

@@ -1,6 +1,6 @@
 import { servingOf } from '../contracts/read-model-store.js';
 import { jest } from '@jest/globals';
-import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
+import { MemoryReadModelStore } from '../support/memory/memory-read-model-store.js';
 import { SECOND_MS } from '../../src/domain/time.js';
 import { stateOf } from '../../src/ports/projection-control.js';
 import type { Projection } from '../../src/ports/projection.js';

@@ -1,7 +1,7 @@
 import { generationsOf } from '../contracts/read-model-store.js';
 import { jest } from '@jest/globals';
-import type { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
-import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
+import type { MemoryEventStore } from '../support/memory/memory-event-store.js';
+import { MemoryReadModelStore } from '../support/memory/memory-read-model-store.js';
 import type { Recorded } from '../../src/domain/event.js';
 import type { LogPage } from '../../src/ports/event-store.js';
 import { Doorbell } from '../../src/projector/doorbell.js';

@@ -1,5 +1,5 @@
 import { stateOf } from '../../src/ports/projection-control.js';
-import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
+import { MemoryReadModelStore } from '../support/memory/memory-read-model-store.js';
 import { DAY_MS, HOUR_MS } from '../../src/domain/time.js';
 import type { Generation } from '../../src/ports/read-model/generation.js';
 import { appendTo, logOf } from '../support/event-logs.js';

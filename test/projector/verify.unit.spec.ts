@@ -1,4 +1,4 @@
-import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
+import { MemoryReadModelStore } from '../support/memory/memory-read-model-store.js';
 import type { Recorded } from '../../src/domain/event.js';
 import { DAY_MS } from '../../src/domain/time.js';
 import type { EventLog } from '../../src/ports/event-store.js';

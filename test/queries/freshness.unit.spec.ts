@@ -1,4 +1,4 @@
-import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
+import { MemoryReadModelStore } from '../support/memory/memory-read-model-store.js';
 import type { ProjectionControl, ProjectionLag } from '../../src/ports/projection-control.js';
 import type { ProjectionName } from '../../src/ports/projection.js';
 import type { ReadModelReader } from '../../src/ports/read-model/reader.js';

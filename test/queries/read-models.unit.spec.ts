@@ -1,5 +1,5 @@
 import { generationsOf } from '../contracts/read-model-store.js';
-import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
+import { MemoryReadModelStore } from '../support/memory/memory-read-model-store.js';
 import { PlayheadError } from '../../src/domain/errors.js';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.js';
 import type {

@@ -1,7 +1,7 @@
 import { generationsOf } from '../contracts/read-model-store.js';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
-import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
+import { MemoryEventStore } from './memory/memory-event-store.js';
+import { MemoryReadModelStore } from './memory/memory-read-model-store.js';
 import { PlayheadError } from '../../src/domain/errors.js';
 import type { Recorded } from '../../src/domain/event.js';
 import type { Projection } from '../../src/ports/projection.js';

@@ -1,4 +1,4 @@
-import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
+import { MemoryEventStore } from './memory/memory-event-store.js';
 import { schemaVersionOf, type StoredData } from '../../src/domain/event-codec.js';
 import type { Recorded } from '../../src/domain/event.js';
 import type {

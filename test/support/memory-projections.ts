@@ -1,4 +1,4 @@
-import type { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
+import type { MemoryReadModelStore } from './memory/memory-read-model-store.js';
 import { PlayheadError } from '../../src/domain/errors.js';
 import {
   isCatchingUp,

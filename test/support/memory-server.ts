@@ -1,9 +1,9 @@
 import type { Command, Query } from '@nestjs/cqrs';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { PROJECTIONS } from '../../projections/index.js';
-import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
+import { MemoryEventStore } from './memory/memory-event-store.js';
 import { MemoryLease } from '../../src/adapters/read-model/memory/memory-lease.js';
-import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
+import { MemoryReadModelStore } from './memory/memory-read-model-store.js';
 import {
   RecordStreamingEventsCommand,
   type RecordingOutcome,

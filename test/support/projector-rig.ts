@@ -1,5 +1,5 @@
 import { PROJECTIONS } from '../../projections/index.js';
-import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
+import { MemoryReadModelStore } from './memory/memory-read-model-store.js';
 import { isLogEvent, type Recorded } from '../../src/domain/event.js';
 import type { Clock } from '../../src/ports/clock.js';
 import type { EventLog } from '../../src/ports/event-store.js';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { PROJECTIONS } from '../../projections/index.js';
 import { EmbeddedEventLog } from '../../src/adapters/event-store/embedded/embedded-event-log.js';
 import { EmbeddedReadModelReader } from '../../src/adapters/read-model/embedded/embedded-read-model-reader.js';
-import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
+import { MemoryReadModelStore } from './memory/memory-read-model-store.js';
 import { NodeClock } from '../../src/adapters/system/node-clock.js';
 import { LOG_START, type EventLog, type StoredEvent } from '../../src/ports/event-store.js';
 import type { ProjectionName } from '../../src/ports/projection.js';

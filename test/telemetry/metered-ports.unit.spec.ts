@@ -1,7 +1,7 @@
 import { generationsOf } from '../contracts/read-model-store.js';
 import { NOTHING_PARKED, summaryOf } from '../../src/ports/parked-summary.js';
-import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
-import { MemoryReadModelStore } from '../../src/adapters/read-model/memory/memory-read-model-store.js';
+import { MemoryEventStore } from '../support/memory/memory-event-store.js';
+import { MemoryReadModelStore } from '../support/memory/memory-read-model-store.js';
 import { PlayheadError } from '../../src/domain/errors.js';
 import { NO_STREAM } from '../../src/ports/event-store.js';
 import type { ProjectionControl, ProjectionLag } from '../../src/ports/projection-control.js';

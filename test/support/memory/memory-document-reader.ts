@@ -1,11 +1,11 @@
-import { compareUtf8 } from '../../../domain/text.js';
-import type { DocumentWrite, ParkedEvent } from '../../../ports/read-model/documents.js';
-import type { Generation } from '../../../ports/read-model/generation.js';
+import { compareUtf8 } from '../../../src/domain/text.js';
+import type { DocumentWrite, ParkedEvent } from '../../../src/ports/read-model/documents.js';
+import type { Generation } from '../../../src/ports/read-model/generation.js';
 import type {
   DocumentReader,
   IndexedDocument,
   IndexPage,
-} from '../../../ports/read-model/reader.js';
+} from '../../../src/ports/read-model/reader.js';
 
 /** A body as JSON text: nobody shares an object with the store. */
 export type Row = Pick<DocumentWrite, 'indexValues'> & { readonly body: string };

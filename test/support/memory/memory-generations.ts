@@ -1,16 +1,16 @@
-import type { Clock } from '../../../ports/clock.js';
-import type { ParkedEvent } from '../../../ports/read-model/documents.js';
+import type { Clock } from '../../../src/ports/clock.js';
+import type { ParkedEvent } from '../../../src/ports/read-model/documents.js';
 import type {
   Generation,
   GenerationPlace,
   GenerationRecord,
   GenerationState,
-} from '../../../ports/read-model/generation.js';
+} from '../../../src/ports/read-model/generation.js';
 import {
   CLAIM_MS,
   type EndedRebuild,
   type RecordChange,
-} from '../../../ports/read-model/records.js';
+} from '../../../src/ports/read-model/records.js';
 import type { Row } from './memory-document-reader.js';
 
 /** What is kept of a record; the rest is as of the moment at which it is read. */

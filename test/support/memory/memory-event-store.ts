@@ -7,7 +7,7 @@ import {
   type StoredEvent,
   type StreamAppend,
   type Unsubscribe,
-} from '../../../ports/event-store.js';
+} from '../../../src/ports/event-store.js';
 
 /** The reference of what an event store does: everything in memory, gone with the process. */
 export class MemoryEventStore implements EventStore {

@@ -1,27 +1,27 @@
-import { PlayheadError } from '../../../domain/errors.js';
-import type { Clock } from '../../../ports/clock.js';
-import { RETIRES_AT, type ProjectionName } from '../../../ports/projection.js';
+import { PlayheadError } from '../../../src/domain/errors.js';
+import type { Clock } from '../../../src/ports/clock.js';
+import { RETIRES_AT, type ProjectionName } from '../../../src/ports/projection.js';
 import type {
   GenerationWrite,
   GivenUp,
   ParkedEvent,
   StoredDocument,
-} from '../../../ports/read-model/documents.js';
+} from '../../../src/ports/read-model/documents.js';
 import {
   CheckpointMoved,
   type Generation,
   type GenerationPlace,
   type GenerationProgress,
   type GenerationSpec,
-} from '../../../ports/read-model/generation.js';
-import type { DocumentReader, ReadModelReader } from '../../../ports/read-model/reader.js';
+} from '../../../src/ports/read-model/generation.js';
+import type { DocumentReader, ReadModelReader } from '../../../src/ports/read-model/reader.js';
 import {
   CLAIM_MS,
   type EndedRebuild,
   type GenerationRecords,
   type RecordChange,
-} from '../../../ports/read-model/records.js';
-import type { ReadModelWriter } from '../../../ports/read-model/writer.js';
+} from '../../../src/ports/read-model/records.js';
+import type { ReadModelWriter } from '../../../src/ports/read-model/writer.js';
 import {
   inLogOrder,
   isSameEvent,
