@@ -18,9 +18,8 @@ export class OwnedGeneration {
   /** Events of a newer release that it passed over. */
   newerEvents = 0;
   private parked = ParkedEvents.none();
-  /** What the store was last told, and when; by this node's clock. */
+  /** What the store was last told. */
   private told: GenerationProgress | undefined;
-  private toldAt = -Infinity;
   /** When the store last heard of this owner, by the time since the process began. */
   private heardAt = performance.now();
   /** The checkpoint that a commit goes to which is out. */
@@ -119,17 +118,16 @@ export class OwnedGeneration {
   }
 
   /** Tells the store how far it is, where that is news or its claim grows old. */
-  async renew(now: number): Promise<void> {
+  async renew(): Promise<void> {
     if (this.lost !== undefined) throw this.lost;
     const { scanned, behindSince, isStopped } = this.latest;
     const isNews =
       scanned !== this.told?.scanned ||
       (behindSince === undefined) !== (this.told.behindSince === undefined) ||
       isStopped !== this.told.isStopped;
-    // By its amount: a clock that was set back is no reason to fall silent.
-    if (!isNews && Math.abs(now - this.toldAt) < RENEW_MS) return;
+    if (!isNews && !this.isOld) return;
     await this.writer.renew(this.held, this.latest);
-    this.tell(this.latest, now);
+    this.tell(this.latest);
   }
 
   /**
@@ -137,7 +135,7 @@ export class OwnedGeneration {
    * told at its next step.
    */
   async keep(): Promise<void> {
-    if (this.lost !== undefined || performance.now() - this.heardAt < RENEW_MS) return;
+    if (this.lost !== undefined || !this.isOld) return;
     const { held, committing } = this;
     try {
       await this.writer.keep(held, committing);
@@ -158,9 +156,13 @@ export class OwnedGeneration {
     return (event && recordedAtOf(event)) ?? this.latest.behindSince;
   }
 
-  private tell(told: GenerationProgress, now: number): void {
+  /** Whether the claim grows old. */
+  private get isOld(): boolean {
+    return performance.now() - this.heardAt >= RENEW_MS;
+  }
+
+  private tell(told: GenerationProgress): void {
     this.told = told;
-    this.toldAt = now;
     this.heardAt = performance.now();
   }
 
@@ -198,7 +200,7 @@ export class OwnedGeneration {
     }
     this.parked = parked.events;
     this.latest = { ...this.latest, parkedEvents: parked.events.count, appliedAt };
-    this.tell(progress, now);
+    this.tell(progress);
   }
 }
 

@@ -229,7 +229,7 @@ export class Projector {
   /** Tells how far this node is, and keeps its claims. */
   private async renew(): Promise<void> {
     for (const generation of this.owned()) {
-      await this.attempt(generation, () => generation.renew(this.options.clock.now()));
+      await this.attempt(generation, () => generation.renew());
     }
   }
 

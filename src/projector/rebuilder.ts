@@ -139,7 +139,7 @@ export class Rebuilder {
     const { clock, onFailure, onOffer } = this.options;
     try {
       await generation.apply(batch, clock.now());
-      await generation.renew(clock.now());
+      await generation.renew();
       if (!batch.isEnd || generation.scanned > batch.scanned) return true;
       await this.generations.offer(generation.generation);
       onOffer(generation.projection.name);

@@ -33,6 +33,7 @@ await describeWithMongod('a read model that lags by more than LAG_MAX_SECONDS', 
     const event = { mediaId: 'm', eventType: 'BUFFERING' };
     const record = (): Promise<Response> => send('/events', event);
     await until(async () => (await record()).status === 202);
+    await until(async () => (await fetch(`${url}/health/ready`)).status === 200);
 
     servers.signal('SIGSTOP');
     // Of what is taken in from now on nothing is folded.

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { SECOND_MS } from '../../src/domain/time.js';
 
 type Fault = 'lose-reply' | 'hold';
 
@@ -17,6 +18,10 @@ export class TcpProxy {
   private fault: ExpectedFault | undefined;
   private held: (() => void)[] = [];
   private mutes = 0;
+  /** What the wire carries to clients in a second, all connections together. */
+  private bytesPerSecond = Infinity;
+  /** When all is carried that has come, by the time of the process. */
+  private isFreeAt = 0;
 
   private constructor(
     private readonly server: Server,
@@ -78,6 +83,11 @@ export class TcpProxy {
     for (const socket of this.sockets) socket.removeAllListeners('data').resume();
   }
 
+  /** From here on so many bytes a second go to clients, all connections together. */
+  slowDown(bytesPerSecond: number): void {
+    this.bytesPerSecond = bytesPerSecond;
+  }
+
   /** Breaks all connections. */
   cut(): void {
     for (const socket of this.sockets) socket.destroy();
@@ -115,7 +125,10 @@ export class TcpProxy {
     }
     client.on('close', () => server.destroy());
     server.on('close', () => client.destroy());
-    server.on('data', (data: Buffer) => client.write(data));
+    server.on('data', (data: Buffer) => {
+      if (this.bytesPerSecond === Infinity) client.write(data);
+      else this.carrySlowly(server, client, data);
+    });
     client.on('data', (data: Buffer) => {
       if (this.fault !== undefined && data.includes(this.fault.text)) {
         this.breakWire(client, server, this.fault);
@@ -123,6 +136,16 @@ export class TcpProxy {
       }
       server.write(data);
     });
+  }
+
+  private carrySlowly(from: Socket, to: Socket, data: Buffer): void {
+    const now = performance.now();
+    this.isFreeAt = Math.max(now, this.isFreeAt) + (data.length / this.bytesPerSecond) * SECOND_MS;
+    from.pause();
+    setTimeout(() => {
+      to.write(data);
+      from.resume();
+    }, this.isFreeAt - now);
   }
 
   private breakWire(client: Socket, server: Socket, { kind, met }: ExpectedFault): void {
