@@ -6,7 +6,12 @@ import {
 } from '@nestjs/terminus';
 import { CLOCK_CHECK, type ClockCheck } from '../ports/clock.js';
 import { HEALTH, type Health } from '../ports/health.js';
-import { isCatchingUp, type ProjectionLag } from '../ports/projection-control.js';
+import {
+  isCatchingUp,
+  PROJECTION_CONTROL,
+  type ProjectionControl,
+  type ProjectionProgress,
+} from '../ports/projection-control.js';
 
 export interface ReadinessSettings {
   /** A projection that is behind by more is not ready. */
@@ -26,6 +31,7 @@ export class ReadinessIndicators {
   constructor(
     private readonly indicators: HealthIndicatorService,
     @Inject(HEALTH) private readonly health: Health,
+    @Inject(PROJECTION_CONTROL) private readonly control: ProjectionControl,
     @Inject(CLOCK_CHECK) private readonly clockCheck: ClockCheck,
     @Inject(READINESS_SETTINGS) private readonly settings: ReadinessSettings,
   ) {}
@@ -64,11 +70,15 @@ export class ReadinessIndicators {
   private readModels(): HealthIndicatorResult {
     const indicator = this.indicators.check('readModels');
     const { lagSecondsMax } = this.settings;
-    const { projections, readModels } = this.health;
+    const { projections: measured, readModels } = this.health;
     if (readModels.trouble !== undefined) return indicator.down(outOfReach(readModels.trouble));
+    const lags = new Map(measured.map(({ name, lagSeconds }) => [name, lagSeconds]));
+    // How far they are is known at every moment, how far that is behind is measured.
+    const projections = this.control.progress();
     const parked = parkedIn(projections);
     const troubles = projections.flatMap((projection) => {
-      const { name, isStopped, lagSeconds } = projection;
+      const { name, isStopped } = projection;
+      const lagSeconds = lags.get(name) ?? 0;
       if (isStopped) return [`${name} is stopped`];
       if (isCatchingUp(projection)) return [`${name} is catching up`];
       return lagSeconds > lagSecondsMax ? [`${name} is too far behind`] : [];
@@ -82,7 +92,7 @@ export class ReadinessIndicators {
 const outOfReach = (reason: string) => ({ message: OUT_OF_REACH, reason });
 
 /** Which projections lack events, where the first of them is in the log and why it is parked. */
-function parkedIn(projections: readonly ProjectionLag[]): { readonly parked?: object } {
+function parkedIn(projections: readonly ProjectionProgress[]): { readonly parked?: object } {
   const parked = projections.flatMap(({ name, parkedEvents, parked: { lowest } }) =>
     lowest === undefined ? [] : [{ projection: name, events: parkedEvents, ...lowest }],
   );

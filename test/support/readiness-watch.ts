@@ -38,6 +38,14 @@ export class ReadinessWatch {
     return this.sights.filter((sight) => sight.from >= from && sight.to <= to);
   }
 
+  /** The answers of such a stretch from the first on that tells of a loss. */
+  sinceLoss(from: number, to: number): readonly Sight[] {
+    const answers = this.between(from, to);
+    const first = answers.findIndex(({ status }) => status !== 200);
+    if (first < 0) throw new Error('no answer tells of a loss');
+    return answers.slice(first);
+  }
+
   async stop(): Promise<void> {
     this.isOver = true;
     await this.watching;
