@@ -101,13 +101,13 @@ export class PlayheadError extends Error {
 }
 
 /** How many causes of causes are told. */
-const CAUSES_MAX = 5;
+const CAUSES_MAX = 8;
 
 /** What an error says, and why: its message and those of its causes, each once, in one line. */
 export function explained(error: unknown): string {
   const messages: string[] = [];
   let one: unknown = error;
-  while (one !== undefined && one !== null && messages.length <= CAUSES_MAX) {
+  for (let depth = 0; depth <= CAUSES_MAX && one !== undefined && one !== null; depth += 1) {
     const { message = one, cause } = Object(one) as Partial<Error>;
     const line = (typeof message === 'string' ? message : typeof message).replace(
       /\s*\n\s*/g,
