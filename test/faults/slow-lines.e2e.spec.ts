@@ -14,7 +14,7 @@ import { endLeftovers } from '../support/server.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 
 /** How many events the log holds; FAULT_EVENTS asks for more. */
-const EVENTS = Number(process.env.FAULT_EVENTS ?? 3_000);
+const EVENTS = Number(process.env.FAULT_EVENTS ?? 1_000);
 const BATCH = 500;
 const LINES = [250_000, 60_000];
 const PREFIX = 'slow-';
