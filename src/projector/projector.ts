@@ -157,6 +157,7 @@ export class Projector {
       if (owned === undefined || serving?.isRetryWanted !== true) continue;
       await this.attempt(owned, () => this.retryParked(owned, serving.retriesWanted));
     }
+    await this.retryJoined();
     this.lookedAt = performance.now();
     if (Math.abs(now - this.sweptAt) < SWEEP_MS) return;
     const specs = projections.filter(({ owned }) => owned !== undefined).map(({ spec }) => spec);
@@ -213,6 +214,16 @@ export class Projector {
     const hasSwitched = await this.joining.switch(this.projections, batch, now);
     // What is told next is to fit together: the generation that serves, and how its rebuild ended.
     if (hasSwitched) await this.ownership.look(this.projections, now);
+  }
+
+  /** What is to serve next must not lack what a retry has brought to the one that serves. */
+  private async retryJoined(): Promise<void> {
+    for (const joined of this.joining.joined) {
+      const observed = this.projections.find(({ projection }) => projection === joined.projection);
+      const building = observed?.rebuild.building;
+      if (building === undefined || joined.progress.parkedEvents === 0) continue;
+      await this.attempt(joined, () => this.retryParked(joined, building.retriesWanted));
+    }
   }
 
   /** Reads parked events from the log again and tries them. */
