@@ -4,6 +4,7 @@ import type { LogCreated, Vocabulary, VocabularyExtended } from '../domain/event
 import type { Clock } from '../ports/clock.js';
 import { NO_STREAM, type EventLog, type EventStore } from '../ports/event-store.js';
 import type { Identity } from '../ports/identity.js';
+import type { Landmark } from '../ports/log-past.js';
 import { announcedIn, isHalfCopied } from '../ports/log-vocabulary.js';
 
 /** The viewer secret is not the log's, or none that will do; the message says what to do. */
@@ -62,6 +63,13 @@ export interface KnownLog {
   readonly revision: number;
 }
 
+/** A log that says of itself all that it has to. */
+export interface IdentifiedLog {
+  readonly storeId: string;
+  /** The event that says whose log it is. */
+  readonly first: Landmark;
+}
+
 /** Nodes that announce something at the same time get in each other's way so often at most. */
 const CONFLICTS_MAX = 100;
 
@@ -71,7 +79,7 @@ const CONFLICTS_MAX = 100;
  * that was copied to another store keeps its storeId but not its positions: where its first event
  * lies tells the two apart.
  */
-export async function identifyLog(options: LogIdentityOptions): Promise<string> {
+export async function identifyLog(options: LogIdentityOptions): Promise<IdentifiedLog> {
   const { store, stream, identity } = options;
   for (let conflicts = 0; conflicts <= CONFLICTS_MAX; conflicts += 1) {
     const known = await knownLog(store, stream);
@@ -90,7 +98,9 @@ export async function identifyLog(options: LogIdentityOptions): Promise<string> 
       const data = { vocabulary: missing };
       await write(options, known.revision, { type: 'vocabulary_extended', data });
     } else {
-      return identity.uuidV5(`${known.storeId}@${String(known.position)}`);
+      const { position, id } = known;
+      const storeId = identity.uuidV5(`${known.storeId}@${String(position)}`);
+      return { storeId, first: { position, id } };
     }
   }
   throw new Error('the event store does not keep what a node says of itself');

@@ -2,11 +2,18 @@ import { PlayheadError } from '../domain/errors.js';
 import type { EventStore } from '../ports/event-store.js';
 import { hasEvent, type Landmark, type LogPast } from '../ports/log-past.js';
 import type { AppendGuard } from '../telemetry/metered-event-store.js';
-import { identityMissing, knownLog } from './log-identity.js';
 import type { ProjectorLog } from './projector-log.js';
 
 const unavailable = (message: string): PlayheadError =>
   new PlayheadError('STORE_UNAVAILABLE', message);
+
+export interface SameLogOptions {
+  readonly log: EventStore;
+  readonly past: LogPast;
+  /** The event that says whose log it is. */
+  readonly first: Landmark;
+  readonly report: Pick<ProjectorLog, 'warn'>;
+}
 
 /**
  * Sees to it that a node appends to the log that it began with: under a running node a server may
@@ -16,44 +23,24 @@ const unavailable = (message: string): PlayheadError =>
 export class SameLog implements AppendGuard {
   trouble: PlayheadError | undefined;
 
-  private constructor(
-    private readonly log: EventStore,
-    private readonly past: LogPast,
-    /** The event that says whose log it is. */
-    private readonly first: Landmark,
-  ) {}
-
-  static async of(
-    log: EventStore,
-    {
-      past,
-      metaStream,
-      report,
-    }: {
-      readonly past: LogPast;
-      readonly metaStream: string;
-      readonly report: Pick<ProjectorLog, 'warn'>;
-    },
-  ): Promise<SameLog> {
-    const first = await knownLog(log, metaStream);
-    if (first === undefined) throw identityMissing(metaStream);
-    const same = new SameLog(log, past, first);
+  constructor(private readonly options: SameLogOptions) {
+    const { past, first, report } = options;
     past.saw(first);
     past.onOther(() => {
-      same.trouble = unavailable('the event store was put back to another state');
+      this.trouble = unavailable('the event store was put back to another state');
       report.warn(
         'the event store lacks events that were acknowledged: it was put back to an older state. ' +
           'What was remembered of it is forgotten; players that send those events again are heard',
       );
     });
-    return same;
   }
 
   /** Throws its trouble, STORE_UNAVAILABLE, where it is another log. */
   async confirm(): Promise<void> {
-    await this.past.confirm();
+    const { log, past, first } = this.options;
+    await past.confirm();
     if (this.trouble === undefined) return;
-    const isSame = await hasEvent(this.log, this.first);
+    const isSame = await hasEvent(log, first);
     this.trouble = isSame
       ? undefined
       : unavailable('the event store holds another log than the one that this server began with');

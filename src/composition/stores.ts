@@ -132,8 +132,9 @@ async function open(
   const eventStore = new MeteredEventStore(log, telemetry, new StreamNews(report), past);
   const { retentionDays } = config;
   const metaStream = names.meta();
-  const storeId = await identifyLog({ store: eventStore, stream: metaStream, identity, clock });
-  if (past !== undefined) eventStore.guard = await SameLog.of(log, { past, metaStream, report });
+  const meta = { store: eventStore, stream: metaStream, identity, clock };
+  const { storeId, first } = await identifyLog(meta);
+  if (past !== undefined) eventStore.guard = new SameLog({ log, past, first, report });
   const owner = identity.uuidV4();
   await freeReadModels(locations.readModels);
   const sharedClock = clock.shared;

@@ -11,8 +11,13 @@ import { NOON } from '../support/playback.js';
 import { SettableClock } from '../support/settable-clock.js';
 
 const STREAM = 'meta';
-const identify = (store: MemoryEventStore, identity: Identity = testIdentity): Promise<string> =>
-  identifyLog({ store, stream: STREAM, identity, clock: new SettableClock(NOON) });
+const identify = async (
+  store: MemoryEventStore,
+  identity: Identity = testIdentity,
+): Promise<string> => {
+  const clock = new SettableClock(NOON);
+  return (await identifyLog({ store, stream: STREAM, identity, clock })).storeId;
+};
 
 /** What a log says of itself since 0.1.0. */
 const begun = (vocabulary?: Vocabulary) => {

@@ -81,7 +81,7 @@ export class MemoryServer {
     const eventStore = options.eventStore ?? new MemoryEventStore();
     const readModels = new MemoryReadModelStore();
     const meta = { store: eventStore, stream: testNames.meta(), identity: testIdentity, clock };
-    const storeId = await identifyLog(meta);
+    const { storeId } = await identifyLog(meta);
     const { writer, reader } = options.readModels ?? { writer: readModels, reader: readModels };
     const feed = { storeId, log: eventStore, writer, clock };
     const projections = await MemoryProjections.start({ ...feed, projections: PROJECTIONS });

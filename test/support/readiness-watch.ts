@@ -33,14 +33,12 @@ export class ReadinessWatch {
     await this.until(({ status }) => status === 200);
   }
 
-  /** The answers that were both asked for and given in a stretch of time. */
-  between(from: number, to: number): readonly Sight[] {
-    return this.sights.filter((sight) => sight.from >= from && sight.to <= to);
-  }
-
-  /** The answers of such a stretch from the first on that tells of a loss. */
+  /**
+   * The answers that were both asked for and given in a stretch of time, from the first on that
+   * tells of a loss.
+   */
   sinceLoss(from: number, to: number): readonly Sight[] {
-    const answers = this.between(from, to);
+    const answers = this.sights.filter((sight) => sight.from >= from && sight.to <= to);
     const first = answers.findIndex(({ status }) => status !== 200);
     if (first < 0) throw new Error('no answer tells of a loss');
     return answers.slice(first);
