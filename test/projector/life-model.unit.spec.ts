@@ -14,7 +14,7 @@ import {
 } from '../support/life-model.js';
 import { seedOfRun } from '../support/random.js';
 import { SettableClock } from '../support/settable-clock.js';
-import { WriterView } from '../support/writers.js';
+import { WriterView } from '../../src/ports/read-model/writer-view.js';
 
 /** How many lives; FAULT_RUNS asks for another number. */
 const RUNS = Number(process.env.FAULT_RUNS ?? 10_000);
