@@ -16,7 +16,7 @@ import { CLAIM_MS } from '../../../ports/read-model/records.js';
 import type { ReadModelWriter } from '../../../ports/read-model/writer.js';
 import { inTransaction } from './mongo-connection.js';
 import { MongoGenerationStore } from './mongo-generation-store.js';
-import { EXPIRY, held, literal } from './record-changes.js';
+import { EXPIRY, held, heldAt, literal } from './record-changes.js';
 import {
   documentsIn,
   findByKeys,
@@ -56,9 +56,8 @@ export class MongoReadModelWriter extends MongoGenerationStore implements ReadMo
 
   load(generation: Generation, keys: readonly string[]): Promise<readonly StoredDocument[]> {
     return this.lane.runSnapshot(async (session) => {
-      const isAsBelieved = { ...held(generation), checkpoint: generation.checkpoint };
       const options = { session, readConcern: { level: 'snapshot' } } as const;
-      const record = await this.generations.findOne(isAsBelieved, options);
+      const record = await this.generations.findOne(heldAt(generation), options);
       if (record === null) throw new CheckpointMoved(generation);
       return findByKeys(this.documentsOf(generation), keys, session);
     });
@@ -87,10 +86,9 @@ export class MongoReadModelWriter extends MongoGenerationStore implements ReadMo
   }
 
   async renew(generation: Generation, progress: GenerationProgress): Promise<void> {
-    const { checkpoint } = generation;
     const news = { progress: literal(progress), expiresAt: EXPIRY };
     const { matchedCount } = await this.lane.run((session) =>
-      this.generations.updateOne({ ...held(generation), checkpoint }, [{ $set: news }], {
+      this.generations.updateOne(heldAt(generation), [{ $set: news }], {
         session,
       }),
     );
@@ -188,8 +186,7 @@ export class MongoReadModelWriter extends MongoGenerationStore implements ReadMo
     const { checkpoint, checkpointId, totals, progress, endsRetry } = write;
     const isAnswered = { $eq: [{ $ifNull: ['$retries', 0] }, endsRetry] };
     const isAsBelieved = {
-      ...held(generation),
-      checkpoint: generation.checkpoint,
+      ...heldAt(generation),
       ...(endsRetry !== undefined && { $expr: isAnswered }),
     };
     const news = {

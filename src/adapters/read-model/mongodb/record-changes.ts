@@ -37,6 +37,12 @@ export const held = (generation: Generation): Filter<StoredGeneration> => ({
   fence: generation.fence,
 });
 
+/** The same, at the checkpoint that the writer believes in. */
+export const heldAt = (generation: Generation): Filter<StoredGeneration> => ({
+  ...held(generation),
+  checkpoint: generation.checkpoint,
+});
+
 /**
  * What a change expects; of a new record, that there is none. That is looked up in the index of
  * those that serve, so that the write fails where a drop of the database took the index away.
