@@ -1,8 +1,9 @@
-import { MongoClient } from 'mongodb';
+import { MongoClient, type Db } from 'mongodb';
 import { MongoConnection } from '../../src/adapters/read-model/mongodb/mongo-connection.js';
 import { MongoReadModelReader } from '../../src/adapters/read-model/mongodb/mongo-read-model-reader.js';
 import { MongoReadModelWriter } from '../../src/adapters/read-model/mongodb/mongo-read-model-writer.js';
 import { VERSION_1, type ReadModels, type Versions } from '../contracts/read-model-store.js';
+import { describeWithMongo, newDatabaseName, type MongoServers } from './mongod.js';
 
 /** Opens read models, with connections of their own for writer and reader, as processes do. */
 export async function openReadModels(
@@ -48,4 +49,35 @@ export async function withClient<Result>(
   } finally {
     await client.close();
   }
+}
+
+/** Does something in the database of a test, past the adapter. */
+export type InDatabase = <Result>(work: (database: Db) => Promise<Result>) => Promise<Result>;
+
+/** Tests of read models that have a database of their own each, which is dropped after them. */
+export async function describeInMongo(
+  name: string,
+  tests: (inDatabase: InDatabase, current: () => ReadModels) => void,
+): Promise<void> {
+  await describeWithMongo(name, (startServers) => {
+    let servers: MongoServers;
+    let url: string;
+    let models: ReadModels;
+    beforeAll(async () => {
+      servers = await startServers();
+    });
+    afterAll(async () => {
+      await servers.stop();
+    });
+    beforeEach(async () => {
+      url = servers.url(newDatabaseName());
+      models = await openReadModels(url);
+    });
+    const inDatabase: InDatabase = (work) => withClient(url, (client) => work(client.db()));
+    afterEach(async () => {
+      await closeReadModels(models);
+      await inDatabase((database) => database.dropDatabase());
+    });
+    tests(inDatabase, () => models);
+  });
 }

@@ -13,32 +13,16 @@ import {
   startWith,
   type ReadModels,
 } from '../../contracts/read-model-store.js';
-import { closeReadModels, openReadModels, withClient } from '../../support/mongo-read-models.js';
-import { describeWithMongo, newDatabaseName, type MongoServers } from '../../support/mongod.js';
+import { describeInMongo } from '../../support/mongo-read-models.js';
 import { recordOfOldNode } from '../../support/old-generation-records.js';
 import { until } from '../../support/polling.js';
 
-await describeWithMongo('places of generations in MongoDB', (startServers) => {
-  let servers: MongoServers;
-  let url: string;
+await describeInMongo('places of generations in MongoDB', (inDatabase, current) => {
   let models: ReadModels;
-  beforeAll(async () => {
-    servers = await startServers();
-  });
-  afterAll(async () => {
-    await servers.stop();
-  });
-  beforeEach(async () => {
-    url = servers.url(newDatabaseName());
-    models = await openReadModels(url);
-  });
-  afterEach(async () => {
-    await closeReadModels(models);
-    await inDatabase((database) => database.dropDatabase());
+  beforeEach(() => {
+    models = current();
   });
 
-  const inDatabase = <Result>(work: (database: Db) => Promise<Result>): Promise<Result> =>
-    withClient(url, (client) => work(client.db()));
   const sweep = (): Promise<void> => generationsOf(models.writer).sweep([spec, otherSpec]);
 
   /** The names of the collections of generations. */

@@ -1,4 +1,3 @@
-import type { Db } from 'mongodb';
 import { LOG_START } from '../../../src/ports/event-store.js';
 import { start as startDecision } from '../../../src/projector/generation-life.js';
 import { CLAIM_MS } from '../../../src/ports/read-model/records.js';
@@ -19,33 +18,17 @@ import {
   startWith,
   type ReadModels,
 } from '../../contracts/read-model-store.js';
-import { closeReadModels, openReadModels, withClient } from '../../support/mongo-read-models.js';
-import { describeWithMongo, newDatabaseName, type MongoServers } from '../../support/mongod.js';
+import { describeInMongo } from '../../support/mongo-read-models.js';
 import { recordOfOldNode } from '../../support/old-generation-records.js';
 
 const end = { kind: 'switched', at: 1, detail: 'the same' } as const;
 
-await describeWithMongo('records of generations in MongoDB', (startServers) => {
-  let servers: MongoServers;
-  let url: string;
+await describeInMongo('records of generations in MongoDB', (inDatabase, current) => {
   let models: ReadModels;
-  beforeAll(async () => {
-    servers = await startServers();
-  });
-  afterAll(async () => {
-    await servers.stop();
-  });
-  beforeEach(async () => {
-    url = servers.url(newDatabaseName());
-    models = await openReadModels(url);
-  });
-  afterEach(async () => {
-    await closeReadModels(models);
-    await inDatabase((database) => database.dropDatabase());
+  beforeEach(() => {
+    models = current();
   });
 
-  const inDatabase = <Result>(work: (database: Db) => Promise<Result>): Promise<Result> =>
-    withClient(url, (client) => work(client.db()));
   const stored = (number: number): Promise<Record<string, unknown> | null> =>
     inDatabase((database) => database.collection('generations').findOne({ number }));
   const acquire = async (wanted: Generation): Promise<Generation> => {
