@@ -80,7 +80,7 @@ async function migrate(
   try {
     const isSecretInFolder = viewerSecret === undefined && !isEmptySecretAccepted;
     return {
-      storeId: known.storeId,
+      storeId: known.logId,
       isSecretInFolder,
       ...(await copyAndCompare(source, target, identityStream, options)),
     };

@@ -12,6 +12,7 @@ import { addProjections } from './projections.js';
 import { addRebuild } from './rebuild.js';
 import { addReport } from './report.js';
 import { addRestore } from './restore.js';
+import { addTakeOver } from './take-over.js';
 import { readVersion } from '../version.js';
 import { Terminal } from './terminal.js';
 import { explainUsage } from './usage.js';
@@ -27,6 +28,7 @@ const COMMANDS: readonly AddCommand[] = [
   addRestore,
   addCheckLog,
   addMigrate,
+  addTakeOver,
   addProjections,
   addRebuild,
   addParked,

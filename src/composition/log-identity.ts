@@ -1,8 +1,9 @@
+import { uuidV5 } from '../adapters/system/crypto-identity.js';
 import { decodeEvent, schemaVersionOf, VOCABULARY } from '../domain/event-codec.js';
 import { PlayheadError } from '../domain/errors.js';
 import type { LogCreated, Vocabulary, VocabularyExtended } from '../domain/event.js';
 import type { Clock } from '../ports/clock.js';
-import { NO_STREAM, type EventLog, type EventStore } from '../ports/event-store.js';
+import { NO_STREAM, type EventLog, type EventStore, type LogIds } from '../ports/event-store.js';
 import type { Identity } from '../ports/identity.js';
 import type { Landmark } from '../ports/log-past.js';
 import { announcedIn, isHalfCopied } from '../ports/log-vocabulary.js';
@@ -51,8 +52,7 @@ export interface LogIdentityOptions {
 }
 
 /** Whose log it is, where its first event lies, and what it announces. */
-export interface KnownLog {
-  readonly storeId: string;
+export interface KnownLog extends LogIds {
   /** Of the viewer secret that it was begun with. */
   readonly secretFingerprint: string;
   /** Of its first event. */
@@ -64,8 +64,7 @@ export interface KnownLog {
 }
 
 /** A log that says of itself all that it has to. */
-export interface IdentifiedLog {
-  readonly storeId: string;
+export interface IdentifiedLog extends LogIds {
   /** The event that says whose log it is. */
   readonly first: Landmark;
 }
@@ -74,10 +73,8 @@ export interface IdentifiedLog {
 const CONFLICTS_MAX = 100;
 
 /**
- * The id of a log and of its positions; an empty log is given one here, and one that does not
- * announce all that this code may write learns of it. WrongViewerSecret if it is not ours. A log
- * that was copied to another store keeps its storeId but not its positions: where its first event
- * lies tells the two apart.
+ * The ids of a log; an empty log is given one here, and one that does not announce all that this
+ * code may write learns of it. WrongViewerSecret if it is not ours.
  */
 export async function identifyLog(options: LogIdentityOptions): Promise<IdentifiedLog> {
   const { store, stream, identity } = options;
@@ -98,9 +95,8 @@ export async function identifyLog(options: LogIdentityOptions): Promise<Identifi
       const data = { vocabulary: missing };
       await write(options, known.revision, { type: 'vocabulary_extended', data });
     } else {
-      const { position, id } = known;
-      const storeId = identity.uuidV5(`${known.storeId}@${String(position)}`);
-      return { storeId, first: { position, id } };
+      const { logId, storeId, position, id } = known;
+      return { logId, storeId, first: { position, id } };
     }
   }
   throw new Error('the event store does not keep what a node says of itself');
@@ -137,10 +133,13 @@ export async function knownLog(
   if (first.revision > 0 || first.type !== 'log_created') throw identityMissing(stream);
   if (isHalfCopied(events)) throw halfCopied();
   const { data } = decodeEvent(first) as LogCreated;
-  const { storeId, secretFingerprint } = data;
+  const { storeId: logId, secretFingerprint } = data;
   const { position, id } = first;
+  // One that was copied to another store has other positions there.
+  const storeId = uuidV5(`${logId}@${String(position)}`);
   const vocabulary = announcedIn(events);
-  return { storeId, secretFingerprint, position, id, vocabulary, revision: last.revision };
+  const { revision } = last;
+  return { logId, storeId, secretFingerprint, position, id, vocabulary, revision };
 }
 
 /** What this code may write and a log does not announce yet. */

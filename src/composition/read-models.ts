@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { PROJECTIONS } from '../../projections/index.js';
 import { MemoryLease } from '../adapters/read-model/memory/memory-lease.js';
+import type { DatabaseHolder } from '../adapters/read-model/mongodb/database-holder.js';
 import type { Clock, StoreClock } from '../ports/clock.js';
 import type { Lease } from '../ports/lease.js';
 import type { ProjectionName } from '../ports/projection.js';
@@ -28,10 +29,12 @@ export interface OpenReadModels {
   readonly rollupLease: Lease;
   /** Of the server that keeps them; undefined where that is this machine. */
   readonly storeClock?: StoreClock;
+  /** Whose they are; undefined where one server alone can be at them. */
+  readonly holder?: DatabaseHolder;
   close(): Promise<void>;
 }
 
-/** Opens read models for queries, after they were opened for writing. */
+/** Opens read models for queries, which changes nothing: their writer makes them. */
 export async function openReadModels(
   location: ReadModelLocation,
   clock: Clock,
@@ -44,12 +47,14 @@ export async function openReadModels(
 }
 
 async function openMongo(url: string): Promise<OpenReadModels> {
-  const { MongoClock, MongoConnection, MongoLease, MongoReadModelReader } = await mongo();
+  const { DatabaseHolder, MongoClock, MongoConnection, MongoLease, MongoReadModelReader } =
+    await mongo();
   const connection = await MongoConnection.open(url);
   const reader = new MongoReadModelReader(connection, wantedVersions());
   const rollupLease = new MongoLease(connection, 'rollup');
   const storeClock = new MongoClock(connection);
-  return { reader, rollupLease, storeClock, close: () => reader.close() };
+  const holder = new DatabaseHolder(connection);
+  return { reader, rollupLease, storeClock, holder, close: () => reader.close() };
 }
 
 /** Opens read models for a thread that writes them. */
@@ -69,6 +74,7 @@ export async function openReadModelWriter(
 
 /** What is not used is not loaded. */
 const mongo = async () => ({
+  ...(await import('../adapters/read-model/mongodb/database-holder.js')),
   ...(await import('../adapters/read-model/mongodb/mongo-clock.js')),
   ...(await import('../adapters/read-model/mongodb/mongo-connection.js')),
   ...(await import('../adapters/read-model/mongodb/mongo-lease.js')),

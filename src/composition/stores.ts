@@ -16,13 +16,18 @@ import { Seldom } from '../telemetry/seldom.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { ClockKeeper } from './clock-keeper.js';
 import { DataFolder } from './data-folder.js';
-import { findLog } from './found-log.js';
+import { findLog, type FoundLog } from './found-log.js';
 import { HealthWatch } from './health-watch.js';
-import { locationsOf, needsDataFolder, placesOf } from './locations.js';
+import { locationsOf, needsDataFolder, placesOf, type Locations } from './locations.js';
 import { identifyLog } from './log-identity.js';
 import type { ProjectorLog } from './projector-log.js';
 import { ProjectorThread } from './projector-thread.js';
-import { checkReadModels, freeReadModels, openReadModels } from './read-models.js';
+import {
+  checkReadModels,
+  freeReadModels,
+  openReadModels,
+  type OpenReadModels,
+} from './read-models.js';
 import { SameLog } from './same-log.js';
 import { StreamNews } from './stream-news.js';
 import { makeViewerSecret, viewerSecretFor } from './viewer-secret.js';
@@ -96,33 +101,54 @@ function tellingOf(log: ProjectorLog, what: string): (done: number, total: numbe
   };
 }
 
-/** First looks at all that is there, and changes it only when it will do. */
-async function open(
+/** The stores as a start finds them. */
+interface Found {
+  readonly log: FoundLog;
+  readonly readModels: OpenReadModels;
+  readonly folder: DataFolder | undefined;
+}
+
+/** Looks at all that is there, and changes nothing: refuses what does not do. */
+async function find(
   config: Config,
-  projectorLog: ProjectorLog,
+  { locations, clock, report }: FindOptions,
   closers: Closer[],
-): Promise<Opened> {
-  const locations = locationsOf(config);
+): Promise<Found> {
   const folder = needsDataFolder(locations) ? await DataFolder.enter(config.dataDir) : undefined;
   closers.push((isFailed) => folder?.leave(isFailed));
   await checkReadModels(locations.readModels);
-  const found = await findLog(locations, config.streamPrefix, {
-    onUpgrade: tellingOf(projectorLog, 'the log is brought into the form of this release'),
-    onSearch: tellingOf(projectorLog, 'the event store is searched for events under the prefix'),
+  const readModels = await openReadModels(locations.readModels, clock);
+  closers.push(() => readModels.close());
+  const refuseOthers = await readModels.holder?.look();
+  const log = await findLog(locations, config.streamPrefix, {
+    onUpgrade: tellingOf(report, 'the log is brought into the form of this release'),
+    onSearch: tellingOf(report, 'the event store is searched for events under the prefix'),
   });
-  closers.push(() => found.close());
+  closers.push(() => log.close());
+  refuseOthers?.(log.known);
+  return { log, readModels, folder };
+}
+
+interface FindOptions {
+  readonly locations: Locations;
+  readonly clock: Clock;
+  readonly report: ProjectorLog;
+}
+
+/** Opens what was found, and sets it to work. */
+async function open(config: Config, report: ProjectorLog, closers: Closer[]): Promise<Opened> {
+  const locations = locationsOf(config);
   const clock = new NodeClock();
-  const opened = await openReadModels(locations.readModels, clock);
-  closers.push(() => opened.close());
-  const secret = viewerSecretFor(config, found.known);
+  const found = await find(config, { locations, clock, report }, closers);
+  const { folder, readModels: opened } = found;
+  const secret = viewerSecretFor(config, found.log.known);
 
   const warnings = folder?.closeToOthers() ?? [];
   const identity = new CryptoIdentity(secret ?? (await makeViewerSecret(config.dataDir)));
   const names = new StreamNames(config.streamPrefix, identity);
   const telemetry = new Telemetry();
-  const log = await found.open();
+  const log = await found.log.open();
   const storeClocks = [log.clock, opened.storeClock].filter((one) => one !== undefined);
-  const report = projectorLog;
   const keeper = await ClockKeeper.start({ clock, stores: storeClocks, report, telemetry });
   closers.push(() => {
     keeper.close();
@@ -133,7 +159,9 @@ async function open(
   const { retentionDays } = config;
   const metaStream = names.meta();
   const meta = { store: eventStore, stream: metaStream, identity, clock };
-  const { storeId, first } = await identifyLog(meta);
+  const { first, ...ids } = await identifyLog(meta);
+  const { storeId } = ids;
+  await opened.holder?.claim(ids);
   if (past !== undefined) eventStore.guard = new SameLog({ log, past, first, report });
   const owner = identity.uuidV4();
   await freeReadModels(locations.readModels);

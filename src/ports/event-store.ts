@@ -8,6 +8,14 @@ export const NO_STREAM = -1;
 /** The position before the first event of a log. */
 export const LOG_START = 0;
 
+/** By what a log is known. */
+export interface LogIds {
+  /** Wherever it lies: a log that was moved keeps it. */
+  readonly logId: string;
+  /** Where it lies now: its positions hold there alone. */
+  readonly storeId: string;
+}
+
 export interface EventToAppend {
   /** A UUID, drawn once for the decision: an append sent again is known by it. */
   readonly id: string;

@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { MongoMemoryServer } from 'mongodb-memory-server-core';
+import { failureOf, run } from '../cli/command-line.js';
 import { ApiClient } from '../support/api-client.js';
-import { eventsAt, readModelsAt, startNode } from '../support/distributed.js';
+import { eventsAt, eventsIn, readModelsAt, startNode } from '../support/distributed.js';
 import { EventStoreDbDouble } from '../support/eventstoredb/eventstoredb-double.js';
 import { describeWithMongod, newDatabaseName, ReplicaSet } from '../support/mongod.js';
 import { until } from '../support/polling.js';
@@ -177,25 +178,30 @@ await describeWithMongod('a MongoDB', (binary) => {
     expect(await server.stop()).toBe(0);
   });
 
-  test('in use by a server with another log is refused in one line, and that server goes on', async () => {
+  test('that another log has is refused in one line, until it is taken over from that', async () => {
     const models = readModelsAt(mongo.url(newDatabaseName()));
-    const server = await startNode({
-      ...eventsAt({ url: double.url, prefix: 'one-' }),
-      ...models,
-    });
+    const ours = { ...eventsAt({ url: double.url, prefix: 'one-' }), ...models };
+    const server = await startNode(ours);
     const client = new ApiClient(server.url);
     await client.record({ mediaId: 'm', eventType: 'SESSION_START' });
     const other = { url: double.url, prefix: 'other-' };
-    const { status, line } = await refusalOf({ ...eventsAt(other), ...models });
-    expect(status).toBe(EX_UNAVAILABLE);
-    expect(line).toContain('in use by a server with another event log');
+    const others = { ...eventsAt(other), ...models };
+    const { status, line } = await refusalOf(others);
+    expect(status).toBe(EX_CONFIG);
+    expect(line).toMatch(/the database holds the read models of another event log.*take-over/);
+    expect(await eventsIn(other)).toEqual([]);
+    expect(failureOf(await run(['take-over'], others))).toContain('at work on the database');
     await client.record({ mediaId: 'm', eventType: 'SESSION_START' });
     expect((await client.analytics('m')).totalViews).toBe(2);
     expect(await server.stop()).toBe(0);
-    // The database is nobody's now: it is folded anew, from the other log.
-    const next = await startNode({ ...eventsAt(other), ...models });
+    expect((await refusalOf(others)).status).toBe(EX_CONFIG);
+
+    expect((await run(['take-over'], others)).stdout).toMatch(/^What the other log left is gone/);
+    const next = await startNode(others);
     expect((await new ApiClient(next.url).analytics('m')).totalViews).toBe(0);
     expect(await next.stop()).toBe(0);
+    expect((await run(['take-over'], others)).stdout).toMatch(/nothing was changed/);
+    expect((await refusalOf(ours)).status).toBe(EX_CONFIG);
   });
 
   test('that goes is what readiness names, as it names the event store; both heal by themselves', async () => {

@@ -57,7 +57,11 @@ export type InDatabase = <Result>(work: (database: Db) => Promise<Result>) => Pr
 /** Tests of read models that have a database of their own each, which is dropped after them. */
 export async function describeInMongo(
   name: string,
-  tests: (inDatabase: InDatabase, current: () => ReadModels) => void,
+  tests: (
+    inDatabase: InDatabase,
+    current: () => ReadModels,
+    connect: () => Promise<MongoConnection>,
+  ) => void,
 ): Promise<void> {
   await describeWithMongo(name, (startServers) => {
     let servers: MongoServers;
@@ -78,6 +82,10 @@ export async function describeInMongo(
       await closeReadModels(models);
       await inDatabase((database) => database.dropDatabase());
     });
-    tests(inDatabase, () => models);
+    tests(
+      inDatabase,
+      () => models,
+      () => MongoConnection.open(url),
+    );
   });
 }
