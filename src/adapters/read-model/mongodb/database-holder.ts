@@ -1,7 +1,7 @@
 import type { Collection } from 'mongodb';
 import type { LogIds } from '../../../ports/event-store.js';
 import { UnfitMongo, type MongoConnection } from './mongo-connection.js';
-import { generationsIn, STATE } from './stored-generation.js';
+import { generationsIn, outcomesIn, STATE } from './stored-generation.js';
 
 /** Whose read models a database holds; what nodes of 0.1.0 made does not say. */
 interface HolderRecord {
@@ -51,7 +51,8 @@ export class DatabaseHolder {
 
   /** Makes it a log's, if it is no other one's; else UnfitMongo. */
   async claim(log: LogIds): Promise<void> {
-    if (!isOf(await this.holding(), log)) throw another();
+    const refuseOthers = await this.look();
+    refuseOthers(log);
     const { logId } = log;
     const holder = await this.connection.reach(() =>
       this.holders.findOneAndUpdate(
@@ -75,7 +76,7 @@ export class DatabaseHolder {
       if ((await generationsIn(database).findOne(isHeld)) !== null) return 'busy';
       await this.holders.deleteMany({});
       await generationsIn(database).deleteMany({});
-      await database.collection('rebuilds').deleteMany({});
+      await outcomesIn(database).deleteMany({});
       return 'taken';
     });
   }

@@ -17,6 +17,7 @@ import {
   generationsIn,
   idOf,
   modelOf,
+  outcomesIn,
   STATE,
   toRecord,
   type FoundGeneration,
@@ -51,7 +52,7 @@ export class MongoGenerationStore implements GenerationStore {
     this.ownerId = owner;
     this.lane = new MongoLane(connection);
     this.generations = generationsIn(connection.database);
-    this.outcomes = connection.database.collection('rebuilds');
+    this.outcomes = outcomesIn(connection.database);
     this.places = new GenerationPlaces(connection.database);
   }
 

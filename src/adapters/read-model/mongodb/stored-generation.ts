@@ -93,6 +93,9 @@ export function placeIn(name: string): GenerationPlace | undefined {
 export const generationsIn = (database: Db): Collection<StoredGeneration> =>
   database.collection('generations');
 
+export const outcomesIn = (database: Db): Collection<OutcomeRecord> =>
+  database.collection('rebuilds');
+
 /** The state of a record, as the server works it out. */
 export const STATE = {
   $switch: {
