@@ -4,7 +4,10 @@ import type { StoreHealth } from '../ports/health.js';
 import { Seldom } from '../telemetry/seldom.js';
 import type { ProjectorLog } from './projector-log.js';
 
-/** How long a store may say nothing: looked at once a second, its loss is known within 3 s. */
+/**
+ * How long a store may say nothing while this process runs: looked at once a second, its loss is
+ * known within 3 s.
+ */
 const SILENCE_MS_MAX = 1_500;
 /** How often it is seen whether it has been silent for so long. */
 const LISTEN_MS = 250;
@@ -38,31 +41,30 @@ export class StoreWatch implements StoreHealth {
 
   /** Takes as long as the store does; where that is too long, the trouble is noted meanwhile. */
   async look(isOver: () => boolean): Promise<void> {
-    const startedAt = performance.now();
+    const { workedAt } = this.store;
+    let heardAt = workedAt?.();
+    // Counted, not timed: while this process was paused nothing could be heard.
+    let silentMs = 0;
     const listening = setInterval(() => {
-      // An answer that has come is taken in before.
-      setImmediate(() => {
-        if (isLooking && !isOver()) this.listen(startedAt);
-      });
+      silentMs = workedAt?.() === heardAt ? silentMs + LISTEN_MS : 0;
+      heardAt = workedAt?.();
+      if (silentMs >= SILENCE_MS_MAX && !isOver()) this.noteSilence();
     }, LISTEN_MS);
-    let isLooking = true;
-    const failure = await this.failure(startedAt);
-    isLooking = false;
+    const failure = await this.failure();
     clearInterval(listening);
     if (!isOver()) this.note(failure);
   }
 
-  private listen(startedAt: number): void {
-    const heardAt = Math.max(startedAt, this.store.workedAt?.() ?? startedAt);
-    if (performance.now() - heardAt < SILENCE_MS_MAX) return;
+  private noteSilence(): void {
     const { name, place } = this.store;
     const failure = new PlayheadError('STORE_UNAVAILABLE', `${name} does not answer`);
     const cause = new Error(`${place} was silent for ${String(SILENCE_MS_MAX / SECOND_MS)} s`);
     this.note(Object.assign(failure, { cause }));
   }
 
-  private async failure(startedAt: number): Promise<unknown> {
+  private async failure(): Promise<unknown> {
     const { ping } = this.store;
+    const startedAt = performance.now();
     try {
       await ping().catch((error: unknown) => {
         if (performance.now() - startedAt > SOON_MS) throw error;

@@ -1,6 +1,7 @@
 import type { StreamAppend } from '../../../ports/event-store.js';
 import { BatchStream, type AppendReply } from './batch-stream.js';
 import type { Connection } from './connection.js';
+import { RunningTimer } from './running-timer.js';
 
 /** Appends under way at once: enough to keep a server busy, few enough to hold in memory. */
 const IN_FLIGHT_MAX = 128;
@@ -37,16 +38,16 @@ export class Appender {
       const pending: Pending = {
         append,
         settle: (reply) => {
-          clearTimeout(timer);
+          timer.clear();
           this.leave(pending);
           resolve(reply);
         },
       };
-      const timer = setTimeout(() => {
+      const timer = new RunningTimer(this.deadlineMs, () => {
         pending.forget?.();
         const cause = new Error(`no reply within ${String(this.deadlineMs)} ms`);
         pending.settle({ kind: 'unknown', cause });
-      }, this.deadlineMs);
+      });
       this.enter(pending);
     });
   }

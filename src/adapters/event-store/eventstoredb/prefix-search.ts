@@ -1,6 +1,7 @@
 import { START, streamNameFilter } from '@eventstore/db-client';
 import { LOG_START } from '../../../ports/event-store.js';
 import type { Connection } from './connection.js';
+import { RunningTimer } from './running-timer.js';
 import { isOurs, toSafe } from './stored-event.js';
 
 /** Events that the server looks at between two words on how far it is, as multiples of its 32. */
@@ -53,7 +54,7 @@ export function searchPrefix(search: PrefixSearch): Promise<PrefixFinding> {
     });
     const stop = (): void => {
       isOver = true;
-      clearTimeout(timer);
+      timer.clear();
       // Rejects where it could not begin, which its error has told.
       subscription.unsubscribe().catch(() => undefined);
     };
@@ -61,9 +62,9 @@ export function searchPrefix(search: PrefixSearch): Promise<PrefixFinding> {
       stop();
       resolve(finding);
     };
-    const timer = setTimeout(() => {
+    const timer = new RunningTimer(silenceMsMax, () => {
       settle({ kind: 'silent', scanned });
-    }, silenceMsMax);
+    });
     subscription.on('data', ({ event }) => {
       if (isOver) return;
       timer.refresh();

@@ -1,4 +1,5 @@
 import type { StreamingRead } from '@eventstore/db-client';
+import { RunningTimer } from './running-timer.js';
 
 /** A read was given up, since nothing came of it any more. */
 export class NothingCame extends Error {
@@ -19,15 +20,15 @@ export function readThrough<Item>(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = (error: Error): void => {
-      clearTimeout(timer);
+      timer.clear();
       read.removeListener('data', onData);
       // Rejects where the read could not begin, which its error has told.
       read.cancel().catch(() => undefined);
       reject(error);
     };
-    const timer = setTimeout(() => {
+    const timer = new RunningTimer(silenceMsMax, () => {
       stop(new NothingCame(silenceMsMax));
-    }, silenceMsMax);
+    });
     const onData = (item: Item): void => {
       timer.refresh();
       try {
@@ -40,7 +41,7 @@ export function readThrough<Item>(
     // An error may come late, or twice; one that nobody listens for ends the process.
     read.on('error', stop);
     read.on('end', () => {
-      clearTimeout(timer);
+      timer.clear();
       resolve();
     });
   });

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { LogPage, StoredEvent } from '../../../ports/event-store.js';
 import { CHUNK_FORMAT, eventsOf } from './event-chunk.js';
 import type { PageOrder, ReadingPlace, ReadingReply, ReadingRequest } from './reading.process.js';
+import { RunningTimer } from './running-timer.js';
 
 const PROGRAM = fileURLToPath(new URL('./reading.process.js', import.meta.url));
 /** How long the process may take to start, on a machine that has much else to do. */
@@ -59,7 +60,7 @@ export class ReadingProcess {
     return new Promise((resolve, reject) => {
       const events: StoredEvent[] = [];
       const rest = (): void => {
-        clearTimeout(timer);
+        timer.clear();
         child.off('message', onReply).off('exit', onExit).off('error', onError);
       };
       const fail = ({ message }: { readonly message: string }, isInVain = false): void => {
@@ -72,17 +73,17 @@ export class ReadingProcess {
       const onError = (error: Error): void => {
         fail(error);
       };
-      const wait = (limitMs: number, isLooking = false): NodeJS.Timeout =>
-        setTimeout(() => {
+      const wait = (limitMs: number, isLooking = false): RunningTimer =>
+        new RunningTimer(limitMs, () => {
           fail({ message: `nothing came for ${String(limitMs)} ms` }, isLooking);
-        }, limitMs);
+        });
       let timer = wait(this.isOpened ? silenceMsMax : START_MS_MAX);
       const onReply = (reply: ReadingReply): void => {
         if (reply.kind === 'failure') {
           fail(reply);
           return;
         }
-        clearTimeout(timer);
+        timer.clear();
         this.isOpened = true;
         if (reply.kind === 'end') {
           rest();

@@ -4,6 +4,7 @@ import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import type { StoreClock, TimeBounds } from '../../../ports/clock.js';
 import type { Connection, LeaderCall } from './connection.js';
 import { unavailable } from './failure.js';
+import { RunningTimer } from './running-timer.js';
 
 /** A server writes its time down once a second, cut to the second. */
 const DATE_AGE_MS_MAX = 2_000;
@@ -42,21 +43,21 @@ function dateOfAnswer(
 ): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     const call = client.read(lastEvent(), ...args);
-    const timer = setTimeout(() => {
+    const timer = new RunningTimer(silenceMsMax, () => {
       reject(new Error(`nothing came for ${String(silenceMsMax)} ms`));
       call.cancel();
-    }, silenceMsMax);
+    });
     let date: string | undefined;
     call.on('metadata', (head) => {
       date = head.get('date')[0]?.toString();
     });
     // An error may come late, or twice; one that nobody listens for ends the process.
     call.on('error', (error) => {
-      clearTimeout(timer);
+      timer.clear();
       reject(error);
     });
     call.on('end', () => {
-      clearTimeout(timer);
+      timer.clear();
       resolve(date);
     });
     call.resume();
