@@ -6,6 +6,9 @@ import type { Generations } from './generations.js';
 import type { ObservedProjection } from './observed-projection.js';
 import { failed } from './rebuilds.js';
 
+/** How long who folds the rest is given to take what served until now: it looks each second. */
+const GIVEN_MS = 2_000;
+
 /** Another log's server is at work on the same read models: each would undo the other's. */
 class ReadModelsInUse extends Error {
   constructor() {
@@ -123,8 +126,8 @@ export class Ownership {
   }
 
   /**
-   * Whether it may take what is free. Who folds the rest takes it, too, if it can: that one is
-   * given as long as a claim lasts.
+   * Whether it may take what is free. Who folds the rest takes it, too, if it can; to begin what
+   * does not serve, that one is given as long as a claim lasts.
    */
   private mayTake(projections: readonly ObservedProjection[], free: readonly Free[]): boolean {
     if (free.length === 0) {
@@ -137,7 +140,8 @@ export class Ownership {
     );
     if (isHere || !isElsewhere) return true;
     this.freeSince ??= performance.now();
-    return performance.now() - this.freeSince >= CLAIM_MS;
+    const givenMs = free.every(isFit) ? GIVEN_MS : CLAIM_MS;
+    return performance.now() - this.freeSince >= givenMs;
   }
 
   private async judged(free: Free, head: number): Promise<Free> {

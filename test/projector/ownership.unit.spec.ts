@@ -117,6 +117,22 @@ describe('of two nodes', () => {
   });
 });
 
+it('what one node folded is taken soon where a third one folds the rest and cannot', async () => {
+  const { clock, store } = shared();
+  const log = await logOf(beats(0, 10));
+  const [gone, rest, heir] = [counted(['bandwidth']), counted(['popularity']), counted()];
+  const first = await newProjector({ log, clock, writer: store, ...gone });
+  const second = await newProjector({ log, clock, writer: store.anotherOwner(), ...rest });
+  await Promise.all([first.settled(), second.settled()]);
+  const third = await newProjector({ log, clock, writer: store.anotherOwner(), ...heir });
+  await first.stop();
+  const from = performance.now();
+  await appendTo(log, beats(10, 15));
+  await third.settled();
+  expect(performance.now() - from).toBeLessThan(CLAIM_MS);
+  expect([...heir.foldedBy]).toEqual([['bandwidth', 5]]);
+});
+
 it.each([1, 2, 3])(
   'of nodes that start at the same time one folds everything (%s)',
   async (seed) => {
