@@ -1,6 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
 import { MongoMemoryReplSet, type MongoMemoryServer } from 'mongodb-memory-server-core';
@@ -80,11 +88,23 @@ async function mongodOfRun(): Promise<MongodBinary | undefined> {
   return (JSON.parse(readFileSync(memo, 'utf8')) as MongodBinary | null) ?? undefined;
 }
 
+/** A user of a replica set. */
+export interface MongoUser {
+  readonly name: string;
+  readonly password: string;
+  /** The database that knows the user. */
+  readonly source: string;
+}
+
 interface ReplicaSetOptions {
   readonly members?: number;
   /** Further parameters of mongod, as `name=value`. */
   readonly parameters?: readonly string[];
+  /** Who may do everything, where nobody else may do anything. */
+  readonly root?: MongoUser;
 }
+
+type Signal = 'SIGSTOP' | 'SIGCONT' | 'SIGKILL';
 
 /** Real servers in a replica set, which die with this process. */
 export class ReplicaSet implements MongoServers {
@@ -93,11 +113,12 @@ export class ReplicaSet implements MongoServers {
   private constructor(
     private readonly set: MongoMemoryReplSet,
     private readonly folder: string,
+    private readonly root: MongoUser | undefined,
   ) {}
 
   static async start(
     { path, version }: MongodBinary,
-    { members = 1, parameters = [] }: ReplicaSetOptions = {},
+    { members = 1, parameters = [], root }: ReplicaSetOptions = {},
   ): Promise<ReplicaSet> {
     const folder = temporaryFolder();
     const instanceOpts = Array.from({ length: members }, (_, i) => {
@@ -114,14 +135,18 @@ export class ReplicaSet implements MongoServers {
         name: 'rs',
         args: [...args, '--wiredTigerCacheSizeGB', '0.25'],
         configSettings: { electionTimeoutMillis: ELECTION_MS },
+        ...(root && { auth: authOf(root) }),
       },
     });
-    return new ReplicaSet(set, folder);
+    return new ReplicaSet(set, folder, root);
   }
 
-  url(database: string, options = ''): string {
+  /** A connection string, of who may do everything unless a user is named. */
+  url(database: string, options = '', user = this.root): string {
     const ports = this.set.servers.map((server) => `127.0.0.1:${String(portOf(server))}`);
-    return `mongodb://${ports.join(',')}/${database}?replicaSet=rs&${options}`;
+    const who = user && `${user.name}:${encodeURIComponent(user.password)}@`;
+    const source = user && `authSource=${user.source}&`;
+    return `mongodb://${who ?? ''}${ports.join(',')}/${database}?replicaSet=rs&${source ?? ''}${options}`;
   }
 
   /** The port of the first member. */
@@ -129,13 +154,20 @@ export class ReplicaSet implements MongoServers {
     return portOf(this.member());
   }
 
-  /** Ends the first member as a crash would. */
-  async kill(): Promise<void> {
-    const server = this.member();
+  /** The member that takes writes. */
+  async primary(): Promise<MongoMemoryServer> {
+    const { primary } = (await this.admin({ hello: 1 })) as { readonly primary: string };
+    const found = this.set.servers.find((one) => primary.endsWith(`:${String(portOf(one))}`));
+    if (found === undefined) throw new Error(`${primary} is no member`);
+    return found;
+  }
+
+  /** Ends a member, the first unless another is named, as a crash would. */
+  async kill(server = this.member()): Promise<void> {
     const mongod = server.instanceInfo?.instance.mongodProcess;
     if (mongod === undefined) throw new Error('it is not running');
     const exited = once(mongod, 'exit');
-    mongod.kill('SIGKILL');
+    this.signal('SIGKILL', server);
     await exited;
     await server.stop({ doCleanup: false });
   }
@@ -149,24 +181,42 @@ export class ReplicaSet implements MongoServers {
   }
 
   /** Pauses the members that a primary has beside it (SIGSTOP), or lets them go on (SIGCONT). */
-  async signalSecondaries(name: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+  async signalSecondaries(name: Signal): Promise<void> {
     if (name === 'SIGSTOP') {
-      const { primary } = (await this.admin({ hello: 1 })) as { readonly primary: string };
-      this.secondaries = this.set.servers.filter(
-        (server) => !primary.endsWith(`:${String(portOf(server))}`),
-      );
+      const primary = await this.primary();
+      this.secondaries = this.set.servers.filter((server) => server !== primary);
     }
     for (const server of this.secondaries) this.signal(name, server);
   }
 
   /** Pauses a member, the first unless another is named, or lets it go on. */
-  signal(name: 'SIGSTOP' | 'SIGCONT', server = this.member()): void {
+  signal(name: Signal, server = this.member()): void {
     server.instanceInfo?.instance.mongodProcess?.kill(name);
   }
 
-  /** Starts the first member again, with its data and on its port. */
-  async restart(): Promise<void> {
-    await this.member().start(true);
+  /** Starts a member again, with its data and on its port. */
+  async restart(server = this.member()): Promise<void> {
+    await server.start(true);
+  }
+
+  /** Copies the folder of the first member, as it is at one moment. */
+  async copyFolder(): Promise<void> {
+    await this.admin({ fsync: 1, lock: true });
+    try {
+      cpSync(this.dbPath, this.copyPath, { recursive: true });
+    } finally {
+      await this.admin({ fsyncUnlock: 1 });
+    }
+  }
+
+  /** Ends the first member and starts it again with the copy of its folder. */
+  async putFolderBack(): Promise<void> {
+    const gone = join(this.folder, 'gone');
+    await this.kill();
+    renameSync(this.dbPath, gone);
+    renameSync(this.copyPath, this.dbPath);
+    await this.restart();
+    rmSync(gone, { recursive: true });
   }
 
   /** Runs a command against a member on its own, or the primary. */
@@ -184,12 +234,27 @@ export class ReplicaSet implements MongoServers {
     removeFolder(this.folder);
   }
 
+  /** Where the first member keeps its data. */
+  private get dbPath(): string {
+    return join(this.folder, '0');
+  }
+
+  private get copyPath(): string {
+    return join(this.folder, 'copy');
+  }
+
   private member(): MongoMemoryServer {
     const [first] = this.set.servers;
     if (first === undefined) throw new Error('a replica set without members');
     return first;
   }
 }
+
+const authOf = ({ name, password }: MongoUser) => ({
+  enable: true,
+  customRootName: name,
+  customRootPwd: password,
+});
 
 function portOf(server: MongoMemoryServer): number {
   const port = server.instanceInfo?.port;

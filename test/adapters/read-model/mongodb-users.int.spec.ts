@@ -1,17 +1,15 @@
 import { MongoClient, type Db } from 'mongodb';
-import { MongoMemoryReplSet } from 'mongodb-memory-server-core';
 import { MongoConnection } from '../../../src/adapters/read-model/mongodb/mongo-connection.js';
 import { MongoLease } from '../../../src/adapters/read-model/mongodb/mongo-lease.js';
 import { MongoReadModelReader } from '../../../src/adapters/read-model/mongodb/mongo-read-model-reader.js';
 import { MongoReadModelWriter } from '../../../src/adapters/read-model/mongodb/mongo-read-model-writer.js';
 import { PlayheadError } from '../../../src/domain/errors.js';
 import { generationsOf, spec, VERSION_1 } from '../../contracts/read-model-store.js';
-import { describeWithMongod } from '../../support/mongod.js';
+import { describeWithMongod, ReplicaSet } from '../../support/mongod.js';
 import { until } from '../../support/polling.js';
 
-const ROOT = { user: 'root', pwd: 'the root password' };
-const USER = 'playhead';
-const PASSWORD = 'pa55-w0rd';
+const ROOT = { name: 'root', password: 'the root password', source: 'admin' };
+const USER = { name: 'playhead', password: 'pa55-w0rd', source: 'playhead' };
 
 /** Whether the server does it; STORE_UNAVAILABLE while it denies it. */
 async function isAllowed(work: () => Promise<unknown>): Promise<boolean> {
@@ -24,37 +22,27 @@ async function isAllowed(work: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-await describeWithMongod('a user of MongoDB', ({ path, version }) => {
-  let set: MongoMemoryReplSet;
+await describeWithMongod('a user of MongoDB', (binary) => {
+  let servers: ReplicaSet;
   let root: MongoClient;
   let database: Db;
   beforeAll(async () => {
-    const auth = { enable: true, customRootName: ROOT.user, customRootPwd: ROOT.pwd };
-    const binary = { systemBinary: path, version };
-    set = await MongoMemoryReplSet.create({
-      binary,
-      replSet: { auth, storageEngine: 'wiredTiger' },
-    });
-    root = new MongoClient(urlFor(ROOT.user, ROOT.pwd, 'admin'));
-    database = root.db('playhead');
+    servers = await ReplicaSet.start(binary, { root: ROOT });
+    root = new MongoClient(servers.url('admin'));
+    database = root.db(USER.source);
   });
   afterAll(async () => {
     await root.close();
-    await set.stop();
+    await servers.stop();
   });
 
-  const urlFor = (user: string, password: string, source: string): string => {
-    const credentials = `${user}:${encodeURIComponent(password)}`;
-    const url = set.getUri('playhead').replace('mongodb://', `mongodb://${credentials}@`);
-    return `${url}&authSource=${source}`;
-  };
   const createUser = (): Promise<unknown> =>
-    database.command({ createUser: USER, pwd: PASSWORD, roles: ['readWrite'] });
+    database.command({ createUser: USER.name, pwd: USER.password, roles: ['readWrite'] });
 
   test('who was dropped and made anew is let in again, by every connection and without a restart', async () => {
     await createUser();
     const open = (): Promise<MongoConnection> =>
-      MongoConnection.open(urlFor(USER, PASSWORD, 'playhead'));
+      MongoConnection.open(servers.url(USER.source, '', USER));
     const shared = await open();
     const reader = new MongoReadModelReader(shared, VERSION_1);
     const lease = new MongoLease(shared, 'rollup');
@@ -67,7 +55,7 @@ await describeWithMongod('a user of MongoDB', ({ path, version }) => {
     ];
     for (const work of works) expect(await isAllowed(work)).toBe(true);
 
-    await database.command({ dropUser: USER });
+    await database.command({ dropUser: USER.name });
     await until(async () => !(await isAllowed(() => reader.ping())));
     await expect(reader.ping()).rejects.toThrow('MongoDB denies access');
     expect(await isAllowed(() => writer.records([spec.projection]))).toBe(false);
