@@ -19,30 +19,31 @@ await describeWithMongo('EventStoreDB under a server, read models in MongoDB', (
     await servers.stop();
   });
 
-  const startTrial = (acts: number): Promise<Trial> =>
+  const startTrial = (fault: string, rounds: number): Promise<Trial> =>
     Trial.start({
+      fault,
       mongodbUrl: servers.url(newDatabaseName()),
-      sessions: SESSIONS_PER_ACT * acts,
-      acts,
+      sessions: SESSIONS_PER_ACT * (rounds + 2),
+      acts: rounds + 2,
+      rounds,
     });
 
   test(
     `gone for ${String(OUTAGE_MS / 1_000)} s under load: every event counts once`,
     async () => {
-      const trial = await startTrial(3);
+      const trial = await startTrial('event store gone', 1);
       const node = await trial.addNode();
       const watch = trial.watch(node);
       await trial.begin();
 
-      const act = trial.playAct();
-      await act.isUnderWay;
-      await trial.double.down();
-      const from = performance.now();
-      await until(() => performance.now() - from >= OUTAGE_MS, 2 * OUTAGE_MS);
-      const to = performance.now();
-      await trial.double.up();
-      await watch.untilReady();
-      await act.isOver;
+      const [from, to] = await trial.playThrough(async () => {
+        await trial.double.down();
+        const from = performance.now();
+        await until(() => performance.now() - from >= OUTAGE_MS, 2 * OUTAGE_MS);
+        const to = performance.now();
+        await trial.double.up();
+        return [from, to] as const;
+      });
       for (const { status, troubles } of watch.sinceLoss(from, to)) {
         expect({ status, troubles }).toEqual({ status: 503, troubles: ['eventStore'] });
       }
@@ -57,14 +58,11 @@ await describeWithMongo('EventStoreDB under a server, read models in MongoDB', (
   test(
     `replies to appends lost under load, ${String(5 * ROUNDS)} of them: every event counts once`,
     async () => {
-      const trial = await startTrial(ROUNDS + 2);
+      const trial = await startTrial('replies to appends lost', ROUNDS);
       await trial.addNode();
       await trial.begin();
       for (let round = 0; round < ROUNDS; round += 1) {
-        const act = trial.playAct();
-        await act.isUnderWay;
-        await trial.double.fault('reply-lost', 5);
-        await act.isOver;
+        await trial.playThrough(() => trial.double.fault('reply-lost', 5));
         expect(await trial.double.faultsToCome()).toBe(0);
       }
       await trial.playAct().isOver;

@@ -22,6 +22,8 @@ export class Outbox {
   private readonly acknowledged: Request[] = [];
   /** Called after every acknowledgement. */
   onAcknowledged: () => void = () => undefined;
+  /** What each client waits after an acknowledgement. */
+  pauseMs = 0;
 
   constructor(
     requests: readonly Request[],
@@ -69,6 +71,7 @@ export class Outbox {
       }
       this.acknowledged.push(request);
       this.onAcknowledged();
+      if (this.pauseMs > 0) await pause(this.pauseMs);
     }
   }
 

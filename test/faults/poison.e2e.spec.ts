@@ -219,15 +219,21 @@ await describeWithMongo('poison in EventStoreDB, read models in MongoDB', (start
     'live and in rebuilds under load: put aside, and all else counts once',
     async () => {
       const mongodbUrl = servers.url(newDatabaseName());
-      const trial = await Trial.start({ mongodbUrl, sessions: 3 * SESSIONS_PER_ACT, acts: 3 });
+      const sessions = 3 * SESSIONS_PER_ACT;
+      const trial = await Trial.start({
+        fault: 'poison in the log',
+        mongodbUrl,
+        sessions,
+        acts: 3,
+        rounds: 1,
+      });
       const node = await trial.addNode();
       await trial.begin();
-      const act = trial.playAct();
-      await act.isUnderWay;
-      await poison(await EventStoreDbEventStore.open(trial.log));
-      await expectParked(node);
-      await expectRebuilt(node);
-      await act.isOver;
+      await trial.playThrough(async () => {
+        await poison(await EventStoreDbEventStore.open(trial.log));
+        await expectParked(node);
+        await expectRebuilt(node);
+      });
       await expectRetriedAndSkipped(node);
       await trial.playAct().isOver;
       await trial.expectUnharmed([]);

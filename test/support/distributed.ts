@@ -31,10 +31,13 @@ export const eventsAt = ({ url, prefix }: RemoteLog): Environment => ({
 /** The settings of a node that keeps its read models there. */
 export const readModelsAt = (url: string): Environment => ({ MONGODB_URL: url });
 
-/** Starts a node that keeps nothing of its own; its data folder must not come into being. */
-export async function startNode(environment: Environment): Promise<TestServer> {
+/**
+ * Starts a node that keeps nothing of its own, from another build if one is named; its data folder
+ * must not come into being.
+ */
+export async function startNode(environment: Environment, main?: string): Promise<TestServer> {
   const dataDir = join(tmpdir(), `playhead-node-${randomUUID()}`);
-  const server = await startServer(dataDir, environment);
+  const server = await startServer(dataDir, environment, main);
   if (existsSync(dataDir)) throw new Error('the node made a data folder');
   return server;
 }

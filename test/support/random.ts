@@ -24,6 +24,12 @@ export class SeededRandom {
   pick<T>(values: readonly [T, ...T[]]): T {
     return values[this.whole(0, values.length - 1)] ?? values[0];
   }
+
+  /** The same values in another order. */
+  shuffled<T>(values: readonly T[]): readonly T[] {
+    const left = [...values];
+    return values.flatMap(() => left.splice(this.whole(0, left.length - 1), 1));
+  }
 }
 
 /** The seed of a run: FAULT_SEED repeats one, else it is new; the caller prints it. */

@@ -1,7 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { sendGraphql } from './graphql.js';
 import { until } from './polling.js';
 
 const LOOK_MS = 50;
+const ASK_MS = 250;
+const ASKED = `{ popularStreams(first: 1) { totalCount } bandwidthUsage(period: HOUR) { totalGB }
+  streamingAnalytics(mediaId: "any") { totalViews } }`;
 
 /** One answer of `/health/ready`. */
 export interface Sight {
@@ -13,14 +17,49 @@ export interface Sight {
   readonly troubles: readonly string[];
 }
 
+/** A stretch of time, by `performance.now`. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Looks at a server's readiness all the time, as a load balancer does. */
 export class ReadinessWatch {
   readonly sights: Sight[] = [];
+  /** When queries were not answered, one after the other. */
+  private readonly refusals: Stretch[] = [];
   private isOver = false;
-  private readonly watching: Promise<void>;
+  private readonly watching: Promise<unknown>;
 
   constructor(private readonly url: string) {
-    this.watching = this.watch();
+    this.watching = Promise.all([this.watch(), this.ask()]);
+  }
+
+  get hasBeenReady(): boolean {
+    return this.sights.some(isReady);
+  }
+
+  /** What it called down in a stretch of time, once it had been ready: asked and answered there. */
+  troubles({ from, to }: Stretch): readonly string[] {
+    const within = this.sinceReady().filter((sight) => sight.from >= from && sight.to <= to);
+    return [...new Set(within.flatMap((sight) => sight.troubles))];
+  }
+
+  /** When a server that is there answered no query for so long, and called nothing down. */
+  untold(msMin: number): readonly Stretch[] {
+    return this.refusals.filter(
+      ({ from, to }) =>
+        to - from >= msMin &&
+        this.sinceReady().some((sight) => sight.from >= from && sight.to <= to) &&
+        this.troubles({ from, to }).length === 0,
+    );
+  }
+
+  /** When it last called something down in a stretch of time; when that begins if it did not. */
+  lastTrouble({ from, to }: Stretch): number {
+    const isThen = (sight: Sight): boolean =>
+      sight.from <= to && sight.to >= from && !isReady(sight);
+    return this.sinceReady().findLast(isThen)?.to ?? from;
   }
 
   /** Waits for an answer, to a question asked from now on, in which just this is down. */
@@ -30,7 +69,7 @@ export class ReadinessWatch {
 
   /** Waits for an answer, to a question asked from now on, that all is well. */
   async untilReady(): Promise<void> {
-    await this.until(({ status }) => status === 200);
+    await this.until(isReady);
   }
 
   /**
@@ -49,9 +88,26 @@ export class ReadinessWatch {
     await this.watching;
   }
 
+  private sinceReady(): readonly Sight[] {
+    const began = this.sights.findIndex(isReady);
+    return began < 0 ? [] : this.sights.slice(began);
+  }
+
   private async until(isMeant: (sight: Sight) => boolean): Promise<void> {
     const from = performance.now();
     await until(() => this.sights.some((sight) => sight.from >= from && isMeant(sight)));
+  }
+
+  private async ask(): Promise<void> {
+    let refused: Stretch | undefined;
+    while (!this.isOver) {
+      const from = refused?.from ?? performance.now();
+      const isAnswered = await answers(this.url);
+      if (refused !== undefined && !isAnswered) this.refusals.pop();
+      refused = isAnswered ? undefined : { from, to: performance.now() };
+      if (refused !== undefined) this.refusals.push(refused);
+      await pause(ASK_MS);
+    }
   }
 
   private async watch(): Promise<void> {
@@ -64,6 +120,8 @@ export class ReadinessWatch {
   }
 }
 
+const isReady = ({ status }: Sight): boolean => status === 200;
+
 /** Undefined while there is no server, or none that answers. */
 async function look(url: string): Promise<Pick<Sight, 'status' | 'troubles'> | undefined> {
   try {
@@ -73,4 +131,11 @@ async function look(url: string): Promise<Pick<Sight, 'status' | 'troubles'> | u
   } catch {
     return undefined;
   }
+}
+
+/** Whether it answers a query of its read models. */
+async function answers(url: string): Promise<boolean> {
+  const signal = AbortSignal.timeout(60_000);
+  const answer = await sendGraphql(url, { query: ASKED }, {}, signal).catch(() => undefined);
+  return answer?.errors.length === 0;
 }
