@@ -42,11 +42,12 @@ await describeWithMongod('read models that are not what several nodes left', (bi
 
   /** Another node has the claims when a copy comes back than when it was made. */
   async function replaceOwner(trial: Trial): Promise<void> {
-    const [owner] = trial.nodes;
-    if (owner === undefined) throw new Error('no node');
+    const [owner, other] = trial.nodes;
+    if (owner === undefined || other === undefined) throw new Error('too few nodes');
     trial.remove(owner);
     await owner.kill();
-    await trial.secondsUntilTakenOver(await trial.addNode());
+    await trial.secondsUntilTakenOver(other);
+    await trial.addNode();
   }
 
   /** A fault, and what is done for it earlier, in the middle of a play. */

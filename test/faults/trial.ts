@@ -224,7 +224,7 @@ export class Trial {
       const told = watch.troubles({ from: 0, to: Infinity });
       expect(told.filter((one) => !troubles.some((trouble) => trouble === one))).toEqual([]);
       for (const calm of this.calmUntil(playedTo)) expect(watch.troubles(calm)).toEqual([]);
-      expect(watch.untold(TOLD_MS_MAX)).toEqual([]);
+      expect(watch.untold(TOLD_MS_MAX, playedTo)).toEqual([]);
     }
     await this.tell();
   }

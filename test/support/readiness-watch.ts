@@ -3,7 +3,7 @@ import { sendGraphql } from './graphql.js';
 import { until } from './polling.js';
 
 const LOOK_MS = 50;
-const ASK_MS = 250;
+const ASK_MS = 1_000;
 const ASKED = `{ popularStreams(first: 1) { totalCount } bandwidthUsage(period: HOUR) { totalGB }
   streamingAnalytics(mediaId: "any") { totalViews } }`;
 
@@ -45,14 +45,10 @@ export class ReadinessWatch {
     return [...new Set(within.flatMap((sight) => sight.troubles))];
   }
 
-  /** When a server that is there answered no query for so long, and called nothing down. */
-  untold(msMin: number): readonly Stretch[] {
-    return this.refusals.filter(
-      ({ from, to }) =>
-        to - from >= msMin &&
-        this.sinceReady().some((sight) => sight.from >= from && sight.to <= to) &&
-        this.troubles({ from, to }).length === 0,
-    );
+  /** When it answered no query for so long, up to some time, and called nothing down. */
+  untold(msMin: number, until: number): readonly Stretch[] {
+    const cut = this.refusals.map(({ from, to }) => ({ from, to: Math.min(to, until) }));
+    return cut.filter((one) => one.to - one.from >= msMin && this.isReadyThroughout(one));
   }
 
   /** When it last called something down in a stretch of time; when that begins if it did not. */
@@ -86,6 +82,11 @@ export class ReadinessWatch {
   async stop(): Promise<void> {
     this.isOver = true;
     await this.watching;
+  }
+
+  private isReadyThroughout({ from, to }: Stretch): boolean {
+    const within = this.sinceReady().filter((sight) => sight.from >= from && sight.to <= to);
+    return within.length > 0 && within.every(isReady);
   }
 
   private sinceReady(): readonly Sight[] {
