@@ -20,6 +20,8 @@ const NOTHING_SEEN: Sight = {
   hasPrevious: false,
 };
 
+const NOT_SERVED = { number: NaN, from: Infinity };
+
 /** What this node knows of a projection, whoever folds it. */
 export class ObservedProjection {
   readonly spec: GenerationSpec;
@@ -30,7 +32,7 @@ export class ObservedProjection {
   /** How far the serving generation is, while another node folds it, or nobody does. */
   private known = NO_PROGRESS;
   /** Which generation is served, once it has got so far; nothing before there is one. */
-  private serves = { number: NaN, from: Infinity };
+  private serves = NOT_SERVED;
   /** What is parked of a generation that another node folds. */
   private parkedElsewhere = NOTHING_PARKED;
 
@@ -88,6 +90,8 @@ export class ObservedProjection {
   /** Notes what the store says. Where that is another generation than its own, it has lost that. */
   see(sight: Sight): void {
     this.sight = sight;
+    // Somebody dropped it: queries find nothing.
+    if (sight.serving === undefined) this.serves = NOT_SERVED;
     const generation = this.own?.generation;
     const isSame =
       sight.serving?.number === generation?.number &&
@@ -142,7 +146,7 @@ export class ObservedProjection {
   unserve(now: number): void {
     this.lose();
     this.sight = { ...this.sight, serving: undefined };
-    this.serves = { number: NaN, from: Infinity };
+    this.serves = NOT_SERVED;
     this.outOfReach(now);
   }
 

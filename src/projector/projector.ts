@@ -94,7 +94,10 @@ export class Projector {
     );
     const generations = new Generations(writer);
     const prompt = { ...options, log: new PromptLog(log, readMsMax) };
-    const ownership = new Ownership({ ...prompt, generations });
+    const onUnserved = (): void => {
+      options.onProgress(projections.map((observed) => observed.progress()));
+    };
+    const ownership = new Ownership({ ...prompt, generations, onUnserved });
     await ownership.look(projections, clock.now());
     return new Projector(prompt, projections, generations, ownership);
   }

@@ -5,9 +5,14 @@ import { PlayheadError } from '../../src/domain/errors.js';
 import { SECOND_MS } from '../../src/domain/time.js';
 import type { Recorded } from '../../src/domain/event.js';
 import type { LogPage } from '../../src/ports/event-store.js';
+import { isCatchingUp } from '../../src/ports/projection-control.js';
 import type { Projection } from '../../src/ports/projection.js';
 import type { GenerationWrite, StoredDocument } from '../../src/ports/read-model/documents.js';
-import type { Generation } from '../../src/ports/read-model/generation.js';
+import type {
+  Generation,
+  GenerationPlace,
+  GenerationSpec,
+} from '../../src/ports/read-model/generation.js';
 import { CLAIM_MS } from '../../src/ports/read-model/records.js';
 import { appendTo, logOf, LogView } from '../support/event-logs.js';
 import { intercept, type Around } from '../support/interception.js';
@@ -303,6 +308,29 @@ describe('an owner that was paused', () => {
       onePassText(beats(0, 20), heir.projections),
     );
   });
+});
+
+it('that somebody dropped a record is told before what it takes to begin anew', async () => {
+  const { clock, store } = shared();
+  const log = await logOf(beats(0, 10));
+  class Slow extends WriterView {
+    readonly place = withResolvers<undefined>();
+    isSlow = false;
+    override async make(spec: GenerationSpec): Promise<GenerationPlace> {
+      if (this.isSlow) await this.place.promise;
+      return super.make(spec);
+    }
+  }
+  const writer = new Slow(store);
+  const projector = await newProjector({ log, clock, writer, ...counted(['bandwidth']) });
+  await projector.settled();
+  writer.isSlow = true;
+  const { generations } = await store.records(['bandwidth']);
+  const gone = { after: undefined, claim: 'keep', statesCheckpoint: false } as const;
+  expect(await store.write(generations.map((before) => ({ before, ...gone })))).toBe(true);
+  await projector.until((told) => told.every(isCatchingUp));
+  writer.place.resolve(undefined);
+  await projector.until((told) => !told.some(isCatchingUp));
 });
 
 describe('a projection of another version', () => {
