@@ -22,8 +22,6 @@ export interface OwnershipOptions {
   readonly generations: Generations;
   /** Told that a read model does not go with the log, and is folded anew. */
   readonly onStartOver: (projection: string, reason: string) => void;
-  /** Told that a read model is not served, before anything is begun, which may take long. */
-  readonly onUnserved: () => void;
 }
 
 /** A projection that this node could fold. */
@@ -40,6 +38,8 @@ interface Free {
  * out.
  */
 export class Ownership {
+  /** Told that a read model is not served, before anything is begun, which may take long. */
+  onUnserved: (() => void) | undefined;
   /** When a generation was begun because nothing was there to serve, epoch milliseconds. */
   private readonly begun = new Map<ObservedProjection, number>();
   /** Since when something has been nobody's while another node folds the rest. */
@@ -77,7 +77,7 @@ export class Ownership {
       const sight = sights[i];
       if (sight !== undefined) observed.see(sight);
     }
-    if (projections.some(({ isServing }) => !isServing)) this.options.onUnserved();
+    if (projections.some(({ isServing }) => !isServing)) this.onUnserved?.();
   }
 
   /** What this node folds has to go with the log still: that may have been put back. */
@@ -177,13 +177,13 @@ export class Ownership {
     { observed, serving, misfit }: Free,
     { head, isApart, now }: StartOver,
   ): Promise<boolean> {
-    const { generations, onStartOver, onUnserved } = this.options;
+    const { generations, onStartOver } = this.options;
     const { spec } = observed;
     if (serving !== undefined) {
       onStartOver(spec.projection, misfit ?? '');
       if (isApart && !(await generations.discard(serving))) return false;
       observed.unserve(now);
-      onUnserved();
+      this.onUnserved?.();
     }
     if (observed.rebuild.building !== undefined) return true;
     if (this.hasGivenUp(observed)) {

@@ -82,6 +82,9 @@ export class Projector {
     });
     const { onFailure } = options;
     this.keeper = new ClaimKeeper({ owned: () => this.owned(), onFailure });
+    ownership.onUnserved = () => {
+      this.report();
+    };
     this.report();
     this.running = this.run().finally(unsubscribe);
   }
@@ -94,10 +97,7 @@ export class Projector {
     );
     const generations = new Generations(writer);
     const prompt = { ...options, log: new PromptLog(log, readMsMax) };
-    const onUnserved = (): void => {
-      options.onProgress(projections.map((observed) => observed.progress()));
-    };
-    const ownership = new Ownership({ ...prompt, generations, onUnserved });
+    const ownership = new Ownership({ ...prompt, generations });
     await ownership.look(projections, clock.now());
     return new Projector(prompt, projections, generations, ownership);
   }

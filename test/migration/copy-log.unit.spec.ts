@@ -79,7 +79,9 @@ describe('a copy of a log', () => {
       } catch (error) {
         if (!(error instanceof Killed)) throw error;
         kills += 1;
-        expect((await saidIn(target)).at(-1)).toBe('copy_begun');
+        // Killed in the very first append, it has left nothing, which needs no mark.
+        const isEmpty = (await streamsOf(target)).size === 0;
+        expect((await saidIn(target)).at(-1)).toBe(isEmpty ? undefined : 'copy_begun');
       }
       held = [...(await streamsOf(target)).values()].flat().length;
       if (run % 3 === 2) await grow(source, random, random.whole(1, 300));
