@@ -3,15 +3,16 @@ import fc from 'fast-check';
 import { PlayheadError } from '../../src/domain/errors.js';
 import {
   CheckpointMoved,
+  NO_PROGRESS,
   type Generation,
   type GenerationRecord,
   type RebuildOutcome,
 } from '../../src/ports/read-model/generation.js';
-import type { RecordChange } from '../../src/ports/read-model/records.js';
 import type { ReadModelWriter } from '../../src/ports/read-model/writer.js';
 import type { Generations } from '../../src/projector/generations.js';
 import { generationsOf, put, puts, spec } from '../contracts/read-model-store.js';
 import { intercept } from './interception.js';
+import { KEY, Watch, type Count } from './life-watch.js';
 import { SeededRandom } from './random.js';
 
 /** What an owner tries next, with what it believes to hold. */
@@ -21,17 +22,24 @@ type Deed =
   | 'build'
   | 'begin'
   | 'offer'
-  | 'join'
   | 'promote'
   | 'back'
   | 'abandon'
   | 'sweep'
   | 'keep'
+  | 'renew'
+  | 'late'
   | 'release';
+
+/** How long incidents last: claims may run out meanwhile, or what is kept for a while go. */
+const PASSING_MS = {
+  ...{ short: 1_000, long: 7_000, hours: 7_200_000 },
+  ...{ save: 0, 'put back': 0, 'put back slowly': 7_000 },
+} as const;
 
 /** What happens to the store, besides what its owners do, so many turns after the one before. */
 interface Incident {
-  readonly kind: 'short' | 'long' | 'save' | 'put back';
+  readonly kind: keyof typeof PASSING_MS;
   readonly after: number;
 }
 
@@ -49,8 +57,14 @@ const DEEDS: readonly fc.WeightedArbitrary<Deed>[] = [
   { weight: 8, arbitrary: fc.constant('fold') },
   { weight: 4, arbitrary: fc.constant('build') },
   { weight: 2, arbitrary: fc.constant('begin') },
-  { weight: 3, arbitrary: fc.constantFrom('offer', 'join', 'promote') },
-  { weight: 1, arbitrary: fc.constantFrom('back', 'abandon', 'sweep', 'keep', 'release') },
+  { weight: 4, arbitrary: fc.constantFrom('offer', 'promote') },
+  { weight: 2, arbitrary: fc.constantFrom('keep', 'renew', 'late', 'release') },
+  { weight: 1, arbitrary: fc.constantFrom('back', 'abandon', 'sweep') },
+];
+
+const INCIDENTS = [
+  ...(['short', 'long', 'long', 'hours'] as const),
+  ...(['save', 'put back', 'put back slowly', 'put back slowly'] as const),
 ];
 
 /** Lives of two owners at one store, and what befalls that meanwhile. */
@@ -61,24 +75,14 @@ export const plan: fc.Arbitrary<Plan> = fc.record({
   }),
   incidents: fc.array(
     fc.record({
-      kind: fc.constantFrom<Incident['kind']>('short', 'long', 'save', 'put back', 'put back'),
+      kind: fc.constantFrom(...INCIDENTS),
       after: fc.nat(15),
     }),
     { maxLength: 8 },
   ),
-  lost: fc.uniqueArray(fc.nat(80), { maxLength: 3 }).map((calls) => new Set(calls)),
+  lost: fc.uniqueArray(fc.nat(80), { maxLength: 8 }).map((calls) => new Set(calls)),
   seed: fc.integer(),
 });
-
-/** What the watch says of what must not be. */
-export const VIOLATIONS = {
-  counts: /counts twice or not at all/,
-  serving: /more than one serves/,
-  building: /more than one is built/,
-  readers: /readers went back/,
-  fences: /a fence fell/,
-  claims: /written by an owner that has lost it/,
-} as const;
 
 /** A place that owners share, as the model needs it. */
 export interface ModelPlace {
@@ -89,20 +93,14 @@ export interface ModelPlace {
 }
 
 const END: RebuildOutcome = { kind: 'switched', at: 0, detail: '' };
-const KEY = 'count';
-const SHORT_MS = 1_000;
-const LONG_MS = 7_000;
-
-/** How many events a document has counted. */
-interface Count {
-  readonly n: number;
-}
 
 /** One of those who share a store, by its own belief. */
 class Owner {
   private readonly generations: Generations;
   private serving: Generation | undefined;
   private building: Generation | undefined;
+  /** What it gave up last: some of its work is not over yet. */
+  private givenUp: Generation | undefined;
 
   constructor(
     private readonly writer: ReadModelWriter,
@@ -121,10 +119,13 @@ class Owner {
           (error instanceof PlayheadError && error.code === 'STORE_UNAVAILABLE');
         if (!isForeseen) throw error;
         // As a projector does: what it holds is asked of the store anew.
-        this.serving = undefined;
-        this.building = undefined;
+        this.giveUp();
       }
     }
+  }
+
+  get isServing(): boolean {
+    return this.serving !== undefined;
   }
 
   private async do(deed: Deed): Promise<void> {
@@ -142,11 +143,7 @@ class Owner {
         await this.generations.begin(spec, deed === 'begin' ? 'nothing' : 'previous');
         return this.acquireBuilding('building');
       case 'offer':
-        if (this.building !== undefined) await this.generations.offer(this.building);
-        this.building = undefined;
-        return;
-      case 'join':
-        return this.acquireBuilding('ready');
+        return this.offer();
       case 'promote':
         return this.promote();
       case 'abandon':
@@ -155,11 +152,22 @@ class Owner {
       case 'sweep':
         return this.generations.sweep([spec]);
       case 'keep':
-        if (this.serving !== undefined) await this.writer.keep(this.serving);
+        return this.prolong((generation) => this.writer.keep(generation));
+      case 'renew':
+        return this.prolong((generation) => this.writer.renew(generation, NO_PROGRESS));
+      case 'late':
+        if (this.givenUp !== undefined) await this.fold(this.givenUp);
         return;
       case 'release':
         return this.release();
     }
+  }
+
+  /** Keeps its claims, or some that it has given up: what does that runs beside the work. */
+  private async prolong(work: (generation: Generation) => Promise<void>): Promise<void> {
+    const held = [this.serving, this.building].flatMap((one) => one ?? []);
+    const late = held.length === 0 && this.givenUp !== undefined ? [this.givenUp] : [];
+    for (const generation of [...held, ...late]) await work(generation);
   }
 
   private async take(): Promise<void> {
@@ -187,21 +195,37 @@ class Owner {
     return this.writer.commit(generation, puts(generation.checkpoint + 1, document));
   }
 
+  private async offer(): Promise<void> {
+    const { building } = this;
+    if (building === undefined) return;
+    await this.generations.offer(building);
+    this.givenUp = building;
+    this.building = undefined;
+  }
+
   /** Brings what is ready to where the serving one is, then lets it serve. */
   private async promote(): Promise<void> {
     const { serving } = this;
-    if (serving === undefined || this.building === undefined) return;
+    if (serving === undefined) return;
+    if (this.building === undefined) await this.acquireBuilding('ready');
+    if (this.building === undefined) return;
     while (!this.isHasty && this.building.checkpoint < serving.checkpoint) {
       this.building = await this.fold(this.building);
     }
     if (!this.isHasty && this.building.checkpoint !== serving.checkpoint) return;
     await this.generations.promote(serving, this.building, END);
+    this.givenUp = serving;
     this.serving = this.building;
     this.building = undefined;
   }
 
   private async release(): Promise<void> {
     await this.generations.release([this.serving, this.building].flatMap((one) => one ?? []));
+    this.giveUp();
+  }
+
+  private giveUp(): void {
+    this.givenUp = this.serving ?? this.building ?? this.givenUp;
     this.serving = undefined;
     this.building = undefined;
   }
@@ -249,67 +273,6 @@ class Turns {
   }
 }
 
-/** What must hold at every moment; the message says what does not. */
-class Watch {
-  private readonly fences = new Map<string, number>();
-  private owners = new Map<string, number>();
-  private served: { readonly number: number; readonly checkpoint: number } | undefined;
-
-  constructor(private readonly writer: ReadModelWriter) {}
-
-  async look(): Promise<void> {
-    const { generations } = await this.writer.records([spec.projection]);
-    const count = (...states: readonly string[]): number =>
-      generations.filter(({ state }) => states.includes(state)).length;
-    if (count('serving') > 1) throw new Error('more than one serves');
-    if (count('building', 'ready') > 1) throw new Error('more than one is built');
-    for (const record of generations) await this.lookAt(record);
-    const serving = generations.find(({ state }) => state === 'serving');
-    if (serving === undefined) return;
-    const { number, checkpoint } = serving;
-    if (checkpoint < (this.served?.checkpoint ?? 0)) throw new Error('readers went back');
-    this.served = { number, checkpoint };
-  }
-
-  /** Notes who has acquired what, and that nobody else writes it. */
-  note(owner: number, step: string, [first]: readonly unknown[], result: unknown): void {
-    if (step === 'write' && result === true) {
-      for (const { claim, after } of first as readonly RecordChange[]) {
-        if (claim === 'acquire' && after !== undefined) this.owners.set(nameOf(after), owner);
-      }
-    }
-    if (step === 'commit' && this.owners.get(nameOf(first as Generation)) !== owner) {
-      throw new Error('a generation is written by an owner that has lost it');
-    }
-  }
-
-  /** Keeps what it knows of the state of a store; what it gives goes back to that. */
-  save(): () => void {
-    const owners = new Map(this.owners);
-    return () => {
-      this.owners = owners;
-      this.served = undefined;
-      this.fences.clear();
-    };
-  }
-
-  private async lookAt(record: GenerationRecord): Promise<void> {
-    const { fence, checkpoint, state } = record;
-    const name = nameOf(record);
-    if (fence < (this.fences.get(name) ?? 0)) throw new Error('a fence fell');
-    this.fences.set(name, fence);
-    if (state === 'removed') return;
-    const [found] = await this.writer.load(record, [KEY]);
-    const n = (found?.body as Count | undefined)?.n ?? 0;
-    if (n !== checkpoint) {
-      throw new Error(`an event counts twice or not at all: ${String(n)} at ${String(checkpoint)}`);
-    }
-  }
-}
-
-const nameOf = ({ number, identity }: Generation): string =>
-  `${String(number)} ${String(identity)}`;
-
 /** Changes what the model runs, to see that what it watches can be violated. */
 export interface Mutation {
   readonly writer?: (writer: ReadModelWriter) => ReadModelWriter;
@@ -335,8 +298,9 @@ export async function runModel(
         const { result, isLost } = await turns.take(async () => {
           const ordinal = calls;
           calls += 1;
+          const from = watch.now();
           const answer = await call();
-          watch.note(i, step, parameters, answer);
+          watch.note({ owner: i, step, from }, parameters, answer);
           await watch.look();
           return { result: answer, isLost: lost.has(ordinal) };
         });
@@ -350,6 +314,15 @@ export async function runModel(
   const lives = deeds.map((some, i) => owners[i]?.live(some));
   const all = Promise.all([...lives, befall(incidents, turns, place, watch)]);
   await turns.until(all);
+  await expectHeir(mutate(await place.writer()), place);
+}
+
+/** Whoever comes when all others are dead may go on. */
+async function expectHeir(writer: ReadModelWriter, place: ModelPlace): Promise<void> {
+  await place.passTime(PASSING_MS.long);
+  const heir = new Owner(writer, false);
+  await heir.live(['take', 'fold']);
+  if (!heir.isServing) throw new Error('nobody may take it over');
 }
 
 async function befall(
@@ -362,9 +335,12 @@ async function befall(
   for (const { kind, after } of incidents) {
     for (let turn = 0; turn < after; turn += 1) await turns.next();
     await turns.take(async () => {
-      if (kind === 'save') putBack = await saved(place, watch);
-      else if (kind === 'put back') await putBack?.();
-      else await place.passTime(kind === 'short' ? SHORT_MS : LONG_MS);
+      const isBack = kind === 'put back' || kind === 'put back slowly';
+      if (isBack && putBack !== undefined) await putBack();
+      else if (isBack || kind === 'save') putBack = await saved(place, watch);
+      const ms = PASSING_MS[kind];
+      if (ms > 0) await place.passTime(ms);
+      watch.pass(ms);
     });
   }
 }

@@ -2,7 +2,16 @@ import fc from 'fast-check';
 import type { Document } from 'mongodb';
 import type { ReadModelWriter } from '../../../src/ports/read-model/writer.js';
 import { EmbeddedReadModels } from '../../support/embedded-read-models.js';
-import { plan, runModel, type ModelPlace, type Plan } from '../../support/life-model.js';
+import {
+  plan,
+  runModel,
+  type ModelPlace,
+  type Mutation,
+  type Plan,
+} from '../../support/life-model.js';
+import { MUTANTS, type Mutant } from '../../support/life-mutants.js';
+import { lifeThatFinds } from '../../support/life-search.js';
+import { memoryPlace } from '../../support/memory/memory-place.js';
 import { openReadModels, passTime, withClient } from '../../support/mongo-read-models.js';
 import { describeWithMongo, newDatabaseName, type MongoServers } from '../../support/mongod.js';
 import { seedOfRun } from '../../support/random.js';
@@ -20,15 +29,26 @@ interface Lifetime {
 async function holds(begin: () => Lifetime): Promise<void> {
   const seed = seedOfRun();
   console.log(`FAULT_SEED=${String(seed)} FAULT_RUNS=${String(RUNS)}`);
-  const life = async (lives: Plan): Promise<void> => {
-    const { place, end } = begin();
-    try {
-      await runModel(lives, place);
-    } finally {
-      await end();
-    }
-  };
-  await fc.assert(fc.asyncProperty(plan, life), { numRuns: RUNS, seed, endOnFailure: true });
+  const life = fc.asyncProperty(plan, (lives) => live(lives, begin));
+  await fc.assert(life, { numRuns: RUNS, seed, endOnFailure: true });
+}
+
+async function live(lives: Plan, begin: () => Lifetime, mutation?: Mutation): Promise<void> {
+  const { place, end } = begin();
+  try {
+    await runModel(lives, place, mutation);
+  } finally {
+    await end();
+  }
+}
+
+/** Lives on a store through what is known to show a mutation: thousands would take hours there. */
+async function expectFound(
+  { violates, ...mutation }: Mutant,
+  life: Plan,
+  begin: () => Lifetime,
+): Promise<void> {
+  await expect(live(life, begin, mutation)).rejects.toThrow(violates);
 }
 
 /** Opens writers, and closes all of them. */
@@ -94,6 +114,17 @@ test(
   RUNS * LIFE_MS_MAX,
 );
 
+describe('embedded: the model finds that', () => {
+  const newPlace = (): ModelPlace => ({ ...memoryPlace(), save: undefined });
+  it.each(Object.entries<Mutant>(MUTANTS).filter(([, { needsPutBack }]) => needsPutBack !== true))(
+    '%s',
+    async (_, mutant) => {
+      await expectFound(mutant, await lifeThatFinds(mutant, newPlace), embeddedLife);
+    },
+    300_000,
+  );
+});
+
 await describeWithMongo('read models in MongoDB', (start) => {
   let servers: MongoServers;
   beforeAll(async () => {
@@ -123,6 +154,14 @@ await describeWithMongo('read models in MongoDB', (start) => {
     'whatever two owners do and whatever befalls them, what must hold does',
     () => holds(mongoLife),
     RUNS * LIFE_MS_MAX,
+  );
+
+  test.each(Object.entries<Mutant>(MUTANTS))(
+    'the model finds that %s',
+    async (_, mutant) => {
+      await expectFound(mutant, await lifeThatFinds(mutant), mongoLife);
+    },
+    300_000,
   );
 });
 
