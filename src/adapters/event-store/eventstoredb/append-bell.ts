@@ -3,7 +3,13 @@ import type { Unsubscribe } from '../../../ports/event-store.js';
 import type { Connection } from './connection.js';
 
 /** How soon after a ring to listen again; meanwhile events come that the listener looks for. */
-const QUIET_MS = 25;
+const QUIET_MS_MIN = 25;
+const QUIET_MS_MAX = 250;
+/**
+ * So many times as long as the server took to confirm. Until it hears of the end of a subscription
+ * it sends all that is appended: a busy one is kept from what it is asked to do by that.
+ */
+const QUIET_FACTOR = 10;
 const RECONNECT_MS_MIN = 100;
 const RECONNECT_MS_MAX = 5_000;
 /** A subscription that is not confirmed within so long is given up. */
@@ -47,16 +53,20 @@ export class AppendBell {
     const subscription = this.connection.client.subscribeToAll({ fromPosition: END, filter });
     const leave = this.connection.wayOut();
     this.subscription = subscription;
+    const beganAt = performance.now();
+    let quietMs = QUIET_MS_MIN;
     subscription.on('confirmation', () => {
       if (this.subscription !== subscription) return;
       clearTimeout(this.timer);
+      const wantedMs = QUIET_FACTOR * (performance.now() - beganAt);
+      quietMs = Math.min(QUIET_MS_MAX, Math.max(QUIET_MS_MIN, wantedMs));
       this.failuresInARow = 0;
       this.ring();
     });
     subscription.on('data', () => {
       if (this.subscription !== subscription) return;
       this.ring();
-      this.listenAgain(QUIET_MS);
+      this.listenAgain(quietMs);
     });
     const onEnd = (): void => {
       if (this.subscription !== subscription) return;
