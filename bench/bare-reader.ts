@@ -1,0 +1,32 @@
+import { EventStoreDbEventStore } from '../src/adapters/event-store/eventstoredb/eventstoredb-event-store.js';
+import { LOG_START } from '../src/ports/event-store.js';
+import { Doorbell } from '../src/projector/doorbell.js';
+import { PromptLog } from '../src/projector/prompt-log.js';
+
+/**
+ * Follows a log by the successor of the client and does nothing with it: `bare-reader.ts <url>
+ * <prefix>`. Answers each message with the position up to which it has read; ends with its parent.
+ */
+
+/** As the projector, which begins with shorter ones. */
+const PAGE_EVENTS = 5_000;
+const WAIT_MS = 1_000;
+
+const [url = '', prefix = ''] = process.argv.slice(2);
+const onSlow = (reason: string): void => {
+  throw new Error(`the successor does not read: ${reason}`);
+};
+const log = new PromptLog(await EventStoreDbEventStore.open({ url, prefix, bulk: { onSlow } }));
+const news = new Doorbell();
+log.onAppended(() => {
+  news.ring();
+});
+let position = LOG_START;
+process.on('message', () => process.send?.(position));
+process.on('disconnect', () => process.exit());
+process.send?.(position);
+for (;;) {
+  const { scanned, isEnd } = await log.readAll(position, PAGE_EVENTS);
+  position = scanned;
+  if (isEnd) await news.wait(WAIT_MS);
+}
