@@ -67,9 +67,11 @@ export class StreamLoader<State, Stored extends DomainEvent> {
   /** The closing events of all closed chapters, then the open one. */
   private async read(subject: Subject): Promise<Snapshot<State>> {
     const { initialState: state } = this.options.decider;
+    const { past } = this.options.store;
     let snapshot: Snapshot<State> = { state, chapter: 0, revision: NO_STREAM, position: LOG_START };
     for (let chapter = 0; ; chapter += 1) {
       const stream = streamOf(subject, chapter);
+      const known = past?.known();
       const { read, last } = await this.readChapter(stream);
       // Another node may have closed it between two reads.
       const closing = read.find(({ event }) => this.isClosing(event));
@@ -80,7 +82,7 @@ export class StreamLoader<State, Stored extends DomainEvent> {
         snapshot.state,
       );
       snapshot = { state: evolved, chapter, revision, position };
-      if (last !== undefined) this.options.store.past?.saw(last);
+      if (last !== undefined && known !== undefined) past?.saw(last, known);
       if (closing === undefined) {
         if (!(await this.isClosedAnyway(subject, chapter, last))) return snapshot;
         snapshot = { ...snapshot, state: this.options.chapters?.next(evolved) ?? evolved };

@@ -13,7 +13,7 @@ import {
   type EventToAppend,
   type StreamAppend,
 } from '../ports/event-store.js';
-import { LogPast } from '../ports/log-past.js';
+import { LogPast, type Known } from '../ports/log-past.js';
 import type { LogVocabulary } from '../ports/log-vocabulary.js';
 import { refusedAppend } from '../ports/refused-append.js';
 import {
@@ -77,8 +77,6 @@ export class StreamWriter<
   private readonly unseen: Snapshot<State>;
   private readonly loader: StreamLoader<State, Event | Closing>;
   private readonly past: LogPast;
-  /** How often everything was forgotten, since the log has another past. */
-  private pasts = 0;
 
   constructor(private readonly options: StreamWriterOptions<State, Command, Event, Closing>) {
     this.cache = new StateCache(options.cacheWeightMax, options.weigh);
@@ -86,7 +84,6 @@ export class StreamWriter<
     this.loader = new StreamLoader(options);
     this.past = options.store.past ?? new LogPast();
     this.past.onOther(() => {
-      this.pasts += 1;
       this.cache.clear();
     });
     this.unseen = { state, chapter: 0, revision: NO_STREAM, position: LOG_START };
@@ -141,15 +138,16 @@ export class StreamWriter<
     let base = this.cache.get(subject.stream) ?? this.unseen;
     for (let conflicts = 0; conflicts <= CONFLICTS_MAX; conflicts += 1) {
       const open = await this.inOpenChapter(subject, base, commands);
-      const pasts = this.pasts;
+      const known = this.past.known();
       const outcomes = open && (await this.carryOut(subject, open, commands));
       // What was just read is as the log has it; what was remembered need not be.
-      if (outcomes !== undefined && (conflicts > 0 || (await this.isStillSo(outcomes, pasts)))) {
+      if (outcomes !== undefined && (conflicts > 0 || (await this.isStillSo(outcomes, known)))) {
         return outcomes;
       }
       if (conflicts > 0) await sleep(Math.random() * CONFLICT_WAIT_MS_MAX);
+      const before = this.past.known();
       base = await this.loader.load(subject);
-      if (base.position !== LOG_START) this.cache.set(subject.stream, base);
+      if (base.position !== LOG_START) this.remember(subject, base, before);
     }
     // It is there, as each conflict says, and holds nothing that can be read.
     if (base.revision === NO_STREAM) throw refusedAppend('cut-off');
@@ -159,10 +157,10 @@ export class StreamWriter<
   /** Whether duplicates are still in the log: a store that was put back has lost them. */
   private async isStillSo(
     outcomes: readonly CommandOutcome<State>[],
-    pasts: number,
+    known: Known,
   ): Promise<boolean> {
     const isAnyOld = outcomes.some((outcome) => outcome.kind === 'done' && outcome.isDuplicate);
-    return !isAnyOld || ((await this.past.confirm()) && this.pasts === pasts);
+    return !isAnyOld || ((await this.past.confirm()) && this.past.isSameSince(known));
   }
 
   /** Undefined where another node was first, or where it is not known what is there. */
@@ -191,13 +189,18 @@ export class StreamWriter<
     if (!isFull || command === undefined) return base;
     const { event, state } = chapters.close(base.state, command, base.chapter);
     const events = [this.toAppend(event, this.options.clock.now())];
-    const { pasts } = this;
+    const known = this.past.known();
     const outcome = await this.append(subject, base, { events, state });
     if (outcome.kind !== 'appended') return undefined;
     const { position } = outcome;
     const next = { state, chapter: base.chapter + 1, revision: NO_STREAM, position };
-    if (pasts === this.pasts) this.cache.set(subject.stream, next);
+    this.remember(subject, next, known);
     return next;
+  }
+
+  /** Not what may be of a past that the log has no longer. */
+  private remember({ stream }: Subject, snapshot: Snapshot<State>, before: Known): void {
+    if (this.past.isSameSince(before)) this.cache.set(stream, snapshot);
   }
 
   private decide(base: Snapshot<State>, commands: readonly Command[]): Decision<State> {
@@ -239,16 +242,13 @@ export class StreamWriter<
   ): Promise<Extract<AppendOutcome, { kind: 'appended' | 'conflict' }>> {
     const append: StreamAppend = { stream: streamOf(subject, chapter), expectedRevision, events };
     const deadline = performance.now() + UNKNOWN_RETRY_MS;
-    const { pasts, past } = this;
-    const headBefore = past.head;
+    const known = this.past.known();
     for (let waitMs = UNKNOWN_WAIT_MS_MIN; ; waitMs = Math.min(2 * waitMs, UNKNOWN_WAIT_MS_MAX)) {
       const [outcome] = await this.options.store.append([append]);
       if (outcome?.kind === 'appended') {
         const { revision, position } = outcome;
-        past.stored({ position, id: events.at(-1)?.id ?? '' }, headBefore);
-        if (pasts === this.pasts) {
-          this.cache.set(subject.stream, { state, chapter, revision, position });
-        }
+        this.past.stored({ position, id: events.at(-1)?.id ?? '' }, known);
+        this.remember(subject, { state, chapter, revision, position }, known);
         return outcome;
       }
       this.cache.evict(subject.stream);

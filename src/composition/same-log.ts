@@ -25,7 +25,7 @@ export class SameLog implements AppendGuard {
 
   constructor(private readonly options: SameLogOptions) {
     const { past, first, report } = options;
-    past.saw(first);
+    past.saw(first, past.known());
     past.onOther(() => {
       this.trouble = unavailable('the event store was put back to another state');
       report.warn(

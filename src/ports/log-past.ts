@@ -31,6 +31,14 @@ export async function hasEvent(log: Log, { position, id }: Landmark): Promise<bo
   }
 }
 
+/** What was known of a log when something was asked of it. */
+export interface Known {
+  /** How many other pasts had come to light. */
+  readonly pasts: number;
+  /** The highest position that was seen; -Infinity if none was. */
+  readonly head: number;
+}
+
 /**
  * Whether a log still has the past that was seen of it. A store that was put back to an older
  * backup has not: what was stored after that is gone, and other events come to stand in its place.
@@ -40,6 +48,7 @@ export class LogPast {
   private highest: Landmark | undefined;
   /** The highest at the look before: what was seen since may be of another past already. */
   private confirmed: Landmark | undefined;
+  private pasts = 0;
   private readonly listeners: (() => void)[] = [];
   private current: Promise<boolean> | undefined;
   private next: Promise<boolean> | undefined;
@@ -52,20 +61,29 @@ export class LogPast {
     this.listeners.push(listener);
   }
 
-  /** Takes note of an event that was read. */
-  saw({ position, id }: Landmark): void {
-    if (position > this.head) this.highest = { position, id };
+  /** What is known now; to be taken before something is asked of the log. */
+  known(): Known {
+    return { pasts: this.pasts, head: this.highest?.position ?? -Infinity };
   }
 
-  /** The highest position that was seen; -Infinity if none was. */
-  get head(): number {
-    return this.highest?.position ?? -Infinity;
+  /** Whether no other past has come to light since: else an answer may be of one that is gone. */
+  isSameSince({ pasts }: Known): boolean {
+    return pasts === this.pasts;
+  }
+
+  /** Takes note of an event that was read. */
+  saw({ position, id }: Landmark, before: Known): void {
+    if (this.isSameSince(before) && position > this.known().head) this.highest = { position, id };
   }
 
   /** Takes note of an event that was stored: it lies behind what was seen before it was sent. */
-  stored(landmark: Landmark, headBefore: number): void {
-    if (landmark.position <= headBefore && headBefore <= this.head) this.isOther();
-    this.saw(landmark);
+  stored(landmark: Landmark, before: Known): void {
+    if (this.isSameSince(before) && landmark.position <= before.head) {
+      this.isOther();
+      this.saw(landmark, this.known());
+    } else {
+      this.saw(landmark, before);
+    }
   }
 
   /**
@@ -88,16 +106,20 @@ export class LogPast {
   private async look(log = this.log): Promise<boolean> {
     const { highest, confirmed } = this;
     if (log === undefined || highest === undefined) return true;
+    const before = this.known();
     const isSame =
       (await log.head()) >= highest.position &&
       (await hasEvent(log, highest)) &&
       (confirmed === undefined || (await hasEvent(log, confirmed)));
+    // An append may have told of the same meanwhile.
+    if (!this.isSameSince(before)) return false;
     if (isSame) this.confirmed = highest;
     else this.isOther();
     return isSame;
   }
 
   private isOther(): void {
+    this.pasts += 1;
     this.highest = undefined;
     this.confirmed = undefined;
     for (const listener of this.listeners) listener();

@@ -33,13 +33,13 @@ beforeEach(() => {
   others = 0;
   past.onOther(() => (others += 1));
   for (const position of [1, 2, 3]) log.ids.set(position, `e${String(position)}`);
-  past.saw({ position: 2, id: 'e2' });
+  past.saw({ position: 2, id: 'e2' }, past.known());
 });
 
 test('a log that goes on has the same past', async () => {
   expect(await past.confirm()).toBe(true);
   log.ids.set(9, 'e9');
-  past.stored({ position: 9, id: 'e9' }, past.head);
+  past.stored({ position: 9, id: 'e9' }, past.known());
   expect(await past.confirm()).toBe(true);
   expect(others).toBe(0);
 });
@@ -62,21 +62,43 @@ test.each<readonly [string, () => unknown]>([
 test('a log that was overtaken since the last look has another', async () => {
   expect(await past.confirm()).toBe(true);
   log.ids.set(2, 'other').set(4, 'e4');
-  past.saw({ position: 4, id: 'e4' });
+  past.saw({ position: 4, id: 'e4' }, past.known());
   expect(await past.confirm()).toBe(false);
 });
 
 test('an append that lies before what was seen when it was sent tells of another', () => {
-  past.stored({ position: 1, id: 'new' }, past.head);
+  past.stored({ position: 1, id: 'new' }, past.known());
   expect(others).toBe(1);
-  expect(past.head).toBe(1);
+  expect(past.known().head).toBe(1);
 });
 
 test('appends may be confirmed in another order than they lie in', () => {
-  const before = past.head;
+  const before = past.known();
   past.stored({ position: 6, id: 'e6' }, before);
   past.stored({ position: 5, id: 'e5' }, before);
   expect(others).toBe(0);
+});
+
+test('what was asked of the past before says nothing of this one', async () => {
+  const before = past.known();
+  log.ids.delete(3);
+  log.ids.delete(2);
+  expect(await past.confirm()).toBe(false);
+  past.saw({ position: 3, id: 'e3' }, before);
+  past.stored({ position: 4, id: 'e4' }, before);
+  past.stored({ position: 1, id: 'new' }, before);
+  expect(past.known().head).toBe(-Infinity);
+  expect(await past.confirm()).toBe(true);
+  expect(others).toBe(1);
+});
+
+test('a look during which an append told of another past does not tell of it again', async () => {
+  log.ids.set(1, 'new').set(2, 'other');
+  const looked = past.confirm();
+  while (log.looks === 0) await Promise.resolve();
+  past.stored({ position: 1, id: 'new' }, past.known());
+  expect(await looked).toBe(false);
+  expect(others).toBe(1);
 });
 
 test('a place that cannot be read counts as gone at the second try', async () => {
@@ -104,6 +126,6 @@ test('whoever asks during a look shares the one after it', async () => {
 
 test('without a log that could be put back it is never looked at', async () => {
   const none = new LogPast();
-  none.saw({ position: 5, id: 'e5' });
+  none.saw({ position: 5, id: 'e5' }, none.known());
   expect(await none.confirm()).toBe(true);
 });
