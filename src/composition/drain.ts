@@ -33,10 +33,11 @@ export function drainable(
     connections.endWithAnswers();
     while (sockets.open.size > 0) {
       await pause(LOOK_MS);
-      // What has come meanwhile has been read when the turn ends.
+      const now = performance.now();
+      // What has come until now has been read when the turn ends.
       await turn();
-      const isHalfOver = performance.now() >= deadline;
-      const isQuiet = isHalfOver || performance.now() >= sockets.usedAt + QUIET_MS;
+      const isHalfOver = now >= deadline;
+      const isQuiet = isHalfOver || now >= sockets.usedAt + QUIET_MS;
       for (const socket of isQuiet ? sockets.open : []) {
         const isDone = !connections.isBusy(socket);
         if (isDone || (isHalfOver && connections.isStalled(socket))) socket.destroy();

@@ -7,6 +7,8 @@ import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
 
 /** What ends every answer of these tests. */
 const LIVE = '{"status":"ok"}';
+/** So long after the last use of any connection those that are not used are ended. */
+const QUIET_MS = 1_000;
 const ASK_LIVE = 'GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n';
 
 /** A client's connection, with what was answered on it and not yet taken. */
@@ -117,14 +119,24 @@ describe('an orderly end', () => {
     ['was kept for a next request', true],
     ['was made before and not used yet', false],
   ])('answers on a connection that %s, though nobody listens any more', async (_, isUsed) => {
-    const client = await Connection.to(server);
-    if (isUsed) await client.ask(ASK_LIVE);
-    const ended = server.stop();
-    await until(async () => !(await isListening(server)));
-    const [answer] = await client.ask(ASK_LIVE);
-    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
-    expect(isLast(answer)).toBe(true);
-    await client.untilEnded();
-    expect(await ended).toBe(0);
+    for (let isTooLate = true; isTooLate;) {
+      const client = await Connection.to(server);
+      if (isUsed) await client.ask(ASK_LIVE);
+      const ended = server.stop();
+      let usedAt: number;
+      do {
+        usedAt = performance.now();
+      } while (await isListening(server));
+      isTooLate = performance.now() >= usedAt + QUIET_MS;
+      const [answer] = await client.ask(ASK_LIVE);
+      // Where this process was held up, nobody asked for so long that the server may end.
+      if (!isTooLate) {
+        expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+        expect(isLast(answer)).toBe(true);
+      }
+      await client.untilEnded();
+      expect(await ended).toBe(0);
+      if (isTooLate) server = await startServer(folder);
+    }
   });
 });
