@@ -1,6 +1,7 @@
 import { withClient } from '../support/mongo-read-models.js';
-import { describeWithMongod, newDatabaseName, ReplicaSet } from '../support/mongod.js';
+import { describeWithMongod, newDatabaseName, replicaSetFor } from '../support/mongod.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
+import { testsDrawn } from './drawn.js';
 import { endTrials, Trial } from './trial.js';
 
 /** How often a fault is met; FAULT_ROUNDS asks for more. */
@@ -35,37 +36,32 @@ async function meet({ fault, mongodbUrl, fail }: Met): Promise<void> {
 }
 
 await describeWithMongod('MongoDB under several nodes, events in EventStoreDB', (binary) => {
-  let servers: ReplicaSet;
+  const testDrawn = testsDrawn(1, 2);
   let mongodbUrl: string;
-  beforeAll(async () => {
-    servers = await ReplicaSet.start(binary);
-  }, TIMEOUT_MS);
-  afterAll(async () => {
-    await servers.stop();
-  });
+  const servers = replicaSetFor(binary);
   beforeEach(() => {
-    mongodbUrl = servers.url(newDatabaseName());
+    mongodbUrl = servers().url(newDatabaseName());
   });
 
-  test(
+  testDrawn(
     `killed and started again ${timesUnderLoad()}: every event counts once`,
     () =>
       meet({
         fault: 'only member killed',
         mongodbUrl,
         fail: async (trial) => {
-          await servers.kill();
+          await servers().kill();
           await trial.untilAllDown('readModels');
-          await servers.restart();
+          await servers().restart();
         },
       }),
     TIMEOUT_MS,
   );
 
-  test(
+  testDrawn(
     `replies to commits lost ${timesUnderLoad(3 * ROUNDS)}: every event counts once`,
     async () => {
-      const proxy = await TcpProxy.start(servers.port);
+      const proxy = await TcpProxy.start(servers().port);
       const fault = 'replies to commits lost';
       const trial = await Trial.start({ fault, mongodbUrl, ...PLAY });
       await trial.addNode({ mongodbUrl: proxy.wayTo(mongodbUrl) });
@@ -87,13 +83,7 @@ await describeWithMongod('MongoDB under several nodes, events in EventStoreDB', 
 });
 
 await describeWithMongod('a replica set of three under several nodes', (binary) => {
-  let servers: ReplicaSet;
-  beforeAll(async () => {
-    servers = await ReplicaSet.start(binary, { members: 3 });
-  }, TIMEOUT_MS);
-  afterAll(async () => {
-    await servers.stop();
-  });
+  const servers = replicaSetFor(binary, { members: 3 });
 
   /** Resolves when every node counts what it is told, whatever has just failed. */
   async function untilCounted(trial: Trial): Promise<void> {
@@ -104,64 +94,61 @@ await describeWithMongod('a replica set of three under several nodes', (binary) 
     [
       'primary stepped down',
       async () => {
-        await servers.admin({ replSetStepDown: 5, force: true });
+        await servers().admin({ replSetStepDown: 5, force: true });
       },
     ],
     [
       'primary killed',
       async (trial) => {
-        const primary = await servers.primary();
-        await servers.kill(primary);
+        const primary = await servers().primary();
+        await servers().kill(primary);
         await untilCounted(trial);
-        await servers.restart(primary);
+        await servers().restart(primary);
       },
     ],
     [
       // For half a minute the others may confirm nothing: readiness is right about that.
       'primary paused',
       async (trial) => {
-        const primary = await servers.primary();
-        servers.signal('SIGSTOP', primary);
+        const primary = await servers().primary();
+        servers().signal('SIGSTOP', primary);
         await untilCounted(trial);
-        servers.signal('SIGCONT', primary);
+        servers().signal('SIGCONT', primary);
       },
     ],
     [
       'both secondaries paused',
       async (trial) => {
-        await servers.signalSecondaries('SIGSTOP');
+        await servers().signalSecondaries('SIGSTOP');
         await trial.untilAllDown('readModels');
-        await servers.signalSecondaries('SIGCONT');
+        await servers().signalSecondaries('SIGCONT');
       },
     ],
   ];
-  test.each(faults)(
-    `%s ${timesUnderLoad()}: every event counts once`,
-    (fault, fail) => meet({ fault, mongodbUrl: servers.url(newDatabaseName()), fail }),
-    TIMEOUT_MS,
-  );
+  const testDrawn = testsDrawn(1, faults.length);
+  for (const [fault, fail] of faults) {
+    testDrawn(
+      `${fault} ${timesUnderLoad()}: every event counts once`,
+      () => meet({ fault, mongodbUrl: servers().url(newDatabaseName()), fail }),
+      TIMEOUT_MS,
+    );
+  }
 });
 
 await describeWithMongod('a MongoDB that asks who comes, under several nodes', (binary) => {
-  let servers: ReplicaSet;
-  beforeAll(async () => {
-    servers = await ReplicaSet.start(binary, { root: ROOT });
-  }, TIMEOUT_MS);
-  afterAll(async () => {
-    await servers.stop();
-  });
+  const servers = replicaSetFor(binary, { root: ROOT });
 
   test(
     `the nodes' user dropped and made anew ${timesUnderLoad()}: every event counts once`,
     async () => {
       const database = newDatabaseName();
       const command = (one: object): Promise<unknown> =>
-        withClient(servers.url(database), (client) => client.db().command({ ...one }));
+        withClient(servers().url(database), (client) => client.db().command({ ...one }));
       const make = { createUser: USER.name, pwd: USER.password, roles: ['readWrite'] };
       await command(make);
       await meet({
         fault: 'user dropped and made anew',
-        mongodbUrl: servers.url(database, '', { ...USER, source: database }),
+        mongodbUrl: servers().url(database, '', { ...USER, source: database }),
         fail: async (trial) => {
           await command({ dropUser: USER.name });
           await trial.untilAllDown('readModels');

@@ -1,12 +1,13 @@
 import { ApiClient } from '../support/api-client.js';
 import { eventsIn } from '../support/distributed.js';
 import { MINUTE_MS } from '../support/e2e.js';
-import { describeWithMongod, newDatabaseName, ReplicaSet } from '../support/mongod.js';
+import { describeWithMongod, newDatabaseName, replicaSetFor } from '../support/mongod.js';
 import { sendGraphql } from '../support/graphql.js';
 import { until } from '../support/polling.js';
 import type { TestServer } from '../support/server.js';
 import { ShiftedMachine } from '../support/shifted-machine.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
+import { testsDrawn } from './drawn.js';
 import { endTrials, Trial } from './trial.js';
 
 /** How often a node is killed or started; FAULT_ROUNDS asks for more. */
@@ -78,23 +79,18 @@ async function killOrStart(trial: Trial): Promise<void> {
 }
 
 await describeWithMongod('several nodes on one MongoDB, under load', (binary) => {
-  let servers: ReplicaSet;
+  const testDrawn = testsDrawn(2, 5);
   let mongodbUrl: string;
-  beforeAll(async () => {
-    const parameters = [`transactionLifetimeLimitSeconds=${String(TRANSACTION_S)}`];
-    servers = await ReplicaSet.start(binary, { parameters });
-  }, TIMEOUT_MS);
-  afterAll(async () => {
-    await servers.stop();
-  });
+  const parameters = [`transactionLifetimeLimitSeconds=${String(TRANSACTION_S)}`];
+  const servers = replicaSetFor(binary, { parameters });
   beforeEach(() => {
-    mongodbUrl = servers.url(newDatabaseName());
+    mongodbUrl = servers().url(newDatabaseName());
   });
 
   const startTrial = (fault: string, acts: number, rounds = 1): Promise<Trial> =>
     Trial.start({ fault, mongodbUrl, sessions: SESSIONS_PER_ACT * acts, acts, rounds });
 
-  test(
+  testDrawn(
     `folded on ${within(AFTER_STOP_S_MAX)} an orderly stop, ${within(AFTER_DEATH_S_MAX)} a death`,
     async () => {
       const trial = await startTrial('folding node stopped, then one killed', 2);
@@ -118,10 +114,10 @@ await describeWithMongod('several nodes on one MongoDB, under load', (binary) =>
     TIMEOUT_MS,
   );
 
-  test(
+  testDrawn(
     `folded on ${within(AFTER_DEATH_S_MAX)} the owner's pause; once awake it writes no more`,
     async () => {
-      const proxy = await TcpProxy.start(servers.port);
+      const proxy = await TcpProxy.start(servers().port);
       const trial = await startTrial('folding node paused', 3);
       const owner = await trial.addNode({ mongodbUrl: proxy.wayTo(mongodbUrl) });
       const other = await trial.addNode();
@@ -144,10 +140,10 @@ await describeWithMongod('several nodes on one MongoDB, under load', (binary) =>
     TIMEOUT_MS,
   );
 
-  test(
+  testDrawn(
     `folded on ${within(AFTER_STUCK_S_MAX)} a pause in a ${String(TRANSACTION_S)} s transaction`,
     async () => {
-      const proxy = await TcpProxy.start(servers.port);
+      const proxy = await TcpProxy.start(servers().port);
       const trial = await startTrial('folding node paused in a commit', 2);
       const owner = await trial.addNode({ mongodbUrl: proxy.wayTo(mongodbUrl) });
       const other = await trial.addNode();
@@ -167,7 +163,7 @@ await describeWithMongod('several nodes on one MongoDB, under load', (binary) =>
     TIMEOUT_MS,
   );
 
-  test(
+  testDrawn(
     `killed and started at random, ${String(ROUNDS)} times: every event counts once`,
     async () => {
       const trial = await startTrial('nodes killed and started at random', ROUNDS + 2, ROUNDS);
@@ -184,7 +180,7 @@ await describeWithMongod('several nodes on one MongoDB, under load', (binary) =>
     TIMEOUT_MS,
   );
 
-  test(
+  testDrawn(
     `a clock ten minutes off and back, ${String(ROUNDS)} times: ready all the time, one time`,
     async () => {
       const trial = await startTrial('clock 10 minutes off and back', ROUNDS + 2, ROUNDS);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describeWithMongod, newDatabaseName, ReplicaSet } from '../support/mongod.js';
+import { describeWithMongod, newDatabaseName, replicaSetFor } from '../support/mongod.js';
 import type { TestServer } from '../support/server.js';
 import { noteSkipped } from '../support/test-run.js';
 import { differingAt, endTrials, Trial } from './trial.js';
@@ -27,18 +27,12 @@ const title = 'nodes of 0.1.0 beside new ones';
 if (OLD_MAIN === undefined) noteSkipped(`${title} (OLD_BUILD names the dist/ of such a build)`);
 
 await describeWithMongod(title, (binary) => {
-  let servers: ReplicaSet;
-  beforeAll(async () => {
-    servers = await ReplicaSet.start(binary);
-  }, TIMEOUT_MS);
-  afterAll(async () => {
-    await servers.stop();
-  });
+  const servers = replicaSetFor(binary);
 
   (OLD_MAIN === undefined ? test.skip : test)(
     `one killed and started again under load, ${String(ROUNDS)} times: every event counts once`,
     async () => {
-      const mongodbUrl = servers.url(newDatabaseName());
+      const mongodbUrl = servers().url(newDatabaseName());
       const trial = await Trial.start({ fault: title, mongodbUrl, ...PLAY });
       const { random } = trial;
       const old = { main: OLD_MAIN ?? '' };

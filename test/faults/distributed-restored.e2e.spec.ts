@@ -2,7 +2,8 @@ import type { Db } from 'mongodb';
 import { parkedNameOf } from '../../src/adapters/read-model/mongodb/stored-documents.js';
 import { dumpOf, restore } from '../support/mongo-dump.js';
 import { withClient } from '../support/mongo-read-models.js';
-import { describeWithMongod, newDatabaseName, ReplicaSet } from '../support/mongod.js';
+import { describeWithMongod, newDatabaseName, replicaSetFor } from '../support/mongod.js';
+import { testsDrawn } from './drawn.js';
 import { servingIn, untilReplaced } from './serving.js';
 import { endTrials, Trial } from './trial.js';
 
@@ -25,16 +26,11 @@ const nothing = (): Promise<void> => Promise.resolve();
 const secondsSince = (from: number): number => (performance.now() - from) / 1_000;
 
 await describeWithMongod('read models that are not what several nodes left', (binary) => {
-  let servers: ReplicaSet;
+  const testDrawn = testsDrawn(1, 4);
   let mongodbUrl: string;
-  beforeAll(async () => {
-    servers = await ReplicaSet.start(binary);
-  }, TIMEOUT_MS);
-  afterAll(async () => {
-    await servers.stop();
-  });
+  const servers = replicaSetFor(binary);
   beforeEach(() => {
-    mongodbUrl = servers.url(newDatabaseName());
+    mongodbUrl = servers().url(newDatabaseName());
   });
 
   const inDatabase = <Result>(work: (database: Db) => Promise<Result>): Promise<Result> =>
@@ -77,7 +73,7 @@ await describeWithMongod('read models that are not what several nodes left', (bi
     expect(secondsSince(from)).toBeLessThan(NOTICED_S_MAX);
   }
 
-  test(
+  testDrawn(
     `a dump restored ${timesUnderLoad}: all is folded anew, every event counts once`,
     () =>
       meet(
@@ -92,22 +88,22 @@ await describeWithMongod('read models that are not what several nodes left', (bi
     TIMEOUT_MS,
   );
 
-  test(
+  testDrawn(
     `a folder put back ${timesUnderLoad}: every event counts once`,
     () =>
       meet(
         'folder put back',
-        () => servers.copyFolder(),
+        () => servers().copyFolder(),
         async () => {
           const from = performance.now();
-          await servers.putFolderBack();
+          await servers().putFolderBack();
           expect(secondsSince(from)).toBeLessThan(BACK_S_MAX);
         },
       ),
     TIMEOUT_MS,
   );
 
-  test(
+  testDrawn(
     `the database dropped ${timesUnderLoad}: every event counts once`,
     () =>
       meet('database dropped', nothing, async () => {
@@ -117,7 +113,7 @@ await describeWithMongod('read models that are not what several nodes left', (bi
     TIMEOUT_MS,
   );
 
-  test(
+  testDrawn(
     `a collection dropped ${timesUnderLoad}: every event counts once`,
     () =>
       meet('collection dropped', nothing, async ({ random }) => {

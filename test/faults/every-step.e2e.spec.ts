@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { legacyOf, liveAt, type LifePlace } from '../support/life-stores.js';
 import { CLAIM_MS } from '../../src/ports/read-model/records.js';
 import { passTime, withClient } from '../support/mongo-read-models.js';
-import { describeWithMongod, newDatabaseName, ReplicaSet } from '../support/mongod.js';
+import { describeWithMongod, newDatabaseName, replicaSetFor } from '../support/mongod.js';
 import { seedOfRun, SeededRandom } from '../support/random.js';
 import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
 
@@ -112,18 +112,12 @@ test(
 );
 
 await describeWithMongod('read models in MongoDB', (binary) => {
-  let servers: ReplicaSet;
-  beforeAll(async () => {
-    const parameters = [`transactionLifetimeLimitSeconds=${String(TRANSACTION_S)}`];
-    servers = await ReplicaSet.start(binary, { parameters });
-  }, TIMEOUT_MS);
-  afterAll(async () => {
-    await servers.stop();
-  });
+  const parameters = [`transactionLifetimeLimitSeconds=${String(TRANSACTION_S)}`];
+  const servers = replicaSetFor(binary, { parameters });
 
   test(
     'kill -9 at the steps of a life: the next one makes of it what one pass does',
-    () => killAtEveryStep((seed) => ({ seed, mongodbUrl: servers.url(newDatabaseName()) })),
+    () => killAtEveryStep((seed) => ({ seed, mongodbUrl: servers().url(newDatabaseName()) })),
     TIMEOUT_MS,
   );
 });

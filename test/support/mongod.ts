@@ -66,6 +66,19 @@ export async function describeWithMongod(
   });
 }
 
+/** Servers for the tests of one `describe`: there from its first test until after its last. */
+export function replicaSetFor(binary: MongodBinary, options?: ReplicaSetOptions): () => ReplicaSet {
+  let servers: ReplicaSet | undefined;
+  beforeAll(async () => {
+    servers = await ReplicaSet.start(binary, options);
+  });
+  afterAll(() => servers?.stop());
+  return () => {
+    if (servers === undefined) throw new Error('they are not started yet');
+    return servers;
+  };
+}
+
 const givenServers = (given: string): MongoServers => ({
   url: (database, options = '') => {
     const url = withDatabase(given, database);

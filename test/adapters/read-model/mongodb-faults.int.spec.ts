@@ -17,7 +17,7 @@ import {
 } from '../../contracts/read-model-store.js';
 import { CountingFold, countsIn } from '../../support/counting-fold.js';
 import { closeReadModels, openReadModels, withClient } from '../../support/mongo-read-models.js';
-import { describeWithMongod, newDatabaseName, ReplicaSet } from '../../support/mongod.js';
+import { describeWithMongod, newDatabaseName, replicaSetFor } from '../../support/mongod.js';
 import { until } from '../../support/polling.js';
 import { SeededRandom, seedOfRun } from '../../support/random.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
@@ -28,17 +28,11 @@ const random = new SeededRandom(seed);
 const unavailable = { code: 'STORE_UNAVAILABLE' };
 
 await describeWithMongod(`MongoDB that fails (seed ${String(seed)})`, (binary) => {
-  let servers: ReplicaSet;
   let url: string;
   let models: ReadModels;
-  beforeAll(async () => {
-    servers = await ReplicaSet.start(binary);
-  });
-  afterAll(async () => {
-    await servers.stop();
-  });
+  const servers = replicaSetFor(binary);
   beforeEach(async () => {
-    url = servers.url(newDatabaseName());
+    url = servers().url(newDatabaseName());
     models = await openReadModels(url);
   });
   afterEach(async () => {
@@ -47,20 +41,22 @@ await describeWithMongod(`MongoDB that fails (seed ${String(seed)})`, (binary) =
 
   /** Makes the server answer Playhead's commands of a kind in a way of its own. */
   const failCommands = (mode: object | string, data: object): Promise<unknown> =>
-    servers.admin({
+    servers().admin({
       configureFailPoint: 'failCommand',
       mode,
       data: { appName: 'playhead', ...data },
     });
   const queriesSoFar = async (): Promise<number> => {
-    const status = (await servers.admin({ serverStatus: 1 })) as { opcounters: { query: number } };
+    const status = (await servers().admin({ serverStatus: 1 })) as {
+      opcounters: { query: number };
+    };
     return status.opcounters.query;
   };
   /** Resolves when the connections of a test wait for the server to tell that it has changed. */
   const untilWatched = (): Promise<void> =>
     until(async () => {
       const isWatch = { appName: 'playhead', 'command.maxAwaitTimeMS': { $exists: true } };
-      const found = await servers.admin({ currentOp: true, $all: true, ...isWatch });
+      const found = await servers().admin({ currentOp: true, $all: true, ...isWatch });
       return (found as { inprog: unknown[] }).inprog.length === 2;
     });
   const failNothing = (): Promise<unknown> => failCommands('off', {});
@@ -73,9 +69,9 @@ await describeWithMongod(`MongoDB that fails (seed ${String(seed)})`, (binary) =
         const killAt = fold.position + random.whole(1, 20);
         const folding = fold.stepTo(fold.position + 40);
         await until(() => fold.position >= killAt);
-        await servers.kill();
+        await servers().kill();
         const reading = countsIn(models.reader);
-        await servers.restart();
+        await servers().restart();
         await folding;
         // A read under way may have been answered, or told that nobody was there.
         await reading.catch((error: unknown) => {
@@ -88,13 +84,13 @@ await describeWithMongod(`MongoDB that fails (seed ${String(seed)})`, (binary) =
 
     test('it is out of reach for writer and reader, until it is back', async () => {
       const generation = await startWith(models, put('a'));
-      await servers.kill();
+      await servers().kill();
       const { writer } = models;
       const outcomes = await Promise.allSettled([
         writer.commit(generation, puts(2, put('b'))),
         allKeys(models),
       ]);
-      await servers.restart();
+      await servers().restart();
       for (const outcome of outcomes) {
         expect(outcome).toMatchObject({ status: 'rejected', reason: unavailable });
       }
@@ -108,7 +104,7 @@ await describeWithMongod(`MongoDB that fails (seed ${String(seed)})`, (binary) =
     let proxy: TcpProxy;
     let connection: MongoConnection;
     beforeEach(async () => {
-      proxy = await TcpProxy.start(servers.port);
+      proxy = await TcpProxy.start(servers().port);
       connection = await MongoConnection.open(proxy.wayTo(url));
     });
     afterEach(async () => {
@@ -178,7 +174,7 @@ await describeWithMongod(`MongoDB that fails (seed ${String(seed)})`, (binary) =
     let owner: MongoReadModelWriter;
     let generation: Generation;
     beforeEach(async () => {
-      proxy = await TcpProxy.start(servers.port);
+      proxy = await TcpProxy.start(servers().port);
       connection = await MongoConnection.open(proxy.wayTo(url));
       owner = new MongoReadModelWriter(connection);
       generation = await startWith({ writer: owner }, put('a'));
@@ -188,7 +184,7 @@ await describeWithMongod(`MongoDB that fails (seed ${String(seed)})`, (binary) =
       await proxy.close();
     });
     const aborted = async (): Promise<number> => {
-      const status = await servers.admin({ serverStatus: 1 });
+      const status = await servers().admin({ serverStatus: 1 });
       return (status as { transactions: { totalAborted: number } }).transactions.totalAborted;
     };
     const expiry = async (): Promise<number> => {
@@ -351,22 +347,16 @@ await describeWithMongod(`MongoDB that fails (seed ${String(seed)})`, (binary) =
 });
 
 await describeWithMongod('a replica set of three', (binary) => {
-  let servers: ReplicaSet;
-  beforeAll(async () => {
-    servers = await ReplicaSet.start(binary, { members: 3 });
-  });
-  afterAll(async () => {
-    await servers.stop();
-  });
+  const servers = replicaSetFor(binary, { members: 3 });
 
   test('whose primary steps down under commits counts every event once', async () => {
-    const models = await openReadModels(servers.url(newDatabaseName()));
+    const models = await openReadModels(servers().url(newDatabaseName()));
     const fold = await CountingFold.start(models.writer);
     for (let round = 1; round <= 2; round += 1) {
       const downAt = fold.position + random.whole(1, 10);
       const folding = fold.stepTo(fold.position + 40);
       await until(() => fold.position >= downAt);
-      await servers.admin({ replSetStepDown: 5, force: true });
+      await servers().admin({ replSetStepDown: 5, force: true });
       await folding;
       expect(await countsIn(models.reader)).toEqual([fold.position]);
     }
