@@ -63,7 +63,7 @@ test('a start waits for its store, telling each try in a line, and then listens'
 });
 
 test('a start that has waited as long as it may ends with 69 and the reason', async () => {
-  const settings = { DATA_DIR: folder, STARTUP_WAIT_SECONDS: '2', ...at(await freePort()) };
+  const settings = { DATA_DIR: folder, STARTUP_WAIT_SECONDS: '6', ...at(await freePort()) };
   const { ended, stderr, stdout } = spawnServer(settings);
   expect(await ended).toBe(EX_UNAVAILABLE);
   expect(stdout.filter((line) => TRY.test(line)).length).toBeGreaterThan(0);
