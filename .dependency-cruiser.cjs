@@ -70,7 +70,7 @@ module.exports = {
         '^src/rollup/',
         '^src/telemetry/',
         '^src/(commands|queries)/.*\\.(command|query)\\.ts$',
-        PACKAGE('(@nestjs|@fastify|graphql|fastify|helmet|mercurius|reflect-metadata)/'),
+        PACKAGE('(@nestjs|@fastify|graphql|fastify|helmet|reflect-metadata)/'),
         // Keys are hashed, bodies unpacked, requests followed; no file and no socket is opened.
         '^(node:)?(async_hooks|crypto|http|timers/promises|util|zlib)$',
       ],

@@ -1,7 +1,7 @@
 import { badInput } from './errors.js';
 
 /** An input is quoted in a message at so many characters at most. */
-const QUOTE_LENGTH_MAX = 100;
+export const QUOTE_LENGTH_MAX = 100;
 
 /** Control characters and lone surrogates: never part of a text, and what key parts rely on. */
 const FORBIDDEN = /[\p{Cc}\p{Cs}]/u;

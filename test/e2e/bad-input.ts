@@ -121,7 +121,7 @@ const INTERNALS = [
   /\bdist\b|\bsrc\//,
   /\.[jt]s:\d/,
   /\bat (async )?[\w.<>]+ \(/,
-  /SQLITE|Sqlite|libsql|mercurius|fastify|FST_|MER_|Nest/i,
+  /SQLITE|Sqlite|libsql|fastify|FST_|Nest/i,
   /"stack"|stacktrace/i,
   /\[object /,
   /undefined/,

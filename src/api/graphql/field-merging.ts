@@ -1,11 +1,14 @@
 import {
-  GraphQLError,
   Kind,
   print,
   type FieldNode,
+  type GraphQLError,
   type SelectionSetNode,
   type ValueNode,
 } from 'graphql';
+import { PlayheadError } from '../../domain/errors.js';
+import { quote } from '../../domain/text.js';
+import { codedError } from './answer-errors.js';
 import type { AskedOperation } from './asked-operation.js';
 
 /**
@@ -57,8 +60,8 @@ function conflictBetween(
   const meaning = meaningOf(first);
   const other = others.find((field) => meaningOf(field) !== meaning);
   if (other === undefined) return undefined;
-  const message = `Fields "${name}" conflict: give one of them an alias of its own.`;
-  return new GraphQLError(message, { nodes: [first, other] });
+  const message = `fields ${quote(name)} conflict: give one of them an alias of its own`;
+  return codedError(new PlayheadError('GRAPHQL_VALIDATION_FAILED', message), [first, other]);
 }
 
 function fieldsByName(

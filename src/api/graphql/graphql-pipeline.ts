@@ -1,36 +1,26 @@
 import {
   execute,
-  GraphQLError,
-  NoSchemaIntrospectionCustomRule,
   OperationTypeNode,
-  OverlappingFieldsCanBeMergedRule,
-  parse,
-  specifiedRules,
-  validate,
   type DocumentNode,
   type ExecutionResult,
+  type GraphQLError,
   type GraphQLSchema,
   type OperationDefinitionNode,
   type ValidationRule,
 } from 'graphql';
 import { PlayheadError } from '../../domain/errors.js';
 import type { RateLimiter } from '../ingest/rate-limiter.js';
+import { answerErrors, codedError } from './answer-errors.js';
 import { askedOperation, type AskedOperation } from './asked-operation.js';
-import {
-  checkDocument,
-  DEPTH_MAX,
-  EVENTS_MAX,
-  TOKENS_MAX,
-  tooComplex,
-  VALIDATION_ERRORS_MAX,
-} from './document-limits.js';
-import { answerErrors } from './error-formatter.js';
+import { DEPTH_MAX, EVENTS_MAX, tooComplex } from './document-limits.js';
 import { conflictIn } from './field-merging.js';
 import type { GraphqlRequest } from './graphql-request.js';
 import { meteredOperation } from './metered-operation.js';
 import { costOf, type OperationCost } from './query-cost.js';
+import { readDocument } from './read-document.js';
 import type { RequestContext } from './request-context.js';
-import { shapeFaultIn } from './variable-shapes.js';
+import { validationRules } from './validation-rules.js';
+import { variableFaults } from './variables.js';
 
 /** Documents up to this length are kept parsed; of longer ones a few would fill the memory. */
 const KEPT_LENGTH_MAX = 4_000;
@@ -43,12 +33,6 @@ export interface GraphqlLimits {
   readonly hasIntrospection: boolean;
   /** The time in epoch milliseconds. */
   readonly now: () => number;
-}
-
-/** The rules of the specification; that fields do not conflict is looked at by conflictIn. */
-export function validationRules(hasIntrospection: boolean): readonly ValidationRule[] {
-  const rules = specifiedRules.filter((rule) => rule !== OverlappingFieldsCanBeMergedRule);
-  return hasIntrospection ? rules : [...rules, NoSchemaIntrospectionCustomRule];
 }
 
 /** A document that fits the schema. */
@@ -71,30 +55,37 @@ export class GraphqlPipeline {
     this.rules = validationRules(limits.hasIntrospection);
   }
 
-  /** The body of the answer; sets its status. Throws what is refused before it is a document. */
+  /** The body of the answer; sets its status. Throws what is refused before it is executed. */
   async answer(
     schema: GraphQLSchema,
     asked: GraphqlRequest,
     context: RequestContext,
-  ): Promise<unknown> {
-    const { operationName, variables = {} } = asked;
-    const good = this.kept.get(asked.query) ?? readDocument(schema, asked.query, this.rules);
-    if ('faults' in good) return refuse(good.faults, context);
-    const operation = askedOperation(good.document, asked);
-    if (operation?.operation.operation === OperationTypeNode.MUTATION && !context.mayChange) {
+  ): Promise<object> {
+    const good = this.kept.get(asked.query) ?? this.read(schema, asked.query);
+    if (isFaults(good)) return refuse(good, context);
+    const { document } = good;
+    const operation = askedOperation(document, asked);
+    if (operation === undefined) return refuse([noOperation()], context);
+    if (operation.operation.operation === OperationTypeNode.MUTATION && !context.mayChange) {
       throw notByGet();
     }
-    const fault = operation && this.admit(schema, good, operation, context);
-    if (fault !== undefined) return refuse([fault], context);
+    const faults = this.admit(schema, good, operation, context);
+    if (faults.length > 0) return refuse(faults, context);
     this.keep(asked.query, good);
+    const { operationName, variables = {} } = asked;
     const result = await execute({
       schema,
-      document: good.document,
+      document,
       contextValue: context,
       variableValues: variables,
       operationName,
     });
     return result.errors === undefined ? result : refuse(result.errors, context, result.data);
+  }
+
+  private read(schema: GraphQLSchema, text: string): GoodDocument | readonly GraphQLError[] {
+    const read = readDocument(schema, text, this.rules);
+    return isFaults(read) ? read : { document: read, merged: new Set() };
   }
 
   /** Lets an operation through to be executed, or tells what is wrong with it. */
@@ -103,20 +94,19 @@ export class GraphqlPipeline {
     { merged }: GoodDocument,
     asked: AskedOperation,
     context: RequestContext,
-  ): GraphQLError | undefined {
+  ): readonly GraphQLError[] {
     const { operation, variables } = asked;
     context.noteOperation(meteredOperation(asked));
     const costs = costOf(asked, schema, this.limits.now());
     this.assertAffordable(costs);
     const conflict = merged.has(operation) ? undefined : conflictIn(asked);
-    if (conflict !== undefined) return unfit(conflict);
+    if (conflict !== undefined) return [conflict];
     merged.add(operation);
-    const fault = shapeFaultIn(schema, operation, variables);
-    if (fault !== undefined) return fault;
-    if (operation.operation === OperationTypeNode.QUERY) {
+    const faults = variableFaults(schema, operation, variables);
+    if (faults.length === 0 && operation.operation === OperationTypeNode.QUERY) {
       this.limits.queryCostRate.charge(context.client, costs.cost);
     }
-    return undefined;
+    return faults;
   }
 
   private assertAffordable({ cost, events, depth }: OperationCost): void {
@@ -135,24 +125,15 @@ export class GraphqlPipeline {
   }
 }
 
-/** A document within the limits, or how it does not fit the schema; throws for any other fault. */
-function readDocument(
-  schema: GraphQLSchema,
-  text: string,
-  rules: readonly ValidationRule[],
-): GoodDocument | { readonly faults: readonly GraphQLError[] } {
-  const document = parse(text, { maxTokens: TOKENS_MAX });
-  checkDocument(document);
-  const faults = validate(schema, document, rules, { maxErrors: VALIDATION_ERRORS_MAX });
-  if (faults.length > 0) return { faults: faults.map(unfit) };
-  return { document, merged: new Set() };
-}
+const isFaults = (value: object): value is readonly GraphQLError[] => Array.isArray(value);
 
-/** A fault of a document, its literals included, whatever rule of ours it breaks. */
-function unfit({ message, nodes }: GraphQLError): GraphQLError {
-  const originalError = new PlayheadError('GRAPHQL_VALIDATION_FAILED', message);
-  return new GraphQLError(message, { nodes: nodes ?? null, originalError });
-}
+const noOperation = (): GraphQLError =>
+  codedError(
+    new PlayheadError(
+      'GRAPHQL_VALIDATION_FAILED',
+      'operationName: the document has none of that name, or several and none is named',
+    ),
+  );
 
 const notByGet = (): PlayheadError => {
   const rule = 'query: a mutation must be sent as a POST';

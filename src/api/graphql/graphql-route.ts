@@ -1,9 +1,8 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { MercuriusOptions } from 'mercurius';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
 import { assertKnown } from '../access/authenticate.js';
-import { GraphQLError } from 'graphql';
+import { answerErrors, answerFailure, codedError } from './answer-errors.js';
 import { tooComplex } from './document-limits.js';
-import { answerErrors } from './error-formatter.js';
 import type { GraphqlPipeline } from './graphql-pipeline.js';
 import { checkMediaType, readAddress, readBody } from './graphql-request.js';
 import type { RequestContext } from './request-context.js';
@@ -12,40 +11,47 @@ export const GRAPHQL_PATH = '/graphql';
 /** Characters of an answer: aliases may ask for the same long texts time and again. */
 const ANSWER_LENGTH_MAX = 16 * 2 ** 20;
 
-type RouteOptions = NonNullable<MercuriusOptions['additionalRouteOptions']>;
+export type ContextOf = (request: FastifyRequest, reply: FastifyReply) => RequestContext;
 
-/** Answers on mercurius' routes, before it would itself. */
-export function graphqlRoute(
-  pipeline: GraphqlPipeline,
-  contextOf: (request: FastifyRequest, reply: FastifyReply) => RequestContext,
-): RouteOptions {
-  return {
-    // Its own would check less than we do, and would turn the numbers in an error's path to texts.
-    schema: {},
+export interface GraphqlRouteOptions {
+  readonly schema: GraphQLSchema;
+  readonly pipeline: GraphqlPipeline;
+  readonly contextOf: ContextOf;
+}
+
+/** Adds the route of GraphQL over HTTP: a POST of JSON, or a GET that only asks. */
+export function addGraphqlRoute(
+  fastify: FastifyInstance,
+  { schema, pipeline, contextOf }: GraphqlRouteOptions,
+): void {
+  fastify.route({
+    method: ['GET', 'POST'],
+    url: GRAPHQL_PATH,
     preParsing: (request, _reply, payload, done) => {
       assertKnown(request.caller);
       if (request.method === 'POST') checkMediaType(request);
       done(null, payload);
     },
-    preHandler: (request, reply, done) => {
-      const { method, body, query, server } = request;
+    handler: (request, reply) => {
+      const { method, body, query } = request;
       const asked = method === 'POST' ? readBody(body) : readAddress(query);
-      pipeline
-        .answer(server.graphql.schema, asked, contextOf(request, reply))
-        .then((answer) => reply.send(answer), done);
+      return pipeline.answer(schema, asked, contextOf(request, reply));
+    },
+    errorHandler: (error, _request, reply) => {
+      const { statusCode, body } = answerFailure(error, reply);
+      void reply.code(statusCode).send(body);
     },
     onSend: (request, reply, payload, done) => {
       if (typeof payload !== 'string' || payload.length <= ANSWER_LENGTH_MAX) {
         done(null, payload);
         return;
       }
-      const originalError = tooComplex('characters in its answer', ANSWER_LENGTH_MAX);
-      const error = new GraphQLError(originalError.message, { originalError });
+      const fault = tooComplex('characters in its answer', ANSWER_LENGTH_MAX);
       const context = { reply, hasStored: reply.hasHeader('position') };
-      const { statusCode, body } = answerErrors([error], context);
-      request.errorCode = originalError.code;
+      const { statusCode, body } = answerErrors([codedError(fault)], context);
+      request.errorCode = fault.code;
       reply.code(statusCode);
       done(null, JSON.stringify(body));
     },
-  };
+  });
 }

@@ -1,21 +1,32 @@
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import mercurius from 'mercurius';
+import { buildSchema, type GraphQLSchema } from 'graphql';
 import { KeyRing } from '../../../src/api/access/key-ring.js';
 import { addAuthentication } from '../../../src/api/access/authenticate.js';
-import { formatErrors } from '../../../src/api/graphql/error-formatter.js';
 import { GraphqlPipeline } from '../../../src/api/graphql/graphql-pipeline.js';
-import { graphqlRoute } from '../../../src/api/graphql/graphql-route.js';
+import { addGraphqlRoute } from '../../../src/api/graphql/graphql-route.js';
 import { RequestContext } from '../../../src/api/graphql/request-context.js';
 import { RateLimiter } from '../../../src/api/ingest/rate-limiter.js';
 import { PositionTokens } from '../../../src/api/position-tokens.js';
 import { badInput } from '../../../src/domain/errors.js';
 import { SettableClock } from '../../support/settable-clock.js';
 
-const SCHEMA = 'type Query { list: [Item]! long: String! } type Item { value: Int }';
 const LONG = 'x'.repeat(2 ** 20);
 
-/** The route around a schema of which the second item of a list has no value. */
-async function routeOf(): Promise<FastifyInstance> {
+/** A schema of which no item of a list has a value. */
+function schemaOf(): GraphQLSchema {
+  const schema = buildSchema('type Query { list: [Item]! long: String! } type Item { value: Int }');
+  const value = (): number => {
+    throw badInput('value', 'is not there');
+  };
+  const query = { list: () => [{ value }, { value }], long: () => LONG };
+  for (const [name, resolve] of Object.entries(query)) {
+    const field = schema.getQueryType()?.getFields()[name];
+    if (field !== undefined) field.resolve = resolve;
+  }
+  return schema;
+}
+
+function routeOf(): FastifyInstance {
   const app = fastify();
   addAuthentication(app, new KeyRing({ ingest: [], read: [], admin: [] }));
   const contextOf = (request: FastifyRequest, reply: FastifyReply): RequestContext =>
@@ -27,16 +38,7 @@ async function routeOf(): Promise<FastifyInstance> {
     hasIntrospection: true,
     now: () => 0,
   });
-  const value = (): number => {
-    throw badInput('value', 'is not there');
-  };
-  await app.register(mercurius, {
-    schema: SCHEMA,
-    resolvers: { Query: { list: () => [{}, {}], long: () => LONG }, Item: { value } },
-    additionalRouteOptions: graphqlRoute(pipeline, contextOf),
-    errorFormatter: formatErrors,
-    context: contextOf,
-  });
+  addGraphqlRoute(app, { schema: schemaOf(), pipeline, contextOf });
   return app;
 }
 
@@ -50,7 +52,7 @@ test.each([
   ['kept', ''],
   ['too long to be kept', ` # ${'x'.repeat(5_000)}`],
 ])('an error names its place in a list as a number, in a document that is %s', async (_, more) => {
-  const app = await routeOf();
+  const app = routeOf();
   const payload = { query: `{ list { value } }${more}` };
   for (let time = 0; time < 3; time += 1) {
     const answer = await app.inject({ method: 'POST', url: '/graphql', payload });
@@ -63,7 +65,7 @@ test.each([
 });
 
 test('an answer of more than 16 MiB is refused', async () => {
-  const app = await routeOf();
+  const app = routeOf();
   const ask = (times: number) => {
     const fields = Array.from({ length: times }, (_, i) => `a${String(i)}: long`);
     const payload = { query: `{ ${fields.join(' ')} }` };

@@ -6,10 +6,10 @@ import {
   VALIDATION_ERRORS_MAX,
 } from '../../../src/api/graphql/document-limits.js';
 import { conflictIn } from '../../../src/api/graphql/field-merging.js';
-import { validationRules } from '../../../src/api/graphql/graphql-pipeline.js';
 import { meteredOperation } from '../../../src/api/graphql/metered-operation.js';
 import { costOf } from '../../../src/api/graphql/query-cost.js';
-import { shapeFaultIn } from '../../../src/api/graphql/variable-shapes.js';
+import { validationRules } from '../../../src/api/graphql/validation-rules.js';
+import { variableFaults } from '../../../src/api/graphql/variables.js';
 import { readConfig } from '../../../src/config.js';
 import { apiSchema } from '../../support/asked-operation.js';
 import { countReads } from '../../support/counted-reads.js';
@@ -29,7 +29,7 @@ function look(document: DocumentNode, variables: Readonly<Record<string, unknown
   const { cost, events, depth } = costOf(asked, apiSchema, 0);
   if (cost > queryCostMax || events > 10_000 || depth > 16) return;
   conflictIn(asked);
-  shapeFaultIn(apiSchema, asked.operation, asked.variables);
+  variableFaults(apiSchema, asked.operation, asked.variables);
 }
 
 /** How often anything of a request is looked at until it is refused, or found good. */

@@ -1,13 +1,12 @@
-import { GraphQLError } from 'graphql';
-import { answerErrors } from '../../../src/api/graphql/error-formatter.js';
+import { answerErrors, codedError } from '../../../src/api/graphql/answer-errors.js';
 import { badInput } from '../../../src/domain/errors.js';
 
 type Answering = Parameters<typeof answerErrors>[1];
 const answering = { reply: { request: { headers: {} } } } as unknown as Answering;
 
 const errorsOf = (count: number, length: number) => {
-  const originalError = badInput('field', 'x'.repeat(length));
-  const errors = Array.from({ length: count }, () => new GraphQLError('', { originalError }));
+  const error = codedError(badInput('field', 'x'.repeat(length)));
+  const errors = Array.from({ length: count }, () => error);
   return answerErrors(errors, answering, null).body.errors ?? [];
 };
 

@@ -1,0 +1,137 @@
+import { Logger } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import {
+  GraphQLError,
+  type ASTNode,
+  type FormattedExecutionResult,
+  type GraphQLFormattedError,
+} from 'graphql';
+import { PlayheadError, type ErrorCode } from '../../domain/errors.js';
+import { addAnswerHeaders, plainAnswer, publicMessage } from '../http/answers.js';
+import { HTTP_STATUS } from '../http/http-status.js';
+import { noteStoreFailure } from '../http/store-failures.js';
+import { prefersNegotiated } from './media-type.js';
+
+const HTTP_OK = 200;
+/** Characters of all errors of an answer, as JSON. */
+const ERRORS_LENGTH_MAX = 2 ** 16;
+/** A field that is selected time and again has as many places. */
+const LOCATIONS_MAX = 5;
+
+/** Codes about the document: an answer to it, and no failure of HTTP, where plain JSON is asked. */
+const DOCUMENT_CODES: readonly ErrorCode[] = [
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'QUERY_TOO_COMPLEX',
+];
+/** Codes that tell the client to come again later, which HTTP has statuses for. */
+const LATER_CODES: readonly ErrorCode[] = ['RATE_LIMITED', 'OVERLOADED'];
+
+const log = new Logger('GraphQL');
+
+/** An error as it is answered. */
+interface Answered extends GraphQLFormattedError {
+  readonly extensions: { readonly code: ErrorCode; readonly [detail: string]: unknown };
+}
+
+/** What is answered, and whether anything was stored meanwhile. */
+interface Answering {
+  readonly reply: FastifyReply;
+  readonly hasStored?: boolean;
+}
+
+/** An answer with errors and its status. */
+interface ErrorAnswer {
+  readonly statusCode: number;
+  readonly body: FormattedExecutionResult;
+}
+
+/** An error of ours, as one of GraphQL that may name its place in the document. */
+export const codedError = (
+  originalError: PlayheadError,
+  nodes: readonly ASTNode[] | ASTNode | null = null,
+): GraphQLError => new GraphQLError(originalError.message, { nodes, originalError });
+
+/** The answer to a request that failed before its document was executed. */
+export function answerFailure(error: unknown, reply: FastifyReply): ErrorAnswer {
+  const isOurs = error instanceof PlayheadError;
+  if (isOurs && DOCUMENT_CODES.includes(error.code)) {
+    return answerErrors([codedError(error)], { reply });
+  }
+  const { status, body } = plainAnswer(error);
+  const { code, message, ...details } = body;
+  addAnswerHeaders(reply, status, details);
+  return { statusCode: status, body: { errors: [{ message, extensions: { code, ...details } }] } };
+}
+
+/** What the client is told; nothing that is not meant for it leaves. */
+export function answerErrors(
+  errors: readonly GraphQLError[],
+  { reply, hasStored = false }: Answering,
+  data?: FormattedExecutionResult['data'],
+): ErrorAnswer {
+  const answered = boundErrors(errors.map(toAnswered));
+  const isNegotiated = prefersNegotiated(reply.request.headers.accept);
+  const statusCode = hasStored ? HTTP_OK : statusOf(answered, data, isNegotiated);
+  addAnswerHeaders(reply, statusCode, answered[0]?.extensions);
+  return { statusCode, body: { ...(data !== undefined && { data }), errors: answered } };
+}
+
+/** As many errors as may be answered, the first in any case, and how many are left out. */
+function boundErrors(errors: readonly Answered[]): Answered[] {
+  let bytes = 0;
+  const cut = errors.findIndex((error, index) => {
+    bytes += JSON.stringify(error).length;
+    return index > 0 && bytes > ERRORS_LENGTH_MAX;
+  });
+  const next = errors[cut];
+  if (next === undefined) return [...errors];
+  const message = `${String(errors.length - cut)} more errors are not listed`;
+  return [...errors.slice(0, cut), { message, extensions: { code: next.extensions.code } }];
+}
+
+/** The status of an answer to a document; in GraphQL's own media type it tells of the document. */
+function statusOf(errors: readonly Answered[], data: unknown, isNegotiated: boolean): number {
+  const [first] = errors;
+  if (first === undefined) return HTTP_OK;
+  const { code } = first.extensions;
+  const isLater = errors.every(({ extensions }) => LATER_CODES.includes(extensions.code));
+  if (isLater && (data ?? null) === null) return HTTP_STATUS[code];
+  return data === undefined && isNegotiated ? HTTP_STATUS[code] : HTTP_OK;
+}
+
+function toAnswered(error: GraphQLError): Answered {
+  const { originalError } = error;
+  if (originalError instanceof PlayheadError && originalError.code !== 'INTERNAL') {
+    noteStoreFailure(originalError);
+    const { message, code, details } = originalError;
+    return withPlace(error, message, { code, ...details });
+  }
+  if (isAboutAnArgument(originalError)) {
+    const rule = 'a variable that is null stands where no null may';
+    return withPlace(error, rule, { code: 'BAD_USER_INPUT' });
+  }
+  const cause = originalError?.cause ?? originalError ?? error;
+  log.error(cause instanceof Error ? (cause.stack ?? cause.message) : JSON.stringify(cause));
+  return withPlace(error, publicMessage('INTERNAL', ''), { code: 'INTERNAL' });
+}
+
+/**
+ * Whether graphql-js could not make the arguments of a field: it finds only when it executes that a
+ * variable is null which has a default. Of all that it finds then, this alone names a place.
+ */
+const isAboutAnArgument = (cause: Error | undefined): boolean =>
+  cause instanceof GraphQLError && cause.nodes !== undefined;
+
+function withPlace(
+  { locations, path }: GraphQLError,
+  message: string,
+  extensions: Answered['extensions'],
+): Answered {
+  return {
+    message,
+    ...(locations !== undefined && { locations: locations.slice(0, LOCATIONS_MAX) }),
+    ...(path !== undefined && { path }),
+    extensions,
+  };
+}

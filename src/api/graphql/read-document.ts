@@ -1,0 +1,88 @@
+import {
+  GraphQLError,
+  isValueNode,
+  Lexer,
+  parse,
+  print,
+  Source,
+  TokenKind,
+  validate,
+  type ASTNode,
+  type DocumentNode,
+  type GraphQLSchema,
+  type ValidationRule,
+} from 'graphql';
+import { PlayheadError } from '../../domain/errors.js';
+import { QUOTE_LENGTH_MAX } from '../../domain/text.js';
+import { codedError } from './answer-errors.js';
+import {
+  checkDocument,
+  DEPTH_MAX,
+  TOKENS_MAX,
+  tooComplex,
+  VALIDATION_ERRORS_MAX,
+} from './document-limits.js';
+
+/** A document, or what is wrong with it; QUERY_TOO_COMPLEX for one beyond the limits. */
+export function readDocument(
+  schema: GraphQLSchema,
+  text: string,
+  rules: readonly ValidationRule[],
+): DocumentNode | readonly GraphQLError[] {
+  const document = parseDocument(text);
+  if (document instanceof GraphQLError) return [document];
+  checkDocument(document);
+  const options = { maxErrors: VALIDATION_ERRORS_MAX, hideSuggestions: true };
+  const faults = validate(schema, document, rules, options);
+  return faults.length === 0 ? document : faults.map((fault) => unfit(fault, text));
+}
+
+function parseDocument(text: string): DocumentNode | GraphQLError {
+  try {
+    return parse(text, { maxTokens: TOKENS_MAX });
+  } catch (error) {
+    // The parser follows a document's levels on the stack.
+    if (error instanceof RangeError) throw tooComplex('levels', DEPTH_MAX);
+    if (!(error instanceof GraphQLError)) throw error;
+    const { count, lengthMax } = tokensIn(text);
+    if (count > TOKENS_MAX) throw tooComplex('tokens', TOKENS_MAX);
+    const isShort = lengthMax <= QUOTE_LENGTH_MAX;
+    const message = isShort ? error.message : 'the document is not well formed';
+    const { source, positions } = error;
+    return new GraphQLError(message, {
+      source,
+      positions,
+      originalError: new PlayheadError('GRAPHQL_PARSE_FAILED', message),
+    });
+  }
+}
+
+/** A fault by one of the specification's rules. */
+function unfit({ message, nodes = [] }: GraphQLError, text: string): GraphQLError {
+  const mayQuote =
+    tokensIn(text).lengthMax > QUOTE_LENGTH_MAX || nodes.some((node) => isPrintedIn(message, node));
+  const told = mayQuote ? 'a part of the document does not fit the schema' : message;
+  return codedError(new PlayheadError('GRAPHQL_VALIDATION_FAILED', told), nodes);
+}
+
+/** Whether a message may hold a value as it is printed, and that is longer than may be quoted. */
+function isPrintedIn({ length }: string, node: ASTNode): boolean {
+  if (!isValueNode(node)) return false;
+  const printed = print(node).length;
+  return printed > QUOTE_LENGTH_MAX && printed < length;
+}
+
+/** The tokens of a document that is at fault, as far as it can be read: at most one too many. */
+function tokensIn(text: string): { readonly count: number; readonly lengthMax: number } {
+  const lexer = new Lexer(new Source(text));
+  let [count, lengthMax] = [0, 0];
+  try {
+    while (count <= TOKENS_MAX && lexer.advance().kind !== TokenKind.EOF) {
+      count += 1;
+      lengthMax = Math.max(lengthMax, lexer.token.end - lexer.token.start);
+    }
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+  }
+  return { count, lengthMax };
+}
