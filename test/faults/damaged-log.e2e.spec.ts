@@ -76,8 +76,11 @@ function flipEvents(count: number): readonly number[] {
   const positions = new Set<number>();
   while (positions.size < count) {
     const event = events[random.whole(1, events.length - 1)];
-    const at = file.indexOf(`"eventId":"${String(event?.data.eventId)}"`);
+    const text = `"eventId":"${String(event?.data.eventId)}"`;
+    const at = file.indexOf(text);
     if (event === undefined || at < 0 || positions.has(event.position)) continue;
+    // A page that was split may still hold what has gone to another one.
+    if (file.includes(text, at + 1)) continue;
     const byte = at + random.whole(0, 40);
     file[byte] = (file[byte] ?? 0) ^ (1 << random.whole(0, 7));
     positions.add(event.position);
