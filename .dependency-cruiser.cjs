@@ -124,6 +124,7 @@ module.exports = {
       [
         '^src/domain/',
         '^src/ports/',
+        '^src/threads/(called-thread|worker-call)\\.ts$',
         PACKAGE('(@?libsql|uuid|mongodb|@eventstore/db-client)/'),
         '^(node:)?[a-z_/]+$',
       ],

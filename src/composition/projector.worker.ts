@@ -7,7 +7,7 @@ import { Administration, type ProjectorOrders } from '../projector/administratio
 import { Projector } from '../projector/projector.js';
 import { MeteredReadModelWriter } from '../telemetry/metered-read-model-writer.js';
 import { watchedProjections } from '../threads/deadly-events.js';
-import type { ProjectorNews, ProjectorSignal } from '../threads/projector-thread.js';
+import type { ProjectorNews } from '../threads/projector-thread.js';
 import { answerCalls, newsTo } from '../threads/worker-call.js';
 import { openProjectedLog } from './event-stores.js';
 import { openReadModelWriter } from './read-models.js';
@@ -43,7 +43,7 @@ async function project(port: MessagePort): Promise<void> {
     await log.close();
     port.close();
   };
-  answerCalls<ProjectorOrders, ProjectorSignal>(port, new Administration({ ...parts, projector }), {
+  answerCalls<ProjectorOrders, 'ring'>(port, new Administration({ ...parts, projector }), {
     ring,
     stop: () => void crossingThreads(stop),
   });

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { ProjectionOrders } from '../ports/projection-administration.js';
 import { lowerThreadPriority } from '../threads/thread-priority.js';
-import type { VerifierFunctions } from '../threads/verifier-thread.js';
 import { answerCalls } from '../threads/worker-call.js';
 import { verifyStores } from './verification.js';
 import type { VerifierData } from './workers.js';
@@ -9,7 +9,7 @@ import type { VerifierData } from './workers.js';
 if (parentPort !== null) {
   const port = parentPort;
   lowerThreadPriority();
-  answerCalls<VerifierFunctions>(
+  answerCalls<Pick<ProjectionOrders, 'verify'>>(
     port,
     { verify: ({ name }) => verifyStores({ ...(workerData as VerifierData), name }) },
     {

@@ -30,7 +30,7 @@ export class CalledThread<
   constructor(
     private readonly worker: Worker,
     /** Told what it tells by itself. */
-    onNews: (news: News) => void,
+    onNews: (news: News) => void = () => undefined,
   ) {
     worker.on('message', (message: FromWorker<News>) => {
       if ('news' in message) onNews(message.news);

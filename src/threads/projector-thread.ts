@@ -44,9 +44,6 @@ export type ProjectorNews =
   | { readonly kind: 'slow'; readonly reason: string }
   | { readonly kind: 'started-over'; readonly projection: string; readonly reason: string };
 
-/** What it is told besides to stop: that the log was appended to. */
-export type ProjectorSignal = 'ring';
-
 export interface ProjectorThreadOptions {
   readonly workers: Workers;
   /** The log as this thread knows it. */
@@ -66,7 +63,7 @@ export class ProjectorThread implements ProjectionControl, ProjectionAdministrat
   private readonly board = new ProgressBoard();
   private readonly rebuilder: RebuilderThread;
   private readonly verifier: VerifierThread;
-  private readonly thread: LastingThread<ProjectionOrders, ProjectorNews, ProjectorSignal>;
+  private readonly thread: LastingThread<ProjectionOrders, ProjectorNews, 'ring'>;
   private readonly deaths = new FoldDeaths();
   /** How orders are carried out that are not the projector's. */
   private readonly elsewhere: Partial<OrderFunctions> = {

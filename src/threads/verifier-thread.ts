@@ -9,12 +9,9 @@ import { CalledThread } from './called-thread.js';
 import { inScratchFolder } from './scratch-folder.js';
 import type { Workers } from './workers.js';
 
-/** What the thread does for others. */
-export type VerifierFunctions = Pick<ProjectionOrders, 'verify'>;
-
 /** Verifications in a thread of their own, one at a time: each reads the whole log. */
 export class VerifierThread {
-  private running: CalledThread<VerifierFunctions> | undefined;
+  private running: CalledThread<Pick<ProjectionOrders, 'verify'>> | undefined;
   private isStopping = false;
 
   constructor(private readonly workers: Pick<Workers, 'verify'>) {}
@@ -27,15 +24,11 @@ export class VerifierThread {
     }
     assertSameBuild();
     return inScratchFolder(async (scratch) => {
-      const thread = new CalledThread<VerifierFunctions>(
-        this.workers.verify(scratch),
-        () => undefined,
-      );
-      this.running = thread;
+      this.running = new CalledThread(this.workers.verify(scratch));
       try {
-        return await thread.call(order);
+        return await this.running.call(order);
       } finally {
-        await thread.stop();
+        await this.running.stop();
         this.running = undefined;
       }
     });

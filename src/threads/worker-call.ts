@@ -20,15 +20,13 @@ export type ToWorker<Signal extends string = string> =
 export type FromWorker<News = unknown> =
   { readonly call: number; readonly answer: Answer } | { readonly news: News };
 
-/** What comes of a call, as plain data: of an error its message, and its code. */
-type Answer = { readonly result: unknown } | { readonly failure: Failure };
-
-interface Failure {
-  readonly message: string;
-  /** Of the catalogue, for an error of ours; else the driver's or the system's, if it has one. */
-  readonly code: string | undefined;
-  readonly isOurs: boolean;
-}
+/**
+ * What comes of a call, as plain data. The code of a failure is of the catalogue where the error
+ * was ours; else the driver's or the system's, if it had one.
+ */
+type Answer =
+  | { readonly result: unknown }
+  | { readonly message: string; readonly code: string | undefined; readonly isOurs: boolean };
 
 /** Lets the thread that started this one call its functions, and tell it to stop, say. */
 export function answerCalls<Functions extends Callable<Functions>, Signal extends string = 'stop'>(
@@ -64,19 +62,16 @@ export const newsTo =
 const answerTo = (work: () => Promise<unknown>): Promise<Answer> =>
   work().then(
     (result) => ({ result }),
-    (error: unknown) => ({ failure: failureOf(error) }),
+    (error: unknown) => {
+      const { code, message = String(error) } = Object(error) as Partial<NodeJS.ErrnoException>;
+      return { message, code, isOurs: error instanceof PlayheadError };
+    },
   );
-
-function failureOf(error: unknown): Failure {
-  if (!(error instanceof Error)) return { message: String(error), code: undefined, isOurs: false };
-  const { code } = error as NodeJS.ErrnoException;
-  return { message: error.message, code, isOurs: error instanceof PlayheadError };
-}
 
 /** The result of a call, or its failure, thrown. */
 export function resultOf(answer: Answer): unknown {
   if ('result' in answer) return answer.result;
-  const { code, message, isOurs } = answer.failure;
+  const { code, message, isOurs } = answer;
   if (isOurs) throw new PlayheadError(code as ErrorCode, message);
   throw Object.assign(new Error(message), code === undefined ? {} : { code });
 }
