@@ -62,6 +62,18 @@ module.exports = {
       'Projections and stores are handed in.',
     ),
     only(
+      'threads-open-no-store',
+      '^src/threads/',
+      [
+        '^src/domain/',
+        '^src/ports/',
+        '^src/(projector|telemetry)/',
+        '^projections/index\\.ts$',
+        '^(node:)?(events|fs|os|path|worker_threads)$',
+      ],
+      'What a thread works on is handed in: the composition starts it.',
+    ),
+    only(
       'api-sends-messages',
       '^src/api/',
       [
@@ -112,6 +124,7 @@ module.exports = {
       [
         '^src/domain/',
         '^src/ports/',
+        '^src/threads/(called-thread|worker-call)\\.ts$',
         PACKAGE('(@?libsql|uuid|mongodb|@eventstore/db-client)/'),
         '^(node:)?[a-z_/]+$',
       ],

@@ -1,6 +1,6 @@
 import { EventStoreDbEventStore } from '../src/adapters/event-store/eventstoredb/eventstoredb-event-store.js';
 import { LOG_START } from '../src/ports/event-store.js';
-import { Doorbell } from '../src/projector/doorbell.js';
+import { WakeUp } from '../src/projector/wake-up.js';
 import { PromptLog } from '../src/projector/prompt-log.js';
 
 /**
@@ -17,9 +17,9 @@ const onSlow = (reason: string): void => {
   throw new Error(`the successor does not read: ${reason}`);
 };
 const log = new PromptLog(await EventStoreDbEventStore.open({ url, prefix, bulk: { onSlow } }));
-const news = new Doorbell();
+const news = new WakeUp();
 log.onAppended(() => {
-  news.ring();
+  news.wake();
 });
 let position = LOG_START;
 process.on('message', () => process.send?.(position));

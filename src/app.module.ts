@@ -12,6 +12,7 @@ import { EVENT_STORE } from './ports/event-store.js';
 import { HEALTH } from './ports/health.js';
 import { IDENTITY } from './ports/identity.js';
 import { PARKED_NOTES } from './ports/parked-notes.js';
+import { PROJECTION_ADMINISTRATION } from './ports/projection-administration.js';
 import { PROJECTION_CONTROL } from './ports/projection-control.js';
 import { READ_MODEL_READER } from './ports/read-model/reader.js';
 import { QueriesModule } from './queries/queries.module.js';
@@ -41,6 +42,7 @@ class PortsModule {
       { provide: HEALTH, useValue: stores.health },
       { provide: READ_MODEL_READER, useValue: stores.readModels },
       { provide: PARKED_NOTES, useValue: requestNotes },
+      { provide: PROJECTION_ADMINISTRATION, useValue: stores.projectionAdministration },
       { provide: PROJECTION_CONTROL, useValue: stores.projectionControl },
       { provide: Telemetry, useValue: stores.telemetry },
       { provide: QUERY_SETTINGS, useValue: { egressPricePerGib, retentionDays } },

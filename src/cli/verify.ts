@@ -12,10 +12,11 @@ import { assertPresentForm } from '../adapters/event-store/embedded/old-log.js';
 import { metaStream } from '../commands/stream-names.js';
 import { explainingDisk } from '../composition/disk-faults.js';
 import { LOG_FILE, locationsOf, type Locations } from '../composition/locations.js';
-import { inScratchFolder, verifyStores, type StoresReport } from '../composition/verification.js';
+import { verifyStores, type StoresReport } from '../composition/verification.js';
 import { readStoreConfig } from '../config.js';
 import { KEY_SEPARATOR } from '../domain/text.js';
-import type { DocumentDifference } from '../ports/projection-control.js';
+import type { DocumentDifference } from '../ports/projection-administration.js';
+import { inScratchFolder } from '../threads/scratch-folder.js';
 import type { AddCommand } from './command.js';
 import { WrongUsage } from './failure.js';
 import { formatCount, formatCounted } from './format.js';
@@ -53,13 +54,13 @@ Examples:
       const locations = locationsOf(config);
       checkFiles(locations, config.dataDir);
       const { retentionDays, streamPrefix } = config;
-      const order = { locations, metaStream: metaStream(streamPrefix), name, retentionDays };
+      const task = { locations, metaStream: metaStream(streamPrefix), name, retentionDays };
       const progress = terminal.progress(`folding ${name}`);
       const place = { folder: tmpdir(), elsewhere: 'set TMPDIR to another folder' };
       const report = await explainingDisk(place, () =>
         inScratchFolder((scratch) =>
           verifyStores(
-            { ...order, scratch },
+            { ...task, scratch },
             {
               signal: interruption,
               onProgress: (done, total) => {

@@ -5,7 +5,6 @@ import { PlaybackStreams } from './playback-streams.js';
 import { RecordStreamingEventsHandler } from './record-streaming-events.handler.js';
 import { RegisterMediaHandler } from './register-media.handler.js';
 import { ReportStreamingQualityHandler } from './report-streaming-quality.handler.js';
-import { RetireBucketsHandler } from './retire-buckets.handler.js';
 
 /** Everything that changes something. Its ports come from the module that imports it. */
 @Module({
@@ -16,7 +15,6 @@ import { RetireBucketsHandler } from './retire-buckets.handler.js';
     RecordStreamingEventsHandler,
     RegisterMediaHandler,
     ReportStreamingQualityHandler,
-    RetireBucketsHandler,
   ],
 })
 export class CommandsModule {}

@@ -5,7 +5,7 @@ import { MINUTE_MS, SECOND_MS } from '../domain/time.js';
 import type { ClockCheck, StoreClock, TimeBounds } from '../ports/clock.js';
 import { Seldom } from '../telemetry/seldom.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
-import type { ProjectorLog } from './projector-log.js';
+import type { OperatorLog } from '../ports/operator-log.js';
 
 /** How often a store is asked for its time: a clock that was set is noticed that soon. */
 const LOOK_MS = SECOND_MS;
@@ -24,7 +24,7 @@ export interface ClockKeeperOptions {
   readonly clock: NodeClock;
   /** By which ones, the first that tells its time; none: the machine's own is right. */
   readonly stores: readonly StoreClock[];
-  readonly report: Pick<ProjectorLog, 'warn'>;
+  readonly report: Pick<OperatorLog, 'warn'>;
   readonly telemetry: Pick<Telemetry, 'clockOff'>;
   readonly machine?: MachineClock;
 }

@@ -3,10 +3,10 @@ import { SECOND_MS } from '../domain/time.js';
 import type { Health } from '../ports/health.js';
 import type { ProjectionControl, ProjectionLag } from '../ports/projection-control.js';
 import type { ReadModelReader } from '../ports/read-model/reader.js';
-import { Doorbell } from '../projector/doorbell.js';
+import { WakeUp } from '../projector/wake-up.js';
 import type { MeteredEventStore } from '../telemetry/metered-event-store.js';
 import { Seldom } from '../telemetry/seldom.js';
-import type { ProjectorLog } from './projector-log.js';
+import type { OperatorLog } from '../ports/operator-log.js';
 import { StoreWatch } from './store-watch.js';
 
 /** How often everything is looked at. */
@@ -18,7 +18,7 @@ export interface HealthWatchOptions {
   /** Where they are, for the log. */
   readonly places: Readonly<Record<'eventStore' | 'readModels', string>>;
   readonly control: Pick<ProjectionControl, 'lag'>;
-  readonly report: ProjectorLog;
+  readonly report: OperatorLog;
 }
 
 /** Looks at the stores and the projections once a second, each by itself. */
@@ -28,7 +28,7 @@ export class HealthWatch implements Health {
   projections: readonly ProjectionLag[] = [];
   private hasEnded = false;
   private readonly isOver = (): boolean => this.hasEnded;
-  private readonly ends: Doorbell[] = [];
+  private readonly ends: WakeUp[] = [];
   private readonly seldom = new Seldom();
 
   private constructor(private readonly options: HealthWatchOptions) {
@@ -64,12 +64,12 @@ export class HealthWatch implements Health {
   /** What is being looked at is not waited for: it may be silent. */
   stop(): void {
     this.hasEnded = true;
-    for (const end of this.ends) end.ring();
+    for (const end of this.ends) end.wake();
   }
 
   /** Resolves after the first time, and goes on. */
   private async repeat(look: () => Promise<void>): Promise<void> {
-    const end = new Doorbell();
+    const end = new WakeUp();
     this.ends.push(end);
     const goOn = async (): Promise<void> => {
       while (!this.isOver()) {

@@ -3,34 +3,23 @@ import { crossingThreads } from '../adapters/sqlite/file-faults.js';
 import { NodeClock } from '../adapters/system/node-clock.js';
 import { explained } from '../domain/errors.js';
 import { LogVocabulary } from '../ports/log-vocabulary.js';
-import type { ProjectionName } from '../ports/projection.js';
 import { Rebuilder } from '../projector/rebuilder.js';
-import { watchedProjections } from './deadly-events.js';
+import { watchedProjections } from '../threads/deadly-events.js';
+import type { RebuilderNews } from '../threads/rebuilder-thread.js';
+import { lowerThreadPriority } from '../threads/thread-priority.js';
+import { answerCalls, newsTo } from '../threads/worker-call.js';
 import { openProjectedLog } from './event-stores.js';
-import { giveWay } from './give-way.js';
-import type { FoldingWorkplace } from './projector.worker.js';
 import { openReadModelWriter } from './read-models.js';
+import type { RebuilderData } from './workers.js';
 
-/** What the thread tells. It ends by itself when nothing is left to build. */
-export type RebuilderReply =
-  | { readonly kind: 'offered'; readonly projection: string }
-  | { readonly kind: 'failure'; readonly message: string; readonly isFinal: boolean };
-
-export interface RebuildWorkplace extends FoldingWorkplace {
-  /** What of it nothing else serves: only that is built, and at once; none: all, giving way. */
-  readonly waitedFor: readonly ProjectionName[];
-}
-
-async function rebuild(port: MessagePort, workplace: RebuildWorkplace): Promise<void> {
-  const { storeId, locations, metaStream, owner, sharedClock, place, waitedFor } = workplace;
+async function rebuild(port: MessagePort, data: RebuilderData): Promise<void> {
+  const { storeId, locations, metaStream, owner, sharedClock, place, waitedFor } = data;
   const clock = new NodeClock(sharedClock);
   const projections = watchedProjections(place);
   const isWaitedFor = waitedFor.length > 0;
   const { log } = await openProjectedLog(locations.log);
   const writer = await openReadModelWriter(locations.readModels, owner);
-  const reply = (message: RebuilderReply): void => {
-    port.postMessage(message);
-  };
+  const tell = newsTo<RebuilderNews>(port);
   const rebuilder = new Rebuilder({
     storeId,
     log,
@@ -42,15 +31,21 @@ async function rebuild(port: MessagePort, workplace: RebuildWorkplace): Promise<
     isWaitedFor,
     clock,
     onOffer: (projection) => {
-      reply({ kind: 'offered', projection });
+      tell({ kind: 'offered', projection });
     },
     onFailure: (error, isFinal) => {
-      reply({ kind: 'failure', message: explained(error), isFinal });
+      tell({ kind: 'failure', message: explained(error), isFinal });
     },
   });
-  port.on('message', () => {
-    rebuilder.stop();
-  });
+  answerCalls(
+    port,
+    {},
+    {
+      stop: () => {
+        rebuilder.stop();
+      },
+    },
+  );
   await rebuilder.run();
   await writer.close();
   await log.close();
@@ -59,7 +54,7 @@ async function rebuild(port: MessagePort, workplace: RebuildWorkplace): Promise<
 
 if (parentPort !== null) {
   const port = parentPort;
-  const workplace = workerData as RebuildWorkplace;
-  if (workplace.waitedFor.length === 0) giveWay();
-  await crossingThreads(() => rebuild(port, workplace));
+  const data = workerData as RebuilderData;
+  if (data.waitedFor.length === 0) lowerThreadPriority();
+  await crossingThreads(() => rebuild(port, data));
 }

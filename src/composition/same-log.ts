@@ -2,7 +2,7 @@ import { PlayheadError } from '../domain/errors.js';
 import type { EventStore } from '../ports/event-store.js';
 import { hasEvent, type Landmark, type LogPast } from '../ports/log-past.js';
 import type { AppendGuard } from '../telemetry/metered-event-store.js';
-import type { ProjectorLog } from './projector-log.js';
+import type { OperatorLog } from '../ports/operator-log.js';
 
 const unavailable = (message: string): PlayheadError =>
   new PlayheadError('STORE_UNAVAILABLE', message);
@@ -12,7 +12,7 @@ export interface SameLogOptions {
   readonly past: LogPast;
   /** The event that says whose log it is. */
   readonly first: Landmark;
-  readonly report: Pick<ProjectorLog, 'warn'>;
+  readonly report: Pick<OperatorLog, 'warn'>;
 }
 
 /**

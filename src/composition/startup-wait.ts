@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../config.js';
 import { explained } from '../domain/errors.js';
 import { SECOND_MS } from '../domain/time.js';
-import type { ProjectorLog } from './projector-log.js';
+import type { OperatorLog } from '../ports/operator-log.js';
 import { openStores, type Stores } from './stores.js';
 
 /** Between two tries, doubled with each. */
@@ -25,7 +25,7 @@ export class Interrupted extends Error {
  */
 export async function openStoresInTime(
   config: Config,
-  log: ProjectorLog,
+  log: OperatorLog,
   signal: AbortSignal,
 ): Promise<Stores> {
   const deadline = performance.now() + config.startupWaitSeconds * SECOND_MS;

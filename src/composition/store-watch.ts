@@ -2,7 +2,7 @@ import { explained, PlayheadError } from '../domain/errors.js';
 import { SECOND_MS } from '../domain/time.js';
 import type { StoreHealth } from '../ports/health.js';
 import { Seldom } from '../telemetry/seldom.js';
-import type { ProjectorLog } from './projector-log.js';
+import type { OperatorLog } from '../ports/operator-log.js';
 
 /**
  * How long a store may say nothing while this process runs: looked at once a second, its loss is
@@ -36,7 +36,7 @@ export class StoreWatch implements StoreHealth {
 
   constructor(
     private readonly store: WatchedStore,
-    private readonly report: ProjectorLog,
+    private readonly report: OperatorLog,
   ) {}
 
   /** Takes as long as the store does; where that is too long, the trouble is noted meanwhile. */

@@ -8,20 +8,21 @@ import type { Health } from '../ports/health.js';
 import type { Identity } from '../ports/identity.js';
 import type { Lease } from '../ports/lease.js';
 import { LogPast } from '../ports/log-past.js';
+import type { ProjectionAdministration } from '../ports/projection-administration.js';
 import type { ProjectionControl } from '../ports/projection-control.js';
 import type { ReadModelReader } from '../ports/read-model/reader.js';
 import { MeteredEventStore } from '../telemetry/metered-event-store.js';
 import { MeteredProjectionControl } from '../telemetry/metered-projection-control.js';
 import { Seldom } from '../telemetry/seldom.js';
 import { Telemetry } from '../telemetry/telemetry.js';
+import { ProjectorThread } from '../threads/projector-thread.js';
 import { ClockKeeper } from './clock-keeper.js';
 import { DataFolder } from './data-folder.js';
 import { findLog, type FoundLog } from './found-log.js';
 import { HealthWatch } from './health-watch.js';
 import { locationsOf, needsDataFolder, placesOf, type Locations } from './locations.js';
 import { identifyLog } from './log-identity.js';
-import type { ProjectorLog } from './projector-log.js';
-import { ProjectorThread } from './projector-thread.js';
+import type { OperatorLog } from '../ports/operator-log.js';
 import {
   checkReadModels,
   freeReadModels,
@@ -31,6 +32,7 @@ import {
 import { SameLog } from './same-log.js';
 import { StreamNews } from './stream-news.js';
 import { makeViewerSecret, viewerSecretFor } from './viewer-secret.js';
+import { workersOn } from './workers.js';
 
 /** Everything with a file, a thread or a socket behind it, opened and at work. */
 export interface Stores {
@@ -44,6 +46,7 @@ export interface Stores {
   readonly readModels: ReadModelReader;
   readonly rollupLease: Lease;
   readonly projectionControl: ProjectionControl;
+  readonly projectionAdministration: ProjectionAdministration;
   readonly health: Health;
   /** What all of them measure. */
   readonly telemetry: Telemetry;
@@ -63,7 +66,7 @@ type Opened = Omit<Stores, 'close' | 'abandon'>;
 type Closer = (isFailed: boolean) => Promise<void> | void;
 
 /** Opens the stores that the settings name; a data folder that is not there is made. */
-export async function openStores(config: Config, log: ProjectorLog): Promise<Stores> {
+export async function openStores(config: Config, log: OperatorLog): Promise<Stores> {
   const closers: Closer[] = [];
   const abandon = async (): Promise<void> => {
     // Why it did not start says more than how it ended.
@@ -93,7 +96,7 @@ async function closeAll(closers: Closer[], isFailed: boolean): Promise<void> {
 }
 
 /** It may take minutes, and nobody is answered meanwhile. */
-function tellingOf(log: ProjectorLog, what: string): (done: number, total: number) => void {
+function tellingOf(log: OperatorLog, what: string): (done: number, total: number) => void {
   const seldom = new Seldom(TELL_MS);
   return (done, total) => {
     if (!seldom.may() && done < total) return;
@@ -132,11 +135,11 @@ async function find(
 interface FindOptions {
   readonly locations: Locations;
   readonly clock: Clock;
-  readonly report: ProjectorLog;
+  readonly report: OperatorLog;
 }
 
 /** Opens what was found, and sets it to work. */
-async function open(config: Config, report: ProjectorLog, closers: Closer[]): Promise<Opened> {
+async function open(config: Config, report: OperatorLog, closers: Closer[]): Promise<Opened> {
   const locations = locationsOf(config);
   const clock = new NodeClock();
   const found = await find(config, { locations, clock, report }, closers);
@@ -166,10 +169,11 @@ async function open(config: Config, report: ProjectorLog, closers: Closer[]): Pr
   const owner = identity.uuidV4();
   await freeReadModels(locations.readModels);
   const sharedClock = clock.shared;
-  const workplace = { storeId, locations, metaStream, owner, retentionDays, sharedClock };
+  const data = { storeId, locations, metaStream, owner, retentionDays, sharedClock };
   const projector = await ProjectorThread.start({
-    workplace,
+    workers: workersOn(data),
     log: eventStore,
+    passesBellOn: locations.log.kind === 'embedded',
     clock,
     report,
     telemetry,
@@ -185,5 +189,6 @@ async function open(config: Config, report: ProjectorLog, closers: Closer[]): Pr
   closers.push(() => {
     health.stop();
   });
-  return { ...parts, readModels, rollupLease, projectionControl, health, warnings };
+  const projections = { projectionControl, projectionAdministration: projector };
+  return { ...parts, ...projections, readModels, rollupLease, health, warnings };
 }

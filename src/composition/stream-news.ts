@@ -1,6 +1,6 @@
 import type { AppendRefusal } from '../ports/event-store.js';
 import { Seldom } from '../telemetry/seldom.js';
-import type { ProjectorLog } from './projector-log.js';
+import type { OperatorLog } from '../ports/operator-log.js';
 
 const REASONS: Readonly<Record<AppendRefusal, string>> = {
   'too-large':
@@ -17,7 +17,7 @@ export class StreamNews {
   private readonly seldom = new Seldom();
   private readonly untold = new Map<AppendRefusal, number>();
 
-  constructor(private readonly log: Pick<ProjectorLog, 'warn'>) {}
+  constructor(private readonly log: Pick<OperatorLog, 'warn'>) {}
 
   tell(stream: string, reason: AppendRefusal): void {
     const untold = this.untold.get(reason) ?? 0;

@@ -1,14 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { PROJECTIONS } from '../../projections/index.js';
 import { NodeClock } from '../adapters/system/node-clock.js';
-import { PlayheadError } from '../domain/errors.js';
 import { DAY_MS } from '../domain/time.js';
 import { LOG_START } from '../ports/event-store.js';
 import { LogVocabulary } from '../ports/log-vocabulary.js';
-import type { VerificationReport } from '../ports/projection-control.js';
-import type { ProjectionName } from '../ports/projection.js';
+import type { VerificationReport } from '../ports/projection-administration.js';
+import { projectionNamed, type ProjectionName } from '../ports/projection.js';
 import type { ReadModelReader } from '../ports/read-model/reader.js';
 import { NO_KEY } from '../projector/fold.js';
 import { verify } from '../projector/verify.js';
@@ -18,8 +14,8 @@ import { knownLog } from './log-identity.js';
 import type { Locations } from './locations.js';
 import { openReadModels, openReadModelWriter } from './read-models.js';
 
-/** A verification, as plain data that a thread can be told. */
-export interface VerificationOrder {
+/** What is verified, and where that is done. */
+export interface VerificationTask {
   readonly locations: Locations;
   /** The stream that holds the log's identity, and what it announces. */
   readonly metaStream: string;
@@ -46,25 +42,12 @@ export interface VerificationWatch {
   readonly signal?: AbortSignal;
 }
 
-/** Gives work an empty folder on the machine's temporary disk, and removes it in the end. */
-export async function inScratchFolder<Result>(
-  work: (folder: string) => Promise<Result>,
-): Promise<Result> {
-  const folder = mkdtempSync(join(tmpdir(), 'playhead-verify-'));
-  try {
-    return await work(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
 /** Verifies a read model on its stores, beside whoever writes them; nothing there is changed. */
 export async function verifyStores(
-  { locations, metaStream, name, retentionDays, sharedClock, scratch }: VerificationOrder,
+  { locations, metaStream, name, retentionDays, sharedClock, scratch }: VerificationTask,
   watch: VerificationWatch = {},
 ): Promise<StoresReport> {
-  const projection = PROJECTIONS.find((one) => one.name === name);
-  if (projection === undefined) throw new PlayheadError('NOT_FOUND', 'no such projection');
+  const projection = projectionNamed(PROJECTIONS, name);
   const clock = new NodeClock(sharedClock);
   const closers: (() => Promise<void>)[] = [];
   try {

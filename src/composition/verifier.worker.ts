@@ -1,10 +1,21 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { answerTo } from './answers.js';
-import { giveWay } from './give-way.js';
-import { verifyStores, type VerificationOrder } from './verification.js';
+import type { ProjectionOrders } from '../ports/projection-administration.js';
+import { lowerThreadPriority } from '../threads/thread-priority.js';
+import { answerCalls } from '../threads/worker-call.js';
+import { verifyStores } from './verification.js';
+import type { VerifierData } from './workers.js';
 
-/** Verifies one read model, answers, and ends. */
+/** Verifies one read model at a time. */
 if (parentPort !== null) {
-  giveWay();
-  parentPort.postMessage(await answerTo(() => verifyStores(workerData as VerificationOrder)));
+  const port = parentPort;
+  lowerThreadPriority();
+  answerCalls<Pick<ProjectionOrders, 'verify'>>(
+    port,
+    { verify: ({ name }) => verifyStores({ ...(workerData as VerifierData), name }) },
+    {
+      stop: () => {
+        port.close();
+      },
+    },
+  );
 }

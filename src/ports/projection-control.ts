@@ -1,8 +1,5 @@
-import { PlayheadError } from '../domain/errors.js';
-import { quote } from '../domain/text.js';
 import type { ParkedSummary } from './parked-summary.js';
 import type { ProjectionName } from './projection.js';
-import type { GivenUp, ParkedEvent } from './read-model/documents.js';
 import type { GenerationProgress, RebuildStatus } from './read-model/generation.js';
 
 /** How far one projection is. */
@@ -60,36 +57,7 @@ export const toBuild = (progress: readonly ProjectionProgress[]): readonly Proje
     ({ rebuild: { building } }) => building?.state === 'building' && !building.isTaken,
   );
 
-/** A document that is not as the log says. */
-export interface DocumentDifference {
-  readonly key: string;
-  /** As the log says, in JSON; undefined if there should be none. */
-  readonly expected: string | undefined;
-  /** As it is, in JSON; undefined if there is none. */
-  readonly found: string | undefined;
-  /** Where in the log the events of the document are, the first ones. */
-  readonly positions: readonly number[];
-  /** Whether there are more of them. */
-  readonly isCut: boolean;
-}
-
-/** How a read model compares with what the log gives now. */
-export interface VerificationReport {
-  readonly name: ProjectionName;
-  readonly version: number;
-  /** The checkpoint at which both were compared. */
-  readonly checkpoint: number;
-  /** How many documents were compared. */
-  readonly documents: number;
-  /** How many of them differ; those whose events are parked not counted. */
-  readonly differing: number;
-  /** How many differ as they should: events of theirs are parked. */
-  readonly parked: number;
-  /** The first one that differs, in the order of keys. */
-  readonly first: DocumentDifference | undefined;
-}
-
-/** What the rest of the server may ask of the projector, and tell it. */
+/** What the rest of the server may ask of how far the projections are. */
 export interface ProjectionControl {
   progress(): readonly ProjectionProgress[];
   lag(): Promise<readonly ProjectionLag[]>;
@@ -98,28 +66,6 @@ export interface ProjectionControl {
    * that takes longer than the timeout, and at once for a position beyond the end of the log.
    */
   passed(names: readonly ProjectionName[], position: number, timeoutMs: number): Promise<void>;
-  /** Begins to fold the log anew beside the serving read model; one under way goes on. */
-  rebuild(name: ProjectionName): Promise<void>;
-  /** The same from the generation before the serving one; CONFLICT if that is gone. */
-  rollBack(name: ProjectionName): Promise<void>;
-  /** CONFLICT if no rebuild is under way. */
-  cancelRebuild(name: ProjectionName): Promise<void>;
-  parked(name: ProjectionName): Promise<readonly ParkedEvent[]>;
-  /** Tries parked events again, one perhaps given up first; NOT_FOUND if it is not there. */
-  retryParked(name: ProjectionName, giveUp?: GivenUp): Promise<void>;
-  /** Folds the log anew, apart, and compares; CONFLICT while that is done for another one. */
-  verify(name: ProjectionName): Promise<VerificationReport>;
-  /** Removes what the read models hold of the time before, by their documents' `retiresAt`. */
-  retire(before: number): Promise<void>;
-}
-
-/** The projection of a name that somebody gives; NOT_FOUND, with those there are, for another. */
-export function projectionNamed(control: ProjectionControl, wanted: string): ProjectionName {
-  const names = control.progress().map(({ name }) => name);
-  const name = names.find((one) => one === wanted);
-  if (name !== undefined) return name;
-  const message = `there is no projection ${quote(wanted)}; known are ${names.join(', ')}`;
-  throw new PlayheadError('NOT_FOUND', message);
 }
 
 export const PROJECTION_CONTROL = Symbol('ProjectionControl');

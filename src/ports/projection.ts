@@ -1,4 +1,6 @@
+import { PlayheadError } from '../domain/errors.js';
 import type { Recorded } from '../domain/event.js';
+import { quote } from '../domain/text.js';
 
 /** The names of the read models. */
 export type ProjectionName = 'streaming-analytics' | 'bandwidth' | 'popularity' | 'sessions';
@@ -36,3 +38,17 @@ export interface FoldWatch {
 
 /** The index field of the time after which retention may forget a document, epoch milliseconds. */
 export const RETIRES_AT = 'retiresAt';
+
+/** Of what there is for each projection, that of one; NOT_FOUND, with their names, for another. */
+export function projectionNamed<Each extends { readonly name: ProjectionName }>(
+  all: readonly Each[],
+  wanted: string,
+): Each {
+  const found = all.find(({ name }) => name === wanted);
+  if (found !== undefined) return found;
+  const names = all.map(({ name }) => name).join(', ');
+  throw new PlayheadError(
+    'NOT_FOUND',
+    `there is no projection ${quote(wanted)}; known are ${names}`,
+  );
+}

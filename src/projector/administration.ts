@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PlayheadError } from '../domain/errors.js';
 import type { Clock } from '../ports/clock.js';
-import type { Projection, ProjectionName } from '../ports/projection.js';
-import type { GivenUp, ParkedEvent } from '../ports/read-model/documents.js';
+import type { ProjectionOrder, ProjectionOrders } from '../ports/projection-administration.js';
+import { projectionNamed, type Projection, type ProjectionName } from '../ports/projection.js';
+import type { ParkedEvent } from '../ports/read-model/documents.js';
 import type { Generation, GenerationSpec } from '../ports/read-model/generation.js';
 import type { ReadModelWriter } from '../ports/read-model/writer.js';
+import type { Refusal } from './generation-life.js';
 import { Generations } from './generations.js';
 import type { Projector } from './projector.js';
 
@@ -20,39 +22,42 @@ export interface AdministrationOptions {
   readonly clock: Clock;
 }
 
-/** What administrators may do to projections, on whichever node they ask. */
-export class Administration {
+/** What the thread of the projector does of what may be ordered. */
+export type ProjectorOrders = Omit<ProjectionOrders, 'verify'>;
+
+/** Carries out what administrators order, on whichever node they do. */
+export class Administration implements ProjectorOrders {
   private readonly generations: Generations;
 
   constructor(private readonly options: AdministrationOptions) {
     this.generations = new Generations(options.writer);
   }
 
-  retire(before: number): Promise<void> {
+  retire({ before }: ProjectionOrder<'retire'>): Promise<void> {
     return this.options.projector.retire(before);
   }
 
-  /** Makes a generation that is built beside the serving one; one that is built already goes on. */
-  async begin(name: ProjectionName, from: 'nothing' | 'previous'): Promise<void> {
-    const refused = await this.change(() => this.generations.begin(this.specOf(name), from));
-    if (refused !== undefined && from === 'previous') {
-      throw new PlayheadError('CONFLICT', `${name} has nothing to roll back to, or is rebuilt now`);
-    }
+  async rebuild({ name }: ProjectionOrder<'rebuild'>): Promise<void> {
+    await this.begin(name, 'nothing');
   }
 
-  async cancel(name: ProjectionName): Promise<void> {
+  async rollBack({ name }: ProjectionOrder<'rollBack'>): Promise<void> {
+    if ((await this.begin(name, 'previous')) === undefined) return;
+    throw new PlayheadError('CONFLICT', `${name} has nothing to roll back to, or is rebuilt now`);
+  }
+
+  async cancel({ name }: ProjectionOrder<'cancel'>): Promise<void> {
     const { clock } = this.options;
     const end = { kind: 'cancelled', at: clock.now(), detail: 'by an administrator' } as const;
     const isCancelled = await this.change(() => this.generations.abandon(this.specOf(name), end));
     if (!isCancelled) throw new PlayheadError('CONFLICT', `${name} is not being rebuilt`);
   }
 
-  async parked(name: ProjectionName): Promise<readonly ParkedEvent[]> {
+  async parked({ name }: ProjectionOrder<'parked'>): Promise<readonly ParkedEvent[]> {
     return this.options.writer.parked(await this.servingOf(name));
   }
 
-  /** Tries parked events again, one of them perhaps given up first. */
-  async retry(name: ProjectionName, giveUp?: GivenUp): Promise<void> {
+  async retry({ name, giveUp }: ProjectionOrder<'retry'>): Promise<void> {
     const { writer } = this.options;
     const serving = await this.servingOf(name);
     // Between batches: a retry that is under way would write over it.
@@ -65,6 +70,11 @@ export class Administration {
       await sleep(RETRY_LOOK_MS);
     }
     throw new PlayheadError('READ_MODEL_BEHIND', 'the retry is noted, and not made yet');
+  }
+
+  /** Makes a generation that is built beside the serving one; one that is built already goes on. */
+  private begin(name: ProjectionName, from: 'nothing' | 'previous'): Promise<Refusal | undefined> {
+    return this.change(() => this.generations.begin(this.specOf(name), from));
   }
 
   /** Changes something, and waits until the projector has seen and told of it. */
@@ -84,9 +94,7 @@ export class Administration {
 
   private specOf(name: ProjectionName): GenerationSpec {
     const { projections, storeId } = this.options;
-    const projection = projections.find((one) => one.name === name);
-    if (projection === undefined) throw new PlayheadError('NOT_FOUND', 'no such projection');
-    const { version, indexes } = projection;
+    const { version, indexes } = projectionNamed(projections, name);
     return { projection: name, version, indexes, storeId };
   }
 }

@@ -7,7 +7,7 @@ import type { Projection } from '../ports/projection.js';
 import { CheckpointMoved } from '../ports/read-model/generation.js';
 import type { ReadModelWriter } from '../ports/read-model/writer.js';
 import { ClaimKeeper } from './claim-keeper.js';
-import { Doorbell } from './doorbell.js';
+import { WakeUp } from './wake-up.js';
 import { batchOf, readEvent, type Batch, type FeedEvent } from './feed.js';
 import { Generations } from './generations.js';
 import { Joining } from './joining.js';
@@ -56,8 +56,8 @@ export interface ProjectorOptions {
  * is watched, so that this one knows how far it is, and can take over.
  */
 export class Projector {
-  private readonly news = new Doorbell();
-  private readonly end = new Doorbell();
+  private readonly news = new WakeUp();
+  private readonly end = new WakeUp();
   private readonly running: Promise<void>;
   private readonly joining: Joining;
   private readonly keeper: ClaimKeeper;
@@ -78,7 +78,7 @@ export class Projector {
   ) {
     this.joining = new Joining({ ...options, generations });
     const unsubscribe = options.log.onAppended(() => {
-      this.news.ring();
+      this.news.wake();
     });
     const { onFailure } = options;
     this.keeper = new ClaimKeeper({ owned: () => this.owned(), onFailure });
@@ -114,15 +114,15 @@ export class Projector {
   between<Result>(work: () => Promise<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
       this.tasks.push({ run: () => work().then(resolve, reject), reject });
-      this.news.ring();
+      this.news.wake();
     });
   }
 
   /** Finishes the batch under way, and lets another node go on. */
   async stop(): Promise<void> {
     this.isStopping = true;
-    this.news.ring();
-    this.end.ring();
+    this.news.wake();
+    this.end.wake();
     await this.running;
     for (const { reject } of this.tasks) reject(new Error('the projector has stopped'));
   }

@@ -5,7 +5,7 @@ import type { Projection } from '../ports/projection.js';
 import { CheckpointMoved } from '../ports/read-model/generation.js';
 import type { ReadModelWriter } from '../ports/read-model/writer.js';
 import { ClaimKeeper } from './claim-keeper.js';
-import { Doorbell } from './doorbell.js';
+import { WakeUp } from './wake-up.js';
 import { batchOf, type Batch } from './feed.js';
 import { Generations } from './generations.js';
 import { OwnedGeneration } from './owned-generation.js';
@@ -46,7 +46,7 @@ export interface RebuilderOptions {
  * have reached the end of the log. What was begun elsewhere, or before a crash, is gone on with.
  */
 export class Rebuilder {
-  private readonly end = new Doorbell();
+  private readonly end = new WakeUp();
   private isStopping = false;
   /** Of the log, when it was last looked at. */
   private head = Infinity;
@@ -78,7 +78,7 @@ export class Rebuilder {
   /** Finishes the batch under way. */
   stop(): void {
     this.isStopping = true;
-    this.end.ring();
+    this.end.wake();
   }
 
   /** What is built and nobody else builds, by now this node's. */

@@ -1,6 +1,6 @@
 import { LOG_START, type EventLog } from '../ports/event-store.js';
 import type { LogVocabulary } from '../ports/log-vocabulary.js';
-import type { DocumentDifference, VerificationReport } from '../ports/projection-control.js';
+import type { DocumentDifference, VerificationReport } from '../ports/projection-administration.js';
 import type { Projection } from '../ports/projection.js';
 import type { DocumentReader, ReadModelReader } from '../ports/read-model/reader.js';
 import { compareDocuments, type ComparedDocument } from './compare-documents.js';

@@ -1,18 +1,19 @@
 import { Inject } from '@nestjs/common';
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import {
-  PROJECTION_CONTROL,
-  projectionNamed,
-  type ProjectionControl,
-} from '../ports/projection-control.js';
+  PROJECTION_ADMINISTRATION,
+  type ProjectionAdministration,
+} from '../ports/projection-administration.js';
 import type { ParkedEvent } from '../ports/read-model/documents.js';
 import { ParkedEventsQuery } from './parked-events.query.js';
 
 @QueryHandler(ParkedEventsQuery)
 export class ParkedEventsHandler implements IQueryHandler<ParkedEventsQuery> {
-  constructor(@Inject(PROJECTION_CONTROL) private readonly control: ProjectionControl) {}
+  constructor(
+    @Inject(PROJECTION_ADMINISTRATION) private readonly administration: ProjectionAdministration,
+  ) {}
 
-  execute({ projection }: ParkedEventsQuery): Promise<readonly ParkedEvent[]> {
-    return this.control.parked(projectionNamed(this.control, projection));
+  execute({ name }: ParkedEventsQuery): Promise<readonly ParkedEvent[]> {
+    return this.administration.carryOut({ kind: 'parked', name });
   }
 }

@@ -1,9 +1,10 @@
 import { Query } from '@nestjs/cqrs';
+import type { ProjectionName } from '../ports/projection.js';
 import type { ParkedEvent } from '../ports/read-model/documents.js';
 
-/** The events that a projection could not take; NOT_FOUND if there is no such projection. */
+/** The events that a projection could not take. */
 export class ParkedEventsQuery extends Query<readonly ParkedEvent[]> {
-  constructor(readonly projection: string) {
+  constructor(readonly name: ProjectionName) {
     super();
   }
 }

@@ -9,7 +9,6 @@ import { ReadModels } from './read-models.js';
 import { RollupWindowHandler } from './rollup-window.handler.js';
 import { RegisteredStreamHandler, StreamHandler } from './stream.handler.js';
 import { StreamingAnalyticsHandler } from './streaming-analytics.handler.js';
-import { VerificationHandler } from './verification.handler.js';
 
 /** Everything that reads. Its ports come from the module that imports it. */
 @Module({
@@ -26,7 +25,6 @@ import { VerificationHandler } from './verification.handler.js';
     RollupWindowHandler,
     StreamHandler,
     StreamingAnalyticsHandler,
-    VerificationHandler,
   ],
 })
 export class QueriesModule {}

@@ -7,7 +7,7 @@ import {
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { CronJob } from 'cron';
-import { RetireBucketsCommand } from '../commands/retire-buckets.command.js';
+import { AdministerProjectionCommand } from '../commands/administer-projection.command.js';
 import { explained } from '../domain/errors.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../domain/time.js';
 import { CLOCK, type Clock } from '../ports/clock.js';
@@ -160,6 +160,6 @@ export class RollupService implements OnApplicationBootstrap, OnApplicationShutd
     const { retentionDays } = this.settings;
     if (retentionDays === undefined) return;
     const before = this.clock.now() - retentionDays * DAY_MS - RETIREMENT_DELAY_MS;
-    await this.commandBus.execute(new RetireBucketsCommand(before));
+    await this.commandBus.execute(new AdministerProjectionCommand({ kind: 'retire', before }));
   }
 }

@@ -3,10 +3,8 @@ import type {
   ProjectionControl,
   ProjectionLag,
   ProjectionProgress,
-  VerificationReport,
 } from '../ports/projection-control.js';
 import type { ProjectionName } from '../ports/projection.js';
-import type { GivenUp, ParkedEvent } from '../ports/read-model/documents.js';
 import { startStopwatch } from './stopwatch.js';
 import type { Telemetry } from './telemetry.js';
 
@@ -39,33 +37,5 @@ export class MeteredProjectionControl implements ProjectionControl {
 
   lag(): Promise<readonly ProjectionLag[]> {
     return this.control.lag();
-  }
-
-  rebuild(name: ProjectionName): Promise<void> {
-    return this.control.rebuild(name);
-  }
-
-  rollBack(name: ProjectionName): Promise<void> {
-    return this.control.rollBack(name);
-  }
-
-  cancelRebuild(name: ProjectionName): Promise<void> {
-    return this.control.cancelRebuild(name);
-  }
-
-  parked(name: ProjectionName): Promise<readonly ParkedEvent[]> {
-    return this.control.parked(name);
-  }
-
-  verify(name: ProjectionName): Promise<VerificationReport> {
-    return this.control.verify(name);
-  }
-
-  retryParked(name: ProjectionName, giveUp?: GivenUp): Promise<void> {
-    return this.control.retryParked(name, giveUp);
-  }
-
-  retire(before: number): Promise<void> {
-    return this.control.retire(before);
   }
 }

@@ -4,7 +4,7 @@ import type { MemoryEventStore } from '../support/memory/memory-event-store.js';
 import { MemoryReadModelStore } from '../support/memory/memory-read-model-store.js';
 import type { Recorded } from '../../src/domain/event.js';
 import type { LogPage } from '../../src/ports/event-store.js';
-import { Doorbell } from '../../src/projector/doorbell.js';
+import { WakeUp } from '../../src/projector/wake-up.js';
 import { Rebuilder } from '../../src/projector/rebuilder.js';
 import { testVocabulary } from '../support/command-side.js';
 import { appendTo, logOf, LogView } from '../support/event-logs.js';
@@ -48,7 +48,7 @@ async function buildBeside(
   const { name, version, indexes } = projection;
   const spec = { projection: name, version, indexes, storeId: '' };
   await generationsOf(writer).begin(spec, 'nothing');
-  const rest = jest.spyOn(Doorbell.prototype, 'wait').mockResolvedValue();
+  const rest = jest.spyOn(WakeUp.prototype, 'wait').mockResolvedValue();
   const offered: string[] = [];
   const rebuilder = new Rebuilder({
     storeId: '',

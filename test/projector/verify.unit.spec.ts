@@ -2,7 +2,7 @@ import { MemoryReadModelStore } from '../support/memory/memory-read-model-store.
 import type { Recorded } from '../../src/domain/event.js';
 import { DAY_MS } from '../../src/domain/time.js';
 import type { EventLog } from '../../src/ports/event-store.js';
-import type { VerificationReport } from '../../src/ports/projection-control.js';
+import type { VerificationReport } from '../../src/ports/projection-administration.js';
 import { RETIRES_AT, type Projection } from '../../src/ports/projection.js';
 import { POSITIONS_MAX, verify } from '../../src/projector/verify.js';
 import { testVocabulary } from '../support/command-side.js';

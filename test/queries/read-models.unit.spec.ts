@@ -25,8 +25,6 @@ import { at } from '../support/times.js';
 const newServer = memoryServers();
 const now = NOON + 34 * MINUTE_MS + 12_345;
 
-const done = (): Promise<void> => Promise.resolve();
-
 /** A projector of which a test says how far it is. */
 class Told implements ProjectionControl {
   readonly waitedFor: unknown[] = [];
@@ -59,14 +57,6 @@ class Told implements ProjectionControl {
     this.waitedFor.push([names, position]);
     return this.outcome;
   }
-
-  readonly rebuild = done;
-  readonly rollBack = done;
-  readonly cancelRebuild = done;
-  readonly parked = () => Promise.resolve([]);
-  readonly retryParked = done;
-  readonly retire = done;
-  readonly verify = () => Promise.reject(new Error('nothing to verify'));
 }
 
 /** Takes down what is noted, as `projection key` or `projection @position`. */

@@ -1,7 +1,7 @@
 import { MemoryLease } from '../../src/adapters/read-model/memory/memory-lease.js';
 import { SchedulerRegistry } from '@nestjs/schedule';
+import { AdministerProjectionCommand } from '../../src/commands/administer-projection.command.js';
 import { EndIdleSessionCommand } from '../../src/commands/end-idle-session.command.js';
-import { RetireBucketsCommand } from '../../src/commands/retire-buckets.command.js';
 import type { ReportFields } from '../../src/domain/report-fields.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.js';
 import { IdleSessionsQuery } from '../../src/queries/idle-sessions.query.js';
@@ -161,7 +161,7 @@ describe('retention', () => {
     server.clock.advance(1_000 * DAY_MS);
     await rolledUp(server);
     const { messages } = server.parts.commandBus;
-    expect(messages.some((message) => message instanceof RetireBucketsCommand)).toBe(false);
+    expect(messages.some((message) => message instanceof AdministerProjectionCommand)).toBe(false);
     expect(Object.keys(await documentsOf(server.parts.readModels, 'bandwidth'))).toHaveLength(1);
   });
 });

@@ -7,6 +7,13 @@ import {
   type ProjectionLag,
   type ProjectionProgress,
 } from '../../src/ports/projection-control.js';
+import type {
+  OrderFunctions,
+  OrderKind,
+  OrderResult,
+  ProjectionAdministration,
+  ProjectionOrder,
+} from '../../src/ports/projection-administration.js';
 import type { GivenUp, ParkedEvent } from '../../src/ports/read-model/documents.js';
 import type { ProjectionName } from '../../src/ports/projection.js';
 import { testVocabulary } from './command-side.js';
@@ -24,7 +31,7 @@ type Setup = Omit<ProjectorOptions, 'vocabulary' | 'onProgress' | 'onFailure' | 
 type Options = Setup & Pick<ProjectorOptions, 'vocabulary'>;
 
 /** A projector at work, and what it tells. */
-export class MemoryProjections implements ProjectionControl {
+export class MemoryProjections implements ProjectionControl, ProjectionAdministration {
   readonly board = new ProgressBoard();
   /** Every state that was told of, in order. */
   readonly told: Progress[] = [];
@@ -132,37 +139,38 @@ export class MemoryProjections implements ProjectionControl {
     await this.board.passed(names, await this.options.log.head(), PATIENCE_MS);
   }
 
+  carryOut<Kind extends OrderKind>(order: ProjectionOrder<Kind>): Promise<OrderResult<Kind>> {
+    if (this.projector === undefined) throw new Error('it has not been started');
+    const functions: Partial<OrderFunctions> = new Administration({
+      ...this.options,
+      projector: this.projector,
+    });
+    const result = functions[order.kind]?.(order);
+    return result ?? Promise.reject(new Error('it is verified where it is stored'));
+  }
+
   rebuild(name: ProjectionName): Promise<void> {
-    return this.administration().begin(name, 'nothing');
+    return this.carryOut({ kind: 'rebuild', name });
   }
 
   rollBack(name: ProjectionName): Promise<void> {
-    return this.administration().begin(name, 'previous');
+    return this.carryOut({ kind: 'rollBack', name });
   }
 
   cancelRebuild(name: ProjectionName): Promise<void> {
-    return this.administration().cancel(name);
+    return this.carryOut({ kind: 'cancel', name });
   }
 
   parked(name: ProjectionName): Promise<readonly ParkedEvent[]> {
-    return this.administration().parked(name);
+    return this.carryOut({ kind: 'parked', name });
   }
 
   retryParked(name: ProjectionName, giveUp?: GivenUp): Promise<void> {
-    return this.administration().retry(name, giveUp);
-  }
-
-  verify(): Promise<never> {
-    return Promise.reject(new Error('it is verified where it is stored'));
+    return this.carryOut({ kind: 'retry', name, ...(giveUp && { giveUp }) });
   }
 
   retire(before: number): Promise<void> {
-    return this.administration().retire(before);
-  }
-
-  private administration(): Administration {
-    if (this.projector === undefined) throw new Error('it has not been started');
-    return new Administration({ ...this.options, projector: this.projector });
+    return this.carryOut({ kind: 'retire', before });
   }
 
   async stop(): Promise<void> {

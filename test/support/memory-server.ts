@@ -4,6 +4,8 @@ import { PROJECTIONS } from '../../projections/index.js';
 import { MemoryEventStore } from './memory/memory-event-store.js';
 import { MemoryLease } from '../../src/adapters/read-model/memory/memory-lease.js';
 import { MemoryReadModelStore } from './memory/memory-read-model-store.js';
+import { AdministerProjectionCommand } from '../../src/commands/administer-projection.command.js';
+import { AdministerProjectionHandler } from '../../src/commands/administer-projection.handler.js';
 import {
   RecordStreamingEventsCommand,
   type RecordingOutcome,
@@ -13,8 +15,6 @@ import {
   ReportStreamingQualityCommand,
   type StreamingQuality,
 } from '../../src/commands/report-streaming-quality.command.js';
-import { RetireBucketsCommand } from '../../src/commands/retire-buckets.command.js';
-import { RetireBucketsHandler } from '../../src/commands/retire-buckets.handler.js';
 import { identifyLog } from '../../src/composition/log-identity.js';
 import type { MediaDescription } from '../../src/domain/event.js';
 import type { TimePeriod } from '../../src/domain/period.js';
@@ -90,8 +90,8 @@ export class MemoryServer {
     const settings = { egressPricePerGib: EGRESS_PRICE_PER_GIB, retentionDays };
     const queryBus = querySide({ reader, control: projections, clock, settings });
     const commandBus = commandSide(eventStore, clock).register(
-      RetireBucketsCommand,
-      new RetireBucketsHandler(projections),
+      AdministerProjectionCommand,
+      new AdministerProjectionHandler(projections),
     );
     const scheduler = new SchedulerRegistry();
     const logged: string[] = [];

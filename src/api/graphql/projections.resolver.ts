@@ -1,19 +1,21 @@
 import { Inject } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { Args, Context, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
-import {
-  AdministerProjectionCommand,
-  type ProjectionOrder,
-} from '../../commands/administer-projection.command.js';
-import { PlayheadError } from '../../domain/errors.js';
+import { AdministerProjectionCommand } from '../../commands/administer-projection.command.js';
 import { checkText, KEY_SEPARATOR } from '../../domain/text.js';
 import { SECOND_MS } from '../../domain/time.js';
 import { CLOCK, type Clock } from '../../ports/clock.js';
-import { stateOf, type ProjectionLag } from '../../ports/projection-control.js';
+import type { ProjectionOrder } from '../../ports/projection-administration.js';
+import {
+  PROJECTION_CONTROL,
+  stateOf,
+  type ProjectionControl,
+  type ProjectionLag,
+} from '../../ports/projection-control.js';
+import { projectionNamed, type ProjectionName } from '../../ports/projection.js';
 import type { GenerationRecord } from '../../ports/read-model/generation.js';
 import { ParkedEventsQuery } from '../../queries/parked-events.query.js';
 import { ProjectionsQuery } from '../../queries/projections.query.js';
-import { VerificationQuery } from '../../queries/verification.query.js';
 import { Requires } from '../access/requires.decorator.js';
 import { PositionTokens } from '../position-tokens.js';
 import { ParkedEvent, ProjectionStatus, VerificationReport } from './projection-models.js';
@@ -31,6 +33,7 @@ export class ProjectionsResolver {
     private readonly queryBus: QueryBus,
     private readonly tokens: PositionTokens,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(PROJECTION_CONTROL) private readonly control: ProjectionControl,
   ) {}
 
   @Query(() => [ProjectionStatus], { description: 'How far each read model is; waits for none.' })
@@ -45,7 +48,7 @@ export class ProjectionsResolver {
   async parkedEvents(
     @Args('projection', { type: () => String }) projection: string,
   ): Promise<ParkedEvent[]> {
-    const parked = await this.queryBus.execute(new ParkedEventsQuery(checkName(projection)));
+    const parked = await this.queryBus.execute(new ParkedEventsQuery(this.nameOf(projection)));
     return parked.map(({ position, key, reason, parkedAt, skipped }) => ({
       id: [this.tokens.encode(position), ...documentMark(key)].join('.'),
       position: this.tokens.encode(position),
@@ -66,7 +69,7 @@ export class ProjectionsResolver {
     @Args('name', { type: () => String }) name: string,
     @Context() context: RequestContext,
   ): Promise<ProjectionStatus> {
-    return this.order(name, { kind: 'rebuild' }, context);
+    return this.carryOut({ kind: 'rebuild', name: this.nameOf(name) }, context);
   }
 
   @Mutation(() => ProjectionStatus, { description: 'CONFLICT where no rebuild runs.' })
@@ -74,7 +77,7 @@ export class ProjectionsResolver {
     @Args('name', { type: () => String }) name: string,
     @Context() context: RequestContext,
   ): Promise<ProjectionStatus> {
-    return this.order(name, { kind: 'cancel' }, context);
+    return this.carryOut({ kind: 'cancel', name: this.nameOf(name) }, context);
   }
 
   @Mutation(() => ProjectionStatus, {
@@ -86,7 +89,7 @@ export class ProjectionsResolver {
     @Args('name', { type: () => String }) name: string,
     @Context() context: RequestContext,
   ): Promise<ProjectionStatus> {
-    return this.order(name, { kind: 'rollBack' }, context);
+    return this.carryOut({ kind: 'rollBack', name: this.nameOf(name) }, context);
   }
 
   @Mutation(() => ProjectionStatus, {
@@ -96,7 +99,7 @@ export class ProjectionsResolver {
     @Args('projection', { type: () => String }) projection: string,
     @Context() context: RequestContext,
   ): Promise<ProjectionStatus> {
-    return this.order(projection, { kind: 'retry' }, context);
+    return this.carryOut({ kind: 'retry', name: this.nameOf(projection) }, context);
   }
 
   @Mutation(() => ProjectionStatus, {
@@ -114,7 +117,7 @@ export class ProjectionsResolver {
       key: Buffer.from(key, 'base64url').toString(),
       reason: checkText('reason', reason, REASON_LENGTH_MAX),
     };
-    return this.order(projection, { kind: 'retry', giveUp }, context);
+    return this.carryOut({ kind: 'retry', name: this.nameOf(projection), giveUp }, context);
   }
 
   @Mutation(() => VerificationReport, {
@@ -126,7 +129,8 @@ export class ProjectionsResolver {
     @Args('name', { type: () => String }) name: string,
     @Context() context: RequestContext,
   ): Promise<VerificationReport> {
-    const report = await this.queryBus.execute(new VerificationQuery(checkName(name)));
+    const order = { kind: 'verify', name: this.nameOf(name) } as const;
+    const report = await this.commandBus.execute(new AdministerProjectionCommand(order));
     const { checkpoint, first, ...counts } = report;
     return {
       ...counts,
@@ -141,18 +145,20 @@ export class ProjectionsResolver {
     };
   }
 
-  private async order(
-    given: string,
-    order: ProjectionOrder,
+  private async carryOut(
+    order: Exclude<ProjectionOrder, { kind: 'retire' }>,
     context: RequestContext,
   ): Promise<ProjectionStatus> {
-    const name = checkName(given);
-    await this.commandBus.execute(new AdministerProjectionCommand(name, order));
+    await this.commandBus.execute(new AdministerProjectionCommand(order));
     const projections = await this.queryBus.execute(new ProjectionsQuery());
-    const status = projections.find((one) => one.name === name);
-    if (status === undefined) throw new PlayheadError('NOT_FOUND', 'there is no such projection');
+    const status = projectionNamed(projections, order.name);
     context.notePosition(status.scanned);
     return this.toStatus(status);
+  }
+
+  private nameOf(given: string): ProjectionName {
+    const name = checkText('name', given, NAME_LENGTH_MAX);
+    return projectionNamed(this.control.progress(), name).name;
   }
 
   private toStatus(lag: ProjectionLag): ProjectionStatus {
@@ -204,5 +210,3 @@ const documentMark = (key: string): readonly string[] =>
 
 /** A document's key as people read it. */
 const shown = (key: string): string => key.replaceAll(KEY_SEPARATOR, ' / ');
-
-const checkName = (name: string): string => checkText('name', name, NAME_LENGTH_MAX);

@@ -9,12 +9,13 @@ import type {
   StreamAppend,
   Unsubscribe,
 } from '../../../ports/event-store.js';
+import { CalledThread } from '../../../threads/called-thread.js';
 import { checkFile } from '../../sqlite/database.js';
 import { unwritable } from '../../sqlite/file-faults.js';
 import { EmbeddedEventLog } from './embedded-event-log.js';
 import { BLOCK_EVENTS_MAX } from './event-block.js';
 import { LOG_DATABASE } from './log-schema.js';
-import type { LogReply, LogRequest } from './log-writer.worker.js';
+import type { AppendedGroup, LogFunctions } from './log-writer.worker.js';
 import { packedAppends, serialized, type SerializedAppend } from './packed-appends.js';
 
 /** One group's events: bounds the length of a transaction, and with it everybody's wait. */
@@ -32,29 +33,23 @@ interface Waiting {
  * written by a thread of its own; reads are this thread's.
  */
 export class EmbeddedEventStore implements EventStore {
-  private waiting: Waiting[] = [];
-  /** The groups that the thread has, in their order; meanwhile the next one gathers. */
-  private readonly inFlight: (readonly Waiting[])[] = [];
+  private readonly waiting: Waiting[] = [];
+  /** How many groups the thread has; meanwhile the next one gathers. */
+  private inFlight = 0;
   /** Why nothing can be written any more. */
-  private failure: Error | undefined;
+  private failure: unknown;
   /** Why the last group failed: a disk that is full, say, may be well again. */
-  private trouble: Extract<LogReply, { kind: 'failed' }> | undefined;
+  private trouble: unknown;
   /** Those who wait to hear of the next group. */
-  private pings: (() => void)[] = [];
+  private readonly pings: (() => void)[] = [];
 
   private constructor(
     private readonly path: string,
-    private readonly worker: Worker,
+    private readonly thread: CalledThread<LogFunctions>,
     private readonly log: EmbeddedEventLog,
   ) {
-    worker.on('message', (reply: LogReply) => {
-      this.settle(reply);
-    });
-    worker.on('error', (error) => {
-      this.fail(error);
-    });
-    worker.on('exit', () => {
-      this.fail(new Error('the event store is closed'));
+    void thread.ended.then((death = new Error('the event store is closed')) => {
+      this.fail(death);
     });
   }
 
@@ -71,7 +66,7 @@ export class EmbeddedEventStore implements EventStore {
     }
     const log = new EmbeddedEventLog(path);
     log.followEnds();
-    return new EmbeddedEventStore(path, worker, log);
+    return new EmbeddedEventStore(path, new CalledThread(worker), log);
   }
 
   append(appends: readonly StreamAppend[]): Promise<readonly AppendOutcome[]> {
@@ -108,10 +103,9 @@ export class EmbeddedEventStore implements EventStore {
   /** A group that is on its way tells; where there is none, one without appends does. */
   async ping(): Promise<void> {
     if (this.failure === undefined) {
-      await new Promise<void>((resolve) => {
-        this.pings.push(resolve);
-        this.sendGroup();
-      });
+      const heard = this.nextOutcome();
+      this.sendGroup();
+      await heard;
     }
     if (this.failure !== undefined || this.trouble !== undefined) throw this.unavailable();
   }
@@ -127,12 +121,8 @@ export class EmbeddedEventStore implements EventStore {
   /** Writes what was handed over, then closes the file. */
   async close(): Promise<void> {
     await this.log.close();
-    if (this.failure === undefined) {
-      const exited = once(this.worker, 'exit');
-      while (this.inFlight.length > 0) await once(this.worker, 'message');
-      this.send('close');
-      await exited;
-    }
+    while (this.inFlight > 0) await this.nextOutcome();
+    await this.thread.stop();
   }
 
   private unavailable(): PlayheadError {
@@ -145,48 +135,52 @@ export class EmbeddedEventStore implements EventStore {
   private sendGroup(): void {
     // A full group waits at the thread itself, so that the disk is never idle under load.
     const isWorthIt =
-      this.inFlight.length === 0
+      this.inFlight === 0
         ? this.waiting.length + this.pings.length > 0
-        : this.inFlight.length < GROUPS_IN_FLIGHT_MAX && this.waiting.length >= BLOCK_EVENTS_MAX;
+        : this.inFlight < GROUPS_IN_FLIGHT_MAX && this.waiting.length >= BLOCK_EVENTS_MAX;
     if (!isWorthIt) return;
     if (this.failure !== undefined) {
       this.fail(this.failure);
       return;
     }
-    const group = this.waiting.splice(0, groupLength(this.waiting));
-    this.inFlight.push(group);
-    this.send(packedAppends(group.map(({ append }) => append)));
+    void this.write(this.waiting.splice(0, groupLength(this.waiting)));
   }
 
-  private send(request: LogRequest): void {
-    this.worker.postMessage(request);
+  private nextOutcome(): Promise<void> {
+    return new Promise((resolve) => {
+      this.pings.push(resolve);
+    });
   }
 
-  private settle(reply: LogReply): void {
-    const group = this.inFlight.shift() ?? [];
-    this.trouble = reply.kind === 'failed' ? reply : undefined;
+  private async write(group: readonly Waiting[]): Promise<void> {
+    const packed = packedAppends(group.map(({ append }) => append));
+    let appended: AppendedGroup | undefined;
+    this.inFlight += 1;
+    try {
+      appended = await this.thread.call({ kind: 'append', ...packed });
+      this.trouble = undefined;
+    } catch (error) {
+      this.trouble = error;
+    }
+    this.inFlight -= 1;
     for (const heard of this.pings.splice(0)) heard();
     this.sendGroup();
     group.forEach(({ append, settle }, i) => {
-      const outcome = outcomeOf(reply, i) ?? { kind: 'unknown', cause: this.unavailable() };
+      const outcome = appended?.outcomes[i] ?? { kind: 'unknown', cause: this.unavailable() };
       if (outcome.kind === 'appended') this.log.noteEnd(append.stream, outcome);
       settle(outcome);
     });
-    if (reply.kind === 'done') this.log.forgetEnds(reply.indexed);
+    if (appended !== undefined) this.log.forgetEnds(appended.indexed);
     if (group.length > 0) this.log.ring();
   }
 
-  private fail(cause: Error): void {
+  private fail(cause: unknown): void {
     this.failure ??= cause;
-    const lost = [...this.inFlight.splice(0).flat(), ...this.waiting];
-    this.waiting = [];
     for (const heard of this.pings.splice(0)) heard();
+    const lost = this.waiting.splice(0);
     for (const { settle } of lost) settle({ kind: 'unknown', cause: this.unavailable() });
   }
 }
-
-const outcomeOf = (reply: LogReply, index: number): AppendOutcome | undefined =>
-  reply.kind === 'done' ? reply.outcomes[index] : undefined;
 
 /** How many of the waiting appends make a group: one at least, if any wait. */
 function groupLength(waiting: readonly Waiting[]): number {

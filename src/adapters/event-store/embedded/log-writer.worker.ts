@@ -1,29 +1,26 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { AppendOutcome } from '../../../ports/event-store.js';
+import { answerCalls, newsTo } from '../../../threads/worker-call.js';
 import { openForWriting } from '../../sqlite/database.js';
-import { codeOf, crossingThreads, writeBeside } from '../../sqlite/file-faults.js';
+import { crossingThreads, writeBeside } from '../../sqlite/file-faults.js';
 import { KeptPosition } from './kept-position.js';
 import { LOG_DATABASE } from './log-schema.js';
 import { LogWriter } from './log-writer.js';
 import { OpenedFiles } from './opened-files.js';
 import { unpackedAppends, type PackedAppends } from './packed-appends.js';
 
-/**
- * What the log's thread is told: a group of appends, or to close the file and end. A group of none
- * asks whether appends could be written.
- */
-export type LogRequest = PackedAppends | 'close';
+/** What the log's thread does for the one that appends. */
+export interface LogFunctions {
+  /** Makes a group of appends durable; one of none asks whether appends could be written. */
+  append(group: PackedAppends): Promise<AppendedGroup>;
+}
 
-/** What it answers: first `ready`, then the outcome of each group, in the order of the groups. */
-export type LogReply =
-  | { readonly kind: 'ready' }
-  | {
-      readonly kind: 'done';
-      readonly outcomes: readonly AppendOutcome[];
-      /** The position up to which the file tells where streams end. */
-      readonly indexed: number;
-    }
-  | { readonly kind: 'failed'; readonly message: string; readonly code: string | undefined };
+/** What became of a group of appends. */
+export interface AppendedGroup {
+  readonly outcomes: readonly AppendOutcome[];
+  /** The position up to which the file tells where streams end. */
+  readonly indexed: number;
+}
 
 /**
  * The log's own thread: waiting for the disk blocks nobody else, and while one group of appends is
@@ -32,32 +29,23 @@ export type LogReply =
 if (parentPort !== null) {
   const port = parentPort;
   const path = workerData as string;
-  const reply = (message: LogReply): void => {
-    port.postMessage(message);
-  };
   const writer = await crossingThreads(() => new LogWriter(openForWriting(path, LOG_DATABASE)));
   const files = new OpenedFiles(path);
   const kept = new KeptPosition(path);
-  port.on('message', (request: LogRequest) => {
-    if (request === 'close') {
-      void crossingThreads(() => {
-        writer.close();
-        kept.close();
-        port.close();
-      });
-      return;
-    }
-    try {
-      // What is refused here is stored nowhere: once the files are back it can be appended.
-      files.assertThere();
-      const appends = unpackedAppends(request);
-      if (appends.length === 0) writeBeside(path);
-      const outcomes = writer.append(appends);
-      if (appends.length > 0) kept.write(writer.head);
-      reply({ kind: 'done', outcomes, indexed: writer.indexed });
-    } catch (error) {
-      reply({ kind: 'failed', message: String(error), code: codeOf(error) });
-    }
-  });
-  reply({ kind: 'ready' });
+  const append = (group: PackedAppends): Promise<AppendedGroup> => {
+    // What is refused here is stored nowhere: once the files are back it can be appended.
+    files.assertThere();
+    const appends = unpackedAppends(group);
+    if (appends.length === 0) writeBeside(path);
+    const outcomes = writer.append(appends);
+    if (appends.length > 0) kept.write(writer.head);
+    return Promise.resolve({ outcomes, indexed: writer.indexed });
+  };
+  const close = (): void => {
+    writer.close();
+    kept.close();
+    port.close();
+  };
+  answerCalls<LogFunctions>(port, { append }, { stop: () => void crossingThreads(close) });
+  newsTo<'ready'>(port)('ready');
 }

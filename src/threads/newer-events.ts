@@ -1,6 +1,6 @@
 import type { ProjectionProgress } from '../ports/projection-control.js';
 import { Seldom } from '../telemetry/seldom.js';
-import type { ProjectorLog } from './projector-log.js';
+import type { OperatorLog } from '../ports/operator-log.js';
 
 /** Tells whoever runs the server of events that only nodes of a newer release can read. */
 export class NewerEvents {
@@ -8,7 +8,7 @@ export class NewerEvents {
   /** During a rolling upgrade there may be many. */
   private readonly seldom = new Seldom();
 
-  constructor(private readonly report: ProjectorLog) {}
+  constructor(private readonly report: OperatorLog) {}
 
   tell(progress: readonly ProjectionProgress[]): void {
     const most = Math.max(0, ...progress.map(({ newerEvents }) => newerEvents));

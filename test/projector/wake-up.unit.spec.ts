@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { Doorbell } from '../../src/projector/doorbell.js';
+import { WakeUp } from '../../src/projector/wake-up.js';
 
 beforeEach(() => {
   jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'] });
@@ -8,31 +8,31 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-describe('a doorbell', () => {
+describe('a wake-up', () => {
   it('ends a wait, and leaves no timer behind', async () => {
-    const bell = new Doorbell();
-    const waiting = bell.wait(1_000);
+    const wakeUp = new WakeUp();
+    const waiting = wakeUp.wait(1_000);
     expect(jest.getTimerCount()).toBe(1);
-    bell.ring();
+    wakeUp.wake();
     await waiting;
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('rung while nobody waits ends the next wait at once, and only that', async () => {
-    const bell = new Doorbell();
-    bell.ring();
-    bell.ring();
-    await bell.wait(1_000);
-    const waiting = bell.wait(1_000);
+  it('that comes while nobody waits ends the next wait at once, and only that', async () => {
+    const wakeUp = new WakeUp();
+    wakeUp.wake();
+    wakeUp.wake();
+    await wakeUp.wait(1_000);
+    const waiting = wakeUp.wait(1_000);
     expect(jest.getTimerCount()).toBe(1);
     jest.advanceTimersByTime(1_000);
     await waiting;
   });
 
-  it('not rung at all ends a wait when its time is over', async () => {
-    const bell = new Doorbell();
+  it('that does not come ends a wait when its time is over', async () => {
+    const wakeUp = new WakeUp();
     let isOver = false;
-    const waiting = bell.wait(1_000).then(() => {
+    const waiting = wakeUp.wait(1_000).then(() => {
       isOver = true;
     });
     jest.advanceTimersByTime(999);
@@ -43,12 +43,12 @@ describe('a doorbell', () => {
     expect(isOver).toBe(true);
   });
 
-  it('that ended a wait by its ring does not ring again in the next one', async () => {
-    const bell = new Doorbell();
-    const first = bell.wait(1_000);
-    bell.ring();
+  it('that ended a wait does not end the next one too', async () => {
+    const wakeUp = new WakeUp();
+    const first = wakeUp.wait(1_000);
+    wakeUp.wake();
     await first;
-    const second = bell.wait(1_000);
+    const second = wakeUp.wait(1_000);
     expect(jest.getTimerCount()).toBe(1);
     jest.advanceTimersByTime(1_000);
     await second;

@@ -1,5 +1,5 @@
 import { Worker, type ResourceLimits } from 'node:worker_threads';
-import { LastingThread } from '../../src/composition/lasting-thread.js';
+import { LastingThread } from '../../src/threads/lasting-thread.js';
 import { until } from '../support/polling.js';
 
 interface Death {
@@ -11,13 +11,13 @@ interface Death {
 class Life {
   readonly messages: unknown[] = [];
   readonly deaths: Death[] = [];
-  readonly thread: LastingThread<string, unknown>;
+  readonly thread: LastingThread<object, unknown, string>;
 
   constructor(code: string, resourceLimits: ResourceLimits = {}, blamed = '') {
     this.thread = new LastingThread({
       blame: () => blamed,
       create: () => new Worker(code, { eval: true, resourceLimits }),
-      onMessage: (message) => this.messages.push(message),
+      onNews: (message) => this.messages.push(message),
       onDeath: (reason, restartMs) => this.deaths.push({ reason, restartMs }),
     });
   }
@@ -27,40 +27,41 @@ class Life {
   }
 }
 
-const PORT = `const { parentPort: port } = require('node:worker_threads');`;
+const PORT = `const { parentPort: port } = require('node:worker_threads');
+  const tell = (news) => port.postMessage({ news });`;
 /** Says that it is up, and does as it is told. */
 const OBEDIENT = `${PORT}
-  port.postMessage('up');
-  port.on('message', (order) => {
-    if (order === 'end') port.close();
+  tell('up');
+  port.on('message', ({ signal: order }) => {
+    if (order === 'stop') port.close();
     else if (order === 'throw') throw new Error('on purpose');
     else if (order === 'grow') for (const all = []; ; ) all.push(new Array(1e5).fill('x'));
-    else port.postMessage(order);
+    else tell(order);
   });`;
 
 test('a thread that dies is told of, and started again', async () => {
   const life = new Life(OBEDIENT);
   await life.start();
-  life.thread.send('throw');
+  life.thread.running?.signal('throw');
   await until(() => life.messages.length === 2);
   expect(life.deaths).toEqual([{ reason: 'Error: on purpose', restartMs: 1_000 }]);
-  life.thread.send('hello');
+  life.thread.running?.signal('hello');
   await until(() => life.messages.at(-1) === 'hello');
   // Soon after the last time it takes longer: it may be what it works on.
-  life.thread.send('throw');
+  life.thread.running?.signal('throw');
   await until(() => life.deaths.length === 2);
   expect(life.deaths[1]?.restartMs).toBe(2_000);
-  await life.thread.stop('end');
+  await life.thread.stop();
 });
 
 test('one that wants more memory than it may ends alone', async () => {
   const life = new Life(OBEDIENT, { maxOldGenerationSizeMb: 16 });
   await life.start();
-  life.thread.send('grow');
+  life.thread.running?.signal('grow');
   await until(() => life.messages.length === 2);
   expect(life.deaths[0]?.reason).toMatch(/memory limit/);
-  await life.thread.stop('end');
-  expect(life.thread.isRunning).toBe(false);
+  await life.thread.stop();
+  expect(life.thread.running).toBeUndefined();
 });
 
 test('one that never comes up is the caller’s to tell', async () => {
@@ -72,10 +73,10 @@ test('one that never comes up is the caller’s to tell', async () => {
 test('one that is asked to end is not started again, also while it is dead', async () => {
   const life = new Life(OBEDIENT);
   await life.start();
-  life.thread.send('throw');
+  life.thread.running?.signal('throw');
   await until(() => life.deaths.length === 1);
-  await life.thread.stop('end');
-  expect(life.thread.isRunning).toBe(false);
+  await life.thread.stop();
+  expect(life.thread.running).toBeUndefined();
   expect(life.messages).toEqual(['up']);
 });
 
@@ -83,10 +84,10 @@ test('one that died of what will be set aside does not wait longer each time', a
   const life = new Life(OBEDIENT, {}, '; of this');
   await life.start();
   for (const times of [1, 2]) {
-    life.thread.send('throw');
+    life.thread.running?.signal('throw');
     await until(() => life.messages.length === times + 1);
   }
   const death = { reason: 'Error: on purpose; of this', restartMs: 1_000 };
   expect(life.deaths).toEqual([death, death]);
-  await life.thread.stop('end');
+  await life.thread.stop();
 });

@@ -1,4 +1,4 @@
-import { ParkedNews } from '../../src/composition/parked-news.js';
+import { ParkedNews } from '../../src/threads/parked-news.js';
 import { Seldom } from '../../src/telemetry/seldom.js';
 import type { ProjectionProgress } from '../../src/ports/projection-control.js';
 import { summaryOf } from '../../src/ports/parked-summary.js';

@@ -1,5 +1,5 @@
-/** Where the projector's troubles are written down. */
-export interface ProjectorLog {
+/** Where whoever runs the server is told of its troubles. */
+export interface OperatorLog {
   info(message: string): void;
   warn(message: string): void;
   error(message: string): void;

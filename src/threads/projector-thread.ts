@@ -1,61 +1,74 @@
-import { Worker } from 'node:worker_threads';
 import { PlayheadError } from '../domain/errors.js';
 import { SECOND_MS } from '../domain/time.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventLog } from '../ports/event-store.js';
+import type { OperatorLog } from '../ports/operator-log.js';
+import type {
+  OrderFunctions,
+  OrderKind,
+  OrderResult,
+  ProjectionAdministration,
+  ProjectionOrder,
+  ProjectionOrders,
+} from '../ports/projection-administration.js';
 import {
   toBuild,
   type ProjectionControl,
   type ProjectionLag,
   type ProjectionProgress,
-  type VerificationReport,
 } from '../ports/projection-control.js';
 import type { ProjectionName } from '../ports/projection.js';
-import type { GivenUp, ParkedEvent } from '../ports/read-model/documents.js';
 import { lagOf } from '../projector/lag.js';
 import { ProgressBoard } from '../projector/progress-board.js';
+import type { CommitMeasurement } from '../telemetry/metered-read-model-writer.js';
 import { Seldom } from '../telemetry/seldom.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
-import { resultOf, type Answer } from './answers.js';
 import { assertSameBuild } from './build-record.js';
 import { FoldDeaths } from './deadly-events.js';
-import { FOLDING_MEMORY, LastingThread } from './lasting-thread.js';
+import { LastingThread } from './lasting-thread.js';
 import { NewerEvents } from './newer-events.js';
 import { ParkedNews } from './parked-news.js';
-import type {
-  FoldingWorkplace,
-  Order,
-  ProjectorReply,
-  ProjectorRequest,
-  Workplace,
-} from './projector.worker.js';
-import type { ProjectorLog } from './projector-log.js';
 import { RebuilderThread } from './rebuilder-thread.js';
 import { VerifierThread } from './verifier-thread.js';
+import type { Workers } from './workers.js';
+
+/** What the thread tells. */
+export type ProjectorNews =
+  | {
+      readonly kind: 'progress';
+      readonly progress: readonly ProjectionProgress[];
+      /** The commits since the last message. */
+      readonly commits: readonly CommitMeasurement[];
+    }
+  | { readonly kind: 'failure'; readonly message: string; readonly isFinal: boolean }
+  | { readonly kind: 'slow'; readonly reason: string }
+  | { readonly kind: 'started-over'; readonly projection: string; readonly reason: string };
 
 export interface ProjectorThreadOptions {
-  readonly workplace: Workplace;
-  /** The log as this thread knows it; its bell is passed on. */
+  readonly workers: Workers;
+  /** The log as this thread knows it. */
   readonly log: EventLog;
+  /** Whether its bell is passed on: some stores tell the thread themselves. */
+  readonly passesBellOn: boolean;
   readonly clock: Clock;
-  readonly report: ProjectorLog;
+  readonly report: OperatorLog;
   readonly telemetry: Telemetry;
 }
 
-interface Job {
-  readonly resolve: (result: unknown) => void;
-  readonly reject: (error: Error) => void;
-}
+/** What the thread of the rebuilds has to be started for, perhaps. */
+const STARTING_A_REBUILD: ReadonlySet<OrderKind> = new Set(['rebuild', 'rollBack']);
 
 /** The projector in a thread of its own, so that folding holds up neither requests nor appends. */
-export class ProjectorThread implements ProjectionControl {
+export class ProjectorThread implements ProjectionControl, ProjectionAdministration {
   private readonly board = new ProgressBoard();
   private readonly rebuilder: RebuilderThread;
   private readonly verifier: VerifierThread;
-  private readonly jobs = new Map<number, Job>();
-  private nextJob = 0;
-  private readonly thread: LastingThread<ProjectorRequest, ProjectorReply>;
+  private readonly thread: LastingThread<ProjectionOrders, ProjectorNews, 'ring'>;
   private readonly deaths = new FoldDeaths();
+  /** How orders are carried out that are not the projector's. */
+  private readonly elsewhere: Partial<OrderFunctions> = {
+    verify: (order) => this.verifier.verify(order),
+  };
   private hasRung = false;
   private readonly newer: NewerEvents;
   private readonly parkedNews: ParkedNews;
@@ -64,30 +77,25 @@ export class ProjectorThread implements ProjectionControl {
   private heardAt: number;
 
   private constructor(private readonly options: ProjectorThreadOptions) {
-    const { clock, log, report, workplace } = options;
+    const { clock, log, passesBellOn, report, workers } = options;
     this.heardAt = clock.now();
     this.newer = new NewerEvents(report);
     this.parkedNews = new ParkedNews(report);
-    this.rebuilder = new RebuilderThread(workplace, report, () => {
+    this.rebuilder = new RebuilderThread(workers, report, () => {
       this.ring();
     });
-    this.verifier = new VerifierThread(workplace);
+    this.verifier = new VerifierThread(workers);
     this.thread = new LastingThread({
-      create: () =>
-        new Worker(new URL('./projector.worker.js', import.meta.url), {
-          workerData: { ...workplace, place: this.deaths.place() } satisfies FoldingWorkplace,
-          resourceLimits: FOLDING_MEMORY,
-        }),
-      onMessage: (reply) => {
-        this.receive(reply);
+      create: () => workers.project(this.deaths.place()),
+      onNews: (news) => {
+        this.receive(news);
       },
       blame: () => this.deaths.note(),
       onDeath: (reason, restartMs) => {
         this.mourn(reason, restartMs);
       },
     });
-    // Another store tells the thread itself.
-    if (workplace.locations.log.kind !== 'embedded') return;
+    if (!passesBellOn) return;
     log.onAppended(() => {
       this.ring();
     });
@@ -122,42 +130,19 @@ export class ProjectorThread implements ProjectionControl {
     await this.board.passed(names, position, timeoutMs);
   }
 
-  async rebuild(name: ProjectionName): Promise<void> {
-    assertSameBuild();
-    await this.order({ kind: 'begin', name, from: 'nothing' });
-  }
-
-  async rollBack(name: ProjectionName): Promise<void> {
-    assertSameBuild();
-    await this.order({ kind: 'begin', name, from: 'previous' });
-  }
-
-  async cancelRebuild(name: ProjectionName): Promise<void> {
-    await this.order({ kind: 'cancel', name });
-  }
-
-  async parked(name: ProjectionName): Promise<readonly ParkedEvent[]> {
-    return (await this.order({ kind: 'parked', name })) as readonly ParkedEvent[];
-  }
-
-  async retryParked(name: ProjectionName, giveUp?: GivenUp): Promise<void> {
-    await this.order({ kind: 'retry', name, ...(giveUp && { giveUp }) });
-  }
-
-  verify(name: ProjectionName): Promise<VerificationReport> {
-    return this.verifier.verify(name);
-  }
-
-  async retire(before: number): Promise<void> {
-    await this.order({ kind: 'retire', before });
+  async carryOut<Kind extends OrderKind>(order: ProjectionOrder<Kind>): Promise<OrderResult<Kind>> {
+    const elsewhere = this.elsewhere[order.kind];
+    if (elsewhere !== undefined) return elsewhere(order);
+    if (STARTING_A_REBUILD.has(order.kind)) assertSameBuild();
+    if (this.thread.running === undefined) throw new Error('the projector has stopped');
+    return this.thread.running.call(order);
   }
 
   /** Finishes the batches under way and closes the stores. */
   async stop(): Promise<void> {
     await this.verifier.stop();
     await this.rebuilder.stop();
-    await this.thread.stop({ kind: 'stop' });
-    this.rejectJobs();
+    await this.thread.stop();
   }
 
   /** Until it is back nothing is folded, which readiness says. */
@@ -169,51 +154,32 @@ export class ProjectorThread implements ProjectionControl {
     );
     this.hasRung = false;
     this.board.stopAll(clock.now());
-    this.rejectJobs();
-  }
-
-  private rejectJobs(): void {
-    for (const { reject } of this.jobs.values()) reject(new Error('the projector has stopped'));
-    this.jobs.clear();
-  }
-
-  private order(order: Order): Promise<unknown> {
-    if (!this.thread.isRunning) return Promise.reject(new Error('the projector has stopped'));
-    this.nextJob += 1;
-    const job = this.nextJob;
-    return new Promise((resolve, reject) => {
-      this.jobs.set(job, { resolve, reject });
-      this.thread.send({ kind: 'order', order, job });
-    });
   }
 
   /** Once is enough until the thread has looked at the log again, which it tells. */
   private ring(): void {
     if (this.hasRung) return;
     this.hasRung = true;
-    this.thread.send({ kind: 'ring' });
+    this.thread.running?.signal('ring');
   }
 
-  private receive(reply: ProjectorReply): void {
+  private receive(news: ProjectorNews): void {
     const { report, telemetry } = this.options;
-    switch (reply.kind) {
+    switch (news.kind) {
       case 'progress':
-        for (const commit of reply.commits) telemetry.committed(commit);
-        this.postProgress(reply.progress);
-        break;
-      case 'answer':
-        this.settle(reply.job, reply.answer);
+        for (const commit of news.commits) telemetry.committed(commit);
+        this.postProgress(news.progress);
         break;
       case 'slow':
-        report.warn(reply.reason);
+        report.warn(news.reason);
         break;
       case 'started-over':
-        report.warn(`${reply.projection} is folded from the start of the log: ${reply.reason}`);
+        report.warn(`${news.projection} is folded from the start of the log: ${news.reason}`);
         break;
       case 'failure':
-        if (reply.isFinal) report.error(reply.message);
-        else if (this.seldom.may(reply.message)) {
-          report.warn(`${reply.message}; read models stand still until a try again succeeds`);
+        if (news.isFinal) report.error(news.message);
+        else if (this.seldom.may(news.message)) {
+          report.warn(`${news.message}; read models stand still until a try again succeeds`);
         }
     }
   }
@@ -229,15 +195,5 @@ export class ProjectorThread implements ProjectionControl {
     // Where nothing else serves, readiness waits for it.
     const isWaitedFor = ({ servesFrom }: ProjectionProgress): boolean => servesFrom === Infinity;
     this.rebuilder.start(wanted.filter(isWaitedFor).map(({ name }) => name));
-  }
-
-  private settle(job: number, answer: Answer): void {
-    const waiting = this.jobs.get(job);
-    this.jobs.delete(job);
-    try {
-      waiting?.resolve(resultOf(answer));
-    } catch (error) {
-      waiting?.reject(error instanceof Error ? error : new Error(String(error)));
-    }
   }
 }

@@ -1,6 +1,6 @@
 import type { ProjectionProgress } from '../ports/projection-control.js';
 import { Seldom } from '../telemetry/seldom.js';
-import type { ProjectorLog } from './projector-log.js';
+import type { OperatorLog } from '../ports/operator-log.js';
 
 /** Tells whoever runs the server of events that a projection could not take. */
 export class ParkedNews {
@@ -8,7 +8,7 @@ export class ParkedNews {
   private readonly told = new Map<string, number>();
 
   constructor(
-    private readonly report: ProjectorLog,
+    private readonly report: OperatorLog,
     /** Thousands may be parked at once. */
     private readonly seldom = new Seldom(),
   ) {}

@@ -1,0 +1,25 @@
+/** Ends a wait early. One that comes while nobody waits ends the next wait. */
+export class WakeUp {
+  private hasCome = false;
+  private endWait: (() => void) | undefined;
+
+  wake(): void {
+    this.hasCome = true;
+    this.endWait?.();
+  }
+
+  /** Waits for a wake-up, for so many milliseconds at most. */
+  async wait(timeoutMs: number): Promise<void> {
+    if (!this.hasCome) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, timeoutMs);
+        this.endWait = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    this.endWait = undefined;
+    this.hasCome = false;
+  }
+}

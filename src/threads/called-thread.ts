@@ -1,0 +1,96 @@
+import type { Worker } from 'node:worker_threads';
+import {
+  resultOf,
+  type Callable,
+  type FromWorker,
+  type Request,
+  type ToWorker,
+} from './worker-call.js';
+
+interface Waiting {
+  readonly resolve: (result: never) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * A thread whose functions are called as if they were here: what one returns or throws comes back,
+ * an error with its code. The thread answers by `answerCalls`.
+ */
+export class CalledThread<
+  Functions extends Callable<Functions>,
+  News = never,
+  Signal extends string = 'stop',
+> {
+  /** Resolves when it has ended: with why, if it died. */
+  readonly ended: Promise<unknown>;
+  private hasEnded = false;
+  private readonly waiting = new Map<number, Waiting>();
+  private calls = 0;
+
+  constructor(
+    private readonly worker: Worker,
+    /** Told what it tells by itself. */
+    onNews: (news: News) => void = () => undefined,
+  ) {
+    worker.on('message', (message: FromWorker<News>) => {
+      if ('news' in message) onNews(message.news);
+      else this.settle(message);
+    });
+    this.ended = new Promise((resolve) => {
+      let death: unknown;
+      worker.on('error', (error) => {
+        death = error;
+      });
+      worker.on('exit', () => {
+        this.hasEnded = true;
+        for (const { reject } of this.waiting.values()) reject(death ?? hasEnded());
+        resolve(death);
+      });
+    });
+  }
+
+  /** Calls a function; rejects if the thread ends before it has answered. */
+  call<Kind extends keyof Functions>(
+    request: Request<Functions, Kind>,
+  ): Promise<Awaited<ReturnType<Functions[Kind]>>> {
+    if (this.hasEnded) return Promise.reject(hasEnded());
+    this.calls += 1;
+    const { calls: call } = this;
+    return new Promise((resolve, reject) => {
+      this.waiting.set(call, { resolve, reject });
+      this.post({ call, request });
+    });
+  }
+
+  /** Tells it something that it does not answer; lost on one that has ended. */
+  signal(signal: Signal | 'stop'): void {
+    this.post({ signal });
+  }
+
+  /** Tells it to end when it is done with what is under way, and waits until it has. */
+  async stop(): Promise<void> {
+    this.signal('stop');
+    await this.ended;
+  }
+
+  /** Ends it amid what it does; calls that it has not answered are cut off. */
+  async cancel(): Promise<void> {
+    await this.worker.terminate();
+  }
+
+  private post(message: ToWorker<Signal>): void {
+    this.worker.postMessage(message);
+  }
+
+  private settle({ call, answer }: Extract<FromWorker, { call: number }>): void {
+    const waiting = this.waiting.get(call);
+    this.waiting.delete(call);
+    try {
+      waiting?.resolve(resultOf(answer) as never);
+    } catch (error) {
+      waiting?.reject(error);
+    }
+  }
+}
+
+const hasEnded = (): Error => new Error('the thread that was called has ended');

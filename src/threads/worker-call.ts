@@ -1,0 +1,77 @@
+import type { MessagePort } from 'node:worker_threads';
+import { PlayheadError, type ErrorCode } from '../domain/errors.js';
+
+/** The functions of a thread that another one may call, by their names. */
+export type Callable<Functions> = Readonly<
+  Record<keyof Functions, (request: never) => Promise<unknown>>
+>;
+
+/** A call of a function: its name, and what it is given, in one. */
+export type Request<Functions extends Callable<Functions>, Kind extends keyof Functions> = {
+  [Each in Kind]: { readonly kind: Each } & Parameters<Functions[Each]>[0];
+}[Kind];
+
+/** What a thread is sent: a call, which it answers, or a signal, which it does not. */
+export type ToWorker<Signal extends string = string> =
+  | { readonly call: number; readonly request: { readonly kind: string } }
+  | { readonly signal: Signal | 'stop' };
+
+/** What it sends: the answer to a call, or news by itself. */
+export type FromWorker<News = unknown> =
+  { readonly call: number; readonly answer: Answer } | { readonly news: News };
+
+/**
+ * What comes of a call, as plain data. The code of a failure is of the catalogue where the error
+ * was ours; else the driver's or the system's, if it had one.
+ */
+type Answer =
+  | { readonly result: unknown }
+  | { readonly message: string; readonly code: string | undefined; readonly isOurs: boolean };
+
+/** Lets the thread that started this one call its functions, and tell it to stop, say. */
+export function answerCalls<Functions extends Callable<Functions>, Signal extends string = 'stop'>(
+  port: MessagePort,
+  functions: Functions,
+  signals: Readonly<Record<Signal | 'stop', () => void>>,
+): void {
+  const byKind = functions as Record<string, ((request: never) => Promise<unknown>) | undefined>;
+  const carryOut = async (request: { readonly kind: string }): Promise<unknown> => {
+    const work = byKind[request.kind];
+    if (work === undefined) throw new Error(`this thread has no function ${request.kind}`);
+    return work.call(functions, request as never);
+  };
+  port.on('message', (message: ToWorker<Signal>) => {
+    if ('signal' in message) {
+      signals[message.signal]();
+      return;
+    }
+    const { call, request } = message;
+    void answerTo(() => carryOut(request)).then((answer) => {
+      port.postMessage({ call, answer } satisfies FromWorker);
+    });
+  });
+}
+
+/** How a thread tells the one that started it of something by itself. */
+export const newsTo =
+  <News>(port: MessagePort) =>
+  (news: News): void => {
+    port.postMessage({ news } satisfies FromWorker<News>);
+  };
+
+const answerTo = (work: () => Promise<unknown>): Promise<Answer> =>
+  work().then(
+    (result) => ({ result }),
+    (error: unknown) => {
+      const { code, message = String(error) } = Object(error) as Partial<NodeJS.ErrnoException>;
+      return { message, code, isOurs: error instanceof PlayheadError };
+    },
+  );
+
+/** The result of a call, or its failure, thrown. */
+export function resultOf(answer: Answer): unknown {
+  if ('result' in answer) return answer.result;
+  const { code, message, isOurs } = answer;
+  if (isOurs) throw new PlayheadError(code as ErrorCode, message);
+  throw Object.assign(new Error(message), code === undefined ? {} : { code });
+}
