@@ -3,7 +3,7 @@ import { PlayheadError } from '../domain/errors.js';
 import type { Clock } from '../ports/clock.js';
 import type { Projection, ProjectionName } from '../ports/projection.js';
 import type { GivenUp, ParkedEvent } from '../ports/read-model/documents.js';
-import type { Generation, GenerationSpec } from '../ports/read-model/generation.js';
+import { specOf, type Generation, type GenerationSpec } from '../ports/read-model/generation.js';
 import type { ReadModelWriter } from '../ports/read-model/writer.js';
 import { Generations } from './generations.js';
 import type { Projector } from './projector.js';
@@ -86,7 +86,6 @@ export class Administration {
     const { projections, storeId } = this.options;
     const projection = projections.find((one) => one.name === name);
     if (projection === undefined) throw new PlayheadError('NOT_FOUND', 'no such projection');
-    const { version, indexes } = projection;
-    return { projection: name, version, indexes, storeId };
+    return specOf(projection, storeId);
   }
 }

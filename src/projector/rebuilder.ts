@@ -2,7 +2,7 @@ import type { Clock } from '../ports/clock.js';
 import type { EventLog } from '../ports/event-store.js';
 import type { LogVocabulary } from '../ports/log-vocabulary.js';
 import type { Projection } from '../ports/projection.js';
-import { CheckpointMoved } from '../ports/read-model/generation.js';
+import { CheckpointMoved, specOf } from '../ports/read-model/generation.js';
 import type { ReadModelWriter } from '../ports/read-model/writer.js';
 import { ClaimKeeper } from './claim-keeper.js';
 import { Doorbell } from './doorbell.js';
@@ -84,10 +84,7 @@ export class Rebuilder {
   /** What is built and nobody else builds, by now this node's. */
   private async take(): Promise<readonly OwnedGeneration[]> {
     const { clock, projections, storeId, writer } = this.options;
-    const specs = projections.map(({ name, version, indexes }) => {
-      return { projection: name, version, indexes, storeId };
-    });
-    const sights = await this.generations.look(specs);
+    const sights = await this.generations.look(projections.map((one) => specOf(one, storeId)));
     const taken: OwnedGeneration[] = [];
     for (const [i, projection] of projections.entries()) {
       const building = sights[i]?.building;
