@@ -1,3 +1,4 @@
+import { backOffMs } from '../domain/back-off.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventLog } from '../ports/event-store.js';
 import type { LogVocabulary } from '../ports/log-vocabulary.js';
@@ -19,9 +20,7 @@ const BATCH_EVENTS_MAX = 5_000;
 const REST_TIMES = 3;
 /** The longest rest between two batches: a claim must not run out meanwhile. */
 const REST_MS_MAX = 1_000;
-/** The wait after a failure, doubled with each one in a row. */
-const RETRY_MS_MIN = 100;
-const RETRY_MS_MAX = 5_000;
+const RETRY = { minMs: 100, maxMs: 5_000 };
 
 export interface RebuilderOptions {
   readonly storeId: string;
@@ -69,7 +68,7 @@ export class Rebuilder {
         failures = 0;
       } catch (error) {
         this.options.onFailure(error, false);
-        await this.end.wait(Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** failures));
+        await this.end.wait(backOffMs(RETRY, failures));
         failures += 1;
       }
     }
