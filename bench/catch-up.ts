@@ -10,6 +10,7 @@ import { NodeClock } from '../src/adapters/system/node-clock.js';
 import { LOG_START, type EventLog } from '../src/ports/event-store.js';
 import { LogVocabulary } from '../src/ports/log-vocabulary.js';
 import type { Projection } from '../src/ports/projection.js';
+import { specOf } from '../src/ports/read-model/generation.js';
 import type { ReadModelWriter } from '../src/ports/read-model/writer.js';
 import { Projector } from '../src/projector/projector.js';
 import { Rebuilder } from '../src/projector/rebuilder.js';
@@ -114,9 +115,7 @@ async function build(path: string, folder: string): Promise<number> {
   mkdirSync(folder, { recursive: true });
   const log = new EmbeddedEventLog(path);
   const writer = new EmbeddedReadModelWriter(folder);
-  const { name: projection, version, indexes } = REBUILT;
-  const spec = { projection, version, indexes, storeId: 'bench' };
-  await new Generations(writer).begin(spec, 'nothing');
+  await new Generations(writer).begin(specOf(REBUILT, 'bench'), 'nothing');
   const failures: unknown[] = [];
   const rebuilder = new Rebuilder({
     isWaitedFor: true,

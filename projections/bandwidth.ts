@@ -1,9 +1,9 @@
 import { bytesInMinute, type Transfer } from '../src/domain/byte-shares.js';
-import { documentKey, partsOf } from '../src/domain/document-key.js';
-import { isPlaybackEvent, type PlaybackFacts, type Recorded } from '../src/domain/event.js';
+import { asNumber, DocumentKind } from '../src/domain/document-key.js';
+import { isPlaybackEvent, type PlaybackEvent, type PlaybackFacts } from '../src/domain/event.js';
 import type { ByQuality, StreamQuality } from '../src/domain/quality.js';
 import { HOUR_MS, hourOf, minuteOf } from '../src/domain/time.js';
-import { RETIRES_AT, type Projection } from '../src/ports/projection.js';
+import { createProjection, RETIRES_AT } from '../src/ports/projection.js';
 
 export const MINUTES_PER_HOUR = 60;
 
@@ -17,36 +17,32 @@ export interface BandwidthDocument {
   readonly views: MinutesByQuality;
 }
 
-export const bandwidthKey = (hour: number): string => documentKey('hour', hour);
+export const BANDWIDTH = new DocumentKind<BandwidthDocument, [hour: number]>('hour', [asNumber]);
 
 const NO_MINUTES: readonly number[] = new Array<number>(MINUTES_PER_HOUR).fill(0);
 const NOTHING: BandwidthDocument = { bytes: {}, views: {} };
 
-function keysOf(event: Recorded): readonly string[] {
-  if (!isPlaybackEvent(event)) return [];
-  const isView = event.type === 'session_start';
-  const { occurredAt, bytes = 0, durationMs = 0 } = event.data;
-  if (bytes === 0) return isView ? [bandwidthKey(hourOf(occurredAt))] : [];
+function keysOf({ type, data }: PlaybackEvent): readonly string[] {
+  const isView = type === 'session_start';
+  const { occurredAt, bytes = 0, durationMs = 0 } = data;
+  if (bytes === 0) return isView ? [BANDWIDTH.key(hourOf(occurredAt))] : [];
   const keys: string[] = [];
   for (let hour = hourOf(occurredAt - durationMs); hour <= hourOf(occurredAt); hour += 1) {
-    keys.push(bandwidthKey(hour));
+    keys.push(BANDWIDTH.key(hour));
   }
   return keys;
 }
 
 function evolve(
   document: BandwidthDocument | undefined,
-  event: Recorded,
-  key: string,
-): BandwidthDocument | undefined {
-  if (!isPlaybackEvent(event)) return document;
-  const hour = hourOfKey(key);
+  { type, data }: PlaybackEvent,
+  [hour]: readonly [hour: number],
+): BandwidthDocument {
   const { bytes, views } = document ?? NOTHING;
-  const { occurredAt } = event.data;
-  const isView = event.type === 'session_start' && hourOf(occurredAt) === hour;
+  const isView = type === 'session_start' && hourOf(data.occurredAt) === hour;
   return {
-    bytes: withBytes(bytes, event.data, hour),
-    views: isView ? withView(views, event.data) : views,
+    bytes: withBytes(bytes, data, hour),
+    views: isView ? withView(views, data) : views,
   };
 }
 
@@ -97,16 +93,19 @@ function sumOf(minutes: MinutesByQuality): number {
   return sum;
 }
 
-/** The UTC hour of a document, from its key. */
-export const hourOfKey = (key: string): number => Number(partsOf(key)[1]);
-
 /** Bytes by quality and minute, for rates, traffic and cost. */
-export const bandwidth: Projection<BandwidthDocument> = {
+export const bandwidth = createProjection<[typeof BANDWIDTH], PlaybackEvent>({
   name: 'bandwidth',
   version: 2,
   indexes: [RETIRES_AT],
+  takes: isPlaybackEvent,
   keysOf,
-  evolve,
-  indexValuesOf: (_, key) => ({ [RETIRES_AT]: (hourOfKey(key) + 1) * HOUR_MS }),
-  measure: ({ bytes, views }) => ({ bytes: sumOf(bytes), views: sumOf(views) }),
-};
+  folds: [
+    {
+      kind: BANDWIDTH,
+      evolve,
+      indexValuesOf: (_, [hour]) => ({ [RETIRES_AT]: (hour + 1) * HOUR_MS }),
+      measure: ({ bytes, views }) => ({ bytes: sumOf(bytes), views: sumOf(views) }),
+    },
+  ],
+});

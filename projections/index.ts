@@ -10,4 +10,4 @@ export const PROJECTIONS: readonly Projection[] = [
   bandwidth,
   popularity,
   sessions,
-] as readonly Projection[];
+];

@@ -1,20 +1,14 @@
 import { rankOf, withView } from '../src/domain/decayed-score.js';
-import { documentKey, partsOf } from '../src/domain/document-key.js';
-import {
-  isLogEvent,
-  type LogEvent,
-  type MediaDescription,
-  type PlaybackEvent,
-  type Recorded,
-} from '../src/domain/event.js';
+import { asNumber, asText, DocumentKind } from '../src/domain/document-key.js';
+import { isMediaEvent, type MediaDescription, type MediaEvent } from '../src/domain/event.js';
 import { halfLifeMs, TIME_PERIODS, type TimePeriod } from '../src/domain/period.js';
 import type { ByQuality } from '../src/domain/quality.js';
 import { inNfc } from '../src/domain/text.js';
 import { DAY_MS, dayOf, HOUR_MS, hourOf, minuteOf } from '../src/domain/time.js';
 import {
+  createProjection,
   RETIRES_AT,
   type IndexValues,
-  type Projection,
   type Totals,
 } from '../src/ports/projection.js';
 
@@ -33,47 +27,32 @@ export interface MediaDocument {
 /** Views of one media item by the hours of a UTC day, or the minutes of a UTC hour; by quality. */
 export type ViewsDocument = Readonly<Record<number, ByQuality<number>>>;
 
-export const mediaKey = (mediaId: string): string => documentKey('media', mediaId);
-export const hourlyViewsKey = (mediaId: string, day: number): string =>
-  documentKey('hourly-views', mediaId, day);
-export const minutelyViewsKey = (mediaId: string, hour: number): string =>
-  documentKey('minutely-views', mediaId, hour);
+export const MEDIA = new DocumentKind<MediaDocument, [mediaId: string]>('media', [asText]);
+export const HOURLY_VIEWS = new DocumentKind<ViewsDocument, [mediaId: string, day: number]>(
+  'hourly-views',
+  [asText, asNumber],
+);
+export const MINUTELY_VIEWS = new DocumentKind<ViewsDocument, [mediaId: string, hour: number]>(
+  'minutely-views',
+  [asText, asNumber],
+);
 
 /** The index of the media items with a view, the most popular first. */
 export const rankIndex = (period: TimePeriod): string => `rank${period}`;
 export const LAST_VIEW_AT = 'lastViewAt';
 
-function keysOf(event: Recorded): readonly string[] {
-  if (isLogEvent(event)) return [];
-  const { occurredAt } = event.data;
-  const mediaId = inNfc(event.data.mediaId);
-  if (event.type !== 'session_start') return [mediaKey(mediaId)];
+function keysOf({ type, data }: MediaEvent): readonly string[] {
+  const { occurredAt } = data;
+  const mediaId = inNfc(data.mediaId);
+  if (type !== 'session_start') return [MEDIA.key(mediaId)];
   return [
-    mediaKey(mediaId),
-    hourlyViewsKey(mediaId, dayOf(occurredAt)),
-    minutelyViewsKey(mediaId, hourOf(occurredAt)),
+    MEDIA.key(mediaId),
+    HOURLY_VIEWS.key(mediaId, dayOf(occurredAt)),
+    MINUTELY_VIEWS.key(mediaId, hourOf(occurredAt)),
   ];
 }
 
-function evolve(
-  document: MediaDocument | ViewsDocument | undefined,
-  event: Recorded,
-  key: string,
-): MediaDocument | ViewsDocument | undefined {
-  if (isLogEvent(event)) return document;
-  const [kind] = partsOf(key);
-  if (kind === 'media') return withMediaEvent(document as MediaDocument | undefined, event);
-  if (event.type === 'media_registered') return document;
-  const { occurredAt } = event.data;
-  const bucket =
-    kind === 'hourly-views' ? hourOf(occurredAt % DAY_MS) : minuteOf(occurredAt % HOUR_MS);
-  return withCountedView((document as ViewsDocument | undefined) ?? {}, bucket, event);
-}
-
-function withMediaEvent(
-  document: MediaDocument | undefined,
-  event: Exclude<Recorded, LogEvent>,
-): MediaDocument {
+function withMediaEvent(document: MediaDocument | undefined, event: MediaEvent): MediaDocument {
   const { occurredAt } = event.data;
   const media = document ?? { mediaId: inNfc(event.data.mediaId), createdAt: occurredAt };
   const dated = occurredAt < media.createdAt ? { ...media, createdAt: occurredAt } : media;
@@ -105,42 +84,59 @@ function withScoredView(media: MediaDocument, occurredAt: number): MediaDocument
 }
 
 function withCountedView(
-  views: ViewsDocument,
-  bucket: number,
-  { data: { quality } }: PlaybackEvent,
-): ViewsDocument {
-  const counts = views[bucket] ?? {};
+  views: ViewsDocument | undefined,
+  event: MediaEvent,
+  bucketOf: (timeMs: number) => number,
+): ViewsDocument | undefined {
+  if (event.type === 'media_registered') return views;
+  const { occurredAt, quality } = event.data;
+  const bucket = bucketOf(occurredAt);
+  const counts = views?.[bucket] ?? {};
   return { ...views, [bucket]: { ...counts, [quality]: (counts[quality] ?? 0) + 1 } };
 }
 
-function indexValuesOf(document: MediaDocument | ViewsDocument, key: string): IndexValues {
-  const [kind, , span] = partsOf(key);
-  if (kind === 'hourly-views') return { [RETIRES_AT]: (Number(span) + 1) * DAY_MS };
-  if (kind === 'minutely-views') return { [RETIRES_AT]: (Number(span) + 1) * HOUR_MS };
-  const { lastViewAt, scores } = document as MediaDocument;
+function ranksOf({ lastViewAt, scores }: MediaDocument): IndexValues {
   if (lastViewAt === undefined || scores === undefined) return {};
   const ranks = TIME_PERIODS.map((period) => [rankIndex(period), rankOf(scores[period])] as const);
   return { [LAST_VIEW_AT]: lastViewAt, ...Object.fromEntries(ranks) };
 }
 
-function measure(document: MediaDocument | ViewsDocument, key: string): Totals {
-  const [kind] = partsOf(key);
-  if (kind === 'media') return { media: 1 };
-  if (kind !== 'hourly-views') return {};
+function viewsIn(document: ViewsDocument): Totals {
   let views = 0;
-  for (const counts of Object.values(document as ViewsDocument)) {
+  for (const counts of Object.values(document)) {
     for (const count of Object.values(counts)) views += count;
   }
   return { views };
 }
 
 /** Which media items are popular now, over each period, and their views. */
-export const popularity: Projection<MediaDocument | ViewsDocument> = {
+export const popularity = createProjection<
+  [typeof MEDIA, typeof HOURLY_VIEWS, typeof MINUTELY_VIEWS],
+  MediaEvent
+>({
   name: 'popularity',
   version: 2,
   indexes: [RETIRES_AT, LAST_VIEW_AT, ...TIME_PERIODS.map(rankIndex)],
+  takes: isMediaEvent,
   keysOf,
-  evolve,
-  indexValuesOf,
-  measure,
-};
+  folds: [
+    {
+      kind: MEDIA,
+      evolve: withMediaEvent,
+      indexValuesOf: ranksOf,
+      measure: () => ({ media: 1 }),
+    },
+    {
+      kind: HOURLY_VIEWS,
+      evolve: (views, event) => withCountedView(views, event, (at) => hourOf(at % DAY_MS)),
+      indexValuesOf: (_, [, day]) => ({ [RETIRES_AT]: (day + 1) * DAY_MS }),
+      measure: viewsIn,
+    },
+    {
+      kind: MINUTELY_VIEWS,
+      evolve: (views, event) => withCountedView(views, event, (at) => minuteOf(at % HOUR_MS)),
+      indexValuesOf: (_, [, hour]) => ({ [RETIRES_AT]: (hour + 1) * HOUR_MS }),
+      measure: () => ({}),
+    },
+  ],
+});

@@ -1,6 +1,6 @@
-import { documentKey } from '../src/domain/document-key.js';
-import { isPlaybackEvent, type Recorded } from '../src/domain/event.js';
-import type { Projection } from '../src/ports/projection.js';
+import { asText, DocumentKind } from '../src/domain/document-key.js';
+import { isPlaybackEvent, type PlaybackEvent, type Recorded } from '../src/domain/event.js';
+import { createProjection } from '../src/ports/projection.js';
 
 /** A session with a view under way. */
 export interface SessionDocument {
@@ -12,31 +12,36 @@ export interface SessionDocument {
 
 export const LAST_RECORDED_AT = 'lastRecordedAt';
 
-const sessionKey = (mediaId: string, sessionId: string): string =>
-  documentKey('session', mediaId, sessionId);
+export const SESSION = new DocumentKind<SessionDocument, [mediaId: string, sessionId: string]>(
+  'session',
+  [asText, asText],
+);
 
-function keysOf(event: Recorded): readonly string[] {
-  if (!isPlaybackEvent(event)) return [];
-  if (event.type === 'quality_reported') return [];
-  return [sessionKey(event.data.mediaId, event.data.sessionId)];
+function keysOf({ type, data }: PlaybackEvent): readonly string[] {
+  return type === 'quality_reported' ? [] : [SESSION.key(data.mediaId, data.sessionId)];
 }
 
 function evolve(
-  document: SessionDocument | undefined,
-  event: Recorded,
+  _: SessionDocument | undefined,
+  { data, recordedAt }: Recorded<PlaybackEvent>,
 ): SessionDocument | undefined {
-  if (!isPlaybackEvent(event)) return document;
-  const { mediaId, sessionId, open } = event.data;
-  return open ? { mediaId, sessionId, lastRecordedAt: event.recordedAt } : undefined;
+  const { mediaId, sessionId, open } = data;
+  return open ? { mediaId, sessionId, lastRecordedAt: recordedAt } : undefined;
 }
 
 /** The sessions with a view under way, so that the idle ones can be ended. */
-export const sessions: Projection<SessionDocument> = {
+export const sessions = createProjection<[typeof SESSION], PlaybackEvent>({
   name: 'sessions',
   version: 1,
   indexes: [LAST_RECORDED_AT],
+  takes: isPlaybackEvent,
   keysOf,
-  evolve,
-  indexValuesOf: ({ lastRecordedAt }) => ({ [LAST_RECORDED_AT]: lastRecordedAt }),
-  measure: () => ({ open: 1 }),
-};
+  folds: [
+    {
+      kind: SESSION,
+      evolve,
+      indexValuesOf: ({ lastRecordedAt }) => ({ [LAST_RECORDED_AT]: lastRecordedAt }),
+      measure: () => ({ open: 1 }),
+    },
+  ],
+});

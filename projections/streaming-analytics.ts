@@ -1,15 +1,15 @@
 import { withViewer, type ViewerSketch } from '../src/domain/distinct-viewers.js';
-import { documentKey, partsOf } from '../src/domain/document-key.js';
-import {
-  isPlaybackEvent,
-  isWatched,
-  type PlaybackEvent,
-  type Recorded,
-} from '../src/domain/event.js';
+import { asNumber, asOneOf, asText, DocumentKind } from '../src/domain/document-key.js';
+import { isPlaybackEvent, isWatched, type PlaybackEvent } from '../src/domain/event.js';
 import type { ByQuality } from '../src/domain/quality.js';
 import { inNfc } from '../src/domain/text.js';
 import { DAY_MS, HOUR_MS } from '../src/domain/time.js';
-import { RETIRES_AT, type Projection, type Totals } from '../src/ports/projection.js';
+import {
+  createProjection,
+  RETIRES_AT,
+  type IndexValues,
+  type Totals,
+} from '../src/ports/projection.js';
 
 /** The buckets kept for each media item: UTC hours and UTC days. */
 export type Granularity = 'hour' | 'day';
@@ -35,11 +35,11 @@ export interface QualityCounts {
 /** The viewers who started a view of one media item in one bucket. */
 export type ViewersDocument = ViewerSketch;
 
-export const statsKey = (mediaId: string, granularity: Granularity, bucket: number): string =>
-  documentKey('stats', mediaId, granularity, bucket);
-
-export const viewersKey = (mediaId: string, granularity: Granularity, bucket: number): string =>
-  documentKey('viewers', mediaId, granularity, bucket);
+/** A media item's bucket, as a key names it. */
+export type BucketParts = [mediaId: string, granularity: Granularity, bucket: number];
+const BUCKET_READERS = [asText, asOneOf(GRANULARITIES), asNumber] as const;
+export const STATS = new DocumentKind<StatsDocument, BucketParts>('stats', BUCKET_READERS);
+export const VIEWERS = new DocumentKind<ViewersDocument, BucketParts>('viewers', BUCKET_READERS);
 
 const NOTHING: StatsDocument = {
   views: 0,
@@ -50,39 +50,32 @@ const NOTHING: StatsDocument = {
 };
 const NOTHING_AT_QUALITY: QualityCounts = { views: 0, bytes: 0, watchedMs: 0 };
 
-function keysOf(event: Recorded): readonly string[] {
-  if (!isPlaybackEvent(event)) return [];
+function keysOf(event: PlaybackEvent): readonly string[] {
   const { occurredAt, completesViewAt, viewerId } = event.data;
   const mediaId = inNfc(event.data.mediaId);
   const keys = new Set<string>();
   for (const granularity of GRANULARITIES) {
     const bucketOf = (timeMs: number): number => Math.floor(timeMs / BUCKET_MS[granularity]);
-    keys.add(statsKey(mediaId, granularity, bucketOf(occurredAt)));
+    keys.add(STATS.key(mediaId, granularity, bucketOf(occurredAt)));
     if (completesViewAt !== undefined) {
-      keys.add(statsKey(mediaId, granularity, bucketOf(completesViewAt)));
+      keys.add(STATS.key(mediaId, granularity, bucketOf(completesViewAt)));
     }
     if (event.type === 'session_start' && viewerId !== undefined) {
-      keys.add(viewersKey(mediaId, granularity, bucketOf(occurredAt)));
+      keys.add(VIEWERS.key(mediaId, granularity, bucketOf(occurredAt)));
     }
   }
   return [...keys];
 }
 
-function evolve(
-  document: StatsDocument | ViewersDocument | undefined,
-  event: Recorded,
-  key: string,
-): StatsDocument | ViewersDocument | undefined {
-  if (!isPlaybackEvent(event)) return document;
-  const { kind, startMs, endMs } = bucketOfKey(key);
-  if (kind === 'viewers') {
-    const sketch = document as ViewersDocument | undefined;
-    const { viewerId } = event.data;
-    return viewerId === undefined ? sketch : withViewer(sketch, viewerId);
-  }
+function withStats(
+  document: StatsDocument | undefined,
+  event: PlaybackEvent,
+  parts: BucketParts,
+): StatsDocument {
+  const { startMs, endMs } = spanOf(parts);
   const isInside = (timeMs: number | undefined): boolean =>
     timeMs !== undefined && timeMs >= startMs && timeMs < endMs;
-  const stats = (document as StatsDocument | undefined) ?? NOTHING;
+  const stats = document ?? NOTHING;
   const counted = isInside(event.data.occurredAt) ? withEvent(stats, event) : stats;
   return isInside(event.data.completesViewAt)
     ? { ...counted, completedViews: counted.completedViews + 1 }
@@ -116,36 +109,42 @@ function bufferingEventsOf(event: PlaybackEvent): number {
 }
 
 /** By hour alone: the days hold the same once more. */
-function measure(document: StatsDocument | ViewersDocument, key: string): Totals {
-  const { kind, granularity } = bucketOfKey(key);
-  if (kind !== 'stats' || granularity !== 'hour') return {};
-  const { views, completedViews, watchedMs, bufferingEvents } = document as StatsDocument;
+function measure(document: StatsDocument, [, granularity]: BucketParts): Totals {
+  if (granularity !== 'hour') return {};
+  const { views, completedViews, watchedMs, bufferingEvents } = document;
   return { views, completedViews, watchedMs, bufferingEvents };
 }
 
-function bucketOfKey(key: string): Bucket {
-  const parts = partsOf(key);
-  const [kind = '', , , bucket] = parts;
-  const granularity = parts[2] as Granularity;
-  const lengthMs = BUCKET_MS[granularity];
-  const startMs = Number(bucket) * lengthMs;
-  return { kind, granularity, startMs, endMs: startMs + lengthMs };
-}
-
-interface Bucket {
-  readonly kind: string;
-  readonly granularity: Granularity;
+function spanOf([, granularity, bucket]: BucketParts): {
   readonly startMs: number;
   readonly endMs: number;
+} {
+  const lengthMs = BUCKET_MS[granularity];
+  return { startMs: bucket * lengthMs, endMs: (bucket + 1) * lengthMs };
 }
 
+const retirementOf = (parts: BucketParts): IndexValues => ({ [RETIRES_AT]: spanOf(parts).endMs });
+
 /** Views, viewers, watch time, completion and buffering of each media item, by hour and by day. */
-export const streamingAnalytics: Projection<StatsDocument | ViewersDocument> = {
+export const streamingAnalytics = createProjection<[typeof STATS, typeof VIEWERS], PlaybackEvent>({
   name: 'streaming-analytics',
   version: 3,
   indexes: [RETIRES_AT],
+  takes: isPlaybackEvent,
   keysOf,
-  evolve,
-  indexValuesOf: (_, key) => ({ [RETIRES_AT]: bucketOfKey(key).endMs }),
-  measure,
-};
+  folds: [
+    {
+      kind: STATS,
+      evolve: withStats,
+      indexValuesOf: (_, parts) => retirementOf(parts),
+      measure,
+    },
+    {
+      kind: VIEWERS,
+      evolve: (sketch, { data: { viewerId } }) =>
+        viewerId === undefined ? sketch : withViewer(sketch, viewerId),
+      indexValuesOf: (_, parts) => retirementOf(parts),
+      measure: () => ({}),
+    },
+  ],
+});

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { backOffMs } from '../domain/back-off.js';
 import { SECOND_MS } from '../domain/time.js';
 import type { Reason } from './bad-lines.js';
 import { reasonOf } from './failure.js';
@@ -8,8 +9,7 @@ import { assertNotMoved } from './server-url.js';
 
 /** How long the server may be out of reach, or too busy, before it is given up. */
 const PATIENCE_MS = 60 * SECOND_MS;
-const RETRY_MS_MIN = 250;
-const RETRY_MS_MAX = 5 * SECOND_MS;
+const RETRY = { minMs: 250, maxMs: 5 * SECOND_MS };
 /** Longer than a server may take to answer. */
 const ANSWER_MS_MAX = 120 * SECOND_MS;
 const ACCEPTED = 202;
@@ -106,13 +106,13 @@ export class ImportSender {
   private async sendPatiently(batch: readonly EventLine[]): Promise<Receipt | Refusal> {
     const { signal } = this.options;
     let givenUpAt = Date.now() + PATIENCE_MS;
-    for (let retryMs = RETRY_MS_MIN; ; retryMs = Math.min(RETRY_MS_MAX, 2 * retryMs)) {
+    for (let failures = 0; ; failures += 1) {
       const answer = await this.post(batch);
       if (!('why' in answer)) return answer;
       const { why, laterMs } = answer;
       // What the server says itself that it will take is no lack of an answer.
       if (laterMs !== undefined) givenUpAt = Date.now() + laterMs + PATIENCE_MS;
-      const waitMs = laterMs ?? retryMs;
+      const waitMs = laterMs ?? backOffMs(RETRY, failures);
       if (!this.hasAnswered || Date.now() + waitMs > givenUpAt) throw new Error(why);
       await sleep(waitMs, undefined, { signal });
     }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MediaFields } from '../api/media-fields.js';
+import { backOffMs } from '../domain/back-off.js';
 import { SECOND_MS } from '../domain/time.js';
 import { Refused } from './failure.js';
 import type { MediaRow } from './media-file.js';
@@ -9,8 +10,7 @@ import type { Remote } from './remote.js';
 const IN_FLIGHT = 8;
 /** How long a server may be too busy for one title. */
 const PATIENCE_MS = 60 * SECOND_MS;
-const RETRY_MS_MIN = 250;
-const RETRY_MS_MAX = 5 * SECOND_MS;
+const RETRY = { minMs: 250, maxMs: 5 * SECOND_MS };
 /** Codes of answers that time mends; to register again changes nothing. */
 const AGAIN: ReadonlySet<string> = new Set([
   ...['RATE_LIMITED', 'OVERLOADED', 'READ_MODEL_BEHIND', 'STORE_UNAVAILABLE'],
@@ -72,7 +72,8 @@ export async function registerAll(
 /** Does something, again while the server says that it can be done later. */
 async function patiently(work: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
   const givenUpAt = Date.now() + PATIENCE_MS;
-  for (let waitMs = RETRY_MS_MIN; ; waitMs = Math.min(RETRY_MS_MAX, 2 * waitMs)) {
+  for (let failures = 0; ; failures += 1) {
+    const waitMs = backOffMs(RETRY, failures);
     try {
       await work();
       return;

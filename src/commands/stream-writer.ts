@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { backOffMs } from '../domain/back-off.js';
 import type { Decider } from '../domain/decider.js';
 import { PlayheadError } from '../domain/errors.js';
 import { schemaVersionOf, type StoredData } from '../domain/event-codec.js';
@@ -33,8 +34,7 @@ const CONFLICTS_MAX = 10;
 const CONFLICT_WAIT_MS_MAX = 50;
 /** How long an append whose outcome is not known is sent again, and how often. */
 const UNKNOWN_RETRY_MS = 10_000;
-const UNKNOWN_WAIT_MS_MIN = 50;
-const UNKNOWN_WAIT_MS_MAX = 1_000;
+const UNKNOWN_WAIT = { minMs: 50, maxMs: 1_000 };
 
 export interface StreamWriterOptions<
   State,
@@ -243,7 +243,7 @@ export class StreamWriter<
     const append: StreamAppend = { stream: streamOf(subject, chapter), expectedRevision, events };
     const deadline = performance.now() + UNKNOWN_RETRY_MS;
     const known = this.past.known();
-    for (let waitMs = UNKNOWN_WAIT_MS_MIN; ; waitMs = Math.min(2 * waitMs, UNKNOWN_WAIT_MS_MAX)) {
+    for (let failures = 0; ; failures += 1) {
       const [outcome] = await this.options.store.append([append]);
       if (outcome?.kind === 'appended') {
         const { revision, position } = outcome;
@@ -255,7 +255,7 @@ export class StreamWriter<
       if (outcome?.kind === 'conflict') return outcome;
       if (outcome?.kind === 'refused') throw refusedAppend(outcome.reason);
       if (performance.now() >= deadline) throw unavailable(outcome?.cause);
-      await sleep(waitMs);
+      await sleep(backOffMs(UNKNOWN_WAIT, failures));
     }
   }
 }

@@ -1,13 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../config.js';
+import { backOffMs } from '../domain/back-off.js';
 import { explained } from '../domain/errors.js';
 import { SECOND_MS } from '../domain/time.js';
 import type { OperatorLog } from '../ports/operator-log.js';
 import { openStores, type Stores } from './stores.js';
 
-/** Between two tries, doubled with each. */
-const PAUSE_MS_MIN = SECOND_MS;
-const PAUSE_MS_MAX = 8 * SECOND_MS;
+const PAUSE = { minMs: SECOND_MS, maxMs: 8 * SECOND_MS };
 /** How long a try that is under way has to end in order when the start is interrupted. */
 const INTERRUPTED_MS = 2 * SECOND_MS;
 
@@ -29,13 +28,13 @@ export async function openStoresInTime(
   signal: AbortSignal,
 ): Promise<Stores> {
   const deadline = performance.now() + config.startupWaitSeconds * SECOND_MS;
-  for (let pauseMs = PAUSE_MS_MIN; ; pauseMs = Math.min(2 * pauseMs, PAUSE_MS_MAX)) {
+  for (let failures = 0; ; failures += 1) {
     try {
       return await unlessInterrupted(openStores(config, log), signal);
     } catch (error) {
       const leftMs = deadline - performance.now();
       if (!isOutOfReach(error) || leftMs <= 0) throw error;
-      const waitMs = Math.min(pauseMs, leftMs);
+      const waitMs = Math.min(backOffMs(PAUSE, failures), leftMs);
       log.warn(
         `${explained(error)}; the start tries again in ${inSeconds(waitMs)}, ` +
           `for ${inSeconds(leftMs)} more`,

@@ -3,24 +3,71 @@ import { KEY_SEPARATOR } from './text.js';
 /** Digits that keep day, hour and minute numbers in order as text until the year 3000. */
 const NUMBER_DIGITS = 9;
 
-/** A document's key: its kind, then the parts that identify it; numbers keep their order. */
-export function documentKey(kind: string, ...parts: readonly (string | number)[]): string {
-  let key = kind;
-  for (const part of parts) key += KEY_SEPARATOR + partOf(part);
-  return key;
+export type KeyPart = string | number;
+
+/** How the parts of a key are read from their texts, one reader for each. */
+type PartReaders<Parts extends readonly KeyPart[]> = {
+  readonly [Index in keyof Parts]: (text: string) => Parts[Index];
+};
+
+/** A part that is a text, or a number, as it is written in a key. */
+export const asText = (text: string): string => text;
+export const asNumber = Number;
+
+/** A part that is one of some names. */
+export const asOneOf =
+  <Name extends string>(names: readonly Name[]) =>
+  (text: string): Name => {
+    const name = names.find((one) => one === text);
+    if (name === undefined) throw new Error(`a key holds none of ${names.join()}: ${text}`);
+    return name;
+  };
+
+/** A kind, whatever its documents are and however many parts their keys have. */
+export interface AnyDocumentKind {
+  /** Stands for the type of the documents: it has no value. */
+  readonly body: object;
+  /** Whether a key is that of such a document. */
+  has(key: string): boolean;
+  /** The parts of the key of such a document. */
+  parts(key: string): readonly KeyPart[];
 }
 
-const partOf = (part: string | number): string =>
-  typeof part === 'number' ? String(part).padStart(NUMBER_DIGITS, '0') : part;
+/**
+ * A kind of documents of a read model: their keys are its name, then the parts that identify each;
+ * numbers keep their order.
+ */
+export class DocumentKind<
+  Body extends object,
+  Parts extends readonly KeyPart[],
+> implements AnyDocumentKind {
+  declare readonly body: Body;
+  private readonly prefix: string;
 
-let lastKey = '';
-let lastParts: readonly string[] = [''];
-
-/** The parts of a key, its kind first. The last answer is kept: folds ask key by key. */
-export function partsOf(key: string): readonly string[] {
-  if (key !== lastKey) {
-    lastKey = key;
-    lastParts = key.split(KEY_SEPARATOR);
+  constructor(
+    name: string,
+    private readonly readers: PartReaders<Parts>,
+  ) {
+    this.prefix = name + KEY_SEPARATOR;
   }
-  return lastParts;
+
+  key(...parts: Parts): string {
+    let key = this.prefix;
+    for (let i = 0; i < parts.length; i += 1) {
+      const part = parts[i] ?? '';
+      if (i > 0) key += KEY_SEPARATOR;
+      key += typeof part === 'number' ? String(part).padStart(NUMBER_DIGITS, '0') : part;
+    }
+    return key;
+  }
+
+  has(key: string): boolean {
+    return key.startsWith(this.prefix);
+  }
+
+  parts(key: string): Parts {
+    const texts = key.slice(this.prefix.length).split(KEY_SEPARATOR);
+    // TypeScript does not follow a tuple through `map`.
+    return this.readers.map((read, i) => read(texts[i] ?? '')) as readonly KeyPart[] as Parts;
+  }
 }

@@ -148,17 +148,15 @@ const LOG_EVENTS: ReadonlySet<EventType> = new Set<LogEvent['type']>([
   'chapter_closed',
 ]);
 
-export function isLogEvent<Event extends DomainEvent>(
-  event: Event,
-): event is Extract<Event, LogEvent> {
-  return LOG_EVENTS.has(event.type);
-}
+export const isLogEvent = (event: DomainEvent): event is LogEvent => LOG_EVENTS.has(event.type);
 
-export function isPlaybackEvent<Event extends DomainEvent>(
-  event: Event,
-): event is Exclude<Event, MediaRegistered | LogEvent> {
-  return event.type !== 'media_registered' && !isLogEvent(event);
-}
+/** What is said of a media item, by players or by administrators. */
+export type MediaEvent = PlaybackEvent | MediaRegistered;
+
+export const isMediaEvent = (event: DomainEvent): event is MediaEvent => !isLogEvent(event);
+
+export const isPlaybackEvent = (event: DomainEvent): event is PlaybackEvent =>
+  event.type !== 'media_registered' && !isLogEvent(event);
 
 /** Whether an event's duration is time watched; after a stall it is time stalled. */
 export function isWatched(type: EventType): boolean {

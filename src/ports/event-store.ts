@@ -53,6 +53,20 @@ export type AppendRefusal =
   /** It was stored, but what the stream held before was deleted or cut off. */
   | 'cut-off';
 
+/**
+ * What becomes of an append that a stream has passed: a repetition if its ids stand there already.
+ * `found` are the stream's events after the expected revision, from the first on.
+ */
+export function repetitionOrConflict(
+  ids: readonly string[],
+  found: readonly StoredEvent[],
+): AppendOutcome {
+  const last = found[ids.length - 1];
+  const isRepetition = ids.every((id, i) => found[i]?.id === id);
+  if (!isRepetition || last === undefined) return { kind: 'conflict' };
+  return { kind: 'appended', position: last.position, revision: last.revision };
+}
+
 export interface StoredEvent extends EventToAppend {
   readonly stream: string;
   /** The place in its stream, from 0 without gaps. */

@@ -1,5 +1,6 @@
+import type { AnyDocumentKind, KeyPart } from '../domain/document-key.js';
 import { PlayheadError } from '../domain/errors.js';
-import type { Recorded } from '../domain/event.js';
+import type { DomainEvent, Recorded } from '../domain/event.js';
 import { quote } from '../domain/text.js';
 
 /** The names of the read models. */
@@ -27,6 +28,73 @@ export interface Projection<Document extends object = object> {
   /** What a document adds to the totals of its read model, by which two builds are compared. */
   measure(document: Document, key: string): Totals;
   readonly watch?: FoldWatch;
+}
+
+/** What events make of the documents of one kind. */
+interface DocumentFold<Kind extends AnyDocumentKind, Event extends DomainEvent> {
+  readonly kind: Kind;
+  evolve(
+    document: Kind['body'] | undefined,
+    event: Recorded<Event>,
+    parts: ReturnType<Kind['parts']>,
+  ): Kind['body'] | undefined;
+  indexValuesOf(document: Kind['body'], parts: ReturnType<Kind['parts']>): IndexValues;
+  measure(document: Kind['body'], parts: ReturnType<Kind['parts']>): Totals;
+}
+
+/** A projection as it is written: what it takes, and a fold for each kind of its documents. */
+export interface ProjectionParts<
+  Kinds extends readonly AnyDocumentKind[],
+  Event extends DomainEvent,
+> extends Pick<Projection, 'name' | 'version' | 'indexes'> {
+  /** The events that say anything here: no other gets to `keysOf` or to a fold. */
+  readonly takes: (event: DomainEvent) => event is Event;
+  readonly keysOf: (event: Recorded<Event>) => readonly string[];
+  readonly folds: { readonly [Index in keyof Kinds]: DocumentFold<Kinds[Index], Event> };
+}
+
+/** The projection that hands each document, and the parts of its key, to the fold of its kind. */
+export function createProjection<
+  Kinds extends readonly AnyDocumentKind[],
+  Event extends DomainEvent,
+>(projection: ProjectionParts<Kinds, Event>): Projection<Kinds[number]['body']> {
+  const { takes, keysOf, folds, ...about } = projection;
+  const known: readonly DocumentFold<AnyDocumentKind, Event>[] = folds;
+  const find = (key: string): Place<Event> => {
+    const fold = known.find(({ kind }) => kind.has(key));
+    if (fold === undefined) throw new Error(`${about.name} has no documents of the kind of ${key}`);
+    return { key, fold, parts: fold.kind.parts(key) };
+  };
+  // Whoever folds asks key by key: the last one is remembered.
+  let last: Place<Event> | undefined;
+  const placeOf = (key: string): Place<Event> => {
+    if (last?.key !== key) last = find(key);
+    return last;
+  };
+  return {
+    ...about,
+    keysOf: (event) => (takes(event) ? keysOf(event) : []),
+    evolve: (document, event, key) => {
+      if (!takes(event)) return document;
+      const { fold, parts } = placeOf(key);
+      return fold.evolve(document, event, parts);
+    },
+    indexValuesOf: (document, key) => {
+      const { fold, parts } = placeOf(key);
+      return fold.indexValuesOf(document, parts);
+    },
+    measure: (document, key) => {
+      const { fold, parts } = placeOf(key);
+      return fold.measure(document, parts);
+    },
+  };
+}
+
+/** The fold of a document, and what its key says. */
+interface Place<Event extends DomainEvent> {
+  readonly key: string;
+  readonly fold: DocumentFold<AnyDocumentKind, Event>;
+  readonly parts: readonly KeyPart[];
 }
 
 /** Told of each event before a projection is given it, as far as somebody watches. */

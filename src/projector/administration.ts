@@ -4,7 +4,7 @@ import type { Clock } from '../ports/clock.js';
 import type { ProjectionOrder, ProjectionOrders } from '../ports/projection-administration.js';
 import { projectionNamed, type Projection, type ProjectionName } from '../ports/projection.js';
 import type { ParkedEvent } from '../ports/read-model/documents.js';
-import type { Generation, GenerationSpec } from '../ports/read-model/generation.js';
+import { specOf, type Generation, type GenerationSpec } from '../ports/read-model/generation.js';
 import type { ReadModelWriter } from '../ports/read-model/writer.js';
 import type { Refusal } from './generation-life.js';
 import { Generations } from './generations.js';
@@ -94,7 +94,6 @@ export class Administration implements ProjectorOrders {
 
   private specOf(name: ProjectionName): GenerationSpec {
     const { projections, storeId } = this.options;
-    const { version, indexes } = projectionNamed(projections, name);
-    return { projection: name, version, indexes, storeId };
+    return specOf(projectionNamed(projections, name), storeId);
   }
 }

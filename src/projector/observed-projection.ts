@@ -3,6 +3,7 @@ import type { ProjectionProgress } from '../ports/projection-control.js';
 import type { Projection } from '../ports/projection.js';
 import {
   NO_PROGRESS,
+  specOf,
   type Generation,
   type GenerationProgress,
   type GenerationRecord,
@@ -41,8 +42,7 @@ export class ObservedProjection {
     private readonly writer: ReadModelWriter,
     storeId: string,
   ) {
-    const { name, version, indexes } = projection;
-    this.spec = { projection: name, version, storeId, indexes };
+    this.spec = specOf(projection, storeId);
   }
 
   get owned(): OwnedGeneration | undefined {

@@ -1,3 +1,4 @@
+import { backOffMs } from '../domain/back-off.js';
 import { SECOND_MS } from '../domain/time.js';
 import type { Clock } from '../ports/clock.js';
 import { LOG_START, type EventLog } from '../ports/event-store.js';
@@ -27,9 +28,7 @@ const POLL_MS = 1_000;
 const WATCH_MS = 25;
 /** How often generations are looked for that have been kept long enough. */
 const SWEEP_MS = 60 * SECOND_MS;
-/** The wait after a failure, doubled with each one in a row. */
-const RETRY_MS_MIN = 100;
-const RETRY_MS_MAX = 5_000;
+const RETRY = { minMs: 100, maxMs: 5_000 };
 
 export interface ProjectorOptions {
   readonly storeId: string;
@@ -275,7 +274,7 @@ export class Projector {
     }
     this.joining.letGo();
     this.report();
-    await this.end.wait(Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** this.failuresInARow));
+    await this.end.wait(backOffMs(RETRY, this.failuresInARow));
     this.failuresInARow += 1;
   }
 

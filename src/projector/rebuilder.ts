@@ -1,8 +1,9 @@
+import { backOffMs } from '../domain/back-off.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventLog } from '../ports/event-store.js';
 import type { LogVocabulary } from '../ports/log-vocabulary.js';
 import type { Projection } from '../ports/projection.js';
-import { CheckpointMoved } from '../ports/read-model/generation.js';
+import { CheckpointMoved, specOf } from '../ports/read-model/generation.js';
 import type { ReadModelWriter } from '../ports/read-model/writer.js';
 import { ClaimKeeper } from './claim-keeper.js';
 import { WakeUp } from './wake-up.js';
@@ -19,9 +20,7 @@ const BATCH_EVENTS_MAX = 5_000;
 const REST_TIMES = 3;
 /** The longest rest between two batches: a claim must not run out meanwhile. */
 const REST_MS_MAX = 1_000;
-/** The wait after a failure, doubled with each one in a row. */
-const RETRY_MS_MIN = 100;
-const RETRY_MS_MAX = 5_000;
+const RETRY = { minMs: 100, maxMs: 5_000 };
 
 export interface RebuilderOptions {
   readonly storeId: string;
@@ -69,7 +68,7 @@ export class Rebuilder {
         failures = 0;
       } catch (error) {
         this.options.onFailure(error, false);
-        await this.end.wait(Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** failures));
+        await this.end.wait(backOffMs(RETRY, failures));
         failures += 1;
       }
     }
@@ -84,10 +83,7 @@ export class Rebuilder {
   /** What is built and nobody else builds, by now this node's. */
   private async take(): Promise<readonly OwnedGeneration[]> {
     const { clock, projections, storeId, writer } = this.options;
-    const specs = projections.map(({ name, version, indexes }) => {
-      return { projection: name, version, indexes, storeId };
-    });
-    const sights = await this.generations.look(specs);
+    const sights = await this.generations.look(projections.map((one) => specOf(one, storeId)));
     const taken: OwnedGeneration[] = [];
     for (const [i, projection] of projections.entries()) {
       const building = sights[i]?.building;

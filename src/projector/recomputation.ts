@@ -1,4 +1,4 @@
-import { NO_PROGRESS } from '../ports/read-model/generation.js';
+import { NO_PROGRESS, specOf } from '../ports/read-model/generation.js';
 import { PlayheadError } from '../domain/errors.js';
 import type { Clock } from '../ports/clock.js';
 import { LOG_START, type EventLog } from '../ports/event-store.js';
@@ -41,8 +41,7 @@ export class Recomputation {
 
   static async start(options: RecomputationOptions): Promise<Recomputation> {
     const { projection, scratch, clock } = options;
-    const { name, version, indexes } = projection;
-    const spec = { projection: name, version, indexes, storeId: NO_STORE };
+    const spec = specOf(projection, NO_STORE);
     const how = { replacing: undefined, servesFrom: LOG_START };
     const started = await new Generations(scratch.writer).start(spec, how);
     if (started === undefined) throw new Error('the scratch place is not empty');

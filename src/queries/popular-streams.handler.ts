@@ -2,7 +2,7 @@ import { Inject } from '@nestjs/common';
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import {
   LAST_VIEW_AT,
-  mediaKey,
+  MEDIA,
   rankIndex,
   type MediaDocument,
 } from '../../projections/popularity.js';
@@ -81,7 +81,7 @@ type Place = Pick<RankedMedia, 'value' | 'key'>;
 
 const placeOf = ({ rank, mediaId }: PopularityCursor): Place => ({
   value: rank,
-  key: mediaKey(mediaId),
+  key: MEDIA.key(mediaId),
 });
 
 const order = (a: Place, b: Place): number => a.value - b.value || compareUtf8(a.key, b.key);
@@ -95,6 +95,6 @@ async function readLater(
   return items.flatMap((body) => {
     const { mediaId, scores, lastViewAt = 0 } = body;
     if (scores === undefined || lastViewAt < startOf(window)) return [];
-    return [{ key: mediaKey(mediaId), value: rankOf(scores[window.scored]), body }];
+    return [{ key: MEDIA.key(mediaId), value: rankOf(scores[window.scored]), body }];
   });
 }

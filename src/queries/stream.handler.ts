@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { mediaKey, type MediaDocument } from '../../projections/popularity.js';
+import { MEDIA, type MediaDocument } from '../../projections/popularity.js';
 import { PlayheadError } from '../domain/errors.js';
 import { CLOCK, type Clock } from '../ports/clock.js';
 import type { DocumentReader } from '../ports/read-model/reader.js';
@@ -27,7 +27,7 @@ export class StreamHandler implements IQueryHandler<StreamQuery> {
     const now = this.clock.now();
     const window = viewsWindow(period, now, this.settings);
     return this.readModels.read(['popularity'], readAfter, async ({ popularity }) => {
-      const found = await popularity.get<MediaDocument>([mediaKey(mediaId)]);
+      const found = await popularity.get<MediaDocument>([MEDIA.key(mediaId)]);
       const items = await withoutLaterViews(popularity, [...found.values()], window);
       const [stream] = await describeStreams(popularity, items, window);
       return stream;
@@ -61,7 +61,7 @@ async function describeRegistered(
   registration: Registration,
   window: ViewsWindow,
 ): Promise<Stream> {
-  const key = mediaKey(registration.mediaId);
+  const key = MEDIA.key(registration.mediaId);
   const found = await reader.get<MediaDocument>([key]);
   const item = withRegistration(found.get(key), registration);
   const items = await withoutLaterViews(reader, [item], window);

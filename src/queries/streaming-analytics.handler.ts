@@ -1,12 +1,14 @@
 import { Inject } from '@nestjs/common';
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import {
-  statsKey,
-  viewersKey,
+  STATS,
+  VIEWERS,
+  type BucketParts,
   type QualityCounts,
   type StatsDocument,
   type ViewersDocument,
 } from '../../projections/streaming-analytics.js';
+import type { DocumentKind } from '../domain/document-key.js';
 import { countViewers } from '../domain/distinct-viewers.js';
 import { percentageOf, rankQualities, STREAM_QUALITIES } from '../domain/quality.js';
 import { megabitsPerSecond, seconds } from '../domain/units.js';
@@ -38,8 +40,8 @@ export class StreamingAnalyticsHandler implements IQueryHandler<StreamingAnalyti
       const stats: StatsDocument[] = [];
       const viewers: ViewersDocument[] = [];
       for (const range of ranges) {
-        stats.push(...(await bucketsIn<StatsDocument>(reader, statsKey, mediaId, range)));
-        viewers.push(...(await bucketsIn<ViewersDocument>(reader, viewersKey, mediaId, range)));
+        stats.push(...(await bucketsIn(reader, STATS, mediaId, range)));
+        viewers.push(...(await bucketsIn(reader, VIEWERS, mediaId, range)));
       }
       return summarize(stats, countViewers(viewers));
     });
@@ -48,12 +50,12 @@ export class StreamingAnalyticsHandler implements IQueryHandler<StreamingAnalyti
 
 async function bucketsIn<Document extends object>(
   reader: DocumentReader,
-  keyOf: typeof statsKey,
+  kind: DocumentKind<Document, BucketParts>,
   mediaId: string,
   { granularity, first, last }: BucketRange,
 ): Promise<readonly Document[]> {
-  const from = keyOf(mediaId, granularity, first);
-  const rows = await reader.range<Document>(from, keyOf(mediaId, granularity, last));
+  const from = kind.key(mediaId, granularity, first);
+  const rows = await reader.range<Document>(from, kind.key(mediaId, granularity, last));
   return rows.map(({ body }) => body);
 }
 

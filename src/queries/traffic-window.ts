@@ -1,6 +1,5 @@
 import {
-  bandwidthKey,
-  hourOfKey,
+  BANDWIDTH,
   MINUTES_PER_HOUR,
   type BandwidthDocument,
 } from '../../projections/bandwidth.js';
@@ -41,12 +40,12 @@ export async function readTraffic(
 ): Promise<readonly HourlyTraffic[]> {
   const start = Math.max(windowStart(minutes, now), earliest);
   const rows = await reader.range<BandwidthDocument>(
-    bandwidthKey(hourOf(start)),
-    bandwidthKey(hourOf(now)),
+    BANDWIDTH.key(hourOf(start)),
+    BANDWIDTH.key(hourOf(now)),
   );
   const isInside = (minute: number): boolean =>
     minute >= minuteOf(start) && minute <= minuteOf(now);
-  return rows.map(({ key, body }) => trafficOf(hourOfKey(key), body, isInside));
+  return rows.map(({ key, body }) => trafficOf(BANDWIDTH.parts(key)[0], body, isInside));
 }
 
 function trafficOf(

@@ -1,8 +1,4 @@
-import {
-  hourlyViewsKey,
-  minutelyViewsKey,
-  type ViewsDocument,
-} from '../../projections/popularity.js';
+import { HOURLY_VIEWS, MINUTELY_VIEWS, type ViewsDocument } from '../../projections/popularity.js';
 import { PERIOD_MINUTES, windowStart, type TimePeriod } from '../domain/period.js';
 import type { ByQuality } from '../domain/quality.js';
 import { DAY_MS, dayOf, HOUR_MS, hourOf, MINUTE_MS } from '../domain/time.js';
@@ -71,11 +67,11 @@ function minutesStart({ period, now }: BucketsWanted): number {
 function spansOf({ from, now }: BucketsWanted, minutesFrom: number): readonly Span[] {
   const spans: Span[] = [];
   for (let day = dayOf(from); day * DAY_MS < minutesFrom; day += 1) {
-    const keyOf = (mediaId: string): string => hourlyViewsKey(mediaId, day);
+    const keyOf = (mediaId: string): string => HOURLY_VIEWS.key(mediaId, day);
     spans.push({ keyOf, startMs: day * DAY_MS, lengthMs: HOUR_MS });
   }
   for (let hour = hourOf(Math.max(from, minutesFrom)); hour <= hourOf(now); hour += 1) {
-    const keyOf = (mediaId: string): string => minutelyViewsKey(mediaId, hour);
+    const keyOf = (mediaId: string): string => MINUTELY_VIEWS.key(mediaId, hour);
     spans.push({ keyOf, startMs: hour * HOUR_MS, lengthMs: MINUTE_MS });
   }
   return spans;

@@ -6,6 +6,7 @@ import { MemoryReadModelStore } from '../support/memory/memory-read-model-store.
 import type { PlaybackEvent, Recorded } from '../../src/domain/event.js';
 import { KEY_SEPARATOR } from '../../src/domain/text.js';
 import type { Projection, ProjectionName } from '../../src/ports/projection.js';
+import { specOf } from '../../src/ports/read-model/generation.js';
 import { ReadModels } from '../../src/queries/read-models.js';
 import { logOf } from '../support/event-logs.js';
 import { documentsOf } from '../support/memory-projections.js';
@@ -133,9 +134,7 @@ describe("docs/projections.md's example", () => {
       shown(key),
       stalls.indexValuesOf(document, key),
     ]);
-    const { version, indexes: fields } = stalls;
-    const spec = { projection: name, version, indexes: fields, storeId: 'any' };
-    const serving = await servingOf(store, spec);
+    const serving = await servingOf(store, specOf(stalls, 'any'));
     expect(await projections.parked(name)).toEqual([]);
 
     const { StallsHandler } = (await importable.import(

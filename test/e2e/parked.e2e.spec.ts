@@ -1,5 +1,5 @@
-import { hourlyViewsKey } from '../../projections/popularity.js';
-import { statsKey } from '../../projections/streaming-analytics.js';
+import { HOURLY_VIEWS } from '../../projections/popularity.js';
+import { STATS } from '../../projections/streaming-analytics.js';
 import { hourOf, dayOf } from '../../src/domain/time.js';
 import { DOCUMENTS } from '../support/api-client.js';
 import { withServer } from '../support/e2e.js';
@@ -35,9 +35,9 @@ test('an answer says in its extensions which of its documents lack an event', as
   await under.client.record({ mediaId: 'm1', eventType: 'SESSION_START' });
   await under.client.record({ mediaId: 'm2', eventType: 'SESSION_START' });
   await under.client.popular({ first: 10 });
-  park('streaming-analytics', statsKey('m1', 'hour', hourOf(now)));
+  park('streaming-analytics', STATS.key('m1', 'hour', hourOf(now)));
   // Of today the week has no whole hour yet, in the first one.
-  park('popularity', hourlyViewsKey('m2', dayOf(now) - 1));
+  park('popularity', HOURLY_VIEWS.key('m2', dayOf(now) - 1));
   const range = { from: new Date(now).toISOString(), to: new Date(now).toISOString() };
   const document = `stats / m1 / hour / ${String(hourOf(now)).padStart(9, '0')}`;
   expect(await extensionsOf('streamingAnalytics', { mediaId: 'm1', ...range })).toEqual({

@@ -1,4 +1,4 @@
-import { bandwidth, bandwidthKey, type BandwidthDocument } from '../../projections/bandwidth.js';
+import { bandwidth, BANDWIDTH, type BandwidthDocument } from '../../projections/bandwidth.js';
 import type { Recorded } from '../../src/domain/event.js';
 import { DAY_MS, HOUR_MS, hourOf, MINUTE_MS } from '../../src/domain/time.js';
 import { RETIRES_AT } from '../../src/ports/projection.js';
@@ -7,7 +7,7 @@ import { logCreated, project, registered, stored } from '../support/project.js';
 
 const MIB = 2 ** 20;
 const noonHour = hourOf(NOON);
-const noonKey = bandwidthKey(noonHour);
+const noonKey = BANDWIDTH.key(noonHour);
 
 const documentsOf = (...events: readonly Recorded[]) => project(bandwidth, events);
 
@@ -40,7 +40,7 @@ describe('bytes', () => {
     const documents = documentsOf(
       loaded(1_000, { occurredAt: NOON + 30_000, durationMs: 100_000 }),
     );
-    expect(sparse(documents[bandwidthKey(noonHour - 1)]?.bytes.MEDIUM)).toEqual({
+    expect(sparse(documents[BANDWIDTH.key(noonHour - 1)]?.bytes.MEDIUM)).toEqual({
       58: 100,
       59: 600,
     });
@@ -77,7 +77,7 @@ describe('bytes', () => {
   it('that come late land where they belong', () => {
     const late = NOON - 30 * DAY_MS;
     const documents = documentsOf(loaded(1), loaded(2, { occurredAt: late }));
-    expect(sparse(documents[bandwidthKey(hourOf(late))]?.bytes.MEDIUM)).toEqual({ 0: 2 });
+    expect(sparse(documents[BANDWIDTH.key(hourOf(late))]?.bytes.MEDIUM)).toEqual({ 0: 2 });
     expect(sparse(documents[noonKey]?.bytes.MEDIUM)).toEqual({ 0: 1 });
   });
 });

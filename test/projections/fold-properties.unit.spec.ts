@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { bandwidth, bandwidthKey } from '../../projections/bandwidth.js';
+import { bandwidth, BANDWIDTH } from '../../projections/bandwidth.js';
 import { PROJECTIONS } from '../../projections/index.js';
 import {
   popularity,
@@ -8,13 +8,13 @@ import {
 } from '../../projections/popularity.js';
 import { sessions } from '../../projections/sessions.js';
 import {
-  statsKey,
+  STATS,
   streamingAnalytics,
   type StatsDocument,
 } from '../../projections/streaming-analytics.js';
-import { partsOf } from '../../src/domain/document-key.js';
 import { isWatched, type PlaybackEvent, type Recorded } from '../../src/domain/event.js';
 import { TIME_PERIODS } from '../../src/domain/period.js';
+import { KEY_SEPARATOR } from '../../src/domain/text.js';
 import { dayOf, hourOf } from '../../src/domain/time.js';
 import { NOON } from '../support/playback.js';
 import { recordedLog, twoLogs } from '../support/playback-histories.js';
@@ -27,6 +27,8 @@ const FEW_RUNS = { numRuns: 30 };
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 
 /** Documents of one kind. */
+const partsOf = (key: string): readonly string[] => key.split(KEY_SEPARATOR);
+
 function ofKind<Document>(documents: Readonly<Record<string, unknown>>, kind: string): Document[] {
   const found = Object.entries(documents).filter(([key]) => partsOf(key)[0] === kind);
   return found.map(([, document]) => document as Document);
@@ -144,7 +146,7 @@ describe('the keys of an event', () => {
   const hours = Array.from({ length: 24 * 6 }, (_, i) => hourOf(NOON) - 24 * 4 + i);
   /** What a fold makes of an event that does not belong to a document. */
   const ELSEWHERE = stored('heartbeat');
-  const FAR_KEY = statsKey('m1', 'hour', 0);
+  const FAR_KEY = STATS.key('m1', 'hour', 0);
   const days = [...new Set(hours.map((hour) => Math.floor(hour / 24)))];
 
   it('name every document of streaming analytics that it would change, and no other', () => {
@@ -153,8 +155,8 @@ describe('the keys of an event', () => {
       for (const event of log) {
         const { mediaId } = event.data;
         const candidates = [
-          ...hours.map((hour) => statsKey(mediaId, 'hour', hour)),
-          ...days.map((day) => statsKey(mediaId, 'day', day)),
+          ...hours.map((hour) => STATS.key(mediaId, 'hour', hour)),
+          ...days.map((day) => STATS.key(mediaId, 'day', day)),
         ];
         const changed = candidates.filter(
           (key) => JSON.stringify(streamingAnalytics.evolve(undefined, event, key)) !== nothing,
@@ -168,11 +170,13 @@ describe('the keys of an event', () => {
   it('name every document of bandwidth that it would change', () => {
     inEveryLog((log) => {
       for (const event of log) {
-        const changed = hours.map(bandwidthKey).filter((key) => {
-          const document = bandwidth.evolve(undefined, event, key) ?? { bytes: {}, views: {} };
-          const numbers = [document.bytes, document.views].flatMap((one) => Object.values(one));
-          return numbers.flat().some((number) => number > 0);
-        });
+        const changed = hours
+          .map((hour) => BANDWIDTH.key(hour))
+          .filter((key) => {
+            const document = bandwidth.evolve(undefined, event, key) ?? { bytes: {}, views: {} };
+            const numbers = [document.bytes, document.views].flatMap((one) => Object.values(one));
+            return numbers.flat().some((number) => number > 0);
+          });
         expect(bandwidth.keysOf(event)).toEqual(expect.arrayContaining(changed));
       }
     }, FEW_RUNS);

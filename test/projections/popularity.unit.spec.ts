@@ -1,8 +1,8 @@
 import {
-  hourlyViewsKey,
+  HOURLY_VIEWS,
   LAST_VIEW_AT,
-  mediaKey,
-  minutelyViewsKey,
+  MEDIA,
+  MINUTELY_VIEWS,
   popularity,
   rankIndex,
   type MediaDocument,
@@ -18,7 +18,7 @@ import { logCreated, project, registered, stored } from '../support/project.js';
 const YEAR_MS = 365.25 * DAY_MS;
 const documentsOf = (...events: readonly Recorded[]) => project(popularity, events);
 function mediaOf(events: readonly Recorded[], mediaId = 'm1'): MediaDocument {
-  const document = documentsOf(...events)[mediaKey(mediaId)];
+  const document = documentsOf(...events)[MEDIA.key(mediaId)];
   if (document === undefined) throw new Error(`nothing is known of ${mediaId}`);
   return document as MediaDocument;
 }
@@ -32,28 +32,28 @@ describe('the views of a media item', () => {
       stored('session_start', { quality: 'HIGH', occurredAt: NOON + MINUTE_MS }),
       stored('session_start', { quality: 'LOW', occurredAt: NOON + HOUR_MS }),
     );
-    expect(documents[hourlyViewsKey('m1', dayOf(NOON))]).toEqual({
+    expect(documents[HOURLY_VIEWS.key('m1', dayOf(NOON))]).toEqual({
       12: { HIGH: 2 },
       13: { LOW: 1 },
     });
-    expect(documents[minutelyViewsKey('m1', hourOf(NOON))]).toEqual({
+    expect(documents[MINUTELY_VIEWS.key('m1', hourOf(NOON))]).toEqual({
       0: { HIGH: 1 },
       1: { HIGH: 1 },
     });
-    expect(documents[minutelyViewsKey('m1', hourOf(NOON) + 1)]).toEqual({ 0: { LOW: 1 } });
+    expect(documents[MINUTELY_VIEWS.key('m1', hourOf(NOON) + 1)]).toEqual({ 0: { LOW: 1 } });
   });
 
   it('that come late land in the documents of their own day and hour', () => {
     const late = NOON - 30 * DAY_MS;
     const documents = documentsOf(view(NOON), view(late));
-    expect(documents[hourlyViewsKey('m1', dayOf(late))]).toEqual({ 12: { MEDIUM: 1 } });
-    expect(documents[minutelyViewsKey('m1', hourOf(late))]).toEqual({ 0: { MEDIUM: 1 } });
+    expect(documents[HOURLY_VIEWS.key('m1', dayOf(late))]).toEqual({ 12: { MEDIUM: 1 } });
+    expect(documents[MINUTELY_VIEWS.key('m1', hourOf(late))]).toEqual({ 0: { MEDIUM: 1 } });
   });
 
   it.each(['session_end', 'heartbeat', 'rebuffer_start', 'quality_reported'] as const)(
     'are not the %s of a session',
     (type) => {
-      expect(Object.keys(documentsOf(stored(type)))).toEqual([mediaKey('m1')]);
+      expect(Object.keys(documentsOf(stored(type)))).toEqual([MEDIA.key('m1')]);
       expect(mediaOf([stored(type)])).toEqual({ mediaId: 'm1', createdAt: NOON });
     },
   );
@@ -94,12 +94,12 @@ describe('a media item', () => {
     const media = mediaOf([registered('m1', 'A title'), stored('heartbeat')]);
     expect(media).not.toHaveProperty('scores');
     expect(media).not.toHaveProperty('lastViewAt');
-    expect(popularity.indexValuesOf(media, mediaKey('m1'))).toEqual({});
+    expect(popularity.indexValuesOf(media, MEDIA.key('m1'))).toEqual({});
   });
 
   it('with a view is in the list of every period, and found by the time of it', () => {
     const media = mediaOf([view(NOON)]);
-    const values = popularity.indexValuesOf(media, mediaKey('m1'));
+    const values = popularity.indexValuesOf(media, MEDIA.key('m1'));
     expect(Object.keys(values).sort()).toEqual(
       [LAST_VIEW_AT, ...TIME_PERIODS.map(rankIndex)].sort(),
     );
@@ -109,10 +109,10 @@ describe('a media item', () => {
 
   it('is never forgotten, while its views are after their day or hour', () => {
     const media = mediaOf([view(NOON)]);
-    expect(popularity.indexValuesOf(media, mediaKey('m1'))).not.toHaveProperty(RETIRES_AT);
+    expect(popularity.indexValuesOf(media, MEDIA.key('m1'))).not.toHaveProperty(RETIRES_AT);
     const retiresAt = (key: string) => popularity.indexValuesOf({}, key)[RETIRES_AT];
-    expect(retiresAt(hourlyViewsKey('m1', dayOf(NOON)))).toBe(NOON + 12 * HOUR_MS);
-    expect(retiresAt(minutelyViewsKey('m1', hourOf(NOON)))).toBe(NOON + HOUR_MS);
+    expect(retiresAt(HOURLY_VIEWS.key('m1', dayOf(NOON)))).toBe(NOON + 12 * HOUR_MS);
+    expect(retiresAt(MINUTELY_VIEWS.key('m1', hourOf(NOON)))).toBe(NOON + HOUR_MS);
   });
 });
 
@@ -128,7 +128,7 @@ describe('popularity', () => {
     const events = [...crowd, view(NOON, 'new'), view(NOON - 10 * YEAR_MS, 'never loved')];
     const rankIn = (mediaId: string): number => {
       const media = mediaOf(events, mediaId);
-      return popularity.indexValuesOf(media, mediaKey(mediaId))[rankIndex(period)] ?? NaN;
+      return popularity.indexValuesOf(media, MEDIA.key(mediaId))[rankIndex(period)] ?? NaN;
     };
     expect(rankIn('new')).toBeLessThan(rankIn('once loved'));
     expect(rankIn('once loved')).toBeLessThan(rankIn('never loved'));

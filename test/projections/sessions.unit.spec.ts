@@ -1,12 +1,11 @@
-import { LAST_RECORDED_AT, sessions } from '../../projections/sessions.js';
-import { documentKey } from '../../src/domain/document-key.js';
+import { LAST_RECORDED_AT, SESSION, sessions } from '../../projections/sessions.js';
 import type { PlaybackEvent, Recorded } from '../../src/domain/event.js';
 import { playbackSession, type PlaybackCommand } from '../../src/domain/playback-session.js';
 import { Story } from '../support/given-when-then.js';
 import { end, heartbeat, NOON, qualityReport, start, timeOut } from '../support/playback.js';
 import { logCreated, project, registered, stored } from '../support/project.js';
 
-const key = documentKey('session', 'm1', 's1');
+const key = SESSION.key('m1', 's1');
 
 const eventsOf = (...commands: readonly PlaybackCommand[]): readonly Recorded<PlaybackEvent>[] =>
   new Story(playbackSession).given(...commands).events;
@@ -43,7 +42,7 @@ describe('the open sessions', () => {
       stored('session_end', { mediaId: 'm2', sessionId: 's1' }),
       stored('session_start', { mediaId: 'm1', sessionId: 's2' }),
     ]);
-    expect(Object.keys(documents)).toEqual([key, documentKey('session', 'm1', 's2')]);
+    expect(Object.keys(documents)).toEqual([key, SESSION.key('m1', 's2')]);
   });
 
   it('are found by when something was recorded in them last', () => {

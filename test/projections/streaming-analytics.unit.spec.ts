@@ -1,7 +1,7 @@
 import {
-  statsKey,
+  STATS,
   streamingAnalytics,
-  viewersKey,
+  VIEWERS,
   type StatsDocument,
 } from '../../projections/streaming-analytics.js';
 import type { PlaybackEvent, Recorded } from '../../src/domain/event.js';
@@ -12,10 +12,10 @@ import { Story } from '../support/given-when-then.js';
 import { end, NOON, report, start } from '../support/playback.js';
 import { logCreated, project, registered, stored } from '../support/project.js';
 
-const hourKey = (timeMs: number): string => statsKey('m1', 'hour', hourOf(timeMs));
-const dayKey = (timeMs: number): string => statsKey('m1', 'day', dayOf(timeMs));
-const hourViewers = (timeMs: number): string => viewersKey('m1', 'hour', hourOf(timeMs));
-const dayViewers = (timeMs: number): string => viewersKey('m1', 'day', dayOf(timeMs));
+const hourKey = (timeMs: number): string => STATS.key('m1', 'hour', hourOf(timeMs));
+const dayKey = (timeMs: number): string => STATS.key('m1', 'day', dayOf(timeMs));
+const hourViewers = (timeMs: number): string => VIEWERS.key('m1', 'hour', hourOf(timeMs));
+const dayViewers = (timeMs: number): string => VIEWERS.key('m1', 'day', dayOf(timeMs));
 
 const documentsOf = (...events: readonly Recorded[]) => project(streamingAnalytics, events);
 const noonOf = (...events: readonly Recorded[]) =>
@@ -185,7 +185,7 @@ describe('a bucket', () => {
       stored('session_start', { mediaId: 'm2' }),
     );
     expect(documents[hourKey(NOON)]).toMatchObject({ views: 1 });
-    expect(documents[statsKey('m2', 'hour', hourOf(NOON))]).toMatchObject({ views: 1 });
+    expect(documents[STATS.key('m2', 'hour', hourOf(NOON))]).toMatchObject({ views: 1 });
   });
 
   it('may be forgotten once it is over', () => {

@@ -4,6 +4,7 @@ import type { MemoryEventStore } from '../support/memory/memory-event-store.js';
 import { MemoryReadModelStore } from '../support/memory/memory-read-model-store.js';
 import type { Recorded } from '../../src/domain/event.js';
 import type { LogPage } from '../../src/ports/event-store.js';
+import { specOf } from '../../src/ports/read-model/generation.js';
 import { WakeUp } from '../../src/projector/wake-up.js';
 import { Rebuilder } from '../../src/projector/rebuilder.js';
 import { testVocabulary } from '../support/command-side.js';
@@ -45,9 +46,7 @@ async function buildBeside(
   const store = await logOf(Array.from({ length: BEATS }, (_, i) => beat(i)));
   const writer = new MemoryReadModelStore();
   const projection = counting('bandwidth', 1);
-  const { name, version, indexes } = projection;
-  const spec = { projection: name, version, indexes, storeId: '' };
-  await generationsOf(writer).begin(spec, 'nothing');
+  await generationsOf(writer).begin(specOf(projection, ''), 'nothing');
   const rest = jest.spyOn(WakeUp.prototype, 'wait').mockResolvedValue();
   const offered: string[] = [];
   const rebuilder = new Rebuilder({

@@ -1,5 +1,5 @@
 import { LOG_START } from '../event-store.js';
-import type { ProjectionName, Totals } from '../projection.js';
+import type { Projection, ProjectionName, Totals } from '../projection.js';
 
 /** What a generation is made for. */
 export interface GenerationSpec {
@@ -8,6 +8,12 @@ export interface GenerationSpec {
   readonly storeId: string;
   readonly indexes: readonly string[];
 }
+
+/** What a generation of a projection is made for, by the log that it is folded from. */
+export const specOf = (
+  { name, version, indexes }: Projection,
+  storeId: string,
+): GenerationSpec => ({ projection: name, version, storeId, indexes });
 
 /** Which generation: its number rises with every new one of the projection. */
 export interface GenerationPlace {

@@ -1,6 +1,7 @@
 import {
   LOG_START,
   NO_STREAM,
+  repetitionOrConflict,
   type AppendOutcome,
   type EventStore,
   type LogPage,
@@ -64,11 +65,8 @@ export class MemoryEventStore implements EventStore {
   private appendOne({ stream, expectedRevision, events }: StreamAppend): AppendOutcome {
     const existing = this.streams.get(stream) ?? [];
     if (existing.length + NO_STREAM !== expectedRevision) {
-      const found = existing.slice(expectedRevision + 1, expectedRevision + 1 + events.length);
-      const last = found.at(-1);
-      const isRepetition =
-        found.length === events.length && found.every(({ id }, i) => id === events[i]?.id);
-      return isRepetition && last !== undefined ? appendedAt(last) : CONFLICT;
+      const ids = events.map(({ id }) => id);
+      return repetitionOrConflict(ids, existing.slice(expectedRevision + 1));
     }
     const stored = events.map((event, i) => ({
       ...event,
@@ -78,14 +76,7 @@ export class MemoryEventStore implements EventStore {
     }));
     this.log.push(...stored);
     this.streams.set(stream, [...existing, ...stored]);
-    return appendedAt(stored.at(-1) as StoredEvent);
+    const { position, revision } = stored.at(-1) as StoredEvent;
+    return { kind: 'appended', position, revision };
   }
 }
-
-const CONFLICT: AppendOutcome = { kind: 'conflict' };
-
-const appendedAt = ({ position, revision }: StoredEvent): AppendOutcome => ({
-  kind: 'appended',
-  position,
-  revision,
-});

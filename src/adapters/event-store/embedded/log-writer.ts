@@ -1,5 +1,10 @@
 import { crc32 } from 'node:zlib';
-import { LOG_START, NO_STREAM, type AppendOutcome } from '../../../ports/event-store.js';
+import {
+  LOG_START,
+  NO_STREAM,
+  repetitionOrConflict,
+  type AppendOutcome,
+} from '../../../ports/event-store.js';
 import { closeForWriting, inTransaction, type Connection } from '../../sqlite/database.js';
 import { codeOf } from '../../sqlite/file-faults.js';
 import { BLOCK_EVENTS_MAX, bodyOf, damagedLine, lineOf } from './event-block.js';
@@ -176,18 +181,12 @@ export class LogWriter {
     { stream, expectedRevision, events }: SerializedAppend,
     head: StreamHead,
   ): AppendOutcome {
-    const first = expectedRevision + 1;
     const behind = head.revision - (expectedRevision + events.length);
     // What is repeated was appended a moment ago: a guess that is wrong costs no reading.
     if (behind < 0 || behind > REPETITION_EVENTS_MAX) return { kind: 'conflict' };
     this.flush();
-    const walked = finished(this.reader.walk(stream, head, first));
-    const found = walked?.slice(0, events.length) ?? [];
-    const last = found.at(-1);
-    const isSame =
-      found.length === events.length && found.every(({ id }, i) => id === idIn(events[i]));
-    if (!isSame || last === undefined) return { kind: 'conflict' };
-    return { kind: 'appended', position: last.position, revision: last.revision };
+    const found = finished(this.reader.walk(stream, head, expectedRevision + 1)) ?? [];
+    return repetitionOrConflict(events.map(idIn), found);
   }
 
   private write(line: string): void {
@@ -234,5 +233,4 @@ function finished<Result>(steps: Generator<void, Result>): Result {
 }
 
 /** The id of an event on its way. */
-const idIn = (rest: string | undefined): unknown =>
-  (JSON.parse(`[${rest ?? ''}]`) as readonly unknown[])[1];
+const idIn = (rest: string): string => (JSON.parse(`[${rest}]`) as readonly [unknown, string])[1];

@@ -1,4 +1,5 @@
 import { END, streamNameFilter, type AllStreamSubscription } from '@eventstore/db-client';
+import { backOffMs } from '../../../domain/back-off.js';
 import type { Unsubscribe } from '../../../ports/event-store.js';
 import type { Connection } from './connection.js';
 
@@ -10,8 +11,7 @@ const QUIET_MS_MAX = 250;
  * it sends all that is appended: a busy one is kept from what it is asked to do by that.
  */
 const QUIET_FACTOR = 10;
-const RECONNECT_MS_MIN = 100;
-const RECONNECT_MS_MAX = 5_000;
+const RECONNECT = { minMs: 100, maxMs: 5_000 };
 /** A subscription that is not confirmed within so long is given up. */
 const CONFIRM_MS_MAX = 5_000;
 
@@ -70,9 +70,8 @@ export class AppendBell {
     });
     const onEnd = (): void => {
       if (this.subscription !== subscription) return;
-      const pauseMs = RECONNECT_MS_MIN * 2 ** this.failuresInARow;
+      this.listenAgain(backOffMs(RECONNECT, this.failuresInARow));
       this.failuresInARow += 1;
-      this.listenAgain(Math.min(pauseMs, RECONNECT_MS_MAX));
     };
     // An error may come late, or twice; one that nobody listens for ends the process.
     subscription.on('error', onEnd);

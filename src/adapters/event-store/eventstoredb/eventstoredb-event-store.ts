@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { StreamDeletedError } from '@eventstore/db-client';
 import {
+  repetitionOrConflict,
   type AppendOutcome,
   type EventStore,
   type LogPage,
@@ -184,11 +185,10 @@ export class EventStoreDbEventStore implements EventStore {
     const found = await this.watched(
       this.reader.readStream(stream, expectedRevision + 1, events.length),
     );
-    const last = found.at(-1);
-    const isSame =
-      found.length === events.length && found.every(({ id }, i) => id === events[i]?.id);
-    if (!isSame || last === undefined) return { kind: 'conflict' };
-    return { kind: 'appended', position: last.position, revision: last.revision };
+    return repetitionOrConflict(
+      events.map(({ id }) => id),
+      found,
+    );
   }
 
   private unknown(error: unknown): AppendOutcome {

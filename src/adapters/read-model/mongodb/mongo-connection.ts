@@ -9,6 +9,7 @@ import {
   type MongoOptions,
   type TransactionOptions,
 } from 'mongodb';
+import { backOffMs } from '../../../domain/back-off.js';
 import { ConnectionPools } from './connection-pools.js';
 import { hasLabel, isDenied, isOutOfReach, notOpened, outOfReach } from './mongo-errors.js';
 
@@ -30,8 +31,7 @@ const PING_MS = 500;
 const PING_MS_MAX = 1_000;
 /** How long transactions are tried again, and how long before each of the tries. */
 const TRY_AGAIN_MS = 10_000;
-const PAUSE_MS_MIN = 5;
-const PAUSE_MS_MAX = 500;
+const PAUSE = { minMs: 5, maxMs: 500 };
 
 const CODE_UNAUTHORIZED = 13;
 const CODE_AUTHENTICATION_FAILED = 18;
@@ -183,7 +183,7 @@ async function commit(session: ClientSession, deadline: number): Promise<void> {
 
 /** Grows with each attempt and differs between writers, so that they do not meet again. */
 export const pauseBefore = (attempt: number): Promise<void> =>
-  pause(Math.random() * Math.min(PAUSE_MS_MAX, PAUSE_MS_MIN * 2 ** attempt));
+  pause(Math.random() * backOffMs(PAUSE, attempt));
 
 /** Settings of ours win over those of the URL: correctness hangs on the first four. */
 function createClient(url: string): MongoClient {
