@@ -9,7 +9,7 @@ import type { GivenUp } from '../ports/read-model/documents.js';
 import { Administration } from '../projector/administration.js';
 import { Projector } from '../projector/projector.js';
 import {
-  MeteredReadModelWriter,
+  meteredReadModelWriter,
   type CommitMeasurement,
 } from '../telemetry/metered-read-model-writer.js';
 import { answerTo, type Answer } from './answers.js';
@@ -74,7 +74,7 @@ async function project(port: MessagePort): Promise<void> {
     reply({ kind: 'slow', reason });
   });
   const opened = await openReadModelWriter(locations.readModels, owner);
-  const writer = new MeteredReadModelWriter(opened);
+  const writer = meteredReadModelWriter(opened);
   const parts = { storeId, writer, projections: watchedProjections(place), clock };
   const projector = await Projector.start({
     ...parts,
