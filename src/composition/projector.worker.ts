@@ -5,7 +5,7 @@ import { explained } from '../domain/errors.js';
 import { LogVocabulary } from '../ports/log-vocabulary.js';
 import { Administration, type ProjectorOrders } from '../projector/administration.js';
 import { Projector } from '../projector/projector.js';
-import { MeteredReadModelWriter } from '../telemetry/metered-read-model-writer.js';
+import { meteredReadModelWriter } from '../telemetry/metered-read-model-writer.js';
 import { watchedProjections } from '../threads/deadly-events.js';
 import type { ProjectorNews } from '../threads/projector-thread.js';
 import { answerCalls, newsTo } from '../threads/worker-call.js';
@@ -21,7 +21,7 @@ async function project(port: MessagePort): Promise<void> {
     tell({ kind: 'slow', reason });
   });
   const opened = await openReadModelWriter(locations.readModels, owner);
-  const writer = new MeteredReadModelWriter(opened);
+  const writer = meteredReadModelWriter(opened);
   const parts = { storeId, writer, projections: watchedProjections(place), clock };
   const projector = await Projector.start({
     ...parts,

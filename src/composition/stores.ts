@@ -11,8 +11,8 @@ import { LogPast } from '../ports/log-past.js';
 import type { ProjectionAdministration } from '../ports/projection-administration.js';
 import type { ProjectionControl } from '../ports/projection-control.js';
 import type { ReadModelReader } from '../ports/read-model/reader.js';
-import { MeteredEventStore } from '../telemetry/metered-event-store.js';
-import { MeteredProjectionControl } from '../telemetry/metered-projection-control.js';
+import { meteredEventStore } from '../telemetry/metered-event-store.js';
+import { meteredProjectionControl } from '../telemetry/metered-projection-control.js';
 import { Seldom } from '../telemetry/seldom.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { ProjectorThread } from '../threads/projector-thread.js';
@@ -158,7 +158,7 @@ async function open(config: Config, report: OperatorLog, closers: Closer[]): Pro
   });
   // An embedded log cannot be put back while it is open; a server's can.
   const past = locations.log.kind === 'embedded' ? undefined : new LogPast(log);
-  const eventStore = new MeteredEventStore(log, telemetry, new StreamNews(report), past);
+  const eventStore = meteredEventStore(log, telemetry, new StreamNews(report), past);
   const { retentionDays } = config;
   const metaStream = names.meta();
   const meta = { store: eventStore, stream: metaStream, identity, clock };
@@ -179,7 +179,7 @@ async function open(config: Config, report: OperatorLog, closers: Closer[]): Pro
     telemetry,
   });
   closers.push(() => projector.stop());
-  const projectionControl = new MeteredProjectionControl(projector, telemetry);
+  const projectionControl = meteredProjectionControl(projector, telemetry);
   const { reader: readModels, rollupLease } = opened;
   const parts = { storeId, clock, clockCheck: keeper, identity, names, eventStore, telemetry };
   const health = await HealthWatch.start({

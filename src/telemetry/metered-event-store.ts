@@ -3,17 +3,16 @@ import type {
   AppendOutcome,
   AppendRefusal,
   EventStore,
-  LogPage,
   StoredEvent,
   StreamAppend,
-  Unsubscribe,
 } from '../ports/event-store.js';
 import type { LogPast } from '../ports/log-past.js';
+import { overlay } from './overlay.js';
 import { startStopwatch } from './stopwatch.js';
 import type { Telemetry } from './telemetry.js';
 
 /** Told what is wrong with streams. */
-export interface StreamFaults {
+interface StreamFaults {
   tell(stream: string, reason: AppendRefusal): void;
 }
 
@@ -26,7 +25,13 @@ export interface AppendGuard {
 }
 
 /** An event store whose appends are measured, and whose streams are watched for what is missing. */
-export class MeteredEventStore implements EventStore {
+export type MeteredEventStore = EventStore & EventStoreMeter;
+
+export const meteredEventStore = (
+  ...parameters: ConstructorParameters<typeof EventStoreMeter>
+): MeteredEventStore => overlay(parameters[0], new EventStoreMeter(...parameters));
+
+class EventStoreMeter {
   /** When an append was last answered, by the time of the process. */
   workedAt = -Infinity;
   guard: AppendGuard | undefined;
@@ -57,36 +62,8 @@ export class MeteredEventStore implements EventStore {
     return events;
   }
 
-  readLast(stream: string): Promise<StoredEvent | undefined> {
-    return this.store.readLast(stream);
-  }
-
-  readAll(after: number, limit: number): Promise<LogPage> {
-    return this.store.readAll(after, limit);
-  }
-
-  readAt(position: number): Promise<StoredEvent | undefined> {
-    return this.store.readAt(position);
-  }
-
-  head(): Promise<number> {
-    return this.store.head();
-  }
-
   async ping(): Promise<void> {
     await this.guard?.confirm();
     await this.store.ping();
-  }
-
-  countAfter(position: number): Promise<number | undefined> {
-    return this.store.countAfter(position);
-  }
-
-  onAppended(listener: () => void): Unsubscribe {
-    return this.store.onAppended(listener);
-  }
-
-  close(): Promise<void> {
-    return this.store.close();
   }
 }

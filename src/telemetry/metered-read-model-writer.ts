@@ -2,7 +2,8 @@ import type { ProjectionName } from '../ports/projection.js';
 import type { GenerationWrite } from '../ports/read-model/documents.js';
 import type { Generation, GenerationProgress } from '../ports/read-model/generation.js';
 import type { GenerationRecords } from '../ports/read-model/records.js';
-import { WriterView } from '../ports/read-model/writer-view.js';
+import type { ReadModelWriter } from '../ports/read-model/writer.js';
+import { overlay } from './overlay.js';
 import { startStopwatch } from './stopwatch.js';
 
 /** One commit of a generation; plain data, so that a thread can tell it to another. */
@@ -14,10 +15,17 @@ export interface CommitMeasurement {
 }
 
 /** A writer of read models that measures its commits. */
-export class MeteredReadModelWriter extends WriterView {
+export type MeteredReadModelWriter = ReadModelWriter & WriterMeter;
+
+export const meteredReadModelWriter = (writer: ReadModelWriter): MeteredReadModelWriter =>
+  overlay(writer, new WriterMeter(writer));
+
+class WriterMeter {
   private measured: CommitMeasurement[] = [];
   /** How many events each generation has seen, as far as this node was told. */
   private readonly seen = new Map<string, number>();
+
+  constructor(private readonly writer: ReadModelWriter) {}
 
   /** What was measured since the last time. */
   takeMeasurements(): readonly CommitMeasurement[] {
@@ -26,9 +34,9 @@ export class MeteredReadModelWriter extends WriterView {
     return taken;
   }
 
-  override async commit(generation: Generation, write: GenerationWrite): Promise<Generation> {
+  async commit(generation: Generation, write: GenerationWrite): Promise<Generation> {
     const elapsed = startStopwatch();
-    const committed = await super.commit(generation, write);
+    const committed = await this.writer.commit(generation, write);
     const { eventsSeen } = write.progress;
     const before = this.seen.get(nameOf(generation));
     const events = before === undefined ? undefined : eventsSeen - before;
@@ -37,14 +45,14 @@ export class MeteredReadModelWriter extends WriterView {
     return committed;
   }
 
-  override async records(projections: readonly ProjectionName[]): Promise<GenerationRecords> {
-    const records = await super.records(projections);
+  async records(projections: readonly ProjectionName[]): Promise<GenerationRecords> {
+    const records = await this.writer.records(projections);
     for (const one of records.generations) this.seen.set(nameOf(one), one.eventsSeen);
     return records;
   }
 
-  override async renew(generation: Generation, progress: GenerationProgress): Promise<void> {
-    await super.renew(generation, progress);
+  async renew(generation: Generation, progress: GenerationProgress): Promise<void> {
+    await this.writer.renew(generation, progress);
     this.seen.set(nameOf(generation), progress.eventsSeen);
   }
 }

@@ -1,3 +1,4 @@
+import { GRAPHIQL_FILES } from '../../src/api/graphiql/graphiql-page.js';
 import { withServer } from '../support/e2e.js';
 import { codeOf, sendGraphql } from '../support/graphql.js';
 import { send, withKey } from '../support/http.js';
@@ -27,8 +28,10 @@ describe.each([
   test('is made of files that are there', async () => {
     const { url } = under.server;
     const page = await send(`${url}/graphiql`);
-    const files = addressesIn(page.text).filter((address) => !address.startsWith('data:'));
-    expect(files).toHaveLength(4);
+    const ofPage = addressesIn(page.text).filter((address) => !address.startsWith('data:'));
+    const files = GRAPHIQL_FILES.map((name) => `/graphiql/${name}`);
+    expect(ofPage).toEqual(files.filter((file) => !file.endsWith('.worker.js')));
+    expect(files).toHaveLength(5);
     for (const file of files) {
       const { status, headers, text } = await send(`${url}${file}`);
       const type = file.endsWith('.css') ? 'text/css' : 'application/javascript';

@@ -22,7 +22,7 @@ import { counting, onePassText, projectors, readModelText } from '../support/pro
 import { SeededRandom } from '../support/random.js';
 import { withResolvers } from '../support/server.js';
 import { SettableClock } from '../support/settable-clock.js';
-import { WriterView } from '../../src/ports/read-model/writer-view.js';
+import { WriterView } from '../support/writer-view.js';
 
 const newProjector = projectors();
 

@@ -14,7 +14,7 @@ import { onePassText, projectors, readModelText } from '../support/projector-rig
 import { bandwidthOf, beats, isSwitched, spec, times } from '../support/rebuild-rig.js';
 import { withResolvers } from '../support/server.js';
 import { SettableClock } from '../support/settable-clock.js';
-import { WriterView } from '../../src/ports/read-model/writer-view.js';
+import { WriterView } from '../support/writer-view.js';
 
 const newProjector = projectors();
 

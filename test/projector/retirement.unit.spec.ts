@@ -7,7 +7,7 @@ import { documentsOf } from '../support/memory-projections.js';
 import { NOON } from '../support/playback.js';
 import { stored } from '../support/project.js';
 import { projectors } from '../support/projector-rig.js';
-import { WriterView } from '../../src/ports/read-model/writer-view.js';
+import { WriterView } from '../support/writer-view.js';
 
 const newProjector = projectors();
 

@@ -8,7 +8,7 @@ import type {
   RecordChange,
 } from '../../src/ports/read-model/records.js';
 import type { ReadModelWriter } from '../../src/ports/read-model/writer.js';
-import { WriterView } from '../../src/ports/read-model/writer-view.js';
+import { WriterView } from './writer-view.js';
 import type { Mutation } from './life-model.js';
 import { VIOLATIONS } from './life-watch.js';
 

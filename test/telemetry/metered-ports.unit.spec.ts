@@ -6,9 +6,12 @@ import { PlayheadError } from '../../src/domain/errors.js';
 import { NO_STREAM } from '../../src/ports/event-store.js';
 import type { ProjectionControl, ProjectionLag } from '../../src/ports/projection-control.js';
 import { NO_PROGRESS, type Generation } from '../../src/ports/read-model/generation.js';
-import { MeteredEventStore } from '../../src/telemetry/metered-event-store.js';
-import { MeteredProjectionControl } from '../../src/telemetry/metered-projection-control.js';
-import { MeteredReadModelWriter } from '../../src/telemetry/metered-read-model-writer.js';
+import { meteredEventStore } from '../../src/telemetry/metered-event-store.js';
+import { meteredProjectionControl } from '../../src/telemetry/metered-projection-control.js';
+import {
+  meteredReadModelWriter,
+  type MeteredReadModelWriter,
+} from '../../src/telemetry/metered-read-model-writer.js';
 import { Telemetry } from '../../src/telemetry/telemetry.js';
 
 /** The lines of one metric, without those of buckets and sums. */
@@ -22,7 +25,7 @@ const event = (id: string) => ({ id, type: 'heartbeat', version: 1, recordedAt: 
 test('an append is measured once, and each of its streams by its outcome', async () => {
   const telemetry = new Telemetry();
   const faults = { tell: () => undefined };
-  const store = new MeteredEventStore(new MemoryEventStore(), telemetry, faults, undefined);
+  const store = meteredEventStore(new MemoryEventStore(), telemetry, faults, undefined);
   const append = (stream: string, id: string) => ({
     stream,
     expectedRevision: NO_STREAM,
@@ -41,7 +44,7 @@ describe('a wait for read models', () => {
   const control = (passed: () => Promise<void>) => {
     const telemetry = new Telemetry();
     const inner = { passed } as unknown as ProjectionControl;
-    return { telemetry, metered: new MeteredProjectionControl(inner, telemetry) };
+    return { telemetry, metered: meteredProjectionControl(inner, telemetry) };
   };
 
   it('is measured, whether it was in time or not', async () => {
@@ -84,7 +87,7 @@ describe('a commit of a read model', () => {
 
   it('is measured with the events that it took in, none of them twice', async () => {
     const store = new MemoryReadModelStore();
-    const writer = new MeteredReadModelWriter(store);
+    const writer = meteredReadModelWriter(store);
     const started = await generationsOf(writer).start(spec, {
       replacing: undefined,
       servesFrom: 0,
@@ -104,11 +107,11 @@ describe('a commit of a read model', () => {
 
   it('that is the first after a takeover says nothing of the events before it', async () => {
     const store = new MemoryReadModelStore();
-    const other = new MeteredReadModelWriter(store);
+    const other = meteredReadModelWriter(store);
     const started = await generationsOf(other).start(spec, { replacing: undefined, servesFrom: 0 });
     if (started === undefined) throw new Error('nothing was started');
     const held = await commit(other, started, 1_000_000);
-    const writer = new MeteredReadModelWriter(store);
+    const writer = meteredReadModelWriter(store);
     const next = await commit(writer, held, 1_000_003);
     await generationsOf(writer).look([spec]);
     await commit(writer, next, 1_000_004);

@@ -2,15 +2,16 @@ import { GRAPHQL_PATH } from '../graphql/graphql-route.js';
 
 export const GRAPHIQL_PATH = '/graphiql';
 
-/** What GraphiQL is made of, by the names that its packages give it. */
+/** What GraphiQL is made of, as graphiql/build.js names it; the script loads its workers itself. */
 export const GRAPHIQL_FILES = [
   'graphiql.min.css',
-  'react.production.min.js',
-  'react-dom.production.min.js',
   'graphiql.min.js',
+  'editor.worker.js',
+  'graphql.worker.js',
+  'json.worker.js',
 ] as const;
 
-const [CSS, ...SCRIPTS] = GRAPHIQL_FILES;
+const [CSS, SCRIPT] = GRAPHIQL_FILES;
 
 const FIRST_QUERY = `# Ctrl-Enter asks.
 #
@@ -68,18 +69,16 @@ export const graphiqlPage = (nonce: string): string => `<!doctype html>
   #graphiql { height: 100vh; }
 </style>
 <div id="graphiql"></div>
-${SCRIPTS.map((name) => `<script src="${GRAPHIQL_PATH}/${name}"></script>`).join('\n')}
+<script src="${GRAPHIQL_PATH}/${SCRIPT}"></script>
 <script nonce="${nonce}">
-  window.__webpack_nonce__ = document.currentScript.nonce;
-  ReactDOM.createRoot(document.getElementById('graphiql')).render(
-    React.createElement(GraphiQL, {
-      fetcher: GraphiQL.createFetcher({ url: '${GRAPHQL_PATH}' }),
-      defaultQuery: ${JSON.stringify(FIRST_QUERY)},
-      storage: sessionStorage,
-      shouldPersistHeaders: true,
-      showPersistHeadersSettings: false,
-    }),
-  );
+  GraphiQL.show(document.getElementById('graphiql'), {
+    url: '${GRAPHQL_PATH}',
+    nonce: document.currentScript.nonce,
+    defaultQuery: ${JSON.stringify(FIRST_QUERY)},
+    storage: sessionStorage,
+    shouldPersistHeaders: true,
+    showPersistHeadersSettings: false,
+  });
 </script>
 </html>
 `;

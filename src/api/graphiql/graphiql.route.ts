@@ -6,13 +6,15 @@ import { prefersPage } from '../graphql/media-type.js';
 import { GRAPHIQL_FILES, GRAPHIQL_PATH, graphiqlPage, graphiqlPolicy } from './graphiql-page.js';
 
 const NONCE_BYTES = 16;
+/** Where `npm run build` puts them, beside the compiled sources. */
+const MADE_FILES = new URL('../../../graphiql/', import.meta.url);
 
 /**
- * `GET /graphiql`: an IDE for GraphQL, out of files that are installed with this server. It is open
+ * `GET /graphiql`: an IDE for GraphQL, out of files that are built with this server. It is open
  * to everyone, as it knows nothing; what it asks needs a key like any other request.
  */
 export async function addGraphiql(fastify: FastifyInstance): Promise<void> {
-  await fastify.register(files, { root: foldersOfFiles(), serve: false });
+  await fastify.register(files, { root: MADE_FILES, serve: false });
   fastify.get(GRAPHIQL_PATH, (_request, reply) => {
     const nonce = randomBytes(NONCE_BYTES).toString('base64');
     return reply
@@ -44,10 +46,3 @@ export function addGraphqlPage(fastify: FastifyInstance, hasGraphiql: boolean): 
     else void reply.type('text/plain; charset=utf-8').send(WITHOUT_GRAPHIQL);
   });
 }
-
-/** Where the packages have what browsers run as it is; GraphiQL 5 and React 19 have none of it. */
-const foldersOfFiles = (): URL[] => [
-  new URL('.', import.meta.resolve('graphiql/package.json')),
-  new URL('umd/', import.meta.resolve('react/package.json')),
-  new URL('umd/', import.meta.resolve('react-dom/package.json')),
-];

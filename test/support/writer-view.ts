@@ -1,13 +1,22 @@
-import type { ProjectionName } from '../projection.js';
-import type { GenerationWrite, GivenUp, ParkedEvent, StoredDocument } from './documents.js';
+import type { ProjectionName } from '../../src/ports/projection.js';
+import type {
+  GenerationWrite,
+  GivenUp,
+  ParkedEvent,
+  StoredDocument,
+} from '../../src/ports/read-model/documents.js';
 import type {
   Generation,
   GenerationPlace,
   GenerationProgress,
   GenerationSpec,
-} from './generation.js';
-import type { EndedRebuild, GenerationRecords, RecordChange } from './records.js';
-import type { ReadModelWriter } from './writer.js';
+} from '../../src/ports/read-model/generation.js';
+import type {
+  EndedRebuild,
+  GenerationRecords,
+  RecordChange,
+} from '../../src/ports/read-model/records.js';
+import type { ReadModelWriter } from '../../src/ports/read-model/writer.js';
 
 /** A writer seen through another one, which does some things in a way of its own. */
 export class WriterView implements ReadModelWriter {
