@@ -1,11 +1,11 @@
 import { Command } from '@nestjs/cqrs';
 
-/** What administrators may ask of a projection. */
+/** The orders that administrators may give on a projection. */
 export type ProjectionOrder =
   | { readonly kind: 'rebuild' | 'cancel' | 'rollBack' }
   | { readonly kind: 'retry'; readonly giveUp?: ParkedEventToSkip };
 
-/** A parked event that is not to be tried again, and why. */
+/** A parked event that is not to be tried again, with the reason. */
 interface ParkedEventToSkip {
   readonly position: number;
   /** The document that it is parked for; empty if the event itself could not be read. */
@@ -13,7 +13,7 @@ interface ParkedEventToSkip {
   readonly reason: string;
 }
 
-/** Does something to the read model of a projection; NOT_FOUND if there is none of that name. */
+/** Carries out an order on a read model; NOT_FOUND if no projection has the name. */
 export class AdministerProjectionCommand extends Command<void> {
   constructor(
     readonly name: string,

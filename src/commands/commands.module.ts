@@ -7,7 +7,7 @@ import { RegisterMediaHandler } from './register-media.handler.js';
 import { ReportStreamingQualityHandler } from './report-streaming-quality.handler.js';
 import { RetireBucketsHandler } from './retire-buckets.handler.js';
 
-/** Everything that changes something. Its ports come from the module that imports it. */
+/** The commands. Their ports come from the module that imports this module. */
 @Module({
   providers: [
     PlaybackStreams,
