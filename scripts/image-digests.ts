@@ -1,9 +1,7 @@
 /** Matches an image in a file: `mongo:8.0.17`, `kurrentplatform/kurrentdb:25.1.3`. */
 const IMAGE = /^(\s*image: |FROM )((?:[\w.-]+\/)*[\w.-]+):([\w.-]+)(?:@sha256:[0-9a-f]{64})?/gm;
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
-/**
- * The types that a tag may point to: an index for several platforms, a manifest for a single one.
- */
+/** The types that a tag may point to: an index of several platforms, or a plain manifest. */
 const MANIFESTS = [
   'application/vnd.oci.image.index.v1+json',
   'application/vnd.docker.distribution.manifest.list.v2+json',
