@@ -63,8 +63,7 @@ export async function startServer(entry: string, wantedPort?: string): Promise<D
   const child = spawn(process.execPath, [entry], {
     env: { ...environment, HOST: host, PORT: port, DATA_DIR: dataDir, LOG_LEVEL: 'warn' },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // The server has its own process group: a Ctrl-C reaches the demo alone, which stops it in
-    // order.
+    // A group of its own: a Ctrl-C reaches the demo alone, which stops the server in order.
     detached: process.platform !== 'win32',
   });
   process.once('exit', () => child.kill()); // whatever happens here, the server is not left behind
