@@ -6,16 +6,16 @@ const MEDIA = 200;
 const VIEWERS = 5_000;
 export const EVENTS_PER_SESSION = 8;
 const HEARTBEAT_MS = 10_000;
-/** The sessions start one after the other over so many hours, where nothing else is said. */
+/** The hours over which the sessions start, one after the other, unless the caller names others. */
 const HOURS = 24;
-/** The last session is over by now. */
+/** The time before now at which the last session is over. */
 const MARGIN_MS = 5 * 60_000;
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const VIEWER_ID_LENGTH = 22;
 /** Sessions that are under way at the same time: their events lie interleaved in the log. */
 const CONCURRENT_SESSIONS = 500;
 
-/** A small generator with a seed (mulberry32), so that every run measures the same. */
+/** Makes a small generator with a seed (mulberry32), so that every run measures the same. */
 function createRandom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -27,7 +27,7 @@ function createRandom(seed: number): () => number {
 }
 
 /**
- * Appends as live traffic makes them: one event each, of many sessions under way at once. A session
+ * Makes appends as live traffic does: one event each, of many sessions under way at once. A session
  * is a start, heartbeats and an end; titles are popular by Zipf's law. The sessions are numbered.
  */
 export function audience(
@@ -80,7 +80,7 @@ function appendOf({ number, startedAt, ...who }: Session, step: number): StreamA
   return { stream, expectedRevision: step - 1, events: [event] };
 }
 
-/** A stream's name has to look random, as in life: its index is written to in all places. */
+/** Makes a stream's name that looks random, as in life: its index is written to in all places. */
 const randomUuid = (number: number): string =>
   createHash('sha1').update(String(number)).digest('hex').slice(0, 32);
 
@@ -89,5 +89,5 @@ const viewerId = (random: () => number): string =>
     '',
   );
 
-/** A title, the n-th most popular with a weight of 1 / n. */
+/** Draws a title, the n-th most popular with a weight of 1 / n. */
 const zipf = (random: () => number): string => `media-${String(Math.floor(MEDIA ** random()))}`;

@@ -4,11 +4,12 @@ import { WakeUp } from '../src/projector/wake-up.js';
 import { PromptLog } from '../src/projector/prompt-log.js';
 
 /**
- * Follows a log by the successor of the client and does nothing with it: `bare-reader.ts <url>
- * <prefix>`. Answers each message with the position up to which it has read; ends with its parent.
+ * Follows a log by the successor of the client and does nothing else: `bare-reader.ts <url>
+ * <prefix>`. It answers each message with the position that it has read up to; it ends with its
+ * parent.
  */
 
-/** As the projector, which begins with shorter ones. */
+/** The projector reads such pages too, and shorter ones at first. */
 const PAGE_EVENTS = 5_000;
 const WAIT_MS = 1_000;
 

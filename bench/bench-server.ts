@@ -11,7 +11,7 @@ import { CONNECTIONS_WAITING_MAX } from '../src/composition/server.js';
 import { createLogger } from '../src/composition/logging.js';
 import { readConfig } from '../src/config.js';
 
-/** The server and beside it a resolver of the same shape that does nothing: its ceiling. */
+/** A resolver of the same shape as the server's that does nothing: the server's ceiling. */
 @Requires('nothing')
 @Resolver()
 class CeilingResolver {

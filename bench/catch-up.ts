@@ -24,7 +24,7 @@ const SEED = 2;
 /** The read model with the most documents. */
 const REBUILT = streamingAnalytics as unknown as Projection;
 
-/** A log to be folded; its path. */
+/** Makes a log to be folded, and returns its path. */
 export async function logIn(folder: string): Promise<string> {
   const path = join(folder, 'events.db');
   const store = await EmbeddedEventStore.open(path);
@@ -33,7 +33,7 @@ export async function logIn(folder: string): Promise<string> {
   return path;
 }
 
-/** Folding a whole log into all four read models against reading and parsing the same log. */
+/** Compares folding a log into all four read models with reading and parsing the same log. */
 export function catchUp(path: string): Comparison {
   return {
     title: 'Catch-up of all four projections',
@@ -94,7 +94,7 @@ export async function untilCaughtUp(
   });
 }
 
-/** Filling a new read model beside the serving one against folding the same for the first time. */
+/** Compares filling a new read model beside the serving one with folding it for the first time. */
 export function refill(path: string): Comparison {
   return {
     title: `A rebuild alone: ${streamingAnalytics.name}`,

@@ -5,27 +5,27 @@ import { atRate } from './steady-load.js';
 const EVENTS_PER_SESSION = 10;
 const ACCEPTED = 202;
 
-/** What came of some time's requests. */
+/** The outcome of the requests of some time. */
 export interface Outcome {
   /** Events a second that were stored. */
   readonly goodput: number;
-  /** Share of the requests that were refused. */
+  /** The share of the requests that were refused. */
   readonly shed: number;
-  /** Of what was accepted, in milliseconds. */
+  /** The latency of accepted requests, in milliseconds. */
   readonly p99Ms: number;
 }
 
 export interface CrowdOptions {
-  /** Of the servers, which are asked in turn. */
+  /** The addresses of the servers, which are asked in turn. */
   readonly urls: readonly string[];
   readonly eventsPerRequest: number;
-  /** Those that wait for each answer. */
+  /** Clients that wait for each answer. */
   readonly clients: number;
-  /** How long events are sent, in milliseconds. */
+  /** The time for which events are sent, in milliseconds. */
   readonly durationMs: number;
 }
 
-/** Clients of `/events`. */
+/** A crowd of clients of `/events`. */
 export class Crowd {
   private readonly agent = new Agent({ keepAlive: true, maxFreeSockets: Infinity });
   private sent = 0;
@@ -55,7 +55,7 @@ export class Crowd {
     return this.outcomeOf(tally);
   }
 
-  /** By the client of that number: each has a server of its own. */
+  /** Sends by the client of a number: each client has its own server. */
   private send(tally: Tally, client: number): Promise<void> {
     const { urls } = this.options;
     const url = urls[client % urls.length] ?? '';

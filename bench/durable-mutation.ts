@@ -26,7 +26,7 @@ export async function startBenchServer(folder: string): Promise<BenchServer> {
   return { url, stop };
 }
 
-/** One durable event a request against a resolver that does nothing, on the same server. */
+/** Compares a durable event a request with a resolver that does nothing, on the same server. */
 export function durableMutation({ url }: BenchServer): Comparison {
   return {
     title: `One event a request, ${String(CONNECTIONS)} connections`,

@@ -11,9 +11,9 @@ const EVENTS_PER_COMMIT = 100;
 const SEED = 1;
 
 /**
- * Durable appends to the embedded log, of which one commit's worth waits while the one before is
- * written, as under load: each is still a commit of its own. Against a raw file append + fdatasync
- * of the same bytes.
+ * Compares durable appends to the embedded log with a raw file append + fdatasync of the same
+ * bytes. One commit's worth waits while the one before is written, as under load: each is still a
+ * commit of its own.
  */
 export function embeddedAppend(): Comparison {
   const commits = chunks(audience(EVENTS, SEED), EVENTS_PER_COMMIT);

@@ -8,13 +8,13 @@ import { rateOf, type Comparison } from './measure.js';
 import { Report } from './report.js';
 
 /**
- * The adapter of EventStoreDB against the client that it uses: on the server that EVENTSTORE_URL
- * names, else on the double, which shows what the adapter adds but not what a server takes.
+ * Compares the adapter of EventStoreDB with its client: on the server that EVENTSTORE_URL names,
+ * else on the double, which shows what the adapter adds but not what a server takes.
  */
 const CALLERS = 64;
 const SEED = 3;
 const EVENTS_TO_READ = 30_000;
-/** As the projector reads. */
+/** The projector reads such pages too. */
 const PAGE_EVENTS = 5_000;
 
 const DOUBLE_NOTES = [
@@ -26,15 +26,15 @@ const DOUBLE_NOTES = [
 
 const double = process.env.EVENTSTORE_URL === undefined ? await DoubleProcess.start() : undefined;
 const url = process.env.EVENTSTORE_URL ?? double?.url ?? '';
-/** As a server serves reads. */
+/** The address at which reads are served as a server serves them. */
 const served = (await double?.relay()) ?? url;
-/** Everything of one run. */
+/** The prefix of all streams of one run. */
 const everybody = `bench-${randomUUID()}-`;
 const prefix = `${everybody}ours-`;
 const store = await EventStoreDbEventStore.open({ url, prefix });
 const client = EventStoreDBClient.connectionString(url);
 
-/** Appends to new streams, so many events each, each run under names of its own. */
+/** Makes appends to new streams, each with a number of events; each run has names of its own. */
 function appendsOf(count: number, eventsEach: number, whose = prefix): readonly StreamAppend[] {
   const events = audience(count * eventsEach, SEED).flatMap((append) => append.events);
   return Array.from({ length: count }, (_, i) => ({
@@ -46,7 +46,7 @@ function appendsOf(count: number, eventsEach: number, whose = prefix): readonly 
   }));
 }
 
-/** Keeps so many callers busy until all is appended. */
+/** Keeps CALLERS callers busy until all is appended. */
 async function appendAll(
   appends: readonly StreamAppend[],
   appendOne: (append: StreamAppend) => Promise<unknown>,
@@ -110,7 +110,7 @@ function reading(start: number): Comparison {
   };
 }
 
-/** A store that reads pages by the successor of the client, and in no other way. */
+/** Opens a store that reads pages by the successor of the client, and in no other way. */
 function openForBulk(whose: string): Promise<EventStoreDbEventStore> {
   const onSlow = (reason: string): void => {
     throw new Error(`the successor does not read: ${reason}`);
@@ -134,7 +134,7 @@ async function measureSuccessor(start: number): Promise<void> {
   await bulk.close();
 }
 
-/** One event in ten is ours. */
+/** Measures reads of a log in which one event in ten is ours. */
 async function measureFilter(): Promise<void> {
   const start = await store.head();
   for (let i = 0; i < EVENTS_TO_READ / 1_000; i += 1) {
@@ -164,7 +164,7 @@ const report = new Report('Events in EventStoreDB', 'npm run bench:eventstoredb'
 ]);
 await report.measure(appending(5_000, 1));
 await report.measure(appending(400, 50));
-// Reads from the head on: what was appended so far stays out of it.
+// Reads begin at the head, so that earlier appends stay out of them.
 const start = await store.head();
 await appendAll(appendsOf(EVENTS_TO_READ / 100, 100), appendByStore);
 await report.measure(reading(start));

@@ -14,16 +14,16 @@ import { RandomRequests } from '../test/support/random-requests.js';
 import { quantileOf } from './measure.js';
 
 /*
- * What requests cost that nobody sends who means well: `npm run bench:guards`. Nothing is resolved
+ * The cost of requests that no honest client sends: `npm run bench:guards`. Nothing is resolved
  * here, so this is the CPU of parsing, checking, refusing and answering.
  */
 
 const DOCUMENTS = 5_000;
 const SEED = Number(process.env.FAULT_SEED ?? 16);
 const PARTS_MAX = 60;
-/** The median of so many counts. */
+/** The counts whose median is taken. */
 const ROUNDS = 7;
-/** Below it the clock's own error is too great a part. */
+/** The least time that is compared: below it the clock's own error is too great a part. */
 const COMPARED_MS_MIN = 2;
 const MS_AIM = 250;
 const RATIO_AIM = 2.5;
@@ -39,14 +39,14 @@ const limits = {
 };
 const tokens = new PositionTokens('00000000');
 
-/** A context that answers nobody. */
+/** Makes a context that answers nobody. */
 function contextOf(): RequestContext {
   const request = { method: 'POST', headers: {}, ip: '' };
   const reply: object = { request, sent: false, code: () => reply, header: () => reply };
   return new RequestContext(request as FastifyRequest, reply as FastifyReply, tokens);
 }
 
-/** Milliseconds of CPU from the text of a request to the text of its answer, nothing kept. */
+/** Returns the CPU in milliseconds from a request's text to its answer's text; nothing is kept. */
 async function cpuOf(request: HeavyRequest): Promise<number> {
   const body = JSON.stringify(request);
   const before = process.cpuUsage();
@@ -55,7 +55,7 @@ async function cpuOf(request: HeavyRequest): Promise<number> {
     const asked = { query, variables };
     JSON.stringify(await new GraphqlPipeline(limits).answer(schema, asked, contextOf()));
   } catch (error) {
-    // Refused before it was a document; the parser follows its levels on the stack.
+    // A refusal before the document was made; the parser follows its levels on the stack.
     const isRefusal = error instanceof PlayheadError || error instanceof RangeError;
     if (!isRefusal && !(error instanceof GraphQLError)) throw error;
   }
@@ -82,7 +82,7 @@ async function measureFamily({ name, sizeMax, request }: Family): Promise<number
   return ratioMax;
 }
 
-// That nothing is resolved would be logged as an error of each.
+// Nest would log an error for each request, as nothing is resolved.
 Logger.overrideLogger(false);
 const requests = new RandomRequests(new SeededRandom(SEED), PARTS_MAX);
 const counts: number[] = [];

@@ -5,14 +5,14 @@ import { audience, EVENTS_PER_SESSION } from './audience.js';
 import { startBenchServer, type BenchServer } from './durable-mutation.js';
 import { typicalRateOf, type Comparison } from './measure.js';
 
-/** Events handed to the log at once: bounds the memory that they take. */
+/** Events that the log is given at once, which bounds the memory that they take. */
 const PART = 100_000;
 const SEED = 5;
 const LOOK_MS = 200;
 /** Queries of each kind in a round, one after the other. */
 const QUERIES = 100;
 
-/** The three questions of the API, of the most popular title where it is about one. */
+/** The three queries of the API; a query about one title asks for the most popular one. */
 export const QUESTIONS: Readonly<Record<string, string>> = {
   streamingAnalytics: `{ streamingAnalytics(mediaId: "media-1") { totalViews uniqueViewers
     averageWatchTime bufferingEvents completionRate
@@ -23,13 +23,13 @@ export const QUESTIONS: Readonly<Record<string, string>> = {
     byQuality { quality totalGB percentage } byHour { hour totalGB peakMbps } } }`,
 };
 
-/** A server on a history of so many events, a day's if nothing else is said, all of them folded. */
+/** Starts a server on a history of events, by default of a day, all of them folded. */
 export async function serverWith(
   events: number,
   folder: string,
   hours?: number,
 ): Promise<BenchServer> {
-  // The log gets its identity by a first start.
+  // A first start gives the log its identity.
   await (await startBenchServer(folder)).stop();
   const store = await EmbeddedEventStore.open(join(folder, 'events.db'));
   for (let from = 0; from < events; from += PART) {
@@ -42,7 +42,7 @@ export async function serverWith(
   return server;
 }
 
-/** Asks a server; an error if it does not answer with data alone. */
+/** Asks a server; throws an Error if it does not answer with data alone. */
 export async function ask({ url }: { readonly url: string }, query: string): Promise<unknown> {
   const headers = { 'content-type': 'application/json' };
   const body = JSON.stringify({ query });
@@ -52,7 +52,7 @@ export async function ask({ url }: { readonly url: string }, query: string): Pro
   return data;
 }
 
-/** What a question costs on a long history against a short one. */
+/** Compares the cost of a query on a long history with that on a short one. */
 export function askedOf(name: string, long: BenchServer, short: BenchServer): Comparison {
   const query = QUESTIONS[name] ?? '';
   const typicalRate = (server: BenchServer): Promise<number> =>

@@ -10,7 +10,7 @@ import { rebuildUnderLoad } from './rebuild.js';
 import { Report } from './report.js';
 import { inTemporaryFolder } from './temporary-folder.js';
 
-/** What there is to measure: all, unless words name some of it. */
+/** The parts of the benchmark: all are measured, unless arguments name some of them. */
 const PARTS: Readonly<Record<string, () => Promise<void>>> = {
   embedded: measureEmbedded,
   rebuild: measureRebuild,
@@ -19,7 +19,7 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
 };
 const SHORT_HISTORY = 10_000;
 const LONG_HISTORY = 1_000_000;
-/** A month in which the popular titles have views in every hour. */
+/** The events of a month in which the popular titles have views in every hour. */
 const MONTH_HISTORY = 400_000;
 const MONTH_HOURS = 30 * 24;
 

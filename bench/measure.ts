@@ -1,7 +1,7 @@
-/** One thing that is timed: does its work and tells how much it was. */
+/** A side of a comparison, which is timed. */
 interface Contender {
   readonly name: string;
-  /** Does one round of the work; resolves to units a second. */
+  /** Does one round of the work; returns units a second. */
   readonly run: () => Promise<number>;
 }
 
@@ -9,19 +9,19 @@ export interface Comparison {
   readonly title: string;
   readonly unit: string;
   readonly subject: Contender;
-  /** What it is measured against, in the same run. */
+  /** The side that the subject is measured against, in the same run. */
   readonly peer: Contender;
-  /** The ratio that is aimed for. */
+  /** The ratio to aim for. */
   readonly aim: number;
 }
 
-/** What is compared, without how it is run. */
+/** A comparison without the way to run it. */
 export interface Compared extends Pick<Comparison, 'title' | 'unit' | 'aim'> {
   readonly subject: Pick<Contender, 'name'>;
   readonly peer: Pick<Contender, 'name'>;
 }
 
-/** What both contenders reached in one round, in units a second. */
+/** The rates of both sides in one round, in units a second. */
 export interface Round {
   readonly subject: number;
   readonly peer: number;
@@ -34,7 +34,7 @@ export interface Result extends Pick<Comparison, 'title' | 'unit' | 'aim'> {
   readonly ratio: number;
 }
 
-/** Times both contenders in turn, after one round that is not counted; machines are noisy. */
+/** Times both sides in turn, after one round that is not counted; machines are noisy. */
 export async function compare(comparison: Comparison, rounds: number): Promise<Result> {
   const { subject, peer } = comparison;
   const counted: Round[] = [];
@@ -45,7 +45,7 @@ export async function compare(comparison: Comparison, rounds: number): Promise<R
   return resultOf(comparison, counted);
 }
 
-/** What some rounds come to. */
+/** Returns the result of some rounds. */
 export function resultOf(compared: Compared, rounds: readonly Round[]): Result {
   const { title, unit, subject, peer, aim } = compared;
   return {
@@ -58,7 +58,7 @@ export function resultOf(compared: Compared, rounds: readonly Round[]): Result {
   };
 }
 
-/** Runs work and gives units a second. */
+/** Runs work and returns its units a second. */
 export async function rateOf(units: number, work: () => Promise<void> | void): Promise<number> {
   const start = process.hrtime.bigint();
   await work();
@@ -66,14 +66,14 @@ export async function rateOf(units: number, work: () => Promise<void> | void): P
   return (units * 1e9) / elapsedNs;
 }
 
-/** Does work so many times, one after the other, and gives how often it fits into a second. */
+/** Does work a number of times, one after the other; returns the median rate a second. */
 export async function typicalRateOf(times: number, work: () => Promise<void>): Promise<number> {
   const rates: number[] = [];
   while (rates.length < times) rates.push(await rateOf(1, work));
   return median(rates);
 }
 
-/** The value below which a share of the values lies; 0 of none. */
+/** Returns the value below which a share of the values lies; 0 if there are no values. */
 export function quantileOf(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;

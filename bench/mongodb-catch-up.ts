@@ -22,7 +22,7 @@ interface Commit {
   readonly write: GenerationWrite;
 }
 
-/** Folding a log into MongoDB against the commits of that, made by the driver alone. */
+/** Compares folding a log into MongoDB with the same commits, made by the driver alone. */
 export class MongoCatchUp {
   private readonly client: MongoClient;
   private readonly log = new MemoryEventStore();
@@ -61,7 +61,7 @@ export class MongoCatchUp {
     return rateOf(EVENTS, () => untilCaughtUp(this.log, writer));
   }
 
-  /** What is written while the log is folded. */
+  /** Returns the commits that are made while the log is folded. */
   private async commits(): Promise<readonly Commit[]> {
     const commits: Commit[] = [];
     await this.project((commit) => commits.push(commit));

@@ -20,7 +20,7 @@ const INDEXES = ['rank', 'lastViewAt'];
 const VERSIONS = { 'streaming-analytics': 1, bandwidth: 1, popularity: 1, sessions: 1 };
 const SPEC = { projection: 'popularity', version: 1, storeId: 'bench', indexes: INDEXES } as const;
 
-/** A document of the size that a title's statistics have. */
+/** Makes documents of the size that a title's statistics have. */
 const documents = (first: number, count: number): readonly DocumentWrite[] =>
   Array.from({ length: count }, (_, i) => {
     const n = first + i;
@@ -33,7 +33,7 @@ const BATCHES = Array.from({ length: COMMITS }, (_, i) =>
   documents(i * DOCUMENTS_PER_COMMIT, DOCUMENTS_PER_COMMIT),
 );
 
-/** The adapter and the bare driver, on the same data. */
+/** Compares the adapter with the bare driver, on the same data. */
 export class MongoBench {
   private readonly writer: MongoReadModelWriter;
   private readonly reader: MongoReadModelReader;
@@ -154,7 +154,7 @@ export class MongoBench {
 
 const SOME_KEYS = Array.from({ length: KEYS_PER_QUERY }, (_, i) => `media-${String(i * 7)}`);
 
-/** Runs work with MONGODB_URL or a mongod of its own; says so where there is neither. */
+/** Runs work with MONGODB_URL or a mongod of its own; says so if there is neither. */
 export async function withMongo(work: (url: string) => Promise<void>): Promise<void> {
   const given = process.env.MONGODB_URL;
   const binary = given === undefined ? await findMongod() : undefined;

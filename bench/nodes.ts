@@ -21,11 +21,11 @@ import { Report } from './report.js';
 import { inTemporaryFolder } from './temporary-folder.js';
 
 /**
- * Whether nodes project what they take in at their full rate: as servers do, each in a process of
- * its own, on the double of EventStoreDB behind a relay that compresses.
+ * The numbers of nodes. Says whether nodes project what they take in at their full rate: as servers
+ * do, each in a process of its own, on the double of EventStoreDB behind a relay that compresses.
  */
 const NODES = [1, 2, 3];
-/** Each takes half a minute for each row, and draining comes on top. */
+/** A round takes half a minute for each row, and draining comes on top. */
 const ROUNDS = 3;
 const INGEST_MS = 10_000;
 const EVENTS_PER_REQUEST = 50;
@@ -51,19 +51,19 @@ const COLUMNS = [
   ...['beside a bare reader', 'which has read'],
 ];
 
-/** Where nodes keep read models. */
+/** The place where nodes keep read models. */
 interface ReadModels {
   readonly name: string;
   readonly environment: Environment;
-  /** Removes what they hold outside of the nodes' folders. */
+  /** Removes the read models outside of the nodes' folders. */
   readonly clear: () => Promise<void>;
 }
 
-/** What one time of full ingest came to. */
+/** The outcome of a time of full ingest. */
 interface Outcome {
   /** Events a second. */
   readonly ingest: number;
-  /** Shares of the log when the load stopped. */
+  /** The projected share of the log when the load stopped. */
   readonly projected: number;
   readonly read: number;
   readonly drainSeconds: number;
@@ -92,7 +92,7 @@ async function measure(nodes: number, readModels: ReadModels): Promise<string> {
   return row;
 }
 
-/** A new log, new nodes on it, and ingest at full rate for a while; with a bare reader beside. */
+/** Runs new nodes on a new log at full ingest for a while, perhaps with a bare reader beside. */
 async function run(nodes: number, readModels: ReadModels, hasReader: boolean): Promise<Outcome> {
   const double = await DoubleProcess.start();
   const log = { url: await double.relay(), prefix: PREFIX };
@@ -151,7 +151,7 @@ async function ingest(
   return { ingest: goodput, projected: projected / head, read: read / head, drainSeconds };
 }
 
-/** Up to where every node serves the log. */
+/** Returns the position up to which every node serves the log. */
 const hindmost = async (servers: readonly TestServer[]): Promise<number> =>
   Math.min(...(await Promise.all(servers.map(servedBy))));
 
@@ -160,7 +160,7 @@ async function servedBy(server: TestServer): Promise<number> {
   return new PositionTokens(freshness.position).decode(freshness.position);
 }
 
-/** `bare-reader.ts` in a process of its own. */
+/** A process of its own that runs `bare-reader.ts`. */
 class BareReader {
   private constructor(private readonly child: ReturnType<typeof fork>) {}
 
@@ -170,7 +170,7 @@ class BareReader {
     return new BareReader(child);
   }
 
-  /** Up to where it has read. */
+  /** Returns the position that the reader has read up to. */
   async position(): Promise<number> {
     const answer = once(this.child, 'message');
     this.child.send('position');
@@ -182,7 +182,7 @@ class BareReader {
   }
 }
 
-/** The median, and the least of them. */
+/** Writes the median of some shares, and the least of them. */
 const shareOf = (shares: readonly number[]): string =>
   [`${(100 * median(shares)).toFixed(1)} %`, `(${(100 * Math.min(...shares)).toFixed(1)})`].join(
     ' ',
@@ -190,7 +190,7 @@ const shareOf = (shares: readonly number[]): string =>
 
 const median = (values: readonly number[]): number => quantileOf(values, 0.5);
 
-/** A database whose contents last for one run. */
+/** Runs work with a database whose contents last for one run. */
 async function withReadModelsInMongo(
   work: (readModels: ReadModels) => Promise<void>,
 ): Promise<void> {

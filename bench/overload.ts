@@ -8,16 +8,16 @@ const EVENTS_PER_REQUEST = 100;
 const CLIENTS = 16;
 const LOAD = 3;
 
-/** The server at three times its capacity, and what it was like. */
+/** The server at three times its capacity. */
 export interface Overload {
   readonly comparison: Comparison;
-  /** In sentences. */
+  /** The findings, in sentences. */
   readonly summary: () => string;
 }
 
 /**
- * Goodput at three times the capacity against the peak. The capacity is what clients get that wait
- * for each answer; then requests are sent at three times that rate, whatever becomes of them.
+ * Compares the goodput at three times the capacity with the peak. The capacity is that of clients
+ * which wait for each answer; then three times as much is sent, whatever becomes of it.
  */
 export async function overload({ url }: BenchServer): Promise<Overload> {
   const crowd = new Crowd({

@@ -4,10 +4,10 @@ import { askedOperation } from '../src/api/graphql/asked-operation.js';
 import { costOf } from '../src/api/graphql/query-cost.js';
 import type { BenchServer } from './durable-mutation.js';
 
-/** Requests before it is measured how many fit into the time. */
+/** Requests by which it is measured how many fit into the time. */
 const WARM_UP = 30;
 const REQUESTS_MAX = 1_000;
-/** CPU that each shape is measured over, about. */
+/** The CPU in milliseconds over which each shape is measured, about. */
 const CPU_MS = 700;
 const DAY_MS = 86_400_000;
 
@@ -46,7 +46,7 @@ const batch = (events: number): Shape => ({
   },
 });
 
-/** What the API is asked: small and large, one thing and many, about figures and about itself. */
+/** Requests to the API: small and large, for one thing and many, on figures and on itself. */
 const SHAPES: readonly Shape[] = [
   { name: 'nothing', query: '{ __typename }' },
   { name: '10 pages of 1', query: `{ ${aliases(10, pageOf(1, 'WEEK', 'totalCount'))} }` },
@@ -85,7 +85,7 @@ interface Priced {
   readonly cpuMs: number;
 }
 
-/** How near the cost of an operation is to the work that it makes: units a millisecond of CPU. */
+/** Says how near an operation's cost is to its work, in units a millisecond of CPU. */
 export async function queryCosts(server: BenchServer): Promise<string> {
   const schema = buildSchema(readFileSync('schema.gql', 'utf8'));
   const priced: Priced[] = [];
@@ -107,7 +107,7 @@ export async function queryCosts(server: BenchServer): Promise<string> {
   return [...rows.map((row) => row.join('  ')), summary].join('\n');
 }
 
-/** Milliseconds of CPU that the server takes for one of many equal requests. */
+/** Returns the CPU in milliseconds that the server takes for one of many equal requests. */
 async function cpuOf(server: BenchServer, request: object): Promise<number> {
   const body = JSON.stringify(request);
   const send = async (times: number): Promise<number> => {

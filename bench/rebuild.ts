@@ -9,27 +9,27 @@ import { atRate } from './steady-load.js';
 const NAME = 'streaming-analytics';
 const STATUS = '{ projections { name rebuildProgress lastRebuild { outcome at } } }';
 const LOOK_MS = 250;
-/** Requests a second: what a site with several thousand viewers at a time sends. */
+/** Requests a second of a site with several thousand viewers at a time. */
 const INGEST_RATE = 50;
 const EVENTS_PER_REQUEST = 10;
 const QUERY_RATE = 20;
-/** How long the load is watched without a rebuild: as long as one takes, about. */
+/** The time without a rebuild, in milliseconds: about as long as a rebuild takes. */
 const CALM_MS = 12_000;
 const P99 = 0.99;
 
-/** How long requests took at the 99th percentile, in milliseconds. */
+/** The 99th percentiles of the times that requests took, in milliseconds. */
 interface Latencies {
   readonly ingestMs: number;
   readonly queryMs: number;
 }
 
-/** The results for ingest and for queries, and in a sentence how long the rebuilds took. */
+/** The results for ingest and for queries, and a sentence on the time that the rebuilds took. */
 export interface RebuildUnderLoad {
   readonly results: readonly Result[];
   readonly summary: string;
 }
 
-/** A steady load with and without a rebuild of the whole log beside it, in turn. */
+/** Compares a steady load with a rebuild of the whole log beside it and without, in turn. */
 export async function rebuildUnderLoad(server: BenchServer): Promise<RebuildUnderLoad> {
   const load = new SteadyLoad(server);
   const calm: Latencies[] = [];
@@ -74,7 +74,7 @@ const rates = (subjectMs: number, peerMs: number): Round => ({
   peer: 1_000 / peerMs,
 });
 
-/** Players that report and people who ask, at the same pace whatever becomes of it. */
+/** Players that report and people who ask, at a steady pace whatever becomes of it. */
 class SteadyLoad {
   private sent = 0;
   private asked = 0;
@@ -121,7 +121,7 @@ async function timed(elapsedMs: number[], work: () => Promise<void>): Promise<vo
   elapsedMs.push(performance.now() - from);
 }
 
-/** A rebuild, watched from now until it has come in; an error if it does not. */
+/** Starts a rebuild and follows it to its end; the promise fails if the rebuild does. */
 function startRebuild(server: BenchServer): {
   readonly isOver: () => boolean;
   readonly seconds: Promise<number>;

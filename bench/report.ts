@@ -19,13 +19,13 @@ export class Report {
 
   constructor(
     private readonly title: string,
-    /** The command that made it. */
+    /** The command that makes the section. */
     private readonly command: string,
-    /** Why a ratio is what it is. */
+    /** The reasons for the ratios. */
     private readonly notes: readonly string[],
   ) {}
 
-  /** What a ratio does not tell. */
+  /** Adds a finding that no ratio tells. */
   note(finding: string): void {
     process.stdout.write(`${finding}\n\n`);
     this.findings.push('', finding);
@@ -45,7 +45,7 @@ export class Report {
     process.stdout.write(`${title}\n${lines.join('')}${ratios}\n\n`);
   }
 
-  /** Puts its section into the file of results, in the place of its last one, if it is asked to. */
+  /** Writes its section into the file of results, in the place of the last one, if asked to. */
   writeIfAsked(): void {
     const isEmpty = this.results.length === 0 && this.findings.length === 0;
     if (!process.argv.includes('--write') || isEmpty) return;

@@ -1,7 +1,7 @@
-/** How often what is due is sent. */
+/** The time between two looks at what is due, in milliseconds. */
 const TICK_MS = 5;
 
-/** Sends at a rate, whatever becomes of what was sent before, and waits for what is under way. */
+/** Sends at a steady rate, whatever becomes of earlier sends; waits for those under way. */
 export async function atRate(
   perSecond: number,
   isOver: () => boolean,

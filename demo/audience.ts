@@ -7,21 +7,21 @@ const viewerCount = 400;
 export const sessionCount = 2_400;
 
 const hourMs = 3_600_000;
-/** The reports look back 168 hours; the oldest one is left out: it is about to leave the window. */
+/** The hours that are planned: of the reports' 168, the oldest is about to leave the window. */
 const hoursPlanned = 167;
-/** So that the last event is in the past on every clock. */
+/** The last event ends so long before now that it is in the past on every clock. */
 const endsBeforeNowMs = 10_000;
 const anonymousShare = 0.08;
 
-/** How much is watched in each hour of a day (UTC): little at night, most after dinner. */
+/** The weight of each hour of a day (UTC): little is watched at night, most after dinner. */
 const hourWeights = [
   6, 4, 2, 1, 1, 1, 2, 4, 6, 7, 8, 9, 12, 11, 10, 10, 12, 15, 20, 26, 30, 28, 20, 12,
 ] as const;
 const weekendFactor = 1.4;
 
 /**
- * How often a device's sessions go like which recording. `restless` ones, whose viewers do not
- * stay, are the more frequent the longer the title.
+ * The weights of the recordings that a device's sessions follow. The viewers of `restless`
+ * recordings do not stay: the longer the title, the more frequent they are.
  */
 const habits: Readonly<Record<Device, Readonly<Record<string, number>>>> = {
   television: {
@@ -43,7 +43,7 @@ const deviceShares: Readonly<Record<Device, number>> = {
   laptop: 0.3,
   phone: 0.35,
 };
-/** How often a title is watched where it is mostly watched, whatever the viewer has otherwise. */
+/** The share of sessions that use their title's usual device instead of the viewer's. */
 const titlesDeviceShare = 0.5;
 
 interface Viewer {
@@ -57,7 +57,7 @@ interface AudienceOptions {
   readonly recordings: readonly Recording[];
 }
 
-/** A week of sessions, in the order in which they begin; the same for the same options. */
+/** Plans a week of sessions, in the order of their beginnings; the same for the same options. */
 export function planAudience({ seed, nowMs, recordings }: AudienceOptions): PlannedSession[] {
   const random = createRandom(seed);
   const drawTitle = createWheel(catalogue, (_, index) => 1 / (index + 1) ** 0.9);
@@ -95,7 +95,7 @@ function createViewers(random: Random): Viewer[] {
   }));
 }
 
-/** The beginnings of the hours that can be drawn, counted back from now. */
+/** Returns the beginnings of the hours that can be drawn, counted back from now. */
 const hoursBefore = (nowMs: number): number[] =>
   Array.from({ length: hoursPlanned }, (_, index) => nowMs - (hoursPlanned - index) * hourMs);
 

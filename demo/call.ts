@@ -1,15 +1,15 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { addressFault, serverUrlOf } from '../src/cli/server-url.js';
 
-/** How the demo is to run. */
+/** The options of a run of the demo. */
 export interface DemoOptions {
-  /** Whether it ends once it has shown everything. */
+  /** True if the demo ends once it has shown everything. */
   readonly exit?: boolean;
-  /** A server that is there already, and empty. */
+  /** The address of a server that is there already, and empty. */
   readonly server?: string;
 }
 
-/** How the demo is called; it throws CommanderError for another call, and for --help. */
+/** Makes the demo's command line; it throws CommanderError for a wrong call, and for --help. */
 export const createCall = (): Command =>
   new Command('npm run demo --')
     .description(

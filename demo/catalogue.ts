@@ -1,11 +1,11 @@
 export type Device = 'television' | 'laptop' | 'phone';
 
-/** A title on offer. The order of the catalogue is that of popularity. */
+/** A title on offer. The catalogue is in the order of popularity. */
 export interface Title {
   readonly mediaId: string;
   readonly title: string;
   readonly minutes: number;
-  /** Where it is mostly watched, if anywhere. */
+  /** The device on which it is mostly watched, if there is one. */
   readonly device?: Device;
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 interface Answer<T> {
   readonly data: T;
-  /** The highest position of what a mutation wrote. */
+  /** The highest position of the events that a mutation wrote. */
   readonly position: string | undefined;
 }
 
@@ -11,7 +11,7 @@ interface Body<T> {
   readonly errors?: readonly { message: string; extensions?: { code?: string } }[];
 }
 
-/** Answers that time mends; everything sent here may be sent twice. */
+/** Codes of errors that pass with time; every request of the demo may be sent twice. */
 const passing = new Set(['OVERLOADED', 'RATE_LIMITED', 'STORE_UNAVAILABLE', 'READ_MODEL_BEHIND']);
 const attemptsMax = 6;
 const retryDelayMs = 500;
@@ -21,13 +21,13 @@ export class PlayheadClient {
   readonly url: string;
   readonly #signal: AbortSignal;
 
-  /** Once the signal is aborted, every request fails. */
+  /** Every request fails once the signal is aborted. */
   constructor(url: string, signal: AbortSignal) {
     this.url = url;
     this.#signal = signal;
   }
 
-  /** `readAfter`: positions that the answer has to know of. Errors carry the server's words. */
+  /** Asks for an answer that knows the positions `readAfter`. Errors carry the server's words. */
   async ask<T>(
     query: string,
     variables: Readonly<Record<string, unknown>>,

@@ -1,4 +1,4 @@
-/** The demo. Any Node can read this file; which ones can read the rest, launch.cjs knows. */
+/** The demo. Any Node can read this file; launch.cjs checks which may read the rest. */
 void import(new URL('../../launch.cjs', import.meta.url).href).then(
   ({ default: launch }: { default: (load: () => Promise<unknown>) => void }) => {
     launch(() => import('./run.js'));

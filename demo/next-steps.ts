@@ -1,4 +1,4 @@
-/** What a newcomer could try against the running server, ready to be copied into a shell. */
+/** Lists what a newcomer could try against the running server, ready to be copied into a shell. */
 export function formatNextSteps(url: string, mediaId: string): readonly string[] {
   return [
     'TRY NEXT',

@@ -2,7 +2,7 @@ import { catalogue } from './catalogue.js';
 import type { Answers } from './questions.js';
 import { isStall, type StreamingEvent } from './recordings.js';
 
-/** What the server has to say of a title, counted from what was sent, with none of its code. */
+/** The figures that a title should have, counted without the server's code from the sent events. */
 interface Tally {
   views: number;
   viewers: Set<string>;
@@ -16,7 +16,7 @@ const bytesPerGiB = 2 ** 30;
 const relativeTolerance = 1e-9;
 const millisecond = 0.001;
 
-/** The qualities of the recorded ladder's labels. */
+/** The qualities that the labels of the recorded ladder stand for. */
 const qualityOfLabel: Readonly<Record<string, string>> = {
   '360p': 'LOW',
   '720p': 'MEDIUM',
@@ -45,7 +45,7 @@ const createTally = (): Tally => ({
   watchedSeconds: 0,
 });
 
-/** Where the server's figures are not those of what was sent; empty if they all are. */
+/** Lists the figures in which the server differs from the sent events; empty if all agree. */
 export function findMismatches(events: readonly StreamingEvent[], answers: Answers): string[] {
   const tallies = tallyByMedia(events);
   return [

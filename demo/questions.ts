@@ -11,16 +11,16 @@ import type { PlayheadClient } from './client.js';
 
 const period = 'WEEK';
 
-/** Everything that the server says of the week. */
+/** All answers of the server about the week. */
 export interface Answers {
   readonly streams: readonly Stream[];
   readonly totalCount: number;
-  /** By media id, for the whole catalogue. */
+  /** Analytics by media id, for the whole catalogue. */
   readonly analytics: ReadonlyMap<string, Analytics>;
   readonly bandwidth: Bandwidth;
 }
 
-/** Asks for everything, once the server's read models have passed `positions`. */
+/** Asks for all answers, once the server's read models have passed `positions`. */
 export async function askAll(
   client: PlayheadClient,
   positions: readonly string[],

@@ -1,7 +1,7 @@
-/** A source of numbers in [0, 1): the same ones for the same seed. */
+/** A source of numbers in [0, 1): the same numbers for the same seed. */
 export type Random = () => number;
 
-/** mulberry32 (Tommy Ettinger, public domain): 32 bits of state, plenty for a demo's audience. */
+/** Makes a mulberry32 (Tommy Ettinger, public domain): 32 bits of state are plenty for a demo. */
 export function createRandom(seed: number): Random {
   let state = seed | 0;
   return () => {
@@ -12,7 +12,7 @@ export function createRandom(seed: number): Random {
   };
 }
 
-/** Draws items as often as their weights say. Weights are not negative, and one is positive. */
+/** Makes a wheel that draws items by weights. Weights are not negative; some weight is positive. */
 export function createWheel<T>(
   items: readonly T[],
   weightOf: (item: T, index: number) => number,

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
-/** What a player sends: the fields of `StreamingEventInput`. Times are RFC 3339. */
+/** A report as a player sends it: the fields of `StreamingEventInput`. Times are RFC 3339. */
 export interface StreamingEvent {
   readonly mediaId: string;
   readonly eventType: string;
@@ -15,13 +15,13 @@ export interface StreamingEvent {
   readonly endReason?: string;
 }
 
-/** A session that was really played, as examples/recorder wrote it down. */
+/** A session that was really played, as examples/recorder recorded it. */
 export interface Recording {
   readonly name: string;
   readonly events: readonly StreamingEvent[];
 }
 
-/** The seconds of media that were on offer in each recording: its ladder's length. */
+/** The seconds of media that each recording had on offer: the length of its ladder. */
 export const recordedSeconds = 60;
 
 export async function readRecordings(dir: string): Promise<Recording[]> {
@@ -39,6 +39,6 @@ function parseNdjson(text: string): StreamingEvent[] {
   return lines.map((line) => JSON.parse(line) as StreamingEvent);
 }
 
-/** On these events `duration` means seconds stalled, on all others seconds watched. */
+/** Says whether an event's `duration` means seconds stalled; on all others, seconds watched. */
 export const isStall = ({ eventType }: StreamingEvent): boolean =>
   ['REBUFFER_START', 'REBUFFER_END', 'BUFFERING'].includes(eventType);

@@ -1,20 +1,20 @@
 import { isStall, type Recording, type StreamingEvent } from './recordings.js';
 
-/** One viewer's session to come: a recording, played again as somebody else, at another time. */
+/** A viewer's session to come: a recording, played again by another viewer at another time. */
 export interface PlannedSession {
   readonly recording: Recording;
   readonly mediaId: string;
   readonly sessionId: string;
-  /** Undefined: an anonymous viewer. */
+  /** Undefined for an anonymous viewer. */
   readonly userId: string | undefined;
   readonly startMs: number;
-  /** How much longer the title is than the recorded media. */
+  /** The ratio of the title's length to that of the recorded media. */
   readonly stretch: number;
 }
 
 /**
- * The session's events. What was watched and loaded grows with the length of the title, so that
- * bitrates stay as recorded; stalls and pauses last as long as they did.
+ * Returns the session's events. Seconds watched and bytes loaded grow with the length of the title,
+ * so that bitrates stay as recorded; stalls and pauses last as long as they did.
  */
 export function replay(session: PlannedSession): StreamingEvent[] {
   const { recording, mediaId, sessionId, userId, stretch } = session;
@@ -42,8 +42,8 @@ export function replay(session: PlannedSession): StreamingEvent[] {
 }
 
 /**
- * A longer title loads more while it is watched, not while it starts or stalls: each quality's
- * additional bytes go to the events that watched it, by their seconds.
+ * Stretches the bytes of events. A longer title loads more while it is watched, not while it starts
+ * or stalls: each quality's further bytes go to the events that watched it, by their seconds.
  */
 function createBytesStretcher({ events }: Recording, stretch: number) {
   const bytes = new Map<string | undefined, number>();
@@ -62,7 +62,7 @@ function createBytesStretcher({ events }: Recording, stretch: number) {
   };
 }
 
-/** How long the replayed session lasts, in milliseconds. */
+/** Returns the length of the replayed session, in milliseconds. */
 export function replayMs({ events }: Recording, stretch: number): number {
   const first = Date.parse(events[0]?.occurredAt ?? '');
   const last = Date.parse(events.at(-1)?.occurredAt ?? '');

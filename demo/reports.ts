@@ -1,7 +1,7 @@
 import { analyticsLines, bandwidthLines, popularLines } from '../src/cli/reports.js';
 import type { Answers } from './questions.js';
 
-/** Every report of the week, as lines; of the titles that of the most popular one. */
+/** Writes every report of the week in lines; of the titles, only the most popular one's. */
 export function formatReports({
   streams,
   totalCount,

@@ -1,7 +1,7 @@
 /**
  * `npm run demo`: starts a server in a temporary folder, sends it a week's audience made of
- * recorded sessions, prints what it says of them, and stays up until Ctrl-C (with `--exit`: ends by
- * itself). With `--server URL` it plays to an empty server that is there already.
+ * recorded sessions, prints the server's reports and stays up until Ctrl-C (with `--exit`, it ends
+ * by itself). With `--server URL` it plays to an empty server that is there already.
  */
 import { CommanderError } from 'commander';
 import { once } from 'node:events';
@@ -25,26 +25,26 @@ import { ServerLost, startServer, type DemoServer } from './server.js';
 const serverEntry = fileURLToPath(new URL('../src/main.js', import.meta.url));
 const sessionsDir = fileURLToPath(new URL('../../examples/sessions', import.meta.url));
 
-/** The same audience each time; only its times move along. */
+/** The audience is the same each time; only its times move along. */
 const seed = 20_240;
 const mismatchesShown = 10;
-/** As the command line ends. */
+/** The exit statuses of the command line. */
 const failed = 1;
 const wrongUsage = 2;
 
-/** Somebody wanted it to end early, which is no fault of it. */
+/** The error of a demo that was asked to end early, which is no fault of it. */
 class Interrupted extends Error {}
 
 async function run({ exit = false, server: given }: DemoOptions): Promise<void> {
   const interruption = new AbortController();
-  // A terminal's Ctrl-C and npm may both tell us: the first one counts, no later one kills.
+  // A terminal's Ctrl-C and npm may both send a signal: the first one counts, no later one kills.
   for (const event of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(event, () => {
       interruption.abort();
     });
   }
   process.stdout.on('error', () => {
-    interruption.abort(); // whoever reads us has seen enough
+    interruption.abort(); // the reader of stdout has seen enough
   });
   const { signal } = interruption;
   try {

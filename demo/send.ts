@@ -2,9 +2,9 @@ import type { PlayheadClient } from './client.js';
 import { catalogue } from './catalogue.js';
 import type { StreamingEvent } from './recordings.js';
 
-/** The most that one request may hold. */
+/** Events that one request may hold. */
 const batchEventsMax = 1_000;
-/** Enough to keep the server busy while answers travel. */
+/** Requests under way at once: enough to keep the server busy while answers travel. */
 const requestsInFlight = 4;
 
 const registration = `mutation ($input: MediaInput!) { registerMedia(input: $input) { id } }`;
@@ -24,7 +24,7 @@ export async function registerCatalogue(client: PlayheadClient): Promise<void> {
   );
 }
 
-/** Sends every session, and gives back the positions to read after: the last one of each lane. */
+/** Sends every session; returns the positions to read after, the last one of each lane. */
 export async function sendSessions(
   client: PlayheadClient,
   sessions: readonly (readonly StreamingEvent[])[],
@@ -46,7 +46,7 @@ export async function sendSessions(
   return positions.filter((position) => position !== undefined);
 }
 
-/** Whole sessions side by side, up to the limit: what belongs to one stream is appended at once. */
+/** Puts whole sessions into batches: the events of a stream are appended at once. */
 export function toBatches(sessions: readonly (readonly StreamingEvent[])[]): StreamingEvent[][] {
   const batches: StreamingEvent[][] = [];
   let batch: StreamingEvent[] = [];

@@ -7,27 +7,27 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 export interface DemoServer {
-  /** Without a path, such as `http://127.0.0.1:3000`. */
+  /** The address without a path, such as `http://127.0.0.1:3000`. */
   readonly url: string;
   readonly dataDir: string;
-  /** Settles when the server ends without having been asked to, with its last words. */
+  /** Settles with the server's last words when it ends unasked. */
   readonly lost: Promise<Error>;
-  /** Lets it finish, and removes its data. */
+  /** Lets the server finish, and removes its data. */
   stop(): Promise<void>;
 }
 
 const host = '127.0.0.1';
 const usualPort = 3000;
 const startMsMax = 30_000;
-/** The server itself takes 10 s at most. */
+/** The longest wait for the server's end; the server itself takes at most 10 s. */
 const stopMsMax = 20_000;
-/** Of what it prints, kept in case it fails. */
+/** Lines of the server's output that are kept in case it fails. */
 const linesKept = 10;
 
-/** What a program needs to run at all; a real server's settings are not passed on. */
+/** Variables that any program needs to run; a real server's settings are not passed on. */
 const inherited = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'LANG', 'SystemRoot', 'NODE_OPTIONS'];
 
-/** The server is not there, or not any more; `status` is what the demo should end with. */
+/** The error of a server that is not there, or no longer; the demo ends with its `status`. */
 export class ServerLost extends Error {
   constructor(
     message: string,
@@ -38,7 +38,7 @@ export class ServerLost extends Error {
   }
 }
 
-/** In sysexits.h: not available. */
+/** EX_UNAVAILABLE of sysexits.h. */
 const statusUnavailable = 69;
 
 async function makeFolder(): Promise<string> {
@@ -51,7 +51,7 @@ async function makeFolder(): Promise<string> {
   }
 }
 
-/** Starts a server on the embedded stores, in a folder of its own that ends with it. */
+/** Starts a server on the embedded stores, in a folder of its own that is removed with it. */
 export async function startServer(entry: string, wantedPort?: string): Promise<DemoServer> {
   const dataDir = await makeFolder();
   const port = wantedPort ?? String((await isFree(usualPort)) ? usualPort : 0);
@@ -63,10 +63,10 @@ export async function startServer(entry: string, wantedPort?: string): Promise<D
   const child = spawn(process.execPath, [entry], {
     env: { ...environment, HOST: host, PORT: port, DATA_DIR: dataDir, LOG_LEVEL: 'warn' },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own: a terminal's Ctrl-C reaches us alone, and we stop the server in order.
+    // A group of its own: a Ctrl-C reaches the demo alone, which stops the server in order.
     detached: process.platform !== 'win32',
   });
-  process.once('exit', () => child.kill()); // whatever happens here, it is not left behind
+  process.once('exit', () => child.kill()); // whatever happens here, the server is not left behind
   const output = follow(child);
   const ended = once(child, 'close'); // its last words are read by then
   let stopping = false;
@@ -91,20 +91,20 @@ export async function startServer(entry: string, wantedPort?: string): Promise<D
   try {
     return { url: await listening(output.url, lost), dataDir, lost, stop };
   } catch (error) {
-    await stop().catch(() => undefined); // why it did not start says more than how it ended
+    await stop().catch(() => undefined); // its failure to start says more than its end
     throw error;
   }
 }
 
-/** Which setting of the demo stands for the server's. */
+/** Names the demo's setting that stands for the server's. */
 const hintTo = (words: string): string =>
   words.includes('DATA_DIR') ? ' (the demo makes it in TMPDIR)' : '';
 
-/** Reads what the server prints, so that its pipe never fills, and keeps its last words. */
+/** Reads the server's output, so that its pipe never fills, and keeps its last words. */
 function follow(child: ChildProcess): { url: Promise<string>; tail: () => string } {
   const last: string[] = [];
   const keep = (line: string): void => {
-    if (line.startsWith('{')) return; // the log; what is meant for people is plain text
+    if (line.startsWith('{')) return; // a line of the log; lines for people are plain text
     last.push(line);
     if (last.length > linesKept) last.shift();
   };

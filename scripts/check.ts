@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-/** What each step looks at, and the npm script that does. */
+/** The subject of each step, and the npm script that checks it. */
 const STEPS = [
   { name: 'format', script: 'format:check' },
   { name: 'lint', script: 'lint' },
@@ -14,7 +14,7 @@ const say = (text: string): void => {
   process.stdout.write(`check: ${text}\n`);
 };
 
-/** `npm run check`: the gate, a step after the other, each with its name and its time. */
+/** `npm run check`: runs the gate step by step, and prints each step's name and time. */
 function check(npm: string): void {
   for (const [index, { name, script }] of STEPS.entries()) {
     say(`${name}, step ${String(index + 1)} of ${String(STEPS.length)}`);
@@ -31,7 +31,7 @@ function check(npm: string): void {
   }
 }
 
-// npm says where it is to whatever it runs.
+// npm tells its own place to every script.
 const { npm_execpath: npm } = process.env;
 if (npm === undefined) throw new Error('start it with npm run check');
 check(npm);

@@ -21,6 +21,6 @@ PYTHONPATH=$hooks SCHEMATHESIS_HOOKS=fuzz_graphql_hooks PYTHONDONTWRITEBYTECODE=
   --checks does_not_fail,shows_nothing_of_its_inside \
   --phases fuzzing --max-examples "$examples" --continue-on-failure --generation-database none
 
-# Whatever it was sent, it logged no failure of its own and is well.
+# Whatever was sent, the server logged no failure of its own and is well.
 if grep -q '"level":50' "$folder/log"; then cat "$folder/log" && exit 1; fi
 curl -sf "$url/health/live"

@@ -1,4 +1,4 @@
-"""What Schemathesis has to know of the API: its scalars, and what no answer may show."""
+"""Tells Schemathesis about the API: its scalars, and the text that no answer may show."""
 
 import re
 
@@ -23,7 +23,7 @@ INTERNALS = re.compile(
 
 @schemathesis.check
 def shows_nothing_of_its_inside(ctx, response, case):
-    # What a message quotes is what was sent: only what the server adds counts.
+    # A message quotes what was sent: only words that the server adds count.
     found = INTERNALS.search(response.text)
     sent = case.body if isinstance(case.body, str) else str(case.body)
     assert found is None or found.group() in sent, f"an answer shows {found.group()}"
@@ -31,7 +31,7 @@ def shows_nothing_of_its_inside(ctx, response, case):
 
 @schemathesis.check
 def does_not_fail(ctx, response, case):
-    # An error with a code of the client's is an answer: what is not there is NOT_FOUND.
+    # A code that blames the client is an answer: a thing that is not there is NOT_FOUND.
     assert response.status_code < 500, f"status {response.status_code}"
     errors = response.json().get("errors") or []
     codes = [error.get("extensions", {}).get("code") for error in errors]

@@ -1,7 +1,7 @@
-/** An image of a registry as files name it: `mongo:8.0.17`, `kurrentplatform/kurrentdb:25.1.3`. */
+/** Matches an image in a file: `mongo:8.0.17`, `kurrentplatform/kurrentdb:25.1.3`. */
 const IMAGE = /^(\s*image: |FROM )((?:[\w.-]+\/)*[\w.-]+):([\w.-]+)(?:@sha256:[0-9a-f]{64})?/gm;
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
-/** What a multi-platform tag points to; a plain manifest where there is one platform only. */
+/** The types that a tag may point to: an index of several platforms, or a plain manifest. */
 const MANIFESTS = [
   'application/vnd.oci.image.index.v1+json',
   'application/vnd.docker.distribution.manifest.list.v2+json',
@@ -10,10 +10,10 @@ const MANIFESTS = [
 ].join(', ');
 const ANSWER_MS_MAX = 30_000;
 
-/** Looks up what a tag of an image points to, such as `sha256:…`. */
+/** Looks up the digest that a tag of an image points to, such as `sha256:…`. */
 export type DigestOf = (name: string, tag: string) => Promise<string>;
 
-/** A Dockerfile or compose file in which every image but our own has the digest of its tag. */
+/** Gives every image of a Dockerfile or compose file but our own the digest of its tag. */
 export async function withDigests(text: string, digestOf: DigestOf): Promise<string> {
   const pinned = new Map<string, string>();
   for (const [, , name = '', tag = ''] of text.matchAll(IMAGE)) {
@@ -26,7 +26,7 @@ export async function withDigests(text: string, digestOf: DigestOf): Promise<str
   });
 }
 
-/** Asks a registry by its HTTP API. Throws an error of one line where that comes to nothing. */
+/** Asks a registry by its HTTP API. It throws an Error of one line if it gets no digest. */
 export function askRegistry(registry: string): DigestOf {
   return async (name, tag) => {
     const repository = name.includes('/') ? name : `library/${name}`;
@@ -51,7 +51,7 @@ function head(url: string, token?: string): Promise<Response> {
   return fetch(url, { method: 'HEAD', headers, signal: AbortSignal.timeout(ANSWER_MS_MAX) });
 }
 
-/** The token that a registry gives to everyone, from where its refusal says. */
+/** Fetches the token that a registry gives to everyone, from the address in its refusal. */
 async function tokenFor({ headers }: Response): Promise<string> {
   const challenge = headers.get('www-authenticate') ?? '';
   const fields = [...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, key, value]) => [key, value]);
@@ -64,7 +64,7 @@ async function tokenFor({ headers }: Response): Promise<string> {
   return token;
 }
 
-/** The first line of the innermost cause: fetch hides what happened behind `fetch failed`. */
+/** Returns the first line of the innermost cause: fetch hides it behind `fetch failed`. */
 function reasonOf(error: unknown): string {
   const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const { message, code } = inner as NodeJS.ErrnoException;

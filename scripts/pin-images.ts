@@ -5,8 +5,8 @@ const FILES = ['Dockerfile', 'docker-compose.yml'];
 const DOCKER_HUB = 'https://registry-1.docker.io';
 
 /**
- * Writes the digests of the images that the Dockerfile and docker-compose.yml name behind their
- * tags. The registry's address may be given, for one that mirrors Docker Hub. Needs a network.
+ * Writes the digests of the images in the Dockerfile and docker-compose.yml behind their tags. An
+ * argument may name a registry that mirrors Docker Hub. It needs a network.
  */
 try {
   const digestOf = askRegistry(process.argv[2] ?? DOCKER_HUB);

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { FILE_SETTINGS, SETTINGS } from '../src/settings.js';
 
 const HEADING = ['variable', 'default', 'meaning'];
-/** The table as it stands in the document: all lines from its heading to its end. */
+/** Matches the table in the document: all lines from its heading to its end. */
 const TABLE = /^\| variable .*\n(?:\|.*\n)*/m;
 
-/** What of a setting's JSON Schema its row shows. */
+/** The parts of a setting's JSON Schema that its row shows. */
 interface Setting {
   readonly description?: string;
   readonly unset?: string;
@@ -15,14 +15,14 @@ interface Setting {
   readonly maximum?: number;
 }
 
-/** A document with its table of settings made anew from the schema. */
+/** Returns a document with its table of settings made anew from the schema. */
 export function withSettings(document: string): string {
   if (!TABLE.test(document)) throw new Error('the document has no table of settings');
   return document.replace(TABLE, () => tableOf([HEADING, ...rows()]));
 }
 
 function rows(): string[][] {
-  // What is made of a text by a function has no schema; its row does without.
+  // A value that a function makes of a text has no schema; its row does without.
   const { properties = {} } = z.toJSONSchema(SETTINGS, { unrepresentable: 'any' });
   return Object.entries(properties).map(([name, schema]) => {
     const setting = schema as Setting;
@@ -53,7 +53,7 @@ const quoted = (text: string): string => `\`${text}\``;
 const alternatives = (names: readonly string[]): string =>
   `${names.slice(0, -1).join(', ')} or ${String(names.at(-1))}`;
 
-/** A table in Markdown, its columns as wide as Prettier wants them. */
+/** Lays out a table in Markdown, its columns as wide as Prettier wants them. */
 function tableOf([heading = [], ...body]: readonly (readonly string[])[]): string {
   const widths = heading.map((title, column) =>
     Math.max(title.length, ...body.map((cells) => cells[column]?.length ?? 0)),

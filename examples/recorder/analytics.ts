@@ -2,7 +2,7 @@ import { watchedSeconds } from './checks.js';
 import type { Report } from './relay.js';
 import type { Scenario } from './scenarios.js';
 
-/** What the server says of a media, turned back into sums: two answers can be subtracted. */
+/** The server's figures of a title as sums, so that two answers can be subtracted. */
 interface Totals {
   readonly views: number;
   readonly uniqueViewers: number;
@@ -25,7 +25,7 @@ const query = `query ($mediaId: ID!) {
   }
 }`;
 
-/** Asks the server; with a position, for an answer that knows everything up to there. */
+/** Asks the server; with a position, for an answer that knows all events up to it. */
 export async function fetchTotals(
   playheadUrl: string,
   mediaId: string,
@@ -56,7 +56,7 @@ export async function fetchTotals(
   };
 }
 
-/** Where the server's figures did not grow by exactly this session. */
+/** Lists the figures of the server that did not grow by exactly this session. */
 export function compareTotals(
   scenario: Scenario,
   report: Report,
@@ -64,7 +64,7 @@ export function compareTotals(
   after: Totals,
 ): string[] {
   const stalls = report.events.filter(({ eventType }) => eventType === 'REBUFFER_START').length;
-  // An average is kept to the millisecond, and was multiplied with the views.
+  // The server keeps an average to the millisecond; the views have multiplied the error.
   const averageRounding = 0.001 * (before.views + after.views);
   const figures: readonly [name: string, actual: number, expected: number, tolerance: number][] = [
     ['views', after.views - before.views, 1, 0],

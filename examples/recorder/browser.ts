@@ -1,6 +1,6 @@
 import { chromium, type Browser } from 'playwright-core';
 
-/** Where Debian has it; `CHROMIUM_PATH` names another. */
+/** The path in Debian; `CHROMIUM_PATH` names another. */
 export const chromiumPath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 
 const chromiumArguments = [
@@ -14,6 +14,6 @@ const chromiumArguments = [
   '--autoplay-policy=no-user-gesture-required',
 ];
 
-/** A Chromium without a window, which talks to nobody but the pages that it is given. */
+/** Starts a Chromium without a window, which talks to nobody but the pages that it is given. */
 export const startBrowser = (): Promise<Browser> =>
   chromium.launch({ executablePath: chromiumPath, headless: true, args: chromiumArguments });

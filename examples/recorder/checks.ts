@@ -4,7 +4,7 @@ import type { Report, SentEvent } from './relay.js';
 import type { Scenario } from './scenarios.js';
 import type { Playback } from './viewer.js';
 
-/** Everything known of one recorded session, from four sides. */
+/** All that is known of a recorded session, from four sides. */
 export interface Recording {
   readonly scenario: Scenario;
   readonly report: Report;
@@ -13,18 +13,18 @@ export interface Recording {
 }
 
 /**
- * Twice the 50 ms between two looks at a seek, the frames shown before `playing` is told and those
- * between the last look and the end of the page.
+ * Twice the 50 ms between two looks at a seek, the frames shown before `playing` is told and the
+ * frames between the last look and the end of the page.
  */
 const watchedToleranceSeconds = 0.5;
-/** An event's delay and a look at either end. */
+/** The delay of an event, and a look at either end. */
 const stallToleranceSeconds = 0.3;
 /** A shorter standstill is a player getting under way, not a stall. */
 const stallSecondsMin = 0.3;
-/** A segment finished this shortly before the end may not have reached the page any more. */
+/** A segment that finished this shortly before the end may not have reached the page. */
 const inFlightMs = 500;
 
-/** What is wrong with a session's reports, in sentences; nothing, if they tell what happened. */
+/** Lists the faults of a session's reports in sentences; empty if they tell what happened. */
 export function findFaults(recording: Recording): string[] {
   const checks = [checkOrder, checkWatched, checkStalls, checkBytes, checkQualities, checkRetry];
   return checks.flatMap((check) => check(recording));
@@ -85,7 +85,7 @@ function checkStalls({ scenario, report: { events }, playback }: Recording): str
   ];
 }
 
-/** Of each quality exactly what was sent, but for what was on its way at the end or given up. */
+/** Checks the bytes of each quality: those sent, but for any under way at the end or given up. */
 function checkBytes({ report: { events }, link: { deliveries } }: Recording): string[] {
   const labels = new Set([...deliveries.map(({ rendition }) => rendition), ...qualities(events)]);
   return [...labels].flatMap((label) => {
@@ -105,14 +105,14 @@ function checkBytes({ report: { events }, link: { deliveries } }: Recording): st
   });
 }
 
-/** The qualities on screen, as told, are those of the segments that were played. */
+/** Checks that the qualities on screen, as told, are those of the segments that were played. */
 function checkQualities({ scenario, report, link, playback }: Recording): string[] {
   const told = withoutRepeats(
     report.events
       .filter(({ eventType }) => ['SESSION_START', 'QUALITY_CHANGED'].includes(eventType))
       .map(({ quality }) => String(quality)),
   ).join(' > ');
-  // Of a segment that was only just begun, the player may not have told its quality yet.
+  // The player may not have told the quality of a segment that has only just begun.
   const shown = [0, stallSecondsMin].map((secondsMin) =>
     withoutRepeats(shownQualities(link.deliveries, playback, secondsMin)).join(' > '),
   );
@@ -147,7 +147,7 @@ function shownQualities(
   });
 }
 
-/** How far the position moved from each look to the next. */
+/** Returns the way that the position moved from each look to the next. */
 function steps({ looks }: Playback) {
   return looks.slice(1).map(([atMs, position, meantToMove], index) => {
     const before = looks[index] ?? [atMs, position, meantToMove];
@@ -155,10 +155,10 @@ function steps({ looks }: Playback) {
   });
 }
 
-/** A step between two looks, not a jump. */
+/** Says whether the position stepped between two looks, and did not jump. */
 const isPlaying = (advance: number): boolean => advance > 0 && advance < 1;
 
-/** The seconds of each stop after the first frame, in which the player was meant to move. */
+/** Returns the seconds of each stop after the first frame in which the player was meant to move. */
 function standstills(playback: Playback, untilMs: number): number[] {
   const found: number[] = [];
   let started = false;

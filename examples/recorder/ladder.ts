@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { access, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** One quality of the ladder. Rates are what services use for such heights, in kbit/s. */
+/** A quality of the ladder. Its rate in kbit/s is what services use for such a height. */
 interface Rendition {
   readonly name: string;
   readonly width: number;
@@ -24,8 +24,8 @@ const framesPerSecond = 24;
 const audioKbps = 128;
 
 /**
- * Makes the HLS ladder of a generated test picture and tone (so that no film is needed) and gives
- * back its folder. A ladder made earlier is used again: its folder appears only when it is whole.
+ * Makes the HLS ladder of a generated test picture and tone (so that no film is needed) and returns
+ * its folder. A ladder made earlier is used again: its folder appears only when it is whole.
  */
 export async function makeLadder(cacheDir: string): Promise<string> {
   const dir = join(cacheDir, `ladder-${String(mediaSeconds)}s-${String(segmentSeconds)}s`);
@@ -54,7 +54,7 @@ function ladderArguments(): string[] {
     ({ name, width, height }) =>
       `[in${name}]scale=${String(width)}:${String(height)},format=yuv420p[out${name}]`,
   );
-  // Noise keeps the encoder from getting away with less than the rate of a real film.
+  // Noise makes the encoder use the rate of a real film.
   const split = `[0:v]noise=alls=12:allf=t,split=${String(renditions.length)}${splits}`;
   return [
     ['-hide_banner', '-loglevel', 'error', '-y'],

@@ -1,38 +1,38 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What a viewer's line can do, and where it fails. Segments count from 0. */
+/** The bandwidth and the failures of a viewer's line. Segments count from 0. */
 export interface LinkPlan {
-  /** Bandwidth from a second of the session on; the first entry begins at 0. */
+  /** The bandwidth from a second of the session on; the first entry begins at 0. */
   readonly rates: readonly { readonly fromSecond: number; readonly kbps: number }[];
-  /** When such a segment is first asked for, nothing at all comes through for so long. */
+  /** Seconds in which nothing comes through, from the first request for a segment on. */
   readonly pauses?: readonly { readonly segment: number; readonly seconds: number }[];
-  /** From this segment on the server answers 404. */
+  /** The segment from which on the server answers 404. */
   readonly missingFromSegment?: number;
 }
 
-/** What the media server sent of one segment, in answer to one request. */
+/** The bytes that the media server sent of a segment, in answer to one request. */
 export interface Delivery {
   readonly rendition: string;
   /** -1 for the initialisation segment. */
   readonly segment: number;
   readonly bytes: number;
-  /** Handed to the system; when a player gives up in the middle it has received a little less. */
+  /** Bytes handed to the system; a player that gives up in between has received a little less. */
   bytesSent: number;
-  /** Epoch milliseconds of the last byte; undefined while under way and when given up. */
+  /** The epoch milliseconds of the last byte; undefined while under way and when given up. */
   finishedAtMs?: number;
 }
 
-/** Sent at once between two looks at the clock; small beside what any rate here moves in 100 ms. */
+/** Bytes sent between two looks at the clock: few beside those that any rate moves in 100 ms. */
 const chunkBytes = 16 * 1024;
 
-/** One session's line: all its answers share the bandwidth, and every byte is written down. */
+/** The line of one session: all its answers share the bandwidth, and every byte is recorded. */
 export class Link {
   readonly deliveries: Delivery[] = [];
   readonly #plan: LinkPlan;
   readonly #pausesToCome: { segment: number; seconds: number }[];
   #startedAtMs: number | undefined;
-  /** The moment up to which the line is taken, as `performance.now()`. */
+  /** The `performance.now()` up to which the line is taken. */
   #freeAtMs = 0;
 
   constructor(plan: LinkPlan) {
@@ -44,7 +44,7 @@ export class Link {
     return segment >= (this.#plan.missingFromSegment ?? Infinity);
   }
 
-  /** Answers with a segment, as fast as the line allows. */
+  /** Sends a segment as fast as the line allows. */
   async send(
     rendition: string,
     segment: number,

@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import type { Link } from './link.js';
 import type { Relay } from './relay.js';
 
-/** The files of the page: its own, and hls.js as its package has it. */
+/** The files of the page: its own files, and hls.js from its package. */
 const pageFiles: Readonly<Record<string, { path: string; type: string }>> = {
   '/player.html': { path: 'examples/recorder/player.html', type: 'text/html' },
   '/playhead-reporter.js': script('examples/recorder/playhead-reporter.js'),
@@ -16,22 +16,22 @@ const pageFiles: Readonly<Record<string, { path: string; type: string }>> = {
   '/hls.mjs': script('node_modules/hls.js/dist/hls.mjs'),
 };
 
-/** `/media/<session>/<file>`; the file is a playlist or one of a rendition's segments. */
+/** Matches `/media/<session>/<file>`; the file is a playlist or a segment of a rendition. */
 const mediaPath = /^\/media\/([\w-]+)\/((?:\w+\/)?[\w.]+)$/;
 const segmentFile = /^(\w+)\/(?:(\d+)\.m4s|init\w*\.mp4)$/;
 
 interface MediaServerOptions {
   readonly ladderDir: string;
-  /** By session name. */
+  /** Keyed by the name of the session. */
   readonly links: ReadonlyMap<string, Link>;
   readonly relay: Relay;
 }
 
-/** Page, media and reports from one origin on loopback. */
+/** Serves page and media, and takes reports, on one origin on loopback. */
 export class MediaServer {
   readonly #options: MediaServerOptions;
   readonly #server: Server;
-  /** The first thing that went wrong in answering; nobody waits for an answer's promise. */
+  /** The first failure of an answer: nobody waits for an answer's promise. */
   fault: Error | undefined;
 
   constructor(options: MediaServerOptions) {
@@ -44,7 +44,7 @@ export class MediaServer {
     });
   }
 
-  /** The origin, such as `http://127.0.0.1:41234`. */
+  /** Listens, and returns the origin, such as `http://127.0.0.1:41234`. */
   async listen(): Promise<string> {
     this.#server.listen(0, '127.0.0.1');
     await once(this.#server, 'listening');

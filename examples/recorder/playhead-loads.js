@@ -1,8 +1,8 @@
 /** Counts the bytes that hls.js loads. Plain browser JavaScript, used by playhead-reporter.js. */
 
 /**
- * Bytes that came in and were not yet reported, by quality. Counts what was really transferred:
- * also the part of a fragment that is still under way, and of one that hls.js gave up.
+ * Bytes that came in and were not yet reported, by quality. It counts bytes that were really
+ * transferred: also those of a fragment that is still under way, or that hls.js gave up.
  */
 export class PlayheadLoads {
   /** Fragments whose bytes may still grow, each with the label of its quality. */
@@ -11,19 +11,19 @@ export class PlayheadLoads {
   #counted = new WeakMap();
   #bytes = new Map();
 
-  /** For FRAG_LOADING, that is before a new attempt replaces the old one's statistics. */
+  /** Follows a fragment from FRAG_LOADING on, before a new attempt replaces the statistics. */
   begin(frag, label) {
     if (this.#loading.has(frag)) this.#count(frag);
     this.#loading.set(frag, label);
   }
 
-  /** Whether there is anything to take. */
+  /** True if there are bytes to take. */
   get any() {
     for (const frag of this.#loading.keys()) this.#count(frag);
     return this.#bytes.size > 0;
   }
 
-  /** The bytes since the last call: a Map from label to bytes. */
+  /** Returns the bytes since the last call: a Map from label to bytes. */
   take() {
     for (const frag of this.#loading.keys()) this.#count(frag);
     const bytes = this.#bytes;

@@ -4,11 +4,11 @@
 const BATCH_EVENTS_MAX = 50;
 /** Events kept while the server is out of reach: over an hour of watching. */
 const WAITING_EVENTS_MAX = 1_000;
-/** Without a start there is no view, without an end no completion: they are given up last. */
+/** A view needs its start, and a completion its end: such events are given up last. */
 const PRECIOUS = new Set(['SESSION_START', 'SESSION_END']);
 const RETRY_DELAY_MS_MIN = 1_000;
 const RETRY_DELAY_MS_MAX = 30_000;
-/** A server may ask for more patience than that, but a timer cannot wait for longer than weeks. */
+/** The longest wait that a server is granted: a timer cannot wait for longer than weeks. */
 const RETRY_AFTER_SECONDS_MAX = 3_600;
 
 const ACCEPTED = 202;
@@ -16,24 +16,24 @@ const BAD_REQUEST = 400;
 const RATE_LIMITED = 429;
 
 /**
- * Events on their way: in order, one request at a time, repeated with the same ids until the
- * server says that it has them. The ids make a repetition harmless: an event is counted once.
+ * Events on their way: in order, one request at a time, repeated with the same ids until the server
+ * says that it has them. The ids make a repetition harmless: an event is counted once.
  */
 export class PlayheadOutbox {
   #url;
   #beaconUrl;
   #headers = { 'content-type': 'application/json' };
   #waiting = [];
-  /** Those of the waiting that a request is carrying right now. */
+  /** Waiting events that a request is carrying right now. */
   #underWay = new Set();
-  /** Those that a beacon took along. Nobody says whether they arrived. */
+  /** Events that a beacon took along. Nobody says whether they arrived. */
   #beaconed = new Set();
   #sending = false;
 
   /** `server`: its address, such as `https://stats.example.org`; empty for the page's own. */
   constructor(server, key) {
     this.#url = `${server.replace(/\/(events|graphql)?$/, '')}/events`;
-    // Nobody hears what a beacon is answered: a bad event must not cost it the good ones.
+    // Nobody reads the answer to a beacon: a bad event in it must not cost the good ones.
     this.#beaconUrl = `${this.#url}?partial=1`;
     if (!key) return;
     this.#headers.authorization = `Bearer ${key}`;
@@ -47,9 +47,9 @@ export class PlayheadOutbox {
     this.#waiting.splice(Math.max(0, least), 1);
   }
 
-  /** Sends all that waits and keeps at it. */
+  /** Sends all waiting events, again and again until the server has them. */
   async send() {
-    this.#beaconed.clear(); // the page lives on, and may hear what became of them
+    this.#beaconed.clear(); // the page lives on, and can read the answers
     if (this.#sending) return;
     this.#sending = true;
     let delayMs = RETRY_DELAY_MS_MIN;
@@ -59,7 +59,7 @@ export class PlayheadOutbox {
         delayMs = RETRY_DELAY_MS_MIN;
         continue;
       }
-      // Players that failed together spread out; none comes sooner than it was asked to.
+      // Players that failed together spread out; none comes sooner than the server asked for.
       const pauseMs = Math.max(delayMs, retryAfterMs) * (1 + Math.random() / 2);
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
       delayMs = Math.min(RETRY_DELAY_MS_MAX, delayMs * 2);
@@ -67,12 +67,12 @@ export class PlayheadOutbox {
     this.#sending = false;
   }
 
-  /** For a page that may go away: waits neither for its turn nor for an answer. */
+  /** Sends by beacon from a page that may go away: it waits for no turn and no answer. */
   sendNow() {
     const left = this.#left();
     for (let at = 0; at < left.length; at += BATCH_EVENTS_MAX) {
       const batch = left.slice(at, at + BATCH_EVENTS_MAX);
-      // As text, since a browser asks the server first before it sends JSON to another origin.
+      // Sent as text: before JSON to another origin, a browser would ask the server first.
       if (!navigator.sendBeacon(this.#beaconUrl, bodyOf(batch))) return;
       for (const event of batch) this.#beaconed.add(event);
     }
@@ -84,7 +84,7 @@ export class PlayheadOutbox {
     );
   }
 
-  /** Undefined if it came to something, else for how long the server wants to be left alone. */
+  /** Sends a batch; undefined if the server took any, else the milliseconds to wait for. */
   async #deliver(batch) {
     for (const event of batch) this.#underWay.add(event);
     try {
@@ -105,19 +105,19 @@ export class PlayheadOutbox {
   }
 }
 
-/** `sentAt` lets the server correct this device's clock; an old one would look like a wrong one. */
+/** The server corrects this device's clock by `sentAt`, so that each attempt needs a fresh one. */
 function bodyOf(batch) {
   const sentAt = new Date().toISOString();
   return JSON.stringify(batch.map((event) => ({ ...event, sentAt })));
 }
 
-/** The events that an answer names as bad: sent again, they would only be refused again. */
+/** Returns the events that an answer names as bad: sent again, they would be refused again. */
 async function refused(response, batch) {
   const { status } = response;
   const { errors = [], extensions, message } = status === BAD_REQUEST ? await response.json() : {};
   if (extensions?.failed !== undefined) {
     console.warn(`Playhead will never take ${extensions.failed.length} events: ${message}`);
-    return batch; // all others of it are stored
+    return batch; // the others are stored
   }
   const named = errors.filter(({ index }) => batch[index] !== undefined);
   for (const { index, message: fault } of named) {

@@ -19,7 +19,7 @@ import { PlayheadOutbox } from './playhead-outbox.js';
 
 /** Long enough to be cheap, short enough to lose little when a browser crashes. */
 const HEARTBEAT_MS = 5_000;
-/** Browsers look at the position (`timeupdate`) this often at least. */
+/** The longest time between two looks of a browser at the position (`timeupdate`). */
 const TIMEUPDATE_SECONDS_MAX = 0.25;
 
 export class PlayheadReporter {
@@ -29,13 +29,13 @@ export class PlayheadReporter {
   #identity;
   #session = createSession();
   #loads = new PlayheadLoads();
-  /** Undo every subscription. */
+  /** Functions that undo every subscription. */
   #closers = [];
 
   /**
-   * `video`: the element that hls.js plays in; an <audio> will do. `userId`: left out, the viewer
-   * is anonymous. `endpoint`: the server's address; left out, the page's own. `key`: an ingest
-   * key, if the server asks for one.
+   * `video`: the element that hls.js plays in; an <audio> will do. `userId`: without it, the viewer
+   * is anonymous. `endpoint`: the server's address; without it, the page's own server. `key`: an
+   * ingest key, if the server asks for one.
    */
   constructor({ hls, video, mediaId, userId, endpoint = '', key }) {
     this.#hls = hls;
@@ -47,7 +47,7 @@ export class PlayheadReporter {
     this.#followPage();
   }
 
-  /** For a page that lives on without this player, or shows something else in it. */
+  /** Ends the reports: the page lives on without this player, or shows something else in it. */
   close() {
     this.#end('QUIT');
     for (const close of this.#closers.splice(0)) close();
@@ -76,7 +76,7 @@ export class PlayheadReporter {
     });
     follow(Events.FRAG_LOADED, () => (this.#session.doomed = false)); // the page has recovered
     follow(Events.LEVEL_SWITCHED, ({ level }) => this.#onLevelSwitched(level));
-    // What is not fatal hls.js mends by itself; if the viewer notices, it is a stall.
+    // hls.js mends an error that is not fatal; if the viewer notices, it is a stall.
     follow(Events.ERROR, ({ fatal }) => fatal && this.#onFatalError());
     follow(Events.DESTROYING, () => this.close());
   }
@@ -85,7 +85,7 @@ export class PlayheadReporter {
     const timer = setInterval(() => this.#heartbeatAndSend(), HEARTBEAT_MS);
     this.#closers.push(() => clearInterval(timer));
     // On phones a page may vanish without another word. Then the server ends the session after its
-    // timeout, and what was sent when the page was hidden is all there is to know.
+    // timeout, and knows no more than the page sent when it was hidden.
     this.#listen(document, 'visibilitychange', () => {
       if (document.visibilityState !== 'hidden') return this.#heartbeatAndSend();
       this.#heartbeat();
@@ -115,7 +115,7 @@ export class PlayheadReporter {
     this.#endStall();
   }
 
-  /** The buffer ran dry. A wait before the first frame or after a seek is no rebuffering. */
+  /** Reports that the buffer ran dry. A wait before the first frame or after a seek is no stall. */
   #onWaiting() {
     const session = this.#session;
     if (!session.started || session.ended || session.stalledAt !== undefined) return;
@@ -135,7 +135,7 @@ export class PlayheadReporter {
 
   #onSeeking() {
     const session = this.#session;
-    // The position has already jumped; the moments before it did are known by the clock alone.
+    // The position has already jumped; the clock alone knows the moments before it did.
     if (!session.jumping && !this.#video.paused && session.stalledAt === undefined) {
       session.watched += Math.min(TIMEUPDATE_SECONDS_MAX, secondsSince(session.seenAt));
     }
@@ -147,19 +147,19 @@ export class PlayheadReporter {
   #onPause() {
     this.#endStall();
     if (this.#session.doomed) this.#end('FAILED');
-    else if (!this.#video.ended) this.#heartbeat(); // else `ended` says it all in a moment
+    else if (!this.#video.ended) this.#heartbeat(); // else `ended` follows at once and says it
   }
 
   #onLevelSwitched(level) {
     const session = this.#session;
     const quality = this.#labelOf(level);
     if (!session.started || session.ended || quality === session.quality) return;
-    this.#heartbeat(); // what was watched so far, at the old quality
+    this.#heartbeat(); // what was watched so far was at the old quality
     session.quality = quality;
     this.#report('QUALITY_CHANGED');
   }
 
-  /** Nothing more will be loaded; the view fails once the buffer has been played. */
+  /** Reports an error after which nothing is loaded; the view fails once the buffer is played. */
   #onFatalError() {
     const session = this.#session;
     if (session.ended || session.doomed) return;
@@ -187,7 +187,7 @@ export class PlayheadReporter {
     void this.#outbox.send();
   }
 
-  /** Says what has come together, if anything has. */
+  /** Reports the seconds and bytes since the last event, if there are any. */
   #heartbeat() {
     const session = this.#session;
     if (!session.started || session.ended || session.stalledAt !== undefined) return;
@@ -195,7 +195,7 @@ export class PlayheadReporter {
     if (session.watched > 0 || this.#loads.any) this.#report('HEARTBEAT');
   }
 
-  /** Adds how far the position has moved since the last look; at double speed, half the seconds. */
+  /** Adds the seconds that the position moved since the last look; at double speed, half. */
   #watch() {
     const session = this.#session;
     if (!session.started || session.ended || this.#video.seeking) return;
@@ -207,14 +207,14 @@ export class PlayheadReporter {
     session.jumping = false;
   }
 
-  /** The label of one of hls.js' levels; where it is none (a separate audio track), the current. */
+  /** Returns the label of a level of hls.js; the current one for a separate audio track. */
   #labelOf(level) {
     const height = this.#hls.levels[level]?.height;
     return height ? `${height}p` : this.#session.quality;
   }
 
   /**
-   * Writes an event down, with what came together since the last one. Loading runs ahead of
+   * Records an event, with the seconds and bytes since the last event. Loading runs ahead of
    * playing: bytes of another quality than the one on screen get a heartbeat of their own.
    */
   #report(eventType, stalledSeconds, endReason) {
@@ -248,7 +248,7 @@ export class PlayheadReporter {
 
 const secondsSince = (momentMs) => (performance.now() - momentMs) / 1000;
 
-/** What is known of one view; `watched` are the seconds not yet reported. */
+/** Makes the state of one view; `watched` are the seconds not yet reported. */
 function createSession() {
   return {
     id: crypto.randomUUID(),

@@ -1,7 +1,7 @@
 /**
  * Plays an HLS ladder with hls.js in headless Chromium, in several ways, each reported to a running
  * Playhead server; checks that the reports tell what happened; and keeps them as NDJSON in
- * examples/sessions. Needs ffmpeg and Chromium (CHROMIUM_PATH), and a server (PLAYHEAD_URL).
+ * examples/sessions. It needs ffmpeg and Chromium (CHROMIUM_PATH), and a server (PLAYHEAD_URL).
  * Names of sessions as arguments record only those.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -22,9 +22,9 @@ const playheadUrl = process.env.PLAYHEAD_URL ?? 'http://127.0.0.1:3000';
 const cacheDir = '.cache/recorder';
 const sessionsDir = 'examples/sessions';
 
-/** Players at the same time: more of them would have to share the processor, and stutter. */
+/** Players at the same time: more of them would share the processor, and stutter. */
 const playersAtOnce = 2;
-/** The media lasts a minute; more than twice that, and something is stuck. */
+/** The longest session: the media lasts a minute, so that after twice that, something is stuck. */
 const sessionMsMax = 150_000;
 
 interface Studio {
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
   try {
     const recordings = await recordAll({ browser, origin, relay, links }).catch(
       (error: unknown) => {
-        throw server.fault ?? error; // what the pages were waiting for in vain
+        throw server.fault ?? error; // the failure for which the pages waited in vain
       },
     );
     await mkdir(sessionsDir, { recursive: true });
@@ -109,7 +109,7 @@ function describe({ scenario, report }: Recording, faults: readonly string[]): s
   ].join('');
 }
 
-/** One event a line, exactly as sent; `sentAt` belongs to the sending, not to the event. */
+/** Writes one event a line, exactly as sent; `sentAt` belongs to the sending, not to the event. */
 async function keep({ name }: Scenario, events: readonly SentEvent[]): Promise<void> {
   const lines = events.map((event) =>
     JSON.stringify({

@@ -16,14 +16,14 @@ export interface SentEvent {
   readonly endReason?: string;
 }
 
-/** What one media's player has told the server so far. */
+/** The reports of one media item's player so far. */
 export interface Report {
-  /** In the order of their first sending; what is sent again is in here once. */
+  /** Events in the order of their first sending; an event that is sent again is in here once. */
   readonly events: SentEvent[];
-  /** Requests whose answer the player never saw, and events that it therefore sent again. */
+  /** Requests whose answer the player never saw, and events that it then sent again. */
   answersLost: number;
   repeated: number;
-  /** The server's `position` after the last of them. */
+  /** The server's `position` after the last event. */
   position: string | undefined;
 }
 
@@ -58,7 +58,7 @@ export class Relay {
     return report;
   }
 
-  /** Until the session's end has arrived at the server. */
+  /** Waits until the session's end has arrived at the server. */
   async ended(mediaId: string, timeoutMs: number): Promise<void> {
     const timeout = new AbortController();
     const tooLate = sleep(timeoutMs, undefined, { signal: timeout.signal }).then(() => {

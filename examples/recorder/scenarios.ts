@@ -1,21 +1,21 @@
 import type { LinkPlan } from './link.js';
 import type { Setting, Viewer } from './viewer.js';
 
-/** One session to record. Its name is the media's id and the recording's file name. */
+/** A session to record. Its name is the media id, and the file name of the recording. */
 export interface Scenario extends Setting {
   readonly says: string;
   readonly link: LinkPlan;
-  /** The server's first answer gets lost on its way back. */
+  /** True if the server's first answer gets lost on its way back. */
   readonly losesFirstAnswer?: boolean;
-  /** What the viewer does; undefined: stays until there is nothing more to see. */
+  /** The viewer's acts; undefined for a viewer who stays until there is nothing more to see. */
   readonly act?: (viewer: Viewer) => Promise<void>;
   readonly expect: {
     readonly endReason: 'ENDED' | 'QUIT' | 'FAILED';
     readonly stallsMin: number;
     readonly stallsMax: number;
-    /** Some of the media is shown twice. */
+    /** True if some of the media is shown twice. */
     readonly watchesAgain?: boolean;
-    /** What the labels on screen have to look like, joined with ` > `. */
+    /** The pattern of the labels on screen, joined with ` > `. */
     readonly qualities: RegExp;
   };
 }

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 
-/** What the browser itself knows of a playback: the measure for what was reported. */
+/** The browser's own knowledge of a playback, by which reports are measured. */
 export interface Playback {
   /** The ranges of the media that were shown, in seconds of the media. */
   readonly played: readonly (readonly [start: number, end: number])[];
-  /** Twenty looks a second: epoch in ms, position in s, whether it was meant to move. */
+  /** Twenty looks a second: epoch in ms, position in s, and whether it was meant to move. */
   readonly looks: readonly (readonly [atMs: number, position: number, meantToMove: boolean])[];
 }
 
@@ -26,20 +26,20 @@ const playbackScript = `(() => {
   return { played: ranges, looks: window.looks };
 })()`;
 
-/** What a viewer sits down to. */
+/** The setting in which a viewer watches. */
 export interface Setting {
   readonly name: string;
-  /** Undefined: an anonymous viewer. */
+  /** Undefined for an anonymous viewer. */
   readonly userId?: string;
-  /** The size of the player, in CSS pixels; qualities that are larger are not asked for. */
+  /** The size of the player in CSS pixels; larger qualities are not asked for. */
   readonly size: { readonly width: number; readonly height: number };
   /** Seconds of media that the player keeps ahead. */
   readonly bufferSeconds: number;
-  /** Where the player begins, in the ladder. */
+  /** The level of the ladder at which the player begins. */
   readonly startLevel: number;
 }
 
-/** Someone in front of one player, in a browser page of their own. */
+/** A viewer in front of one player, in a browser page of their own. */
 export class Viewer {
   readonly #page: Page;
   #playbackAtLeaving: Playback | undefined;
@@ -74,7 +74,7 @@ export class Viewer {
     await this.#page.evaluate(`document.querySelector('video').currentTime = ${String(second)}`);
   }
 
-  /** Goes somewhere else, as a click on a link does. */
+  /** Leaves for another page, as a click on a link does. */
   async leave(): Promise<void> {
     this.#playbackAtLeaving = await this.playback();
     await this.#page.goto('about:blank');

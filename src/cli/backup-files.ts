@@ -4,21 +4,21 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { writeDurably } from '../adapters/system/durable-files.js';
 
-/** Written last: a folder without it is no finished backup. */
+/** The file that is written last: a folder without it is no finished backup. */
 const MANIFEST_FILE = 'backup.json';
 const FORMAT = 1;
 
 const MANIFEST = z.object({
-  /** The form of the folder; another one is refused. */
+  /** The form of the folder; any other form is refused. */
   format: z.literal(FORMAT),
-  /** RFC 3339. */
+  /** In RFC 3339. */
   createdAt: z.string(),
   storeId: z.string(),
   events: z.number(),
   files: z.array(z.object({ name: z.string(), bytes: z.number(), sha256: z.string() })),
 });
 
-/** What a backup says of itself. */
+/** The description that a backup holds of itself. */
 export type BackupManifest = z.infer<typeof MANIFEST>;
 export type BackupFile = BackupManifest['files'][number];
 
@@ -30,7 +30,7 @@ export function readManifest(folder: string): BackupManifest {
   return parsed.data;
 }
 
-/** What a text says, or undefined if it is no JSON. */
+/** Parses a text; undefined if it is no JSON. */
 function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
@@ -48,7 +48,7 @@ export async function writeManifest(
   await writeDurably(join(folder, MANIFEST_FILE), `${text}\n`);
 }
 
-/** A file's size and the digest of its bytes. */
+/** Returns a file's size and the digest of its bytes. */
 export async function describeFile(
   folder: string,
   name: string,
@@ -63,7 +63,7 @@ export async function describeFile(
   return { name, bytes, sha256: hash.digest('hex') };
 }
 
-/** Whether a file of a folder is what a backup says of it. */
+/** Says whether a file of a folder is as its backup describes it. */
 export async function isAsDescribed(
   folder: string,
   { name, bytes, sha256 }: BackupFile,
@@ -73,7 +73,7 @@ export async function isAsDescribed(
   return found.bytes === bytes && found.sha256 === sha256;
 }
 
-/** What the log of a folder is no longer that was backed up there; undefined for another folder. */
+/** Returns the fault of a backup whose log was altered since; undefined for any other folder. */
 export async function alteredLog(
   folder: string,
   name: string,
@@ -85,6 +85,6 @@ export async function alteredLog(
   return `${name} is not what was backed up, as ${MANIFEST_FILE} says`;
 }
 
-/** What a folder holds; nothing if it is not there. */
+/** Lists the names in a folder; none if it is not there. */
 export const namesIn = (folder: string): readonly string[] =>
   existsSync(folder) ? readdirSync(folder) : [];

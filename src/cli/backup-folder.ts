@@ -33,21 +33,21 @@ export interface BackupOptions {
   readonly onProgress: (done: number, total: number) => void;
 }
 
-/** What was backed up or restored. */
+/** The outcome of a backup or of a restore. */
 export interface BackupReport {
   readonly storeId: string;
   readonly events: number;
-  /** What of it cannot be read. */
+  /** Its events that cannot be read. */
   readonly damage: LogDamage;
-  /** Whether the viewer secret is part of it; else it is a setting, to be kept elsewhere. */
+  /** True if the viewer secret is part of it; else it is a setting, to be kept elsewhere. */
   readonly holdsViewerSecret: boolean;
   /** Lines for the operator. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Copies what cannot be made again of a data folder, whether a server works in it or not: the log
- * as it is at one moment, and the viewer secret. A failure leaves nothing behind.
+ * Copies what cannot be made again of a data folder: the log as it is at one moment, and the viewer
+ * secret. A server may work in the folder meanwhile. A failure leaves nothing behind.
  */
 export async function backUpFolder(options: BackupOptions): Promise<BackupReport> {
   const { dataDir, folder, signal, onProgress } = options;
@@ -55,7 +55,7 @@ export async function backUpFolder(options: BackupOptions): Promise<BackupReport
   if (!existsSync(from)) throw new WrongUsage(`the data folder ${dataDir} holds no log`);
   assertEmpty(folder, 'name another');
   return orNothing(folder, async () => {
-    // It may hold what tells viewers apart: nobody else looks in.
+    // The folder may hold the viewer secret: nobody else may look in.
     const warnings = closeToOthers([folder]);
     const log = join(folder, LOG_FILE);
     const partial = partialOf(log);
@@ -75,7 +75,7 @@ export async function backUpFolder(options: BackupOptions): Promise<BackupReport
 }
 
 export interface RestoreOptions extends Omit<BackupOptions, 'onProgress'> {
-  /** Whether a log is taken that is not what was backed up, as far as it can be read. */
+  /** True if a log that was altered since its backup is restored as far as it can be read. */
   readonly acceptDamage: boolean;
 }
 
@@ -96,7 +96,7 @@ export async function restoreFolder(options: RestoreOptions): Promise<BackupRepo
     assertEmpty(dataDir, 'set DATA_DIR to another');
     warnings = closeToOthers([dataDir]);
     await orNothing(dataDir, async () => {
-      // The log comes last: a folder that has it is whole.
+      // The log is restored last: a folder that has it is whole.
       const logLast = files.toSorted(
         (a, b) => Number(a.name === LOG_FILE) - Number(b.name === LOG_FILE),
       );
@@ -115,7 +115,7 @@ export async function restoreFolder(options: RestoreOptions): Promise<BackupRepo
   return { storeId, events, damage, holdsViewerSecret, warnings };
 }
 
-/** A log that an earlier release backed up is brought into the present form. */
+/** Checks the events of a restored log, after bringing an old log into the present form. */
 async function restoreLog(
   path: string,
   events: number,
@@ -130,7 +130,9 @@ async function restoreLog(
   return { events: faults, first: named[0]?.position };
 }
 
-/** Whether it is what was backed up; an Error if it is not, and is not to be taken so. */
+/**
+ * Restores a file; false if it was altered and that is accepted, an Error if it is not accepted.
+ */
 async function restoreFile(file: BackupFile, options: RestoreOptions): Promise<boolean> {
   const { dataDir, folder, signal, acceptDamage } = options;
   const { name } = file;
@@ -139,7 +141,7 @@ async function restoreFile(file: BackupFile, options: RestoreOptions): Promise<b
   await copyDurably(from, to);
   if (await isAsDescribed(dataDir, file, signal)) return true;
   const isLog = name === LOG_FILE;
-  // Only its checksums tell what of a log is whole; those of 0.1.0 have none.
+  // Checksums alone tell which events of an altered log are whole; a log of 0.1.0 has none.
   if (isLog && acceptDamage && !isOldLog(to)) return false;
   const wayOn = '; where there is no other, --accept-damage takes what can be read';
   throw new Error(`${from} is damaged: it is not what was backed up${isLog ? wayOn : ''}`);
@@ -148,7 +150,7 @@ async function restoreFile(file: BackupFile, options: RestoreOptions): Promise<b
 const alteredWarning = (name: string): string =>
   `${name} is not what was backed up: its events were compared with their checksums`;
 
-/** An Error that names events which cannot be read, in the log as in its copy. */
+/** Throws an Error if the log, and so its copy, has events that cannot be read. */
 export function assertWhole({ events, first }: LogDamage, advice: string): void {
   if (events === 0) return;
   const count = formatCounted(events, 'event');
@@ -183,7 +185,7 @@ async function orNothing<Result>(folder: string, work: () => Promise<Result>): P
   }
 }
 
-/** The id of the log in a file, which its first event holds. */
+/** Returns the id of the log in a file, which its first event holds. */
 async function storeIdOf(path: string): Promise<string> {
   const log = new EmbeddedEventLog(path);
   try {

@@ -4,7 +4,7 @@ import { assertWhole, backUpFolder } from './backup-folder.js';
 import type { AddCommand } from './command.js';
 import { formatCounted } from './format.js';
 
-/** `backup FOLDER`: a copy of the data folder, while its server runs or not. */
+/** `backup FOLDER`: copies the data folder, whether its server runs or not. */
 export const addBackup: AddCommand = (program, { environment, interruption, terminal }) => {
   program
     .command('backup')

@@ -4,7 +4,7 @@ import type { Terminal } from './terminal.js';
 /** Bad lines that are kept and named; the others are counted. */
 const NAMED_MAX = 100;
 
-/** Why a line is bad. */
+/** The reason why a line is bad. */
 export interface Reason {
   readonly code: string;
   readonly message: string;
@@ -12,7 +12,7 @@ export interface Reason {
 
 /** A line of a file that breaks a rule. */
 interface BadLine extends Reason {
-  /** From 1. */
+  /** Counted from 1. */
   readonly line: number;
 }
 
@@ -21,12 +21,12 @@ export class BadLines {
   private readonly first: BadLine[] = [];
   private counted = 0;
 
-  /** The first of them. */
+  /** The first bad lines. */
   get named(): readonly BadLine[] {
     return this.first;
   }
 
-  /** All of them. */
+  /** The number of all bad lines. */
   get count(): number {
     return this.counted;
   }
@@ -36,7 +36,7 @@ export class BadLines {
     if (this.first.length < NAMED_MAX) this.first.push({ line, code, message });
   }
 
-  /** Names them, each in a line, and says how many more there are. */
+  /** Names the first bad lines, each in a line, and says how many more there are. */
   tell(terminal: Terminal): void {
     for (const { line, code, message } of this.named) {
       terminal.note(`line ${String(line)}: ${code}: ${message}`);

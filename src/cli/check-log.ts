@@ -16,7 +16,7 @@ interface Options {
   readonly acceptCut?: boolean;
 }
 
-/** `check-log`: reads the whole log of a data folder and says what of it is damaged. */
+/** `check-log`: reads the whole log of a data folder and says what is damaged. */
 export const addCheckLog: AddCommand = (program, { environment, interruption, terminal }) => {
   program
     .command('check-log')
@@ -64,7 +64,7 @@ Examples:
         progress.end();
       });
       const kept = readKeptPosition(path);
-      // A server may have gone on from a backup where it lies: then it keeps a position there.
+      // A server may have gone on in a backup's folder: then it keeps a position there.
       const altered =
         kept === LOG_START ? await alteredLog(config.dataDir, LOG_FILE, interruption) : undefined;
       const lost = Math.max(0, kept - report.events);
@@ -79,7 +79,7 @@ Examples:
     });
 };
 
-/** No server may write meanwhile. */
+/** Keeps the head as the log's end. The lock makes sure that no server writes meanwhile. */
 async function accept(dataDir: string, path: string, head: number): Promise<void> {
   const lock = await lockFolder(dataDir);
   try {

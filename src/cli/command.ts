@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Terminal, TerminalOptions } from './terminal.js';
 
-/** What commands are given. */
+/** The surroundings that each command is given. */
 export interface CommandContext extends TerminalOptions {
   /** Aborted when the user asks the command to end. */
   readonly interruption: AbortSignal;

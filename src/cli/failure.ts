@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { WrongViewerSecret } from '../composition/log-identity.js';
 import { BadConfig } from '../config.js';
 
-/** What a command ends with. */
+/** The exit status of a command. */
 export const EXIT_STATUS = { fine: 0, failed: 1, wrongUsage: 2 } as const;
 
 export type ExitStatus = (typeof EXIT_STATUS)[keyof typeof EXIT_STATUS];
@@ -15,14 +15,14 @@ export class WrongUsage extends Error {
   }
 }
 
-/** Codes of answers that the same call would always get. */
+/** Codes of answers that would not change if the call were repeated. */
 const USAGE_CODES: ReadonlySet<string> = new Set(['NOT_FOUND', 'BAD_USER_INPUT']);
 
-/** A server refuses what was asked. */
+/** A server's refusal of a request. */
 export class Refused extends Error {
   constructor(
     message: string,
-    /** One of docs/errors.md. */
+    /** A code of docs/errors.md. */
     readonly code: string,
   ) {
     super(message);
@@ -30,13 +30,13 @@ export class Refused extends Error {
   }
 }
 
-/** Why a command ended, in one line, and its status. */
+/** Returns the exit status of a failed command, and the reason in one line. */
 export function explainFailure(error: unknown): { message: string; status: ExitStatus } {
   const isUsage =
     error instanceof WrongUsage ||
     error instanceof WrongViewerSecret ||
     error instanceof BadConfig ||
-    // By name, since what it is of would be loaded with it.
+    // The class is told by name: an import of it would load its whole module.
     (error instanceof Error && error.name === 'WrongPrefix') ||
     (error instanceof Refused && USAGE_CODES.has(error.code));
   return {
@@ -45,7 +45,7 @@ export function explainFailure(error: unknown): { message: string; status: ExitS
   };
 }
 
-/** What an error says of itself, in one line; of several in one, what each says. */
+/** Returns an error's message in one line; of an AggregateError the messages of its errors. */
 export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') {
     return [...new Set(error.errors.map(reasonOf))].join('; ');

@@ -4,26 +4,26 @@ const NEWLINE = 0x0a;
 
 /** A line of a file as it stands. */
 export interface FileLine {
-  /** From 1. */
+  /** Counted from 1. */
   readonly number: number;
-  /** Where in the file it begins, and how long it is without its newline, in bytes. */
+  /** The byte of the file at which it begins, and its length in bytes without its newline. */
   readonly start: number;
   readonly length: number;
-  /** All of it, or the beginning of one that is too long. */
+  /** The whole line, or the beginning of a line that is too long. */
   readonly bytes: Buffer;
-  /** Whether a newline follows; the last line of a file may have none. */
+  /** True if a newline follows; the last line of a file may have none. */
   readonly isEnded: boolean;
 }
 
 export interface LineOptions {
-  /** Of a longer line the beginning is kept, which is more than this. */
+  /** The most bytes of a whole line; of a longer line only the beginning is kept, of more bytes. */
   readonly bytesMax: number;
   readonly signal: AbortSignal;
-  /** Called with the bytes that were read so far. */
+  /** Called with the number of bytes that were read so far. */
   readonly onProgress: (bytes: number) => void;
 }
 
-/** The lines of a file, which end with a newline and nothing else. */
+/** Reads the lines of a file. A newline, and nothing else, ends a line. */
 export async function* linesOf(file: FileHandle, options: LineOptions): AsyncGenerator<FileLine> {
   const { bytesMax, signal, onProgress } = options;
   let [number, start, read] = [1, 0, 0];

@@ -10,34 +10,34 @@ import { assertNdjson } from './ndjson.js';
 import { Ordinals } from './ordinals.js';
 import { Rejects } from './rejects.js';
 
-/** A request's events: one server's second is many of them, and a retry is soon made. */
+/** Events of one request: few, so that a server takes many requests a second. */
 const BATCH_LINES_MAX = 1_000;
-/** Well below the smallest body limit that is sensible. */
+/** Well below the smallest body limit that makes sense. */
 const BATCH_BYTES_MAX = 2 ** 18;
 
 export interface ImportOptions extends SenderOptions {
   readonly file: string;
-  /** Where lines are written to that are not taken. */
+  /** The file to which rejected lines are written. */
   readonly rejects: string | undefined;
-  /** Called with bytes of the file. */
+  /** Called with numbers of bytes of the file. */
   readonly onProgress: (done: number, total: number) => void;
 }
 
-/** What became of the lines of a file, so far. */
+/** The outcome of an import, so far. */
 export interface ImportReport {
-  /** Lines that hold anything. */
+  /** Lines that are not blank. */
   events: number;
   accepted: number;
-  /** Stored already. */
+  /** Events that were stored already. */
   duplicates: number;
-  /** Of these, those that say something else than what was stored. */
+  /** Duplicates that say something else than the stored event. */
   conflicting: number;
   readonly bad: BadLines;
   /** For `read-after`; undefined if nothing was stored. */
   position: string | undefined;
 }
 
-/** It was cut off. */
+/** An import that broke off, with its outcome until then. */
 export class ImportBroken extends Error {
   constructor(
     cause: Error,
@@ -49,8 +49,8 @@ export class ImportBroken extends Error {
 }
 
 /**
- * Sends the events of a file. It may be imported again, also once it has grown: an event that is
- * stored already is a duplicate.
+ * Sends the events of a file. The file may be imported again, also once it has grown: an event that
+ * is stored already is a duplicate.
  */
 export async function importFile(options: ImportOptions): Promise<ImportReport> {
   const { size } = await statFile(options.file);
@@ -89,7 +89,7 @@ class ImportRun {
     this.sender = new ImportSender(options);
   }
 
-  /** Sends what the file holds, and what is written to its end meanwhile. */
+  /** Sends the whole file, also lines that are written to its end meanwhile. */
   async sendAll(size: number): Promise<void> {
     const { file: path, isStrict, signal, onProgress } = this.options;
     let read = 0;
@@ -123,7 +123,7 @@ class ImportRun {
       const reason = isBad(event) ? event : refused.get(source.number);
       return reason === undefined ? [] : [{ source, reason }];
     });
-    // Of a strict import the first is the last one that is looked at.
+    // A strict import ends at its first bad line.
     const told = this.options.isStrict ? bad.slice(0, 1) : bad;
     for (const { source, reason } of told) report.bad.add(source.number, reason);
     await rejects?.add(

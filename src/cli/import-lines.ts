@@ -5,25 +5,25 @@ import type { FileLine } from './file-lines.js';
 import { lineIdOf } from './line-id.js';
 import type { Ordinals } from './ordinals.js';
 
-/** No event is as long; bounds what is held of a file that has no lines. */
+/** Longer than any event. It bounds the memory for a file that has no newlines. */
 export const LINE_BYTES_MAX = 2 ** 16;
 
 /** An event of a file, ready to be sent. */
 export interface EventLine {
   readonly line: number;
-  /** The event in JSON, with its eventId or what stands for one. */
+  /** The event in JSON, with its eventId or with the line id that stands in for it. */
   readonly json: string;
 }
 
-/** A line of a file that holds anything: its event, or why there is none. */
+/** A line that is not blank: its event, or the reason why it has none. */
 export interface ImportLine {
   readonly source: FileLine;
   readonly event: EventLine | PlayheadError;
 }
 
 /**
- * Checks lines as the server will, so that it is not asked about most that are bad; those that hold
- * nothing are passed over.
+ * Checks lines as the server will, so that most bad lines are never sent to it. Blank lines are
+ * passed over.
  */
 export async function* importLinesOf(
   lines: AsyncIterable<FileLine>,
@@ -61,7 +61,7 @@ function textOf({ bytes, length }: FileLine): string {
   }
 }
 
-/** Undefined, which JSON does not have, stands for what is none. */
+/** Parses JSON; undefined, which JSON does not have, for any other text. */
 function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;

@@ -7,10 +7,10 @@ import { reasonOf } from './failure.js';
 import type { EventLine } from './import-lines.js';
 import { assertNotMoved } from './server-url.js';
 
-/** How long the server may be out of reach, or too busy, before it is given up. */
+/** The time for which the sender retries while the server is out of reach or too busy. */
 const PATIENCE_MS = 60 * SECOND_MS;
 const RETRY = { minMs: 250, maxMs: 5 * SECOND_MS };
-/** Longer than a server may take to answer. */
+/** The longest wait for an answer: longer than a server may take. */
 const ANSWER_MS_MAX = 120 * SECOND_MS;
 const ACCEPTED = 202;
 const REFUSED = 400;
@@ -28,23 +28,23 @@ const RECEIPT = z.object({
 const REFUSAL = z.object({
   code: z.string(),
   message: z.string(),
-  /** Which lines break a rule, and why: none of the batch was stored. */
+  /** The lines that break a rule, with reasons: none of the batch was stored. */
   errors: z
     .array(z.object({ index: z.number(), code: z.string(), message: z.string() }))
     .optional(),
-  /** Which could not be stored, where all others were. */
+  /** The lines that could not be stored, while all others were. */
   extensions: RECEIPT.extend({ failed: z.array(z.number()) }).optional(),
 });
-/** What a server says that knows nothing of lines without an eventId. */
+/** The answer of a server too old to know lines without an eventId. */
 const TOO_OLD = 'has an unknown member "lineId"';
 
-/** Why a request is worth another try, and when, if the server says so. */
+/** The reason why a request is worth another try, and the wait if the server names it. */
 interface Later {
   readonly why: string;
   readonly laterMs: number | undefined;
 }
 
-/** What the server does not take of a batch, and what became of the rest, if anything. */
+/** The lines of a batch that the server refuses, and the receipt of the others, if any. */
 interface Refusal {
   readonly reasons: ReadonlyMap<EventLine, Reason>;
   readonly receipt: Receipt | undefined;
@@ -52,35 +52,35 @@ interface Refusal {
 
 type Receipt = z.infer<typeof RECEIPT>;
 
-/** What became of a batch. */
+/** The outcome of a batch. */
 export interface BatchOutcome extends Omit<Receipt, 'position'> {
   /** Undefined if nothing was stored. */
   readonly position: string | undefined;
-  /** By the number of the line. */
+  /** Keyed by the number of the line. */
   readonly refused: ReadonlyMap<number, Reason>;
 }
 
 export interface SenderOptions {
-  /** Where the server is, without a slash at the end. */
+  /** The server's address, without a slash at the end. */
   readonly url: string;
   readonly key: string | undefined;
-  /** What to say where the server does not know who asks. */
+  /** The advice to give where the server does not accept the key. */
   readonly unknownHint: string;
-  /** Whether nothing after a line that is refused may be stored. */
+  /** True if nothing after a refused line may be stored. */
   readonly isStrict: boolean;
   readonly signal: AbortSignal;
 }
 
 /** Sends batches of past events to a server, each until it is stored. */
 export class ImportSender {
-  /** Until it has answered once, the address may be wrong: nobody should wait for that. */
+  /** False until the server has answered once: the address may be wrong, so nobody should wait. */
   private hasAnswered = false;
 
   constructor(private readonly options: SenderOptions) {}
 
   /**
-   * Sends a batch, and what is left of it where the server refuses some; an Error where the server
-   * cannot be reached or does not let it in.
+   * Sends a batch, and the rest of it where the server refuses some lines. Throws an Error where
+   * the server cannot be reached or does not let the sender in.
    */
   async send(batch: readonly EventLine[]): Promise<BatchOutcome> {
     const refused = new Map<number, Reason>();
@@ -102,7 +102,7 @@ export class ImportSender {
     return { accepted: 0, duplicates: 0, conflicting: 0, position: undefined, refused };
   }
 
-  /** Sends until there is an answer that no other try would change. */
+  /** Sends a batch until its answer is one that no other try would change. */
   private async sendPatiently(batch: readonly EventLine[]): Promise<Receipt | Refusal> {
     const { signal } = this.options;
     let givenUpAt = Date.now() + PATIENCE_MS;
@@ -110,7 +110,7 @@ export class ImportSender {
       const answer = await this.post(batch);
       if (!('why' in answer)) return answer;
       const { why, laterMs } = answer;
-      // What the server says itself that it will take is no lack of an answer.
+      // A server that names a time to come again is within reach: the patience starts anew.
       if (laterMs !== undefined) givenUpAt = Date.now() + laterMs + PATIENCE_MS;
       const waitMs = laterMs ?? backOffMs(RETRY, failures);
       if (!this.hasAnswered || Date.now() + waitMs > givenUpAt) throw new Error(why);
@@ -118,7 +118,7 @@ export class ImportSender {
     }
   }
 
-  /** The receipt, what is refused, or why it is worth another try. */
+  /** Sends a batch once: a receipt, a refusal, or the reason why another try is worth it. */
   private async post(batch: readonly EventLine[]): Promise<Receipt | Refusal | Later> {
     const { url, key, signal } = this.options;
     let response: Response;
@@ -138,7 +138,7 @@ export class ImportSender {
       body = await response.text();
     } catch (error) {
       signal.throwIfAborted();
-      // fetch says why in the cause of its error.
+      // fetch puts the reason into the cause of its error.
       const why = reasonOf(error instanceof Error ? (error.cause ?? error) : error);
       return { why: `${url} does not answer: ${why}`, laterMs: undefined };
     }
@@ -167,7 +167,7 @@ export class ImportSender {
   }
 }
 
-/** Of several errors of a line, the first. */
+/** Maps each refused line to the first of its errors. */
 function reasonsOf(
   errors: readonly (Reason & { readonly index: number })[],
   batch: readonly EventLine[],

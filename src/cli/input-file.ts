@@ -2,19 +2,19 @@ import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { WrongUsage } from './failure.js';
 
-/** Codes of a path that leads to nothing. */
+/** Error codes for a path that leads to nothing. */
 const NOTHING: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR']);
 
 const NOT_AGAIN = 'cannot be read twice, as a file can: save it in one, and name that';
 
-/** What the system says of a file that a command is given; WrongUsage if it is none. */
+/** Returns the system's facts on a file that a command is given; WrongUsage if it is no file. */
 export async function statFile(file: string): Promise<Stats> {
   if (file === '-') throw new WrongUsage(`standard input ${NOT_AGAIN}`);
   const found = await stat(file).catch((error: unknown) => {
     if (!NOTHING.has((error as NodeJS.ErrnoException).code)) throw error;
     throw new WrongUsage(`there is no file ${file}`);
   });
-  // It has a size, and may be read again: what comes through a pipe is gone.
+  // A regular file has a size and can be read again; what comes through a pipe cannot.
   if (found.isDirectory()) throw new WrongUsage(`${file} is no file`);
   if (!found.isFile()) {
     throw new WrongUsage(`${file} ${NOT_AGAIN}`);

@@ -1,7 +1,7 @@
-/** One Ctrl-C may arrive twice, from the terminal and passed on by npm: it counts as one. */
+/** A Ctrl-C may arrive twice, from the terminal and passed on by npm: both count as one. */
 const SAME_SIGNAL_MS = 200;
 
-/** The command was asked to end before it was done. */
+/** The error of a command that was asked to end before it was done. */
 export class Interrupted extends Error {
   constructor() {
     super('interrupted');
@@ -9,7 +9,7 @@ export class Interrupted extends Error {
   }
 }
 
-/** Aborted, with Interrupted, by the first SIGINT or SIGTERM; a second one ends the process. */
+/** Returns a signal that the first SIGINT or SIGTERM aborts; a second one ends the process. */
 export function interruptionOf(program: NodeJS.Process): AbortSignal {
   const interruption = new AbortController();
   let since: number | undefined;

@@ -3,7 +3,7 @@ import type { AddCommand } from './command.js';
 
 const KEY_BYTES = 32;
 
-/** The setting of each role, and what its key is for. */
+/** The setting of each role, and the purpose of its key. */
 const ROLES = [
   { name: 'INGEST_KEY', purpose: 'for players: may record, nothing else' },
   { name: 'READ_KEY', purpose: 'for dashboards: may ask for figures' },
@@ -15,7 +15,7 @@ const SECRET = {
   purpose: 'hashes user ids: as precious as the data, never changed once events are stored',
 } as const;
 
-/** `keys generate`: new keys, as lines of an environment file. */
+/** `keys generate`: prints new keys as lines of an environment file. */
 export const addKeys: AddCommand = (program, { terminal }) => {
   program
     .command('keys')
@@ -44,5 +44,5 @@ Examples:
     });
 };
 
-/** 43 characters: letters, digits, `-` and `_`. */
+/** Draws a key of 43 characters: letters, digits, `-` and `_`. */
 const newKey = (): string => randomBytes(KEY_BYTES).toString('base64url');

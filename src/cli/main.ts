@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command line. Any Node can read this file; which can read the rest, launch.cjs knows. */
+/** The command line. Any Node can read this file; launch.cjs checks which may read the rest. */
 void import(new URL('../../../launch.cjs', import.meta.url).href).then(
   ({ default: launch }: { default: (load: () => Promise<unknown>) => void }) => {
     launch(() => import('./run.js'));

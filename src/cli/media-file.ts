@@ -8,14 +8,14 @@ import { WrongUsage } from './failure.js';
 import { formatBytes, formatCount } from './format.js';
 import { statFile } from './input-file.js';
 
-/** The file is held in memory: a hundred thousand titles with their thumbnails take half of it. */
+/** The largest file, as it is held in memory: 100,000 titles with thumbnails take half of it. */
 const FILE_BYTES_MAX = 64 * 2 ** 20;
 const ROWS_MAX = 100_000;
-/** Of a row, in characters; the longest title and address take a tenth of it. */
+/** Characters of a row; the longest title and address take a tenth of it. */
 const ROW_LENGTH_MAX = 2 ** 15;
 /** The members of a row, and the columns of CSV. */
 const MEMBERS = ['mediaId', 'title', 'thumbnail', 'duration'] as const;
-/** What spreadsheets put between cells. */
+/** The delimiters that spreadsheets put between cells. */
 const DELIMITERS = [',', ';', '\t'];
 
 /** A title of a file, ready to be registered. */
@@ -24,13 +24,13 @@ export interface MediaRow {
   readonly fields: MediaFields;
 }
 
-/** What a file of titles holds. */
+/** The content of a file of titles. */
 export interface MediaFile {
   readonly rows: readonly MediaRow[];
   readonly bad: BadLines;
 }
 
-/** A row as it stands: its values by name, or why there are none. */
+/** A row as it stands: its values by name, or the reason why it has none. */
 interface RawRow {
   readonly line: number;
   readonly values: Readonly<Record<string, unknown>> | PlayheadError;
@@ -38,7 +38,7 @@ interface RawRow {
 
 /**
  * Reads titles: a JSON object a line, or CSV with a header row. Every row is checked as the server
- * will; WrongUsage for a file that is neither.
+ * will check it. Throws WrongUsage for a file that is neither.
  */
 export async function readMediaFile(file: string): Promise<MediaFile> {
   const text = await textOf(file);
@@ -83,7 +83,7 @@ function* jsonRows(text: string): Generator<RawRow> {
   for (const [line, json] of linesOf(text)) yield { line, values: objectOf(json) };
 }
 
-/** The lines that hold anything, as they are asked for: there may be tens of millions. */
+/** Yields the lines that are not blank, one at a time: there may be tens of millions. */
 function* linesOf(text: string): Generator<readonly [number, string]> {
   let line = 1;
   for (let from = 0; from < text.length; line += 1) {
@@ -107,7 +107,7 @@ function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    return undefined; // as for any text that is no object
+    return undefined; // the caller refuses it, as any value that is no object
   }
 }
 
@@ -125,11 +125,11 @@ function csvRows(text: string, file: string): readonly RawRow[] {
     trim: true,
     skip_empty_lines: true,
   } as const;
-  // The header, and one row too many, are enough to see that there are too many.
+  // The header, and one row beyond the limit, are enough to see that there are too many.
   const limits = { to: ROWS_MAX + 2, max_record_size: ROW_LENGTH_MAX } as const;
   const rows: RawRow[] = [];
   let names: readonly string[] | undefined;
-  // What a row holds is taken from it at once: its cells are not kept.
+  // Values are taken from each row at once, so that the cells are not kept.
   const take = (record: readonly string[], { lines: line }: { readonly lines: number }): null => {
     if (names !== undefined) rows.push({ line, values: cellsOf(record, names) });
     else checkColumns((names = record), file);
@@ -172,12 +172,12 @@ function cellsOf(record: readonly string[], names: readonly string[]): RawRow['v
     : values;
 }
 
-/** A number as people write it: `0x10` and `1e3` are none. */
+/** Parses a number as people write it: `0x10` and `1e3` are no such numbers. */
 export function decimalOf(text: string): number | undefined {
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
 }
 
-/** The values of a row with their types, or BAD_USER_INPUT. */
+/** Gives the values of a row their types, or throws BAD_USER_INPUT. */
 function fieldsOf(values: Readonly<Record<string, unknown>>): MediaFields {
   const unknown = Object.keys(values).find(
     (name) => !(MEMBERS as readonly string[]).includes(name),

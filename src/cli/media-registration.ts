@@ -6,12 +6,12 @@ import { Refused } from './failure.js';
 import type { MediaRow } from './media-file.js';
 import type { Remote } from './remote.js';
 
-/** Enough to keep the server busy while answers travel. */
+/** Requests under way at once: enough to keep the server busy while answers travel. */
 const IN_FLIGHT = 8;
-/** How long a server may be too busy for one title. */
+/** The time for which a title is retried while the server is too busy. */
 const PATIENCE_MS = 60 * SECOND_MS;
 const RETRY = { minMs: 250, maxMs: 5 * SECOND_MS };
-/** Codes of answers that time mends; to register again changes nothing. */
+/** Codes of errors that pass with time; to register again changes nothing. */
 const AGAIN: ReadonlySet<string> = new Set([
   ...['RATE_LIMITED', 'OVERLOADED', 'READ_MODEL_BEHIND', 'STORE_UNAVAILABLE'],
   ...['TIMEOUT', 'CONFLICT'],
@@ -39,7 +39,7 @@ export interface RegistrationOptions {
   readonly onProgress: (done: number) => void;
 }
 
-/** Registers titles, several at a time; the first failure ends it, and says how far it got. */
+/** Registers titles, several at a time; the first failure ends it with the count so far. */
 export async function registerAll(
   rows: readonly MediaRow[],
   { remote, signal, onProgress }: RegistrationOptions,
@@ -69,7 +69,7 @@ export async function registerAll(
   throw new Error(`${why}; ${count}: run it again, the same twice is fine`, { cause: error });
 }
 
-/** Does something, again while the server says that it can be done later. */
+/** Does some work, again while the server says that it can be done later. */
 async function patiently(work: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
   const givenUpAt = Date.now() + PATIENCE_MS;
   for (let failures = 0; ; failures += 1) {

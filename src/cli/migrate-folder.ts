@@ -29,16 +29,16 @@ export interface MigrationOptions {
 
 type MigrationStep = 'copying' | 'comparing';
 
-/** What was moved, as counted on both sides. */
+/** The outcome of a migration, as counted on both sides. */
 export interface MigrationReport {
   readonly storeId: string;
   readonly events: number;
   readonly streams: number;
   /** Events that were there already. */
   readonly foundCopied: number;
-  /** Events that the target got since it was copied to. */
+  /** Events that were written to the target after it was copied to. */
   readonly further: number;
-  /** Whether the viewer secret is the folder's own: the new server has to be given it. */
+  /** True if the viewer secret is the folder's own: the new server has to be given it. */
   readonly isSecretInFolder: boolean;
 }
 

@@ -1,15 +1,15 @@
 import type { FileHandle } from 'node:fs/promises';
 import { WrongUsage } from './failure.js';
 
-/** What is looked at: no line of an event is longer. */
+/** Bytes that are looked at: no line of an event is longer. */
 const HEAD_BYTES = 2 ** 16;
 const GZIP = Buffer.from([0x1f, 0x8b]);
-/** A byte order mark, as it looks where every byte is a character. */
+/** A byte order mark, read as Latin-1. */
 const MARK = /^\u00ef\u00bb\u00bf/;
 
 /**
- * WrongUsage for a file that is of another kind than NDJSON: it would be a fault a line. One that
- * has lines which are bad is another matter.
+ * Throws WrongUsage for a file of another kind than NDJSON, where each line would be a fault. A
+ * file of lines that has bad ones passes.
  */
 export async function assertNdjson(file: FileHandle, path: string): Promise<void> {
   const buffer = Buffer.alloc(HEAD_BYTES);
@@ -19,7 +19,7 @@ export async function assertNdjson(file: FileHandle, path: string): Promise<void
   throw new WrongUsage(`${path} is not NDJSON, one JSON object a line, but ${found}`);
 }
 
-/** What a file is instead, and what to do about it; undefined if it may be NDJSON. */
+/** Says what kind of file it is instead, with advice; undefined if it may be NDJSON. */
 function otherKind(head: Buffer): string | undefined {
   if (head.subarray(0, GZIP.length).equals(GZIP)) return 'packed with gzip: unpack it first';
   const text = head.toString('latin1').replace(MARK, '').trimStart();

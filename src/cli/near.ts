@@ -1,11 +1,11 @@
 import { editsBetween } from '../domain/edits.js';
 
-/** Fewer characters are part of too many names. */
+/** A text of fewer characters is part of too many names. */
 const PART_LENGTH_MIN = 3;
-/** A text that differs in more than this part of its characters is another word. */
+/** A text that differs in a larger part of its characters is another word. */
 const DIFFERENT_PART_MAX = 0.4;
 
-/** What somebody who typed a text may have meant, by its name or its title; undefined for none. */
+/** Finds the item that somebody may have meant, by its media id or title; undefined for none. */
 export function nearestOf<Named extends { readonly mediaId: string; readonly title: string }>(
   typed: string,
   known: readonly Named[],
@@ -26,7 +26,7 @@ const wordsOf = (text: string): string =>
     .replace(/[^\p{Letter}\p{Number}]+/gu, ' ')
     .trim();
 
-/** A name that holds all that was typed is nearer than one that needs an edit. */
+/** Returns the edits to a name; a name that holds the whole text is nearer than one edit. */
 const distanceTo = (name: string, wanted: string): number =>
   wanted.length >= PART_LENGTH_MIN && name !== wanted && name.includes(wanted)
     ? 0.5

@@ -1,26 +1,26 @@
-/** So many tables that what one of them needs to grow is next to nothing. */
+/** Tables: so many that the memory which one of them needs to grow is next to nothing. */
 const TABLES = 4_096;
-/** Of a slot: 8 bytes of a digest, and how often it came; 0 where the slot is free. */
+/** Words of a slot: 8 bytes of a digest, and the count of it; 0 where the slot is free. */
 const WORDS = 3;
 const SLOTS_MIN = 8;
 const FILL_MAX = 0.85;
 const GROWTH = 1.25;
 
 /**
- * Counts how often digests came. It tells tens of millions apart in 14 to 18 bytes each, by 76 bits
- * of them: among 50 million, one chance in 60 million that two are taken for one.
+ * Counts how often digests came, in 14 to 18 bytes each for tens of millions. It tells them apart
+ * by 76 bits: among 50 million, the chance that any two are mixed up is one in 60 million.
  */
 export class Ordinals {
   private readonly tables = Array.from({ length: TABLES }, () => new OrdinalTable());
 
-  /** 1 for a digest that comes for the first time, then 2, and so on. */
+  /** Returns 1 for a digest that comes for the first time, then 2, and so on. */
   next(digest: Buffer): number {
     const table = this.tables[digest.readUInt16LE(0) % TABLES];
     if (table === undefined) throw new Error('a digest has no table');
     return table.next(digest.readUInt32LE(4), digest.readUInt32LE(8));
   }
 
-  /** What the tables take, in bytes. */
+  /** The memory that the tables take, in bytes. */
   get bytes(): number {
     return this.tables.reduce((sum, { bytes }) => sum + bytes, 0);
   }
@@ -44,7 +44,7 @@ class OrdinalTable {
     return ordinal;
   }
 
-  /** Where a digest stands, or would. */
+  /** Returns the slot where a digest stands, or would stand. */
   private find(high: number, low: number): number {
     let at = Math.floor((high / 2 ** 32) * (this.slots.length / WORDS)) * WORDS;
     for (;;) {

@@ -22,14 +22,14 @@ const QUERY = `query($projection: String!) { parkedEvents(projection: $projectio
   id position logPosition document reason parkedAt skipped } }`;
 const HEADINGS = ['ID', 'POSITION', 'PARKED AT', 'DOCUMENT', 'REASON', 'GIVEN UP'];
 
-/** How the reasons of what cannot be read begin; errors of a fold say their names. */
+/** The beginning of the reasons for unreadable events; errors of a fold keep their names. */
 const OUR_ERRORS = /^(DamagedEventError|UndecodableEvent): /;
 
 interface SkipOptions {
   readonly reason: string;
 }
 
-/** `parked`: the events that a read model could not take, and what is to become of them. */
+/** `parked`: lists the events that a read model could not take; retries them or gives one up. */
 export const addParked: AddCommand = (program, context) => {
   const { terminal } = context;
   const parked = withRemote(program.command('parked'))

@@ -35,7 +35,7 @@ const COMMANDS: readonly AddCommand[] = [
   addVerify,
 ];
 
-/** Runs the command line and says with which status the process should end; never throws. */
+/** Runs the command line and returns the exit status for the process; never throws. */
 export async function runProgram(
   words: readonly string[],
   options: Omit<CommandContext, 'terminal'>,
@@ -48,7 +48,7 @@ export async function runProgram(
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return EXIT_STATUS.fine;
-      // Who names no command has been shown the help.
+      // A call without a command has printed the help already.
       if (error.code !== 'commander.help') terminal.fail(explainUsage(error, program, words));
       return EXIT_STATUS.wrongUsage;
     }
@@ -59,7 +59,7 @@ export async function runProgram(
   }
 }
 
-/** What Node's own functions throw when their signal is aborted, whatever its reason. */
+/** Says whether an error is the one that Node's functions throw when their signal is aborted. */
 const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
 
 function createProgram(context: CommandContext): Command {
@@ -74,7 +74,7 @@ function createProgram(context: CommandContext): Command {
     .configureOutput({
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => stderr.write(text),
-      // It is said where it is caught.
+      // runProgram prints the error that it catches.
       outputError: () => undefined,
     })
     .exitOverride()

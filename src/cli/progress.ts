@@ -2,38 +2,38 @@ import { SingleBar } from 'cli-progress';
 import { SECOND_MS } from '../domain/time.js';
 import { formatBytes, formatCount, formatDuration } from './format.js';
 
-/** Between two lines where there is no terminal, in milliseconds. */
+/** The time between two lines where there is no terminal, in milliseconds. */
 const LINE_INTERVAL_MS = 5_000;
-/** What the narrowest usual terminal shows. */
+/** The columns of the narrowest usual terminal. */
 const WIDTH_MAX = 80;
 const BAR_WIDTH_MIN = 5;
 const BAR_WIDTH_MAX = 30;
 
 export interface ProgressOptions {
-  /** Whether what is written can be overwritten. */
+  /** True if written text can be overwritten. */
   readonly isTerminal: boolean;
   readonly stream: NodeJS.WritableStream;
-  /** What is done, such as `copying`. */
+  /** The name of the work, such as `copying`. */
   readonly what: string;
-  /** What is counted, such as `events`; undefined where only the share is known. */
+  /** The unit of the count, such as `events`; undefined where only the share is known. */
   readonly unit: string | undefined;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
 
-/** How fast it goes, and how long it still takes; undefined is not known. */
+/** The speed of the work and the time that it still takes; undefined where not known. */
 export interface Pace {
-  /** In the unit that is counted, or in events. */
+  /** In the unit of the count, or in events. */
   readonly perSecond: number | undefined;
   readonly secondsLeft: number | undefined;
 }
 
-/** Shows how far something is: a bar on a terminal, elsewhere a line every few seconds. */
+/** Shows the progress of some work: a bar on a terminal, elsewhere a line every few seconds. */
 export class Progress {
   private readonly bar: SingleBar | undefined;
   private begin: { readonly atMs: number; readonly done: number } | undefined;
   private lastLineMs: number;
-  /** What is told beside the bar, the more important things first. */
+  /** The facts shown beside the bar, the more important ones first. */
   private told: readonly string[] = [];
 
   constructor(private readonly options: ProgressOptions) {
@@ -45,7 +45,7 @@ export class Progress {
     this.bar = new SingleBar({ format, stream, clearOnComplete: true, gracefulExit: false });
   }
 
-  /** The pace is told by whoever knows it better than what was seen here. */
+  /** Shows the progress; the pace is measured here unless the caller knows it better. */
   update(done: number, total: number, known?: Pace): void {
     const now = this.options.now();
     const { perSecond, secondsLeft } = known ?? this.paceOf(done, total, now);
@@ -66,12 +66,12 @@ export class Progress {
     }
   }
 
-  /** Takes the bar away. */
+  /** Removes the bar. */
   end(): void {
     this.bar?.stop();
   }
 
-  /** The mean rate since the first update, and the time left at that rate. */
+  /** Returns the mean rate since the first update, and the time left at that rate. */
   private paceOf(done: number, total: number, now: number): Pace {
     this.begin ??= { atMs: now, done };
     const elapsedMs = now - this.begin.atMs;
@@ -81,7 +81,7 @@ export class Progress {
   }
 }
 
-/** A bar in the room that the words leave; what finds no room is left out, from the end. */
+/** Draws a bar in the room that the words leave; where it lacks room, the last words go. */
 export function barLine(what: string, share: number, told: readonly string[]): string {
   const percent = `${String(Math.floor(100 * share))} %`;
   const words = [percent, ...told].join(' | ');
@@ -94,7 +94,7 @@ export function barLine(what: string, share: number, told: readonly string[]): s
 
 const isBytes = (unit: string): boolean => unit === 'bytes';
 
-/** An amount with its unit; of bytes only their size. */
+/** Writes an amount with its unit; an amount of bytes as a size. */
 const amountOf = (amount: number, unit: string): string =>
   isBytes(unit) ? formatBytes(amount) : `${formatCount(Math.round(amount))} ${unit}`;
 

@@ -6,7 +6,7 @@ import { tableOf } from './table.js';
 
 const HEADINGS = ['READ MODEL', 'STATE', 'LAG', 'EVENTS', 'PARKED', 'REBUILD', 'GENERATION'];
 
-/** `projections`: how far each read model is. */
+/** `projections`: lists the read models and how far each is. */
 export const addProjections: AddCommand = (program, context) => {
   withRemote(program.command('projections'))
     .description('show how far each read model is')

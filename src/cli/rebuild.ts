@@ -5,12 +5,12 @@ import type { Pace } from './progress.js';
 import { order, statusesOf, type ProjectionStatus } from './projection-status.js';
 import { Remote, REMOTE_HELP, withRemote, type RemoteOptions } from './remote.js';
 
-/** Between two looks at a rebuild, in milliseconds. */
+/** The time between two looks at a rebuild, in milliseconds. */
 const LOOK_MS = 250;
-/** How long no node may know of it. */
+/** The longest time in milliseconds in which no node tells of the rebuild. */
 const NEWS_MS_MAX = 10_000;
 
-/** The orders that make a read model anew, and how they are told of. */
+/** The orders that make a read model anew, and the words for each. */
 const WORDS = {
   rebuildProjection: {
     doing: 'rebuilding',
@@ -38,7 +38,7 @@ interface RebuildOptions extends RemoteOptions {
   readonly watch?: boolean;
 }
 
-/** `rebuild`, `cancel` and `rollback`: a read model from the log anew, or the one before it. */
+/** `rebuild`, `rollback`, `cancel`: make a read model anew, bring back the last, end a rebuild. */
 export const addRebuild: AddCommand = (program, context) => {
   const { terminal } = context;
   const follow = async (what: Order, name: string, options: RebuildOptions): Promise<void> => {
@@ -100,8 +100,8 @@ const statusOf = async (remote: Remote, name: string): Promise<ProjectionStatus 
   (await statusesOf(remote)).find((one) => one.name === name);
 
 /**
- * Follows a rebuild to its end; an error if it came to nothing. Each look may be that of another
- * node, which learns of the rebuild, and of its end, a little later.
+ * Follows a rebuild to its end; throws an Error if it came to nothing. Each look may be answered by
+ * another node, which learns of the rebuild, and of its end, a little later.
  */
 async function watch(
   begun: ProjectionStatus,
@@ -153,7 +153,7 @@ function summaryOf({ name, rebuildProgress, lastRebuild }: ProjectionStatus, wha
     : `${name} serves as before: ${outcome.toLowerCase()}, ${detail}.`;
 }
 
-/** What the read model that serves now lacks, and the way back to the one before. */
+/** Says how many events the read model lacks, and how to go back to the one before it. */
 function parkedLines(
   { name, parkedEvents, rebuildProgress, canRollBack }: ProjectionStatus,
   what: Order,

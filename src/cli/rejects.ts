@@ -8,8 +8,8 @@ const MODE = 0o600;
 const COPY_BYTES = 2 ** 16;
 
 /**
- * A file of the lines that were not taken, whole and as they stood. It appears once it is complete,
- * and only if there are any; nothing that is there already is overwritten.
+ * A file of the rejected lines, each whole and unchanged. The file appears once it is complete, and
+ * only if there are any. It overwrites nothing.
  */
 export class Rejects {
   private isEmpty = true;
@@ -19,13 +19,13 @@ export class Rejects {
     private readonly file: FileHandle,
   ) {}
 
-  /** WrongUsage if there is such a file already, or there cannot be one. */
+  /** Opens the file; WrongUsage if it is there already, or cannot be made. */
   static async open(path: string): Promise<Rejects> {
     if (existsSync(path)) {
       throw new WrongUsage(`there is a file ${path} already: name another one for the rejects`);
     }
     try {
-      // What another run has left, which was ended at once.
+      // Another run, which was killed, may have left its unfinished file.
       await rm(unfinished(path), { force: true });
       return new Rejects(path, await open(unfinished(path), 'wx', MODE));
     } catch (error) {
@@ -33,7 +33,7 @@ export class Rejects {
     }
   }
 
-  /** Adds lines of a file. */
+  /** Adds lines of the imported file. */
   async add(lines: readonly FileLine[], from: FileHandle): Promise<void> {
     let parts: Buffer[] = [];
     for (const { bytes, start, length } of lines) {
@@ -48,26 +48,26 @@ export class Rejects {
     await this.write(parts);
   }
 
-  /** The file is complete. */
+  /** Completes the file: it gets its name, or is removed if it is empty. */
   async finish(): Promise<void> {
     await this.file.close();
     if (this.isEmpty) await rm(unfinished(this.path));
     else await rename(unfinished(this.path), this.path);
   }
 
-  /** Nothing is left of it: another run makes it. */
+  /** Removes the unfinished file: another run makes it. */
   async discard(): Promise<void> {
     await this.file.close();
     await rm(unfinished(this.path), { force: true });
   }
 
-  /** A line that is too long to be held. */
+  /** Copies a line that is too long to be held in memory. */
   private async copy(from: FileHandle, start: number, length: number): Promise<void> {
     const buffer = Buffer.alloc(COPY_BYTES);
     for (let done = 0; done < length;) {
       const wanted = Math.min(COPY_BYTES, length - done);
       const { bytesRead } = await from.read(buffer, 0, wanted, start + done);
-      // It was cut off since it was read, which is said at the end.
+      // The imported file was cut off since the line was read; the import says so at its end.
       if (bytesRead === 0) return;
       await this.write([buffer.subarray(0, bytesRead)]);
       done += bytesRead;

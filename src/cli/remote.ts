@@ -5,9 +5,9 @@ import { reasonOf, Refused, WrongUsage } from './failure.js';
 import { addressFault, assertNotMoved, serverUrlOf } from './server-url.js';
 
 const URL_DEFAULT = 'http://127.0.0.1:3000';
-/** How long an answer may take: a retry of parked events is waited for. */
+/** The longest wait for an answer, in milliseconds: a retry of parked events takes its time. */
 const ANSWER_MS = 60_000;
-/** Others cannot stand in a header. */
+/** The characters that can stand in a header. */
 const KEY = /^[\x21-\x7e]+$/;
 
 /** Codes of answers that say when to come again. */
@@ -15,7 +15,7 @@ const LATER_CODES: ReadonlySet<string> = new Set(['RATE_LIMITED', 'OVERLOADED'])
 
 type Role = 'read' | 'admin';
 
-/** Where a server is, as options say. */
+/** The server's address and key, as options give them. */
 export interface RemoteOptions {
   readonly url?: string;
   readonly key?: string;
@@ -24,7 +24,7 @@ export interface RemoteOptions {
 const REMOTE_URL = `Talks to a running server: --url or PLAYHEAD_URL says where it is
 (${URL_DEFAULT}),`;
 
-/** What the help says of the options that lead to a server. */
+/** The help on the options that lead to a server. */
 export const REMOTE_HELP: Readonly<Record<Role, string>> = {
   admin: `
 ${REMOTE_URL} --key, ADMIN_KEY or ADMIN_KEY_FILE is its admin key,
@@ -34,7 +34,7 @@ ${REMOTE_URL} --key, READ_KEY or ADMIN_KEY (or either with _FILE) is
 a key of it, if it has one.`,
 };
 
-/** Adds the options that say where the server is. */
+/** Adds the options for the server's address and key. */
 export const withRemote = (command: Command, role: Role = 'admin'): Command =>
   command
     .option('--url <url>', 'where the server is')
@@ -42,15 +42,15 @@ export const withRemote = (command: Command, role: Role = 'admin'): Command =>
 
 type Surroundings = Pick<CommandContext, 'environment' | 'interruption'>;
 
-/** Where the server is, and how to get into it. */
+/** The server's address, and the key for it. */
 interface Place {
   readonly url: string;
   readonly key: string | undefined;
-  /** What to say where the server does not know who asks. */
+  /** The advice to give where the server does not accept the key. */
   readonly unknownHint: string;
 }
 
-/** Where the server is, and the key for it, by options or by the environment. */
+/** Takes the server's address and key from options, else from the environment. */
 export function placeOf(
   { url, key }: RemoteOptions,
   environment: Surroundings['environment'],
@@ -73,16 +73,16 @@ export function placeOf(
   return { url: place, key: held?.key, unknownHint };
 }
 
-/** What an answer lacks, as its `extensions.parked` says it. */
+/** A parked event or document that an answer lacks, as its `extensions.parked` names it. */
 export interface ParkedNote {
   readonly projection: string;
   readonly document?: string;
   readonly position?: number;
 }
 
-/** A running server's API. */
+/** A client of a running server's API. */
 export class Remote {
-  /** What the answers so far lack, each thing once. */
+  /** The parked notes of the answers so far, each once. */
   private readonly notes = new Map<string, ParkedNote>();
 
   private constructor(
@@ -98,7 +98,7 @@ export class Remote {
     return [...this.notes.values()];
   }
 
-  /** Runs an operation and gives its only field; Refused, or an Error that says why not. */
+  /** Runs an operation and returns its only field; throws Refused, or an Error with the reason. */
   async ask<Result>(query: string, variables: Readonly<Record<string, unknown>>): Promise<Result> {
     const { data, errors = [], extensions, retryAfter } = await this.send({ query, variables });
     for (const note of extensions?.parked ?? []) this.notes.set(JSON.stringify(note), note);
@@ -131,7 +131,7 @@ export class Remote {
       return await work();
     } catch (error) {
       if (this.interruption.aborted) throw error;
-      // fetch says why in the cause of its error.
+      // fetch puts the reason into the cause of its error.
       const why = reasonOf(error instanceof Error ? (error.cause ?? error) : error);
       const what = 'start it, or name another with --url';
       throw new Error(`no server answers at ${this.place.url} (${why}): ${what}`, { cause: error });
@@ -139,7 +139,7 @@ export class Remote {
   }
 }
 
-/** An answer of GraphQL, or of what refuses a request before it; undefined for anything else. */
+/** Parses an answer of GraphQL, or a refusal from before it; undefined for anything else. */
 function answerIn(text: string): Answer | undefined {
   try {
     const answer = JSON.parse(text) as Answer & {

@@ -1,4 +1,4 @@
-/** The periods of the API, and how people say them. */
+/** The periods of the API, and the words for them. */
 export const PERIODS = {
   HOUR: { words: 'the last hour', hours: 1 },
   DAY: { words: 'the last 24 hours', hours: 24 },
@@ -10,7 +10,7 @@ export type Period = keyof typeof PERIODS;
 
 const HOUR_MS = 3_600_000;
 
-/** When a period began, as an argument of a query. */
+/** Returns the time at which a period began, as an argument of a query. */
 export const startOf = (period: Period, nowMs: number): string =>
   new Date(nowMs - PERIODS[period].hours * HOUR_MS).toISOString();
 
@@ -52,7 +52,7 @@ export interface Bandwidth {
   readonly byHour: readonly { hour: string; totalGB: number; peakMbps: number }[];
 }
 
-/** The questions behind the reports: answered with Popular, Analytics and Bandwidth. */
+/** The queries of the reports: answered with Popular, Analytics and Bandwidth. */
 export const REPORT_QUERIES = {
   popularStreams: `query ($first: Int!, $period: TimePeriod!) {
     popularStreams(first: $first, period: $period) {

@@ -27,15 +27,15 @@ interface Options extends RemoteOptions {
   readonly period: Period;
 }
 
-/** So that the line fits a terminal. */
+/** The widest id that is shown in full, so that its line fits a terminal. */
 const ID_WIDTH_MAX = 26;
-/** Streams among which a mistyped id is looked for: as many as one answer holds. */
+/** Streams that are searched for a mistyped id: as many as one answer holds. */
 const STREAMS_SEARCHED = 100;
 const TITLE_WIDTH_MAX = 36;
 
 const KNOWN = 'query ($mediaId: ID!) { media(mediaId: $mediaId) { title } }';
 
-/** In capitals or not. */
+/** Makes the option for a period, in capitals or not. */
 function periodOption(): Option {
   const option = new Option('--period <period>', 'the time that ends now')
     .choices(Object.keys(PERIODS))
@@ -44,7 +44,7 @@ function periodOption(): Option {
   return option.argParser((text) => parseArg?.(text.toUpperCase(), ''));
 }
 
-/** `report`: the figures of a server in tables. */
+/** `report`: prints the figures of a server in tables. */
 export const addReport: AddCommand = (program, context) => {
   const { terminal } = context;
   withRemote(program.command('report'), 'read')
@@ -77,7 +77,7 @@ Examples:
     });
 };
 
-/** Where the views of a title may be that has none in the period. */
+/** Advice on a title without views in the period. */
 const EARLIER_LINES = [
   '  The longest --period is MONTH. In GraphQL, from and to of streamingAnalytics',
   '  reach further back.',
@@ -104,7 +104,7 @@ async function reportOfAll(remote: Remote, period: Period): Promise<Report> {
   };
 }
 
-/** How to ask for one title. An id that would have to be cut is no example. */
+/** Says how to ask for one title. An id that would have to be cut is no example. */
 function hintLines([top]: readonly Stream[]): readonly string[] {
   if (top === undefined) return [];
   const example = widthOf(top.mediaId) > ID_WIDTH_MAX ? '' : `, such as ${top.mediaId}`;
@@ -126,7 +126,7 @@ async function reportOfOne(remote: Remote, mediaId: string, period: Period): Pro
   };
 }
 
-/** What may have been meant instead, and where ids are listed. */
+/** Says which media id may have been meant, and where ids are listed. */
 async function notKnown(remote: Remote, mediaId: string): Promise<WrongUsage> {
   const ask = { first: STREAMS_SEARCHED, period: 'MONTH' };
   const { edges } = await remote.ask<Popular>(REPORT_QUERIES.popularStreams, ask);

@@ -20,7 +20,7 @@ import { tableOf, type Column } from './table.js';
 /** Streams that a report lists. */
 export const STREAMS_SHOWN = 10;
 
-/** With these the widest table fits 80 columns, and so does a heading. */
+/** Widths with which the widest table, and a heading, fit 80 columns. */
 const TITLE_WIDTH_MAX = 36;
 const ID_WIDTH_MAX = 24;
 const ID_AND_TITLE_WIDTH = 42;
@@ -31,7 +31,7 @@ const number = (heading: string): Column => ({ heading, align: 'right' });
 
 const indented = (lines: readonly string[]): readonly string[] => lines.map((line) => `  ${line}`);
 
-/** The most popular streams of a period, with the ids by which they are asked for if wanted. */
+/** Lists the most popular streams of a period, with their ids if wanted. */
 export function popularLines(
   streams: readonly Stream[],
   totalCount: number,
@@ -68,7 +68,7 @@ export function popularLines(
   ];
 }
 
-/** What one title got in a period. */
+/** Lists the figures of one title in a period. */
 export function analyticsLines(
   title: string,
   analytics: Analytics,
@@ -105,7 +105,7 @@ export function analyticsLines(
   ];
 }
 
-/** What was delivered in a period. */
+/** Lists the bytes and rates that were delivered in a period. */
 export function bandwidthLines(bandwidth: Bandwidth, period: Period): readonly string[] {
   const { totalGB, cost, peakMbps, avgMbps, byQuality } = bandwidth;
   const heading = `BANDWIDTH   ${PERIODS[period].words}`;
@@ -129,7 +129,7 @@ export function bandwidthLines(bandwidth: Bandwidth, period: Period): readonly s
   ];
 }
 
-/** What the figures lack, and where that is listed. */
+/** Says that the figures may lack parked events, and where those are listed. */
 export function parkedLines(parked: readonly ParkedNote[]): readonly string[] {
   if (parked.length === 0) return [];
   const names = [...new Set(parked.map(({ projection }) => projection))];
@@ -140,17 +140,17 @@ export function parkedLines(parked: readonly ParkedNote[]): readonly string[] {
   ];
 }
 
-/** In what a report counts bytes. */
+/** The unit in which a report counts bytes. */
 interface Unit {
   readonly name: string;
   readonly perGib: number;
 }
 
-/** All figures of a report have one unit, that of their sum. */
+/** Returns the unit of all figures of a report, which is that of their sum. */
 const unitOf = (gib: number): Unit =>
   gib < 1 ? { name: 'MiB', perGib: 2 ** 10 } : { name: 'GiB', perGib: 1 };
 
-/** A line a day (UTC), a bar an hour. */
+/** Draws a line for each day (UTC), with a bar for each hour. */
 function dayLines({ byHour }: Bandwidth, unit: Unit): readonly string[] {
   const days = new Map<string, number[]>();
   const peaks = new Map<string, number>();

@@ -8,7 +8,7 @@ interface Options {
   readonly acceptDamage?: boolean;
 }
 
-/** `restore FOLDER`: makes a data folder of a backup. */
+/** `restore FOLDER`: makes a data folder from a backup. */
 export const addRestore: AddCommand = (program, { environment, interruption, terminal }) => {
   program
     .command('restore')

@@ -2,8 +2,8 @@
 const PAGE = /\/(graphql|graphiql|events|metrics|health(\/\w+)?)$/;
 
 /**
- * Where a server is, without a slash at the end: an http(s) address, perhaps with the path that a
- * proxy puts before all of it, or that of one of its pages. Undefined for anything else.
+ * Returns a server's address, without a slash at the end, from its address or that of one of its
+ * pages: http(s), perhaps with a path that a proxy puts first. Undefined for anything else.
  */
 export function serverUrlOf(text: string): string | undefined {
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return undefined;
@@ -13,7 +13,7 @@ export function serverUrlOf(text: string): string | undefined {
   return `${origin}${path}`;
 }
 
-/** What is wrong with an address that serverUrlOf does not take. */
+/** Says what is wrong with an address that serverUrlOf does not take. */
 export function addressFault(text: string): string {
   const isBare = !/^[a-z]+:\/\//i.test(text);
   const whole = `http://${text}`;
@@ -23,7 +23,7 @@ export function addressFault(text: string): string {
 }
 
 /**
- * Throws where an answer sends its reader elsewhere, such as from http to https: that is not
+ * Throws where an answer redirects its reader, such as from http to https. A redirect is not
  * followed, since a POST would lose its body on the way.
  */
 export function assertNotMoved({ status, headers }: Response, url: string): void {

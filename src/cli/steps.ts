@@ -5,7 +5,7 @@ import type { Terminal } from './terminal.js';
 export class Steps<Step extends string> {
   private current: { readonly step: Step; readonly progress: Progress } | undefined;
 
-  /** `units` says what each step counts. */
+  /** `units` names the unit that each step counts. */
   constructor(
     private readonly terminal: Terminal,
     private readonly units: Readonly<Record<Step, string>>,

@@ -1,6 +1,6 @@
 import { cutTo, widthOf } from './format.js';
 
-/** A column: its heading, or that and how its cells stand. */
+/** A column: its heading alone, or with the layout of its cells. */
 export type Column =
   | string
   | {
@@ -11,7 +11,7 @@ export type Column =
       readonly widthMax?: number;
     };
 
-/** Rows below their headings, in columns as wide as their widest cell. */
+/** Lays out rows below their headings, in columns as wide as their widest cell. */
 export function tableOf(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],

@@ -11,29 +11,29 @@ export interface TerminalOptions {
 }
 
 /**
- * How every command speaks: its result goes to stdout, for people or as one JSON value; all else,
+ * The outputs of a command: its result goes to stdout, for people or as one JSON value; all else,
  * such as progress and failures, goes to stderr.
  */
 export class Terminal {
-  /** Whether the result is wanted as JSON. */
+  /** True if the result is wanted as JSON. */
   isJson = false;
 
   constructor(private readonly options: TerminalOptions) {}
 
-  /** The result of a command, and the same in lines for people. */
+  /** Prints the result of a command: as JSON, or in its lines for people. */
   result(value: unknown, lines: readonly string[]): void {
     const text = this.isJson ? JSON.stringify(value, undefined, 2) : lines.join('\n');
     this.options.stdout.write(`${text}\n`);
   }
 
-  /** Says something that is no result. */
+  /** Prints a line that is no result. */
   note(line: string): void {
     this.options.stderr.write(`${line}\n`);
   }
 
-  /** Why the command failed, in one line. */
+  /** Prints the reason why the command failed, in one line. */
   fail(message: string): void {
-    // What it would check is the process's own stream, which may not be ours.
+    // styleText would check the process's own stream, which may not be the one written to.
     const options = { validateStream: false };
     const name = this.isColoured ? styleText('red', 'playhead:', options) : 'playhead:';
     this.note(`${name} ${message}`);
@@ -44,13 +44,13 @@ export class Terminal {
     return new Progress({ isTerminal: this.isInteractive, stream, what, unit, now: Date.now });
   }
 
-  /** Whether what is written to stderr can be overwritten. */
+  /** True if text on stderr can be overwritten. */
   private get isInteractive(): boolean {
     const { stderr, environment } = this.options;
     return stderr.isTTY === true && environment.TERM !== 'dumb';
   }
 
-  /** https://no-color.org: any value but the empty one switches colours off. */
+  /** Any NO_COLOR but the empty one switches colours off (https://no-color.org). */
   private get isColoured(): boolean {
     return this.isInteractive && (this.options.environment.NO_COLOR ?? '') === '';
   }

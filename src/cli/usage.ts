@@ -1,12 +1,12 @@
 import type { Command, CommanderError } from 'commander';
 
-/** What a wrong call might have named instead. */
+/** Lists the names that a wrong call might have meant, by the code of its error. */
 const KNOWN: Readonly<Record<string, (command: Command) => readonly string[]>> = {
   'commander.unknownCommand': commandsOf,
   'commander.unknownOption': optionsOf,
 };
 
-/** What is wrong with a call, in one line that ends with what is known where it went wrong. */
+/** Says in one line what is wrong with a call; ends with the names that are known in its place. */
 export function explainUsage(
   { code, message }: CommanderError,
   program: Command,
@@ -17,7 +17,7 @@ export function explainUsage(
   return known.length === 0 ? said : `${said}; known are ${known.join(', ')}`;
 }
 
-/** The command that is called: each word may name one below the one before. */
+/** Finds the command that is called: each word may name a subcommand of the one before. */
 function commandIn(program: Command, words: readonly string[]): Command {
   let command = program;
   for (const word of words) {

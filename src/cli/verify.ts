@@ -77,7 +77,7 @@ Examples:
     });
 };
 
-/** Opening a file that is not there would make it. */
+/** Throws where a file is not there, since opening it would make it. */
 function checkFiles({ log, readModels }: Locations, dataDir: string): void {
   if (log.kind === 'embedded') {
     if (!existsSync(log.path)) throw new WrongUsage(`the data folder ${dataDir} holds no log`);
@@ -107,7 +107,7 @@ function linesOf(report: StoresReport): readonly string[] {
   ];
 }
 
-/** What a difference may come from that is no fault of the read model. */
+/** Names the unreadable events, which a difference may come from without the read model's fault. */
 function unreadLines({ unread, differing }: StoresReport): readonly string[] {
   const { events, first } = unread;
   if (events === 0) return [];

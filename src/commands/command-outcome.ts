@@ -1,18 +1,18 @@
 import { PlayheadError } from '../domain/errors.js';
 import type { EventToAppend } from '../ports/event-store.js';
 
-/** `isDuplicate`: nothing followed from it. The position is that of the stream's last event. */
+/** `isDuplicate`: the command led to no event. The position is that of the stream's last event. */
 interface Done<State> {
   readonly kind: 'done';
   readonly isDuplicate: boolean;
-  /** A duplicate by its id that said something else before. */
+  /** True for a duplicate by its id that says something else than the stored event. */
   readonly isConflicting: boolean;
   readonly position: number;
-  /** The stream's, after what was decided together. */
+  /** The stream's state after all commands that were decided together. */
   readonly state: State;
 }
 
-/** What became of one command. */
+/** The outcome of one command. */
 export type CommandOutcome<State = unknown> =
   Done<State> | { readonly kind: 'refused'; readonly error: PlayheadError };
 
@@ -21,7 +21,7 @@ interface Verdict {
   readonly isConflicting: boolean | undefined;
 }
 
-/** What follows from some commands, and for each whether it was accepted. */
+/** The events that follow from some commands, and a verdict on each command. */
 export interface Decision<State> {
   readonly events: readonly EventToAppend[];
   readonly state: State;
@@ -61,7 +61,7 @@ export function asPlayheadError(error: unknown): PlayheadError {
   return Object.assign(new PlayheadError('INTERNAL', 'the command failed'), { cause: error });
 }
 
-/** What became of a single command, or the error that it was refused with, thrown. */
+/** Returns the outcome of a single command, or throws the error that refused it. */
 export function doneOf<State>([outcome]: readonly CommandOutcome<State>[]): Done<State> {
   if (outcome === undefined) throw new PlayheadError('INTERNAL', 'the command has no outcome');
   if (outcome.kind === 'refused') throw outcome.error;

@@ -6,7 +6,7 @@ import { RecordStreamingEventsHandler } from './record-streaming-events.handler.
 import { RegisterMediaHandler } from './register-media.handler.js';
 import { ReportStreamingQualityHandler } from './report-streaming-quality.handler.js';
 
-/** Everything that changes something. Its ports come from the module that imports it. */
+/** The commands. Their ports come from the module that imports this module. */
 @Module({
   providers: [
     PlaybackStreams,

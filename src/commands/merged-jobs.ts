@@ -1,17 +1,17 @@
 /**
- * Commands that came apart are decided together: so many in one append at the most, and so many
- * bytes, about half of what EventStoreDB takes unless it is set to more.
+ * Commands that came separately are decided together, up to a number of commands and of bytes in
+ * one append. The bytes are about half of what EventStoreDB takes unless it is set to more.
  */
 const APPEND_COMMANDS_MAX = 1_000;
 const APPEND_BYTES_MAX = 2 ** 19;
-/** What is stored of an event beside what its command says. */
+/** Bytes that are stored of an event beside its command's content. */
 const EVENT_BYTES = 250;
 
-/** How many of the jobs that wait are decided together: one at least. */
+/** Returns the number of waiting jobs that are decided together: at least one. */
 export function jobsInOneAppend(
   queue: readonly { readonly commands: readonly unknown[] }[],
 ): number {
-  // Most wait alone: they need not be measured.
+  // A job that waits alone, as most do, need not be measured.
   if (queue.length === 1) return 1;
   let jobs = 0;
   let commands = 0;
@@ -27,6 +27,6 @@ export function jobsInOneAppend(
 
 const encoder = new TextEncoder();
 
-/** About what is stored of commands that are accepted. */
+/** Estimates the bytes that are stored if the commands are accepted. */
 const bytesOf = (commands: readonly unknown[]): number =>
   encoder.encode(JSON.stringify(commands)).length + EVENT_BYTES * commands.length;

@@ -17,7 +17,7 @@ import { StreamNames } from './stream-names.js';
 import { type CommandOutcome } from './command-outcome.js';
 import { StreamWriter } from './stream-writer.js';
 
-/** What all remembered sessions may take in memory, and what one takes beside its event ids. */
+/** The memory for all remembered sessions, and that of a session beside its event ids. */
 const REMEMBERED_BYTES_MAX = 128 * 2 ** 20;
 const SESSION_BYTES = 1_200;
 const VIEW_BYTES = 8;
@@ -58,12 +58,12 @@ export class PlaybackStreams {
     });
   }
 
-  /** Whether anything was recorded in a session. */
+  /** Says whether anything was recorded in a session. */
   exists(mediaId: string, sessionId: string): Promise<boolean> {
     return this.writer.exists(this.names.playback(mediaId, sessionId));
   }
 
-  /** Carries out commands on one session, in their order; one outcome for each. */
+  /** Carries out commands on one session, in their order; returns an outcome for each. */
   execute(
     mediaId: string,
     sessionId: string,
@@ -74,7 +74,7 @@ export class PlaybackStreams {
     return this.writer.execute({ stream, later }, commands);
   }
 
-  /** Stores a quality report in a stream of its own, by which it is known when it comes again. */
+  /** Stores a quality report in a stream of its own, which identifies it when it comes again. */
   reportQuality(report: QualityReport): Promise<readonly CommandOutcome[]> {
     const stream = this.names.qualityReport(report.mediaId, report.reportId);
     return this.writer.execute({ stream }, [{ kind: 'report-quality', report }]);

@@ -13,21 +13,21 @@ interface IdentifiedIds extends Omit<ReportIds, 'userId'> {
   readonly viewerId?: string;
 }
 
-/** What became of one report. */
+/** The outcome of one report. */
 export type RecordingOutcome =
   | {
       readonly kind: 'recorded';
       readonly eventId: string;
       readonly sessionId: string;
       readonly isDuplicate: boolean;
-      /** A duplicate by its id that says something else than the event stored. */
+      /** True for a duplicate by its id that says something else than the stored event. */
       readonly isConflicting: boolean;
-      /** Of the event, or not lower if it is a duplicate. */
+      /** The position of the event; for a duplicate, no lower than the event's. */
       readonly position: number;
     }
   | { readonly kind: 'refused'; readonly error: PlayheadError };
 
-/** Records what players report; one outcome for each report, in their order. */
+/** Records what players report; returns an outcome for each report, in their order. */
 export class RecordStreamingEventsCommand extends Command<readonly RecordingOutcome[]> {
   constructor(readonly reports: readonly IdentifiedReport[]) {
     super();

@@ -11,7 +11,7 @@ import {
   type RecordingOutcome,
 } from './record-streaming-events.command.js';
 
-/** The reports of one session, and where each stood in the request. */
+/** The reports of one session, and the place of each in the request. */
 interface SessionReports {
   readonly mediaId: string;
   readonly sessionId: string;
@@ -57,7 +57,7 @@ export class RecordStreamingEventsHandler implements ICommandHandler<RecordStrea
     });
   }
 
-  /** Names the session of each report, and its event. */
+  /** Gives each report the ids of its session and its event. */
   private async withSessions(
     reports: readonly IdentifiedReport[],
   ): Promise<readonly PlaybackReport[]> {
@@ -67,8 +67,8 @@ export class RecordStreamingEventsHandler implements ICommandHandler<RecordStrea
   }
 
   /**
-   * Ids used to be taken as they were spelled: where a session began under a spelling other than
-   * NFC, what is sent under that spelling goes on in it. None begins so any more.
+   * Ids used to be taken as spelled. A session that began under a spelling other than NFC goes on
+   * with the reports that are sent under it. No session begins so any more.
    */
   private asBegun(
     reports: readonly IdentifiedReport[],

@@ -1,10 +1,10 @@
 import { Command } from '@nestjs/cqrs';
 import type { MediaDescription } from '../domain/event.js';
 
-/** Registers a media item, or replaces what is registered; the position from which it counts. */
+/** Registers a media item or replaces it; returns the position from which that counts. */
 export class RegisterMediaCommand extends Command<{
   readonly position: number;
-  /** When it was registered first; epoch milliseconds. */
+  /** The time of the first registration, in epoch milliseconds. */
   readonly registeredAt: number;
 }> {
   constructor(

@@ -11,7 +11,7 @@ import { StreamNames } from './stream-names.js';
 import { doneOf } from './command-outcome.js';
 import { StreamWriter } from './stream-writer.js';
 
-/** Media items remembered; about 1 KB each. */
+/** Media items that are remembered, at about 1 KB each. */
 const REMEMBERED_MEDIA_MAX = 10_000;
 
 @CommandHandler(RegisterMediaCommand)

@@ -4,7 +4,7 @@ import type { StreamQuality } from '../domain/quality.js';
 export interface ReportReceipt {
   readonly reportId: string;
   readonly isDuplicate: boolean;
-  /** Not below that of the report which it repeats. */
+  /** For a repeated report, no lower than the position of the first. */
   readonly position: number;
 }
 
@@ -14,11 +14,11 @@ export interface StreamingQuality {
   readonly quality: StreamQuality;
   readonly bufferingEvents: number;
   readonly watchMs: number;
-  /** Unset: an id is drawn. */
+  /** Undefined: the handler draws an id. */
   readonly reportId?: string;
 }
 
-/** Records a quality report, unless one with its id was recorded for its media item. */
+/** Records a quality report, unless its media item has a report with its id. */
 export class ReportStreamingQualityCommand extends Command<ReportReceipt> {
   constructor(readonly report: StreamingQuality) {
     super();

@@ -1,15 +1,15 @@
-/** A stream's state as of its last event, and where that event lies. */
+/** A stream's state as of its last event, and the place of that event. */
 export interface Snapshot<State> {
   readonly state: State;
-  /** Its number where what is written to has several, one after the other; from 0. */
+  /** The number of the chapter, from 0, where a subject has several streams in turn. */
   readonly chapter: number;
   readonly revision: number;
   readonly position: number;
 }
 
 /**
- * The states of the streams written to last. Bounded by weight; the one that was not used for the
- * longest goes first. What is missing is loaded again, so that nothing depends on it.
+ * The states of the streams written to last. Their weight is bounded: the state that was unused for
+ * the longest goes first. A missing state is loaded again, so that nothing depends on it.
  */
 export class StateCache<State> {
   private readonly snapshots = new Map<string, Snapshot<State>>();
@@ -39,7 +39,6 @@ export class StateCache<State> {
     }
   }
 
-  /** Forgets everything. */
   clear(): void {
     this.snapshots.clear();
     this.weight = 0;

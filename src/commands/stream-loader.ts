@@ -6,22 +6,22 @@ import { writtenByNewer, type LogVocabulary } from '../ports/log-vocabulary.js';
 import { assertWhole } from '../ports/refused-append.js';
 import type { Snapshot } from './state-cache.js';
 
-/** Streams that are read at a time: a batch may be of many long ones, and others wait meanwhile. */
+/** Streams that are read at a time: a batch may need many long ones, while other batches wait. */
 const LOADS_MAX = 4;
 
-/** What is written to: its stream, and those of its later chapters. */
+/** The subject of commands: its stream, and the streams of its later chapters. */
 export interface Subject {
   readonly stream: string;
   readonly later?: (chapter: number) => string;
 }
 
-/** How a stream that grows long is closed, and what it belongs to goes on in another. */
+/** The rules by which a stream that grows long is closed and its subject goes on in another. */
 export interface Chapters<State, Command, Closing extends DomainEvent> {
   readonly closingType: Closing['type'];
   isFull(state: State, commands: number): boolean;
-  /** The state that a chapter begins with, if the one before ended with this. */
+  /** Returns the state with which a chapter begins, from the last state of the chapter before. */
   next(state: State): State;
-  /** What closes a chapter, and the state that the next one begins with. */
+  /** Returns the event that closes a chapter, and the state with which the next chapter begins. */
   close(state: State, command: Command, chapter: number): { event: Closing; state: State };
 }
 
@@ -30,10 +30,10 @@ export interface StreamLoaderOptions<State, Stored extends DomainEvent> {
     readonly initialState: State;
     evolve(state: State, event: Recorded<Stored>): State;
   };
-  /** Undefined: streams stay short. */
+  /** Undefined where streams stay short. */
   readonly chapters?: {
     readonly closingType: Stored['type'];
-    /** The state that a chapter begins with, if the one before ended with this. */
+    /** Returns the state with which a chapter begins, from the last state of the chapter before. */
     next(state: State): State;
   };
   readonly store: EventStore;
@@ -46,14 +46,14 @@ interface Chapter<Stored extends DomainEvent> {
   readonly last: StoredEvent | undefined;
 }
 
-/** Reads what streams have led to. */
+/** Loads the states of streams from their events. */
 export class StreamLoader<State, Stored extends DomainEvent> {
   private readonly lanes: Promise<unknown>[] = [];
   private loads = 0;
 
   constructor(private readonly options: StreamLoaderOptions<State, Stored>) {}
 
-  /** Takes its turn in one of a few lanes, and lets the network be looked after before. */
+  /** Loads a state when its turn comes in one of a few lanes; the network has a turn before. */
   load(subject: Subject): Promise<Snapshot<State>> {
     const lane = this.loads % LOADS_MAX;
     this.loads += 1;
@@ -64,7 +64,7 @@ export class StreamLoader<State, Stored extends DomainEvent> {
     return loaded;
   }
 
-  /** The closing events of all closed chapters, then the open one. */
+  /** Reads the closing events of all closed chapters, then the whole open chapter. */
   private async read(subject: Subject): Promise<Snapshot<State>> {
     const { initialState: state } = this.options.decider;
     const { past } = this.options.store;
@@ -73,7 +73,7 @@ export class StreamLoader<State, Stored extends DomainEvent> {
       const stream = streamOf(subject, chapter);
       const known = past?.known();
       const { read, last } = await this.readChapter(stream);
-      // Another node may have closed it between two reads.
+      // Another node may have closed the chapter between two reads.
       const closing = read.find(({ event }) => this.isClosing(event));
       const { revision, position } = closing?.stored ??
         last ?? { ...snapshot, revision: NO_STREAM };
@@ -87,7 +87,7 @@ export class StreamLoader<State, Stored extends DomainEvent> {
         if (!(await this.isClosedAnyway(subject, chapter, last))) return snapshot;
         snapshot = { ...snapshot, state: this.options.chapters?.next(evolved) ?? evolved };
       }
-      // There may be many chapters: others have their turn meanwhile.
+      // A subject may have many chapters: other work gets its turn in between.
       await turn();
     }
   }
@@ -97,7 +97,7 @@ export class StreamLoader<State, Stored extends DomainEvent> {
     return chapters === undefined ? Promise.resolve(undefined) : store.readLast(stream);
   }
 
-  /** What closes a chapter alone, where that is its last event; else all of it. */
+  /** Reads the closing event alone where that is a chapter's last event; else the whole chapter. */
   private async readChapter(stream: string): Promise<Chapter<Stored>> {
     const last = await this.lastOf(stream);
     if (last !== undefined && this.isClosing(last)) {
@@ -113,7 +113,7 @@ export class StreamLoader<State, Stored extends DomainEvent> {
     return type === this.options.chapters?.closingType;
   }
 
-  /** Whether a chapter is closed of which the end cannot be read, the next one tells. */
+  /** Says whether a chapter of unreadable end is closed: then the next chapter has an event. */
   private async isClosedAnyway(
     subject: Subject,
     chapter: number,
@@ -125,7 +125,7 @@ export class StreamLoader<State, Stored extends DomainEvent> {
     return (await this.lastOf(streamOf(subject, chapter + 1))) !== undefined;
   }
 
-  /** The events that can be read. */
+  /** Decodes the events that can be read. */
   private async decoded(events: readonly StoredEvent[]): Promise<Chapter<Stored>['read']> {
     const read: { stored: StoredEvent; event: Recorded<Stored> }[] = [];
     for (const stored of events) {
@@ -136,8 +136,8 @@ export class StreamLoader<State, Stored extends DomainEvent> {
   }
 
   /**
-   * Undefined for an event that nobody can read: the read models park it, and what else is in its
-   * stream stands. One of a newer node's is that node's to decide on.
+   * Decodes an event; undefined if no node can read it: the read models park it, and the rest of
+   * its stream stands. Throws for an event of a newer node, which that node has to decide on.
    */
   private async decode(stored: StoredEvent): Promise<Recorded | undefined> {
     try {
@@ -151,6 +151,6 @@ export class StreamLoader<State, Stored extends DomainEvent> {
   }
 }
 
-/** The stream of a chapter. */
+/** Returns the name of a chapter's stream. */
 export const streamOf = ({ stream, later }: Subject, chapter: number): string =>
   chapter === 0 || later === undefined ? stream : later(chapter);

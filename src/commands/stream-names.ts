@@ -1,7 +1,7 @@
 import { KEY_SEPARATOR } from '../domain/text.js';
 import type { Identity } from '../ports/identity.js';
 
-/** The stream that holds a log's identity. */
+/** Returns the name of the stream that holds a log's identity. */
 export const metaStream = (prefix: string): string => `${prefix}meta`;
 
 /** The names of the streams of one log, all under its prefix. */
@@ -11,13 +11,13 @@ export class StreamNames {
     private readonly identity: Identity,
   ) {}
 
-  /** The stream of one playback session, or of one of its later chapters. */
+  /** Names the stream of a playback session, or of a later chapter of it. */
   playback(mediaId: string, sessionId: string, chapter = 0): string {
     const number = chapter === 0 ? [] : [String(chapter)];
     return this.playbackOf([mediaId, sessionId, ...number]);
   }
 
-  /** The stream of one quality report. No session has an empty id: so it is none of theirs. */
+  /** Names the stream of a quality report; no session has it, as no session has an empty id. */
   qualityReport(mediaId: string, reportId: string): string {
     return this.playbackOf([mediaId, '', reportId]);
   }
@@ -26,7 +26,7 @@ export class StreamNames {
     return `${this.prefix}media-${mediaId}`;
   }
 
-  /** The stream that holds the log's identity. */
+  /** Names the stream that holds the log's identity. */
   meta(): string {
     return metaStream(this.prefix);
   }

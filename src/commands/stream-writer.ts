@@ -29,10 +29,10 @@ import { jobsInOneAppend } from './merged-jobs.js';
 import { StateCache, type Snapshot } from './state-cache.js';
 import { StreamLoader, streamOf, type Chapters, type Subject } from './stream-loader.js';
 
-/** Decisions on one stream before a conflict is given up; only another node can cause any. */
+/** Conflicts on one stream after which it is tried again; only another node can cause one. */
 const CONFLICTS_MAX = 10;
 const CONFLICT_WAIT_MS_MAX = 50;
-/** How long an append whose outcome is not known is sent again, and how often. */
+/** The time for which an append of unknown outcome is sent again, and the pauses in between. */
 const UNKNOWN_RETRY_MS = 10_000;
 const UNKNOWN_WAIT = { minMs: 50, maxMs: 1_000 };
 
@@ -43,9 +43,9 @@ export interface StreamWriterOptions<
   Closing extends DomainEvent,
 > {
   readonly decider: Decider<State, Command, Event, Event | Closing>;
-  /** Undefined: streams stay short. */
+  /** Undefined where streams stay short. */
   readonly chapters?: Chapters<State, Command, Closing>;
-  /** Whether a command that nothing follows from is none that was carried out before. */
+  /** Says whether a duplicate says something else than the command that was carried out. */
   readonly isConflicting?: (state: State, command: Command) => boolean;
   readonly store: EventStore;
   readonly vocabulary: LogVocabulary;
@@ -61,8 +61,8 @@ interface Job<State, Command> {
 }
 
 /**
- * Decides commands on streams and appends what follows, at the revision decided on. Each stream has
- * one queue: while its append is under way, further commands wait, and are then decided together on
+ * Decides commands on streams and appends the events that follow, at the revision decided on. Each
+ * stream has a queue: commands that come during its append wait, and are then decided together on
  * its outcome.
  */
 export class StreamWriter<
@@ -73,7 +73,7 @@ export class StreamWriter<
 > {
   private readonly queues = new Map<string, Job<State, Command>[]>();
   private readonly cache: StateCache<State>;
-  /** The guess about a stream that is not in the cache; a conflict tells if it is wrong. */
+  /** The guess about a stream that is not in the cache; a conflict shows that it is wrong. */
   private readonly unseen: Snapshot<State>;
   private readonly loader: StreamLoader<State, Event | Closing>;
   private readonly past: LogPast;
@@ -89,7 +89,7 @@ export class StreamWriter<
     this.unseen = { state, chapter: 0, revision: NO_STREAM, position: LOG_START };
   }
 
-  /** Carries out commands on one stream in their order; one outcome for each. */
+  /** Carries out commands on one stream in their order; returns an outcome for each. */
   execute(
     subject: Subject,
     commands: readonly Command[],
@@ -108,13 +108,13 @@ export class StreamWriter<
     });
   }
 
-  /** Whether a stream has an event; it may get its first one meanwhile. */
+  /** Says whether a stream has an event; it may get its first one meanwhile. */
   async exists(stream: string): Promise<boolean> {
     const isKnown = this.cache.get(stream) !== undefined;
     return isKnown || (await this.options.store.readLast(stream)) !== undefined;
   }
 
-  /** Never throws: what fails is the outcome of the commands. */
+  /** Carries out a queue's commands. It never throws: an error becomes the commands' outcome. */
   private async drain(subject: Subject, queue: Job<State, Command>[]): Promise<void> {
     while (queue.length > 0) {
       const jobs = queue.splice(0, jobsInOneAppend(queue));
@@ -140,7 +140,7 @@ export class StreamWriter<
       const open = await this.inOpenChapter(subject, base, commands);
       const known = this.past.known();
       const outcomes = open && (await this.carryOut(subject, open, commands));
-      // What was just read is as the log has it; what was remembered need not be.
+      // A state that was just read is as the log has it; a remembered state need not be.
       if (outcomes !== undefined && (conflicts > 0 || (await this.isStillSo(outcomes, known)))) {
         return outcomes;
       }
@@ -149,12 +149,12 @@ export class StreamWriter<
       base = await this.loader.load(subject);
       if (base.position !== LOG_START) this.remember(subject, base, before);
     }
-    // It is there, as each conflict says, and holds nothing that can be read.
+    // Each conflict says that the stream has events, yet no event of it can be read.
     if (base.revision === NO_STREAM) throw refusedAppend('cut-off');
     throw new PlayheadError('CONFLICT', 'the stream was written to by others time and again');
   }
 
-  /** Whether duplicates are still in the log: a store that was put back has lost them. */
+  /** Says whether duplicates are still in the log: a store that was put back has lost them. */
   private async isStillSo(
     outcomes: readonly CommandOutcome<State>[],
     known: Known,
@@ -163,7 +163,7 @@ export class StreamWriter<
     return !isAnyOld || ((await this.past.confirm()) && this.past.isSameSince(known));
   }
 
-  /** Undefined where another node was first, or where it is not known what is there. */
+  /** Decides and appends; undefined after a conflict, or if a guessed state leads to no event. */
   private async carryOut(
     subject: Subject,
     open: Snapshot<State>,
@@ -198,7 +198,7 @@ export class StreamWriter<
     return next;
   }
 
-  /** Not what may be of a past that the log has no longer. */
+  /** Remembers a state, unless it may be of a past that the log no longer has. */
   private remember({ stream }: Subject, snapshot: Snapshot<State>, before: Known): void {
     if (this.past.isSameSince(before)) this.cache.set(stream, snapshot);
   }
@@ -225,15 +225,15 @@ export class StreamWriter<
   }
 
   private toAppend({ type, data }: Event | Closing, recordedAt: number): EventToAppend {
-    // Not derived from the report: what is sent again has to reach the decider.
+    // Not derived from the report: a report that is sent again has to reach the decider.
     const id = this.options.identity.uuidV4();
     const version = schemaVersionOf(type);
     return { id, type, version, recordedAt, data: data as unknown as StoredData };
   }
 
   /**
-   * Appends until the outcome is known, always the same events at the same place; STORE_UNAVAILABLE
-   * where that is given up, another error where it will never be taken.
+   * Appends until the outcome is known, always the same events at the same place. Throws
+   * STORE_UNAVAILABLE when it gives up, another error where the store will never take them.
    */
   private async append(
     subject: Subject,

@@ -3,7 +3,7 @@ const VALUES = new Map(
   Array.from(ALPHABET, (letter, value) => [letter.charCodeAt(0), value] as const),
 );
 
-/** Bytes as text of base64, whose number has to be a multiple of three. */
+/** Encodes bytes in base64. Their number has to be a multiple of three. */
 export function toBase64(bytes: Uint8Array): string {
   const letters: string[] = [];
   for (let at = 0; at < bytes.length; at += 3) {
@@ -13,7 +13,7 @@ export function toBase64(bytes: Uint8Array): string {
   return letters.join('');
 }
 
-/** The bytes of such a text. */
+/** Decodes a text that toBase64 returned. */
 export function fromBase64(text: string): Uint8Array {
   const bytes = new Uint8Array((text.length / 4) * 3);
   for (let at = 0, to = 0; at < text.length; at += 4, to += 3) {

@@ -4,13 +4,13 @@ import { MINUTE_MS, minuteOf } from './time.js';
 export interface Transfer {
   readonly bytes: number;
   readonly endMs: number;
-  /** 0 for a moment; a day at most. */
+  /** 0 for a moment; at most a day. */
   readonly durationMs: number;
 }
 
 /**
- * The whole bytes of a transfer that fall into one UTC minute. Over all minutes they add up to its
- * bytes exactly: each share is the difference of two cumulative floors.
+ * Returns the whole bytes of a transfer that fall into one UTC minute. Over all minutes they add up
+ * to its bytes exactly: each share is the difference of two cumulative floors.
  */
 export function bytesInMinute(transfer: Transfer, minute: number): number {
   if (transfer.durationMs === 0) return minute === minuteOf(transfer.endMs) ? transfer.bytes : 0;
@@ -19,8 +19,8 @@ export function bytesInMinute(transfer: Transfer, minute: number): number {
 }
 
 /**
- * The floor of bytes * elapsed / duration, exactly. The product may pass 2^53. No term of the sum
- * below does, as no duration passes a day; then no quotient rounds up to a whole number.
+ * Returns the floor of bytes * elapsed / duration, exactly. The product may pass 2^53. No term of
+ * the sum below does, as no duration passes a day; then no quotient rounds up to a whole number.
  */
 function bytesUntil({ bytes, endMs, durationMs }: Transfer, timeMs: number): number {
   if (timeMs >= endMs) return bytes;

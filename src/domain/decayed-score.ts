@@ -5,19 +5,19 @@
  * scores does not change as time passes.
  */
 
-/** A score after one more view: log2(2^score + 2^(time / half-life)). */
+/** Adds a view to a score: log2(2^score + 2^(time / half-life)). */
 export function withView(score: number | undefined, timeMs: number, halfLifeMs: number): number {
   const view = timeMs / halfLifeMs;
   if (score === undefined) return view;
   return Math.max(score, view) + Math.log2(1 + 2 ** -Math.abs(score - view));
 }
 
-/** What a score is worth now: the sum of 2^(-age / half-life) over its views. */
+/** Returns what a score is worth now: the sum of 2^(-age / half-life) over its views. */
 export const popularityAt = (score: number, nowMs: number, halfLifeMs: number): number =>
   2 ** (score - nowMs / halfLifeMs);
 
 /** The fineness of ranks: scores that differ by less are in the order of their media ids. */
 const RANKS_PER_UNIT = 1e6;
 
-/** The place of a score in a list in rising order that begins with the highest score. */
+/** Returns the place of a score in a list in rising order that begins with the highest score. */
 export const rankOf = (score: number): number => -Math.round(score * RANKS_PER_UNIT);

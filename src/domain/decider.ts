@@ -2,8 +2,8 @@ import type { DomainEvent, Recorded } from './event.js';
 
 /**
  * The theory of one kind of stream. `decide` turns a command into the events that follow from it:
- * none where it is a repetition, PlayheadError where a rule forbids it. `evolve` is the state after
- * an event. Both are pure: time, ids and randomness come in with the command.
+ * none where it is a repetition, PlayheadError where a rule forbids it. `evolve` returns the state
+ * after an event. Both are pure: time, ids and randomness come in with the command.
  */
 export interface Decider<
   State,

@@ -1,6 +1,6 @@
 /**
- * How many different viewers there were: exact up to a limit, beyond that a HyperLogLog sketch.
- * Unions are free of order, and so is every state: the same viewers give the same sketch.
+ * The number of different viewers: exact up to a limit, beyond that by a HyperLogLog sketch. Unions
+ * are free of order, and so is every state: the same viewers give the same sketch.
  */
 export type ViewerSketch =
   /** Viewer hashes in rising order, each once, one behind the other in one text. */
@@ -8,7 +8,7 @@ export type ViewerSketch =
   /** One character for each HyperLogLog register, `REGISTER_ALPHABET[value]`. */
   | { readonly registers: string };
 
-/** Up to so many viewers a sketch is exact. */
+/** The number of viewers up to which a sketch is exact. */
 export const EXACT_VIEWERS_MAX = 1_000;
 
 /**
@@ -30,7 +30,7 @@ for (let value = 0; value < REGISTER_ALPHABET.length; value += 1) {
 }
 const valueAt = (text: string, index: number): number => VALUE_OF_CODE[text.charCodeAt(index)] ?? 0;
 
-/** A sketch and one more viewer; the same object if the viewer is already in it. */
+/** Adds a viewer to a sketch; returns the same object if the viewer is already in it. */
 export function withViewer(sketch: ViewerSketch | undefined, viewerId: string): ViewerSketch {
   const hash = viewerId.slice(0, HASH_LENGTH);
   if (sketch === undefined) return { hashes: hash };
@@ -42,7 +42,7 @@ export function withViewer(sketch: ViewerSketch | undefined, viewerId: string): 
   return isExact ? { hashes } : { registers: registersOf(hashes) };
 }
 
-/** The number of different viewers in the union of sketches, a whole number. */
+/** Returns the number of different viewers in the union of sketches, a whole number. */
 export function countViewers(sketches: readonly ViewerSketch[]): number {
   if (sketches.every((sketch) => 'hashes' in sketch)) {
     return new Set(sketches.flatMap((sketch) => [...hashesIn(sketch.hashes)])).size;
@@ -88,7 +88,7 @@ function raiseTo(values: Uint8Array, registers: string): void {
   }
 }
 
-/** Five characters as a number of 30 bits. */
+/** Reads five characters as a number of 30 bits. */
 const bitsOf = (text: string, at: number): number =>
   (valueAt(text, at) << 24) |
   (valueAt(text, at + 1) << 18) |
@@ -96,10 +96,10 @@ const bitsOf = (text: string, at: number): number =>
   (valueAt(text, at + 3) << 6) |
   valueAt(text, at + 4);
 
-/** The register of a hash, by its first 30 bits: the first 14 of them. */
+/** Returns the register of a hash: the first 14 of its first 30 bits. */
 const registerOf = (first: number): number => first >>> (30 - REGISTER_BITS);
 
-/** The place of the first 1 among the other 46 bits, from 1; 47 if there is none. */
+/** Returns the place of the first 1 among the other 46 bits, from 1; 47 if there is none. */
 function rankOf(first: number, text: string, at: number): number {
   const upper = first & 0xffff;
   if (upper !== 0) return Math.clz32(upper) - 15;
@@ -110,7 +110,7 @@ function* hashesIn(text: string): Generator<string> {
   for (let at = 0; at < text.length; at += HASH_LENGTH) yield text.slice(at, at + HASH_LENGTH);
 }
 
-/** Where in a text of sorted hashes one is, or belongs. */
+/** Returns the place where a hash is, or belongs, in a text of sorted hashes. */
 function placeOf(hash: string, hashes: string): number {
   let low = 0;
   let high = hashes.length / HASH_LENGTH;
@@ -124,8 +124,8 @@ function placeOf(hash: string, hashes: string): number {
 }
 
 /**
- * The improved raw estimator of O. Ertl, "New cardinality estimation algorithms for HyperLogLog
- * sketches" (2017), algorithm 6: unbiased over the whole range, without tables.
+ * Estimates by the improved raw estimator of O. Ertl, "New cardinality estimation algorithms for
+ * HyperLogLog sketches" (2017), algorithm 6: unbiased over the whole range, without tables.
  */
 function estimate(registers: Uint8Array): number {
   const m = REGISTER_COUNT;
@@ -141,7 +141,7 @@ function estimate(registers: Uint8Array): number {
   return (m * m) / (2 * Math.LN2 * z);
 }
 
-/** x + sum of x^(2^k) 2^(k-1) for k from 1, after Ertl; infinite at 1. */
+/** Returns x + sum of x^(2^k) 2^(k-1) for k from 1, after Ertl; infinite at 1. */
 function sigma(start: number): number {
   if (start === 1) return Infinity;
   let x = start;
@@ -156,7 +156,7 @@ function sigma(start: number): number {
   return z;
 }
 
-/** (1 - x - sum of (1 - x^(2^-k))^2 2^-k for k from 1) / 3, after Ertl; 0 at 0 and 1. */
+/** Returns (1 - x - sum of (1 - x^(2^-k))^2 2^-k for k from 1) / 3, after Ertl; 0 at 0 and 1. */
 function tau(start: number): number {
   if (start === 0 || start === 1) return 0;
   let x = start;

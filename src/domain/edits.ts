@@ -1,4 +1,4 @@
-/** The Levenshtein distance: characters to put in, take out or exchange. */
+/** Returns the Levenshtein distance: the characters to insert, delete or exchange. */
 export function editsBetween(one: string, other: string): number {
   const [from, to] = [Array.from(one), Array.from(other)];
   let row = [0, ...to.map((_, at) => at + 1)];

@@ -1,5 +1,5 @@
 /**
- * Every error that Playhead answers with: what it means and what to do. `docs/errors.md` is checked
+ * Every error that Playhead answers with: its meaning and its remedy. `docs/errors.md` is checked
  * against this table; only `api` maps a code to a status.
  */
 export const ERROR_CATALOGUE = {
@@ -100,10 +100,10 @@ export class PlayheadError extends Error {
   }
 }
 
-/** How many causes of causes are told. */
+/** Causes of an error that are told, each the cause of the one before. */
 const CAUSES_MAX = 8;
 
-/** What an error says, and why: its message and those of its causes, each once, in one line. */
+/** Returns the messages of an error and of its causes, each once, in one line. */
 export function explained(error: unknown): string {
   const messages: string[] = [];
   let one: unknown = error;
@@ -119,6 +119,6 @@ export function explained(error: unknown): string {
   return messages.join(': ');
 }
 
-/** A value that breaks a rule; the message begins with the field's name. */
+/** Makes the error for a value that breaks a rule; its message begins with the field's name. */
 export const badInput = (field: string, rule: string): PlayheadError =>
   new PlayheadError('BAD_USER_INPUT', `${field}: ${rule}`);

@@ -4,7 +4,7 @@ import { isTime } from './time.js';
 
 export type { StoredData };
 
-/** An event as a store gives it back, with whatever in its members. */
+/** An event as a store gives it back, with anything in its members. */
 export interface StoredFacts {
   readonly type: string;
   /** The schema version of the data. */
@@ -12,7 +12,7 @@ export interface StoredFacts {
   /** Epoch milliseconds. */
   readonly recordedAt: number;
   readonly data: StoredData;
-  /** Why the store could not read it, if so. */
+  /** The reason why the store could not read the event, if it could not. */
   readonly damage?: string;
 }
 
@@ -45,54 +45,54 @@ const UPCASTERS: Readonly<Record<EventType, readonly Upcaster[]>> = {
 /** The stored types, which are also the names of the events. */
 export const EVENT_TYPES = Object.keys(UPCASTERS) as readonly EventType[];
 
-/** The schema version in which events of a type are written. */
+/** Returns the schema version in which events of a type are written. */
 export const schemaVersionOf = (type: EventType): number => UPCASTERS[type].length + 1;
 
-/** What this code may write. */
+/** The types and schema versions that this code may write. */
 export const VOCABULARY: Vocabulary = Object.fromEntries(
   EVENT_TYPES.map((type) => [type, schemaVersionOf(type)]),
 );
 
-/** Of a type's name in a message. */
+/** The characters of a type's name that a message shows. */
 const TYPE_LENGTH_SHOWN = 100;
 
 /** A stored event that this code cannot read. */
 export class UndecodableEvent extends Error {
   constructor(
     message: string,
-    /** Whether a newer release may be able to: its type or schema version is not known here. */
+    /** True for an unknown type or schema version, which a newer release may be able to read. */
     readonly isUnknown: boolean,
   ) {
     super(message);
     this.name = 'UndecodableEvent';
   }
 
-  /** The store could not read it. */
+  /** Makes the error for an event that the store could not read. */
   static damaged(damage: string): UndecodableEvent {
     const error = new UndecodableEvent(damage, false);
     error.name = 'DamagedEventError';
     return error;
   }
 
-  /** Of a type or schema version that this code does not have. */
+  /** Makes the error for a type or schema version that this code does not know. */
   static unknown(type: string, version: number): UndecodableEvent {
     return new UndecodableEvent(`no way to read ${describe(type, version)}`, true);
   }
 
-  /** Not as every event of its type is. */
+  /** Makes the error for an event that is not as every event of its type is. */
   static malformed(type: string, version: number, fault: string): UndecodableEvent {
     return new UndecodableEvent(`${describe(type, version)} ${fault}`, false);
   }
 }
 
-/** The type and the version may be anything, and long. */
+/** Names an event's type and version, which may be anything, of any length. */
 const describe = (type: unknown, version: unknown): string =>
   `a stored ${typeof type === 'string' ? type.slice(0, TYPE_LENGTH_SHOWN) : 'event of no type'}` +
   ` of schema version ${typeof version === 'number' ? String(version) : 'none'}`;
 
 /**
- * The event that was stored, brought up to the current schema version, with nothing in it that the
- * edge or a decider would not have written; or UndecodableEvent, whatever was stored.
+ * Decodes a stored event into the current schema version. Nothing is in it that the edge or a
+ * decider would not have written; for anything else that was stored, it throws UndecodableEvent.
  */
 export function decodeEvent(facts: StoredFacts): Recorded {
   const { type, version, recordedAt, data: stored, damage } = facts;

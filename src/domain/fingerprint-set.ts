@@ -1,33 +1,32 @@
-/** Bytes that a member takes, at the least, and what it takes more in an index. */
+/** The least bytes that a member takes, and the further bytes that it takes in an index. */
 const BYTES_EACH = 9;
 const INDEX_BYTES_EACH = 12;
-/** Members that there is room for at first, and how much more each time that it runs out. */
+/** The members for which there is room at first, and the growth of the room when it runs out. */
 const ROOM_AT_FIRST = 8;
 const ROOM_GROWTH = 1.5;
-/** Fewer are looked for one by one: they cost a microsecond, and an index costs memory. */
+/** The room from which on there is an index: fewer members are searched in a microsecond. */
 const INDEXED_MIN = 1_024;
-/** Slots of an index for each member that there is room for, at the least. */
+/** The least slots of an index for each member that there is room for. */
 const SLOTS_EACH = 2;
 
-/** A member as it is stored elsewhere: 8 bytes of fingerprint and its mark, little-endian. */
+/** A packed member: 8 bytes of fingerprint and its mark, little-endian. */
 const PACKED_BYTES_EACH = 9;
 
-/** What is kept of each member; those beyond a set's size belong to sets grown from it. */
+/** The data of all members; those beyond a set's size belong to sets grown from it. */
 interface Storage {
-  /** Two for each member. */
+  /** Two halves for each member. */
   readonly halves: Uint32Array;
   readonly marks: Uint8Array;
-  /** Where members are, by their first half: their number and 1, or 0; empty if there are few. */
+  /** The number of a member plus 1, by its first half; 0 if none. Empty for few members. */
   readonly slots: Uint32Array;
-  /** Members written so far, by whichever set. */
+  /** The members written so far, by any of the sets. */
   written: number;
 }
 
 /**
  * An immutable set of texts that keeps 64 bits of each, and a mark: a tenth of what the texts would
- * take. That a new text among a million is taken for one of them happens once in 10^13 times. It
- * shares its storage with the sets grown from it, so that adding costs O(1) where a copy would cost
- * O(n).
+ * take. It takes a new text for one of a million members once in 10^13 times. It shares its storage
+ * with the sets grown from it, so that adding costs O(1) where a copy would cost O(n).
  */
 export class FingerprintSet {
   static readonly EMPTY = new FingerprintSet(newStorage(0), 0);
@@ -37,7 +36,7 @@ export class FingerprintSet {
     readonly size: number,
   ) {}
 
-  /** About what it takes in memory. */
+  /** About the bytes that the set takes in memory. */
   get bytes(): number {
     const each = BYTES_EACH + (this.storage.slots.length > 0 ? INDEX_BYTES_EACH : 0);
     return ROOM_GROWTH * each * this.size;
@@ -47,18 +46,18 @@ export class FingerprintSet {
     return this.markOf(text) !== undefined;
   }
 
-  /** What a text was marked with; undefined for one that it does not have. */
+  /** Returns the mark of a text; undefined if the set does not have it. */
   markOf(text: string): number | undefined {
     const at = this.find(fingerprintOf(text));
     return at === undefined ? undefined : this.storage.marks[at];
   }
 
-  /** This set and one more text, which it must not have, marked with a byte. */
+  /** Returns this set and one more text, which it must not have, marked with a byte. */
   with(text: string, mark = 0): FingerprintSet {
     return this.added(fingerprintOf(text), mark);
   }
 
-  /** Its members but for the first ones, in their order. */
+  /** Packs the members but for the first `from`, in their order. */
   packed(from: number): Uint8Array {
     const { halves, marks } = this.storage;
     const bytes = new Uint8Array(PACKED_BYTES_EACH * (this.size - from));
@@ -72,7 +71,7 @@ export class FingerprintSet {
     return bytes;
   }
 
-  /** This set and members that were packed. */
+  /** Returns this set and members that were packed. */
   withPacked(bytes: Uint8Array): FingerprintSet {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     let grown: FingerprintSet = new FingerprintSet(this.storage, this.size);
@@ -94,7 +93,7 @@ export class FingerprintSet {
     return new FingerprintSet(storage, this.size + 1);
   }
 
-  /** The number of a member. */
+  /** Returns the number of a member. */
   private find([first, second]: Fingerprint): number | undefined {
     const { halves, slots } = this.storage;
     const isIt = (at: number): boolean => halves[2 * at] === first && halves[2 * at + 1] === second;
@@ -106,7 +105,7 @@ export class FingerprintSet {
     for (let slot = first & mask; ; slot = (slot + 1) & mask) {
       const at = (slots[slot] ?? 0) - 1;
       if (at < 0) return undefined;
-      // One beyond the size is of a set that was grown from this one.
+      // A member beyond the size belongs to a set that was grown from this set.
       if (at < this.size && isIt(at)) return at;
     }
   }
@@ -143,8 +142,8 @@ function enter({ halves, slots }: Storage, at: number): void {
 type Fingerprint = readonly [first: number, second: number];
 
 /**
- * Two hashes of 32 bits that have nothing to do with each other. They are stored where a session
- * goes on in another chapter: another way to make them would be another format there.
+ * Returns two independent hashes of 32 bits. They are stored where a session goes on in another
+ * chapter: another way to make them would be another format there.
  */
 function fingerprintOf(text: string): Fingerprint {
   let first = 0x9e3779b9;
@@ -157,12 +156,12 @@ function fingerprintOf(text: string): Fingerprint {
   return [scattered(first ^ text.length), scattered(second)];
 }
 
-/** A byte of a text, by which it can be told from most others. */
+/** Returns a byte of a text that tells it from most others. */
 export const markFor = (text: string): number => fingerprintOf(text)[0] & 0xff;
 
 const rotated = (bits: number, by: number): number => (bits << by) | (bits >>> (32 - by));
 
-/** Lets every bit depend on every other; the last step of MurmurHash3. */
+/** Makes every bit depend on every other, by the last step of MurmurHash3. */
 function scattered(bits: number): number {
   const once = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
   const twice = Math.imul(once ^ (once >>> 13), 0xc2b2ae35);

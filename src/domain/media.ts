@@ -4,11 +4,11 @@ import type { MediaDescription, MediaRegistered } from './event.js';
 /** A media item that is registered. */
 interface RegisteredMedia {
   readonly description: MediaDescription;
-  /** When it was registered first; epoch milliseconds. */
+  /** The time of the first registration, in epoch milliseconds. */
   readonly registeredAt: number;
 }
 
-/** What is registered for a media item, if anything. */
+/** The registration of a media item, if it has one. */
 export type Media = RegisteredMedia | undefined;
 
 export interface RegisterMedia {
@@ -27,7 +27,7 @@ function isSame(a: MediaDescription, b: MediaDescription): boolean {
   return a.title === b.title && a.thumbnail === b.thumbnail && a.durationMs === b.durationMs;
 }
 
-/** One media item; registering it again with other words replaces them. */
+/** The decider of one media item; another registration replaces the one before. */
 export const media: Decider<Media, RegisterMedia, MediaRegistered> = {
   initialState: undefined,
   decide,

@@ -12,18 +12,18 @@ export const PERIOD_MINUTES: Readonly<Record<TimePeriod, number>> = {
   MONTH: 43_200,
 };
 
-/** The length of each period in milliseconds. */
+/** Returns the length of a period in milliseconds. */
 export const periodMs = (period: TimePeriod): number => PERIOD_MINUTES[period] * MINUTE_MS;
 
-/** The time in which the weight of a view halves, in milliseconds: a quarter of the period. */
+/** Returns the time in which a view's weight halves, in milliseconds: a quarter of the period. */
 export const halfLifeMs = (period: TimePeriod): number => periodMs(period) / 4;
 
-/** The first moment of the minute buckets, `minutes` of them, that end with the current one. */
+/** Returns the first moment of the `minutes` minute buckets that end with the current one. */
 export const windowStart = (minutes: number, now: number): number =>
   (minuteOf(now) - minutes + 1) * MINUTE_MS;
 
 /**
- * The first moment of the views counted for a period: exact to the minute for HOUR and DAY,
+ * Returns the first moment of the views counted for a period: exact to the minute for HOUR and DAY,
  * widened to a whole UTC hour for WEEK and MONTH, whose views are kept by the hour.
  */
 export function viewsWindowStart(period: TimePeriod, now: number): number {

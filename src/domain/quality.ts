@@ -2,7 +2,7 @@
 export const STREAM_QUALITIES = ['AUTO', 'LOW', 'MEDIUM', 'HIGH', 'ULTRA'] as const;
 export type StreamQuality = (typeof STREAM_QUALITIES)[number];
 
-/** What a session plays at until a report says otherwise. */
+/** The quality of a session until a report names another. */
 export const DEFAULT_QUALITY: StreamQuality = 'MEDIUM';
 
 const NAMED: Readonly<Record<string, StreamQuality>> = {
@@ -29,15 +29,15 @@ const NAMED: Readonly<Record<string, StreamQuality>> = {
 /** The greatest picture height, in lines, of each quality but ULTRA, which has no limit. */
 const HEIGHT_MAX = { LOW: 480, MEDIUM: 720, HIGH: 1440 };
 
-/** A picture of more lines than 8K has is none: the number means something else. */
+/** A picture has no more lines than 8K has: a larger number means something else. */
 const PICTURE_HEIGHT_MAX = 4_320;
 
 /** `p` or `i` behind a height, and the frame rate: `720p`, `1080i`, `720p60`, `2160p59.94` */
 const SCAN = String.raw`[pi](?:\d{1,3}(?:\.\d{1,3})?(?!\d)|(?![\p{L}\d]))`;
 const NUMBER = String.raw`(\d{1,5})`;
 /**
- * Where a label names a picture: nothing but a height, or anywhere in it `1280x720`, `1920 × 1080`,
- * `1080p60`, `1080i` or `hd720`. No repetition is unbounded, so that it takes linear time.
+ * Matches a label that names a picture: nothing but a height, or anywhere in it `1280x720`, `1920 ×
+ * 1080`, `1080p60`, `1080i` or `hd720`. No repetition is unbounded, so that it takes linear time.
  */
 const PICTURE = new RegExp(
   String.raw`^${NUMBER}$|(?<![\p{L}\d]|\d[.,])(?:` +
@@ -46,7 +46,7 @@ const PICTURE = new RegExp(
   'u',
 );
 
-/** The quality that a player's label names, whatever its case; undefined if it names none. */
+/** Returns the quality that a player's label names, in any case; undefined if it names none. */
 export function parseQuality(label: string): StreamQuality | undefined {
   const text = label.trim().toLowerCase();
   if (Object.hasOwn(NAMED, text)) return NAMED[text];
@@ -66,7 +66,7 @@ function qualityOfHeight(height: number): StreamQuality {
 /** A value for each quality that has one. */
 export type ByQuality<T> = Partial<Record<StreamQuality, T>>;
 
-/** Rows by quality in falling order of a number, ties in the order of the qualities. */
+/** Sorts rows by a number, the largest first; ties are in the order of the qualities. */
 export function rankQualities<Row extends { quality: StreamQuality }>(
   rows: readonly Row[],
   weightOf: (row: Row) => number,
@@ -78,6 +78,6 @@ export function rankQualities<Row extends { quality: StreamQuality }>(
   );
 }
 
-/** The share of a part in a whole, 0..100; 0 of nothing. */
+/** Returns the share of a part in a whole, in percent; 0 of nothing. */
 export const percentageOf = (part: number, whole: number): number =>
   whole === 0 ? 0 : (100 * part) / whole;

@@ -2,13 +2,13 @@ import { toBase64 } from './base64.js';
 import type { CarriedSession, ChapterClosed } from './event.js';
 import type { PlaybackSession } from './session-state.js';
 
-/** A session's stream that has so many events is closed, and the session goes on in another. */
+/** The events with which a session's stream is closed; the session goes on in another stream. */
 const CHAPTER_EVENTS = 5_000;
-/** With what comes at once it gets no more than this, if it has some already. */
+/** The most events of a stream that has CHAPTER_EVENTS_MIN, with those that come at once. */
 const CHAPTER_EVENTS_MAX = 9_000;
 const CHAPTER_EVENTS_MIN = 500;
 
-/** A session whose present stream has no event yet. */
+/** Returns a session whose present stream has no event yet. */
 export function inNextChapter(
   session: CarriedSession & Pick<PlaybackSession, 'eventIds'>,
 ): PlaybackSession {
@@ -27,13 +27,13 @@ function carriedOf(session: CarriedSession): CarriedSession {
 
 /** The chapters of a session: its streams, of which all but the last are closed. */
 export const sessionChapters = {
-  /** Whether the present one is to be closed before so many commands are decided on. */
+  /** Says whether the present stream is to be closed before a number of commands is decided on. */
   isFull({ chapter: { events } }: PlaybackSession, commands: number): boolean {
     const isMuch = events >= CHAPTER_EVENTS_MIN && events + commands > CHAPTER_EVENTS_MAX;
     return events >= CHAPTER_EVENTS || isMuch;
   },
 
-  /** What closes the present one, and the session in the next. */
+  /** Returns the event that closes the present stream, and the session in the next stream. */
   close(
     session: PlaybackSession,
     { mediaId, sessionId }: { readonly mediaId: string; readonly sessionId: string },

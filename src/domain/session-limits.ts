@@ -1,4 +1,4 @@
-/** A broken player that sends one session id for everybody must hurt nobody else. */
+/** Events of a session: a broken player that sends one id for everybody must hurt nobody else. */
 export const SESSION_EVENTS_MAX = 1_000_000;
 
 /** Views that an end may still complete: the latest ones. */

@@ -2,10 +2,10 @@ import type { CarriedSession } from './event.js';
 import { FingerprintSet } from './fingerprint-set.js';
 import { DEFAULT_QUALITY } from './quality.js';
 
-/** One playback session: which views it holds, whether one is under way, what it has seen. */
+/** A playback session: its views, whether one is under way, and the event ids that it has seen. */
 export interface PlaybackSession extends CarriedSession {
   readonly eventIds: FingerprintSet;
-  /** How many events its present stream holds, and event ids all those before. */
+  /** The number of events in its present stream, and of event ids in all streams before. */
   readonly chapter: { readonly events: number; readonly idsBefore: number };
 }
 

@@ -5,28 +5,27 @@ export const MINUTE_MS = 60 * SECOND_MS;
 export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 
-/** The last moment that RFC 3339 can name: no clock of a server has ever been there. */
+/** The last moment that RFC 3339 can name: no server's clock has ever been there. */
 export const TIME_MAX_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
-/** Whether something is a time that may have been stored: buckets are numbered from the epoch. */
+/** Says whether a value is a time that may be stored: buckets are numbered from the epoch. */
 export const isTime = (value: unknown): value is number =>
   Number.isInteger(value) && (value as number) >= 0 && (value as number) <= TIME_MAX_MS;
 
-/** The number of the UTC minute, hour or day that a time falls into. */
+/** Returns the number of the UTC minute, hour or day that a time falls into. */
 export const minuteOf = (timeMs: number): number => Math.floor(timeMs / MINUTE_MS);
 export const hourOf = (timeMs: number): number => Math.floor(timeMs / HOUR_MS);
 export const dayOf = (timeMs: number): number => Math.floor(timeMs / DAY_MS);
 
-/** The UTC day as `YYYY-MM-DD`. */
+/** Returns the UTC day as `YYYY-MM-DD`. */
 export const isoDayOf = (timeMs: number): string => new Date(timeMs).toISOString().slice(0, 10);
 
 const RFC_3339 =
   /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
 
 /**
- * The time that an RFC 3339 date-time names (https://www.rfc-editor.org/rfc/rfc3339#section-5.6),
- * cut to the millisecond; undefined if it names none. Leap seconds are refused: no clock here has
- * them.
+ * Parses an RFC 3339 date-time (https://www.rfc-editor.org/rfc/rfc3339#section-5.6), cut to the
+ * millisecond; undefined for anything else. Leap seconds are refused: no clock here has them.
  */
 export function parseTime(text: string): number | undefined {
   const parts = RFC_3339.exec(text);

@@ -6,10 +6,10 @@ import { firstDifference, type PlacedEvent } from './same-events.js';
 /** Events in one append: with every field at its longest they stay below 1 MiB. */
 const APPEND_EVENTS_MAX = 200;
 
-/** Streams of the target read at once. */
+/** Streams of the target that are read at once. */
 const STREAMS_AT_ONCE = 32;
 
-/** Pauses before an append of unknown outcome is sent again; after the last it is given up. */
+/** Pauses before an append of unknown outcome is sent again; after the last, the copy fails. */
 const RETRY_PAUSES_MS: readonly number[] = [100, 250, 500, 1_000, 2_000, 4_000, 8_000];
 
 export interface AppendRules {
@@ -20,8 +20,8 @@ export interface AppendRules {
 
 /**
  * Appends events to the streams that they came from, at the revisions that they had. Returns when
- * all of them are acknowledged; those that the target holds already are passed over. CopyFailed if
- * a stream holds something else, or if an outcome stays unknown.
+ * the target has acknowledged all of them; it passes over those that the target holds already.
+ * Throws CopyFailed if a stream holds something else, or if an outcome stays unknown.
  */
 export async function appendCopies(
   target: EventStore,
@@ -44,10 +44,10 @@ export async function appendCopies(
   }
 }
 
-/** What goes into one append: events of one stream, one after the other. */
+/** The events of one append: of one stream, one after the other. */
 type Part = readonly [PlacedEvent, ...PlacedEvent[]];
 
-/** Sends each part; those whose outcome is unknown, to be sent again unchanged. */
+/** Sends each part, and returns those of unknown outcome, to be sent again unchanged. */
 async function send(target: EventStore, parts: readonly Part[]): Promise<readonly Part[]> {
   const outcomes = await target.append(parts.map(toAppend));
   const unknown: Part[] = [];
@@ -60,8 +60,8 @@ async function send(target: EventStore, parts: readonly Part[]): Promise<readonl
 }
 
 /**
- * The stream is not where the part begins. An earlier run may have cut the stream into other parts:
- * then the target holds the first events of this one, and only the others are left to send.
+ * Sends the rest of a part whose stream does not end where the part begins. An earlier run may have
+ * cut the stream into other parts: then the target holds the first events of this part.
  */
 async function sendRest(target: EventStore, part: Part): Promise<readonly Part[]> {
   const [{ stream, revision }] = part;
@@ -86,7 +86,7 @@ const toAppend = (part: Part): StreamAppend => ({
   events: part.map(toEvent),
 });
 
-/** An event as it is written once more. */
+/** Returns an event as it is appended to the target. */
 export const toEvent = ({ id, type, version, recordedAt, data }: PlacedEvent): EventToAppend => ({
   id,
   type,
@@ -96,8 +96,8 @@ export const toEvent = ({ id, type, version, recordedAt, data }: PlacedEvent): E
 });
 
 /**
- * The events, in their order, that the target does not hold. CopyFailed where it holds something
- * else in the place of one.
+ * Returns the events, in their order, that the target lacks. Throws CopyFailed where it holds
+ * something else in the place of an event.
  */
 export async function missingIn(
   target: EventStore,
@@ -117,7 +117,7 @@ export async function missingIn(
   return events.filter((event) => missing.has(event));
 }
 
-/** The parts of a batch, in rounds: a stream has one part in each, so that its order is kept. */
+/** Cuts a batch into rounds: each has one part of a stream, so that the order is kept. */
 function roundsOf(events: readonly PlacedEvent[]): readonly (readonly Part[])[] {
   const rounds: Part[][] = [];
   for (const ofStream of byStream(events).values()) {

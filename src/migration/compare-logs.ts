@@ -3,15 +3,15 @@ import type { CopyProgress } from './copy-log.js';
 import { firstDifference } from './same-events.js';
 
 const PAGE_EVENTS = 2_000;
-/** Events of a copy that wait for their like at most: a copy is in order, batch by batch. */
+/** Events of a copy that may wait for their counterparts: a copy is in order, batch by batch. */
 const EARLY_EVENTS_MAX = 10 * PAGE_EVENTS;
 
-/** What a comparison of a log with its copy found. */
+/** The outcome of a comparison of a log with its copy. */
 export interface Comparison {
   readonly streams: number;
-  /** Events of the source that the copy holds, at their revision and with all they say. */
+  /** Events of the source that the copy holds, at the same revision and with the same content. */
   readonly events: number;
-  /** Events that the copy's streams hold beyond the source's: it was written to since. */
+  /** Events that the copy's streams hold beyond the source's, written since it was made. */
   readonly further: number;
   /** The first stream that lacks an event or has another in its place. */
   readonly difference: { readonly stream: string; readonly revision: number } | undefined;
@@ -20,16 +20,16 @@ export interface Comparison {
 export interface CompareOptions {
   readonly source: EventLog;
   readonly target: EventLog;
-  /** The stream that holds the identity: of the copy's, only what is the log's too counts. */
+  /** The identity's stream: of its events in the copy, only those that the log has too count. */
   readonly identityStream: string;
   readonly onProgress?: (progress: CopyProgress) => void;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Reads a log and its copy side by side, page by page, and compares them event by event; ends at
- * the first difference. The copy holds the events in about their order, so that memory does not
- * grow with the log: what one side has shown is kept until the other one does.
+ * Reads a log and its copy side by side, page by page, and compares them event by event up to the
+ * first difference. The copy is in about the same order, so that memory does not grow with the log:
+ * an event that one side has shown is kept until the other side shows it.
  */
 export async function compareLogs(options: CompareOptions): Promise<Comparison> {
   const { source, onProgress, signal } = options;
@@ -56,14 +56,14 @@ export async function compareLogs(options: CompareOptions): Promise<Comparison> 
 class ComparedCopy {
   private scanned = LOG_START;
   private isEnd = false;
-  /** What the copy has shown and the log not yet. */
+  /** Events that the copy has shown and the log has not yet. */
   private readonly early = new Map<string, StoredEvent>();
-  /** Which events were looked up in their streams, as the copy had not shown them yet. */
+  /** Events that were looked up in their streams, as the copy had not shown them yet. */
   private readonly lookedUp = new Set<string>();
 
   constructor(private readonly options: CompareOptions) {}
 
-  /** The first of the log's next events that the copy lacks, or has another one in place of. */
+  /** Returns the first of the log's next events that the copy lacks or has otherwise. */
   async firstUnlike(events: readonly StoredEvent[]): Promise<StoredEvent | undefined> {
     let missing = events;
     for (;;) {
@@ -82,7 +82,7 @@ class ComparedCopy {
     }
   }
 
-  /** How many events the log's streams have beyond the log, once all of that was compared. */
+  /** Counts the events of the log's streams beyond the log, once the whole log was compared. */
   async countFurther(): Promise<number> {
     let further = 0;
     for (;;) {
@@ -99,7 +99,7 @@ class ComparedCopy {
     }
   }
 
-  /** Of the stream that says whose log it is, a copy may hold other events in between. */
+  /** Names an event: by its id in the identity's stream, as a copy may hold others in between. */
   private keyOf({ stream, revision, id }: StoredEvent): string {
     return `${stream === this.options.identityStream ? id : String(revision)}@${stream}`;
   }

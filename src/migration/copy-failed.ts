@@ -1,4 +1,4 @@
-/** Why a log cannot be copied, for people to read; `stream` is the one in the way, if one is. */
+/** The reason why a log cannot be copied, for people; `stream` is the stream in the way, if any. */
 export class CopyFailed extends Error {
   constructor(
     message: string,

@@ -10,7 +10,7 @@ import { refuseForeignTarget } from './foreign-target.js';
  */
 export const BATCH_EVENTS = 2_000;
 
-/** How far a pass over a log is, in events. */
+/** The progress of a pass over a log, in events. */
 export interface CopyProgress {
   readonly done: number;
   readonly total: number;
@@ -18,7 +18,7 @@ export interface CopyProgress {
 
 export interface CopyOptions extends CopyMarking {
   /**
-   * What to copy. Its positions count its events, as those of the embedded log do, and nobody
+   * The log to copy. Its positions count its events, as those of the embedded log do, and nobody
    * appends to it meanwhile.
    */
   readonly source: EventLog;
@@ -27,22 +27,22 @@ export interface CopyOptions extends CopyMarking {
   readonly signal?: AbortSignal;
 }
 
-/** What a copy did; with what was there already it is the whole log. */
+/** The outcome of a copy, after which the target holds the whole log. */
 export interface CopyReport {
-  /** Of the log. */
+  /** Events of the log. */
   readonly events: number;
-  /** Those that the target held already. */
+  /** Events that the target held already. */
   readonly foundCopied: number;
 }
 
 /**
  * Copies a log to an event store: every stream with its order, revisions, event ids, types, schema
  * versions, times and data. The identity goes first, with the mark that the copy is not whole,
- * which stays; only its stream may hold other events between. Batches go in log order, each
- * acknowledged as a whole before the next, so that what is copied is the beginning of the log,
- * ragged in its last batch only: a copy that was cut off finds its place by a binary search and
- * goes on one batch before it. Running it again stores nothing twice. CopyFailed says why it cannot
- * go on.
+ * which stays; only the identity's stream may hold other events in between. Batches go in log
+ * order, and the target acknowledges each as a whole before the next. So the target holds the
+ * beginning of the log, ragged in its last batch only: a copy that was cut off finds its place by a
+ * binary search and goes on one batch before it. Another run stores nothing twice. CopyFailed says
+ * why a copy cannot go on.
  */
 export async function copyLog(options: CopyOptions): Promise<CopyReport> {
   const { source, target, identityStream, onProgress, signal } = options;
@@ -90,7 +90,7 @@ async function pageOf(
   return { events, scanned };
 }
 
-/** What the stream of the identity lacks in the target, where others may have written to it. */
+/** Returns the events of the identity that the target lacks; others may write to its stream. */
 async function missingIdentity({
   source,
   target,
@@ -100,14 +100,14 @@ async function missingIdentity({
   return (await source.readStream(identityStream)).filter(({ id }) => !held.has(id));
 }
 
-/** The position of an event that the target holds while it lacks the next one. */
+/** Returns the position of an event that the target holds while it lacks the next event. */
 async function lastFoundCopied({ source, target, identityStream }: CopyOptions): Promise<number> {
   if ((await target.readStream(identityStream)).length === 0) return LOG_START;
   let present = LOG_START;
   let absent = (await source.head()) + 1;
   while (absent - present > 1) {
     const middle = Math.floor((present + absent) / 2);
-    // The identity is copied before its time, and says nothing of the events around it.
+    // The identity is copied first, so that it tells nothing of the events around it.
     let at = middle;
     let event = await eventAt(source, at);
     while (event?.stream === identityStream && at > present) {

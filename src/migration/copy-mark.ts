@@ -4,7 +4,7 @@ import type { EventStore, EventToAppend, StoredEvent } from '../ports/event-stor
 import { announcedIn, isHalfCopied } from '../ports/log-vocabulary.js';
 import { appendCopies, toEvent, type AppendRules } from './append-copies.js';
 
-/** Where a copy is made, and what its own marks are made of. */
+/** The target of a copy, and the sources of its marks' ids and times. */
 export interface CopyMarking extends Partial<AppendRules> {
   readonly target: EventStore;
   /** The stream that holds the identity of a log. */
@@ -18,8 +18,8 @@ export interface CopyMarking extends Partial<AppendRules> {
 const MARKS = ['copy_begun', 'copy_completed'] as const satisfies readonly EventType[];
 
 /**
- * Marks the target as half a copy, unless it is so already, in one append with what its identity
- * lacks: whatever a target holds of us, it can be told whose it is and that it is not whole.
+ * Marks the target as half a copy, unless it is marked already, in one append with the events that
+ * its identity lacks: a target with anything of ours says whose it is and that it is not whole.
  */
 export async function beginCopy(
   marking: CopyMarking,
@@ -48,7 +48,7 @@ export async function completeCopy(marking: CopyMarking): Promise<void> {
   await add(marking, held.length, [ofOurs(marking, { type: 'copy_completed', data })]);
 }
 
-/** Of what a log says of itself, whose first event names the log. */
+/** Returns the log's store id, which the first event of its identity holds. */
 const storeIdIn = ([first]: readonly StoredEvent[]): string => String(first?.data.storeId);
 
 function ofOurs(
@@ -58,7 +58,7 @@ function ofOurs(
   return { id: newId(), type, version: schemaVersionOf(type), recordedAt: now(), data };
 }
 
-/** Adds events to the stream of the identity, which has so many. */
+/** Adds events to the identity's stream, which has `length` events. */
 async function add(
   { target, identityStream: stream, ...rules }: CopyMarking,
   length: number,

@@ -1,12 +1,12 @@
 import { LOG_START, type EventLog } from '../ports/event-store.js';
 import { CopyFailed } from './copy-failed.js';
 
-/** Events looked at in a page while it is searched whether there are any. */
+/** Events in a page of the search for any event of ours. */
 const PAGE_EVENTS = 1_000;
 
 /**
- * Refuses a target that does not begin like the source: one with another log's identity, or with
- * events under our prefix and no identity at all. An empty one is fine, and so is one that holds
+ * Refuses a target that does not begin like the source: a target with another log's identity, or
+ * with events under our prefix and no identity at all. An empty target is fine. So is a target with
  * the source's identity: an earlier run wrote it.
  */
 export async function refuseForeignTarget(
@@ -31,7 +31,7 @@ export async function refuseForeignTarget(
   }
 }
 
-/** A shared store is looked through to its end: pages may hold nothing of ours. */
+/** Searches a shared store to its end, since pages may hold nothing of ours. */
 async function isEmpty(log: EventLog): Promise<boolean> {
   for (let after = LOG_START; ;) {
     const { events, scanned, isEnd } = await log.readAll(after, PAGE_EVENTS);

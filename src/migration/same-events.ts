@@ -5,8 +5,8 @@ import type { StoredEvent } from '../ports/event-store.js';
 export type PlacedEvent = Omit<StoredEvent, 'position'>;
 
 /**
- * Where two lists of events of one stream first differ, as an index, in anything that is stored:
- * id, type, schema version, time or data; undefined if the shorter one begins the longer.
+ * Returns the first index at which two lists of events of one stream differ in anything that is
+ * stored: id, type, schema version, time or data. Undefined if the shorter list begins the longer.
  */
 export function firstDifference(
   some: readonly PlacedEvent[],

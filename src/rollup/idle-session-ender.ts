@@ -10,25 +10,25 @@ import {
 /** Sessions that are read and ended together: enough to fill appends, few enough to hold. */
 const PAGE_SESSIONS_MAX = 1_000;
 
-/** What became of the idle sessions in one run. */
+/** The outcome of the idle sessions in one run. */
 export interface Endings {
   readonly sessionsTimedOut: number;
-  /** After the last session that it ended. */
+  /** The position after the last session that the run ended. */
   readonly position: number;
   /** Sessions whose end failed; the next run tries them again. */
   readonly failed: number;
-  /** Why the first of them failed. */
+  /** The reason of the first failure. */
   readonly failure: unknown;
-  /** Sessions that are due and that the time did not suffice for. */
+  /** Due sessions for which the time did not suffice. */
   readonly leftOver: number;
 }
 
 /**
- * Ends idle sessions page by page, each session once in a run. One that turns out not to be idle,
- * or that cannot be ended, is passed over: the others do not wait for it.
+ * Ends idle sessions page by page, each session once in a run. A session that turns out not to be
+ * idle, or that cannot be ended, is passed over, so that the others do not wait for it.
  */
 export class IdleSessionEnder {
-  /** Where the last run stopped for want of time: what that one passed over must not go first. */
+  /** The place at which the last run's time was over: the sessions before it must not go first. */
   private resumeAfter: IdleSession['place'] | undefined;
 
   constructor(
@@ -36,7 +36,7 @@ export class IdleSessionEnder {
     private readonly queryBus: QueryBus,
   ) {}
 
-  /** Ends one page at the least, and goes on until no session is due or the time is over. */
+  /** Ends at least one page, and goes on until no session is due or the time is over. */
   async end(idleSince: number, isTimeOver: () => boolean): Promise<Endings> {
     const outcomes: PageOutcome[] = [];
     let after = this.resumeAfter;
@@ -46,7 +46,7 @@ export class IdleSessionEnder {
       const query = new IdleSessionsQuery(idleSince, PAGE_SESSIONS_MAX, after);
       const page = await this.queryBus.execute(query);
       const isLast = page.length < PAGE_SESSIONS_MAX;
-      // Before any is ended: how soon the read model shows an end is not known.
+      // Counted before any session is ended: the read model may show an end at any later time.
       if (!isLast) due ??= await this.count(idleSince, after);
       outcomes.push(await this.endPage(page, idleSince));
       if (isLast) return summed(outcomes, 0);

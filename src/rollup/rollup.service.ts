@@ -16,13 +16,13 @@ import { RollupWindowQuery, type RollupWindow } from '../queries/rollup-window.q
 import { IdleSessionEnder, type Endings } from './idle-session-ender.js';
 
 /**
- * How much of the time that an answer may take is for ending sessions, any wait for the run before
- * included. The rest is for the page under way, retention and the totals.
+ * The share of the time for an answer that ending sessions may take, with any wait for the run
+ * before. The rest is for the page under way, retention and the totals.
  */
 const ENDING_SHARE = 0.5;
-/** Buckets are kept so much longer than queries read them: late events may still come for them. */
+/** The time that buckets outlive the retention of queries: late events may still come for them. */
 const RETIREMENT_DELAY_MS = 32 * DAY_MS;
-/** The window whose totals a scheduled run states. */
+/** The window that a scheduled run totals. */
 const SCHEDULED_WINDOW_MS = HOUR_MS;
 
 export interface RollupSettings {
@@ -30,7 +30,7 @@ export interface RollupSettings {
   readonly cron: string | undefined;
   readonly sessionTimeoutSeconds: number;
   readonly retentionDays: number | undefined;
-  /** How long the answer to whoever asks for a run may take. */
+  /** The longest time that the answer to a requested run may take. */
   readonly requestTimeoutSeconds: number;
 }
 
@@ -38,31 +38,31 @@ export const ROLLUP_SETTINGS = Symbol('RollupSettings');
 
 export interface RollupReport extends RollupWindow {
   readonly sessionsTimedOut: number;
-  /** After the last session that it ended. */
+  /** The position after the last session that the run ended. */
   readonly position: number;
 }
 
-/** Told of what a run did, since nobody may wait for its answer. */
+/** The log of what runs do, since nobody may wait for their answers. */
 export interface RollupLog {
   debug(message: string): void;
   warn(message: string): void;
   error(message: string): void;
 }
 
-/** What a run has to do with the node that it runs on. */
+/** The parts of a node that a run uses. */
 export interface RollupNode {
-  /** Held by the one node of several that runs on schedule. */
+  /** The lease of the one node of several that runs on schedule. */
   readonly lease: Lease;
   readonly log: RollupLog;
   readonly telemetry: {
-    /** How many idle sessions the last run did not get to. */
+    /** Tells the number of idle sessions that the last run did not get to. */
     leftOver(sessions: number): void;
   };
 }
 
 export const ROLLUP_NODE = Symbol('RollupNode');
 
-/** What the schedule runs: ends idle sessions, retires old buckets, totals a window. */
+/** Runs the rollup: ends idle sessions, retires old buckets, totals a window. */
 @Injectable()
 export class RollupService implements OnApplicationBootstrap, OnApplicationShutdown {
   private running: Promise<unknown> = Promise.resolve();
@@ -101,7 +101,7 @@ export class RollupService implements OnApplicationBootstrap, OnApplicationShutd
     return run;
   }
 
-  /** Another node need not wait until the lease runs out. */
+  /** Releases the lease, so that another node need not wait until it runs out. */
   async onApplicationShutdown(): Promise<void> {
     try {
       await this.node.lease.release();
@@ -110,11 +110,11 @@ export class RollupService implements OnApplicationBootstrap, OnApplicationShutd
     }
   }
 
-  /** By one node of several. Whoever asks for a run gets one: two at a time do no harm. */
+  /** Runs on one node of several. A requested run needs no lease: two at a time do no harm. */
   private async runScheduled(): Promise<void> {
     try {
       if (!(await this.node.lease.tryHold())) {
-        // What was left over is the other node's now.
+        // The sessions left over are the other node's now.
         this.node.telemetry.leftOver(0);
         return;
       }
