@@ -5,7 +5,7 @@ import type { ProjectionName } from './projection.js';
 import type { GivenUp, ParkedEvent } from './read-model/documents.js';
 import type { GenerationProgress, RebuildStatus } from './read-model/generation.js';
 
-/** How far one projection is. */
+/** The progress of one projection. */
 export interface ProjectionProgress extends GenerationProgress {
   readonly name: ProjectionName;
   readonly version: number;
@@ -16,31 +16,34 @@ export interface ProjectionProgress extends GenerationProgress {
   readonly rebuild: RebuildStatus;
   /** Events of a newer release that this node passed over since it started. */
   readonly newerEvents: number;
-  /** What of it is parked, and why; on a node that does not fold it, as of its last look. */
+  /**
+   * A summary of what is parked; on a node that does not fold the projection, as of its last look.
+   */
   readonly parked: ParkedSummary;
   /**
-   * The end of the log when the projector started. Until it has scanned so far it serves nothing:
-   * it may be folding the log anew, or have lost its last commits in a crash of the machine.
+   * The end of the log when the projector started. Until the projection has scanned so far it
+   * serves nothing: it may be folding the log anew, or have lost its last commits in a machine's
+   * crash.
    */
   readonly servesFrom: number;
 }
 
-/** The same as it looks now. */
+/** The progress of one projection with its lag, as of now. */
 export interface ProjectionLag extends ProjectionProgress {
   /** 0 at the head of the log; else the age of the oldest event not applied. */
   readonly lagSeconds: number;
-  /** Every event that was recorded before is applied, as far as is known; epoch milliseconds. */
+  /** Every event recorded before is applied, as far as is known; epoch milliseconds. */
   readonly asOf: number;
   /** Undefined where the store cannot count, or is out of reach. */
   readonly lagEvents: number | undefined;
-  /** How much of the log the generation that is built holds, 0 to 1; undefined if none is. */
+  /** The share of the log, 0 to 1, that the generation being built holds; undefined if none is. */
   readonly rebuildShare: number | undefined;
 }
 
 /**
- * LIVE: the serving read model advances, on this node or another. REBUILDING: so, and a new one
- * is built. FAILED: the last rebuild came to nothing, the one before serves and advances. STOPPED:
- * the serving one no longer advances, or there is none and building one failed.
+ * LIVE: the serving read model advances, on this node or another. REBUILDING: it advances, and a
+ * new generation is being built. FAILED: it advances, but the last rebuild failed. STOPPED: it no
+ * longer advances, or there is none and building one failed.
  */
 export type ProjectionState = 'LIVE' | 'REBUILDING' | 'FAILED' | 'STOPPED';
 
@@ -50,70 +53,71 @@ export function stateOf({ isStopped, rebuild }: ProjectionProgress): ProjectionS
   return rebuild.outcome?.kind === 'failed' ? 'FAILED' : 'LIVE';
 }
 
-/** Whether it has not yet folded what the log held when it began anew. */
+/** Says whether a projection has yet to fold what the log held when it began anew. */
 export const isCatchingUp = ({ scanned, servesFrom }: ProjectionProgress): boolean =>
   scanned < servesFrom;
 
-/** What is to be built, and nobody builds. */
+/** Returns the projections that have to be built and that nobody builds. */
 export const toBuild = (progress: readonly ProjectionProgress[]): readonly ProjectionProgress[] =>
   progress.filter(
     ({ rebuild: { building } }) => building?.state === 'building' && !building.isTaken,
   );
 
-/** A document that is not as the log says. */
+/** A document that differs from what the log says. */
 export interface DocumentDifference {
   readonly key: string;
-  /** As the log says, in JSON; undefined if there should be none. */
+  /** The document as the log gives it, in JSON; undefined if there should be none. */
   readonly expected: string | undefined;
-  /** As it is, in JSON; undefined if there is none. */
+  /** The document as it is, in JSON; undefined if there is none. */
   readonly found: string | undefined;
-  /** Where in the log the events of the document are, the first ones. */
+  /** The positions of the document's first events in the log. */
   readonly positions: readonly number[];
-  /** Whether there are more of them. */
+  /** Says whether the document has more events. */
   readonly isCut: boolean;
 }
 
-/** How a read model compares with what the log gives now. */
+/** The comparison of a read model with what the log gives now. */
 export interface VerificationReport {
   readonly name: ProjectionName;
   readonly version: number;
   /** The checkpoint at which both were compared. */
   readonly checkpoint: number;
-  /** How many documents were compared. */
+  /** The number of documents that were compared. */
   readonly documents: number;
-  /** How many of them differ; those whose events are parked not counted. */
+  /** The number of documents that differ, without those whose events are parked. */
   readonly differing: number;
-  /** How many differ as they should: events of theirs are parked. */
+  /** The number of documents that differ rightly: events of theirs are parked. */
   readonly parked: number;
-  /** The first one that differs, in the order of keys. */
+  /** The first differing document, in the order of keys. */
   readonly first: DocumentDifference | undefined;
 }
 
-/** What the rest of the server may ask of the projector, and tell it. */
+/** The calls by which the rest of the server asks and steers the projector. */
 export interface ProjectionControl {
   progress(): readonly ProjectionProgress[];
   lag(): Promise<readonly ProjectionLag[]>;
   /**
-   * Resolves once every projection named has passed a position and serves. READ_MODEL_BEHIND if
-   * that takes longer than the timeout, and at once for a position beyond the end of the log.
+   * Resolves once every named projection has passed a position and serves. Rejects with
+   * READ_MODEL_BEHIND if that takes longer than the timeout; at once if the log ends before the
+   * position.
    */
   passed(names: readonly ProjectionName[], position: number, timeoutMs: number): Promise<void>;
-  /** Begins to fold the log anew beside the serving read model; one under way goes on. */
+  /** Begins to fold the log anew beside the serving read model. A rebuild under way goes on. */
   rebuild(name: ProjectionName): Promise<void>;
-  /** The same from the generation before the serving one; CONFLICT if that is gone. */
+  /** Rebuilds from the generation before the serving one; CONFLICT if that is gone. */
   rollBack(name: ProjectionName): Promise<void>;
-  /** CONFLICT if no rebuild is under way. */
+  /** Cancels the rebuild; CONFLICT if none is under way. */
   cancelRebuild(name: ProjectionName): Promise<void>;
   parked(name: ProjectionName): Promise<readonly ParkedEvent[]>;
-  /** Tries parked events again, one perhaps given up first; NOT_FOUND if it is not there. */
+  /** Tries parked events again, after giving up one if asked; NOT_FOUND if that is not there. */
   retryParked(name: ProjectionName, giveUp?: GivenUp): Promise<void>;
-  /** Folds the log anew, apart, and compares; CONFLICT while that is done for another one. */
+  /** Folds the log anew, apart, and compares; CONFLICT during another verification. */
   verify(name: ProjectionName): Promise<VerificationReport>;
-  /** Removes what the read models hold of the time before, by their documents' `retiresAt`. */
+  /** Removes documents of the read models whose `retiresAt` lies before a time. */
   retire(before: number): Promise<void>;
 }
 
-/** The projection of a name that somebody gives; NOT_FOUND, with those there are, for another. */
+/** Returns the projection of a name; throws NOT_FOUND, with the names that exist, for another. */
 export function projectionNamed(control: ProjectionControl, wanted: string): ProjectionName {
   const names = control.progress().map(({ name }) => name);
   const name = names.find((one) => one === wanted);

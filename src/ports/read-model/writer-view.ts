@@ -9,7 +9,7 @@ import type {
 import type { EndedRebuild, GenerationRecords, RecordChange } from './records.js';
 import type { ReadModelWriter } from './writer.js';
 
-/** A writer seen through another one, which does some things in a way of its own. */
+/** Passes all calls to another writer; subclasses do some of them in their own way. */
 export class WriterView implements ReadModelWriter {
   constructor(protected readonly writer: ReadModelWriter) {}
 
