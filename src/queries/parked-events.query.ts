@@ -1,7 +1,9 @@
 import { Query } from '@nestjs/cqrs';
 import type { ParkedEvent } from '../ports/read-model/documents.js';
 
-/** The events that a projection could not take; NOT_FOUND if there is no such projection. */
+/**
+ * Asks for the events that a projection could not take; NOT_FOUND if there is no such projection.
+ */
 export class ParkedEventsQuery extends Query<readonly ParkedEvent[]> {
   constructor(readonly projection: string) {
     super();
