@@ -9,25 +9,27 @@ import { OpenedFiles } from './opened-files.js';
 import { unpackedAppends, type PackedAppends } from './packed-appends.js';
 
 /**
- * What the log's thread is told: a group of appends, or to close the file and end. A group of none
+ * A message to the log's thread: a group of appends, or to close the file and end. An empty group
  * asks whether appends could be written.
  */
 export type LogRequest = PackedAppends | 'close';
 
-/** What it answers: first `ready`, then the outcome of each group, in the order of the groups. */
+/**
+ * The thread's answers: first `ready`, then the outcome of each group, in the order of the groups.
+ */
 export type LogReply =
   | { readonly kind: 'ready' }
   | {
       readonly kind: 'done';
       readonly outcomes: readonly AppendOutcome[];
-      /** The position up to which the file tells where streams end. */
+      /** The position up to which the file's index tells the ends of streams. */
       readonly indexed: number;
     }
   | { readonly kind: 'failed'; readonly message: string; readonly code: string | undefined };
 
 /**
- * The log's own thread: waiting for the disk blocks nobody else, and while one group of appends is
- * made durable the next one gathers.
+ * Runs in the log's own thread: the wait for the disk blocks nothing else, and while one group of
+ * appends is made durable the next one gathers.
  */
 if (parentPort !== null) {
   const port = parentPort;
@@ -48,7 +50,7 @@ if (parentPort !== null) {
       return;
     }
     try {
-      // What is refused here is stored nowhere: once the files are back it can be appended.
+      // A group refused here is stored nowhere: it can be appended once the files are back.
       files.assertThere();
       const appends = unpackedAppends(request);
       if (appends.length === 0) writeBeside(path);
