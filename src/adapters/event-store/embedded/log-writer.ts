@@ -180,7 +180,7 @@ export class LogWriter {
   ): AppendOutcome {
     const first = expectedRevision + 1;
     const behind = head.revision - (expectedRevision + events.length);
-    // A client repeats an append soon: a stream far ahead means a conflict, without reading.
+    // A command repeats an append soon: a stream far ahead means a conflict, without reading.
     if (behind < 0 || behind > REPETITION_EVENTS_MAX) return { kind: 'conflict' };
     this.flush();
     const walked = finished(this.reader.walk(stream, head, first));
