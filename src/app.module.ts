@@ -26,7 +26,7 @@ export interface AppOptions {
   readonly log: RollupLog;
 }
 
-/** What every module is given: ports with their adapters, and each room's part of the settings. */
+/** The ports with their adapters, and each room's part of the settings, for every module. */
 @Global()
 @Module({})
 class PortsModule {

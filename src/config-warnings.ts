@@ -2,11 +2,13 @@ import type { z } from 'zod';
 import { editsBetween } from './domain/edits.js';
 import { FILE_SETTINGS, KEY_NAMES, SETTINGS } from './settings.js';
 
-/** So many characters apart a name is a slip of another; of a short one, one. */
+/**
+ * The greatest number of slips by which a name is taken for a setting; for a short name it is 1.
+ */
 const SLIPS_MAX = 2;
 const SHORT_NAME = 6;
 
-/** What may be a mistake in settings that are allowed, a line each. */
+/** Returns what may be a mistake in settings that are allowed, a line each. */
 export function warningsOf(
   values: Readonly<Record<string, string | undefined>>,
   settings: z.infer<typeof SETTINGS>,
@@ -14,7 +16,7 @@ export function warningsOf(
   return [...misspelt(values), ...openings(settings)];
 }
 
-/** Variables that nothing reads and that look like a setting which is not set. */
+/** Finds variables that nothing reads and that look like a setting which is not set. */
 function misspelt(values: Readonly<Record<string, string | undefined>>): readonly string[] {
   const known = [...Object.keys(SETTINGS.shape), ...FILE_SETTINGS.map((name) => `${name}_FILE`)];
   return Object.keys(values).flatMap((name) => {

@@ -10,14 +10,14 @@ import {
   type TrustProxy,
 } from './settings.js';
 
-/** The keys of each role; none at all leaves every role to everyone. */
+/** The keys of each role; without any key, every role is open to everyone. */
 interface Keys {
   readonly ingest: readonly string[];
   readonly read: readonly string[];
   readonly admin: readonly string[];
 }
 
-/** What the environment sets; frozen, and the only place where it is read. */
+/** The settings, frozen. Nothing else reads the environment. */
 export interface Config {
   readonly host: string;
   readonly port: number;
@@ -28,9 +28,9 @@ export interface Config {
   /** A MongoDB connection string with a database; undefined: the embedded read models. */
   readonly mongodbUrl: string | undefined;
   readonly keys: Keys;
-  /** Undefined: one is generated into the data folder. */
+  /** Undefined: the server generates a secret into the data folder. */
   readonly viewerSecret: string | undefined;
-  /** Whether a log may be used that was begun with an empty viewer secret. */
+  /** Says whether the node may use a log that was begun with an empty viewer secret. */
   readonly isEmptySecretAccepted: boolean;
   /** USD. */
   readonly egressPricePerGib: number;
@@ -46,7 +46,7 @@ export interface Config {
   readonly queryCostMax: number;
   readonly requestTimeoutSeconds: number;
   readonly connectionsMax: number;
-  /** Which proxies' word is taken for a client's address, as fastify has it. */
+  /** The proxies whose word is taken for a client's address, in fastify's form. */
   readonly trustProxy: TrustProxy;
   readonly hasIntrospection: boolean;
   readonly bodyLimitBytes: number;
@@ -56,7 +56,7 @@ export interface Config {
   /** Undefined: no limit. */
   readonly lagSecondsMax: number | undefined;
   readonly logLevel: (typeof LOG_LEVELS)[number];
-  /** What may be a mistake in what is set, a line each. */
+  /** Possible mistakes in the settings, a line each. */
   readonly warnings: readonly string[];
 }
 
@@ -104,7 +104,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 const hasKeys = (values: Readonly<Record<string, unknown>>): boolean =>
   KEY_NAMES.some((name) => values[name] !== undefined);
 
-/** A key of two roles would open both: an ingest key, which is public, must not read. */
+/** Finds keys that two roles share: an ingest key, which is public, must not read. */
 function sharedKeys(values: Readonly<Record<string, string | undefined>>): readonly string[] {
   const keysOf = (name: string): readonly string[] =>
     values[name]?.split(',').map((key) => key.trim()) ?? [];
@@ -174,7 +174,7 @@ export interface FolderConfig extends Pick<
   Config,
   'dataDir' | 'streamPrefix' | 'viewerSecret' | 'isEmptySecretAccepted'
 > {
-  /** Where a log may be copied to; what is wrong with it is for the store to say. */
+  /** The server that a log may be copied to; the store checks it. */
   readonly eventStoreUrl: string | undefined;
 }
 
@@ -183,7 +183,7 @@ const FOLDER_SETTINGS = [
   ...['VIEWER_SECRET', 'VIEWER_SECRET_FILE', 'UNSAFE_EMPTY_VIEWER_SECRET'],
 ];
 
-/** Reads those settings and no others; BadConfig as `readConfig`. */
+/** Reads the settings of `FolderConfig` and no others; throws BadConfig as `readConfig`. */
 export function readFolderConfig(
   environment: Readonly<Record<string, string | undefined>>,
 ): FolderConfig {
@@ -202,7 +202,7 @@ export function readFolderConfig(
   return { dataDir, streamPrefix, ...secret, eventStoreUrl: url.EVENTSTORE_URL };
 }
 
-/** The settings that say where the stores are, and what read models there may have forgotten. */
+/** The settings that say where the stores are and what the read models there may have forgotten. */
 export type StoreConfig = Pick<
   Config,
   'dataDir' | 'eventStoreUrl' | 'mongodbUrl' | 'streamPrefix' | 'retentionDays'
@@ -212,10 +212,10 @@ const STORE_SETTINGS = [
   ...['DATA_DIR', 'EVENTSTORE_PREFIX', 'RETENTION_DAYS'],
   ...['EVENTSTORE_URL', 'EVENTSTORE_URL_FILE', 'MONGODB_URL', 'MONGODB_URL_FILE'],
 ];
-/** Stands for the viewer secret, which who only reads need not know. */
+/** Stands for the viewer secret, which a command that only reads does not need. */
 const NO_SECRET = 'not needed to read the stores';
 
-/** Reads those settings and no others; BadConfig as `readConfig`. */
+/** Reads the settings of `StoreConfig` and no others; throws BadConfig as `readConfig`. */
 export function readStoreConfig(
   environment: Readonly<Record<string, string | undefined>>,
 ): StoreConfig {
@@ -223,7 +223,9 @@ export function readStoreConfig(
   return readConfig({ ...Object.fromEntries(settings), VIEWER_SECRET: NO_SECRET });
 }
 
-/** The first key that the environment holds of a role, or of one that may do more; where it is. */
+/**
+ * Finds the first key for a role, or for a role that may do more, and the variable that holds it.
+ */
 export function readKeyOf(
   role: 'read' | 'admin',
   environment: Readonly<Record<string, string | undefined>>,

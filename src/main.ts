@@ -1,4 +1,4 @@
-/** The server. Any Node can read this file; which ones can read the rest, launch.cjs knows. */
+/** The server. Any Node can read this file; launch.cjs knows which versions can read the rest. */
 void import(new URL('../../launch.cjs', import.meta.url).href).then(
   ({ default: launch }: { default: (load: () => Promise<unknown>) => void }) => {
     launch(() => import('./serve.js'));

@@ -19,12 +19,14 @@ function configOrFail(): Config {
   }
 }
 
-/** One Ctrl-C may arrive twice, from the terminal and passed on by npm: it counts as one. */
+/**
+ * A Ctrl-C may arrive twice, from the terminal and through npm: within this time it counts once.
+ */
 const SAME_SIGNAL_MS = 200;
 
 /**
- * The first signal ends in order, within the grace period, also a start under way; a second one at
- * once.
+ * Handles the signals. The first ends the server in order, within the grace period, even during the
+ * start; a second one ends it at once.
  */
 function stopOnSignals(stop: () => Promise<void>, config: Config): void {
   const graceSeconds = config.shutdownGraceSeconds;
@@ -68,7 +70,7 @@ try {
   endOf(error);
 }
 
-/** An interruption is no failure: who interrupted ends the process. */
+/** Fails, but not for an interruption: the code that interrupted ends the process. */
 function endOf(error: unknown): undefined {
   if (!(error instanceof Interrupted)) fail(explainFailure(error, config));
 }

@@ -15,7 +15,7 @@ export const FILE_SETTINGS = [
 export const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export const VIEWER_SECRET_LENGTH_MIN = 16;
-/** A key goes into a header as it stands, and a comma parts one from the next. */
+/** A key goes into a header as it stands, and a comma separates it from the next. */
 const KEY = /^[\x21-\x2b\x2d-\x7e]{16,1000}$/;
 export const KEY_NAMES = ['INGEST_KEY', 'READ_KEY', 'ADMIN_KEY'] as const;
 const EVERY_MINUTE = '* * * * *';
@@ -50,14 +50,14 @@ const onOrOff = z
 
 export type TrustProxy = boolean | number | string[];
 
-/** Whether a schedule that is well formed has a next time: the 31st of February has none. */
+/** Says whether a well-formed schedule has a next time: the 31st of February has none. */
 function comesRound(text: string): boolean {
   if (!validateCronExpression(text).valid) return true;
   try {
     new CronTime(text, 'UTC').sendAt();
     return true;
   } catch {
-    // The library's own way to say so, after it has looked for years.
+    // The library throws so, after it has looked for years.
     return false;
   }
 }
@@ -77,7 +77,7 @@ function isAddress(text: string): boolean {
   const [address = '', bits, ...more] = text.split('/');
   if (ADDRESS_RANGES.includes(text)) return true;
   const bitsMax = isIP(address) === 6 ? 128 : 32;
-  // All addresses are `true`: a range of no bits is not known further in.
+  // `true` stands for all addresses: fastify takes no range of 0 bits.
   const isRange = bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= bitsMax);
   return isIP(address) !== 0 && isRange && more.length === 0;
 }
@@ -90,9 +90,9 @@ function trustOf(text: string): TrustProxy {
 }
 
 /**
- * Every setting, in the order in which docs/operations.md lists them. A description says what it
- * means, `unset` what comes of leaving it out; bounds, choices and defaults stand for themselves.
- * `npm run settings` writes the list anew.
+ * Every setting, in the order of docs/operations.md. A description says what the setting means,
+ * `unset` what its absence means; bounds, choices and defaults stand for themselves. `npm run
+ * settings` writes the list there anew.
  */
 export const SETTINGS = z.object({
   HOST: z

@@ -1,4 +1,4 @@
-/** The server's clock; a settable one in tests. */
+/** The server's clock; tests use a clock that they can set. */
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number;
@@ -6,7 +6,7 @@ export interface Clock {
 
 export const CLOCK = Symbol('Clock');
 
-/** Between which two times something lies, in milliseconds. */
+/** Two times in milliseconds between which a value lies. */
 export interface TimeBounds {
   readonly earliest: number;
   readonly latest: number;
@@ -14,15 +14,17 @@ export interface TimeBounds {
 
 /** The clock of a store's server. */
 export interface StoreClock {
-  /** Whose it is, for messages and metrics. */
+  /** The name of the store, for messages and metrics. */
   readonly store: string;
-  /** What the clock showed when the server answered, epoch milliseconds; rejects if it did not. */
+  /**
+   * Returns what the clock showed at the server's answer, epoch milliseconds; rejects without one.
+   */
   read(): Promise<TimeBounds>;
 }
 
-/** Whether a node knows what time it is. */
+/** Tells whether a node knows what time it is. */
 export interface ClockCheck {
-  /** Why the node cannot go by its clock, in a line; undefined if it can. */
+  /** Says in a line why the node cannot go by its clock; undefined if it can. */
   trouble(): string | undefined;
 }
 

@@ -8,16 +8,16 @@ export const NO_STREAM = -1;
 /** The position before the first event of a log. */
 export const LOG_START = 0;
 
-/** By what a log is known. */
+/** The names of a log. */
 export interface LogIds {
-  /** Wherever it lies: a log that was moved keeps it. */
+  /** The log's identity; a log that was moved keeps it. */
   readonly logId: string;
-  /** Where it lies now: its positions hold there alone. */
+  /** The identity of the log at its present place; positions hold only there. */
   readonly storeId: string;
 }
 
 export interface EventToAppend {
-  /** A UUID, drawn once for the decision: an append sent again is known by it. */
+  /** A UUID, drawn once for the decision, by which the store knows an append that is sent again. */
   readonly id: string;
   readonly type: string;
   /** The schema version of the data. */
@@ -29,28 +29,28 @@ export interface EventToAppend {
 
 export interface StreamAppend {
   readonly stream: string;
-  /** The revision of the stream's last event that the events were decided on, or NO_STREAM. */
+  /** The revision of the last event of the stream that the decision saw, or NO_STREAM. */
   readonly expectedRevision: number;
-  /** One at least. */
+  /** At least one event. */
   readonly events: readonly EventToAppend[];
 }
 
 export type AppendOutcome =
-  /** Durable; the place of the last event in the log and in its stream. */
+  /** The events are durable. Position and revision are those of the last one. */
   | { readonly kind: 'appended'; readonly position: number; readonly revision: number }
   /** The stream is not at the expected revision; nothing of this append was stored. */
   | { readonly kind: 'conflict' }
-  /** It will never be taken: to send it again is of no use. */
+  /** The store will never take the append: to send it again is of no use. */
   | { readonly kind: 'refused'; readonly reason: AppendRefusal }
-  /** All or nothing of it is stored, and it is not known which. */
+  /** The append was stored whole or not at all; nobody knows which. */
   | { readonly kind: 'unknown'; readonly cause: unknown };
 
 export type AppendRefusal =
-  /** Nothing was stored: it is larger than the store takes at a time. */
+  /** Nothing was stored: the append is larger than the store takes at a time. */
   | 'too-large'
   /** Nothing was stored: the stream was deleted for good. */
   | 'deleted'
-  /** It was stored, but what the stream held before was deleted or cut off. */
+  /** The append was stored, but earlier events of the stream were deleted or cut off. */
   | 'cut-off';
 
 /**
@@ -69,13 +69,13 @@ export function repetitionOrConflict(
 
 export interface StoredEvent extends EventToAppend {
   readonly stream: string;
-  /** The place in its stream, from 0 without gaps. */
+  /** The event's place in its stream, from 0 without gaps. */
   readonly revision: number;
-  /** The place in the log: rises, may have gaps, greater than LOG_START. */
+  /** The event's place in the log: rises, may have gaps, greater than LOG_START. */
   readonly position: number;
   /**
-   * Why it cannot be read: the log is damaged there. Its position is right, and in a stream its
-   * revision; `recordedAt` is about right; all else stands for nothing, and cannot be decoded.
+   * Says why the event cannot be read: the log is damaged there. The position is right, and in a
+   * stream the revision; `recordedAt` is about right. The rest means nothing and cannot be decoded.
    */
   readonly damage?: string;
 }
@@ -83,9 +83,9 @@ export interface StoredEvent extends EventToAppend {
 export interface LogPage {
   /** In log order. */
   readonly events: readonly StoredEvent[];
-  /** Everything up to this position was looked at; equal to `after` at the end of the log. */
+  /** The reader has looked at everything up to this position; equal to `after` at the log's end. */
   readonly scanned: number;
-  /** Whether the log ended there when it was read. */
+  /** Says whether the log ended there when it was read. */
   readonly isEnd: boolean;
 }
 
@@ -97,19 +97,19 @@ export interface LogPage {
  * - A store that cannot be read throws PlayheadError STORE_UNAVAILABLE.
  */
 export interface EventLog {
-  /** The events of a stream from its first on; none if there is no such stream. */
+  /** Returns the events of a stream from its first on; none if there is no such stream. */
   readStream(stream: string): Promise<readonly StoredEvent[]>;
-  /** The last event of a stream; undefined if there is no such stream. */
+  /** Returns the last event of a stream; undefined if there is no such stream. */
   readLast(stream: string): Promise<StoredEvent | undefined>;
-  /** The events after a position, at most so many. */
+  /** Returns the events after a position, at most `limit`. */
   readAll(after: number, limit: number): Promise<LogPage>;
-  /** The event at a position; undefined if there is none of ours. */
+  /** Returns the event at a position; undefined if there is no event of Playhead's. */
   readAt(position: number): Promise<StoredEvent | undefined>;
-  /** The position of the last event, or LOG_START. */
+  /** Returns the position of the last event, or LOG_START. */
   head(): Promise<number>;
-  /** How many events lie after a position; undefined where the store cannot count. */
+  /** Counts the events after a position; undefined where the store cannot count. */
   countAfter(position: number): Promise<number | undefined>;
-  /** Calls the listener some time after every append that may have come; may call too often. */
+  /** Calls the listener soon after every possible append, sometimes without an append. */
   onAppended(listener: () => void): Unsubscribe;
   close(): Promise<void>;
 }
@@ -123,15 +123,17 @@ export interface EventLog {
  *   `appended` with the places of the first time, nothing stored twice.
  */
 export interface EventStore extends EventLog {
-  /** Of the server that keeps the events; undefined where that is this machine. */
+  /** The clock of the server that keeps the events; undefined where that is this machine. */
   readonly clock?: StoreClock;
-  /** Whether it still holds what was seen of it; undefined where nobody can put it back. */
+  /**
+   * Tells whether the store still has what was seen of it; undefined where nobody can put it back.
+   */
   readonly past?: LogPast | undefined;
-  /** One outcome for each append, in their order. Never throws for a store that fails. */
+  /** Returns an outcome for each append, in their order. Never throws for a store that fails. */
   append(appends: readonly StreamAppend[]): Promise<readonly AppendOutcome[]>;
   /**
-   * Does what an append does, and leaves nothing behind. STORE_UNAVAILABLE while events cannot be
-   * appended, with a message for clients and what is wrong in its cause.
+   * Does what an append does, and leaves nothing behind. Throws STORE_UNAVAILABLE while events
+   * cannot be appended, with a message for clients and the fault as its cause.
    */
   ping(): Promise<void>;
 }

@@ -1,12 +1,12 @@
 import type { ProjectionLag } from './projection-control.js';
 
-/** How a store is, as it was when somebody last looked. */
+/** The state of a store at the last look. */
 export interface StoreHealth {
-  /** Why it cannot do its work, in words for clients; undefined while it can. */
+  /** Says for clients why the store cannot do its work; undefined while it can. */
   readonly trouble: string | undefined;
 }
 
-/** How the server's parts are. They are looked at once a second: to ask takes no time. */
+/** The state of the server's parts. A look each second keeps it, so that reading takes no time. */
 export interface Health {
   readonly eventStore: StoreHealth;
   readonly readModels: StoreHealth;

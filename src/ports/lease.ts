@@ -1,14 +1,14 @@
-/** How long a lease lasts that is neither held again nor released. */
+/** The time in milliseconds that a lease lasts without being held again or released. */
 export const LEASE_MS = 60_000;
 
 /**
- * The right to do something that one node at a time should do. It is taken by whoever asks first,
- * and lasts `LEASE_MS` by the store's clock: who works longer holds it again meanwhile. It saves
- * double work and does not forbid it: what is done under it has to bear being done twice.
+ * The right to do something that one node at a time should do. The first node that asks takes it,
+ * for `LEASE_MS` by the store's clock; a node that works longer holds it again meanwhile. A lease
+ * saves double work and does not forbid it: the work has to bear being done twice.
  */
 export interface Lease {
-  /** Takes it, or keeps it for another `LEASE_MS`; false while another node has it. */
+  /** Takes the lease, or keeps it for another `LEASE_MS`; false while another node has it. */
   tryHold(): Promise<boolean>;
-  /** Gives it back at once; nothing happens if it is not held. */
+  /** Gives the lease back at once; does nothing if this node does not hold it. */
   release(): Promise<void>;
 }

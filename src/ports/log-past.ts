@@ -1,21 +1,21 @@
-/** An event that was seen in a log, and where. */
+/** The position and id of an event that was seen in a log. */
 export interface Landmark {
   readonly position: number;
   readonly id: string;
 }
 
-/** What is asked of a log. */
+/** The part of a log that is read here. */
 interface Log {
   head(): Promise<number>;
   readAt(position: number): Promise<(Landmark & { readonly damage?: string }) | undefined>;
 }
 
-/** So often a place is read, in a log that is in reach, before it counts as gone. */
+/** The number of reads of a place, in a log within reach, after which the event counts as gone. */
 const READS_MAX = 2;
 
 /**
- * Whether a log still has an event where it was; one that is damaged is there. Rejects with
- * STORE_UNAVAILABLE where that cannot be found out now.
+ * Says whether a log still has an event where it was; a damaged event counts as there. Rejects with
+ * STORE_UNAVAILABLE if that cannot be found out now.
  */
 export async function hasEvent(log: Log, { position, id }: Landmark): Promise<boolean> {
   for (let tries = 1; ; tries += 1) {
@@ -23,50 +23,53 @@ export async function hasEvent(log: Log, { position, id }: Landmark): Promise<bo
       const found = await log.readAt(position);
       return found?.id === id || found?.damage !== undefined;
     } catch {
-      // A server cannot read from where no event begins any more. Or it is out of reach: then this
-      // fails, too.
+      // A server cannot read from a position where no event begins any more. If the server is out
+      // of reach instead, this call fails, too.
       await log.head();
       if (tries === READS_MAX) return false;
     }
   }
 }
 
-/** What was known of a log when something was asked of it. */
+/** The knowledge of a log at the time of a request to it. */
 export interface Known {
-  /** How many other pasts had come to light. */
+  /** The number of other pasts that had come to light. */
   readonly pasts: number;
   /** The highest position that was seen; -Infinity if none was. */
   readonly head: number;
 }
 
 /**
- * Whether a log still has the past that was seen of it. A store that was put back to an older
- * backup has not: what was stored after that is gone, and other events come to stand in its place.
- * It is told by the highest event that was seen: what comes before it is there as long as it is.
+ * Tells whether a log still has the past that was seen of it. A store that was put back to an older
+ * backup has not: later events are gone, and others come in their place. The highest event seen
+ * tells: while it is there, what comes before it is there too.
  */
 export class LogPast {
   private highest: Landmark | undefined;
-  /** The highest at the look before: what was seen since may be of another past already. */
+  /** The highest event at the look before; later events may be of another past already. */
   private confirmed: Landmark | undefined;
   private pasts = 0;
   private readonly listeners: (() => void)[] = [];
   private current: Promise<boolean> | undefined;
   private next: Promise<boolean> | undefined;
 
-  /** Without a log there is none that could be put back while it is open. */
+  /** Without a log there is nothing that could be put back while it is open. */
   constructor(private readonly log?: Log) {}
 
-  /** Tells once of each other past that comes to light. */
+  /** Calls the listener once for each other past that comes to light. */
   onOther(listener: () => void): void {
     this.listeners.push(listener);
   }
 
-  /** What is known now; to be taken before something is asked of the log. */
+  /** Returns what is known now. Call it before a request to the log. */
   known(): Known {
     return { pasts: this.pasts, head: this.highest?.position ?? -Infinity };
   }
 
-  /** Whether no other past has come to light since: else an answer may be of one that is gone. */
+  /**
+   * Says whether no other past has come to light since. Else an answer may be of a past that is
+   * gone.
+   */
   isSameSince({ pasts }: Known): boolean {
     return pasts === this.pasts;
   }
@@ -76,7 +79,7 @@ export class LogPast {
     if (this.isSameSince(before) && position > this.known().head) this.highest = { position, id };
   }
 
-  /** Takes note of an event that was stored: it lies behind what was seen before it was sent. */
+  /** Takes note of an event that was stored: it lies past all that was seen before the append. */
   stored(landmark: Landmark, before: Known): void {
     if (this.isSameSince(before) && landmark.position <= before.head) {
       this.isOther();
@@ -87,12 +90,12 @@ export class LogPast {
   }
 
   /**
-   * Whether all that was seen before this call is still there. Rejects with STORE_UNAVAILABLE where
-   * that cannot be found out now.
+   * Says whether all that was seen before this call is still there. Rejects with STORE_UNAVAILABLE
+   * if that cannot be found out now.
    */
   confirm(): Promise<boolean> {
     if (this.log === undefined) return Promise.resolve(true);
-    // One look at a time, and whoever comes during one shares the one after it.
+    // One look runs at a time. All callers that come during a look share the next.
     this.next ??= (this.current ?? Promise.resolve(true))
       .catch(() => true)
       .then(() => {
@@ -111,7 +114,7 @@ export class LogPast {
       (await log.head()) >= highest.position &&
       (await hasEvent(log, highest)) &&
       (confirmed === undefined || (await hasEvent(log, confirmed)));
-    // An append may have told of the same meanwhile.
+    // An append may have told of the same past meanwhile.
     if (!this.isSameSince(before)) return false;
     if (isSame) this.confirmed = highest;
     else this.isOther();

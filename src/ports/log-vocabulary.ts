@@ -3,24 +3,26 @@ import { decodeEvent, UndecodableEvent } from '../domain/event-codec.js';
 import type { Vocabulary } from '../domain/event.js';
 import type { EventLog, StoredEvent } from './event-store.js';
 
-/** When to come again for what only a newer node can read: another one may answer then. */
+/**
+ * The client's wait before it asks again for a newer node's event: another node may answer then.
+ */
 const RETRY_AFTER_SECONDS = 5;
 
 /**
- * What a log says of the events that it may hold. A release that writes new types, or new schema
- * versions, says so in the log before the first one: an event that a node cannot read and that was
- * announced is a newer node's, and no fault.
+ * The event types that a log says it may hold. A release that writes new types, or new schema
+ * versions, announces them in the log before the first one. So an announced event that a node
+ * cannot read is a newer node's, and no fault.
  */
 export class LogVocabulary {
   private announced: Vocabulary = {};
 
   constructor(
     private readonly log: EventLog,
-    /** The stream that holds the log's identity, and all that is announced. */
+    /** The stream that holds the log's identity and all announcements. */
     private readonly metaStream: string,
   ) {}
 
-  /** Whether an event that could not be decoded is a newer node's, as the log says by now. */
+  /** Says whether an event that could not be decoded is a newer node's, as the log says by now. */
   async isNewer(failure: UndecodableEvent, type: string, version: number): Promise<boolean> {
     if (!failure.isUnknown) return false;
     if (!this.isKnown(type, version)) {
@@ -34,9 +36,9 @@ export class LogVocabulary {
   }
 }
 
-/** What the stream of a log's identity announces; what it holds besides is passed over. */
+/** Collects what the stream of a log's identity announces; passes over its other events. */
 export function announcedIn(events: readonly StoredEvent[]): Vocabulary {
-  // What is announced may be called like anything that every object has.
+  // An announced type may have the name of a property that every object has.
   const announced = Object.create(null) as Record<string, number>;
   for (const event of events) {
     for (const [type, greatest] of Object.entries(vocabularyOf(event))) {
@@ -46,7 +48,7 @@ export function announcedIn(events: readonly StoredEvent[]): Vocabulary {
   return announced;
 }
 
-/** Whether the stream of a log's identity says that the log is a copy which is not whole. */
+/** Says whether the stream of a log's identity marks the log as an incomplete copy. */
 export function isHalfCopied(events: readonly StoredEvent[]): boolean {
   const mark = events.findLast(({ type }) => type === 'copy_begun' || type === 'copy_completed');
   return mark?.type === 'copy_begun';
@@ -63,7 +65,7 @@ function vocabularyOf(stored: StoredEvent): Vocabulary {
   }
 }
 
-/** What is asked of this node rests on an event that only a newer release can read. */
+/** Makes the error for a request that rests on an event which only a newer release can read. */
 export const writtenByNewer = (): PlayheadError =>
   new PlayheadError('STORE_UNAVAILABLE', 'a newer node wrote this, and this one cannot read it', {
     retryAfterSeconds: RETRY_AFTER_SECONDS,

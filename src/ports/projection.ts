@@ -6,15 +6,15 @@ import { quote } from '../domain/text.js';
 /** The names of the read models. */
 export type ProjectionName = 'streaming-analytics' | 'bandwidth' | 'popularity' | 'sessions';
 
-/** The values by which a document can be found; one left out keeps it out of that index. */
+/** The values by which a document can be found; a missing one keeps it out of that index. */
 export type IndexValues = Readonly<Record<string, number>>;
 
 /** Sums over all documents of a read model, integers by name. */
 export type Totals = Readonly<Record<string, number>>;
 
 /**
- * A read model as a pure fold: every event goes to the documents that `keysOf` names, and `evolve`
- * gives what each becomes; undefined removes it, the same object leaves it untouched. Documents are
+ * A read model as a pure fold. Every event goes to the documents that `keysOf` names. `evolve`
+ * returns the new document; undefined removes it, the same object leaves it as it is. Documents are
  * JSON. `name` never changes; a higher `version` folds the log anew.
  */
 export interface Projection<Document extends object = object> {
@@ -25,7 +25,9 @@ export interface Projection<Document extends object = object> {
   keysOf(event: Recorded): readonly string[];
   evolve(document: Document | undefined, event: Recorded, key: string): Document | undefined;
   indexValuesOf(document: Document, key: string): IndexValues;
-  /** What a document adds to the totals of its read model, by which two builds are compared. */
+  /**
+   * Returns what a document adds to the totals of its read model, which serve to compare builds.
+   */
   measure(document: Document, key: string): Totals;
   readonly watch?: FoldWatch;
 }
@@ -97,9 +99,9 @@ interface Place<Event extends DomainEvent> {
   readonly parts: readonly KeyPart[];
 }
 
-/** Told of each event before a projection is given it, as far as somebody watches. */
+/** Watches the folds: hears of each event before a projection is given it. */
 export interface FoldWatch {
-  /** Throws if the event must not be folded: then it is parked. Is called for every event. */
+  /** Is called for every event. Throws to have the event parked and not folded. */
   begin(position: number): void;
   end(): void;
 }

@@ -1,7 +1,7 @@
 import { PlayheadError } from '../domain/errors.js';
 import type { AppendRefusal, StoredEvent } from './event-store.js';
 
-/** The error that a client gets for what the event store will never take. */
+/** Makes the client's error for an append that the event store will never take. */
 export function refusedAppend(reason: AppendRefusal): PlayheadError {
   switch (reason) {
     case 'too-large':
@@ -20,8 +20,8 @@ export function refusedAppend(reason: AppendRefusal): PlayheadError {
 }
 
 /**
- * Refuses a stream of which the beginning is gone. What its first events said is not known any
- * more, so that the same events would count again.
+ * Refuses a stream whose beginning is gone. Nobody knows any more what its first events said, so
+ * that the same events would count again.
  */
 export function assertWhole(events: readonly StoredEvent[]): void {
   const [first] = events;

@@ -34,7 +34,7 @@ export class BandwidthUsageHandler implements IQueryHandler<BandwidthUsageQuery>
   }
 }
 
-/** The average is over as much of the period as is kept. */
+/** Averages over as much of the period as is kept. */
 function totalsOf(
   hours: readonly HourlyTraffic[],
   keptMs: number,
@@ -58,7 +58,7 @@ function totalsOf(
   };
 }
 
-/** A row for each quality with a view or a byte, the most bytes first. */
+/** Returns a row for each quality with a view or a byte, the most bytes first. */
 function byQualityOf(hours: readonly HourlyTraffic[], total: number): readonly QualityBandwidth[] {
   const traffic = hours.flatMap(({ byQuality }) => byQuality);
   const rows = STREAM_QUALITIES.flatMap((quality): QualityBandwidth[] => {

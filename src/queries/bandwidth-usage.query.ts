@@ -5,7 +5,7 @@ import type { StreamQuality } from '../domain/quality.js';
 export interface QualityBandwidth {
   readonly quality: StreamQuality;
   readonly totalGB: number;
-  /** Of all bytes, 0..100. */
+  /** The share of all bytes, 0..100. */
   readonly percentage: number;
 }
 
@@ -16,7 +16,7 @@ interface HourlyBandwidth {
   readonly peakMbps: number;
 }
 
-/** What the server's media delivered; GB means GiB (2^30 bytes), Mbps 10^6 bit/s, cost USD. */
+/** The traffic of all media; GB means GiB (2^30 bytes), Mbps 10^6 bit/s, cost USD. */
 export interface BandwidthReport {
   readonly period: TimePeriod;
   readonly totalGB: number;
@@ -27,7 +27,7 @@ export interface BandwidthReport {
   readonly cost: number;
 }
 
-/** The bandwidth of the period that ends with the current minute. */
+/** Asks for the bandwidth of the period that ends with the current minute. */
 export class BandwidthUsageQuery extends Query<BandwidthReport> {
   constructor(
     readonly period: TimePeriod,

@@ -2,7 +2,7 @@ import type { Granularity } from '../../projections/streaming-analytics.js';
 import { badInput } from '../domain/errors.js';
 import { DAY_MS, HOUR_MS } from '../domain/time.js';
 
-/** Where no `from` is given. */
+/** The range where no `from` is given. */
 const DEFAULT_RANGE_MS = 30 * DAY_MS;
 const HOURS_PER_DAY = 24;
 
@@ -19,7 +19,7 @@ export interface HourRange {
   readonly end: number;
 }
 
-/** The whole UTC hours that hold a range, none of them before the earliest. */
+/** Returns the whole UTC hours that hold a range, none of them before the earliest. */
 export function hoursOf(
   range: { readonly from: number | undefined; readonly to: number | undefined },
   earliest: number,
@@ -29,13 +29,13 @@ export function hoursOf(
   const from = range.from ?? to - DEFAULT_RANGE_MS;
   if (from > to) throw badInput('from', 'must not lie after to');
   const first = Math.floor(Math.max(from, earliest, 0) / HOUR_MS);
-  // Up to now means up to the end of today: nothing is later, and a day is a single bucket.
+  // A range up to now takes the rest of today: nothing is later, and a day is a single bucket.
   const endOfToday = (Math.floor(to / DAY_MS) + 1) * HOURS_PER_DAY;
   const end = range.to === undefined ? endOfToday : Math.ceil(to / HOUR_MS);
   return { first, end };
 }
 
-/** The fewest buckets that make up some hours: the whole days, and the hours before and after. */
+/** Finds the fewest buckets that make up some hours: whole days, and hours before and after. */
 export function bucketRanges({ first, end }: HourRange): readonly BucketRange[] {
   const firstDay = Math.ceil(first / HOURS_PER_DAY);
   const endDay = Math.floor(end / HOURS_PER_DAY);

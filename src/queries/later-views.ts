@@ -6,20 +6,20 @@ import type { ViewsWindow } from './stream-views.js';
 import { readViewBuckets, type ViewBucket } from './view-buckets.js';
 
 /**
- * Views may be later than now: a server's clock that was once ahead stamped them. Folds cannot know
- * of it, since they have no now; a score holds such views for ever. So the titles that have any are
- * scored anew from their views up to now, by minutes and hours. They are few at all other times.
+ * Views may be later than now, stamped by a server's clock that was once ahead. Folds have no now
+ * and cannot know that; a score holds such views for ever. So a query scores the titles with such
+ * views anew from their views up to now, by minutes and hours. Few titles ever have them.
  */
 
-/** Titles with later views that an answer scores anew, those with the least late ones first. */
+/** Titles with later views that an answer scores anew, beginning with the least late. */
 const LATER_MEDIA_MAX = 1_000;
-/** What is older weighs less than a millionth of a view, which is also the fineness of ranks. */
+/** Older views weigh less than a millionth of a view, which is also the fineness of ranks. */
 const HALF_LIVES_WEIGHED = 20;
 
-/** The first moment that is later than now: the minute under way is counted whole. */
+/** Returns the first moment later than now: the minute under way is counted whole. */
 export const laterThan = (now: number): number => (minuteOf(now) + 1) * MINUTE_MS;
 
-/** The media items with views later than now, without those views. */
+/** Reads the media items with views later than now, without those views. */
 export async function readLaterMedia(
   reader: DocumentReader,
   window: ViewsWindow,
@@ -36,7 +36,7 @@ export async function readLaterMedia(
   );
 }
 
-/** Media items as they are without views later than now; their scores hold for the period only. */
+/** Takes views later than now out of media items; their scores then hold for the period only. */
 export async function withoutLaterViews(
   reader: DocumentReader,
   items: readonly MediaDocument[],
@@ -54,7 +54,9 @@ export async function withoutLaterViews(
   );
 }
 
-/** Each view counts in the middle of its bucket, or now where that is later. */
+/**
+ * Scores an item from its buckets: a view counts in the middle of its bucket, or now if earlier.
+ */
 function scoredAnew(
   { scores, lastViewAt, ...media }: MediaDocument,
   buckets: readonly ViewBucket[],

@@ -4,15 +4,15 @@ import type { DocumentReader, IndexedDocument, IndexPage } from '../ports/read-m
 
 type Rows<Document extends object> = readonly { readonly key: string; readonly body: Document }[];
 
-/** What a reader notes. */
+/** Takes the notes of a reader. */
 interface Noting {
   readonly key: (key: string) => void;
   readonly position: (position: number) => void;
 }
 
 /**
- * Reads documents, and notes those for which events wait: also where there is no document yet, as
- * far as it was asked for by its key. An event that could not be read may be for any of them.
+ * Reads documents, and notes those for which events wait, even if a document is not there yet but
+ * was asked for by its key. An event that could not be read may be for any document.
  */
 export class NotingReader implements DocumentReader {
   private constructor(
@@ -21,7 +21,7 @@ export class NotingReader implements DocumentReader {
     private readonly note: (key: string) => void,
   ) {}
 
-  /** The reader itself where nothing waits, which is nearly always. */
+  /** Returns the reader itself where nothing waits, which is nearly always. */
   static async of(reader: DocumentReader, note: Noting): Promise<DocumentReader> {
     if (reader.parkedEvents === 0) return reader;
     const waiting = (await reader.parked()).filter(({ skipped }) => skipped === undefined);

@@ -48,7 +48,7 @@ export class PopularStreamsHandler implements IQueryHandler<PopularStreamsQuery>
     const later = await readLater(reader, window);
     const rows = await reader.page<MediaDocument>({
       index: rankIndex(scored),
-      // One more than asked for tells whether there is a next page.
+      // One row more than asked for tells whether there is a next page.
       limit: first + 1,
       where: { index: LAST_VIEW_AT, from, before: laterThan(now) },
       ...(cursor !== undefined && { after: placeOf(cursor) }),
@@ -86,7 +86,9 @@ const placeOf = ({ rank, mediaId }: PopularityCursor): Place => ({
 
 const order = (a: Place, b: Place): number => a.value - b.value || compareUtf8(a.key, b.key);
 
-/** The titles with views later than now that have one in the window too, ranked without those. */
+/**
+ * Reads the titles with views later than now that also have one in the window, ranked without them.
+ */
 async function readLater(
   reader: DocumentReader,
   window: ViewsWindow,

@@ -2,7 +2,7 @@ import { Query } from '@nestjs/cqrs';
 import type { TimePeriod } from '../domain/period.js';
 import type { StreamQuality } from '../domain/quality.js';
 
-/** A media item and how it does. */
+/** A media item and its popularity. */
 export interface Stream {
   readonly id: string;
   readonly mediaId: string;
@@ -30,11 +30,11 @@ export interface StreamConnection {
     readonly startCursor: string | undefined;
     readonly endCursor: string | undefined;
   };
-  /** Of all pages. */
+  /** The number of streams on all pages. */
   readonly totalCount: number;
 }
 
-/** The media items with a view in a period, the most popular first. */
+/** Asks for the media items with a view in a period, the most popular first. */
 export class PopularStreamsQuery extends Query<StreamConnection> {
   constructor(
     readonly first: number,
@@ -46,7 +46,7 @@ export class PopularStreamsQuery extends Query<StreamConnection> {
   }
 }
 
-/** One media item, its views those of a period; undefined where nothing is known of it. */
+/** Asks for one media item, with its views in a period; undefined where nothing is known of it. */
 export class StreamQuery extends Query<Stream | undefined> {
   constructor(
     readonly mediaId: string,
@@ -65,13 +65,13 @@ export interface Registration {
     readonly thumbnail?: string;
     readonly durationMs?: number;
   };
-  /** When it was registered first; epoch milliseconds. */
+  /** The time of the first registration, epoch milliseconds. */
   readonly registeredAt: number;
 }
 
 /**
- * A media item just registered, with its views of a WEEK: once it can be read; where that takes too
- * long, as it was stored, with the views that the read model knows by then.
+ * Asks for a media item just registered, with its views of a WEEK, as soon as it can be read. Where
+ * that takes too long, the answer is what was stored, with the views that the read model knows.
  */
 export class RegisteredStreamQuery extends Query<Stream> {
   constructor(

@@ -3,14 +3,14 @@ import { TIME_PERIODS, type TimePeriod } from '../domain/period.js';
 import { quote } from '../domain/text.js';
 import type { Identity } from '../ports/identity.js';
 
-/** Where a page of a period's list ended. */
+/** The place where a page of a period's list ended. */
 export interface PopularityCursor {
   readonly period: TimePeriod;
   readonly rank: number;
   readonly mediaId: string;
 }
 
-/** The cursor as clients get it: opaque, and marked as issued here. */
+/** Makes the cursor that clients get: opaque, and marked as issued here. */
 export function encodeCursor(
   { period, rank, mediaId }: PopularityCursor,
   identity: Identity,
@@ -19,7 +19,7 @@ export function encodeCursor(
   return Buffer.from(identity.mark(place) + place).toString('base64url');
 }
 
-/** The cursor that a client sends; BAD_USER_INPUT unless this period's list issued it. */
+/** Reads the cursor that a client sends; BAD_USER_INPUT unless this period's list issued it. */
 export function decodeCursor(
   text: string,
   period: TimePeriod,
@@ -48,7 +48,7 @@ function parse(text: string): PopularityCursor | undefined {
       mediaId !== '';
     return isWhole ? ({ period, rank, mediaId } as PopularityCursor) : undefined;
   } catch {
-    // Not JSON: whatever it is, this server did not issue it.
+    // The text is no JSON, so this server did not issue it.
     return undefined;
   }
 }

@@ -1,5 +1,5 @@
 import { Query } from '@nestjs/cqrs';
 import type { ProjectionLag } from '../ports/projection-control.js';
 
-/** How far every projection is; it waits for none of them. */
+/** Asks for the progress of every projection, and waits for none of them. */
 export class ProjectionsQuery extends Query<readonly ProjectionLag[]> {}

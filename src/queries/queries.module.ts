@@ -10,7 +10,7 @@ import { RollupWindowHandler } from './rollup-window.handler.js';
 import { RegisteredStreamHandler, StreamHandler } from './stream.handler.js';
 import { StreamingAnalyticsHandler } from './streaming-analytics.handler.js';
 
-/** Everything that reads. Its ports come from the module that imports it. */
+/** All queries. The module that imports this one provides the ports. */
 @Module({
   providers: [
     ReadModels,

@@ -14,7 +14,7 @@ import {
 } from '../ports/read-model/reader.js';
 import { NotingReader } from './noting-reader.js';
 
-/** How long a query waits for its read models to get as far as it asks, in milliseconds. */
+/** The time in milliseconds that a query waits for its read models to get as far as it asks. */
 const READ_AFTER_MS_MAX = 5_000;
 
 /** Read models as queries see them: complete, and as far as the client asks. */
@@ -27,9 +27,9 @@ export class ReadModels {
   ) {}
 
   /**
-   * Runs a query on one consistent state of the projections named, which have all passed the
-   * position and hold the whole log; READ_MODEL_BEHIND if they do not in time. What is parked of
-   * the documents that it touches is noted.
+   * Runs a query on one consistent state of the named projections, which have all passed the
+   * position and hold the whole log; READ_MODEL_BEHIND if they do not in time. Notes what is parked
+   * of the documents that the query touches.
    */
   async read<Names extends readonly ProjectionName[], Result>(
     names: Names,
@@ -47,7 +47,7 @@ export class ReadModels {
     );
   }
 
-  /** The same on whatever the projections hold by now, however far they are; it does not wait. */
+  /** Runs a query on whatever the projections hold by now; does not wait. */
   async readAsIs<Names extends readonly ProjectionName[], Result>(
     names: Names,
     query: (readers: Readonly<Record<Names[number], DocumentReader>>) => Promise<Result>,

@@ -4,13 +4,13 @@ export interface RollupWindow {
   /** Epoch milliseconds. */
   readonly windowStart: number;
   readonly windowEnd: number;
-  /** Media items with a view in the window. */
+  /** The number of media items with a view in the window. */
   readonly mediaCount: number;
   readonly views: number;
   readonly bytes: number;
 }
 
-/** The totals of the minute buckets, so many, that end with the current one. */
+/** Asks for the totals of the last `minutes` minute buckets, which end with the current one. */
 export class RollupWindowQuery extends Query<RollupWindow> {
   constructor(
     readonly minutes: number,

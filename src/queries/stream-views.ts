@@ -16,7 +16,7 @@ import { readViewBuckets } from './view-buckets.js';
 /** A period as seen at a moment; nothing before the earliest is counted. */
 export interface ViewsWindow {
   readonly period: TimePeriod;
-  /** By whose half-life views are weighed. */
+  /** The period by whose half-life views are weighed. */
   readonly scored: TimePeriod;
   readonly now: number;
   /** Epoch milliseconds. */
@@ -34,11 +34,11 @@ export const viewsWindow = (
   earliest: earliestReadable(settings, now),
 });
 
-/** The first moment that counts. */
+/** Returns the first moment that counts. */
 export const startOf = ({ period, now, earliest }: ViewsWindow): number =>
   Math.max(viewsWindowStart(period, now), earliest);
 
-/** Media items with their views and main quality in a window. */
+/** Reads the views and main quality of media items in a window. */
 export async function describeStreams(
   reader: DocumentReader,
   items: readonly MediaDocument[],
@@ -60,7 +60,7 @@ interface QualityViews {
   readonly views: number;
 }
 
-/** The views of some buckets by quality, the most viewed first. */
+/** Sums the views of some buckets by quality, the most viewed first. */
 function rankViews(counts: readonly ByQuality<number>[]): QualityViews[] {
   const rows = STREAM_QUALITIES.map((quality) => ({
     quality,
@@ -69,7 +69,7 @@ function rankViews(counts: readonly ByQuality<number>[]): QualityViews[] {
   return rankQualities(rows, ({ views }) => views).filter(({ views }) => views > 0);
 }
 
-/** A media item as the API shows it, with its views by quality, the most viewed first. */
+/** Makes the API's form of a media item from its views by quality, the most viewed first. */
 export function toStream(
   { mediaId, description, createdAt, scores }: MediaDocument,
   views: readonly QualityViews[],

@@ -48,7 +48,7 @@ export class RegisteredStreamHandler implements IQueryHandler<RegisteredStreamQu
     const window = viewsWindow('WEEK', now, this.settings);
     const read = ({ popularity }: { readonly popularity: DocumentReader }): Promise<Stream> =>
       describeRegistered(popularity, registration, window);
-    // It is stored: no state of the read model may make that look like a failure.
+    // The registration is stored: no state of the read model may make that look like a failure.
     return this.readModels
       .read(['popularity'], readAfter, read)
       .catch(ifUnreadable(() => this.readModels.readAsIs(['popularity'], read)))
@@ -69,7 +69,7 @@ async function describeRegistered(
   return stream ?? toStream(item, [], window);
 }
 
-/** A media item's document, or a new one, with what was registered. */
+/** Returns a media item's document, or a new one, with what was registered. */
 function withRegistration(
   document: MediaDocument | undefined,
   { mediaId, description, registeredAt }: Registration,
@@ -78,7 +78,7 @@ function withRegistration(
   return { ...document, mediaId, description, createdAt };
 }
 
-/** Goes on where a read model could not be read; any other error stays one. */
+/** Goes on where a read model could not be read; throws any other error again. */
 const ifUnreadable =
   <Result>(goOn: () => Result) =>
   (error: unknown): Result => {

@@ -74,7 +74,7 @@ function summarize(stats: readonly StatsDocument[], uniqueViewers: number): Stre
   };
 }
 
-/** A row for each quality with a view or a byte, the most viewed first. */
+/** Returns a row for each quality with a view or a byte, the most viewed first. */
 function distributionOf(
   stats: readonly StatsDocument[],
   totalViews: number,

@@ -4,7 +4,7 @@ import type { StreamQuality } from '../domain/quality.js';
 export interface QualityStats {
   readonly quality: StreamQuality;
   readonly viewCount: number;
-  /** Of all views, 0..100. */
+  /** The share of all views, 0..100. */
   readonly percentage: number;
   /** Mbps; 0 where no watched seconds are known. */
   readonly avgBandwidth: number;
@@ -13,7 +13,7 @@ export interface QualityStats {
 export interface StreamingAnalytics {
   readonly totalViews: number;
   readonly uniqueViewers: number;
-  /** Seconds a view. */
+  /** Seconds per view. */
   readonly averageWatchTime: number;
   readonly qualityDistribution: readonly QualityStats[];
   readonly bufferingEvents: number;
@@ -21,7 +21,9 @@ export interface StreamingAnalytics {
   readonly completionRate: number;
 }
 
-/** What one media item got from `from` to `to`, both epoch milliseconds, by default 30 days. */
+/**
+ * Asks for one media item's figures from `from` to `to`, epoch milliseconds, by default 30 days.
+ */
 export class StreamingAnalyticsQuery extends Query<StreamingAnalytics> {
   constructor(
     readonly mediaId: string,

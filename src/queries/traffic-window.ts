@@ -8,7 +8,7 @@ import { STREAM_QUALITIES, type StreamQuality } from '../domain/quality.js';
 import { hourOf, minuteOf } from '../domain/time.js';
 import type { DocumentReader } from '../ports/read-model/reader.js';
 
-/** What one quality had a part in; a quality without a view and without a byte has none. */
+/** One quality's traffic; a quality without a view and without a byte has none. */
 interface QualityTraffic {
   readonly quality: StreamQuality;
   readonly bytes: number;
@@ -25,7 +25,7 @@ export interface HourlyTraffic {
   readonly views: number;
 }
 
-/** Minute buckets: so many, the last of them the current one; none before the earliest. */
+/** The last `minutes` minute buckets, up to the current one; none before the earliest. */
 export interface TrafficWindow {
   readonly minutes: number;
   readonly now: number;
@@ -33,7 +33,7 @@ export interface TrafficWindow {
   readonly earliest: number;
 }
 
-/** The hours of a window that have a document, in time order. */
+/** Reads the hours of a window that have a document, in time order. */
 export async function readTraffic(
   reader: DocumentReader,
   { minutes, now, earliest }: TrafficWindow,
@@ -74,6 +74,6 @@ function trafficOf(
   };
 }
 
-/** The sum of some numbers; whole numbers stay exact. */
+/** Sums numbers; whole numbers stay exact. */
 export const sum = (values: readonly number[]): number =>
   values.reduce((total, value) => total + value, 0);

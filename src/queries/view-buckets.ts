@@ -11,14 +11,14 @@ export interface ViewBucket {
   readonly views: ByQuality<number>;
 }
 
-/** From which moment on, up to which, and as which period needs them. */
+/** The time that the buckets cover, and the period that needs them. */
 export interface BucketsWanted {
   readonly period: TimePeriod;
   readonly from: number;
   readonly now: number;
 }
 
-/** A document of buckets, whichever media item it is of. */
+/** A document of buckets, of any media item. */
 interface Span {
   readonly keyOf: (mediaId: string) => string;
   readonly startMs: number;
@@ -26,8 +26,8 @@ interface Span {
 }
 
 /**
- * The views of media items up to the current minute, by media id, in time order: by minutes in the
- * last day for HOUR and DAY and in the current hour for the others, by hours before that.
+ * Reads the views of media items up to the current minute, by media id, in time order. In the last
+ * day for HOUR and DAY, and in the current hour for the others, it reads minutes; before, hours.
  */
 export async function readViewBuckets(
   reader: DocumentReader,
@@ -58,7 +58,7 @@ export async function readViewBuckets(
   );
 }
 
-/** The first moment of the views that are read by minutes: a whole hour. */
+/** Returns the first moment of the views that are read by minutes: a whole hour. */
 function minutesStart({ period, now }: BucketsWanted): number {
   const isByMinute = period === 'HOUR' || period === 'DAY';
   return hourOf(isByMinute ? windowStart(PERIOD_MINUTES.DAY, now) : now) * HOUR_MS;

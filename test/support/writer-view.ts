@@ -18,7 +18,7 @@ import type {
 } from '../../src/ports/read-model/records.js';
 import type { ReadModelWriter } from '../../src/ports/read-model/writer.js';
 
-/** A writer seen through another one, which does some things in a way of its own. */
+/** Passes all calls to another writer; subclasses do some of them in their own way. */
 export class WriterView implements ReadModelWriter {
   constructor(protected readonly writer: ReadModelWriter) {}
 

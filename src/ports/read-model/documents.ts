@@ -13,12 +13,12 @@ export interface DocumentWrite extends StoredDocument {
 /** An event that a projection could not take, kept to be tried again. It refers to the log. */
 export interface ParkedEvent {
   readonly position: number;
-  /** The document that it was for; empty if the event itself could not be read. */
+  /** The key of the document that lacks the event; empty if the event itself could not be read. */
   readonly key: string;
   readonly reason: string;
   /** Epoch milliseconds. */
   readonly parkedAt: number;
-  /** Why an administrator gave it up: it is not tried again and holds up nothing. */
+  /** Why an administrator gave the event up: it is not tried again and holds up nothing. */
   readonly skipped?: string;
 }
 
@@ -36,48 +36,52 @@ export interface ParkedChange {
 export interface GenerationWrite {
   readonly puts: readonly DocumentWrite[];
   readonly deletes: readonly string[];
-  /** The checkpoint that comes with these documents, and the totals. */
+  /** The checkpoint that comes with these documents and totals. */
   readonly checkpoint: number;
   readonly checkpointId: string | undefined;
   readonly totals: Totals;
   readonly parked: ParkedChange;
   readonly progress: GenerationProgress;
   /**
-   * The wishes for a retry that it answers: refused if there is another one by now, which may have
-   * given up an event that was tried here.
+   * The number of wishes for a retry that this write answers. The store refuses the write if there
+   * is a newer wish, which may have given up an event that was tried here.
    */
   readonly endsRetry?: number;
 }
 
 /**
- * The documents of generations, each written by the one writer that has the claim on it.
+ * The documents of generations; only the writer that has the claim on a generation writes its
+ * documents.
  *
  * - `commit` is atomic: documents, checkpoint and progress, or nothing. It succeeds only on the
  *   same generation, under the latest claim and at the checkpoint that the writer believes in;
- *   otherwise CheckpointMoved. So do `load`, `renew` and `keep`.
- * - `load` reads documents and claim at one moment: what an owner before has read of a later one's
- *   work must not come back with a state of the store that was put back meanwhile.
+ *   otherwise it throws CheckpointMoved. So do `load`, `renew` and `keep`.
+ * - `load` reads documents and claim at one moment: the store may be put back meanwhile, and an
+ *   earlier owner must not write what it has read of a later owner's work.
  * - A claim runs out by the store's clock; `commit`, `renew` and `keep` prolong it.
- * - A store that cannot be reached throws PlayheadError STORE_UNAVAILABLE; after that it is not
- *   known whether the write was made. To acquire the generation again tells.
+ * - A store out of reach throws PlayheadError STORE_UNAVAILABLE. Then nobody knows whether the
+ *   write was made; to acquire the generation again tells.
  */
 export interface DocumentWriter {
   load(generation: Generation, keys: readonly string[]): Promise<readonly StoredDocument[]>;
   commit(generation: Generation, write: GenerationWrite): Promise<Generation>;
-  /** Keeps the claim, and tells how far the generation is. */
+  /** Keeps the claim, and stores the generation's progress. */
   renew(generation: Generation, progress: GenerationProgress): Promise<void>;
   /**
-   * Keeps the claim, beside whatever else the writer does. Where a commit is out, the checkpoint
-   * may be that commit's already: `orAt`.
+   * Keeps the claim, beside the writer's other work. `orAt` is the checkpoint of a commit that is
+   * under way, which may be stored already.
    */
   keep(generation: Generation, orAt?: number): Promise<void>;
-  /** The parked events of a generation, in the order of the log. */
+  /** Returns the parked events of a generation, in the order of the log. */
   parked(generation: Generation): Promise<readonly ParkedEvent[]>;
   /**
-   * Asks a generation's owner, which may be another node, to try its parked events again; one of
-   * them may be given up first, with a reason. False if that one is not there. Needs no claim.
+   * Asks a generation's owner, perhaps another node, to try its parked events again. Gives up an
+   * event first, with a reason, if asked; false if that event is not there. Needs no claim.
    */
   wantRetry(generation: Generation, giveUp?: GivenUp): Promise<boolean>;
-  /** Removes the documents whose `retiresAt` lies before a time, and keeps it; needs no claim. */
+  /**
+   * Removes the documents whose `retiresAt` lies before a time, and stores that time. Needs no
+   * claim.
+   */
   retire(generation: Generation, before: number): Promise<void>;
 }

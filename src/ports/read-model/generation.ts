@@ -1,7 +1,7 @@
 import { LOG_START } from '../event-store.js';
 import type { Projection, ProjectionName, Totals } from '../projection.js';
 
-/** What a generation is made for. */
+/** The request for a new generation. */
 export interface GenerationSpec {
   readonly projection: ProjectionName;
   readonly version: number;
@@ -9,13 +9,13 @@ export interface GenerationSpec {
   readonly indexes: readonly string[];
 }
 
-/** What a generation of a projection is made for, by the log that it is folded from. */
+/** Returns the request for a generation of a projection, folded from a log. */
 export const specOf = (
   { name, version, indexes }: Projection,
   storeId: string,
 ): GenerationSpec => ({ projection: name, version, storeId, indexes });
 
-/** Which generation: its number rises with every new one of the projection. */
+/** The place of a generation: its number rises with every new one of the projection. */
 export interface GenerationPlace {
   readonly projection: ProjectionName;
   readonly version: number;
@@ -25,43 +25,45 @@ export interface GenerationPlace {
 /** One build of a read model, as its owner knows it. */
 export interface Generation extends GenerationPlace {
   /**
-   * Drawn when it is made, and with every claim: after a database was put back the same place may
-   * hold another one, and the same fence may be another claim's. Undefined of one that an older
-   * release made, until it is acquired.
+   * Drawn when the generation is made, and with every claim: after a database was put back, the
+   * same place may hold another generation, and the same fence may be another claim's. Undefined if
+   * an older release made the generation, until it is acquired.
    */
   readonly identity: string | undefined;
-  /** The log that it was folded from. */
+  /** The log that the generation was folded from. */
   readonly storeId: string;
-  /** The last event of the log that its documents hold. */
+  /** The position of the last event that the documents hold. */
   readonly checkpoint: number;
-  /** The id of that event, by which another past of the log is known; undefined if not known. */
+  /** The id of that event, which tells another past of the log; undefined if not known. */
   readonly checkpointId: string | undefined;
   /**
    * Sums over all documents that were ever folded, and `folds`, the number of times that an event
    * was folded into a document. Retention takes nothing off.
    */
   readonly totals: Totals;
-  /** Rises with every claim; what is written under an earlier one is refused. */
+  /** Rises with every claim; the store refuses a write under an earlier fence. */
   readonly fence: number;
 }
 
-/** How far a generation's owner says that it is; every other node goes by it. */
+/** The progress of a generation, as its owner states it; every other node goes by it. */
 export interface GenerationProgress {
-  /** Everything up to here has been looked at; never below the checkpoint. */
+  /** The owner has looked at everything up to here; never below the checkpoint. */
   readonly scanned: number;
-  /** When the oldest event not applied was recorded, epoch milliseconds; undefined at the head. */
+  /**
+   * The time at which the oldest event not applied was recorded, epoch ms; undefined at the head.
+   */
   readonly behindSince: number | undefined;
-  /** Whether its owner cannot go on. */
+  /** Says whether the owner cannot go on. */
   readonly isStopped: boolean;
-  /** How many events wait to be tried again. */
+  /** The number of events that wait to be tried again. */
   readonly parkedEvents: number;
-  /** When the last event was applied, epoch milliseconds. */
+  /** The time at which the last event was applied, epoch milliseconds. */
   readonly appliedAt: number | undefined;
-  /** How many events of the log it has looked at. */
+  /** The number of the log's events that the owner has looked at. */
   readonly eventsSeen: number;
 }
 
-/** Of a generation that nobody has looked at the log for yet. */
+/** The progress of a generation for which nobody has looked at the log yet. */
 export const NO_PROGRESS: GenerationProgress = {
   scanned: LOG_START,
   behindSince: undefined,
@@ -78,55 +80,55 @@ export const NO_PROGRESS: GenerationProgress = {
  */
 export type GenerationState = 'building' | 'ready' | 'serving' | 'retired' | 'removed';
 
-/** What a store says of a generation. */
+/** A generation as a store knows it. */
 export interface GenerationRecord extends Generation, GenerationProgress {
   readonly state: GenerationState;
-  /** When it came into that state, by the store's clock, epoch milliseconds. */
+  /** The time at which the generation came into its state, by the store's clock, epoch ms. */
   readonly since: number;
-  /** How long ago that was, by the store's clock. */
+  /** The time in milliseconds since then, by the store's clock. */
   readonly ageMs: number;
-  /** For how long nobody has had a claim on it, by the store's clock. */
+  /** The time in milliseconds for which nobody has had a claim on it, by the store's clock. */
   readonly unusedMs: number;
   /**
-   * Until it has scanned so far it does not hold what the log held when it began. Undefined where a
-   * crash of the machine may have taken commits back: then that is to be asked of the log.
+   * Until the generation has scanned so far it lacks part of what the log held at its start.
+   * Undefined where a machine's crash may have taken commits back: then the log has to tell.
    */
   readonly servesFrom: number | undefined;
-  /** Whether another writer has a claim that has not run out, by the store's clock. */
+  /** Says whether another writer has a claim that has not run out, by the store's clock. */
   readonly isTaken: boolean;
-  /** The node that has, or had, the last claim. */
+  /** The node that has or had the last claim. */
   readonly owner: string | undefined;
-  /** Whether somebody wants its parked events to be tried again. */
+  /** Says whether somebody wants its parked events to be tried again. */
   readonly isRetryWanted: boolean;
-  /** How many times somebody wanted that. */
+  /** The number of times that somebody wanted that. */
   readonly retriesWanted: number;
   /**
-   * What is wrong with the place of its documents: it is gone, or another one, or damaged.
-   * Undefined where nothing is.
+   * The fault of its documents' place: gone, or another place, or damaged. Undefined if there is
+   * none.
    */
   readonly fault: string | undefined;
 }
 
-/** How a rebuild ended. */
+/** The end of a rebuild. */
 export interface RebuildOutcome {
   readonly kind: 'switched' | 'failed' | 'cancelled';
   /** Epoch milliseconds. */
   readonly at: number;
-  /** What was compared, or why it failed; a sentence. */
+  /** A sentence that says what was compared, or why the rebuild failed. */
   readonly detail: string;
 }
 
-/** How the rebuild of a projection and version stands. */
+/** The state of the rebuild of a projection and version. */
 export interface RebuildStatus {
-  /** What is built beside the serving generation. */
+  /** The generation that is built beside the serving one. */
   readonly building: GenerationRecord | undefined;
-  /** How the last one ended. */
+  /** The outcome of the last rebuild. */
   readonly outcome: RebuildOutcome | undefined;
-  /** Whether the generation before the serving one is still kept. */
+  /** Says whether the generation before the serving one is still kept. */
   readonly hasPrevious: boolean;
 }
 
-/** Another writer has been at the generation: what was loaded is not what is there. */
+/** Another writer has changed the generation, so that what was loaded is outdated. */
 export class CheckpointMoved extends Error {
   constructor({ projection, number, checkpoint }: Generation) {
     super(`${projection}, generation ${String(number)} is no longer at ${String(checkpoint)}`);

@@ -5,9 +5,9 @@ export interface IndexPage {
   readonly index: string;
   /** The greatest number of documents. */
   readonly limit: number;
-  /** Where the last page ended. */
+  /** The place where the last page ended. */
   readonly after?: { readonly value: number; readonly key: string };
-  /** Only documents with a value of another index that is not below one, and below the other. */
+  /** Keeps only documents with a value of another index from `from` on and below `before`. */
   readonly where?: { readonly index: string; readonly from: number; readonly before?: number };
 }
 
@@ -20,43 +20,43 @@ export interface IndexedDocument<Document extends object = object> {
 
 /** One projection's documents, all as they were at one moment. Keys order by UTF-8 bytes. */
 export interface DocumentReader {
-  /** The last event of the log that the documents hold. */
+  /** The position of the last event that the documents hold. */
   readonly checkpoint: number;
-  /** How many events wait to be tried again; normally none. */
+  /** The number of events that wait to be tried again; normally 0. */
   readonly parkedEvents: number;
-  /** The events that the documents lack, those that were given up included. */
+  /** Returns the events that the documents lack, those that were given up included. */
   parked(): Promise<readonly ParkedEvent[]>;
-  /** Documents whose `retiresAt` lies before this time may have been removed; 0: none was. */
+  /** Returns a time: documents whose `retiresAt` lies before it may be gone; 0: none is. */
   retiredBefore(): Promise<number>;
   get<Document extends object>(keys: readonly string[]): Promise<ReadonlyMap<string, Document>>;
   /**
-   * The documents whose keys lie from `from` to `to`, both inclusive, in the order of keys; the
-   * first ones, if they are to be so many at most.
+   * Returns the documents whose keys lie from `from` to `to`, both inclusive, in the order of keys;
+   * with a limit, only the first ones.
    */
   range<Document extends object>(
     from: string,
     to: string,
     limit?: number,
   ): Promise<readonly { readonly key: string; readonly body: Document }[]>;
-  /** Documents in rising order of an index value, then of their keys. */
+  /** Returns documents in rising order of an index value, then of their keys. */
   page<Document extends object>(page: IndexPage): Promise<readonly IndexedDocument<Document>[]>;
-  /** How many documents have a value of an index that is not below `from`. */
+  /** Counts the documents that have a value of an index that is not below `from`. */
   count(index: string, from: number): Promise<number>;
 }
 
-/** Where read models are read. */
+/** Reads the read models. */
 export interface ReadModelReader {
   /**
-   * Runs a query on one consistent state of all projections named. READ_MODEL_BEHIND where one has
-   * no generation of the wanted version, or none that may be read yet. `atLeast` is a position that
-   * ProjectionControl said they have passed: a store of many members answers from no time before.
+   * Runs a query on one consistent state of all named projections. Throws READ_MODEL_BEHIND where
+   * one has no generation of the wanted version that may be read. `atLeast` is a position that
+   * ProjectionControl said they have passed: a store of many members answers as of then or later.
    */
   snapshot<Names extends readonly ProjectionName[], Result>(
     projections: Names,
     atLeast: number,
     query: (readers: Readonly<Record<Names[number], DocumentReader>>) => Promise<Result>,
   ): Promise<Result>;
-  /** Resolves if it can be read now; STORE_UNAVAILABLE. */
+  /** Resolves if the store can be read now; rejects with STORE_UNAVAILABLE. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { DocumentWriter } from './documents.js';
 import type { GenerationStore } from './records.js';
 
-/** Where read models are written. */
+/** Writes the read models. */
 export interface ReadModelWriter extends GenerationStore, DocumentWriter {
   close(): Promise<void>;
 }

@@ -16,11 +16,15 @@ interface StreamPlace {
   readonly position: number;
 }
 
-/** The log of a data folder, for reading, from any thread; whoever learns of appends rings. */
+/**
+ * Reads the log of a data folder, from any thread. The code that learns of appends calls `ring`.
+ */
 export class EmbeddedEventLog implements EventLog {
   private readonly reader: LogReader;
   private readonly listeners = new Set<() => void>();
-  /** Where streams end of which the file's index does not know it yet, where that is followed. */
+  /**
+   * The ends of streams that the file's index does not know yet; undefined if nobody follows them.
+   */
   private ends: Map<string, StreamHead> | undefined;
 
   constructor(path: string) {
@@ -64,19 +68,19 @@ export class EmbeddedEventLog implements EventLog {
     return () => this.listeners.delete(listener);
   }
 
-  /** From here on whoever writes the log says where streams end. */
+  /** Begins to follow the ends of streams: from here on the writer of the log reports them. */
   followEnds(): void {
     this.ends = new Map(this.reader.unindexed());
   }
 
   noteEnd(stream: string, { revision, position: last }: StreamPlace): void {
     if (this.ends === undefined || last <= (this.ends.get(stream)?.last ?? LOG_START)) return;
-    // The latest is put last, so that the oldest come first.
+    // The newest entry is put last, so that the oldest come first.
     this.ends.delete(stream);
     this.ends.set(stream, { revision, last });
   }
 
-  /** The file's index goes up to a position now. */
+  /** Forgets the ends up to a position, to which the file's index goes now. */
   forgetEnds(indexed: number): void {
     for (const [stream, { last }] of this.ends ?? []) {
       if (last > indexed) return;
@@ -100,7 +104,7 @@ export class EmbeddedEventLog implements EventLog {
     return ends.get(stream) ?? this.reader.headOf(stream);
   }
 
-  /** Others have their turn between two steps. */
+  /** Runs a generator to its end; others have their turn between two steps. */
   private async inSteps<Result>(steps: Generator<void, Result>): Promise<Result> {
     for (;;) {
       const step = await this.read(() => steps.next());

@@ -18,7 +18,7 @@ import { LOG_DATABASE } from './log-schema.js';
 import type { AppendedGroup, LogFunctions } from './log-writer.worker.js';
 import { packedAppends, serialized, type SerializedAppend } from './packed-appends.js';
 
-/** One group's events: bounds the length of a transaction, and with it everybody's wait. */
+/** Events in one group: bounds the length of a transaction, and with it every caller's wait. */
 const GROUP_EVENTS_MAX = 5_000;
 /** Groups that the log's thread has at a time. */
 const GROUPS_IN_FLIGHT_MAX = 2;
@@ -29,18 +29,18 @@ interface Waiting {
 }
 
 /**
- * The log in one SQLite file. All appends that wait go into one durable transaction (group commit),
- * written by a thread of its own; reads are this thread's.
+ * The log in one SQLite file. A thread of its own writes all waiting appends in one durable
+ * transaction (group commit); this thread reads.
  */
 export class EmbeddedEventStore implements EventStore {
   private readonly waiting: Waiting[] = [];
-  /** How many groups the thread has; meanwhile the next one gathers. */
+  /** The number of groups that the thread has; meanwhile the next one gathers. */
   private inFlight = 0;
-  /** Why nothing can be written any more. */
+  /** The reason why nothing can be written any more. */
   private failure: unknown;
-  /** Why the last group failed: a disk that is full, say, may be well again. */
+  /** The reason why the last group failed. It may pass, as when a full disk gets space again. */
   private trouble: unknown;
-  /** Those who wait to hear of the next group. */
+  /** The callbacks of pings, which wait for the outcome of the next group. */
   private readonly pings: (() => void)[] = [];
 
   private constructor(
@@ -53,7 +53,7 @@ export class EmbeddedEventStore implements EventStore {
     });
   }
 
-  /** Opens the log of a file, which is made if it is not there. */
+  /** Opens the log of a file, and makes the file if it is not there. */
   static async open(path: string): Promise<EmbeddedEventStore> {
     checkFile(path, LOG_DATABASE.schemaVersion);
     const url = new URL('./log-writer.worker.js', import.meta.url);
@@ -100,7 +100,9 @@ export class EmbeddedEventStore implements EventStore {
     return this.failure === undefined ? this.log.head() : Promise.reject(this.unavailable());
   }
 
-  /** A group that is on its way tells; where there is none, one without appends does. */
+  /**
+   * Waits for the outcome of the next group; sends a group without appends if none is on its way.
+   */
   async ping(): Promise<void> {
     if (this.failure === undefined) {
       const heard = this.nextOutcome();
@@ -118,7 +120,7 @@ export class EmbeddedEventStore implements EventStore {
     return this.log.onAppended(listener);
   }
 
-  /** Writes what was handed over, then closes the file. */
+  /** Writes the appends that were handed over, then closes the file. */
   async close(): Promise<void> {
     await this.log.close();
     while (this.inFlight > 0) await this.nextOutcome();
@@ -182,7 +184,7 @@ export class EmbeddedEventStore implements EventStore {
   }
 }
 
-/** How many of the waiting appends make a group: one at least, if any wait. */
+/** Returns how many of the waiting appends make a group: at least 1, if any wait. */
 function groupLength(waiting: readonly Waiting[]): number {
   let length = 0;
   let events = 0;

@@ -6,21 +6,21 @@ import { NO_STREAM, type StoredEvent } from '../../../ports/event-store.js';
 export const BLOCK_EVENTS_MAX = 100;
 
 /**
- * A row of the log: events in a row, each a line of JSON. The checksum (CRC-32) of the body tells
- * that all is whole; if not, those of the lines tell what is.
+ * A row of the log: consecutive events, each a line of JSON. The checksum (CRC-32) of the body
+ * tells that all is whole; if not, the checksums of the lines tell which are.
  */
 export interface Block {
   /** The position of the last event. */
   readonly last: number;
   readonly checksum: number;
-  /** As bytes: what is damaged may be no text. */
+  /** Bytes, since a damaged body may be no text. */
   readonly body: Buffer;
 }
 
 /**
  * An event's line: the checksum of what follows it, then the event's members. `previous` is the
- * position of the stream's event before, 0 for none: a stream is read by walking back from its end,
- * so that the log needs no index of its events.
+ * position of the stream's event before, 0 for none. A reader walks a stream back from its end, so
+ * that the log needs no index of its events.
  */
 type EventLine = readonly [
   checksum: number,
@@ -34,7 +34,7 @@ type EventLine = readonly [
   version: number,
   data: StoredData,
 ];
-/** A line that keeps the place of what could not be read when it was written. */
+/** A line that keeps the place of an event that could not be read when the line was written. */
 type DamagedLine = readonly [checksum: null, position: number, text: string];
 
 const LINE_END = ',\n';
@@ -49,7 +49,7 @@ export interface LinkedEvent {
   readonly previous: number;
 }
 
-/** The line of an event, from its members as JSON text, from the position on. */
+/** Makes the line of an event from its members as JSON text, from the position on. */
 export const lineOf = (members: string): string => `[${String(crc32(members))},${members}]`;
 
 export const damagedLine = (position: number, text: string): string =>
@@ -57,18 +57,18 @@ export const damagedLine = (position: number, text: string): string =>
 
 export const bodyOf = (lines: readonly string[]): string => lines.join(LINE_END);
 
-/** Blocks in a row, in one body: many bodies take longer to come from the database. */
+/** Consecutive blocks in one body: the database takes longer to return many bodies. */
 export interface BlockRun {
   readonly last: number;
-  /** Of each block. */
+  /** The checksum of each block. */
   readonly checksums: readonly number[];
-  /** Of each block, in bytes. */
+  /** The length of each block in bytes. */
   readonly lengths: readonly number[];
-  /** With the end of a line between two blocks. */
+  /** The bodies, with the end of a line between two blocks. */
   readonly body: Buffer;
 }
 
-/** The events of some blocks after a position; undefined where anything is damaged or missing. */
+/** Returns the events of some blocks after a position; undefined if any is damaged or missing. */
 export function wholeEvents(run: BlockRun, after: number): readonly StoredEvent[] | undefined {
   const { last, checksums, lengths, body } = run;
   let from = 0;
@@ -90,8 +90,8 @@ export function wholeEvents(run: BlockRun, after: number): readonly StoredEvent[
 }
 
 /**
- * The events of a block after a position, in their order. In place of one that cannot be read, or
- * is not there, stands one that tells its `damage`.
+ * Returns the events of a block after a position, in their order. In place of an event that cannot
+ * be read, or is not there, it returns an event that tells the `damage`.
  */
 export function eventsIn(block: Block, after: number): readonly StoredEvent[] {
   const { last, body } = block;
@@ -107,7 +107,7 @@ function eventOf(line: EventLine): StoredEvent {
   return { position, stream, revision, recordedAt, id, type, version, data };
 }
 
-/** The event at a position of a block, if it is whole; no other is read. */
+/** Returns the event at a position of a block, if it is whole; reads no other event. */
 export function eventAt({ body, last }: Block, position: number): LinkedEvent | undefined {
   let to = body.length;
   for (let at = last; ; at -= 1) {
@@ -122,7 +122,7 @@ export function eventAt({ body, last }: Block, position: number): LinkedEvent | 
   }
 }
 
-/** The events of a block whose lines are whole, in rising order of their positions. */
+/** Returns the events of a block whose lines are whole, in rising order of their positions. */
 function salvagedEvents({ body }: Block): readonly StoredEvent[] {
   const events: StoredEvent[] = [];
   for (let from = 0; from < body.length;) {
@@ -135,7 +135,7 @@ function salvagedEvents({ body }: Block): readonly StoredEvent[] {
   return events;
 }
 
-/** A line, with or without the comma that ends it; undefined if it is not whole. */
+/** Reads a line, with or without the comma that ends it; undefined if it is not whole. */
 function lineIn(bytes: Buffer): EventLine | undefined {
   const end = bytes[bytes.length - 1] === COMMA ? bytes.length - 1 : bytes.length;
   const comma = bytes.indexOf(COMMA);
@@ -146,7 +146,9 @@ function lineIn(bytes: Buffer): EventLine | undefined {
   return JSON.parse(`[0,${members.toString()}]`) as EventLine;
 }
 
-/** What is there of the events after a position, and what tells of the others up to the last. */
+/**
+ * Fills the gaps between the events found, after a position and up to the last, with damaged ones.
+ */
 function withDamage(
   found: readonly StoredEvent[],
   after: number,
@@ -164,7 +166,7 @@ function withDamage(
   return events;
 }
 
-/** What stands for the events between two positions: one for all where no block is as long. */
+/** Makes the damaged events between two positions; only one if no block is as long as the gap. */
 function damagedBetween(after: number, before: number, recordedAt: number): StoredEvent[] {
   const count = before - after - 1;
   if (count > BLOCK_EVENTS_MAX) {
@@ -174,7 +176,7 @@ function damagedBetween(after: number, before: number, recordedAt: number): Stor
   return Array.from({ length: count }, (_, i) => damagedAt(after + 1 + i, recordedAt, DAMAGED));
 }
 
-/** What stands for an event that cannot be read. */
+/** Makes the event that stands for an unreadable one. */
 export const damagedAt = (position: number, recordedAt: number, damage: string): StoredEvent => ({
   position,
   damage,

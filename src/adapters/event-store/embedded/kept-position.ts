@@ -3,16 +3,16 @@ import { crc32 } from 'node:zlib';
 import { LOG_START } from '../../../ports/event-store.js';
 
 const OWNER_ONLY = 0o600;
-/** As many digits as the largest position has. */
+/** The number of digits of the largest position. */
 const DIGITS = 16;
 
-/** The file beside a log that holds the highest position of it that was acknowledged. */
+/** Returns the path of the file beside a log that holds its highest acknowledged position. */
 export const keptPositionPath = (logPath: string): string =>
   logPath.replace(/(\.db)?$/, '.position');
 
 /**
- * Keeps the highest acknowledged position beside the log, so that a log which was cut off is known
- * by it. It is written after the commit and not synced: never ahead of the log, perhaps behind.
+ * Keeps the highest acknowledged position beside the log, which tells a log that was cut off. It is
+ * written after the commit and not synced: never ahead of the log, perhaps behind.
  */
 export class KeptPosition {
   private readonly file: number;
@@ -22,7 +22,7 @@ export class KeptPosition {
     this.file = openSync(keptPositionPath(logPath), O_CREAT | O_RDWR, OWNER_ONLY);
   }
 
-  /** A write that fails leaves it behind, as one that a crash takes away does. */
+  /** Writes the position. A failed write leaves the file behind, as a crash may. */
   write(position: number): void {
     try {
       writeSync(this.file, textOf(position), 0);
@@ -36,7 +36,7 @@ export class KeptPosition {
   }
 }
 
-/** Says once where a log ends, so that it may begin to be used. */
+/** Writes the end of a log once, so that it may begin to be used. */
 export function keepPosition(logPath: string, position: number): void {
   const kept = new KeptPosition(logPath);
   kept.write(position);
@@ -48,7 +48,7 @@ const textOf = (position: number): string => {
   return `${digits} ${crc32(digits).toString(16).padStart(8, '0')}\n`;
 };
 
-/** What is kept beside a log; LOG_START if nothing is, or nothing that can be read. */
+/** Reads the position kept beside a log; LOG_START if there is none that can be read. */
 export function readKeptPosition(logPath: string): number {
   let text: string;
   try {

@@ -7,13 +7,13 @@ import { LogReader } from './log-reader.js';
 import { LOG_DATABASE } from './log-schema.js';
 import { assertPresentForm } from './old-log.js';
 
-/** Events, and streams, copied at once: few enough that an interruption is soon noticed. */
+/** Events, and streams, that are copied at once: so few that an interruption is soon noticed. */
 const CHUNK_EVENTS = 20_000;
 
 export interface LogBackupOptions {
   /** The file of a log, in use or not. */
   readonly from: string;
-  /** A file that is not there yet. */
+  /** The path of the copy, where no file may be yet. */
   readonly to: string;
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
@@ -22,11 +22,11 @@ export interface LogBackupOptions {
 /** Events of a log that cannot be read. */
 export interface LogDamage {
   readonly events: number;
-  /** The position of the first one. */
+  /** The position of the first such event. */
   readonly first: number | undefined;
 }
 
-/** What a copy of a log holds; what is damaged in it is so in the log. */
+/** The contents of a log's copy; what is damaged in the copy is damaged in the log. */
 export interface LogCopy {
   readonly events: number;
   readonly damage: LogDamage;
@@ -34,8 +34,8 @@ export interface LogCopy {
 
 /**
  * Copies a log, as it is at one moment, into a new file that is on disk when this resolves, and
- * checks every event of the copy. Whoever appends meanwhile is not held up: everything is read in
- * one transaction, which sees what was committed before it began.
+ * checks every event of the copy. It holds up no append: it reads everything in one transaction,
+ * which sees what was committed before it began.
  */
 export async function backUpLog(options: LogBackupOptions): Promise<LogCopy> {
   const { from, to } = options;
@@ -45,7 +45,7 @@ export async function backUpLog(options: LogBackupOptions): Promise<LogCopy> {
   const connection = createDatabase(to, LOG_DATABASE);
   try {
     connection.prepare('ATTACH ? AS source').run(from);
-    // A file that is cut off is thrown away: nothing has to be undone in it.
+    // A copy that is cut off is thrown away: nothing has to be undone in it.
     connection.pragma('main.journal_mode = OFF');
     connection.pragma('main.synchronous = OFF');
     connection.exec('BEGIN');
@@ -62,7 +62,7 @@ async function copyTables(
   connection: Connection,
   { onProgress, signal }: LogBackupOptions,
 ): Promise<LogCopy> {
-  // The first read: what is committed later is not seen.
+  // This is the first read: the transaction does not see later commits.
   const last = connection.prepare('SELECT max(last) FROM source.blocks').raw().get()?.[0];
   const events = Number(last ?? LOG_START);
   const copyBlocks = connection.prepare(
@@ -99,8 +99,8 @@ async function flush(path: string): Promise<void> {
 }
 
 /**
- * Whether a file holds a log; false if it is not there, or empty. NewerSchema, or an error that
- * names it, for one that this release does not know.
+ * Says whether a file holds a log; false if it is not there, or empty. Throws NewerSchema, or an
+ * error that names the file, for a file that this release does not know.
  */
 export function checkLogFile(path: string): boolean {
   return checkFile(path, LOG_DATABASE.schemaVersion);

@@ -3,12 +3,12 @@ import { LOG_START, NO_STREAM, type StoredEvent } from '../../../ports/event-sto
 import { openForReading } from '../../sqlite/database.js';
 import { LogReader, type StreamHead } from './log-reader.js';
 
-/** Events looked at between two turns of others. */
+/** Events that are read between two turns of other work. */
 const PAGE_EVENTS = 5_000;
-/** Faults that are named; the others are counted. */
+/** Faults that the report names; the others are counted. */
 const NAMED_MAX = 100;
 
-/** Something in a log that is not as it was written. */
+/** A part of a log that is not as it was written. */
 interface LogFault {
   readonly position: number;
   readonly reason: string;
@@ -17,7 +17,7 @@ interface LogFault {
 export interface LogCheckReport {
   readonly events: number;
   readonly streams: number;
-  /** How many faults there are, and the first of them in the order of the log. */
+  /** The number of faults, and the first of them in the order of the log. */
   readonly faults: number;
   readonly named: readonly LogFault[];
 }
@@ -57,7 +57,7 @@ class LogCheck {
   private readonly heads = new Map<string, StreamHead>();
   private readonly named: LogFault[] = [];
   private faults = 0;
-  /** Damaged events so far: so many may be missing in their streams. */
+  /** Damaged events so far: as many may be missing in their streams. */
   private damaged = 0;
 
   event({ stream, revision, position, damage }: StoredEvent): void {
@@ -75,14 +75,14 @@ class LogCheck {
     this.heads.set(stream, { revision, last: position });
   }
 
-  /** What the index says of each stream, as far as it goes. */
+  /** Checks the index of streams, as far as it goes. */
   index(reader: LogReader, total: number): void {
     const indexed = reader.indexed();
     if (indexed > reader.head()) this.fault(indexed, 'the index goes beyond the end of the log');
     for (const [stream, { revision, last }] of this.heads) {
       if (last > indexed) continue;
       const found = reader.headOf(stream);
-      // It may have been written to since, or its end may be one of the events that are damaged.
+      // The stream may have been written to since, or its end may be one of the damaged events.
       const isLater =
         found !== undefined &&
         (found.last > total || (found.last > last && this.isMissing(reader, found.last)));

@@ -16,9 +16,9 @@ import {
   type LinkedEvent,
 } from './event-block.js';
 
-/** A damaged text must not reach the driver as one: it would end the process. */
+/** A damaged text must not reach the driver as text: it would end the process. */
 const BLOCK_COLUMNS = "last, CAST(checksum AS INT), CAST(coalesce(body, '') AS BLOB)";
-/** Events that are read at once, about, and blocks at the most. */
+/** The events, roughly, and at most the blocks that are read at once. */
 const RUN_EVENTS = 200;
 const BLOCKS_AT_ONCE_MAX = 200;
 const NO_BLOCK: Block = { last: LOG_START, checksum: 0, body: Buffer.alloc(0) };
@@ -28,7 +28,7 @@ const SEARCH_EVENTS = 5_000;
 /** Events read in a step of a walk. */
 const WALK_EVENTS = 200;
 
-/** Where a stream ends. */
+/** The end of a stream. */
 export interface StreamHead {
   readonly revision: number;
   readonly last: number;
@@ -42,7 +42,7 @@ export class LogReader {
   private readonly stream;
   private readonly lastBlock;
   private readonly lastIndexed;
-  /** So many that they hold about as many events as are read at once. */
+  /** The number of blocks that hold about as many events as are read at once. */
   private blocksAtOnce = 1;
   /** The block that was read last for a single event: the next one is often beside it. */
   private recent = NO_BLOCK;
@@ -98,8 +98,8 @@ export class LogReader {
   }
 
   /**
-   * A stream's events up to its end, from a revision on, in several steps; undefined where they do
-   * not hang together.
+   * Reads a stream's events up to its end, from a revision on, in several steps; undefined if their
+   * chain is broken.
    */
   *walk(
     stream: string,
@@ -121,8 +121,8 @@ export class LogReader {
   }
 
   /**
-   * A stream's events, found by reading the whole log, in several steps: for where the log is
-   * damaged. What cannot be read is told by its `damage`, at its revision.
+   * Finds a stream's events by reading the whole log, in several steps: for where the log is
+   * damaged. An unreadable event comes with its `damage`, at its revision.
    */
   *search(stream: string, head: StreamHead | undefined): Generator<void, readonly StoredEvent[]> {
     const found = new Map<number, StoredEvent>();
@@ -141,14 +141,14 @@ export class LogReader {
     );
   }
 
-  /** Whether a stream can end there: its event does, or one that cannot be read. */
+  /** Says whether a stream can end there: its last event, or an unreadable one, is there. */
   isEnd(stream: string, { revision, last }: StreamHead): boolean {
     const event = this.readAt(last);
     if (event?.damage !== undefined) return true;
     return event?.stream === stream && event.revision === revision;
   }
 
-  /** Where the streams end that were written to since the index was brought up to date. */
+  /** Finds the ends of the streams that were written to since the index was brought up to date. */
   unindexed(): ReadonlyMap<string, StreamHead> {
     const heads = new Map<string, StreamHead>();
     for (let after = this.indexed(), isEnd = false; !isEnd;) {
@@ -161,7 +161,7 @@ export class LogReader {
     return heads;
   }
 
-  /** Where a stream ends, as far as the index goes. */
+  /** Returns the end of a stream, as far as the index goes. */
   headOf(stream: string): StreamHead | undefined {
     const row = this.stream.get(stream);
     if (row === undefined) return undefined;
@@ -173,7 +173,7 @@ export class LogReader {
     return Number(this.lastBlock.get()?.[0] ?? LOG_START);
   }
 
-  /** The position up to which the index of streams goes. */
+  /** Returns the position up to which the index of streams goes. */
   indexed(): number {
     return Number(this.lastIndexed.get()?.[0] ?? LOG_START);
   }
@@ -187,7 +187,7 @@ export class LogReader {
     this.connection.close();
   }
 
-  /** The event at a position; undefined if it is not whole, or not there. */
+  /** Returns the event at a position; undefined if it is not whole, or not there. */
   private linkedAt(position: number): LinkedEvent | undefined {
     const near = this.recent;
     const isNear = position <= near.last && position > near.last - BLOCK_EVENTS_MAX;
@@ -227,7 +227,7 @@ export class LogReader {
 
 const numbersIn = (list: string): readonly number[] => list.split(',').map(Number);
 
-/** Events by revision, and something in place of those that were not found. */
+/** Orders events by revision, and fills the gaps with damaged ones. */
 function withGaps(
   stream: string,
   found: ReadonlyMap<number, StoredEvent>,

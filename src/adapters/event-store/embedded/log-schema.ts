@@ -1,10 +1,10 @@
 import type { DatabaseOptions } from '../../sqlite/database.js';
 
 /**
- * The log's file. `blocks` holds the events, up to a hundred in a row (event-block.ts): few rows
- * are written, and read, much faster than many. `heads` is an index of where each stream ends,
- * made from the events before and up to `indexed`; what lies behind that is found by reading.
- * `last` is the position of a block's, or stream's, last event; positions have no gaps.
+ * The log's file. `blocks` holds up to a hundred consecutive events a row (event-block.ts): few
+ * rows are written and read much faster than many. `heads` is an index of the ends of streams, made
+ * from the events up to `indexed`; later ends are found by reading the log. `last` is the position
+ * of the last event of a block or stream; positions have no gaps.
  */
 export const LOG_DATABASE: DatabaseOptions = {
   schemaVersion: 2,

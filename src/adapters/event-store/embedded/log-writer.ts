@@ -13,29 +13,29 @@ import { LOG_DATABASE } from './log-schema.js';
 import { DROP_OLD_TABLES, type CopiedEvent, type UnreadText } from './old-log.js';
 import type { SerializedAppend } from './packed-appends.js';
 
-/** Stream heads remembered, so that most appends look nothing up; about 100 bytes each. */
+/** Stream heads in memory, so that most appends look nothing up; about 100 bytes each. */
 const HEADS_MAX = 100_000;
-/** The index of streams is brought up to date so often: less is written than after each commit. */
+/** Events between two updates of the index of streams: an update a commit would write more. */
 const INDEX_EVENTS = 2_000;
-/** Events of a stream that may have come behind those of a repetition. */
+/** Events that may follow a repeated append's in its stream, for it to be known as a repetition. */
 const REPETITION_EVENTS_MAX = 100;
 const REWRITE_VERSION = `user_version = ${String(LOG_DATABASE.schemaVersion)}`;
 const NEW_STREAM: StreamHead = { revision: NO_STREAM, last: LOG_START };
 
-/** Writes the log's file; one writer to a file. */
+/** Writes the log's file; a file has one writer. */
 export class LogWriter {
   private readonly reader;
   private readonly insertBlock;
   private readonly saveHeads;
   private readonly saveIndexed;
   private readonly heads = new Map<string, StreamHead>();
-  /** Those that the index does not know yet. */
+  /** The heads that the index does not know yet. */
   private readonly unindexed = new Map<string, StreamHead>();
-  /** What the transaction under way has yet to write. */
+  /** The lines that the transaction under way has yet to write. */
   private lines: string[] = [];
   private position = LOG_START;
   private lastIndexed = LOG_START;
-  /** Whether what is remembered is what the file says. */
+  /** Says whether the state in memory is the file's. */
   private isLoaded = false;
 
   constructor(private readonly connection: Connection) {
@@ -53,14 +53,14 @@ export class LogWriter {
     return this.position;
   }
 
-  /** The position up to which the index of streams goes, for whoever reads. */
+  /** The position up to which the index of streams goes, for readers. */
   get indexed(): number {
     return this.lastIndexed;
   }
 
   /**
-   * Appends in one durable transaction. If it throws, nothing of it is stored. With nothing to
-   * append it writes what changes nothing: whether it can be written is known by it.
+   * Appends in one durable transaction. If it throws, nothing of it is stored. Without appends it
+   * makes a write that changes nothing, which tells whether the file can be written.
    */
   append(appends: readonly SerializedAppend[]): readonly AppendOutcome[] {
     return this.writing(() => {
@@ -73,9 +73,9 @@ export class LogWriter {
   }
 
   /**
-   * Takes over events of another log in one durable transaction, each to the next position. One
-   * that does not come after the last of its stream keeps its place as one that cannot be read;
-   * what a stream lacks, it lacks here too.
+   * Takes over events of another log in one durable transaction, each to the next position. An
+   * event that does not follow its stream's last keeps its place as unreadable. Events that the
+   * stream lacks are lacking here, too.
    */
   takeOver(events: readonly (CopiedEvent | UnreadText)[]): void {
     this.writing(() => {
@@ -93,7 +93,7 @@ export class LogWriter {
     });
   }
 
-  /** Whether it comes directly after the last of its stream, or after some that cannot be read. */
+  /** Says whether an event directly follows the last of its stream, or unreadable ones after it. */
   private isBehindItsStream({ stream, revision, previous }: CopiedEvent): boolean {
     const head = this.headOf(stream);
     const isNext = revision === head.revision + 1 && previous === head.last;
@@ -101,7 +101,9 @@ export class LogWriter {
     return isNext || (isAfterDamage && previous <= this.position);
   }
 
-  /** From here on it is a log of the present schema: what it was taken over from is dropped. */
+  /**
+   * Makes the file a log of the present schema: drops the old tables that it was taken over from.
+   */
   complete(): void {
     inTransaction(this.connection, () => {
       this.connection.exec(DROP_OLD_TABLES);
@@ -117,14 +119,14 @@ export class LogWriter {
         });
       }
     } catch (error) {
-      // What the index lacks, since the disk is full, say, the next start finds by reading.
+      // On a full disk, say, the index stays behind. The next start finds the rest by reading.
       if (codeOf(error) === undefined) throw error;
     } finally {
       closeForWriting(this.connection);
     }
   }
 
-  /** Writes in one transaction; if that fails, what is remembered is read anew before the next. */
+  /** Writes in one transaction. If that fails, the next write first reads the state anew. */
   private writing<Result>(work: () => Result): Result {
     if (!this.isLoaded) this.load();
     try {
@@ -143,7 +145,7 @@ export class LogWriter {
     return { kind: 'appended', position, revision };
   }
 
-  /** Where the stream ends with the events. */
+  /** Adds events to a stream, and returns its new end. */
   private put(stream: string, head: StreamHead, events: readonly string[]): StreamHead {
     const name = JSON.stringify(stream);
     let { revision, last } = head;
@@ -170,19 +172,19 @@ export class LogWriter {
     return head;
   }
 
-  /** Where a stream ends of which the index is damaged. */
+  /** Finds the end of a stream whose index entry is damaged. */
   private searchedHead(stream: string): StreamHead {
     const end = finished(this.reader.search(stream, undefined)).at(-1);
     return end === undefined ? NEW_STREAM : { revision: end.revision, last: end.position };
   }
 
-  /** The outcome of an append that is stored already, or a conflict. */
+  /** Returns the outcome of an append that is stored already, or a conflict. */
   private repetitionOf(
     { stream, expectedRevision, events }: SerializedAppend,
     head: StreamHead,
   ): AppendOutcome {
     const behind = head.revision - (expectedRevision + events.length);
-    // What is repeated was appended a moment ago: a guess that is wrong costs no reading.
+    // A command repeats an append soon: a stream far ahead means a conflict, without reading.
     if (behind < 0 || behind > REPETITION_EVENTS_MAX) return { kind: 'conflict' };
     this.flush();
     const found = finished(this.reader.walk(stream, head, expectedRevision + 1)) ?? [];
@@ -212,7 +214,7 @@ export class LogWriter {
     if (this.heads.size > HEADS_MAX) this.heads.clear();
   }
 
-  /** Drops all that is remembered for what the file says, the end of which the index lacks. */
+  /** Replaces the state in memory by the file's, and reads the ends that the index lacks. */
   private load(): void {
     this.reader.forget();
     this.heads.clear();
@@ -225,12 +227,12 @@ export class LogWriter {
   }
 }
 
-/** The result of something that is done in several steps. */
+/** Runs all steps of a generator and returns its result. */
 function finished<Result>(steps: Generator<void, Result>): Result {
   let step = steps.next();
   while (step.done !== true) step = steps.next();
   return step.value;
 }
 
-/** The id of an event on its way. */
+/** Reads the id of an event on its way. */
 const idIn = (rest: string): string => (JSON.parse(`[${rest}]`) as readonly [unknown, string])[1];

@@ -9,13 +9,13 @@ import { LogWriter } from './log-writer.js';
 import { OpenedFiles } from './opened-files.js';
 import { unpackedAppends, type PackedAppends } from './packed-appends.js';
 
-/** What the log's thread does for the one that appends. */
+/** The calls that the log's thread answers. */
 export interface LogFunctions {
   /** Makes a group of appends durable; one of none asks whether appends could be written. */
   append(group: PackedAppends): Promise<AppendedGroup>;
 }
 
-/** What became of a group of appends. */
+/** The outcome of a group of appends. */
 export interface AppendedGroup {
   readonly outcomes: readonly AppendOutcome[];
   /** The position up to which the file tells where streams end. */
@@ -23,8 +23,8 @@ export interface AppendedGroup {
 }
 
 /**
- * The log's own thread: waiting for the disk blocks nobody else, and while one group of appends is
- * made durable the next one gathers.
+ * Runs in the log's own thread: the wait for the disk blocks nothing else, and while one group of
+ * appends is made durable the next one gathers.
  */
 if (parentPort !== null) {
   const port = parentPort;
@@ -33,7 +33,7 @@ if (parentPort !== null) {
   const files = new OpenedFiles(path);
   const kept = new KeptPosition(path);
   const append = (group: PackedAppends): Promise<AppendedGroup> => {
-    // What is refused here is stored nowhere: once the files are back it can be appended.
+    // A group refused here is stored nowhere: it can be appended once the files are back.
     files.assertThere();
     const appends = unpackedAppends(group);
     if (appends.length === 0) writeBeside(path);

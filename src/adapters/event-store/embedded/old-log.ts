@@ -6,29 +6,29 @@ import { restOf } from './packed-appends.js';
 const OLD_SCHEMA_VERSION = 1;
 export const DROP_OLD_TABLES = 'DROP TABLE events; DROP TABLE streams';
 
-/** An event as it is taken over, and the text that it stood as. */
+/** An event for the new log, and its text in the old one. */
 export interface CopiedEvent extends UnreadText {
   readonly stream: string;
   readonly revision: number;
   /** The position of the stream's event before. */
   readonly previous: number;
-  /** As in an append. */
+  /** The rest of the line, as in an append. */
   readonly rest: string;
 }
 export interface UnreadText {
   readonly text: string;
 }
 
-/** More positions in a row are not missing by a damaged event or two. */
+/** The greatest gap that damaged events explain; at a longer one the log is torn. */
 const GAP_MAX = 100_000;
 
 const tornOpen = (position: number): Error =>
   new Error(`the log has no events before position ${String(position)}: restore a backup`);
 
-/** Whether a file holds a log that 0.1.0 wrote: it has to be brought up to date. */
+/** Says whether a file holds a log that 0.1.0 wrote, which has to be brought up to date. */
 export const isOldLog = (path: string): boolean => schemaVersionIn(path) === OLD_SCHEMA_VERSION;
 
-/** Refuses a log that 0.1.0 wrote, where one in the present form is needed. */
+/** Refuses a log that 0.1.0 wrote, where a log in the present form is needed. */
 export function assertPresentForm(path: string): void {
   if (!isOldLog(path)) return;
   throw new Error(
@@ -44,7 +44,7 @@ export class OldLog {
 
   constructor(path: string) {
     this.connection = openForReading(path);
-    // A damaged text must not reach the driver as one: it would end the process.
+    // A damaged text must not reach the driver as text: it would end the process.
     this.rows = this.connection
       .prepare(
         `SELECT position, CAST(name AS BLOB), CAST(body AS BLOB)
@@ -54,7 +54,7 @@ export class OldLog {
       .raw();
   }
 
-  /** The events after a position, one for each position up to that of the last. */
+  /** Returns the events after a position, one for each position up to that of the last. */
   read(after: number, limit: number): readonly (CopiedEvent | UnreadText)[] {
     const events: (CopiedEvent | UnreadText)[] = [];
     for (const row of this.rows.all(after, limit)) {
@@ -66,7 +66,7 @@ export class OldLog {
     return events;
   }
 
-  /** The events of a stream, as many as are there in a row from the start of the log. */
+  /** Returns the first event of a stream, if there is one that can be read. */
   readStream(stream: string): Promise<readonly StoredEvent[]> {
     const row = this.connection
       .prepare(
@@ -98,7 +98,9 @@ export class OldLog {
   }
 }
 
-/** Members of an event's body then: `[revision, previous, recordedAt, id, type, version, data]`. */
+/**
+ * Reads an event's body in that form: `[revision, previous, recordedAt, id, type, version, data]`.
+ */
 function eventOf(stream: string | undefined, text: string): CopiedEvent | UnreadText {
   const members = parsed(text);
   if (stream === undefined || !Array.isArray(members)) return { text };

@@ -6,13 +6,12 @@ const ENDINGS = ['', '-wal'];
 
 /**
  * Knows whether the files of a database are still those that were opened. The system lets a process
- * write to a file that was removed, or that another one took the place of: what is written there
- * is gone when the process ends.
+ * write to a file that was removed or replaced: that data is gone when the process ends.
  */
 export class OpenedFiles {
   private readonly opened;
 
-  /** For whoever has them open, and has read from them. */
+  /** Remembers the files. The caller has them open, and has read from them. */
   constructor(path: string) {
     this.opened = ENDINGS.map((ending) => {
       const file = path + ending;
@@ -20,7 +19,7 @@ export class OpenedFiles {
     });
   }
 
-  /** A FileFault if one of them is not where it was. Takes some microseconds. */
+  /** Throws a FileFault if one of the files is not where it was. Takes some microseconds. */
   assertThere(): void {
     for (const { file, identity } of this.opened) {
       if (identityOf(file) === identity) continue;
@@ -34,7 +33,7 @@ export class OpenedFiles {
   }
 }
 
-/** The number that a file system knows a file by; undefined for one that is not there. */
+/** Returns the number by which the file system knows a file; undefined if it is not there. */
 function identityOf(path: string): string | undefined {
   const found = statSync(path, { throwIfNoEntry: false });
   return found && `${String(found.dev)}-${String(found.ino)}`;

@@ -4,19 +4,19 @@ import type { EventToAppend, StreamAppend } from '../../../ports/event-store.js'
 export interface SerializedAppend {
   readonly stream: string;
   readonly expectedRevision: number;
-  /** Of each event, as JSON text, what follows its stream in the event's line. */
+  /** The JSON text of each event that follows its stream in the event's line. */
   readonly events: readonly string[];
 }
 
-/** Stands between texts in JSON, which never hold it. */
+/** Separates texts in JSON, which never hold it. */
 const SEPARATOR = '\n';
 
 /**
  * Appends on their way to the log's thread, as two texts: several times faster than a structured
- * clone of the same, and the events are not written into JSON again.
+ * clone, and the events are not written into JSON again.
  */
 export interface PackedAppends {
-  /** In JSON, of each append its stream, expected revision and number of events. */
+  /** JSON of each append's stream, expected revision and number of events. */
   readonly heads: string;
   readonly events: string;
 }
@@ -25,7 +25,7 @@ export function serialized({ stream, expectedRevision, events }: StreamAppend): 
   return { stream, expectedRevision, events: events.map(restOf) };
 }
 
-/** What follows the stream in an event's line, as JSON text. */
+/** Makes the JSON text that follows the stream in an event's line. */
 export const restOf = ({ recordedAt, id, type, version, data }: EventToAppend): string =>
   JSON.stringify([recordedAt, id, type, version, data]).slice(1, -1);
 

@@ -3,22 +3,22 @@ import { backOffMs } from '../../../domain/back-off.js';
 import type { Unsubscribe } from '../../../ports/event-store.js';
 import type { Connection } from './connection.js';
 
-/** How soon after a ring to listen again; meanwhile events come that the listener looks for. */
+/** The pause between a ring and listening again; the listener then looks for the events itself. */
 const QUIET_MS_MIN = 25;
 const QUIET_MS_MAX = 250;
 /**
- * So many times as long as the server took to confirm. Until it hears of the end of a subscription
- * it sends all that is appended: a busy one is kept from what it is asked to do by that.
+ * The pause in multiples of the time that the server took to confirm. The server sends all that is
+ * appended until it hears that a subscription has ended, which keeps a busy server from its work.
  */
 const QUIET_FACTOR = 10;
 const RECONNECT = { minMs: 100, maxMs: 5_000 };
-/** A subscription that is not confirmed within so long is given up. */
+/** A subscription is given up if the server does not confirm it within this time. */
 const CONFIRM_MS_MAX = 5_000;
 
 /**
- * Tells listeners that there may be new events of our streams. A subscription is a hint, no more:
- * the first event ends it, since all of them would cost as much as reading the log does. It rings
- * whenever it begins anew, for what came while nobody listened.
+ * Tells listeners that there may be new events of our streams. A subscription is only a hint: the
+ * first event ends it, since all of them would cost as much as reading the log. The bell rings
+ * whenever a subscription begins, for events that came while it did not listen.
  */
 export class AppendBell {
   private readonly listeners = new Set<() => void>();
@@ -73,7 +73,7 @@ export class AppendBell {
       this.listenAgain(backOffMs(RECONNECT, this.failuresInARow));
       this.failuresInARow += 1;
     };
-    // An error may come late, or twice; one that nobody listens for ends the process.
+    // An error may come late, or twice; an error without a listener ends the process.
     subscription.on('error', onEnd);
     subscription.on('end', onEnd);
     this.timer = setTimeout(() => {
@@ -94,7 +94,7 @@ export class AppendBell {
     const { subscription } = this;
     this.subscription = undefined;
     clearTimeout(this.timer);
-    // Rejects where it could not begin, which its error has told.
+    // This rejects if the subscription could not begin, which its error has told.
     subscription?.unsubscribe().catch(() => undefined);
   }
 

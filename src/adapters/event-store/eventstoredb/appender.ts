@@ -9,30 +9,31 @@ const IN_FLIGHT_MAX = 128;
 interface Pending {
   readonly append: StreamAppend;
   readonly settle: (reply: AppendReply) => void;
-  /** Stops waiting for the reply; there once the append was sent. */
+  /** Stops waiting for the reply; present once the append was sent. */
   forget?: () => void;
 }
 
 /**
- * Sends appends: of one stream one after the other, of many streams at once. Those of a stream must
- * not meet: a server drops, unanswered, one that repeats another which is still under way.
+ * Sends appends: those of one stream one after the other, those of many streams at once. Appends of
+ * a stream must not meet: if one repeats another that is under way, the server drops it,
+ * unanswered.
  */
 export class Appender {
   private batch: BatchStream | undefined;
   /** The appends of each stream, oldest first; only the first may be under way. */
   private readonly lanes = new Map<string, Pending[]>();
-  /** The first ones of their lanes, where they have not been sent. */
+  /** The first append of each lane, if it has not been sent. */
   private readonly ready = new Set<Pending>();
   private inFlight = 0;
   private onIdle: (() => void) | undefined;
 
-  /** An append is given up so many milliseconds after it was handed over, sent or not. */
+  /** Gives an append up so many milliseconds after it was handed over, sent or not. */
   constructor(
     private readonly connection: Connection,
     private readonly deadlineMs: number,
   ) {}
 
-  /** Never rejects, and takes no longer than the deadline. */
+  /** Sends an append. Never rejects, and takes no longer than the deadline. */
   append(append: StreamAppend): Promise<AppendReply> {
     return new Promise((resolve) => {
       const pending: Pending = {

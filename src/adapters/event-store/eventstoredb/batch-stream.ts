@@ -14,9 +14,9 @@ import {
 import type { BatchCall, Connection } from './connection.js';
 import { metadataOf, toPosition } from './stored-event.js';
 
-/** What the server said of an append, or why it is not known. */
+/** The server's reply to an append, or the reason why it is not known. */
 export type AppendReply =
-  /** The place of the last event, where the server named it. */
+  /** The place of the last event, as far as the server named it. */
   | {
       readonly kind: 'stored';
       readonly position: number | undefined;
@@ -28,7 +28,7 @@ export type AppendReply =
 
 export type OnReply = (reply: AppendReply) => void;
 
-/** One message's events, in bytes of data: more than most appends have, no burden for a server. */
+/** Bytes of event data in one message: more than most appends have, no burden for a server. */
 const MESSAGE_BYTES_MAX = 2 ** 18;
 const WRONG_REVISION = 'event_store.client.WrongExpectedVersion';
 const REFUSALS: Readonly<Record<string, AppendRefusal>> = {
@@ -38,13 +38,13 @@ const REFUSALS: Readonly<Record<string, AppendRefusal>> = {
 };
 const encoder = new TextEncoder();
 
-/** One call for appends, and the appends that wait for its replies. Does not outlive an error. */
+/** One call for appends, and the appends that wait for its replies. An error ends it for good. */
 export class BatchStream {
   private readonly waiting = new Map<string, OnReply>();
   private readonly opened: Promise<BatchCall>;
   private readonly leave: () => void;
   private isOver = false;
-  /** How many replies came, to tell a call that is stuck from one that is slow. */
+  /** The number of replies so far, which tells a stuck call from a slow one. */
   private replies = 0;
 
   constructor(
@@ -71,8 +71,8 @@ export class BatchStream {
   }
 
   /**
-   * Sends an append. The function returned stops waiting for the reply, which may still come; if
-   * nothing came since, the call counts as stuck and is given up, with its connection.
+   * Sends an append. The returned function stops waiting for the reply, which may still come. If no
+   * reply at all came since, the call counts as stuck: the function gives up call and connection.
    */
   send(append: StreamAppend, onReply: OnReply): () => void {
     const correlationId = randomUUID();
@@ -90,7 +90,7 @@ export class BatchStream {
     };
   }
 
-  /** Gives up: what still waits is unknown. */
+  /** Gives up: the outcome of waiting appends is unknown. */
   end(cause: unknown): void {
     if (this.isOver) return;
     this.isOver = true;
@@ -107,7 +107,7 @@ export class BatchStream {
     this.replies += 1;
     const id = response.getCorrelationId()?.getString() ?? '';
     const onReply = this.waiting.get(id);
-    // Otherwise it comes a second time, or too late.
+    // Otherwise the reply comes a second time, or too late.
     if (onReply === undefined) return;
     this.waiting.delete(id);
     onReply(replyOf(response));
@@ -164,7 +164,7 @@ function newRequest(correlationId: string): BatchAppendReq {
   return request;
 }
 
-/** States no deadline: the server would compare it with its own clock. */
+/** Makes options without a deadline: the server would compare it with its own clock. */
 function optionsOf(stream: string, expectedRevision: number): BatchAppendReq.Options {
   const options = new streams.BatchAppendReq.Options();
   const identifier = new shared.StreamIdentifier();

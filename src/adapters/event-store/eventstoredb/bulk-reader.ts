@@ -3,19 +3,19 @@ import { ReadingFailed, ReadingProcess } from './reading-process.js';
 import type { SuccessorTarget } from './successor-target.js';
 
 /**
- * How long a read may find nothing of ours, in milliseconds: what lies in between is so much then
- * that it is read whole, which tells how far that is.
+ * The time in milliseconds for which a filtered read may find no event of ours. After it the read
+ * takes foreign events too, which tell how far it has come.
  */
 const LOOKING_MS_MAX = 2_500;
-/** Until one of so many is ours again. */
+/** Reads stay unfiltered until one event in this many is ours again. */
 const SPARSE = 100;
-/** How long the successor is left alone after it failed, in ms; each time twice as long. */
+/** The pause in ms after the successor failed; it doubles each time. */
 const REST_MS_MIN = 5_000;
 const REST_MS_MAX = 600_000;
 
 /** Times in milliseconds. */
 export interface BulkOptions {
-  /** Called once, when the client has read what the successor was to, far more slowly. */
+  /** Called once, when the client has read, far more slowly, a page meant for the successor. */
   readonly onSlow?: (reason: string) => void;
   readonly lookingMsMax?: number;
   readonly restMsMin?: number;
@@ -27,34 +27,34 @@ export interface BulkReaderOptions extends BulkOptions {
   readonly silenceMsMax: number;
 }
 
-/** Pages of the log by way of the successor of the client, at many times the client's speed. */
+/** Reads pages of the log with the client's successor, many times faster than the client. */
 export class BulkReader {
   private process: ReadingProcess | undefined;
   private last: Promise<unknown> = Promise.resolve();
   private restMs = 0;
   private restUntil = -Infinity;
   private isClosed = false;
-  /** Whether ours lie so far apart here that the server looks for them in vain. */
+  /** Says whether our events are so sparse here that the server looks for them in vain. */
   private isSparse = false;
-  /** Why it does not read now, if it does not. */
+  /** Says why the successor does not read now; undefined if it does. */
   private failure: string | undefined;
   private hasTold = false;
 
   constructor(private readonly options: BulkReaderOptions) {}
 
-  /** The events of ours after a position, so many at most. Undefined where it cannot, for now. */
+  /** Returns at most `limit` events of ours after a position; undefined if it cannot now. */
   private readAll(after: number, limit: number): Promise<LogPage | undefined> {
     const page = this.last.then(() => this.attempt(after, limit));
     this.last = page;
     return page;
   }
 
-  /** Has a page read otherwise where it cannot. */
+  /** Reads a page, or calls `read` for it where the successor cannot. */
   async readAllOr(after: number, limit: number, read: () => Promise<LogPage>): Promise<LogPage> {
     const page = await this.readAll(after, limit);
     if (page !== undefined) return page;
     const instead = await read();
-    // Otherwise it is the event store that does not work.
+    // If `read` fails too, the event store is to blame, and not the successor.
     if (!this.hasTold && this.failure !== undefined) this.options.onSlow?.(this.failure);
     this.hasTold ||= this.failure !== undefined;
     return instead;
@@ -82,7 +82,7 @@ export class BulkReader {
     }
   }
 
-  /** Ends the process of a read that fails: nothing of it is left behind. */
+  /** Reads a page. A failure ends the process, so that nothing of the read is left behind. */
   private async page(after: number, limit: number): Promise<LogPage> {
     const { target, prefix, silenceMsMax, lookingMsMax = LOOKING_MS_MAX } = this.options;
     const isFiltered = !this.isSparse;

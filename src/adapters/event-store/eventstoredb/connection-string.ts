@@ -13,7 +13,7 @@ const HOSTS = /(?<hosts>[^@/?#]+)/.source;
 const OPTIONS = /(?:\?(?<options>[^@?#]*))?/.source;
 const SHAPE = new RegExp(`^esdb(?:\\+discover)?://${USER}${HOSTS}/?${OPTIONS}$`);
 
-/** What the client knows; of anything else it prints a warning that quotes the whole string. */
+/** The options that the client knows; for any other it prints a warning that quotes the string. */
 const KNOWN_OPTIONS = [
   'tls',
   'tlsCAFile',
@@ -30,11 +30,11 @@ const KNOWN_OPTIONS = [
   'throwOnAppendFailure',
 ];
 
-/** What the adapter relies on; the last word on an option counts. */
+/** Options that the adapter relies on. The last value of an option counts. */
 const SET_HERE = 'nodePreference=leader&throwOnAppendFailure=true';
 
 export interface ConnectionString {
-  /** For the client; holds the password. */
+  /** The whole string, for the client; holds the password. */
   readonly full: string;
   /** The hosts and ports, for messages. */
   readonly address: string;

@@ -6,8 +6,8 @@ import { BadEventStoreUrl, readConnectionString } from './connection-string.js';
 export type BatchCall = ReturnType<StreamsClient['batchAppend']>;
 
 /**
- * What the client keeps to itself: its connection, which it makes anew, to the leader if that is
- * named, after an error that says so.
+ * Private parts of the client: its connection, which it makes anew after an error that asks for it,
+ * and to the leader if the error names that.
  */
 interface ClientCore {
   execute<Result>(
@@ -19,15 +19,15 @@ interface ClientCore {
     options: BaseOptions,
     callOptions: { readonly deadline: number },
   ): Parameters<StreamsClient['batchAppend']>;
-  /** Makes a new connection if the error says that it takes one. */
+  /** Makes a new connection if the error calls for one. */
   handleError: (service: unknown, error: Error) => Promise<void>;
-  /** Searches the leader where that has to be found, and connects to it. */
+  /** Looks for the leader if that is needed, and connects to it. */
   createChannel: () => Promise<OpenChannel>;
 }
 
-/** What a call of the leader's is made with: its service, and what every call of it begins with. */
+/** The service of the leader, and the first arguments of every call to it. */
 export type LeaderCall = readonly [StreamsClient, Parameters<StreamsClient['batchAppend']>];
-/** What gRPC keeps to itself: a session that has not heard the server yet, and would wait on. */
+/** Private parts of gRPC: a session that has not heard from the server yet, and would wait on. */
 interface OpenChannel {
   readonly internalChannel?: {
     readonly wrappedSubchannels?: Iterable<{
@@ -40,14 +40,14 @@ interface Session {
   destroy(): void;
 }
 
-/** A connection is given so long to bring anything before it is left. */
+/** The time in which a new connection may bring nothing before it is left. */
 const FAIR_MS = 2_000;
 
 /** A client of one server or cluster. */
 export class Connection {
-  /** How many connections were made before, each in place of another. */
+  /** The number of connections made so far, each in place of another. */
   private turn = 0;
-  /** When the present connection was made, on the clock of `performance`; Infinity until it is. */
+  /** The time at which the connection was made, by `performance`; Infinity until it is. */
   private madeAt = Infinity;
   private channel: OpenChannel | undefined;
 
@@ -55,7 +55,7 @@ export class Connection {
     readonly client: EventStoreDBClient,
     /** Hosts and ports, for messages. */
     readonly address: string,
-    /** The connection string as it was understood; holds the password. */
+    /** The connection string as the client gets it; holds the password. */
     readonly full: string,
   ) {
     const core = coreOf(client);
@@ -70,14 +70,14 @@ export class Connection {
     };
   }
 
-  /** Connects at the first call, not here. BadEventStoreUrl for a string that cannot be used. */
+  /** Makes a client, which connects at its first call. BadEventStoreUrl for an unusable string. */
   static to(url: string): Connection {
     const { full, address } = readConnectionString(url);
     const client = createClient(full);
     const core = coreOf(client);
     const renew = core.handleError;
     core.handleError = async (service, error) => {
-      // Rejects where another call's search for a node fails, which that call reports. The client
+      // This rejects if another call's search for a node fails, which that call reports. The client
       // does not await it, and a rejection that nobody handles ends the process.
       await renew(service, error).catch(() => undefined);
     };
@@ -85,9 +85,9 @@ export class Connection {
   }
 
   /**
-   * To be asked for right after a call was begun: the function returned leaves the connection that
-   * the call goes over, since nothing came of it. The client would keep such a connection for ever:
-   * a call that we end ourselves tells it nothing.
+   * Returns a function that leaves the connection of a call, for when nothing came of it; ask for
+   * it right after the call was begun. The client would keep such a connection for ever: a call
+   * that we end ourselves tells it nothing.
    */
   wayOut(): () => void {
     const { turn } = this;
@@ -95,11 +95,11 @@ export class Connection {
       if (turn !== this.turn || performance.now() < this.madeAt + FAIR_MS) return;
       this.madeAt = Infinity;
       const fail = (): Promise<never> => Promise.reject(new UnavailableError());
-      // Rejects with what it was given, which is all that it is for.
+      // This rejects with the error that it was given, which is its only purpose.
       void coreOf(this.client)
         .execute(StreamsClient, 'leave', fail)
         .catch(() => undefined);
-      // Or each mute connection would keep its socket for as long as the other side does.
+      // Without this, each mute connection keeps its socket for as long as the other side does.
       for (const { child } of this.channel?.internalChannel?.wrappedSubchannels ?? []) {
         child?.connector?.session?.destroy();
       }
@@ -107,13 +107,14 @@ export class Connection {
   }
 
   /**
-   * Opens a call for appends to the leader; settles when it has ended, rejects if by an error.
+   * Opens a call for appends to the leader; settles when it has ended, rejects if an error ended
+   * it.
    *
-   * The client's own `appendToStream` uses this call too, but not so that one could rely on it
-   * (6.2.1): its register of appends belongs to the module, so an error of one call rejects those
-   * of all, and the reply that then comes, or one that comes twice, throws where nobody catches;
-   * a full buffer at the moment of an error leaves rejections that nobody handles; a call that the
-   * server ended in order is used for ever.
+   * The client's own `appendToStream` uses this call too, but is unreliable (6.2.1). Its register
+   * of appends belongs to the module, so an error of one call rejects the appends of all, and a
+   * reply that comes then, or twice, throws where nobody catches. A full buffer at the moment of an
+   * error leaves rejections that nobody handles. A call that the server ended in order is used for
+   * ever.
    */
   batchAppend(onOpen: (call: BatchCall) => void): Promise<void> {
     const core = coreOf(this.client);
@@ -134,7 +135,7 @@ export class Connection {
     );
   }
 
-  /** Makes a call of the leader that the client has no method for, or none that tells enough. */
+  /** Makes a call to the leader for which the client has no method, or none that tells enough. */
   callLeader<Result>(
     name: string,
     make: (...call: LeaderCall) => Promise<Result>,
@@ -151,7 +152,7 @@ export class Connection {
       streams.close();
       return Promise.resolve();
     };
-    // Not awaited, as it first searches a node where there is no connection, which may fail.
+    // This is not awaited: without a connection it first searches a node, which may fail.
     void coreOf(this.client)
       .execute(StreamsClient, 'close', hangUp)
       .catch(() => undefined);

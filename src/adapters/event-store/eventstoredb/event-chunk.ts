@@ -1,7 +1,7 @@
 import type { StoredEvent } from '../../../ports/event-store.js';
 import { storedEventOf, toPosition, toSafe } from './stored-event.js';
 
-/** Of this form; a process of another build may know another. */
+/** The number of this form; a process of another build may know another form. */
 export const CHUNK_FORMAT = 1;
 
 /** An event as the successor's bridge hands it over. */
@@ -19,8 +19,8 @@ export interface BridgeEvent {
 }
 
 /**
- * Events between two processes. What they hold stays bytes on the way: it is parsed once, by the
- * process that wants it.
+ * Events on their way between two processes. Their contents stay bytes; only the process that uses
+ * them parses them.
  */
 export interface EventChunk {
   readonly ids: readonly string[];
@@ -38,7 +38,7 @@ const NOTHING = new Uint8Array();
 /** Gathers events until they are sent. */
 export class ChunkBuilder {
   private events: BridgeEvent[] = [];
-  /** How much the events hold, in bytes. */
+  /** The size of the gathered events in bytes. */
   size = 0;
 
   add(event: BridgeEvent): void {
@@ -46,7 +46,7 @@ export class ChunkBuilder {
     this.size += event.data.length + event.metadata.length;
   }
 
-  /** What was gathered; empties it. */
+  /** Returns the gathered events, and empties the builder. */
   take(): EventChunk {
     const { events } = this;
     this.events = [];
@@ -70,7 +70,7 @@ const numbersOf = (event: BridgeEvent): readonly number[] => [
   event.metadata.length,
 ];
 
-/** The events of a chunk, parsed as the other client does it. */
+/** Returns the events of a chunk, parsed as the other client parses them. */
 export function eventsOf({ ids, streams, types, numbers, bytes }: EventChunk): StoredEvent[] {
   const { buffer, byteOffset, length } = bytes;
   const all = Buffer.from(buffer, byteOffset, length);
@@ -94,7 +94,7 @@ export function eventsOf({ ids, streams, types, numbers, bytes }: EventChunk): S
   });
 }
 
-/** What some text says as JSON; else what stands for it. */
+/** Parses JSON; returns `otherwise` of a text that is none. */
 function parsed(text: Buffer, otherwise: (text: Buffer) => unknown): unknown {
   try {
     return JSON.parse(text.toString()) as unknown;

@@ -21,33 +21,33 @@ import { ServerClock } from './server-clock.js';
 import { NothingCame } from './read-through.js';
 import { successorTarget } from './successor-target.js';
 
-/** Longer than a change of leaders mostly takes; the command sends its append again after that. */
+/** Longer than most changes of leaders; afterwards the command sends its append again. */
 const APPEND_DEADLINE_MS = 5_000;
-/** A stream has fewer events. */
+/** A revision above that of any stream. */
 const REVISION_NEVER_REACHED = 2 ** 31 - 2;
-/** A read of which nothing comes for so long is given up. */
+/** A read that brings nothing for this time is given up. */
 const SILENCE_MS_MAX = 5_000;
 
-/** Events looked at in a page where the server does not leave out what is not ours. */
+/** Events that a page looks at where the server does not leave out foreign ones. */
 const PAGE_EVENTS = 5_000;
 
 export interface EventStoreDbOptions {
   /** A connection string, `esdb://user:password@host:2113`; credentials and TLS go with it. */
   readonly url: string;
-  /** What the names of our streams begin with; everything else in the store is foreign. */
+  /** The beginning of our streams' names; everything else in the store is foreign. */
   readonly prefix: string;
-  /** How long an append may take, in milliseconds, until its outcome counts as unknown. */
+  /** The time in milliseconds after which the outcome of an append counts as unknown. */
   readonly appendDeadlineMs?: number;
-  /** How long a read may bring nothing, in milliseconds. */
+  /** The time in milliseconds for which a read may bring nothing. */
   readonly silenceMsMax?: number;
-  /** There if pages of the log are to be read by the successor of the client, where it runs. */
+  /** Present if the client's successor is to read pages of the log, where it runs. */
   readonly bulk?: BulkOptions;
 }
 
 /**
- * The log in EventStoreDB or KurrentDB, 22.6 or newer: all by way of the leader. It connects by
- * itself, again and again; while it cannot, reads throw and appends are unknown. A connection over
- * which nothing comes is left for another.
+ * The log in EventStoreDB or KurrentDB, 22.6 or newer; the leader does everything. The store
+ * connects by itself, again and again; while it cannot, reads throw and appends are unknown. It
+ * leaves a connection over which nothing comes.
  */
 export class EventStoreDbEventStore implements EventStore {
   readonly clock: ServerClock;
@@ -74,8 +74,8 @@ export class EventStoreDbEventStore implements EventStore {
   }
 
   /**
-   * Connects, and reads to see that it may. BadEventStoreUrl for a string that cannot be used,
-   * EventStoreDenied for credentials that do not do; STORE_UNAVAILABLE, with a line for the
+   * Connects, and checks by a read that it may. Throws BadEventStoreUrl for an unusable string,
+   * EventStoreDenied for credentials without the rights; STORE_UNAVAILABLE, with a line for the
    * operator, if the server cannot be used.
    */
   static async open(options: EventStoreDbOptions): Promise<EventStoreDbEventStore> {
@@ -102,8 +102,8 @@ export class EventStoreDbEventStore implements EventStore {
   }
 
   /**
-   * The limit may count events of the store: of them only ours are returned, so it may be none.
-   * What the successor cannot read, for whatever reason, the client reads, or says why not.
+   * Reads a page. The limit may count all events of the store, of which only ours are returned, so
+   * that a page may be empty. The client reads what the successor cannot, or says why not.
    */
   readAll(after: number, limit: number): Promise<LogPage> {
     const read = (): Promise<LogPage> => this.reaching(this.reader.readAll(after, limit));
@@ -114,14 +114,14 @@ export class EventStoreDbEventStore implements EventStore {
     return this.reaching(this.reader.readAt(position));
   }
 
-  /** The position of the store's last event, whosever it is. */
+  /** Returns the position of the store's last event, ours or not. */
   head(): Promise<number> {
     return this.reaching(this.reader.head());
   }
 
   /**
-   * An append that has to conflict: its stream never gets so far. The leader alone says so; whether
-   * a majority follows it, an append like this cannot tell.
+   * Sends an append that must conflict, since its stream never gets so far. It shows that the
+   * leader answers, but not whether a majority follows the leader.
    */
   async ping(): Promise<void> {
     const event = { id: randomUUID(), type: 'ping', version: 1, recordedAt: 0, data: {} };
@@ -131,7 +131,7 @@ export class EventStoreDbEventStore implements EventStore {
     if (reply.kind === 'unknown') throw unavailable(reply.cause, this.connection.address);
   }
 
-  /** Positions are bytes, and others write too: nothing counts our events. */
+  /** Positions are bytes, and other programs write too: nothing counts our events. */
   countAfter(): Promise<number | undefined> {
     return Promise.resolve(undefined);
   }
@@ -140,7 +140,7 @@ export class EventStoreDbEventStore implements EventStore {
     return this.bell.onAppended(listener);
   }
 
-  /** Whether it holds anything under our prefix; a shared store may take long to look through. */
+  /** Says whether the store holds events under our prefix. In a shared store it may take long. */
   async holdsEvents(onSearch: OnSearch): Promise<boolean> {
     const end = await this.head();
     const { connection, prefix, silenceMsMax } = this;
@@ -170,7 +170,7 @@ export class EventStoreDbEventStore implements EventStore {
     if (reply.kind === 'refused') return reply;
     const revision = append.expectedRevision + append.events.length;
     if (reply.kind === 'stored' && reply.revision !== undefined && reply.revision !== revision) {
-      // A deleted stream begins anew where it had ended, also for whoever expects none.
+      // A deleted stream begins anew at its old end, even for an append that expects no stream.
       return { kind: 'refused', reason: 'cut-off' };
     }
     if (reply.kind === 'stored' && reply.position !== undefined) {
@@ -179,7 +179,7 @@ export class EventStoreDbEventStore implements EventStore {
     return this.placeOf(append).catch((error: unknown) => this.unknown(error));
   }
 
-  /** Where an append is stored, directly after its expected revision; a conflict if it is not. */
+  /** Finds an append directly after its expected revision; a conflict if it is not stored there. */
   private async placeOf(append: StreamAppend): Promise<AppendOutcome> {
     const { stream, expectedRevision, events } = append;
     const found = await this.watched(
@@ -204,7 +204,7 @@ export class EventStoreDbEventStore implements EventStore {
     }
   }
 
-  /** Leaves the connection that a read was begun on a moment ago, if nothing comes of it. */
+  /** Waits for a read that has just begun, and leaves its connection if nothing comes of it. */
   private async watched<Result>(reading: Promise<Result>): Promise<Result> {
     const leave = this.connection.wayOut();
     try {

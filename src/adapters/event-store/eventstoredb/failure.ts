@@ -1,7 +1,7 @@
 import { AccessDeniedError, NotLeaderError } from '@eventstore/db-client';
 import { PlayheadError } from '../../../domain/errors.js';
 
-/** What a text of gRPC, Node or the server stands for, and what to do; the first that fits. */
+/** Explains texts of gRPC, Node or the server, and says what to do; the first match counts. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [
     /UNAUTHENTICATED/,
@@ -38,10 +38,10 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/UNAVAILABLE|CANCELLED/, 'is not available'],
 ];
 
-/** Of these the settings are to blame, not the server. */
+/** For reasons with these words the settings are to blame, not the server. */
 const DENIED = /does not accept the user|denies access/;
 
-/** A failure in a line for an operator: what is wrong with the server, and what to do. */
+/** Explains a failure to an operator in a line: what is wrong, and what to do. */
 function reasonOf(error: unknown, address: string): string {
   return `EventStoreDB at ${address} ${whatIsWrong(error)}`;
 }
@@ -58,7 +58,7 @@ function whatIsWrong(error: unknown): string {
   return `failed: ${text.split('\n')[0] ?? ''}`;
 }
 
-/** The server does not let the user of EVENTSTORE_URL in, or not do what a node has to. */
+/** The server refuses the user of EVENTSTORE_URL, or something that a node has to do. */
 class EventStoreDenied extends Error {
   constructor(reason: string, options: ErrorOptions) {
     super(reason, options);
@@ -66,14 +66,14 @@ class EventStoreDenied extends Error {
   }
 }
 
-/** Why a first contact failed: a fault of the settings, or a server that is out of reach. */
+/** Makes the error of a failed first contact: wrong settings, or a server out of reach. */
 export function whyNotOpened(cause: unknown, address: string): Error {
   const reason = reasonOf(cause, address);
   if (DENIED.test(reason)) return new EventStoreDenied(reason, { cause });
   return Object.assign(new PlayheadError('STORE_UNAVAILABLE', reason), { cause });
 }
 
-/** The error that callers get; what is wrong is in its cause, for the log. */
+/** Makes the error that callers get; its cause says what is wrong, for the log. */
 export function unavailable(error: unknown, address: string): PlayheadError {
   const cause = new Error(reasonOf(error, address), { cause: error });
   const message = 'the event store cannot be reached';

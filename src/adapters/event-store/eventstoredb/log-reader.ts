@@ -13,7 +13,7 @@ import { LOG_START, type LogPage, type StoredEvent } from '../../../ports/event-
 import { readThrough } from './read-through.js';
 import { isOurs, toSafe, toStoredEvent } from './stored-event.js';
 
-/** What was just appended is there already. */
+/** The leader already has what was just appended. */
 const FROM_LEADER = { requiresLeader: true } as const;
 
 export interface LogReaderOptions {
@@ -26,7 +26,7 @@ export interface LogReaderOptions {
 export class LogReader {
   constructor(private readonly options: LogReaderOptions) {}
 
-  /** A stream's events from a revision on; none if there is no such stream. */
+  /** Returns a stream's events from a revision on; none if there is no such stream. */
   readStream(
     stream: string,
     fromRevision = 0,
@@ -48,7 +48,7 @@ export class LogReader {
     });
   }
 
-  /** A stream's last event; undefined if there is no such stream. */
+  /** Returns a stream's last event; undefined if there is no such stream. */
   readLast(stream: string): Promise<StoredEvent | undefined> {
     const { client, silenceMsMax } = this.options;
     const from = { fromRevision: END, direction: BACKWARDS, maxCount: 1, ...FROM_LEADER } as const;
@@ -65,12 +65,12 @@ export class LogReader {
     });
   }
 
-  /** Looks at so many events of the store after a position, and returns those of ours. */
+  /** Looks at `limit` events of the store after a position, and returns those that are ours. */
   readAll(after: number, limit: number): Promise<LogPage> {
     const { client, prefix, silenceMsMax } = this.options;
     const from: ReadAllOptions = {
       fromPosition: after === LOG_START ? START : placeOf(after),
-      // A read begins with the event at its position, if there still is one.
+      // A read begins with the event at its position, if that still exists.
       maxCount: limit + 1,
       ...FROM_LEADER,
     };
@@ -90,7 +90,9 @@ export class LogReader {
     });
   }
 
-  /** The event at a position, if it is ours. The server reads from where an event is only. */
+  /**
+   * Returns the event at a position, if it is ours. The server reads only from where an event is.
+   */
   readAt(position: number): Promise<StoredEvent | undefined> {
     const { client, prefix, silenceMsMax } = this.options;
     const from: ReadAllOptions = { fromPosition: placeOf(position), maxCount: 1, ...FROM_LEADER };
@@ -105,7 +107,7 @@ export class LogReader {
     });
   }
 
-  /** The position of the store's last event, whosever it is; LOG_START if it holds none. */
+  /** Returns the position of the store's last event, ours or not; LOG_START if there is none. */
   head(): Promise<number> {
     const { client, silenceMsMax } = this.options;
     const from = { fromPosition: END, direction: BACKWARDS, maxCount: 1, ...FROM_LEADER } as const;
@@ -118,7 +120,7 @@ export class LogReader {
     });
   }
 
-  /** Once more where a node was not the leader: the client turns to the one that it named. */
+  /** Reads again if a node was not the leader: the client then turns to the leader it named. */
   private async atLeader<Result>(read: () => Promise<Result>): Promise<Result> {
     try {
       return await read();

@@ -4,10 +4,10 @@ import type { Connection } from './connection.js';
 import { RunningTimer } from './running-timer.js';
 import { isOurs, toSafe } from './stored-event.js';
 
-/** Events that the server looks at between two words on how far it is, as multiples of its 32. */
+/** The events between two of the server's reports of its progress, as multiples of its 32. */
 const CHECKPOINT_INTERVAL = 1_000;
 
-/** How far the server has looked for events under a prefix, and how far it has to. */
+/** Receives the position that the server's search has reached, and the end of the store. */
 export type OnSearch = (position: number, end: number) => void;
 
 export interface PrefixSearch {
@@ -15,20 +15,20 @@ export interface PrefixSearch {
   readonly prefix: string;
   /** The position at which the store ends. */
   readonly end: number;
-  /** The server tells how far it is now and then: silence of this length ends the search. */
+  /** The server reports its progress now and then: silence of this length ends the search. */
   readonly silenceMsMax: number;
   readonly onSearch: OnSearch;
 }
 
-/** What a search came to. */
+/** The outcome of a search. */
 export type PrefixFinding =
   | { readonly kind: 'found' | 'none' }
   /** The server fell silent: servers before 23.10 do not say that they are at the end. */
   | { readonly kind: 'silent'; readonly scanned: number };
 
 /**
- * Whether a store holds events under a prefix. The server leaves all others out, so that a store
- * that is shared with others is not sent here as a whole. Rejects with the client's errors.
+ * Says whether a store holds events under a prefix. The server leaves out all others, so that it
+ * need not send a shared store as a whole. Rejects with the client's errors.
  */
 export function searchPrefix(search: PrefixSearch): Promise<PrefixFinding> {
   const { connection, prefix, end, silenceMsMax, onSearch } = search;
@@ -40,7 +40,7 @@ export function searchPrefix(search: PrefixSearch): Promise<PrefixFinding> {
       checkpointInterval: CHECKPOINT_INTERVAL,
       checkpointReached: (_, position) => {
         if (isOver) return;
-        // Only a place that one number names can be read from.
+        // A read can begin only at a position that one number names.
         if (position.commit === position.prepare) scanned = toSafe(position.commit);
         timer.refresh();
         onSearch(toSafe(position.commit), end);
@@ -55,7 +55,7 @@ export function searchPrefix(search: PrefixSearch): Promise<PrefixFinding> {
     const stop = (): void => {
       isOver = true;
       timer.clear();
-      // Rejects where it could not begin, which its error has told.
+      // This rejects if the subscription could not begin, which its error has told.
       subscription.unsubscribe().catch(() => undefined);
     };
     const settle = (finding: PrefixFinding): void => {
@@ -73,7 +73,7 @@ export function searchPrefix(search: PrefixSearch): Promise<PrefixFinding> {
     subscription.on('caughtUp', () => {
       settle({ kind: 'none' });
     });
-    // An error may come late, or twice; one that nobody listens for ends the process.
+    // An error may come late, or twice; an error without a listener ends the process.
     subscription.on('error', (error: Error) => {
       stop();
       reject(error);

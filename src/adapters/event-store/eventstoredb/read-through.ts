@@ -1,7 +1,7 @@
 import type { StreamingRead } from '@eventstore/db-client';
 import { RunningTimer } from './running-timer.js';
 
-/** A read was given up, since nothing came of it any more. */
+/** The reader gave a read up, since nothing came of it any more. */
 export class NothingCame extends Error {
   constructor(silenceMs: number) {
     super(`nothing came for ${String(silenceMs)} ms`);
@@ -10,8 +10,8 @@ export class NothingCame extends Error {
 }
 
 /**
- * Hands over what a read brings, as it comes; resolves at its end. Rejects with the read's error or
- * the listener's, or with NothingCame after too long: the client itself waits for ever.
+ * Hands over the items of a read as they come; resolves at its end. Rejects with the read's error
+ * or the listener's, or with NothingCame after too long: the client itself waits for ever.
  */
 export function readThrough<Item>(
   read: StreamingRead<Item>,
@@ -22,7 +22,7 @@ export function readThrough<Item>(
     const stop = (error: Error): void => {
       timer.clear();
       read.removeListener('data', onData);
-      // Rejects where the read could not begin, which its error has told.
+      // This rejects if the read could not begin, which its error has told.
       read.cancel().catch(() => undefined);
       reject(error);
     };
@@ -38,7 +38,7 @@ export function readThrough<Item>(
       }
     };
     read.on('data', onData);
-    // An error may come late, or twice; one that nobody listens for ends the process.
+    // An error may come late, or twice; an error without a listener ends the process.
     read.on('error', stop);
     read.on('end', () => {
       timer.clear();

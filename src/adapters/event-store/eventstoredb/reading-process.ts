@@ -7,14 +7,14 @@ import type { PageOrder, ReadingPlace, ReadingReply, ReadingRequest } from './re
 import { RunningTimer } from './running-timer.js';
 
 const PROGRAM = fileURLToPath(new URL('./reading.process.js', import.meta.url));
-/** How long the process may take to start, on a machine that has much else to do. */
+/** The time in which the process has to start, on a machine that has much else to do. */
 const START_MS_MAX = 15_000;
 
 /** A page that did not come. */
 export class ReadingFailed extends Error {
   constructor(
     message: string,
-    /** Whether the server answers, and finds nothing. */
+    /** Says whether the server answers, and finds nothing. */
     readonly isInVain: boolean,
   ) {
     super(message);
@@ -23,22 +23,22 @@ export class ReadingFailed extends Error {
 }
 
 export interface ReadingLimits {
-  /** How long nothing may come, in milliseconds. */
+  /** The time in milliseconds for which nothing may come. */
   readonly silenceMsMax: number;
-  /** How long the server may look for events of ours and find none, in milliseconds. */
+  /** The time in milliseconds for which the server may look for events of ours and find none. */
   readonly lookingMsMax: number;
 }
 
 /**
- * A process that reads the log, a page at a time. What the successor of the client has begun, it
- * can neither cancel nor close, and a thread's end does not end it: a process's does.
+ * A process that reads the log, a page at a time. The client's successor can neither cancel nor
+ * close a read, nor does the end of its thread end the read; the end of its process does.
  */
 export class ReadingProcess {
   private readonly child: ChildProcess;
   private readonly ended: Promise<unknown>;
   private isOpened = false;
 
-  /** Starts it; what fails is told by the first page. */
+  /** Starts the process; the first page reports a failure. */
   constructor(place: Omit<ReadingPlace, 'format'>) {
     this.child = fork(PROGRAM, {
       serialization: 'advanced',
@@ -46,7 +46,7 @@ export class ReadingProcess {
       execArgv: process.execArgv.filter((option) => !option.startsWith('--inspect')),
       env: process.env,
     });
-    // That it cannot be started is told by the first page.
+    // The first page reports that the process cannot be started.
     this.ended = once(
       this.child.on('error', () => undefined),
       'exit',
@@ -54,7 +54,7 @@ export class ReadingProcess {
     this.send({ kind: 'open', format: CHUNK_FORMAT, ...place });
   }
 
-  /** One at a time. Rejects with ReadingFailed; the process is of no use then. */
+  /** Reads a page; one at a time. After a rejection, with ReadingFailed, the process is useless. */
   page(order: PageOrder, { silenceMsMax, lookingMsMax }: ReadingLimits): Promise<LogPage> {
     const { child } = this;
     return new Promise((resolve, reject) => {
@@ -98,7 +98,7 @@ export class ReadingProcess {
     });
   }
 
-  /** Ends it, and with it whatever it reads. */
+  /** Ends the process, and its reads with it. */
   async end(): Promise<void> {
     this.child.kill('SIGKILL');
     await this.ended;

@@ -9,20 +9,20 @@ import { CHUNK_FORMAT, ChunkBuilder, type BridgeEvent, type EventChunk } from '.
 import { isOurs, toSafe } from './stored-event.js';
 import type { SuccessorTarget } from './successor-target.js';
 
-/** What the process works on; told first. */
+/** The first message: what the process works with. */
 export interface ReadingPlace {
   readonly format: number;
   readonly target: SuccessorTarget;
-  /** What the names of our streams begin with. */
+  /** The beginning of our streams' names. */
   readonly prefix: string;
 }
 
 /** A page of the log. */
 export interface PageOrder {
   readonly after: number;
-  /** Events looked at, at most. */
+  /** The greatest number of events to look at. */
   readonly limit: number;
-  /** Whether the server leaves out what is not ours. */
+  /** Says whether the server leaves out foreign events. */
   readonly isFiltered: boolean;
 }
 
@@ -31,22 +31,22 @@ export type ReadingRequest =
 
 export type ReadingReply =
   | { readonly kind: 'opened' }
-  /** The server answers: what comes next is looked for. */
+  /** The server answers, and looks for the next event. */
   | { readonly kind: 'looking' }
   | { readonly kind: 'events'; readonly chunk: EventChunk }
   | { readonly kind: 'end'; readonly scanned: number; readonly isEnd: boolean }
   | { readonly kind: 'failure'; readonly message: string };
 
-/** What is used of the successor's bridge, which the successor itself reads with. */
+/** The used part of the successor's bridge, with which the successor itself reads. */
 interface Bridge {
   createClient: (url: string) => {
     readAll: (options: object) => AsyncIterable<readonly { readonly event?: BridgeEvent }[]>;
   };
 }
 
-/** The bridge hands over so many events at a time, fewer only at a read's end. */
+/** The bridge hands over this many events at a time, fewer only at a read's end. */
 const BATCH_EVENTS = 64;
-/** Sent when so much has come, or after so long: what comes is parsed while the next is read. */
+/** A chunk is sent at this size or age: the other side parses it while the next is read. */
 const CHUNK_BYTES = 2 ** 17;
 const CHUNK_MS = 100;
 
@@ -65,7 +65,7 @@ class Reading {
       await this.readOn(progress, order);
     } catch (error) {
       if ((error as Error).name !== 'NotLeaderError') throw error;
-      // The client turns to the leader that was named.
+      // The client turns to the leader that the error named.
       await nextTurn();
       await this.readOn(progress, order);
     }
@@ -77,7 +77,8 @@ class Reading {
   ): Promise<void> {
     const { prefix } = this.place;
     const after = progress.scanned;
-    // Asked before, and of the same server: a filtered read that ends has seen all up to there.
+    // This asks the same server before the read: a filtered read that ends has seen all up to
+    // there.
     const head = isFiltered ? await this.head() : LOG_START;
     reply({ kind: 'looking' });
     const chunk = new ChunkBuilder();
@@ -96,7 +97,7 @@ class Reading {
         reply({ kind: 'events', chunk: chunk.take() });
         sentAt = performance.now();
       }
-      // Whether there is more is not waited for: the server may look for it for long.
+      // The read does not wait for a next event: the server may look for it for long.
       if (progress.looked === limit) break;
     }
     reply({ kind: 'events', chunk: chunk.take() });
@@ -111,8 +112,8 @@ class Reading {
     isFiltered: boolean,
   ): ReturnType<Reading['client']['readAll']> {
     const { prefix } = this.place;
-    // One more, as a read begins with the event at its position; a whole batch, as the bridge
-    // hands over the last one only when it is full or the read has ended.
+    // One more, as a read begins with the event at its position; a whole batch, as the bridge hands
+    // over the last batch only when it is full or the read has ended.
     const maxCount = Math.ceil((limit + 1) / BATCH_EVENTS) * BATCH_EVENTS;
     const position = { commit: BigInt(after), prepare: BigInt(after) };
     return this.client.readAll({
@@ -124,7 +125,7 @@ class Reading {
     });
   }
 
-  /** The position of the store's last event, whosever it is. */
+  /** Returns the position of the store's last event, ours or not. */
   private async head(): Promise<number> {
     const last = { direction: 'backwards', fromPosition: 'end', maxCount: 1n };
     let head = LOG_START;
@@ -140,7 +141,7 @@ class Reading {
   }
 }
 
-/** The successor parses what it reads, which would then be written and parsed again. */
+/** Loads the bridge alone: the successor would parse the events, only to write them again. */
 function loadBridge(): Bridge {
   const require = createRequire(import.meta.url);
   const ofSuccessor = createRequire(require.resolve('@kurrent/kurrentdb-client'));
@@ -148,8 +149,8 @@ function loadBridge(): Bridge {
 }
 
 /**
- * Makes a client that trusts whom Node trusts: the authorities of Node itself and of
- * NODE_EXTRA_CA_CERTS. By itself it takes the machine's, and a container may have none.
+ * Makes a client that trusts the authorities of Node itself and of NODE_EXTRA_CA_CERTS. By itself
+ * it takes the machine's, and a container may have none.
  */
 function trustingAsNode<Client>(create: () => Client): Client {
   const folder = mkdtempSync(join(tmpdir(), 'playhead-reading-'));
@@ -165,7 +166,7 @@ function trustingAsNode<Client>(create: () => Client): Client {
   }
 }
 
-/** There is nobody to tell once the other side is gone, which ends this one. */
+/** Sends a reply. Once the other side is gone, which ends this process, nobody needs it. */
 function reply(message: ReadingReply): void {
   process.send?.(message);
 }
@@ -186,7 +187,7 @@ async function carryOut(request: ReadingRequest): Promise<void> {
 
 let reading: Reading | undefined;
 
-// Whoever started it ends it: a signal to the whole group is for that one to heed.
+// The process that started this one ends it, and heeds a signal to the whole group.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => undefined);
 }

@@ -1,9 +1,9 @@
-/** What a pause of the process counts for at most. */
+/** The greatest part of a pause of the process that counts. */
 const STEP_MS = 250;
 
 /**
- * Ends after a time in which this process ran. Of one that was paused, or too busy to look, an
- * ordinary timer ends before the answers are read that came meanwhile.
+ * A timer that counts the time in which this process ran. After a pause, or in a busy process, an
+ * ordinary timer ends before the process reads the answers that came meanwhile.
  */
 export class RunningTimer {
   private leftMs: number;
@@ -17,7 +17,7 @@ export class RunningTimer {
     this.timer = this.step();
   }
 
-  /** Begins anew. */
+  /** Starts the timer anew. */
   refresh(): void {
     this.leftMs = this.ms;
     this.timer.refresh();

@@ -6,17 +6,17 @@ import type { Connection, LeaderCall } from './connection.js';
 import { unavailable } from './failure.js';
 import { RunningTimer } from './running-timer.js';
 
-/** A server writes its time down once a second, cut to the second. */
+/** A server updates the date in its answers once a second, and cuts it to the second. */
 const DATE_AGE_MS_MAX = 2_000;
 
 /**
  * The clock of the leader, which also stamps the events: the date in the head of its answer to a
- * read. docs/decisions/0013-clocks.md says why that.
+ * read. docs/decisions/0013-clocks.md says why.
  */
 export class ServerClock implements StoreClock {
   readonly store = 'EventStoreDB';
 
-  /** Gives up when nothing came for so many milliseconds. */
+  /** Gives up a read when nothing came for so many milliseconds. */
   constructor(
     private readonly connection: Connection,
     private readonly silenceMsMax: number,
@@ -36,7 +36,7 @@ export class ServerClock implements StoreClock {
   }
 }
 
-/** The date of an answer of the leader; undefined if it names none. */
+/** Returns the date of an answer of the leader; undefined if it has none. */
 function dateOfAnswer(
   [client, args]: LeaderCall,
   silenceMsMax: number,
@@ -51,7 +51,7 @@ function dateOfAnswer(
     call.on('metadata', (head) => {
       date = head.get('date')[0]?.toString();
     });
-    // An error may come late, or twice; one that nobody listens for ends the process.
+    // An error may come late, or twice; an error without a listener ends the process.
     call.on('error', (error) => {
       timer.clear();
       reject(error);
@@ -64,7 +64,7 @@ function dateOfAnswer(
   });
 }
 
-/** The smallest read that only a leader answers, and that a node has to be allowed anyway. */
+/** Makes the smallest read that only a leader answers and that a node must be allowed anyway. */
 function lastEvent(): ReadReq {
   const all = new streams.ReadReq.Options.AllOptions().setEnd(new shared.Empty());
   const options = new streams.ReadReq.Options();

@@ -1,6 +1,6 @@
-/** Where the successor of the client connects to, in its own terms. */
+/** The address that the client's successor connects to, in its own terms. */
 export interface SuccessorTarget {
-  /** Without the user, who would be sent as the string spells him, percent-encoded. */
+  /** Without the user, whom the successor would send as the string spells him, percent-encoded. */
   readonly url: string;
   readonly credentials?: { readonly username: string; readonly password: string };
 }
@@ -11,8 +11,8 @@ const PARTS = new RegExp(
 );
 
 /**
- * The target of a connection string that was found right. The scheme is the successor's, as by the
- * old one it prints a warning; it knows an option by its plain name alone, and reads a value as a
+ * Makes the target of a valid connection string. It uses the successor's scheme, as the old one
+ * gets a warning. The successor knows an option by its plain name alone, and reads a value as a
  * browser would.
  */
 export function successorTarget(full: string): SuccessorTarget {
@@ -30,5 +30,5 @@ function respelled(option: string): string {
   return `${flat(name)}=${encodeURIComponent(decodeURIComponent(value.trim()))}`;
 }
 
-/** The client takes an option's name in any case, with dashes or underscores. */
+/** Folds an option's name, which the client takes in any case, with dashes or underscores. */
 export const flat = (name: string): string => name.trim().toLowerCase().replace(/[_-]/g, '');
