@@ -37,7 +37,7 @@ export interface BackupOptions {
 export interface BackupReport {
   readonly storeId: string;
   readonly events: number;
-  /** The events of it that cannot be read. */
+  /** Its events that cannot be read. */
   readonly damage: LogDamage;
   /** True if the viewer secret is part of it; else it is a setting, to be kept elsewhere. */
   readonly holdsViewerSecret: boolean;
@@ -115,7 +115,7 @@ export async function restoreFolder(options: RestoreOptions): Promise<BackupRepo
   return { storeId, events, damage, holdsViewerSecret, warnings };
 }
 
-/** Brings a log that an earlier release backed up into the present form, and checks its events. */
+/** Checks the events of a restored log, after bringing an old log into the present form. */
 async function restoreLog(
   path: string,
   events: number,
@@ -130,7 +130,7 @@ async function restoreLog(
   return { events: faults, first: named[0]?.position };
 }
 
-/** Copies a file of a backup; false if it was altered and that is accepted, else an Error. */
+/** Restores a file; false if it was altered and may be, an Error if it may not be. */
 async function restoreFile(file: BackupFile, options: RestoreOptions): Promise<boolean> {
   const { dataDir, folder, signal, acceptDamage } = options;
   const { name } = file;

@@ -16,7 +16,7 @@ export interface FileLine {
 }
 
 export interface LineOptions {
-  /** Of a longer line only the beginning is kept, which is more than this. */
+  /** The most bytes of a whole line; of a longer line only the beginning is kept, of more bytes. */
   readonly bytesMax: number;
   readonly signal: AbortSignal;
   /** Called with the number of bytes that were read so far. */

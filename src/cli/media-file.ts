@@ -107,7 +107,7 @@ function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    return undefined;
+    return undefined; // the caller refuses it, as any value that is no object
   }
 }
 

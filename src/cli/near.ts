@@ -5,7 +5,7 @@ const PART_LENGTH_MIN = 3;
 /** A text that differs in a larger part of its characters is another word. */
 const DIFFERENT_PART_MAX = 0.4;
 
-/** Finds the name, by media id or title, that somebody may have meant; undefined for none. */
+/** Finds the item that somebody may have meant, by its media id or title; undefined for none. */
 export function nearestOf<Named extends { readonly mediaId: string; readonly title: string }>(
   typed: string,
   known: readonly Named[],

@@ -22,7 +22,7 @@ const QUERY = `query($projection: String!) { parkedEvents(projection: $projectio
   id position logPosition document reason parkedAt skipped } }`;
 const HEADINGS = ['ID', 'POSITION', 'PARKED AT', 'DOCUMENT', 'REASON', 'GIVEN UP'];
 
-/** The beginning of our reasons for unreadable events; reasons of a fold begin with its error. */
+/** The beginning of the reasons for unreadable events; errors of a fold keep their names. */
 const OUR_ERRORS = /^(DamagedEventError|UndecodableEvent): /;
 
 interface SkipOptions {

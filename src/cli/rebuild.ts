@@ -7,7 +7,7 @@ import { Remote, REMOTE_HELP, withRemote, type RemoteOptions } from './remote.js
 
 /** The time between two looks at a rebuild, in milliseconds. */
 const LOOK_MS = 250;
-/** The time in milliseconds for which no node may know of the rebuild. */
+/** The longest time in milliseconds in which no node tells of the rebuild. */
 const NEWS_MS_MAX = 10_000;
 
 /** The orders that make a read model anew, and the words for each. */
