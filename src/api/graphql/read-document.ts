@@ -34,7 +34,9 @@ export function readDocument(
   checkDocument(document);
   const options = { maxErrors: VALIDATION_ERRORS_MAX, hideSuggestions: true };
   const faults = validate(schema, document, rules, options);
-  return faults.length === 0 ? document : faults.map((fault) => unfit(fault, text));
+  if (faults.length === 0) return document;
+  const { lengthMax } = tokensIn(text);
+  return faults.map((fault) => unfit(fault, lengthMax));
 }
 
 function parseDocument(text: string): DocumentNode | GraphQLError {
@@ -58,9 +60,9 @@ function parseDocument(text: string): DocumentNode | GraphQLError {
 }
 
 /** A fault by one of the specification's rules. */
-function unfit({ message, nodes = [] }: GraphQLError, text: string): GraphQLError {
+function unfit({ message, nodes = [] }: GraphQLError, tokenLengthMax: number): GraphQLError {
   const mayQuote =
-    tokensIn(text).lengthMax > QUOTE_LENGTH_MAX || nodes.some((node) => isPrintedIn(message, node));
+    tokenLengthMax > QUOTE_LENGTH_MAX || nodes.some((node) => isPrintedIn(message, node));
   const told = mayQuote ? 'a part of the document does not fit the schema' : message;
   return codedError(new PlayheadError('GRAPHQL_VALIDATION_FAILED', told), nodes);
 }
