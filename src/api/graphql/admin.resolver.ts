@@ -3,12 +3,12 @@ import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
 import { RegisterMediaCommand } from '../../commands/register-media.command.js';
 import { checkRange } from '../../domain/text.js';
 import { milliseconds } from '../../domain/units.js';
-import { RegisteredStreamQuery } from '../../queries/popular-streams.query.js';
-import { RollupService } from '../../rollup/rollup.service.js';
+import { RegisteredStreamQuery, type Stream } from '../../queries/popular-streams.query.js';
+import { RollupService, type RollupReport } from '../../rollup/rollup.service.js';
 import { Requires } from '../access/requires.decorator.js';
 import { checkMedia } from '../media-fields.js';
 import { MediaInput } from './inputs.js';
-import { RollupReport, Stream } from './models.js';
+import { RollupReportType, StreamType } from './models.js';
 import type { RequestContext } from './request-context.js';
 import { Duration } from './scalars.js';
 
@@ -27,7 +27,7 @@ export class AdminResolver {
     private readonly rollup: RollupService,
   ) {}
 
-  @Mutation(() => Stream, {
+  @Mutation(() => StreamType, {
     description:
       'Registers a media item, or replaces what is registered; answers once it can be read, or, ' +
       'where that takes more than 5 seconds, with what was stored.',
@@ -44,7 +44,7 @@ export class AdminResolver {
     return this.queryBus.execute(new RegisteredStreamQuery(registration, position));
   }
 
-  @Mutation(() => RollupReport, {
+  @Mutation(() => RollupReportType, {
     description:
       'Does now what the schedule does: ends idle sessions, retires old buckets, totals a window.',
   })

@@ -1,7 +1,11 @@
 import { Field, Float, ID, Int, ObjectType } from '@nestjs/graphql';
-import type { TimePeriod } from '../../domain/period.js';
 import type { StreamQuality } from '../../domain/quality.js';
+import type { BandwidthReport, QualityBandwidth } from '../../queries/bandwidth-usage.query.js';
+import type { Stream, StreamConnection } from '../../queries/popular-streams.query.js';
+import type { QualityStats, StreamingAnalytics } from '../../queries/streaming-analytics.query.js';
+import type { RollupReport } from '../../rollup/rollup.service.js';
 import { StreamQualityEnum, TimePeriodEnum } from './enums.js';
+import { objectType } from './object-type.js';
 import { Cursor, Duration, SafeInt, Time } from './scalars.js';
 
 @ObjectType()
@@ -51,177 +55,91 @@ export class StreamingQualityReport {
   reportId!: string;
 }
 
-@ObjectType()
-export class QualityStats {
-  @Field(() => StreamQualityEnum)
-  quality!: StreamQuality;
+const QualityStatsType = objectType<QualityStats>('QualityStats', {
+  quality: [() => StreamQualityEnum],
+  viewCount: [() => Int, { description: 'Views that started at it.' }],
+  percentage: [() => Float, { description: 'Of all views, 0 to 100.' }],
+  avgBandwidth: [
+    () => Float,
+    { description: 'Its bits by its watched seconds, in Mbps (10^6 bit/s).' },
+  ],
+});
 
-  @Field(() => Int, { description: 'Views that started at it.' })
-  viewCount!: number;
+export const StreamingAnalyticsType = objectType<StreamingAnalytics>('StreamingAnalytics', {
+  totalViews: [() => Int],
+  uniqueViewers: [
+    () => Int,
+    { description: 'Exact up to 1,000 in an hour or day, then within 1 % (standard error).' },
+  ],
+  averageWatchTime: [() => Duration, { description: 'Watched seconds a view.' }],
+  qualityDistribution: [() => [QualityStatsType], { description: 'The most viewed first.' }],
+  bufferingEvents: [() => Int],
+  completionRate: [() => Float, { description: 'Views completed of all views, 0 to 1.' }],
+});
 
-  @Field(() => Float, { description: 'Of all views, 0 to 100.' })
-  percentage!: number;
+export const StreamType = objectType<Stream>('Stream', {
+  id: [() => ID],
+  mediaId: [() => ID],
+  title: [() => String, { description: 'As registered, else the mediaId.' }],
+  thumbnail: [() => String, { nullable: true }],
+  duration: [() => Duration, { nullable: true }],
+  viewCount: [() => Int, { description: 'Views in the period asked for; a week where none is.' }],
+  quality: [() => StreamQualityEnum, { description: 'The quality that most of them started at.' }],
+  popularity: [
+    () => Float,
+    { description: 'Views, each weighing half as much for every quarter of the period since.' },
+  ],
+  createdAt: [
+    () => Time,
+    { description: 'Its registration or first event, whichever is earlier.' },
+  ],
+});
 
-  @Field(() => Float, { description: 'Its bits by its watched seconds, in Mbps (10^6 bit/s).' })
-  avgBandwidth!: number;
-}
+const StreamEdgeType = objectType<StreamConnection['edges'][number]>('StreamEdge', {
+  node: [() => StreamType],
+  cursor: [() => Cursor],
+});
 
-@ObjectType()
-export class StreamingAnalytics {
-  @Field(() => Int)
-  totalViews!: number;
+const PageInfoType = objectType<StreamConnection['pageInfo']>('PageInfo', {
+  hasNextPage: [() => Boolean],
+  hasPreviousPage: [() => Boolean],
+  startCursor: [() => Cursor, { nullable: true }],
+  endCursor: [() => Cursor, { nullable: true }],
+});
 
-  @Field(() => Int, {
-    description: 'Exact up to 1,000 in an hour or day, then within 1 % (standard error).',
-  })
-  uniqueViewers!: number;
+export const StreamConnectionType = objectType<StreamConnection>('StreamConnection', {
+  edges: [() => [StreamEdgeType]],
+  pageInfo: [() => PageInfoType],
+  totalCount: [() => Int, { description: 'Of all pages.' }],
+});
 
-  @Field(() => Duration, { description: 'Watched seconds a view.' })
-  averageWatchTime!: number;
+const QualityBandwidthType = objectType<QualityBandwidth>('QualityBandwidth', {
+  quality: [() => StreamQualityEnum],
+  totalGB: [() => Float, { description: 'GiB (2^30 bytes).' }],
+  percentage: [() => Float, { description: 'Of all bytes, 0 to 100.' }],
+});
 
-  @Field(() => [QualityStats], { description: 'The most viewed first.' })
-  qualityDistribution!: readonly QualityStats[];
+const HourlyBandwidthType = objectType<BandwidthReport['byHour'][number]>('HourlyBandwidth', {
+  hour: [() => Time, { description: 'The start of the UTC hour.' }],
+  totalGB: [() => Float, { description: 'GiB (2^30 bytes).' }],
+  peakMbps: [() => Float, { description: 'The rate of its busiest minute.' }],
+});
 
-  @Field(() => Int)
-  bufferingEvents!: number;
+export const BandwidthReportType = objectType<BandwidthReport>('BandwidthReport', {
+  period: [() => TimePeriodEnum],
+  totalGB: [() => Float, { description: 'GiB (2^30 bytes).' }],
+  peakMbps: [() => Float, { description: 'The rate of the busiest minute, in Mbps (10^6 bit/s).' }],
+  avgMbps: [() => Float, { description: "All bits by the period's length." }],
+  byQuality: [() => [QualityBandwidthType], { description: 'The most bytes first.' }],
+  byHour: [() => [HourlyBandwidthType], { description: 'In time order, without empty hours.' }],
+  cost: [() => Float, { description: 'USD.' }],
+});
 
-  @Field(() => Float, { description: 'Views completed of all views, 0 to 1.' })
-  completionRate!: number;
-}
-
-@ObjectType()
-export class Stream {
-  @Field(() => ID)
-  id!: string;
-
-  @Field(() => ID)
-  mediaId!: string;
-
-  @Field(() => String, { description: 'As registered, else the mediaId.' })
-  title!: string;
-
-  @Field(() => String, { nullable: true })
-  thumbnail?: string | undefined;
-
-  @Field(() => Duration, { nullable: true })
-  duration?: number | undefined;
-
-  @Field(() => Int, { description: 'Views in the period asked for; a week where none is.' })
-  viewCount!: number;
-
-  @Field(() => StreamQualityEnum, { description: 'The quality that most of them started at.' })
-  quality!: StreamQuality;
-
-  @Field(() => Float, {
-    description: 'Views, each weighing half as much for every quarter of the period since.',
-  })
-  popularity!: number;
-
-  @Field(() => Time, { description: 'Its registration or first event, whichever is earlier.' })
-  createdAt!: number;
-}
-
-@ObjectType()
-export class StreamEdge {
-  @Field(() => Stream)
-  node!: Stream;
-
-  @Field(() => Cursor)
-  cursor!: string;
-}
-
-@ObjectType()
-export class PageInfo {
-  @Field(() => Boolean)
-  hasNextPage!: boolean;
-
-  @Field(() => Boolean)
-  hasPreviousPage!: boolean;
-
-  @Field(() => Cursor, { nullable: true })
-  startCursor?: string | undefined;
-
-  @Field(() => Cursor, { nullable: true })
-  endCursor?: string | undefined;
-}
-
-@ObjectType()
-export class StreamConnection {
-  @Field(() => [StreamEdge])
-  edges!: readonly StreamEdge[];
-
-  @Field(() => PageInfo)
-  pageInfo!: PageInfo;
-
-  @Field(() => Int, { description: 'Of all pages.' })
-  totalCount!: number;
-}
-
-@ObjectType()
-export class QualityBandwidth {
-  @Field(() => StreamQualityEnum)
-  quality!: StreamQuality;
-
-  @Field(() => Float, { description: 'GiB (2^30 bytes).' })
-  totalGB!: number;
-
-  @Field(() => Float, { description: 'Of all bytes, 0 to 100.' })
-  percentage!: number;
-}
-
-@ObjectType()
-export class HourlyBandwidth {
-  @Field(() => Time, { description: 'The start of the UTC hour.' })
-  hour!: number;
-
-  @Field(() => Float, { description: 'GiB (2^30 bytes).' })
-  totalGB!: number;
-
-  @Field(() => Float, { description: 'The rate of its busiest minute.' })
-  peakMbps!: number;
-}
-
-@ObjectType()
-export class BandwidthReport {
-  @Field(() => TimePeriodEnum)
-  period!: TimePeriod;
-
-  @Field(() => Float, { description: 'GiB (2^30 bytes).' })
-  totalGB!: number;
-
-  @Field(() => Float, { description: 'The rate of the busiest minute, in Mbps (10^6 bit/s).' })
-  peakMbps!: number;
-
-  @Field(() => Float, { description: "All bits by the period's length." })
-  avgMbps!: number;
-
-  @Field(() => [QualityBandwidth], { description: 'The most bytes first.' })
-  byQuality!: readonly QualityBandwidth[];
-
-  @Field(() => [HourlyBandwidth], { description: 'In time order, without empty hours.' })
-  byHour!: readonly HourlyBandwidth[];
-
-  @Field(() => Float, { description: 'USD.' })
-  cost!: number;
-}
-
-@ObjectType()
-export class RollupReport {
-  @Field(() => Time)
-  windowStart!: number;
-
-  @Field(() => Time)
-  windowEnd!: number;
-
-  @Field(() => Int, { description: 'Media with a view in the window.' })
-  mediaCount!: number;
-
-  @Field(() => SafeInt)
-  views!: number;
-
-  @Field(() => SafeInt)
-  bytes!: number;
-
-  @Field(() => Int)
-  sessionsTimedOut!: number;
-}
+export const RollupReportType = objectType<Omit<RollupReport, 'position'>>('RollupReport', {
+  windowStart: [() => Time],
+  windowEnd: [() => Time],
+  mediaCount: [() => Int, { description: 'Media with a view in the window.' }],
+  views: [() => SafeInt],
+  bytes: [() => SafeInt],
+  sessionsTimedOut: [() => Int],
+});

@@ -2,15 +2,28 @@ import { QueryBus } from '@nestjs/cqrs';
 import { Args, Context, ID, Int, Query, Resolver } from '@nestjs/graphql';
 import type { TimePeriod } from '../../domain/period.js';
 import { checkId, checkRange } from '../../domain/text.js';
-import { BandwidthUsageQuery } from '../../queries/bandwidth-usage.query.js';
+import { BandwidthUsageQuery, type BandwidthReport } from '../../queries/bandwidth-usage.query.js';
 import { FreshnessQuery } from '../../queries/freshness.query.js';
-import { PopularStreamsQuery, StreamQuery } from '../../queries/popular-streams.query.js';
-import { StreamingAnalyticsQuery } from '../../queries/streaming-analytics.query.js';
+import {
+  PopularStreamsQuery,
+  StreamQuery,
+  type Stream,
+  type StreamConnection,
+} from '../../queries/popular-streams.query.js';
+import {
+  StreamingAnalyticsQuery,
+  type StreamingAnalytics,
+} from '../../queries/streaming-analytics.query.js';
 import { Requires } from '../access/requires.decorator.js';
 import { PositionTokens } from '../position-tokens.js';
 import { PAGE_LENGTH_MAX } from './document-limits.js';
 import { TimePeriodEnum } from './enums.js';
-import { BandwidthReport, Stream, StreamConnection, StreamingAnalytics } from './models.js';
+import {
+  BandwidthReportType,
+  StreamConnectionType,
+  StreamingAnalyticsType,
+  StreamType,
+} from './models.js';
 import { Freshness } from './projection-models.js';
 import type { RequestContext } from './request-context.js';
 import { Time } from './scalars.js';
@@ -24,7 +37,7 @@ export class ReadResolver {
     private readonly tokens: PositionTokens,
   ) {}
 
-  @Query(() => StreamingAnalytics, {
+  @Query(() => StreamingAnalyticsType, {
     description: 'What one media item got, by whole UTC hours; by default in the last 30 days.',
   })
   streamingAnalytics(
@@ -38,7 +51,7 @@ export class ReadResolver {
     return this.queryBus.execute(new StreamingAnalyticsQuery(id, ...range, context.readAfter()));
   }
 
-  @Query(() => StreamConnection, {
+  @Query(() => StreamConnectionType, {
     description: 'The media with a view in the period, the most popular first.',
   })
   popularStreams(
@@ -54,7 +67,9 @@ export class ReadResolver {
     );
   }
 
-  @Query(() => BandwidthReport, { description: 'What was delivered in a period, and its cost.' })
+  @Query(() => BandwidthReportType, {
+    description: 'What was delivered in a period, and its cost.',
+  })
   bandwidthUsage(
     @Args('period', { type: () => TimePeriodEnum }) period: TimePeriod,
     @Context() context: RequestContext,
@@ -62,7 +77,7 @@ export class ReadResolver {
     return this.queryBus.execute(new BandwidthUsageQuery(period, context.readAfter()));
   }
 
-  @Query(() => Stream, {
+  @Query(() => StreamType, {
     nullable: true,
     description: 'One media item, with its views of a week; null where nothing is known of it.',
   })
