@@ -14,9 +14,7 @@ import { unpackedAppends, type PackedAppends } from './packed-appends.js';
  */
 export type LogRequest = PackedAppends | 'close';
 
-/**
- * The thread's answers: first `ready`, then the outcome of each group, in the order of the groups.
- */
+/** The thread's answers: first `ready`, then each group's outcome, in the order of the groups. */
 export type LogReply =
   | { readonly kind: 'ready' }
   | {
