@@ -2,9 +2,7 @@ import type { z } from 'zod';
 import { editsBetween } from './domain/edits.js';
 import { FILE_SETTINGS, KEY_NAMES, SETTINGS } from './settings.js';
 
-/**
- * The greatest number of slips by which a name is taken for a setting; for a short name it is 1.
- */
+/** The most slips by which a name is taken for a setting; of a short name it is 1. */
 const SLIPS_MAX = 2;
 const SHORT_NAME = 6;
 

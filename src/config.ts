@@ -223,9 +223,7 @@ export function readStoreConfig(
   return readConfig({ ...Object.fromEntries(settings), VIEWER_SECRET: NO_SECRET });
 }
 
-/**
- * Finds the first key for a role, or for a role that may do more, and the variable that holds it.
- */
+/** Finds the first key for a role, or a role that may do more, and the variable that holds it. */
 export function readKeyOf(
   role: 'read' | 'admin',
   environment: Readonly<Record<string, string | undefined>>,

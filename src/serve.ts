@@ -19,9 +19,7 @@ function configOrFail(): Config {
   }
 }
 
-/**
- * A Ctrl-C may arrive twice, from the terminal and through npm: within this time it counts once.
- */
+/** One Ctrl-C may arrive twice, from the terminal and by npm: within this time it counts once. */
 const SAME_SIGNAL_MS = 200;
 
 /**

@@ -16,9 +16,7 @@ export interface TimeBounds {
 export interface StoreClock {
   /** The name of the store, for messages and metrics. */
   readonly store: string;
-  /**
-   * Returns what the clock showed at the server's answer, epoch milliseconds; rejects without one.
-   */
+  /** Returns the clock's time at the server's answer, epoch milliseconds; rejects without one. */
   read(): Promise<TimeBounds>;
 }
 

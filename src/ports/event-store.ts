@@ -125,9 +125,7 @@ export interface EventLog {
 export interface EventStore extends EventLog {
   /** The clock of the server that keeps the events; undefined where that is this machine. */
   readonly clock?: StoreClock;
-  /**
-   * Tells whether the store still has what was seen of it; undefined where nobody can put it back.
-   */
+  /** Tells whether the store still has what was seen of it; undefined if nobody can put it back. */
   readonly past?: LogPast | undefined;
   /** Returns an outcome for each append, in their order. Never throws for a store that fails. */
   append(appends: readonly StreamAppend[]): Promise<readonly AppendOutcome[]>;

@@ -66,10 +66,7 @@ export class LogPast {
     return { pasts: this.pasts, head: this.highest?.position ?? -Infinity };
   }
 
-  /**
-   * Says whether no other past has come to light since. Else an answer may be of a past that is
-   * gone.
-   */
+  /** Says whether no other past has come to light since; else an answer may be of a lost one. */
   isSameSince({ pasts }: Known): boolean {
     return pasts === this.pasts;
   }

@@ -3,9 +3,7 @@ import { decodeEvent, UndecodableEvent } from '../domain/event-codec.js';
 import type { Vocabulary } from '../domain/event.js';
 import type { EventLog, StoredEvent } from './event-store.js';
 
-/**
- * The client's wait before it asks again for a newer node's event: another node may answer then.
- */
+/** The client's wait before it asks again for a newer node's event: another node may answer. */
 const RETRY_AFTER_SECONDS = 5;
 
 /**

@@ -8,9 +8,7 @@ import type { ParkedEvent } from './read-model/documents.js';
 export const PARKED_CAUSES = ['damaged', 'malformed', 'unknown', 'fold'] as const;
 export type ParkedCause = (typeof PARKED_CAUSES)[number];
 
-/**
- * The beginnings of stored reasons: an error's name and message, and the cause that it tells of.
- */
+/** The beginnings of stored reasons (an error's name and message), and the causes they tell of. */
 const BEGINNINGS: readonly (readonly [beginning: string, cause: ParkedCause])[] = [
   ['DamagedEventError: ', 'damaged'],
   ['UndecodableEvent: no way to read ', 'unknown'],

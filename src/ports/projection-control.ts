@@ -13,14 +13,11 @@ export interface ProjectionProgress extends GenerationProgress {
   readonly rebuild: RebuildStatus;
   /** Events of a newer release that this node passed over since it started. */
   readonly newerEvents: number;
-  /**
-   * A summary of what is parked; on a node that does not fold the projection, as of its last look.
-   */
+  /** A summary of what is parked; on a node that does not fold the projection, of its last look. */
   readonly parked: ParkedSummary;
   /**
-   * The end of the log when the projector started. Until the projection has scanned so far it
-   * serves nothing: it may be folding the log anew, or have lost its last commits in a machine's
-   * crash.
+   * The end of the log when the projector started. The projection serves nothing until it has
+   * scanned so far: it may be folding the log anew, or have lost commits in a machine's crash.
    */
   readonly servesFrom: number;
 }
@@ -65,9 +62,8 @@ export interface ProjectionControl {
   progress(): readonly ProjectionProgress[];
   lag(): Promise<readonly ProjectionLag[]>;
   /**
-   * Resolves once every named projection has passed a position and serves. Rejects with
-   * READ_MODEL_BEHIND if that takes longer than the timeout; at once if the log ends before the
-   * position.
+   * Resolves once every named projection has passed a position and serves. READ_MODEL_BEHIND if
+   * that takes longer than the timeout, and at once for a position beyond the end of the log.
    */
   passed(names: readonly ProjectionName[], position: number, timeoutMs: number): Promise<void>;
 }

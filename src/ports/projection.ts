@@ -25,9 +25,7 @@ export interface Projection<Document extends object = object> {
   keysOf(event: Recorded): readonly string[];
   evolve(document: Document | undefined, event: Recorded, key: string): Document | undefined;
   indexValuesOf(document: Document, key: string): IndexValues;
-  /**
-   * Returns what a document adds to the totals of its read model, which serve to compare builds.
-   */
+  /** Returns what a document adds to the totals of its read model, by which builds are compared. */
   measure(document: Document, key: string): Totals;
   readonly watch?: FoldWatch;
 }

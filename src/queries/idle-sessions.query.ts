@@ -3,9 +3,7 @@ import { Query } from '@nestjs/cqrs';
 export interface IdleSession {
   readonly mediaId: string;
   readonly sessionId: string;
-  /**
-   * The session's place among all; `value` is when its last event was stored, epoch milliseconds.
-   */
+  /** The session's place among all; `value` is when its last event was recorded, epoch ms. */
   readonly place: { readonly value: number; readonly key: string };
 }
 

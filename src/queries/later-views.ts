@@ -54,9 +54,7 @@ export async function withoutLaterViews(
   );
 }
 
-/**
- * Scores an item from its buckets: a view counts in the middle of its bucket, or now if earlier.
- */
+/** Scores an item from its buckets: a view counts in the middle of its bucket, at latest now. */
 function scoredAnew(
   { scores, lastViewAt, ...media }: MediaDocument,
   buckets: readonly ViewBucket[],

@@ -86,9 +86,7 @@ const placeOf = ({ rank, mediaId }: PopularityCursor): Place => ({
 
 const order = (a: Place, b: Place): number => a.value - b.value || compareUtf8(a.key, b.key);
 
-/**
- * Reads the titles with views later than now that also have one in the window, ranked without them.
- */
+/** Reads titles with later views and ranks them by their others, if one is in the window. */
 async function readLater(
   reader: DocumentReader,
   window: ViewsWindow,

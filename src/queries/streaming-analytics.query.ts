@@ -21,9 +21,7 @@ export interface StreamingAnalytics {
   readonly completionRate: number;
 }
 
-/**
- * Asks for one media item's figures from `from` to `to`, epoch milliseconds, by default 30 days.
- */
+/** Asks for a media item's figures from `from` to `to`, epoch milliseconds, by default 30 days. */
 export class StreamingAnalyticsQuery extends Query<StreamingAnalytics> {
   constructor(
     readonly mediaId: string,

@@ -5,19 +5,19 @@ import { atFile, FileFault, NewerSchema } from './file-faults.js';
 export type Connection = Database.Database;
 
 export interface DatabaseOptions {
-  /** The statements that make an empty file's tables; they leave those alone that are there. */
+  /** The statements that make an empty file's tables; they leave existing tables alone. */
   readonly schema: string;
-  /** Kept in the file; one above what the code knows is refused. */
+  /** The version of the schema, kept in the file; a version above the code's is refused. */
   readonly schemaVersion: number;
-  /** FULL: a commit outlives a crash of the machine; NORMAL: the last ones may be lost to one. */
+  /** FULL: a commit outlives a crash of the machine; NORMAL: the last commits may be lost in it. */
   readonly synchronous: 'FULL' | 'NORMAL';
-  /** Whether a file that is not there, or empty, is a failure. */
+  /** Says whether a missing or empty file is a failure. */
   readonly mustExist?: boolean;
-  /** The statements that bring a file of an older schema into this one, by that schema. */
+  /** The statements that bring a file into this schema, by the older schema. */
   readonly upgrades?: Readonly<Record<number, string>>;
 }
 
-/** Waits so long for another connection's lock before it gives up, in milliseconds. */
+/** The time in milliseconds that a connection waits for another one's lock. */
 const BUSY_TIMEOUT_MS = 5_000;
 /** The page cache of a writing connection, in KiB. */
 const CACHE_KIB = 32_768;
@@ -34,8 +34,8 @@ export function openForWriting(path: string, options: DatabaseOptions): Connecti
 }
 
 /**
- * Opens a file of an older schema for writing, to be brought to the present one; with the new
- * tables beside the old ones, also where an earlier try was cut off.
+ * Opens a file of an older schema for writing, to bring it to the present schema. Makes the new
+ * tables beside the old ones, even after an earlier try that was cut off.
  */
 export function openForUpgrade(path: string, options: DatabaseOptions): Connection {
   return opened(path, (connection) => {
@@ -50,14 +50,14 @@ function setUp(connection: Connection, { synchronous }: DatabaseOptions): void {
   connection.pragma(`cache_size = -${String(CACHE_KIB)}`);
 }
 
-/** Makes a file with its tables that is not there yet, outside of WAL mode. */
+/** Makes a new file with its tables, outside of WAL mode. */
 export function createDatabase(path: string, options: DatabaseOptions): Connection {
   return opened(path, (connection) => {
     bringUpToDate(connection, path, options);
   });
 }
 
-/** Opens a file and prepares the connection, which is closed if that fails. */
+/** Opens a file and prepares the connection; closes it if that fails. */
 function opened(path: string, prepare: (connection: Connection) => void): Connection {
   return atFile(path, () => {
     const connection = new Database(path, { timeout: BUSY_TIMEOUT_MS });
@@ -88,7 +88,7 @@ export function moveIntoFile(connection: Connection): void {
   connection.pragma('wal_checkpoint(TRUNCATE)');
 }
 
-/** The same, and closes it. */
+/** Moves everything into the file itself, and closes the connection. */
 export function closeForWriting(connection: Connection): void {
   try {
     moveIntoFile(connection);
@@ -98,8 +98,8 @@ export function closeForWriting(connection: Connection): void {
 }
 
 /**
- * Whether a file can be opened, before a thread of its own does: NewerSchema, or an error that
- * names the file. One that is not there yet can. Whether there are tables in it.
+ * Says whether a file has tables; false if it is not there. Throws NewerSchema, or an error that
+ * names the file, if it cannot be opened: before a thread of its own opens it.
  */
 export function checkFile(path: string, schemaVersion: number): boolean {
   const found = schemaVersionIn(path);
@@ -107,7 +107,7 @@ export function checkFile(path: string, schemaVersion: number): boolean {
   return found > 0;
 }
 
-/** 0 for a file that is new. */
+/** Reads the schema version; 0 for a new file. */
 function schemaVersionOf(connection: Connection, path: string): number {
   const version = Number(connection.prepare('PRAGMA user_version').raw().get()?.[0]);
   const tables = connection.prepare('SELECT count(*) FROM sqlite_schema').raw().get()?.[0];
@@ -117,7 +117,7 @@ function schemaVersionOf(connection: Connection, path: string): number {
   return version;
 }
 
-/** The schema version of a file; 0 if it is not there, or has no tables. */
+/** Reads the schema version of a file; 0 if it is not there, or has no tables. */
 export function schemaVersionIn(path: string): number {
   if (!existsSync(path)) return 0;
   let version = 0;
@@ -127,14 +127,14 @@ export function schemaVersionIn(path: string): number {
   return version;
 }
 
-/** Opens a file that is there already, for reading only. */
+/** Opens an existing file, for reading only. */
 export function openForReading(path: string): Connection {
   return opened(path, (connection) => {
     connection.pragma('query_only = ON');
   });
 }
 
-/** Runs work in one transaction that is rolled back if it throws. */
+/** Runs work in one transaction, and rolls back if it throws. */
 export function inTransaction<Result>(connection: Connection, work: () => Result): Result {
   connection.exec('BEGIN IMMEDIATE');
   try {

@@ -11,11 +11,11 @@ export class NewerSchema extends Error {
   }
 }
 
-/** A file that cannot be used; the driver names neither it nor what the system said. */
+/** A file that cannot be used; the driver's errors name neither file nor the system's reason. */
 export class FileFault extends Error {
   constructor(
     readonly path: string,
-    /** The driver's, such as SQLITE_FULL, or the system's, such as ENOSPC. */
+    /** The driver's code, such as SQLITE_FULL, or the system's, such as ENOSPC. */
     readonly code: string,
     reason: string,
   ) {
@@ -24,16 +24,16 @@ export class FileFault extends Error {
   }
 }
 
-/** Codes by which the surroundings of a file are to blame: its disk, its folder, the process. */
+/** Codes that blame the surroundings of a file: its disk, its folder, the process. */
 const SURROUNDINGS =
   /^(E[A-Z]+|SQLITE_(BUSY|CANTOPEN|FULL|IOERR|LOCKED|NOMEM|PROTOCOL|READONLY)\w*)$/;
 
-/** Whether a file that cannot be opened is to blame itself: it is damaged, or of another form. */
+/** Says whether a file that cannot be opened is itself to blame: damaged, or of another form. */
 export const isDamaged = (error: unknown): boolean =>
   !(error instanceof NewerSchema) && !SURROUNDINGS.test(codeOf(error) ?? '');
 
 /**
- * Whether what a file holds is to blame, whatever was to be done with it. For a damaged index
+ * Says whether the contents of a file are to blame, whatever the operation. For a damaged index
  * (SQLITE_CORRUPT_INDEX) the driver has no name.
  */
 export const isCorrupt = (error: unknown): boolean =>
@@ -44,7 +44,7 @@ export function atFile<Result>(path: string, work: () => Result): Result {
   try {
     return work();
   } catch (error) {
-    // What the driver says when it cannot open a file has no code.
+    // The driver's error for a file that cannot be opened has no code.
     const isUnopened = messageOf(error).startsWith('ConnectionFailed');
     const code = isUnopened ? 'SQLITE_CANTOPEN' : codeOf(error);
     if (code?.includes('SQLITE_') !== true || error instanceof FileFault) throw error;
@@ -55,13 +55,13 @@ export function atFile<Result>(path: string, work: () => Result): Result {
   }
 }
 
-/** As much as a commit of some hundred events takes. */
+/** A block as large as a commit of some hundred events. */
 const PROBE = Buffer.alloc(2 ** 18);
 
 /**
- * Writes a file beside another one and removes it; throws what the system says. Nothing is made
- * durable, as a disk that is full says so at once. The file itself is left alone: who closes it
- * takes the locks of every connection that this process has to it.
+ * Writes a file beside another one and removes it; throws the system's error. Nothing is made
+ * durable, as a full disk shows at once. It does not open the file itself: to close it would drop
+ * the locks of all the process's connections to it.
  */
 export function writeBeside(path: string): void {
   const probe = `${path}-probe`;
@@ -72,7 +72,7 @@ export function writeBeside(path: string): void {
   }
 }
 
-/** What clients are told of a file that cannot be written: why, as far as it names no file. */
+/** Tells clients that a file cannot be written, and why, without naming the file. */
 export function unwritable(what: string, error: unknown): string {
   const isFull = /^(ENOSPC|EDQUOT|SQLITE_FULL)/.test(codeOf(error) ?? '');
   return isFull ? `${what} cannot be written: the disk is full` : `${what} cannot be written`;
@@ -91,16 +91,13 @@ function whatTheSystemSays(path: string): NodeJS.ErrnoException | undefined {
 export const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
-/** What the driver or the system calls a failure; undefined for one of ours. */
+/** Returns the code that the driver or the system gives a failure; undefined for our own errors. */
 export function codeOf(error: unknown): string | undefined {
   const isCoded = typeof error === 'object' && error !== null && 'code' in error;
   return isCoded && typeof error.code === 'string' && error.code !== '' ? error.code : undefined;
 }
 
-/**
- * Runs work whose failure another thread is to read: of the driver's errors nothing but the code
- * gets there.
- */
+/** Runs work whose failure another thread reads: of a driver's error only the code gets there. */
 export async function crossingThreads<Result>(
   work: () => Result | Promise<Result>,
 ): Promise<Result> {

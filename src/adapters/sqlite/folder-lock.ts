@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'libsql';
 import { atFile } from './file-faults.js';
 
-/** How long a start waits for the process before it to let go of the folder, in milliseconds. */
+/** The time in milliseconds that a start waits for an earlier process to release the folder. */
 const LOCK_WAIT_MS = 5_000;
 const LOCK_RETRY_MS = 100;
 
-/** It stays when the folder is let go of: who waits for it has it open. */
+/** The file of the lock. It stays after a release: a process that waits for it has it open. */
 export const LOCK_FILE = 'lock.db';
 
 export interface FolderLock {
@@ -24,9 +24,9 @@ export class FolderInUse extends Error {
 }
 
 /**
- * Keeps every other process out of a data folder: an open exclusive transaction on a database
- * of its own. The system ends it with the process, however that dies; a file with a process id
- * would stay.
+ * Keeps every other process out of a data folder, by an open exclusive transaction on a database of
+ * its own. The system ends it with the process, however that dies; a file with a process id would
+ * stay.
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
   const path = join(folder, LOCK_FILE);
@@ -39,7 +39,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   }
 }
 
-/** Undefined while another process holds it. */
+/** Takes the lock; undefined while another process holds it. */
 function tryLock(path: string): FolderLock | undefined {
   const connection = new Database(path);
   try {

@@ -1,4 +1,4 @@
-/** The part of libsql that is used here; its own types are those of another package. */
+/** The used part of libsql; its own types are those of another package. */
 declare module 'libsql' {
   namespace Database {
     type Value = string | number | null;

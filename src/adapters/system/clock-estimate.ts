@@ -1,13 +1,13 @@
 import type { TimeBounds } from '../../ports/clock.js';
 
-/** How far two clocks may part by themselves: what NTP allows a clock to be slewed at most. */
+/** The rate at which two clocks may part by themselves: NTP slews a clock by no more. */
 const DRIFT_RATIO = 0.0005;
 
 /**
- * How far another's clock is ahead of this machine's monotonic one, as far as readings tell: each
- * gives two bounds, which are as far apart as its answer took and as its time is coarse, and what
- * all of them allow is narrower than any. One that contradicts the others may be a server that was
- * held up: only the second one that agrees with it shows that the clock was set.
+ * Estimates how far another's clock is ahead of this machine's monotonic clock. Each reading gives
+ * two bounds, as far apart as its answer took and its time is coarse; all readings together allow
+ * less than any alone. A reading that contradicts the others may be of a server that was held up:
+ * only a second one that agrees with it shows that the clock was set.
  */
 export class ClockEstimate {
   private known: TimeBounds | undefined;
@@ -15,7 +15,7 @@ export class ClockEstimate {
   private odd: TimeBounds | undefined;
   private isOutdated = false;
 
-  /** What is known, at a time of the monotonic clock; undefined if nothing is. */
+  /** Returns the bounds at a time of the monotonic clock; undefined before the first reading. */
   at(monotonicMs: number): TimeBounds | undefined {
     if (this.known === undefined) return undefined;
     const driftMs = (monotonicMs - this.knownAt) * DRIFT_RATIO;
@@ -34,14 +34,14 @@ export class ClockEstimate {
     this.isOutdated = false;
   }
 
-  /** The next reading counts more than all before it: this machine may have stood still. */
+  /** Lets the next reading replace all before it: this machine may have stood still. */
   outdate(): void {
     this.isOutdated = true;
     this.odd = undefined;
   }
 }
 
-/** What lies within both bounds; undefined if nothing does. */
+/** Returns the overlap of two bounds; undefined if there is none. */
 function common(one: TimeBounds | undefined, other: TimeBounds): TimeBounds | undefined {
   if (one === undefined) return undefined;
   const earliest = Math.max(one.earliest, other.earliest);

@@ -6,15 +6,15 @@ import type { Identity } from '../../ports/identity.js';
 const NAMESPACE = '6f1b5c1e-4a0e-4b0e-9d55-3d0c8f2f7a11';
 const KEYED_ID_BYTES = 16;
 const MARK_LENGTH = 8;
-/** Control characters, which no user id has, keep viewer ids and all else apart. */
+/** Control characters, which no user id has, tell the other keyed texts from user ids. */
 const LINE_LABEL = 'line\u001f';
 const MARK_LABEL = 'mark\u001f';
 const FINGERPRINT_LABEL = 'fingerprint\u001f';
 
-/** A name-based UUID, as `Identity` has it: it needs no secret. */
+/** Makes a name-based UUID, as `Identity` does; needs no secret. */
 export const uuidV5 = (name: string): string => v5(name, NAMESPACE);
 
-/** Ids from the system's randomness and the viewer secret. */
+/** Makes ids from the system's randomness and the viewer secret. */
 export class CryptoIdentity implements Identity {
   constructor(private readonly viewerSecret: string) {}
 

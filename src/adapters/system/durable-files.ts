@@ -3,10 +3,10 @@ import { dirname } from 'node:path';
 
 const OWNER_ONLY = 0o600;
 
-/** The name of a file while it is being written. */
+/** Returns the name of a file while it is being written. */
 export const partialOf = (path: string): string => `${path}.partial`;
 
-/** Writes a file that is whole and on disk when this resolves; else there is none of its name. */
+/** Writes a file that is whole and on disk when this resolves; a rejection leaves no such file. */
 export function writeDurably(path: string, text: string): Promise<void> {
   return appearing(path, async (partial) => {
     const file = await open(partial, 'w', OWNER_ONLY);
@@ -19,7 +19,7 @@ export function writeDurably(path: string, text: string): Promise<void> {
   });
 }
 
-/** Copies a file likewise. */
+/** Copies a file in the same way. */
 export function copyDurably(from: string, to: string): Promise<void> {
   return appearing(to, async (partial) => {
     await copyFile(from, partial);
@@ -52,7 +52,7 @@ export async function syncFolder(folder: string): Promise<void> {
   try {
     await handle.sync();
   } catch (error) {
-    // Some file systems, of networks mostly, have no such call for folders.
+    // Some file systems, mostly of networks, have no such call for folders.
     if (!['EINVAL', 'ENOTSUP'].includes(String((error as NodeJS.ErrnoException).code))) throw error;
   } finally {
     await handle.close();

@@ -2,14 +2,14 @@ import type { Clock } from '../../ports/clock.js';
 import { machineClock } from './machine-clock.js';
 
 /**
- * The clock of a node, shared by all of its threads, one of which sets it. Once it is set it runs
- * on by the machine's monotonic clock: whatever becomes of the machine's time of day, it goes on.
- * Until then it shows the time of day.
+ * The clock of a node, shared by all of its threads. Until one of them sets it, it shows the time
+ * of day. From then on it runs by the machine's monotonic clock, whatever becomes of the time of
+ * day.
  */
 export class NodeClock implements Clock {
   private readonly lead: BigInt64Array;
 
-  /** Without a buffer it is a clock of its own; with that of another it shows the same. */
+  /** Makes a clock of its own; with the buffer of another clock it shows the same time. */
   constructor(
     readonly shared = new SharedArrayBuffer(BigInt64Array.BYTES_PER_ELEMENT),
     private readonly machine = machineClock,
@@ -22,7 +22,7 @@ export class NodeClock implements Clock {
     return lead === 0 ? this.machine.wall() : Math.floor(this.machine.monotonic() + lead);
   }
 
-  /** States how many milliseconds it is to be ahead of the machine's monotonic clock. */
+  /** Sets the clock's lead in milliseconds over the machine's monotonic clock. */
   set(leadMs: number): void {
     Atomics.store(this.lead, 0, BigInt(Math.round(leadMs)));
   }

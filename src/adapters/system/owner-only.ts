@@ -1,12 +1,12 @@
 import { chmodSync, statSync } from 'node:fs';
 
-/** Modes that leave everything to the owner alone. */
+/** Modes that give rights to the owner alone. */
 export const OWNER_ONLY = { folder: 0o700, file: 0o600 } as const;
-/** Any right of the group or of all others. */
+/** The rights of the group and of all others. */
 const OTHERS = 0o077;
-/** Of a folder in which many work, such as /tmp: it is not ours to close. */
+/** The mark of a folder for many users, such as /tmp: it is not ours to close. */
 const STICKY = 0o1000;
-/** What the system says of a mode that this user, or anybody, cannot change. */
+/** The system's codes for a mode that this user, or anybody, cannot change. */
 const UNCHANGEABLE: ReadonlySet<unknown> = new Set([
   'EACCES',
   'ENOENT',
@@ -16,8 +16,8 @@ const UNCHANGEABLE: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * Takes every right from all but the owner. Where that cannot be done, as on some mounts, a line
- * for the operator says so.
+ * Takes every right from all but the owner. Returns a line for the operator where that cannot be
+ * done, as on some mounts.
  */
 export function closeToOthers(paths: readonly string[]): readonly string[] {
   const open = paths.filter((path) => !isClosed(path));
@@ -25,9 +25,9 @@ export function closeToOthers(paths: readonly string[]): readonly string[] {
   return [`others on this machine may reach ${open.join(', ')}: chmod has no effect there`];
 }
 
-/** Whether only the owner has rights, if need be from now on. */
+/** Says whether only the owner has rights; takes other rights away if need be. */
 function isClosed(path: string): boolean {
-  // What is gone by now, as the files beside a database may be, nobody reaches.
+  // A file that is gone by now, such as one beside a database, is out of reach.
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined || process.platform === 'win32' || (found.mode & OTHERS) === 0)
     return true;

@@ -50,8 +50,7 @@ export interface GenerationWrite {
 }
 
 /**
- * The documents of generations; only the writer that has the claim on a generation writes its
- * documents.
+ * The documents of generations, each written only by the writer that has the claim on it.
  *
  * - `commit` is atomic: documents, checkpoint and progress, or nothing. It succeeds only on the
  *   same generation, under the latest claim and at the checkpoint that the writer believes in;
@@ -79,9 +78,6 @@ export interface DocumentWriter {
    * event first, with a reason, if asked; false if that event is not there. Needs no claim.
    */
   wantRetry(generation: Generation, giveUp?: GivenUp): Promise<boolean>;
-  /**
-   * Removes the documents whose `retiresAt` lies before a time, and stores that time. Needs no
-   * claim.
-   */
+  /** Removes the documents whose `retiresAt` lies before a time, and notes it; needs no claim. */
   retire(generation: Generation, before: number): Promise<void>;
 }

@@ -49,9 +49,7 @@ export interface Generation extends GenerationPlace {
 export interface GenerationProgress {
   /** The owner has looked at everything up to here; never below the checkpoint. */
   readonly scanned: number;
-  /**
-   * The time at which the oldest event not applied was recorded, epoch ms; undefined at the head.
-   */
+  /** The time when the oldest event not applied was recorded, epoch ms; undefined at the head. */
   readonly behindSince: number | undefined;
   /** Says whether the owner cannot go on. */
   readonly isStopped: boolean;

@@ -16,15 +16,11 @@ interface StreamPlace {
   readonly position: number;
 }
 
-/**
- * Reads the log of a data folder, from any thread. The code that learns of appends calls `ring`.
- */
+/** Reads the log of a data folder, from any thread. A writer that tells it of appends rings it. */
 export class EmbeddedEventLog implements EventLog {
   private readonly reader: LogReader;
   private readonly listeners = new Set<() => void>();
-  /**
-   * The ends of streams that the file's index does not know yet; undefined if nobody follows them.
-   */
+  /** The ends of streams that the file's index does not know yet; undefined if not followed. */
   private ends: Map<string, StreamHead> | undefined;
 
   constructor(path: string) {

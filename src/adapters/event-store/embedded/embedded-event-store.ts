@@ -100,9 +100,7 @@ export class EmbeddedEventStore implements EventStore {
     return this.failure === undefined ? this.log.head() : Promise.reject(this.unavailable());
   }
 
-  /**
-   * Waits for the outcome of the next group; sends a group without appends if none is on its way.
-   */
+  /** Waits for the outcome of the next group; sends an empty group if none is on its way. */
   async ping(): Promise<void> {
     if (this.failure === undefined) {
       const heard = this.nextOutcome();

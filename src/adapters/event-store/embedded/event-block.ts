@@ -146,9 +146,7 @@ function lineIn(bytes: Buffer): EventLine | undefined {
   return JSON.parse(`[0,${members.toString()}]`) as EventLine;
 }
 
-/**
- * Fills the gaps between the events found, after a position and up to the last, with damaged ones.
- */
+/** Fills the gaps between the found events, from `after` to `last`, with damaged events. */
 function withDamage(
   found: readonly StoredEvent[],
   after: number,

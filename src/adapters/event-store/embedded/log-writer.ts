@@ -101,9 +101,7 @@ export class LogWriter {
     return isNext || (isAfterDamage && previous <= this.position);
   }
 
-  /**
-   * Makes the file a log of the present schema: drops the old tables that it was taken over from.
-   */
+  /** Makes the file a log of the present schema: drops the tables that it was taken over from. */
   complete(): void {
     inTransaction(this.connection, () => {
       this.connection.exec(DROP_OLD_TABLES);

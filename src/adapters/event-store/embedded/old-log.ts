@@ -98,9 +98,7 @@ export class OldLog {
   }
 }
 
-/**
- * Reads an event's body in that form: `[revision, previous, recordedAt, id, type, version, data]`.
- */
+/** Reads an old event body: `[revision, previous, recordedAt, id, type, version, data]`. */
 function eventOf(stream: string | undefined, text: string): CopiedEvent | UnreadText {
   const members = parsed(text);
   if (stream === undefined || !Array.isArray(members)) return { text };

@@ -14,9 +14,8 @@ interface Pending {
 }
 
 /**
- * Sends appends: those of one stream one after the other, those of many streams at once. Appends of
- * a stream must not meet: if one repeats another that is under way, the server drops it,
- * unanswered.
+ * Sends appends: those of one stream one after the other, those of many at once. Appends of a
+ * stream must not meet: a server drops, unanswered, an append that repeats another under way.
  */
 export class Appender {
   private batch: BatchStream | undefined;

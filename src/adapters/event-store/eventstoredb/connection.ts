@@ -107,14 +107,12 @@ export class Connection {
   }
 
   /**
-   * Opens a call for appends to the leader; settles when it has ended, rejects if an error ended
-   * it.
+   * Opens a call for appends to the leader; settles when it has ended, rejects if by an error.
    *
    * The client's own `appendToStream` uses this call too, but is unreliable (6.2.1). Its register
-   * of appends belongs to the module, so an error of one call rejects the appends of all, and a
-   * reply that comes then, or twice, throws where nobody catches. A full buffer at the moment of an
-   * error leaves rejections that nobody handles. A call that the server ended in order is used for
-   * ever.
+   * of appends belongs to the module: an error of one call rejects the appends of all, and a reply
+   * that comes then, or twice, throws where nobody catches. A full buffer at the moment of an error
+   * leaves rejections that nobody handles. A call that the server ended in order is used for ever.
    */
   batchAppend(onOpen: (call: BatchCall) => void): Promise<void> {
     const core = coreOf(this.client);

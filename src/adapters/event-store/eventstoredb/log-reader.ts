@@ -90,9 +90,7 @@ export class LogReader {
     });
   }
 
-  /**
-   * Returns the event at a position, if it is ours. The server reads only from where an event is.
-   */
+  /** Returns the event at a position, if it is ours. A read can begin only where an event is. */
   readAt(position: number): Promise<StoredEvent | undefined> {
     const { client, prefix, silenceMsMax } = this.options;
     const from: ReadAllOptions = { fromPosition: placeOf(position), maxCount: 1, ...FROM_LEADER };

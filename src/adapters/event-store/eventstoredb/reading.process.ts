@@ -77,8 +77,7 @@ class Reading {
   ): Promise<void> {
     const { prefix } = this.place;
     const after = progress.scanned;
-    // This asks the same server before the read: a filtered read that ends has seen all up to
-    // there.
+    // This asks the same server before the read: a filtered read that ends has seen all up to it.
     const head = isFiltered ? await this.head() : LOG_START;
     reply({ kind: 'looking' });
     const chunk = new ChunkBuilder();
@@ -187,7 +186,7 @@ async function carryOut(request: ReadingRequest): Promise<void> {
 
 let reading: Reading | undefined;
 
-// The process that started this one ends it, and heeds a signal to the whole group.
+// The process that started this one ends it; a signal to the whole group is meant for that.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => undefined);
 }

@@ -68,9 +68,7 @@ export const isOurs = (
   prefix: string,
 ): boolean => streamId.startsWith(prefix) && !type.startsWith('$');
 
-/**
- * Returns the place of an event of ours: one number, as we use no transactions of several calls.
- */
+/** Returns the place of our event as one number: we use no transactions over several calls. */
 export function toPosition({ commit, prepare }: Position): number {
   if (commit !== prepare)
     throw new Error(`an event of ours lies at ${String(commit)}, prepared at ${String(prepare)}`);

@@ -11,9 +11,9 @@ const PARTS = new RegExp(
 );
 
 /**
- * Makes the target of a valid connection string. It uses the successor's scheme, as the old one
- * gets a warning. The successor knows an option by its plain name alone, and reads a value as a
- * browser would.
+ * Makes the target of a valid connection string. The scheme is the successor's, which warns of the
+ * old one. The successor knows an option by its plain name alone, and reads a value as a browser
+ * would.
  */
 export function successorTarget(full: string): SuccessorTarget {
   const parts = PARTS.exec(full)?.groups;

@@ -18,7 +18,7 @@ export const CONTROL_FILE = 'control.db';
 
 export const controlPath = (folder: string): string => join(folder, CONTROL_FILE);
 
-/** Of a projection and version one serves at most, and one builds or is ready. */
+/** Of a projection and version, one generation may serve, and one may be building or ready. */
 const SCHEMA = `
   CREATE TABLE records(
     projection TEXT, version INT, number INT, body TEXT NOT NULL, state AS (body->>'state'),
@@ -32,7 +32,7 @@ const SCHEMA = `
   );
   CREATE TABLE IF NOT EXISTS numbers(projection TEXT PRIMARY KEY, last INT NOT NULL)`;
 
-/** Then nobody had claims, and a rebuild ended for all versions. */
+/** Schema 2 had no claims, and the end of a rebuild stood for all versions. */
 const FROM_SCHEMA_2 = `${SCHEMA};
   INSERT INTO records
     SELECT projection, version, number, json_object(
@@ -64,7 +64,7 @@ export function checkControlFile(folder: string): void {
   }
 }
 
-/** Refuses a folder that an older release wrote: to bring it up to date is for its owner. */
+/** Refuses a folder that an older release wrote: its owner has to bring it up to date. */
 export function assertPresentControlFile(folder: string): void {
   const path = controlPath(folder);
   if (schemaVersionIn(path) === DATABASE.schemaVersion) return;
@@ -73,7 +73,7 @@ export function assertPresentControlFile(folder: string): void {
   );
 }
 
-/** Nobody has a claim any more: for a start, when no other process works in the folder. */
+/** Frees all claims: for a start, when no other process works in the folder. */
 export function freeClaims(folder: string): void {
   if (!existsSync(controlPath(folder))) return;
   const control = openControlFile(folder);
@@ -81,18 +81,18 @@ export function freeClaims(folder: string): void {
   control.close();
 }
 
-/** What the control file says of a generation; the rest is in the generation's own file. */
+/** The control file's part of a generation's record; the generation's own file holds the rest. */
 export interface ControlRow extends GenerationPlace {
   readonly state: GenerationState;
-  /** Since when it is in that state, epoch milliseconds. */
+  /** The time at which the generation came into its state, epoch milliseconds. */
   readonly since: number;
   readonly identity?: string | undefined;
   readonly fence: number;
-  /** Whose claim it is until the time that the generation's file says. */
+  /** The owner of the claim until the time in the generation's file. */
   readonly owner?: string | undefined;
-  /** The id of the generation's file; absent if an older release made that. */
+  /** The id of the generation's file; absent if an older release made the file. */
   readonly fileId?: string | undefined;
-  /** What was found to be wrong with the generation's file. */
+  /** The fault that was found in the generation's file. */
   readonly fault?: string | undefined;
 }
 
@@ -111,7 +111,7 @@ const valuesOf = ({ projection, version, number }: GenerationPlace) =>
 export class ControlFile {
   private readonly statements: Statements;
 
-  /** Reads all that is there: throws where it is damaged. */
+  /** Reads the whole file, which throws where it is damaged. */
   constructor(folder: string) {
     const path = controlPath(folder);
     const connection = openForWriting(path, DATABASE);
@@ -124,7 +124,7 @@ export class ControlFile {
     }
   }
 
-  /** Runs several changes as one; false, and none is made, if that would give two of a kind. */
+  /** Makes several changes as one; false, and no change, if two would serve or two would build. */
   atOnce(work: () => boolean): boolean {
     try {
       return this.statements.atOnce(work);
@@ -155,7 +155,7 @@ export class ControlFile {
     this.statements.run(`DELETE FROM records WHERE ${IS_PLACE}`, ...valuesOf(place));
   }
 
-  /** Notes what is wrong with a generation's file. */
+  /** Notes the fault of a generation's file. */
   blame(place: GenerationPlace, fault: string): void {
     const sql = `UPDATE records SET body = json_set(body, '$.fault', ?) WHERE ${IS_PLACE}`;
     this.statements.run(sql, fault, ...valuesOf(place));
@@ -165,7 +165,7 @@ export class ControlFile {
     this.statements.run("UPDATE records SET body = json_remove(body, '$.owner')");
   }
 
-  /** A number that no generation of the projection has had: files are known by it. */
+  /** Draws a number that no generation of the projection has had: it is part of the file's name. */
   nextNumber(projection: ProjectionName): number {
     return this.statements.atOnce(() => {
       this.statements.run(
@@ -191,7 +191,7 @@ export class ControlFile {
   }
 }
 
-/** What it says can be found out again: a file that is damaged is made anew. */
+/** Opens the control file. A damaged one is made anew: its contents can be found out again. */
 export function openControlFile(folder: string): ControlFile {
   try {
     return new ControlFile(folder);

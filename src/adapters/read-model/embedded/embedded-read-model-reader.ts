@@ -16,14 +16,14 @@ import { GenerationReader } from './generation-reader.js';
 import { Statements } from './statements.js';
 
 /**
- * Reads the read models of a folder. A snapshot is a read transaction on a connection of its own;
- * connections are kept for the next snapshot. There is one copy of the files: what has been passed
- * is there, and which generation may be read is known to the one process that writes them.
+ * Reads the read models of a folder. A snapshot is a read transaction on a connection of its own,
+ * which is kept for the next snapshot. There is one copy of the files: what has been passed is
+ * there, and the one process that writes them knows which generation may be read.
  */
 export class EmbeddedReadModelReader implements ReadModelReader {
-  /** Opened at the first query: the writer makes it. */
+  /** Opened at the first query, since the writer makes the file. */
   private control: Statements | undefined;
-  /** Of the generation that serves: others are closed, or their files would stay on the disk. */
+  /** Idle readers of the serving generation; others are closed, or their files would stay. */
   private readonly idle = new Map<ProjectionName, IdleReaders>();
 
   constructor(
@@ -47,7 +47,7 @@ export class EmbeddedReadModelReader implements ReadModelReader {
     }
   }
 
-  /** Commits are another thread's: what they need is a file that can be read, and a disk. */
+  /** Checks what another thread's commits need: a file that can be read, and space on the disk. */
   async ping(): Promise<void> {
     this.numbers('SELECT count(*) FROM records');
     try {
@@ -94,7 +94,7 @@ export class EmbeddedReadModelReader implements ReadModelReader {
     }
   }
 
-  /** What is damaged is noted, to be made anew by whoever writes it. */
+  /** Explains an error. Notes damage, so that the writer makes the generation anew. */
   private explained(error: unknown, place: GenerationPlace): Error {
     if (!isDamaged(error)) return error as Error;
     if (isCorrupt(error)) {
@@ -117,7 +117,7 @@ export class EmbeddedReadModelReader implements ReadModelReader {
     else reader.close();
   }
 
-  /** The idle readers of a generation; those of the one before it are closed. */
+  /** Returns the idle readers of a generation; closes those of the generation before. */
   private idleOf(projection: ProjectionName, path: string | undefined): GenerationReader[] {
     const idle = this.idle.get(projection);
     if (idle?.path === path && idle !== undefined) return idle.readers;

@@ -29,13 +29,13 @@ import type { FileState, GenerationFile } from './generation-file.js';
 import { GenerationFiles } from './generation-files.js';
 
 /**
- * Read models in a folder: a SQLite file a generation, and one that holds the records. Several
+ * Read models in a folder: a SQLite file a generation, and a file that holds the records. Several
  * threads of one process may write them, each by a writer of its own.
  *
- * The control file says whose a claim is, the generation's own file until when, and has identity
- * and fence too: so a commit is one transaction of one file, and so is what keeps a claim, which
- * need not wait for the disk. Who takes a generation over writes its file before the record: then
- * no crash between the two leaves a file that the owner before may go on writing.
+ * The control file names the owner of a claim. The generation's own file holds its end, and
+ * identity and fence too: so a commit is one transaction of one file, and so is a renewal, which
+ * need not wait for the disk. A new owner writes the generation's file before the record: then a
+ * crash between the two leaves no file that the old owner may go on writing.
  */
 export class EmbeddedReadModelWriter implements ReadModelWriter {
   private readonly owner = randomUUID();
@@ -135,7 +135,7 @@ export class EmbeddedReadModelWriter implements ReadModelWriter {
     const { state: file, fault } = this.files.look(row);
     const { storeId, checkpoint, checkpointId, totals, parkedEvents, retriesWanted } = file;
     const isBuilt = state === 'building' || state === 'ready';
-    // Positions of the embedded log count its events.
+    // A position of the embedded log is also the number of events up to it.
     const scanned = isBuilt ? Math.max(checkpoint, file.scanned) : checkpoint;
     const now = this.clock.now();
     return {
@@ -181,7 +181,7 @@ export class EmbeddedReadModelWriter implements ReadModelWriter {
     });
   }
 
-  /** Tells the generation's file, where that is of use, what its record says from now on. */
+  /** Writes identity, fence and claim of the new record into the generation's file, if sound. */
   private mark({ before, after, claim }: RecordChange): void {
     if (after === undefined || before?.fault !== undefined) return;
     const now = this.clock.now();
@@ -202,7 +202,7 @@ export class EmbeddedReadModelWriter implements ReadModelWriter {
     if (!isKept) throw new CheckpointMoved(generation);
   }
 
-  /** Works on a generation's file: one that cannot be read is to be made anew. */
+  /** Works on a generation's file. A damaged file is noted, so that it is made anew. */
   private on<Result>(generation: Generation, work: (file: GenerationFile) => Result): Result {
     const file = this.files.find(generation);
     if (file === undefined) throw new CheckpointMoved(generation);
@@ -214,7 +214,7 @@ export class EmbeddedReadModelWriter implements ReadModelWriter {
     }
   }
 
-  /** Notes what is wrong with a generation's file, if that is to blame for a failure. */
+  /** Notes the fault of a generation's file, if the file is to blame for a failure. */
   private isBlamed(place: GenerationPlace, error: unknown): boolean {
     const isToBlame = error instanceof FileFault && isDamaged(error);
     if (isToBlame) this.control.blame(place, messageOf(error));

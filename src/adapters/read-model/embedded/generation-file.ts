@@ -23,10 +23,10 @@ import {
 import { isDamaged } from '../../sqlite/file-faults.js';
 import { Statements } from './statements.js';
 
-/** The column of an index field. */
+/** Returns the column of an index field. */
 export const columnOf = (index: string): string => `"by_${index}"`;
 
-/** An index holds only the documents that have a value in it. */
+/** Makes the schema. An index holds only the documents that have a value in it. */
 function schemaOf({ indexes, storeId }: GenerationSpec): string {
   const columns = indexes.map((index) => `, ${columnOf(index)} REAL`).join('');
   const declarations = indexes.map(
@@ -46,7 +46,7 @@ function schemaOf({ indexes, storeId }: GenerationSpec): string {
   ].join(';');
 }
 
-/** Then nobody had claims, and a table of its own said up to when documents were removed. */
+/** Schema 2 had no claims; a table of its own held the time before which documents were removed. */
 const FROM_SCHEMA_2 = `
   ALTER TABLE state ADD COLUMN checkpoint_id TEXT;
   ALTER TABLE state ADD COLUMN file_id TEXT;
@@ -68,16 +68,16 @@ const DATABASE: DatabaseOptions = {
   upgrades: { 2: FROM_SCHEMA_2 },
 };
 
-/** What a file says of itself. */
+/** The state that a file holds of its generation. */
 export interface FileState
   extends
     Pick<Generation, 'storeId' | 'checkpoint' | 'totals'>,
     Pick<GenerationRecord, 'parkedEvents' | 'retriesWanted' | 'scanned'> {
   readonly checkpointId?: string;
-  /** By which another file in its place is known; absent in those of older releases. */
+  /** The id that tells another file in its place; absent in files of older releases. */
   readonly fileId?: string;
   readonly fence: number;
-  /** Until when its claim lasts, if it is anybody's; epoch milliseconds. */
+  /** The time at which the claim ends, if anybody has it; epoch milliseconds. */
   readonly claimedUntil: number;
   readonly isRetryWanted: 0 | 1;
 }
@@ -85,11 +85,11 @@ export interface FileState
 interface Keeping {
   readonly until: number;
   readonly scanned?: number;
-  /** The checkpoint of a commit that is out beside it. */
+  /** The checkpoint of a commit that is under way beside this. */
   readonly orAt?: number | undefined;
 }
 
-/** How many parked events wait to be tried again. */
+/** Counts the parked events that wait to be tried again. */
 export const WAITING_COUNT = "(SELECT count(*) FROM parked WHERE body->>'skipped' IS NULL)";
 export const PARKED_QUERY = 'SELECT body AS line FROM parked ORDER BY position, key';
 /** The line of a document: its key and its body. */
@@ -109,15 +109,15 @@ const NUMBERS = [
   ...(['isRetryWanted', 'retriesWanted'] as const),
 ];
 
-/** What a writer has to state that believes to have the claim. */
+/** The condition that a writer's belief to have the claim is right. */
 const IS_HELD = 'identity IS ? AND fence = ?';
 const heldBy = ({ identity, fence }: Generation) => [identity ?? null, fence] as const;
-/** Whether the claim is held, then the documents: one statement sees one state of the file. */
+/** Says whether the claim is held, then lists documents: a statement sees one state of the file. */
 const LOAD_IF_HELD = `
   SELECT EXISTS (SELECT 1 FROM state WHERE ${IS_HELD} AND checkpoint = ?) AS line
   UNION ALL ${LOAD_QUERY}`;
 
-/** The checkpoint of a file, of whatever release; a damaged one shows nothing. */
+/** Reads the checkpoint of a file of any release; LOG_START if the file is damaged. */
 export function checkpointIn(path: string): number {
   try {
     const connection = openForReading(path);
@@ -140,7 +140,7 @@ export function makeGenerationFile(path: string, spec: GenerationSpec): void {
 
 /** Writes the file of one generation of a projection. Rows go in through one JSON parameter. */
 export class GenerationFile {
-  /** By which another file in its place is known. */
+  /** The inode, which tells another file in its place. */
   readonly inode: number;
   private readonly statements: Statements;
   private readonly indexes: readonly string[];
@@ -170,7 +170,7 @@ export class GenerationFile {
     return state;
   }
 
-  /** Notes who may write, and until when; undefined: as long as before. */
+  /** Notes the writer's claim and its end; undefined leaves the end as it is. */
   mark({ identity, fence }: Pick<Generation, 'identity' | 'fence'>, until?: number): void {
     this.isChanged = true;
     this.statements.run(
@@ -179,7 +179,7 @@ export class GenerationFile {
     );
   }
 
-  /** Keeps the claim until a time; false if it is no longer there, or not at a checkpoint. */
+  /** Keeps the claim until a time; false if the claim is lost, or the checkpoint is another. */
   keep(generation: Generation, { until, scanned, orAt }: Keeping): boolean {
     const { checkpoint } = generation;
     const changes = this.statements.run(
@@ -190,7 +190,7 @@ export class GenerationFile {
     return changes > 0;
   }
 
-  /** Writes documents and checkpoint in one transaction; false if it is not as believed. */
+  /** Writes documents and checkpoint in one transaction; false if the file is not as believed. */
   commit(generation: Generation, write: GenerationWrite, until: number): boolean {
     const { puts, deletes, parked } = write;
     const { statements } = this;
@@ -244,7 +244,7 @@ export class GenerationFile {
     });
   }
 
-  /** Moves everything into the file itself; who never had it leaves it to who may be at work. */
+  /** Moves the WAL into the file itself. A writer that changed nothing leaves it to others. */
   tidyUp(): void {
     if (this.isChanged) moveIntoFile(this.statements.connection);
   }

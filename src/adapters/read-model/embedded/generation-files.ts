@@ -12,7 +12,7 @@ import {
   type FileState,
 } from './generation-file.js';
 
-/** A file without a record that is younger may get one yet: another thread has just made it. */
+/** A younger file without a record may get one yet: another thread has just made it. */
 const STRAY_MS = 60_000;
 
 const NOTHING: FileState = {
@@ -20,18 +20,18 @@ const NOTHING: FileState = {
   ...{ fence: 0, claimedUntil: 0, isRetryWanted: 0, retriesWanted: 0, parkedEvents: 0 },
 };
 
-/** The file of one generation. */
+/** Returns the path of the file of a generation. */
 export const generationPath = (folder: string, place: GenerationPlace): string =>
   join(folder, `${place.projection}.v${String(place.version)}.g${String(place.number)}.db`);
 
-/** The highest checkpoint of the files in a folder, of whatever generations; LOG_START for none. */
+/** Finds the highest checkpoint of a folder's generation files; LOG_START if there are none. */
 export function highestCheckpoint(folder: string): number {
   const names = existsSync(folder) ? readdirSync(folder) : [];
   const files = names.filter((name) => name.endsWith('.db') && name !== CONTROL_FILE);
   return Math.max(LOG_START, ...files.map((name) => checkpointIn(join(folder, name))));
 }
 
-/** What the file of a generation says of itself, and what is wrong with it. */
+/** The state that a generation's file holds, and the file's fault. */
 export interface FileSight {
   readonly state: FileState;
   readonly fault: string | undefined;
@@ -43,13 +43,13 @@ export class GenerationFiles {
 
   constructor(private readonly folder: string) {}
 
-  /** Makes an empty file in the place of whatever lies there. */
+  /** Makes an empty file, in place of any file there. */
   make(spec: GenerationSpec, place: GenerationPlace): void {
     this.drop(place);
     makeGenerationFile(this.pathOf(place), spec);
   }
 
-  /** Looks at the file of a generation. One that is damaged says nothing. */
+  /** Reads the state of a generation's file. A damaged file has an empty state. */
   look(row: ControlRow): FileSight {
     if (row.fault !== undefined) return { state: NOTHING, fault: row.fault };
     const path = this.pathOf(row);
@@ -64,7 +64,7 @@ export class GenerationFiles {
     }
   }
 
-  /** The file of a generation; undefined if it cannot be opened. */
+  /** Returns the file of a generation; undefined if it cannot be opened. */
   find(place: GenerationPlace): GenerationFile | undefined {
     try {
       return this.opened(this.pathOf(place));
@@ -74,26 +74,26 @@ export class GenerationFiles {
     }
   }
 
-  /** Removes the file of a generation, and what SQLite keeps beside it. */
+  /** Removes the file of a generation, and SQLite's files beside it. */
   drop(place: GenerationPlace): void {
     const path = this.pathOf(place);
     this.shut(path);
     for (const end of ['-wal', '-shm', '']) rmSync(`${path}${end}`, { force: true });
   }
 
-  /** Closes the files that are gone, or have another one in their place. */
+  /** Closes the files that are gone or replaced. */
   shutGone(): void {
     for (const [path, { inode }] of this.files) {
       if (statSync(path, { throwIfNoEntry: false })?.ino !== inode) this.shut(path);
     }
   }
 
-  /** Removes the old files of projections that belong to none of some generations. */
+  /** Removes the projections' files that belong to no generation and are no longer new. */
   removeStrays(
     projections: readonly ProjectionName[],
     generations: () => readonly GenerationPlace[],
   ): void {
-    // Listed first: what gets its record meanwhile is no stray.
+    // The names are listed first: a file that gets its record meanwhile is no stray.
     const names = readdirSync(this.folder);
     const kept = generations().map((place) => basename(this.pathOf(place)));
     for (const name of names) {

@@ -9,22 +9,22 @@ import { openForReading } from '../../sqlite/database.js';
 import { columnOf, DOCUMENT, LOAD_QUERY, PARKED_QUERY, WAITING_COUNT } from './generation-file.js';
 import { Statements } from './statements.js';
 
-/** To SQLite, a limit below zero is none. */
+/** SQLite takes a negative limit for no limit. */
 const ALL = -1;
 
 const STATE_QUERY = `
   SELECT CAST(checkpoint AS INT), ${WAITING_COUNT}, CAST(retired_before AS REAL) FROM state`;
 
-/** Reads the file of one generation; between `begin` and `end` all of it as of one moment. */
+/** Reads the file of one generation; between `begin` and `end` all reads see one moment. */
 export class GenerationReader implements DocumentReader {
   checkpoint = LOG_START;
   parkedEvents = 0;
-  /** Whether nothing has failed yet: after that, it cannot even be ended in order. */
+  /** Says whether nothing has failed yet: after a failure, not even `end` works. */
   isFit = true;
   private retired = 0;
   private readonly statements: Statements;
 
-  /** What fails goes through a function, which says what it means to whoever asks. */
+  /** Takes a function that turns a failure into an error for the caller. */
   constructor(
     readonly path: string,
     private readonly explained: (error: unknown) => Error,

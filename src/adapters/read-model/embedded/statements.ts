@@ -16,9 +16,9 @@ export class Statements {
   ) {}
 
   /**
-   * The rows of a query that gives each as a `line` of JSON. They are read as bytes: a damaged text
-   * must not reach the driver as one, which would end the process. All come at once, as many small
-   * ones take longer.
+   * Returns the rows of a query that gives each as a `line` of JSON. It reads bytes: a damaged text
+   * must not reach the driver as text, which would end the process. All rows come at once, since
+   * many small ones take longer.
    */
   rows<Row>(query: string, ...values: readonly Value[]): readonly Row[] {
     const all = `SELECT CAST(group_concat(line, ',') AS BLOB) FROM (${query})`;
@@ -26,23 +26,23 @@ export class Statements {
     return bytes === null ? [] : (this.parsed(bytes) as readonly Row[]);
   }
 
-  /** The row of a table that has to have one, as JSON too. */
+  /** Returns the row of a table that must have one, from JSON as well. */
   row<Row>(query: string, ...values: readonly Value[]): Row {
     const [row] = this.rows<Row>(query, ...values);
     return row ?? this.fail('a row is missing');
   }
 
-  /** The first row of a query whose columns can be nothing but numbers; empty if there is none. */
+  /** Returns the first row of a query whose columns are all numbers; empty if there is none. */
   numbers(query: string, ...values: readonly Value[]): readonly (number | undefined)[] {
     return this.get(query, values) as number[];
   }
 
-  /** Runs several changes as one, which none is if the work throws. */
+  /** Makes several changes in one transaction; makes none if the work throws. */
   atOnce<Result>(work: () => Result): Result {
     return atFile(this.path, () => inTransaction(this.connection, work));
   }
 
-  /** Makes a change; how many rows it was made to. */
+  /** Makes a change, and returns the number of changed rows. */
   run(sql: string, ...values: readonly Value[]): number {
     return atFile(this.path, () => this.statement(sql).run(...values).changes);
   }

@@ -13,7 +13,7 @@ export class MemoryLease implements Lease {
 
   constructor(private readonly clock: Clock) {}
 
-  /** The same lease as another node sees it. */
+  /** Returns the same lease as another node sees it. */
   anotherOwner(): MemoryLease {
     const another = new MemoryLease(this.clock);
     another.holding = this.holding;

@@ -3,21 +3,21 @@ import type { LogIds } from '../../../ports/event-store.js';
 import { UnfitMongo, type MongoConnection } from './mongo-connection.js';
 import { generationsIn, outcomesIn, STATE } from './stored-generation.js';
 
-/** Whose read models a database holds; what nodes of 0.1.0 made does not say. */
+/** The log whose read models a database holds. Nodes of 0.1.0 write no such record. */
 interface HolderRecord {
   readonly _id: 'log';
   readonly logId: string;
 }
 
-/** Whose read models a database holds, as it was at a moment. */
+/** The logs whose read models a database holds, as of one moment. */
 interface Holding {
-  /** Undefined where no record says so. */
+  /** Undefined if there is no record of the log. */
   readonly logId: string | undefined;
-  /** Of the read models that are in use. */
+  /** The stores that the read models in use were folded from. */
   readonly storeIds: readonly string[];
 }
 
-/** Whether a log's servers may use the database; `log` is undefined before its first event. */
+/** Says whether a log's servers may use the database; `log` is undefined before its first event. */
 const isOf = ({ logId, storeIds }: Holding, log: LogIds | undefined): boolean =>
   logId === undefined
     ? storeIds.every((storeId) => storeId === log?.storeId)
@@ -30,7 +30,7 @@ const another = (): UnfitMongo =>
       'stop its servers and run once: npm run cli -- take-over',
   );
 
-/** The one log whose read models a database holds: each of two would undo the other's. */
+/** Gives a database to one log: the read models of two logs would undo each other. */
 export class DatabaseHolder {
   private readonly holders: Collection<HolderRecord>;
 
@@ -39,8 +39,8 @@ export class DatabaseHolder {
   }
 
   /**
-   * Looks whose it is; the result refuses a log with UnfitMongo. Another node may begin a log and
-   * its read models meanwhile: to be called before the log is looked at.
+   * Looks who has the database, and returns a function that refuses another log with UnfitMongo.
+   * Call this before looking at the log: another node may begin log and read models meanwhile.
    */
   async look(): Promise<(log: LogIds | undefined) => void> {
     const holding = await this.holding();
@@ -49,7 +49,7 @@ export class DatabaseHolder {
     };
   }
 
-  /** Makes it a log's, if it is no other one's; else UnfitMongo. */
+  /** Gives the database to a log; throws UnfitMongo if another log has it. */
   async claim(log: LogIds): Promise<void> {
     const refuseOthers = await this.look();
     refuseOthers(log);
@@ -65,8 +65,8 @@ export class DatabaseHolder {
   }
 
   /**
-   * Makes it nobody's, whose servers are stopped: what they folded is forgotten. `kept`: nothing is
-   * done, as it is that log's, or nobody's. `busy`: nor while a server is at work.
+   * Takes the database from a log whose servers are stopped, and forgets its read models. Does
+   * nothing and returns `kept` if it is that log's or nobody's; `busy` while a server is at work.
    */
   async takeFor(log: LogIds | undefined): Promise<'kept' | 'busy' | 'taken'> {
     if (isOf(await this.holding(), log)) return 'kept';

@@ -13,24 +13,24 @@ import {
   type KnownPlace,
 } from './stored-generation.js';
 
-/** For how long a look at the collections is believed that finds nothing wrong. */
+/** The time for which a look at the collections counts if it finds no fault. */
 const LOOK_MS = 5_000;
 
-/** The collections as they were at a moment. */
+/** The collections as of one moment. */
 interface Look {
   readonly at: number;
   readonly places: ReadonlyMap<string, KnownPlace>;
 }
 
-/** Where the documents of generations are: two collections for each. */
+/** Manages the places of generations' documents: two collections for each. */
 export class GenerationPlaces {
   private last: Look = { at: -Infinity, places: new Map() };
 
   constructor(private readonly database: Db) {}
 
   /**
-   * Makes the collections of a new generation. The number is above those of all records and of all
-   * collections; of writers that choose the same one, the one that makes the collection has it.
+   * Makes the collections of a new generation. Its number is above those of all records and
+   * collections. If two writers choose a number, the one that makes the collection has it.
    */
   async make({ projection, version, indexes }: GenerationSpec): Promise<GenerationPlace> {
     const { database } = this;
@@ -48,8 +48,8 @@ export class GenerationPlaces {
   }
 
   /**
-   * Removes the collections, unless a node of 0.1.0 uses them: such a one does not mind that others
-   * make what it makes. The one that reserves the number goes last.
+   * Removes the collections, unless a node of 0.1.0 uses them: such a node may use what others have
+   * made. The collection that reserves the number goes last.
    */
   async drop(place: GenerationPlace): Promise<void> {
     const _id = idOf(place);
@@ -59,10 +59,10 @@ export class GenerationPlaces {
     await this.database.dropCollection(_id);
   }
 
-  /** Removes collections that have no record, and cannot get one any more. */
+  /** Removes collections that have no record, and cannot get a record any more. */
   async dropStrays(projections: readonly ProjectionName[]): Promise<void> {
     const found = await this.all();
-    // Read after them, or what another node has just begun would seem to be a stray.
+    // Records are read last: else what another node has just begun would look like a stray.
     const records = await generationsIn(this.database)
       .find({ projection: { $in: [...projections] } }, { projection: { model: 1, number: 1 } })
       .toArray();
@@ -75,13 +75,13 @@ export class GenerationPlaces {
     for (const stray of strays) await this.drop(stray);
   }
 
-  /** The collections of a generation as they are now. */
+  /** Returns the collections of a generation as they are now. */
   async find(id: string): Promise<KnownPlace> {
     const { places } = await this.look();
     return places.get(id) ?? NOWHERE;
   }
 
-  /** What is wrong with the collections of records; a fault is found by a new look only. */
+  /** Finds the faults of records' collections; reports a fault only after a new look. */
   async faultsOf(records: readonly FoundGeneration[]): Promise<readonly (string | undefined)[]> {
     const isRecent = performance.now() - this.last.at < LOOK_MS;
     const { places } = isRecent ? this.last : await this.look();
@@ -108,7 +108,7 @@ export class GenerationPlaces {
     return this.last;
   }
 
-  /** The names of a collection's indexes; null if it has been dropped meanwhile. */
+  /** Lists the names of a collection's indexes; null if it has been dropped meanwhile. */
   private async indexesOf(id: string): Promise<readonly string[] | null> {
     try {
       const found = await documentsIn(this.database, id).indexes();
@@ -127,12 +127,12 @@ export class GenerationPlaces {
     return Math.max(0, ...[...records, ...places].map(({ number }) => number));
   }
 
-  /** All that have collections, be there a record or not. */
+  /** Lists all generations that have collections, with a record or without. */
   private async all(): Promise<readonly GenerationPlace[]> {
     return [...(await this.look()).places.keys()].flatMap((id) => placeIn(id) ?? []);
   }
 
-  /** Whether the collection was made here: false if it is there already. */
+  /** Makes a collection; false if it is there already. */
   private async create(name: string): Promise<boolean> {
     try {
       await this.database.createCollection(name);
@@ -148,10 +148,10 @@ export class GenerationPlaces {
 const NAMES = /\.v\d+\.g\d+(\.parked)?$/;
 const NOWHERE: KnownPlace = { documents: null, parked: null, indexes: [] };
 
-/** The name of the index of those that serve. */
+/** The name of the index of serving generations. */
 export const SERVING = 'serving';
 
-/** The indexes that let one generation of a model serve at most, and one be built. */
+/** Makes the indexes by which at most one generation of a model serves, and one is built. */
 async function makeUniqueIndexes(database: Db): Promise<void> {
   const only = (name: string, field: string): IndexDescription => ({
     key: { model: 1, [field]: 1 },
@@ -162,7 +162,7 @@ async function makeUniqueIndexes(database: Db): Promise<void> {
   await generationsIn(database).createIndexes([only(SERVING, 'serves'), only('filling', 'fills')]);
 }
 
-/** What is wrong with a generation's place, if anything is. */
+/** Describes the fault of a generation's place; undefined if there is none. */
 function faultOf(
   { _id, state, collections: known }: FoundGeneration,
   place: KnownPlace = NOWHERE,

@@ -7,7 +7,7 @@ export class MongoClock implements StoreClock {
 
   constructor(private readonly connection: MongoConnection) {}
 
-  /** Every server states its time, cut to the millisecond, when it says what it is. */
+  /** Reads the time, cut to the millisecond, from the reply in which a server describes itself. */
   async read(): Promise<TimeBounds> {
     const { database } = this.connection;
     const { localTime } = await database.command({ hello: 1 }, { readPreference: 'primary' });

@@ -13,36 +13,36 @@ import { backOffMs } from '../../../domain/back-off.js';
 import { ConnectionPools } from './connection-pools.js';
 import { hasLabel, isDenied, isOutOfReach, notOpened, outOfReach } from './mongo-errors.js';
 
-/** How long a command waits for a server that can take it: an election takes a few seconds. */
+/** The time that a command waits for a server that can take it: an election takes some seconds. */
 const SERVER_SELECTION_MS = 5_000;
 /**
- * How often a server tells that it is there. One that the driver gave up after an error, though it
- * did not change, counts as gone until it tells: well within the time that a command waits.
+ * The interval of a server's signs of life. A server that the driver gave up after an error, though
+ * it did not change, counts as gone until its next sign: well within a command's wait.
  */
 const HEARTBEAT_MS = 2_000;
-/** How long a new connection may take; also how soon a server that hangs is noticed. */
+/** The time that a new connection may take; also the time to notice a server that hangs. */
 const CONNECT_MS = 5_000;
-/** How long an answer may take: more than any command of ours needs. */
+/** The time that an answer may take: more than any command of ours needs. */
 const ANSWER_MS = 30_000;
-/** How long a majority may take to confirm a write, before its outcome counts as unknown. */
+/** The time that a majority may take to confirm a write, before its outcome counts as unknown. */
 const MAJORITY_MS = 10_000;
-/** How old the record of a ping may be, and how long a majority may take to confirm a new one. */
+/** The age that the record of a ping may have, and the time for a majority to confirm a new one. */
 const PING_MS = 500;
 const PING_MS_MAX = 1_000;
-/** How long transactions are tried again, and how long before each of the tries. */
+/** The time for which transactions are tried again, and the pauses before the tries. */
 const TRY_AGAIN_MS = 10_000;
 const PAUSE = { minMs: 5, maxMs: 500 };
 
 const CODE_UNAUTHORIZED = 13;
 const CODE_AUTHENTICATION_FAILED = 18;
 
-/** What is read in a transaction is of one moment, what it writes outlives the loss of a member. */
+/** A transaction reads one moment, and its writes outlive the loss of a member. */
 const TRANSACTION: TransactionOptions = {
   readConcern: { level: 'snapshot' },
   writeConcern: { w: 'majority', wtimeoutMS: MAJORITY_MS },
 };
 
-/** A setting of MONGODB_URL, or the server that it leads to, does not do; says what does. */
+/** A setting of MONGODB_URL, or its server, is unfit; the message says what would do. */
 export class UnfitMongo extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(`MONGODB_URL: ${message}`, options);
@@ -51,11 +51,11 @@ export class UnfitMongo extends Error {
 }
 
 /**
- * A database of a replica set or a sharded cluster. Writer, reader and leases share it; who opened
- * it closes it. Lost connections are made anew by the driver.
+ * A database of a replica set or a sharded cluster. A reader, leases, clock and holder share a
+ * connection, which the reader closes; a writer has its own. The driver makes lost ones anew.
  *
- * Read concerns are given with each command, never to the client: the driver writes a session's
- * times into the object that it inherits, from where they would get into everybody's reads.
+ * Each command gets its own read concern, never the client: the driver writes a session's times
+ * into the object that it inherits, from where they would get into everybody's reads.
  */
 export class MongoConnection {
   private readonly pools: ConnectionPools;
@@ -67,7 +67,7 @@ export class MongoConnection {
     this.pools = new ConnectionPools(client);
   }
 
-  /** Connects; UnfitMongo for what is wrong with the URL, STORE_UNAVAILABLE if nobody answers. */
+  /** Connects; UnfitMongo for a wrong URL or server, STORE_UNAVAILABLE if nobody answers. */
   static async open(url: string): Promise<MongoConnection> {
     const client = createClient(url);
     try {
@@ -84,9 +84,9 @@ export class MongoConnection {
   }
 
   /**
-   * Writes a record of its own, which a majority has to confirm: as any commit, it fails where the
-   * primary has lost the others. Of many nodes one or two a second write it; those that find it
-   * just written wait for that write to be confirmed.
+   * Writes a record of its own, which a majority has to confirm: like any commit, it fails where
+   * the primary has lost the others. Of many nodes, one or two a second write it; the others find
+   * it just written, and wait for the confirmation of that write.
    */
   async ping(): Promise<void> {
     const isOld = { $lt: ['$at', { $subtract: ['$$NOW', PING_MS] }] };
@@ -106,14 +106,14 @@ export class MongoConnection {
     return this.client.withSession({ snapshot: true }, work);
   }
 
-  /** A session in which everything sees what was done in it before. */
+  /** Starts a session in which everything sees what was done in it before. */
   startSession(): ClientSession {
     return this.client.startSession({ causalConsistency: true });
   }
 
   /**
-   * Ends the transactions that sessions of another process have open. Where the server does not let
-   * this user do so, they end when they have lasted as long as the server lets them.
+   * Ends the open transactions of another process's sessions. If the server does not let this user
+   * do so, they end after the time that the server gives a transaction.
    */
   async killSessions(ids: readonly Binary[]): Promise<void> {
     try {
@@ -132,7 +132,7 @@ export class MongoConnection {
     }
   }
 
-  /** What a failure of commands is to who asked for them: STORE_UNAVAILABLE, or as it is. */
+  /** Turns a failure of commands into the caller's error: STORE_UNAVAILABLE, or itself. */
   failureOf(error: unknown): unknown {
     if (isDenied(error)) this.pools.renew();
     return isOutOfReach(error) ? outOfReach(error, placeOf(this.client.options)) : error;
@@ -144,8 +144,8 @@ export class MongoConnection {
 }
 
 /**
- * Runs work in a transaction of a session, again if the server says that this may help; it may end
- * the transaction itself, without effect. If the outcome of the commit stays unknown it throws.
+ * Runs work in a transaction of a session, again if the server says that this may help. The work
+ * may end the transaction itself, without effect. Throws if the commit's outcome stays unknown.
  */
 export async function inTransaction<Result>(
   session: ClientSession,
@@ -181,11 +181,11 @@ async function commit(session: ClientSession, deadline: number): Promise<void> {
   }
 }
 
-/** Grows with each attempt and differs between writers, so that they do not meet again. */
+/** Waits before an attempt: longer each time and at random, so that writers part. */
 export const pauseBefore = (attempt: number): Promise<void> =>
   pause(Math.random() * backOffMs(PAUSE, attempt));
 
-/** Settings of ours win over those of the URL: correctness hangs on the first four. */
+/** Makes the client. These settings win over the URL's: correctness depends on the first four. */
 function createClient(url: string): MongoClient {
   if (!/^mongodb(\+srv)?:\/\/[^/]+\/[^?]/.test(url)) {
     throw new UnfitMongo('needs a database name: mongodb://HOST/DATABASE?replicaSet=NAME');
@@ -214,7 +214,7 @@ const standalone = (): UnfitMongo =>
       'rs.initiate() in mongosh once, and add ?replicaSet=NAME to the URL',
   );
 
-/** Why the first contact failed, in a line; no message of the driver holds the password. */
+/** Explains the failed first contact in a line; no message of the driver holds the password. */
 function explain(error: unknown, options: MongoOptions): Error {
   if (error instanceof UnfitMongo) return error;
   const code = error instanceof MongoServerError ? error.code : undefined;
@@ -237,6 +237,6 @@ function explain(error: unknown, options: MongoOptions): Error {
   return notOpened(error, `${place} does not answer: ${reason}`);
 }
 
-/** Where it is, for messages. */
+/** Names the server, for messages. */
 const placeOf = ({ srvHost, hosts }: MongoOptions): string =>
   `MongoDB at ${srvHost ?? hosts.join(', ')}`;

@@ -16,8 +16,8 @@ import {
 import type { StoredGeneration } from './stored-generation.js';
 
 /**
- * Reads the documents of one generation in a session's snapshot, each time by the index named or by
- * key. Keys are strings, which MongoDB orders by their UTF-8 bytes.
+ * Reads the documents of one generation in a session's snapshot, by the named index or by key. Keys
+ * are strings, which MongoDB orders by their UTF-8 bytes.
  */
 export class MongoDocumentReader implements DocumentReader {
   readonly checkpoint: number;
@@ -95,7 +95,7 @@ export class MongoDocumentReader implements DocumentReader {
   }
 }
 
-/** Two ranges of the index after a place: the rest of its value, and the values above. */
+/** Makes the filter of a page: after a place, the rest of its value or any higher value. */
 function filterOf({ index, after, where }: IndexPage): Filter<DocumentRecord> {
   const path = pathOf(index);
   const wanted =

@@ -11,7 +11,7 @@ import {
 } from 'mongodb';
 import { explained, PlayheadError } from '../../../domain/errors.js';
 
-/** The server's own words for: not now, not here, or not known whether. */
+/** The server's labels for: not now, not here, or not known whether. */
 const LABELS = [
   'TransientTransactionError',
   'UnknownTransactionCommitResult',
@@ -19,10 +19,9 @@ const LABELS = [
 ] as const;
 
 /**
- * Codes of an answer that another time or another member may not give: unreachable and timed out,
- * shutting down, stepping down, no longer primary, interrupted, a cursor or a snapshot that is
- * gone; a database or collection that is just being dropped; and credentials that are no longer
- * taken.
+ * Codes of an answer that may differ at another time or from another member: unreachable and timed
+ * out, shutting down, stepping down, no longer primary, interrupted; a cursor or a snapshot that is
+ * gone; a database or collection that is just being dropped; credentials no longer accepted.
  */
 const CODES: ReadonlySet<unknown> = new Set([
   6, 7, 13, 18, 26, 43, 50, 89, 91, 134, 189, 237, 239, 246, 262, 9001, 10107, 11600, 11601, 11602,
@@ -39,7 +38,7 @@ const KINDS = [
 ];
 
 const BAD_VALUE = 2;
-/** Unauthorized, and authentication failed. */
+/** The codes for unauthorized and for failed authentication. */
 const DENIED: ReadonlySet<unknown> = new Set([13, 18]);
 const SILENT = 'MongoDB is silent';
 const NO_PRIMARY = 'MongoDB has no primary that can be reached';
@@ -59,25 +58,25 @@ export const isDuplicateKey = (error: unknown): boolean =>
 export const isNamespaceExists = (error: unknown): boolean =>
   error instanceof MongoError && error.code === NAMESPACE_EXISTS;
 
-/** Whether a collection is not there. */
+/** Says whether a collection is not there. */
 export const isNamespaceMissing = (error: unknown): boolean =>
   error instanceof MongoError && error.code === NAMESPACE_NOT_FOUND;
 
-/** Whether an index that was named is not there. */
+/** Says whether a named index is not there. */
 export const isIndexMissing = (error: unknown): boolean =>
   error instanceof MongoError && error.code === BAD_VALUE && error.message.includes('hint');
 
-/** Of a failed bulk of writes what it failed of: the driver wraps that. */
+/** Returns the cause of a failed bulk of writes, which the driver wraps. */
 const causeOf = (error: unknown): unknown =>
   error instanceof MongoBulkWriteError && error.errorResponse instanceof MongoError
     ? error.errorResponse
     : error;
 
-/** Whether we waited long enough for a connection: then the driver throws our signal's reason. */
+/** Says whether the wait for a connection was too long: the driver throws our signal's reason. */
 const isGivenUp = (error: unknown): boolean =>
   error instanceof DOMException && error.name === 'TimeoutError';
 
-/** Whether the server did not answer, or not as itself; then nothing is wrong with the command. */
+/** Says whether the server did not answer, or not as itself: the command is not to blame. */
 export function isOutOfReach(error: unknown): boolean {
   const cause = causeOf(error);
   return (
@@ -88,18 +87,18 @@ export function isOutOfReach(error: unknown): boolean {
   );
 }
 
-/** Whether the same reads may succeed in a new snapshot; waiting for a server was done already. */
+/** Says whether the reads may succeed in a new snapshot; the wait for a server is over already. */
 export const mayReadAgain = (error: unknown): boolean =>
   isOutOfReach(error) && !(error instanceof MongoServerSelectionError);
 
-/** Whether the user of the connection may not do what was asked, or is not known any more. */
+/** Says whether the user of the connection lacks a right, or is not known any more. */
 export function isDenied(error: unknown): boolean {
   const cause = causeOf(error);
-  // Who waited for a connection that could not be made gets that wrapped.
+  // A failed connection's error reaches the commands that waited for it wrapped.
   return cause instanceof Error && (hasCode(cause, DENIED) || isDenied(cause.cause));
 }
 
-/** What clients are told of a server that is out of reach; the first that fits. */
+/** Messages to clients about a server that is out of reach; the first that fits. */
 const REASONS: readonly (readonly [(error: unknown) => boolean, string])[] = [
   [isDenied, 'MongoDB denies access'],
   [(error) => error instanceof MongoWriteConcernError, 'no majority of MongoDB confirms a write'],
@@ -108,13 +107,13 @@ const REASONS: readonly (readonly [(error: unknown) => boolean, string])[] = [
   [(error) => error instanceof MongoServerSelectionError && error.cause === undefined, NO_PRIMARY],
 ];
 
-/** The error that callers get; what is wrong, and where, is in its cause, for the log. */
+/** Makes the error that callers get; its cause says what is wrong, and where, for the log. */
 export function outOfReach(error: unknown, place: string): PlayheadError {
   const [, message = 'MongoDB cannot be reached'] = REASONS.find(([fits]) => fits(error)) ?? [];
   return unavailable(message, new Error(place, { cause: error }));
 }
 
-/** The same of a first contact, with a line for the operator. */
+/** Makes the error of a failed first contact, with a line for the operator. */
 export const notOpened = (cause: unknown, line: string): PlayheadError => unavailable(line, cause);
 
 const unavailable = (message: string, cause: unknown): PlayheadError =>

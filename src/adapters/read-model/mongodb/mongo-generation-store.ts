@@ -26,8 +26,8 @@ import {
 } from './stored-generation.js';
 
 /**
- * How long new records are tried to be written: a writer that was cut off holds what it wrote until
- * the server ends its transaction, by default after a minute, and up to half as long again.
+ * The time in which the writing of new records is tried: a writer that was cut off holds what it
+ * wrote until the server ends its transaction, by default after 60 s, and up to half as long again.
  */
 const NEW_RECORD_MS = 100_000;
 
@@ -36,7 +36,7 @@ export interface OwnerOptions {
   readonly owner?: string;
 }
 
-/** The records of generations in a database, as one of those who share it sees them. */
+/** The records of generations in a database, as one of the nodes that share it sees them. */
 export class MongoGenerationStore implements GenerationStore {
   protected readonly lane: MongoLane;
   protected readonly generations: Collection<StoredGeneration>;
@@ -44,7 +44,7 @@ export class MongoGenerationStore implements GenerationStore {
   private readonly ownerId: string;
   private readonly places: GenerationPlaces;
 
-  /** The connection is closed with the store. */
+  /** The store closes the connection. */
   constructor(
     protected readonly connection: MongoConnection,
     { owner = randomUUID() }: OwnerOptions = {},
@@ -64,7 +64,7 @@ export class MongoGenerationStore implements GenerationStore {
       const found = await this.generations
         .aggregate<FoundGeneration>([ofThem, asOfNow], options)
         .toArray();
-      // Read after them: what is not building any more has its outcome here.
+      // Outcomes are read last: each record that is not building any more has its outcome here.
       const outcomes = await this.outcomes.find({}, options).toArray();
       const faults = await this.places.faultsOf(found);
       return {
@@ -116,9 +116,9 @@ export class MongoGenerationStore implements GenerationStore {
   }
 
   /**
-   * Ends what those left open whose claims have run out: who died or hangs inside a commit would
-   * hold its documents until the server ends the transaction, a minute and more. If it lives and
-   * was only slow, it does its commit again.
+   * Ends the open transactions of owners whose claims have run out. An owner that died or hangs in
+   * a commit would hold the documents until the server ends the transaction, a minute and more. An
+   * owner that was only slow does its commit again.
    */
   private endTransactionsOfOthers(ids: readonly string[]): Promise<void> {
     return this.lane.runBeside(async (session) => {
@@ -130,7 +130,7 @@ export class MongoGenerationStore implements GenerationStore {
     });
   }
 
-  /** Whether the change was made: false if the record is not as it was read. */
+  /** Makes a change; false if the record is not as it was read. */
   private async apply(change: RecordChange, session: ClientSession): Promise<boolean> {
     const { generations } = this;
     const { before, after, claim } = change;

@@ -2,8 +2,8 @@ import type { Binary, ClientSession } from 'mongodb';
 import { inTransaction, type MongoConnection } from './mongo-connection.js';
 
 /**
- * A writer's work, done in one session, one thing after the other. So it reads what it wrote, also
- * from a new primary, and a transaction that it has left behind ends with its next one.
+ * A writer's work, done in one session, one thing after the other. So the writer reads its own
+ * writes, even from a new primary, and its next transaction ends one that it has left behind.
  */
 export class MongoLane {
   private readonly session: ClientSession;
@@ -13,7 +13,7 @@ export class MongoLane {
     this.session = connection.startSession();
   }
 
-  /** By which another writer may end the transactions that this one has left open. */
+  /** The id by which another writer may end the transactions that this writer has left open. */
   get sessionId(): Binary {
     const { id } = this.session.id ?? {};
     if (id === undefined) throw new Error('the writer is closed');
@@ -26,7 +26,7 @@ export class MongoLane {
     return call;
   }
 
-  /** Runs work that may be done again if the server asks for it; see `inTransaction`. */
+  /** Runs work in a transaction, again if the server asks for it; see `inTransaction`. */
   runTransaction<Result>(
     work: (session: ClientSession) => Promise<Result>,
     tryAgainMs?: number,
@@ -39,7 +39,7 @@ export class MongoLane {
     return this.run(() => this.connection.inSnapshot(work));
   }
 
-  /** Runs work beside what is under way, which sees all that was done before. */
+  /** Runs work beside the lane's; it sees all that was done before. */
   async runBeside<Result>(work: (session: ClientSession) => Promise<Result>): Promise<Result> {
     const session = this.connection.startSession();
     const { operationTime } = this.session;

@@ -21,7 +21,7 @@ export class MongoLease implements Lease {
     this.leases = connection.database.collection('leases');
   }
 
-  /** One command, which the server does again by itself if two make the record at the same time. */
+  /** Sends one command. The server repeats it by itself if two nodes make the record at a time. */
   async tryHold(): Promise<boolean> {
     const { owner } = this;
     const isFree = { $or: [{ $eq: ['$owner', owner] }, { $lte: ['$expiresAt', '$$NOW'] }] };

@@ -7,10 +7,10 @@ import { pauseBefore, type MongoConnection } from './mongo-connection.js';
 import { mayReadAgain } from './mongo-errors.js';
 import { generationsIn, modelOf, type StoredGeneration } from './stored-generation.js';
 
-/** How long a query is tried again: a new primary knows within that time what the old one said. */
+/** The time for which a query is tried again: by then a new primary knows what the old one said. */
 const TRY_AGAIN_MS = 1_000;
 
-/** The state of the read models is older than what this node has been told of. */
+/** The read models are in an older state than this node has been told of. */
 class SnapshotTooOld extends PlayheadError {
   constructor(projection: ProjectionName) {
     super('READ_MODEL_BEHIND', `${projection} is not there yet`);
@@ -23,13 +23,13 @@ type Readers<Names extends readonly ProjectionName[]> = Readonly<
 
 /** Reads the read models of a database, each query in a snapshot of its primary. */
 export class MongoReadModelReader implements ReadModelReader {
-  /** The connection is closed with the reader. */
+  /** The reader closes the connection. */
   constructor(
     private readonly connection: MongoConnection,
     private readonly versions: Readonly<Record<ProjectionName, number>>,
   ) {}
 
-  /** The query may be run again, in another snapshot, if the server fails in the middle of it. */
+  /** Runs a query; again, in another snapshot, if the server fails in the middle of it. */
   async snapshot<Names extends readonly ProjectionName[], Result>(
     projections: Names,
     atLeast: number,
@@ -59,7 +59,7 @@ export class MongoReadModelReader implements ReadModelReader {
     return this.connection.close();
   }
 
-  /** One command finds all generations, and fixes the moment of everything that is read. */
+  /** Finds all generations by one command, which fixes the moment of everything that is read. */
   private async open<Names extends readonly ProjectionName[]>(
     projections: Names,
     atLeast: number,
@@ -84,7 +84,7 @@ export class MongoReadModelReader implements ReadModelReader {
   }
 }
 
-/** The generation, if it may be read and is as far as asked. */
+/** Returns the generation, if it may be read and has got as far as asked. */
 function readable(
   projection: ProjectionName,
   record: StoredGeneration | undefined,

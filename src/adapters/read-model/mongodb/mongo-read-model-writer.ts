@@ -31,27 +31,26 @@ import {
 import { idOf } from './stored-generation.js';
 
 /**
- * How long it may take to keep a claim, before the server gives it up, and before nobody waits for
- * an answer any more: others are to be kept, too.
+ * The times to keep a claim: before the server gives up, and before this node stops waiting for an
+ * answer. Other claims have to be kept, too.
  */
 const KEEP_MS = CLAIM_MS / 4;
 const KEEP_ANSWER_MS = CLAIM_MS / 3;
 /**
- * How long that waits for a commit that is out, which keeps the claim by itself: if the record is
- * written while a commit writes documents, the server wants the commit to be begun anew.
+ * The time that keeping waits for a commit under way, which keeps the claim itself: if another
+ * write changes the record while a commit writes documents, the server has the commit begin anew.
  */
 const COMMIT_FIRST_MS = CLAIM_MS / 4;
-/** A commit that was begun anew so often writes the record first, so that others have to wait. */
+/** After this many tries a commit writes the record first, so that other writers have to wait. */
 const TRIES_OPEN = 2;
 
 /**
- * Read models in MongoDB: a collection for each generation, and one that says of every generation
- * how far it is and who may write it. Every commit writes that record, if it is the same one, under
- * the fence and at the checkpoint that the writer knows: of two writers one fails, however late it
- * wakes.
+ * Read models in MongoDB: a collection for each generation, and one with a record of every
+ * generation's progress and owner. Every commit writes that record, if it has the identity, fence
+ * and checkpoint that the writer knows: of two writers one fails, however late it wakes.
  */
 export class MongoReadModelWriter extends MongoGenerationStore implements ReadModelWriter {
-  /** The commit that is out, and whether it is made in the end. */
+  /** The commit under way, and whether it succeeds in the end. */
   private out: { readonly of: Generation; readonly isMade: Promise<boolean> } | undefined;
 
   load(generation: Generation, keys: readonly string[]): Promise<readonly StoredDocument[]> {
@@ -148,9 +147,9 @@ export class MongoReadModelWriter extends MongoGenerationStore implements ReadMo
     const documents = this.documentsOf(generation);
     const path = pathOf(RETIRES_AT);
     await this.lane.run(async (session) => {
-      // Without the index every document would be looked at, and none of them has such a time.
+      // Without the index no document has such a time, and the search would look at every document.
       if (!(await documents.indexExists(path, { session }))) return;
-      // First: what is gone must never look as if it were lost.
+      // The time is written first: a removed document must never look as if it were lost.
       const retired = { $max: { retiredBefore: before } };
       await this.generations.updateOne({ _id: idOf(generation) }, retired, { session });
       await documents.deleteMany({ [path]: { $lt: before } }, { session });
@@ -177,7 +176,7 @@ export class MongoReadModelWriter extends MongoGenerationStore implements ReadMo
     if (!isRecordFirst) await this.moveOn(generation, write, session);
   }
 
-  /** Writes how far a commit brings a generation, if it is where its owner believes. */
+  /** Writes the progress of a commit, if the generation is as its owner believes. */
   private async moveOn(
     generation: Generation,
     write: GenerationWrite,

@@ -13,39 +13,39 @@ import {
   type StoredGeneration,
 } from './stored-generation.js';
 
-/** Who makes changes. */
+/** The writer that makes changes. */
 export interface Owner {
   readonly id: string;
-  /** The id of the session in which its transactions are. */
+  /** The id of the session in which its transactions run. */
   readonly session: Binary;
 }
 
-/** When a claim made or renewed now runs out, by the server's clock. */
+/** The end of a claim made or renewed now, by the server's clock. */
 export const EXPIRY = { $add: ['$$NOW', CLAIM_MS] };
 
-/** A claim that has run out, or was given back. */
+/** A claim has run out, or was given back. */
 export const IS_OVER = { $lte: ['$expiresAt', '$$NOW'] };
 
-/** A value that an update's pipeline takes as it is. */
+/** Wraps a value, which an update's pipeline then takes as it is. */
 export const literal = (value: unknown): object => ({ $literal: value });
 
-/** What a writer may write: the same generation, under the latest claim on it. */
+/** Matches the generation that a writer may write: the same one, under the latest claim on it. */
 export const held = (generation: Generation): Filter<StoredGeneration> => ({
   _id: idOf(generation),
-  // What is absent equals null.
+  // MongoDB takes an absent field for null.
   identity: generation.identity ?? null,
   fence: generation.fence,
 });
 
-/** The same, at the checkpoint that the writer believes in. */
+/** Matches that generation at the checkpoint that the writer believes in. */
 export const heldAt = (generation: Generation): Filter<StoredGeneration> => ({
   ...held(generation),
   checkpoint: generation.checkpoint,
 });
 
 /**
- * What a change expects; of a new record, that there is none. That is looked up in the index of
- * those that serve, so that the write fails where a drop of the database took the index away.
+ * Matches the record that a change expects; for a new record, that there is none. The index of
+ * serving generations answers that: the write fails if the database was dropped with the index.
  */
 export function expected(change: RecordChange, owner: Owner): Filter<StoredGeneration> {
   const { before, after, claim, statesCheckpoint } = change;
@@ -62,7 +62,7 @@ export function expected(change: RecordChange, owner: Owner): Filter<StoredGener
   };
 }
 
-/** What a change writes: the stages of an update. */
+/** Makes the stages of the update that writes a change. */
 export function written(
   { before, after, claim }: RecordChange & { readonly after: GenerationRecord },
   owner: Owner,
@@ -108,7 +108,7 @@ function claimFields(claim: RecordChange['claim'], { id, session }: Owner): obje
   }
 }
 
-/** The fields that say in which state a record is, as 0.1.0 writes and reads them. */
+/** The fields that tell a record's state, as 0.1.0 writes and reads them. */
 const STATE_FIELDS: Readonly<Record<GenerationState, object>> = {
   building: { fills: true, isOffered: false, startedAt: '$$NOW' },
   ready: { fills: true, isOffered: true, startedAt: '$startedAt' },

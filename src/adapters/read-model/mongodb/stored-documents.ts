@@ -11,11 +11,11 @@ import type {
 export interface DocumentRecord {
   readonly _id: string;
   readonly body: Document;
-  /** Its values in the indexes. */
+  /** The document's values in the indexes. */
   readonly by: IndexValues;
 }
 
-/** An event that waits, in a collection of its own beside the documents. */
+/** A parked event, in a collection of its own beside the documents. */
 export interface ParkedRecord extends ParkedEvent {
   readonly _id: string;
 }
@@ -31,10 +31,10 @@ export const parkedIn = (database: Db, id: string): Collection<ParkedRecord> =>
 export const parkedIdOf = ({ position, key }: Pick<ParkedEvent, 'position' | 'key'>): string =>
   `${String(position)} ${key}`;
 
-/** The path of an index's value in a document. */
+/** Returns the path of an index's value in a document. */
 export const pathOf = (index: string): string => `by.${index}`;
 
-/** An index holds the documents that have a value in it, in the order of values, then of keys. */
+/** Describes an index: the documents that have a value in it, ordered by value, then by key. */
 export const indexOf = (
   index: string,
 ): { name: string; key: Record<string, 1>; partialFilterExpression: object } => ({
@@ -67,9 +67,9 @@ export function operationsOf({
   ];
 }
 
-/** Keys in one command: with keys of the greatest length far from the 16 MB that one may have. */
+/** Keys in one command: even the longest keys stay far below its limit of 16 MB. */
 const KEYS_MAX = 5_000;
-/** Documents in one answer, which has 16 MB at most: the default is 101. */
+/** Documents in one answer, which has at most 16 MB: the default is 101. */
 export const ANSWER_DOCUMENTS_MAX = 10_000;
 
 /** Finds documents by their keys in a snapshot, in no order. */

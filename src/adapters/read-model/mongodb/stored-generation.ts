@@ -10,9 +10,9 @@ import {
   type RebuildOutcome,
 } from '../../../ports/read-model/generation.js';
 
-/** The collections of a generation, as they were when it was made, or first taken over. */
+/** The collections of a generation at its making, or when a newer release first took it over. */
 export interface KnownPlace {
-  /** Their UUIDs; null where there was none. */
+  /** The UUIDs of the collections; null where there was none. */
   readonly documents: string | null;
   readonly parked: string | null;
   /** The names of the indexes of the documents. */
@@ -20,13 +20,13 @@ export interface KnownPlace {
 }
 
 /**
- * One generation: how far it is, who may write it, and whether queries read it. Nodes of release
- * 0.1.0 read and write the same records; what they do not know may be absent or older.
+ * One generation: its progress, its owner, and whether queries read it. Nodes of release 0.1.0 read
+ * and write the same records; fields that they do not know may be absent or older.
  */
 export interface StoredGeneration {
-  /** Also the name of the collection that holds its documents. */
+  /** The id, also the name of the collection that holds its documents. */
   readonly _id: string;
-  /** Of all generations of a model one serves at most: a unique index sees to that. */
+  /** The projection and version. A unique index lets at most one generation of a model serve. */
   readonly model: string;
   readonly projection: ProjectionName;
   readonly version: number;
@@ -40,27 +40,27 @@ export interface StoredGeneration {
   readonly totals: Totals;
   readonly progress: GenerationProgress;
   readonly servesFrom: number;
-  /** Whose claim lasts, or lasted, until `expiresAt`, by the server's clock. */
+  /** The owner of the claim, which lasts or lasted until `expiresAt`, by the server's clock. */
   readonly owner: string | null;
   readonly expiresAt: Date;
-  /** The id of the owner's session, in which its transactions are; null where it was released. */
+  /** The id of the session with the owner's transactions; null after a release. */
   readonly session: Binary | null;
   readonly fence: number;
-  /** Queries read it; absent otherwise. */
+  /** Queries read the generation; absent otherwise. */
   readonly serves?: true;
-  /** It is built beside the serving one, since `startedAt`; absent otherwise. */
+  /** The generation is built beside the serving one, since `startedAt`; absent otherwise. */
   readonly fills?: true;
-  /** It is ready. */
+  /** The generation is ready. */
   readonly isOffered?: boolean;
   readonly startedAt?: Date;
-  /** Queries read it until then. */
+  /** Queries read the generation until then. */
   readonly replacedAt?: Date;
-  /** It is removed; absent otherwise. */
+  /** The generation is removed; absent otherwise. */
   readonly isGoing?: true;
-  /** Unknown to 0.1.0: when it came into its state. */
+  /** Unknown to 0.1.0: the time at which the generation came into its state. */
   readonly since?: Date;
   readonly isRetryWanted?: boolean;
-  /** Unknown to 0.1.0: how many times a retry was wanted. */
+  /** Unknown to 0.1.0: the number of times that a retry was wanted. */
   readonly retries?: number;
   /** Documents that retired before this time may be gone, epoch milliseconds; absent: none. */
   readonly retiredBefore?: number;
@@ -68,21 +68,21 @@ export interface StoredGeneration {
   readonly collections?: KnownPlace;
 }
 
-/** How the last rebuild of a model ended. */
+/** The outcome of the last rebuild of a model. */
 export interface OutcomeRecord extends RebuildOutcome {
   readonly _id: string;
 }
 
 export type Model = Pick<Generation, 'projection' | 'version'>;
 
-/** A projection in one version: what queries ask for. */
+/** Names a projection in one version, which queries ask for. */
 export const modelOf = ({ projection, version }: Model): string =>
   `${projection}.v${String(version)}`;
 
 export const idOf = (place: GenerationPlace): string =>
   `${modelOf(place)}.g${String(place.number)}`;
 
-/** The generation whose documents are in a collection of such a name. */
+/** Reads the generation from the name of the collection of its documents. */
 export function placeIn(name: string): GenerationPlace | undefined {
   const [, projection, version, number] = /^(.+)\.v(\d+)\.g(\d+)$/.exec(name) ?? [];
   if (projection === undefined) return undefined;
@@ -96,7 +96,7 @@ export const generationsIn = (database: Db): Collection<StoredGeneration> =>
 export const outcomesIn = (database: Db): Collection<OutcomeRecord> =>
   database.collection('rebuilds');
 
-/** The state of a record, as the server works it out. */
+/** Works out the state of a record on the server. */
 export const STATE = {
   $switch: {
     branches: [
@@ -110,13 +110,13 @@ export const STATE = {
   },
 };
 
-/** A record as it is at a moment of the server's clock. */
+/** A record as of one moment of the server's clock. */
 export interface FoundGeneration extends StoredGeneration {
   readonly state: GenerationState;
   readonly now: Date;
 }
 
-/** A record as one of the owners sees it. */
+/** Makes a record as one of the owners sees it. */
 export function toRecord(
   found: FoundGeneration,
   { seenBy, fault }: { readonly seenBy: string; readonly fault: string | undefined },
@@ -124,7 +124,7 @@ export function toRecord(
   const { projection, version, number, storeId, checkpoint, totals, fence } = found;
   const { checkpointEvent, progress, state, servesFrom, owner, isRetryWanted = false } = found;
   const [now, expiresAt] = [found.now.getTime(), found.expiresAt.getTime()];
-  // 0.1.0 knows two of them; of those that are there the latest was written last.
+  // 0.1.0 writes only the last two; the latest time that is there was written last.
   const times = [found.since, found.startedAt, found.replacedAt];
   const since = Math.max(0, ...times.map((time) => time?.getTime() ?? 0));
   return {
