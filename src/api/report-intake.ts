@@ -5,16 +5,10 @@ import {
   type IdentifiedReport,
   type RecordingOutcome,
 } from '../commands/record-streaming-events.command.js';
+import type { CheckedReport, ReportIds } from '../domain/checked-report.js';
 import { badInput, PlayheadError, type ErrorCode } from '../domain/errors.js';
 import { parseQuality } from '../domain/quality.js';
-import {
-  checkReport,
-  faultsOf,
-  type CheckedReport,
-  type ReportFields,
-  type ReportIds,
-  type ReportOrigin,
-} from '../domain/report-fields.js';
+import { checkReport, faultsOf, type ReportFields, type ReportOrigin } from './report-fields.js';
 import { CLOCK, type Clock } from '../ports/clock.js';
 import { LOG_START } from '../ports/event-store.js';
 import { IDENTITY, type Identity } from '../ports/identity.js';

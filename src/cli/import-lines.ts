@@ -1,6 +1,6 @@
 import { readEvent } from '../api/events/event-fields.js';
 import { badInput, PlayheadError } from '../domain/errors.js';
-import { checkReport } from '../domain/report-fields.js';
+import { checkReport } from '../api/report-fields.js';
 import type { FileLine } from './file-lines.js';
 import { lineIdOf } from './line-id.js';
 import type { Ordinals } from './ordinals.js';

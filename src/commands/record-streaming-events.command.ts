@@ -1,6 +1,6 @@
 import { Command } from '@nestjs/cqrs';
 import type { PlayheadError } from '../domain/errors.js';
-import type { CheckedReport, ReportIds } from '../domain/report-fields.js';
+import type { CheckedReport, ReportIds } from '../domain/checked-report.js';
 
 /** A checked report whose user ids have been turned into viewer ids. */
 export interface IdentifiedReport extends Omit<CheckedReport, 'userId' | 'spelled'> {

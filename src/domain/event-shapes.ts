@@ -1,13 +1,13 @@
-import type { EventType, SessionEndReason } from './event.js';
-import { HTTP_URL, MEDIA_SECONDS_MAX, TITLE_LENGTH_MAX, URL_LENGTH_MAX } from './media-limits.js';
-import { STREAM_QUALITIES } from './quality.js';
 import {
   BUFFERING_EVENTS_MAX,
   BYTES_LOADED_MAX,
   DURATION_SECONDS_MAX,
   QUALITY_LABEL_LENGTH_MAX,
   SESSION_END_REASONS,
-} from './report-fields.js';
+} from './checked-report.js';
+import type { EventType, SessionEndReason } from './event.js';
+import { HTTP_URL, MEDIA_SECONDS_MAX, TITLE_LENGTH_MAX, URL_LENGTH_MAX } from './media-limits.js';
+import { STREAM_QUALITIES } from './quality.js';
 import { SESSION_EVENTS_MAX, UNCOMPLETED_VIEWS_MAX } from './session-limits.js';
 import { ID_LENGTH_MAX, isText } from './text.js';
 import { DAY_MS, TIME_MAX_MS } from './time.js';

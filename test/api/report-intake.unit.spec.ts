@@ -2,7 +2,7 @@ import type { CommandBus } from '@nestjs/cqrs';
 import { ReportIntake, type BatchReceipt } from '../../src/api/report-intake.js';
 import type { RecordingOutcome } from '../../src/commands/record-streaming-events.command.js';
 import { PlayheadError, type ErrorCode } from '../../src/domain/errors.js';
-import type { ReportFields } from '../../src/domain/report-fields.js';
+import type { ReportFields } from '../../src/api/report-fields.js';
 import { Telemetry } from '../../src/telemetry/telemetry.js';
 import { testIdentity } from '../support/command-side.js';
 import { NOON } from '../support/playback.js';

@@ -3,7 +3,7 @@ import {
   RecordStreamingEventsCommand,
   type RecordingOutcome,
 } from '../../src/commands/record-streaming-events.command.js';
-import type { ReportFields } from '../../src/domain/report-fields.js';
+import type { ReportFields } from '../../src/api/report-fields.js';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.js';
 import { commandSide, identified, testIdentity, testNames } from '../support/command-side.js';
 import { appendStored } from '../support/event-logs.js';

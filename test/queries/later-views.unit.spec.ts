@@ -1,5 +1,5 @@
 import { TIME_PERIODS } from '../../src/domain/period.js';
-import type { ReportFields } from '../../src/domain/report-fields.js';
+import type { ReportFields } from '../../src/api/report-fields.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.js';
 import { memoryServers, type MemoryServer } from '../support/memory-server.js';
 import { NOON } from '../support/playback.js';

@@ -1,5 +1,5 @@
 import type { TimePeriod } from '../../src/domain/period.js';
-import type { ReportFields } from '../../src/domain/report-fields.js';
+import type { ReportFields } from '../../src/api/report-fields.js';
 import { compareUtf8 } from '../../src/domain/text.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.js';
 import type { StreamConnection } from '../../src/queries/popular-streams.query.js';

@@ -1,4 +1,4 @@
-import type { ReportFields } from '../../src/domain/report-fields.js';
+import type { ReportFields } from '../../src/api/report-fields.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.js';
 import { memoryServers } from '../support/memory-server.js';
 import { NOON } from '../support/playback.js';

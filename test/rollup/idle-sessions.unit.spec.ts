@@ -3,7 +3,7 @@ import { EndIdleSessionCommand } from '../../src/commands/end-idle-session.comma
 import { EndIdleSessionHandler } from '../../src/commands/end-idle-session.handler.js';
 import { PlaybackStreams } from '../../src/commands/playback-streams.js';
 import { PlayheadError } from '../../src/domain/errors.js';
-import type { ReportFields } from '../../src/domain/report-fields.js';
+import type { ReportFields } from '../../src/api/report-fields.js';
 import { HOUR_MS } from '../../src/domain/time.js';
 import { testIdentity, testNames } from '../support/command-side.js';
 import { memoryServers, type MemoryServer } from '../support/memory-server.js';

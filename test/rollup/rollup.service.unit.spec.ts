@@ -2,7 +2,7 @@ import { MemoryLease } from '../../src/adapters/read-model/memory/memory-lease.j
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { AdministerProjectionCommand } from '../../src/commands/administer-projection.command.js';
 import { EndIdleSessionCommand } from '../../src/commands/end-idle-session.command.js';
-import type { ReportFields } from '../../src/domain/report-fields.js';
+import type { ReportFields } from '../../src/api/report-fields.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.js';
 import { IdleSessionsQuery } from '../../src/queries/idle-sessions.query.js';
 import { RollupWindowQuery } from '../../src/queries/rollup-window.query.js';

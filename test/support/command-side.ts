@@ -11,7 +11,7 @@ import { ReportStreamingQualityCommand } from '../../src/commands/report-streami
 import { ReportStreamingQualityHandler } from '../../src/commands/report-streaming-quality.handler.js';
 import { StreamNames } from '../../src/commands/stream-names.js';
 import type { IdentifiedReport } from '../../src/commands/record-streaming-events.command.js';
-import { checkReport, type ReportFields } from '../../src/domain/report-fields.js';
+import { checkReport, type ReportFields } from '../../src/api/report-fields.js';
 import type { Clock } from '../../src/ports/clock.js';
 import type { EventLog, EventStore } from '../../src/ports/event-store.js';
 import { LogVocabulary } from '../../src/ports/log-vocabulary.js';

@@ -5,7 +5,7 @@ import {
   type PlaybackCommand,
   type PlaybackReport,
 } from '../../src/domain/playback-session.js';
-import { STREAMING_EVENT_TYPES } from '../../src/domain/report-fields.js';
+import { STREAMING_EVENT_TYPES } from '../../src/api/report-fields.js';
 import { DAY_MS } from '../../src/domain/time.js';
 import { Story } from './given-when-then.js';
 import { NOON } from './playback.js';

@@ -1,10 +1,10 @@
+import { SESSION_END_REASONS } from '../../domain/checked-report.js';
 import { badInput } from '../../domain/errors.js';
 import {
-  SESSION_END_REASONS,
   STREAMING_EVENT_TYPES,
   type ReportFields,
   type ReportOrigin,
-} from '../../domain/report-fields.js';
+} from '../report-fields.js';
 import { quote } from '../../domain/text.js';
 import { parseTime } from '../../domain/time.js';
 

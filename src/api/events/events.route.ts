@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { badInput } from '../../domain/errors.js';
-import type { ReportOrigin } from '../../domain/report-fields.js';
+import type { ReportOrigin } from '../report-fields.js';
 import { assertMay, clientOf } from '../access/authenticate.js';
 import type { KeyRing } from '../access/key-ring.js';
 import { plainAnswer, sendPlain } from '../http/answers.js';

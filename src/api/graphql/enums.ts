@@ -1,12 +1,9 @@
 import { registerEnumType } from '@nestjs/graphql';
+import { SESSION_END_REASONS } from '../../domain/checked-report.js';
 import { TIME_PERIODS, type TimePeriod } from '../../domain/period.js';
 import { STREAM_QUALITIES, type StreamQuality } from '../../domain/quality.js';
-import {
-  SESSION_END_REASONS,
-  STREAMING_EVENT_TYPES,
-  type StreamingEventType,
-} from '../../domain/report-fields.js';
 import type { ProjectionState } from '../../ports/projection-control.js';
+import { STREAMING_EVENT_TYPES, type StreamingEventType } from '../report-fields.js';
 
 /** An object whose keys and values are the same names, as GraphQL's code-first enums want it. */
 const enumOf = <Name extends string>(names: readonly Name[]): Readonly<Record<Name, Name>> =>

@@ -2,7 +2,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
 import { ReportStreamingQualityCommand } from '../../commands/report-streaming-quality.command.js';
 import { PlayheadError } from '../../domain/errors.js';
-import { BUFFERING_EVENTS_MAX, DURATION_SECONDS_MAX } from '../../domain/report-fields.js';
+import { BUFFERING_EVENTS_MAX, DURATION_SECONDS_MAX } from '../../domain/checked-report.js';
 import { checkId, checkRange } from '../../domain/text.js';
 import { milliseconds } from '../../domain/units.js';
 import { Telemetry } from '../../telemetry/telemetry.js';

@@ -1,6 +1,6 @@
 import { Field, ID, InputType, Int } from '@nestjs/graphql';
 import type { StreamQuality } from '../../domain/quality.js';
-import type { ReportFields, StreamingEventType } from '../../domain/report-fields.js';
+import type { ReportFields, StreamingEventType } from '../report-fields.js';
 import { SessionEndReasonEnum, StreamingEventTypeEnum, StreamQualityEnum } from './enums.js';
 import { Duration, SafeInt, Time } from './scalars.js';
 

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
+import type { CheckedReport } from '../../src/domain/checked-report.js';
 import { PlayheadError } from '../../src/domain/errors.js';
 import {
   checkReport,
   faultsOf,
   STREAMING_EVENT_TYPES,
-  type CheckedReport,
   type ReportFields,
   type StreamingEventType,
-} from '../../src/domain/report-fields.js';
+} from '../../src/api/report-fields.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.js';
 import { NOON } from '../support/playback.js';
 

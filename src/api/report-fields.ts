@@ -1,8 +1,16 @@
-import { badInput, PlayheadError } from './errors.js';
-import type { PlainPlaybackType, SessionEndReason } from './event.js';
-import { checkId, checkRange, checkText } from './text.js';
-import { DAY_MS, MINUTE_MS } from './time.js';
-import { milliseconds } from './units.js';
+import { badInput, PlayheadError } from '../domain/errors.js';
+import {
+  BYTES_LOADED_MAX,
+  DURATION_SECONDS_MAX,
+  QUALITY_LABEL_LENGTH_MAX,
+  type CheckedReport,
+  type ReportIds,
+  type SESSION_END_REASONS,
+} from '../domain/checked-report.js';
+import type { PlainPlaybackType } from '../domain/event.js';
+import { checkId, checkRange, checkText } from '../domain/text.js';
+import { DAY_MS, MINUTE_MS } from '../domain/time.js';
+import { milliseconds } from '../domain/units.js';
 
 /** The event types of the API and what they are stored as. */
 export const STREAMING_EVENT_TYPES = {
@@ -18,19 +26,6 @@ export const STREAMING_EVENT_TYPES = {
 } as const satisfies Readonly<Record<string, PlainPlaybackType | 'session_end'>>;
 export type StreamingEventType = keyof typeof STREAMING_EVENT_TYPES;
 
-/** Why a player ends a session; a timeout is the server's. */
-export const SESSION_END_REASONS = [
-  'ENDED',
-  'QUIT',
-  'FAILED',
-] as const satisfies readonly SessionEndReason[];
-
-/** The limits of a report, each in its own unit; none may be passed from anywhere. */
-export const QUALITY_LABEL_LENGTH_MAX = 40;
-export const DURATION_SECONDS_MAX = 86_400;
-export const BYTES_LOADED_MAX = 2 ** 40;
-/** Stalls that one quality report may state. */
-export const BUFFERING_EVENTS_MAX = 10_000;
 const AHEAD_MS_MAX = 5 * MINUTE_MS;
 const BEHIND_MS_MAX = 31 * DAY_MS;
 /** Buckets are numbered from the epoch on, and an event reaches back a day at most. */
@@ -51,32 +46,6 @@ export interface ReportFields {
   readonly sentAt?: number | null | undefined;
   /** Of an import: what stands for the eventId of a line that has none. */
   readonly lineId?: string | null | undefined;
-}
-
-/** The ids of a report; what was null is absent. */
-export interface ReportIds {
-  readonly mediaId: string;
-  readonly eventId?: string;
-  readonly sessionId?: string;
-  readonly userId?: string;
-}
-
-/** A report that keeps every rule, its ids in NFC; what was null is absent. */
-export interface CheckedReport extends ReportIds {
-  readonly type: PlainPlaybackType | 'session_end';
-  /** The ids as they were sent, where NFC changes any: a session may have begun under them. */
-  readonly spelled?: ReportIds;
-  readonly endReason?: SessionEndReason;
-  readonly label?: string;
-  readonly durationMs?: number;
-  readonly bytes?: number;
-  /** Corrected by the player's clock error, and never later than now. */
-  readonly occurredAt: number;
-  /**
-   * The time that names the day of an implicit session: as the player stated it, so that the same
-   * request sent again later meets the same session, whatever the correction is by then.
-   */
-  readonly statedAt: number;
 }
 
 /**
