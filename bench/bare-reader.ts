@@ -1,7 +1,7 @@
 import { EventStoreDbEventStore } from '../src/adapters/event-store/eventstoredb/eventstoredb-event-store.js';
 import { LOG_START } from '../src/ports/event-store.js';
 import { WakeUp } from '../src/projector/wake-up.js';
-import { PromptLog } from '../src/projector/prompt-log.js';
+import { TimeLimitedLog } from '../src/projector/time-limited-log.js';
 
 /**
  * Follows a log by the successor of the client and does nothing else: `bare-reader.ts <url>
@@ -17,7 +17,9 @@ const [url = '', prefix = ''] = process.argv.slice(2);
 const onSlow = (reason: string): void => {
   throw new Error(`the successor does not read: ${reason}`);
 };
-const log = new PromptLog(await EventStoreDbEventStore.open({ url, prefix, bulk: { onSlow } }));
+const log = new TimeLimitedLog(
+  await EventStoreDbEventStore.open({ url, prefix, bulk: { onSlow } }),
+);
 const news = new WakeUp();
 log.onAppended(() => {
   news.wake();

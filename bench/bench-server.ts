@@ -5,10 +5,10 @@ import { Requires } from '../src/api/access/requires.decorator.js';
 import { StreamingEventInput } from '../src/api/graphql/inputs.js';
 import { StreamingEventReceipt } from '../src/api/graphql/models.js';
 import { AppModule, type AppOptions } from '../src/app.module.js';
-import { createHttp } from '../src/composition/http.js';
+import { createHttp } from '../src/server/http.js';
 import { openStores } from '../src/composition/stores.js';
-import { CONNECTIONS_WAITING_MAX } from '../src/composition/server.js';
-import { createLogger } from '../src/composition/logging.js';
+import { CONNECTIONS_WAITING_MAX } from '../src/server/server.js';
+import { createLogger } from '../src/server/logging.js';
 import { readConfig } from '../src/config.js';
 
 /** A resolver of the same shape as the server's that does nothing: the server's ceiling. */

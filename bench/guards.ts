@@ -4,7 +4,7 @@ import { Logger } from '@nestjs/common';
 import { buildSchema, GraphQLError } from 'graphql';
 import { GraphqlPipeline } from '../src/api/graphql/graphql-pipeline.js';
 import { RequestContext } from '../src/api/graphql/request-context.js';
-import { RateLimiter } from '../src/api/ingest/rate-limiter.js';
+import { RateLimiter } from '../src/api/limits/rate-limiter.js';
 import { PositionTokens } from '../src/api/position-tokens.js';
 import { readConfig } from '../src/config.js';
 import { PlayheadError } from '../src/domain/errors.js';

@@ -42,7 +42,7 @@ function evolve(
   const isView = type === 'session_start' && hourOf(data.occurredAt) === hour;
   return {
     bytes: withBytes(bytes, data, hour),
-    views: isView ? withView(views, data) : views,
+    views: isView ? withStartedView(views, data) : views,
   };
 }
 
@@ -63,7 +63,7 @@ function withBytes(
   );
 }
 
-function withView(
+function withStartedView(
   views: MinutesByQuality,
   { quality, occurredAt }: PlaybackFacts,
 ): MinutesByQuality {

@@ -1,4 +1,4 @@
-import { rankOf, withView } from '../src/domain/decayed-score.js';
+import { rankOfScore, scoreWithView } from '../src/domain/decayed-score.js';
 import { asNumber, asText, DocumentKind } from '../src/domain/document-key.js';
 import { isMediaEvent, type MediaDescription, type MediaEvent } from '../src/domain/event.js';
 import { halfLifeMs, TIME_PERIODS, type TimePeriod } from '../src/domain/period.js';
@@ -70,7 +70,7 @@ function withMediaEvent(document: MediaDocument | undefined, event: MediaEvent):
 function withScoredView(media: MediaDocument, occurredAt: number): MediaDocument {
   const { scores, lastViewAt = occurredAt } = media;
   const scoreOf = (period: TimePeriod): number =>
-    withView(scores?.[period], occurredAt, halfLifeMs(period));
+    scoreWithView(scores?.[period], occurredAt, halfLifeMs(period));
   return {
     ...media,
     lastViewAt: Math.max(lastViewAt, occurredAt),
@@ -97,7 +97,9 @@ function withCountedView(
 
 function ranksOf({ lastViewAt, scores }: MediaDocument): IndexValues {
   if (lastViewAt === undefined || scores === undefined) return {};
-  const ranks = TIME_PERIODS.map((period) => [rankIndex(period), rankOf(scores[period])] as const);
+  const ranks = TIME_PERIODS.map(
+    (period) => [rankIndex(period), rankOfScore(scores[period])] as const,
+  );
   return { [LAST_VIEW_AT]: lastViewAt, ...Object.fromEntries(ranks) };
 }
 

@@ -1,5 +1,5 @@
-import { announce, createLogger, logWarnings } from './composition/logging.js';
-import { startServer } from './composition/server.js';
+import { announce, createLogger, logWarnings } from './server/logging.js';
+import { startServer } from './server/server.js';
 import { explainSettings, explainFailure, type StartFailure } from './composition/start-failure.js';
 import { Interrupted } from './composition/startup-wait.js';
 import { BadConfig, readConfig, type Config } from './config.js';

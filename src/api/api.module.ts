@@ -13,13 +13,13 @@ import { ExceptionFilter } from './exception.filter.js';
 import { HealthController } from './health.controller.js';
 import {
   ARRIVING_BYTES_MAX,
-  IngestGate,
+  Admission,
   WAITING_BYTES_MAX,
   WAITING_EVENTS_MAX,
-} from './ingest/ingest-gate.js';
-import { LagLimit } from './ingest/lag-limit.js';
-import { RateLimiter } from './ingest/rate-limiter.js';
-import { UnknownLabels } from './ingest/unknown-labels.js';
+} from './limits/admission.js';
+import { LagLimit } from './limits/lag-limit.js';
+import { RateLimiter } from './limits/rate-limiter.js';
+import { UnknownLabels } from './unknown-labels.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { PositionTokens } from './position-tokens.js';
 import { ReadinessIndicators } from './readiness-indicators.js';
@@ -71,7 +71,7 @@ export class ApiModule {
         { provide: PositionTokens, useValue: tokens },
         { provide: KeyRing, useValue: new KeyRing(settings.keys) },
         {
-          provide: IngestGate,
+          provide: Admission,
           useFactory: (health: Health) => gateFor(settings, clock, health),
           inject: [HEALTH],
         },
@@ -89,7 +89,7 @@ function gateFor(
   { eventsPerSecondMax, bodyLimitBytes, lagSecondsMax }: ApiSettings,
   clock: Clock,
   health: Health,
-): IngestGate {
+): Admission {
   // Whatever bodies are allowed: one fits, as it comes and unpacked.
   const atLeast = (bytes: number): number => Math.max(bytes, 2 * bodyLimitBytes);
   const room = {
@@ -98,5 +98,5 @@ function gateFor(
     arrivingBytesMax: atLeast(ARRIVING_BYTES_MAX),
   };
   const rate = new RateLimiter(eventsPerSecondMax, 'events', clock);
-  return new IngestGate(room, rate, new LagLimit(lagSecondsMax, health));
+  return new Admission(room, rate, new LagLimit(lagSecondsMax, health));
 }

@@ -10,7 +10,7 @@ import { addHostRule } from './http/host-rule.js';
 import { addMissingRoutes } from './http/missing-routes.js';
 import { addPageHeaders } from './http/page-headers.js';
 import { addRequestIds } from './http/request-ids.js';
-import type { IngestGate } from './ingest/ingest-gate.js';
+import type { Admission } from './limits/admission.js';
 
 export interface EdgeOptions extends EventsOptions {
   /** Origins that may use GraphQL from a browser. */
@@ -27,7 +27,7 @@ export interface EdgeOptions extends EventsOptions {
  * sends it. Also the routes that are not Nest's.
  */
 export async function addEdge(fastify: FastifyInstance, options: EdgeOptions): Promise<void> {
-  const { keyRing, gate, corsOrigins } = options;
+  const { keyRing, admission, corsOrigins } = options;
   // For what fails before a route's own handler: that is before Nest would see it.
   fastify.setErrorHandler((error, _request, reply) => {
     sendPlain(reply, plainAnswer(error));
@@ -41,7 +41,7 @@ export async function addEdge(fastify: FastifyInstance, options: EdgeOptions): P
   addMissingRoutes(fastify);
   addGraphqlPage(fastify, options.hasIntrospection);
   addAuthentication(fastify, keyRing);
-  addJsonParser(fastify, gate);
+  addJsonParser(fastify, admission);
   await addEvents(fastify, options);
   if (options.hasIntrospection) await addGraphiql(fastify);
 }
@@ -84,7 +84,7 @@ const RECORDING = /recordStreamingEvent|reportStreamingQuality/;
  * The parser of GraphQL requests. While the waiting room is full, what would record is refused
  * before anything is made of its text.
  */
-function addJsonParser(fastify: FastifyInstance, gate: IngestGate): void {
+function addJsonParser(fastify: FastifyInstance, admission: Admission): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.addContentTypeParser<string>(
     'application/json',
@@ -95,8 +95,8 @@ function addJsonParser(fastify: FastifyInstance, gate: IngestGate): void {
         return;
       }
       const admit = async (): Promise<void> => {
-        gate.check(clientOf(request));
-        await gate.takeTurn(body.length);
+        admission.check(clientOf(request));
+        await admission.takeTurn(body.length);
       };
       admit().then(() => parse(request, body, done), done);
     },

@@ -13,7 +13,7 @@ import { CLOCK, type Clock } from '../ports/clock.js';
 import { LOG_START } from '../ports/event-store.js';
 import { IDENTITY, type Identity } from '../ports/identity.js';
 import type { OnFault } from './events/event-fields.js';
-import { UnknownLabels } from './ingest/unknown-labels.js';
+import { UnknownLabels } from './unknown-labels.js';
 import { IngestTally, INVALID } from '../telemetry/ingest-tally.js';
 import { Telemetry, type IngestOutcome } from '../telemetry/telemetry.js';
 

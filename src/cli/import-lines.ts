@@ -1,4 +1,4 @@
-import { readEvent } from '../api/events/event-fields.js';
+import { readFields } from '../api/events/event-fields.js';
 import { badInput, PlayheadError } from '../domain/errors.js';
 import { checkReport } from '../api/report-fields.js';
 import type { FileLine } from './file-lines.js';
@@ -46,7 +46,7 @@ function eventOf(text: string, { number, isEnded }: FileLine, ordinals: Ordinals
     const more = isEnded ? '' : ', and no newline follows: was it written to its end?';
     throw badInput('line', `must be JSON${more}`);
   }
-  checkReport(readEvent(value), Date.now(), 'past');
+  checkReport(readFields(value), Date.now(), 'past');
   const event = value as Readonly<Record<string, unknown>>;
   const lineId = event.eventId == null ? lineIdOf(event, ordinals) : undefined;
   return { line: number, json: JSON.stringify({ ...event, lineId }) };

@@ -43,7 +43,7 @@ export const withRemote = (command: Command, role: Role = 'admin'): Command =>
 type Surroundings = Pick<CommandContext, 'environment' | 'interruption'>;
 
 /** The server's address, and the key for it. */
-interface Place {
+interface ServerPlace {
   readonly url: string;
   readonly key: string | undefined;
   /** The advice to give where the server does not accept the key. */
@@ -55,7 +55,7 @@ export function placeOf(
   { url, key }: RemoteOptions,
   environment: Surroundings['environment'],
   role: Role = 'admin',
-): Place {
+): ServerPlace {
   const set = environment.PLAYHEAD_URL === '' ? undefined : environment.PLAYHEAD_URL;
   const address = url ?? set ?? URL_DEFAULT;
   const place = serverUrlOf(address);
@@ -86,7 +86,7 @@ export class Remote {
   private readonly notes = new Map<string, ParkedNote>();
 
   private constructor(
-    private readonly place: Place,
+    private readonly place: ServerPlace,
     private readonly interruption: AbortSignal,
   ) {}
 

@@ -1,13 +1,13 @@
 import { relative, resolve } from 'node:path';
 
 /** Where something was to be kept. */
-export interface Place {
+export interface FaultyPlace {
   readonly folder: string;
   /** How to name another one, as the end of a sentence. */
   readonly elsewhere: string;
 }
 
-export const dataFolder = (folder: string): Place => ({
+export const dataFolder = (folder: string): FaultyPlace => ({
   folder,
   elsewhere: 'set DATA_DIR to another folder',
 });
@@ -35,7 +35,7 @@ interface Explanation {
   readonly codes: RegExp;
   readonly isForNow: boolean;
   /** Of a path and the folder that it lies in. */
-  readonly words: (path: string, place: Place) => string;
+  readonly words: (path: string, place: FaultyPlace) => string;
 }
 
 const EXPLANATIONS: readonly Explanation[] = [
@@ -99,7 +99,7 @@ const CAUSES_MAX = 5;
 
 /** Runs work in a folder; DiskFault if that is why it fails. */
 export async function explainingDisk<Result>(
-  place: Place,
+  place: FaultyPlace,
   work: () => Promise<Result>,
 ): Promise<Result> {
   try {
@@ -111,7 +111,7 @@ export async function explainingDisk<Result>(
 }
 
 /** The DiskFault behind a failure of work in a folder; undefined if none is. */
-export function diskFaultOf(error: unknown, place: Place): DiskFault | undefined {
+export function diskFaultOf(error: unknown, place: FaultyPlace): DiskFault | undefined {
   const said = refusalIn(error);
   if (said === undefined) return undefined;
   const { code, path = place.folder } = said;

@@ -6,7 +6,11 @@
  */
 
 /** Adds a view to a score: log2(2^score + 2^(time / half-life)). */
-export function withView(score: number | undefined, timeMs: number, halfLifeMs: number): number {
+export function scoreWithView(
+  score: number | undefined,
+  timeMs: number,
+  halfLifeMs: number,
+): number {
   const view = timeMs / halfLifeMs;
   if (score === undefined) return view;
   return Math.max(score, view) + Math.log2(1 + 2 ** -Math.abs(score - view));
@@ -20,4 +24,4 @@ export const popularityAt = (score: number, nowMs: number, halfLifeMs: number): 
 const RANKS_PER_UNIT = 1e6;
 
 /** Returns the place of a score in a list in rising order that begins with the highest score. */
-export const rankOf = (score: number): number => -Math.round(score * RANKS_PER_UNIT);
+export const rankOfScore = (score: number): number => -Math.round(score * RANKS_PER_UNIT);

@@ -65,8 +65,8 @@ export class Administration implements ProjectorOrders {
       throw new PlayheadError('NOT_FOUND', `${name} has no such parked event`);
     }
     for (let waitedMs = 0; waitedMs < RETRY_MS_MAX; waitedMs += RETRY_LOOK_MS) {
-      const [sight] = await this.generations.look([this.specOf(name)]);
-      if (sight?.serving?.isRetryWanted !== true) return;
+      const [stored] = await this.generations.look([this.specOf(name)]);
+      if (stored?.serving?.isRetryWanted !== true) return;
       await sleep(RETRY_LOOK_MS);
     }
     throw new PlayheadError('READ_MODEL_BEHIND', 'the retry is noted, and not made yet');
@@ -86,8 +86,8 @@ export class Administration implements ProjectorOrders {
   }
 
   private async servingOf(name: ProjectionName): Promise<Generation> {
-    const [sight] = await this.generations.look([this.specOf(name)]);
-    const serving = sight?.serving;
+    const [stored] = await this.generations.look([this.specOf(name)]);
+    const serving = stored?.serving;
     if (serving === undefined) throw new PlayheadError('READ_MODEL_BEHIND', `${name} is not there`);
     return serving;
   }

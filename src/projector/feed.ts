@@ -42,7 +42,7 @@ export async function batchOf(page: LogPage, vocabulary: LogVocabulary): Promise
 }
 
 /** The event as folds see it, brought up to this code's schema version. */
-export async function readEvent(
+export async function decodeForFeed(
   stored: StoredEvent,
   vocabulary: LogVocabulary,
 ): Promise<FeedEvent> {

@@ -35,7 +35,7 @@ import {
 } from './generation-life.js';
 
 /** What a store says of a projection and version. */
-export interface Sight extends RebuildStatus {
+export interface StoredStatus extends RebuildStatus {
   readonly serving: GenerationRecord | undefined;
 }
 
@@ -52,7 +52,7 @@ type Decide = (records: readonly GenerationRecord[]) => Decision;
 export class Generations {
   constructor(private readonly store: GenerationStore) {}
 
-  async look(specs: readonly GenerationSpec[]): Promise<readonly Sight[]> {
+  async look(specs: readonly GenerationSpec[]): Promise<readonly StoredStatus[]> {
     const { generations, ended } = await this.read(specs);
     return specs.map((spec) => ({
       serving: inState(generations, spec, 'serving'),

@@ -3,7 +3,7 @@ import { isTime, SECOND_MS } from '../domain/time.js';
 import type { Clock } from '../ports/clock.js';
 import { LOG_START, type EventLog } from '../ports/event-store.js';
 import type { ProjectionLag, ProjectionProgress } from '../ports/projection-control.js';
-import { PromptLog } from './prompt-log.js';
+import { TimeLimitedLog } from './time-limited-log.js';
 
 /** How long the log is waited for by whoever asks for the lag. */
 const LOG_MS_MAX = 3 * SECOND_MS;
@@ -28,7 +28,7 @@ export async function lagOf(
   log: EventLog,
   clock: Clock,
 ): Promise<readonly ProjectionLag[]> {
-  const prompt = new PromptLog(log, LOG_MS_MAX);
+  const prompt = new TimeLimitedLog(log, LOG_MS_MAX);
   // What is appended after this, the head may not show.
   const askedAt = clock.now();
   const head = await known(prompt.head());

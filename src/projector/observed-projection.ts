@@ -11,10 +11,10 @@ import {
   type RebuildStatus,
 } from '../ports/read-model/generation.js';
 import type { ReadModelWriter } from '../ports/read-model/writer.js';
-import type { Sight } from './generations.js';
+import type { StoredStatus } from './generations.js';
 import { OwnedGeneration } from './owned-generation.js';
 
-const NOTHING_SEEN: Sight = {
+const NOTHING_STORED: StoredStatus = {
   serving: undefined,
   building: undefined,
   outcome: undefined,
@@ -29,7 +29,7 @@ export class ObservedProjection {
   /** The serving generation, where this node folds it. */
   private own: OwnedGeneration | undefined;
   /** The last that was read of the projection in the store. */
-  private sight = NOTHING_SEEN;
+  private stored = NOTHING_STORED;
   /** How far the serving generation is, while another node folds it, or nobody does. */
   private known = NO_PROGRESS;
   /** Which generation is served, once it has got so far; nothing before there is one. */
@@ -50,11 +50,11 @@ export class ObservedProjection {
   }
 
   get serving(): GenerationRecord | undefined {
-    return this.sight.serving;
+    return this.stored.serving;
   }
 
   get rebuild(): RebuildStatus {
-    return this.sight;
+    return this.stored;
   }
 
   get scanned(): number {
@@ -63,19 +63,19 @@ export class ObservedProjection {
 
   /** Whether queries read any generation of it, whoever folds that. */
   get isServing(): boolean {
-    return this.sight.serving !== undefined && this.serves.from !== Infinity;
+    return this.stored.serving !== undefined && this.serves.from !== Infinity;
   }
 
   progress(): ProjectionProgress {
-    const { projection, serves, sight, own } = this;
-    const { building, outcome, hasPrevious } = sight;
+    const { projection, serves, stored, own } = this;
+    const { building, outcome, hasPrevious } = stored;
     return {
       name: projection.name,
       version: projection.version,
       servesFrom: serves.from,
       ...this.latest,
-      generation: own?.generation.number ?? sight.serving?.number,
-      owner: sight.serving?.owner,
+      generation: own?.generation.number ?? stored.serving?.number,
+      owner: stored.serving?.owner,
       rebuild: { building, outcome, hasPrevious },
       newerEvents: own?.newerEvents ?? 0,
       parked: own?.parkedSummary ?? this.parkedElsewhere,
@@ -88,25 +88,25 @@ export class ObservedProjection {
   }
 
   /** Notes what the store says. Where that is another generation than its own, it has lost that. */
-  see(sight: Sight): void {
-    this.sight = sight;
+  see(stored: StoredStatus): void {
+    this.stored = stored;
     // Somebody dropped it: queries find nothing.
-    if (sight.serving === undefined) this.serves = NOT_SERVED;
+    if (stored.serving === undefined) this.serves = NOT_SERVED;
     const generation = this.own?.generation;
     const isSame =
-      sight.serving?.number === generation?.number &&
-      sight.serving?.identity === generation?.identity;
-    if (!isSame || sight.serving?.fault !== undefined) this.lose();
+      stored.serving?.number === generation?.number &&
+      stored.serving?.identity === generation?.identity;
+    if (!isSame || stored.serving?.fault !== undefined) this.lose();
   }
 
   /** Notes that nothing is built any more. */
   seeEnd(outcome: RebuildStatus['outcome']): void {
-    this.sight = { ...this.sight, building: undefined, outcome };
+    this.stored = { ...this.stored, building: undefined, outcome };
   }
 
   /** Notes what is parked, while another node folds it. */
   async seeParked(): Promise<void> {
-    const { serving } = this.sight;
+    const { serving } = this.stored;
     if (this.own !== undefined) return;
     const isAny = serving !== undefined && serving.parkedEvents > 0;
     this.parkedElsewhere = isAny ? summaryOf(await this.writer.parked(serving)) : NOTHING_PARKED;
@@ -122,7 +122,7 @@ export class ObservedProjection {
 
   /** Takes over: from here on this node folds the generation, and nobody else can. */
   async take(acquired: Generation, servesFrom: number, now: number): Promise<void> {
-    const { serving } = this.sight;
+    const { serving } = this.stored;
     const progress = serving?.number === acquired.number ? serving : NO_PROGRESS;
     const behindSince = progress.behindSince ?? this.since(now);
     const from = { progress: { ...progress, behindSince }, now };
@@ -145,14 +145,14 @@ export class ObservedProjection {
   /** Notes that what served is of no use. */
   unserve(now: number): void {
     this.lose();
-    this.sight = { ...this.sight, serving: undefined };
+    this.stored = { ...this.stored, serving: undefined };
     this.serves = NOT_SERVED;
     this.outOfReach(now);
   }
 
   /** Removes the documents of before a time, whoever folds them. */
   async retire(before: number): Promise<void> {
-    const { serving } = this.sight;
+    const { serving } = this.stored;
     if (serving !== undefined) await this.writer.retire(serving, before);
   }
 

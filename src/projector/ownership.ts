@@ -52,8 +52,8 @@ export class Ownership {
     await this.see(projections);
     const head = await this.options.log.head();
     for (const observed of projections) {
-      await this.loseMisfit(observed, head);
-      await this.giveUpMisfit(observed, head, now);
+      await this.loseUnusable(observed, head);
+      await this.giveUpUnusable(observed, head, now);
     }
     const unfit = await this.takeFree(projections, head, now);
     const isApart = unfit.length < projections.length;
@@ -81,22 +81,22 @@ export class Ownership {
   }
 
   /** What this node folds has to go with the log still: that may have been put back. */
-  private async loseMisfit(observed: ObservedProjection, head: number): Promise<void> {
+  private async loseUnusable(observed: ObservedProjection, head: number): Promise<void> {
     const generation = observed.owned?.generation;
     if (generation === undefined) return;
-    const misfit = await this.misfitOf(observed.spec, { ...generation, fault: undefined }, head);
-    if (misfit !== undefined) observed.lose();
+    const reason = await this.whyUnusable(observed.spec, { ...generation, fault: undefined }, head);
+    if (reason !== undefined) observed.lose();
   }
 
   /** What builds, or is brought back, has to go with the log too. */
-  private async giveUpMisfit(
+  private async giveUpUnusable(
     observed: ObservedProjection,
     head: number,
     now: number,
   ): Promise<void> {
     const { spec, rebuild } = observed;
     const { building } = rebuild;
-    const misfit = building && (await this.misfitOf(spec, building, head));
+    const misfit = building && (await this.whyUnusable(spec, building, head));
     if (misfit === undefined) return;
     const outcome = failed(misfit, now);
     await this.options.generations.abandon(spec, outcome);
@@ -150,7 +150,7 @@ export class Ownership {
   private async judged(free: Free, head: number): Promise<Free> {
     const { observed, serving, misfit } = free;
     if (serving === undefined || misfit !== undefined) return free;
-    return { ...free, misfit: await this.misfitOf(observed.spec, serving, head) };
+    return { ...free, misfit: await this.whyUnusable(observed.spec, serving, head) };
   }
 
   private async acquire(free: readonly Free[], head: number, now: number): Promise<void> {
@@ -202,7 +202,7 @@ export class Ownership {
   }
 
   /** Why a read model does not go with the log, if so. */
-  private async misfitOf(
+  private async whyUnusable(
     spec: GenerationSpec,
     generation: Judged,
     head: number,

@@ -9,14 +9,14 @@ import { CheckpointMoved } from '../ports/read-model/generation.js';
 import type { ReadModelWriter } from '../ports/read-model/writer.js';
 import { ClaimKeeper } from './claim-keeper.js';
 import { WakeUp } from './wake-up.js';
-import { batchOf, readEvent, type Batch, type FeedEvent } from './feed.js';
+import { batchOf, decodeForFeed, type Batch, type FeedEvent } from './feed.js';
 import { Generations } from './generations.js';
 import { Joining } from './joining.js';
 import { Ownership } from './ownership.js';
 import { TooManyParked } from './parked-events.js';
 import { ObservedProjection } from './observed-projection.js';
 import type { OwnedGeneration } from './owned-generation.js';
-import { PromptLog } from './prompt-log.js';
+import { TimeLimitedLog } from './time-limited-log.js';
 
 /** One batch's events: bounds its memory and the length of its transactions. */
 const BATCH_EVENTS_MAX = 5_000;
@@ -95,7 +95,7 @@ export class Projector {
       (one) => new ObservedProjection(one, writer, storeId),
     );
     const generations = new Generations(writer);
-    const prompt = { ...options, log: new PromptLog(log, readMsMax) };
+    const prompt = { ...options, log: new TimeLimitedLog(log, readMsMax) };
     const ownership = new Ownership({ ...prompt, generations });
     await ownership.look(projections, clock.now());
     return new Projector(prompt, projections, generations, ownership);
@@ -234,7 +234,7 @@ export class Projector {
     const events: FeedEvent[] = [];
     for (const position of await generation.parkedPositions()) {
       const stored = await log.readAt(position);
-      if (stored !== undefined) events.push(await readEvent(stored, vocabulary));
+      if (stored !== undefined) events.push(await decodeForFeed(stored, vocabulary));
     }
     await generation.retry(events, retriesWanted, this.options.clock.now());
   }

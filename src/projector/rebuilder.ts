@@ -11,7 +11,7 @@ import { batchOf, type Batch } from './feed.js';
 import { Generations } from './generations.js';
 import { OwnedGeneration } from './owned-generation.js';
 import { TooManyParked } from './parked-events.js';
-import { PromptLog } from './prompt-log.js';
+import { TimeLimitedLog } from './time-limited-log.js';
 import { failed } from './rebuilds.js';
 
 /** One batch's events: bounds its memory, and how long a commit keeps others from the store. */
@@ -55,7 +55,7 @@ export class Rebuilder {
 
   constructor(options: RebuilderOptions) {
     this.generations = new Generations(options.writer);
-    this.options = { ...options, log: new PromptLog(options.log, options.readMsMax) };
+    this.options = { ...options, log: new TimeLimitedLog(options.log, options.readMsMax) };
   }
 
   /** Builds until nothing is left that nobody else builds. */
@@ -83,10 +83,10 @@ export class Rebuilder {
   /** What is built and nobody else builds, by now this node's. */
   private async take(): Promise<readonly OwnedGeneration[]> {
     const { clock, projections, storeId, writer } = this.options;
-    const sights = await this.generations.look(projections.map((one) => specOf(one, storeId)));
+    const allStored = await this.generations.look(projections.map((one) => specOf(one, storeId)));
     const taken: OwnedGeneration[] = [];
     for (const [i, projection] of projections.entries()) {
-      const building = sights[i]?.building;
+      const building = allStored[i]?.building;
       // One of another log is for the projector to give up.
       if (building?.state !== 'building' || building.storeId !== storeId) continue;
       const [acquired] = building.isTaken

@@ -4,9 +4,9 @@ import type { DocumentDifference, VerificationReport } from '../ports/projection
 import type { Projection } from '../ports/projection.js';
 import type { DocumentReader, ReadModelReader } from '../ports/read-model/reader.js';
 import { compareDocuments, type ComparedDocument } from './compare-documents.js';
-import { isReadable, readEvent, type ReadableEvent } from './feed.js';
+import { isReadable, decodeForFeed, type ReadableEvent } from './feed.js';
 import { NO_KEY } from './fold.js';
-import { PromptLog } from './prompt-log.js';
+import { TimeLimitedLog } from './time-limited-log.js';
 import { Recomputation, type RecomputationOptions } from './recomputation.js';
 
 /** Events that are named of a document: enough to see what happened. */
@@ -34,7 +34,7 @@ export async function verify(options: VerificationOptions): Promise<Verification
   const { projection, reader } = options;
   const { name } = projection;
   const names = [name] as const;
-  const log = new PromptLog(options.log);
+  const log = new TimeLimitedLog(options.log);
   const recomputation = await Recomputation.start({ ...options, log });
   const checkpoint = await reader.snapshot(names, LOG_START, (readers) =>
     Promise.resolve(readers[name].checkpoint),
@@ -131,7 +131,7 @@ async function* eventsOf(
     const page = await log.readAll(scanned, PAGE_LENGTH);
     for (const stored of page.events) {
       if (stored.position > last) return;
-      const one = await readEvent(stored, vocabulary);
+      const one = await decodeForFeed(stored, vocabulary);
       if (isReadable(one)) yield one;
     }
     if (page.isEnd) return;

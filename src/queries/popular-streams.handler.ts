@@ -6,7 +6,7 @@ import {
   rankIndex,
   type MediaDocument,
 } from '../../projections/popularity.js';
-import { rankOf } from '../domain/decayed-score.js';
+import { rankOfScore } from '../domain/decayed-score.js';
 import { compareUtf8 } from '../domain/text.js';
 import { CLOCK, type Clock } from '../ports/clock.js';
 import { IDENTITY, type Identity } from '../ports/identity.js';
@@ -77,14 +77,15 @@ export class PopularStreamsHandler implements IQueryHandler<PopularStreamsQuery>
 }
 
 type RankedMedia = IndexedDocument<MediaDocument>;
-type Place = Pick<RankedMedia, 'value' | 'key'>;
+type RankedPlace = Pick<RankedMedia, 'value' | 'key'>;
 
-const placeOf = ({ rank, mediaId }: PopularityCursor): Place => ({
+const placeOf = ({ rank, mediaId }: PopularityCursor): RankedPlace => ({
   value: rank,
   key: MEDIA.key(mediaId),
 });
 
-const order = (a: Place, b: Place): number => a.value - b.value || compareUtf8(a.key, b.key);
+const order = (a: RankedPlace, b: RankedPlace): number =>
+  a.value - b.value || compareUtf8(a.key, b.key);
 
 /** Reads titles with later views and ranks them by their others, if one is in the window. */
 async function readLater(
@@ -95,6 +96,6 @@ async function readLater(
   return items.flatMap((body) => {
     const { mediaId, scores, lastViewAt = 0 } = body;
     if (scores === undefined || lastViewAt < startOf(window)) return [];
-    return [{ key: MEDIA.key(mediaId), value: rankOf(scores[window.scored]), body }];
+    return [{ key: MEDIA.key(mediaId), value: rankOfScore(scores[window.scored]), body }];
   });
 }

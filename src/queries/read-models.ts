@@ -12,7 +12,7 @@ import {
   type DocumentReader,
   type ReadModelReader,
 } from '../ports/read-model/reader.js';
-import { NotingReader } from './noting-reader.js';
+import { ParkedAwareReader } from './parked-aware-reader.js';
 
 /** The time in milliseconds that a query waits for its read models to get as far as it asks. */
 const READ_AFTER_MS_MAX = 5_000;
@@ -63,7 +63,7 @@ export class ReadModels {
   ): Promise<Readonly<Record<Names[number], DocumentReader>>> {
     const noting: Partial<Record<ProjectionName, DocumentReader>> = {};
     for (const name of names as readonly Names[number][]) {
-      noting[name] = await NotingReader.of(readers[name], {
+      noting[name] = await ParkedAwareReader.of(readers[name], {
         key: (key) => {
           this.notes.note(name, key);
         },

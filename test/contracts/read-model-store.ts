@@ -89,8 +89,8 @@ export async function servingOf(
   writer: ReadModelWriter,
   wanted = spec,
 ): Promise<GenerationRecord | undefined> {
-  const [sight] = await generationsOf(writer).look([wanted]);
-  return sight?.serving;
+  const [stored] = await generationsOf(writer).look([wanted]);
+  return stored?.serving;
 }
 
 /** Starts a projection, or starts it over. */

@@ -71,8 +71,8 @@ class Scene {
   }
 
   private async acquireBuilding(): Promise<void> {
-    const [sight] = await this.mine.look([spec]);
-    [this.building] = (sight?.building && (await this.mine.acquire([sight.building]))) ?? [];
+    const [stored] = await this.mine.look([spec]);
+    [this.building] = (stored?.building && (await this.mine.acquire([stored.building]))) ?? [];
   }
 }
 

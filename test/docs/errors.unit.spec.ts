@@ -4,7 +4,7 @@ import {
   ARRIVING_BYTES_MAX,
   WAITING_BYTES_MAX,
   WAITING_EVENTS_MAX,
-} from '../../src/api/ingest/ingest-gate.js';
+} from '../../src/api/limits/admission.js';
 import { ERROR_CATALOGUE } from '../../src/domain/errors.js';
 import { quotedIn, read, tableRows } from './markdown.js';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { popularityAt, rankOf, withView } from '../../src/domain/decayed-score.js';
+import { popularityAt, rankOfScore, scoreWithView } from '../../src/domain/decayed-score.js';
 import { halfLifeMs, TIME_PERIODS } from '../../src/domain/period.js';
 import { DAY_MS } from '../../src/domain/time.js';
 import { NOON } from '../support/playback.js';
@@ -10,7 +10,7 @@ const SCORE_TOLERANCE = 1e-9;
 
 const scoreOf = (views: readonly number[], halfLife: number): number => {
   const score = views.reduce<number | undefined>(
-    (sum, timeMs) => withView(sum, timeMs, halfLife),
+    (sum, timeMs) => scoreWithView(sum, timeMs, halfLife),
     undefined,
   );
   if (score === undefined) throw new Error('a score needs a view');
@@ -97,12 +97,12 @@ describe('a decayed score', () => {
   it('neither overflows nor loses its old views when views lie years apart', () => {
     const halfLife = halfLifeMs('HOUR');
     const old = scoreOf([NOON - 30 * YEAR_MS], halfLife);
-    const both = withView(old, NOON + 30 * YEAR_MS, halfLife);
+    const both = scoreWithView(old, NOON + 30 * YEAR_MS, halfLife);
     expect(Number.isFinite(both)).toBe(true);
     expect(both).toBeCloseTo((NOON + 30 * YEAR_MS) / halfLife, 9);
-    expect(withView(both, NOON - 30 * YEAR_MS, halfLife)).toBe(both);
-    expect(rankOf(both)).toBeLessThan(rankOf(old));
-    expect(Number.isSafeInteger(rankOf(both))).toBe(true);
+    expect(scoreWithView(both, NOON - 30 * YEAR_MS, halfLife)).toBe(both);
+    expect(rankOfScore(both)).toBeLessThan(rankOfScore(old));
+    expect(Number.isSafeInteger(rankOfScore(both))).toBe(true);
   });
 
   it('rises with every view that is not ages old', () => {
@@ -110,7 +110,7 @@ describe('a decayed score', () => {
       fc.property(periods, viewTimes(DAY_MS), fc.nat(2 * 3_600_000), (period, views, ageMs) => {
         const halfLife = halfLifeMs(period);
         const score = scoreOf(views, halfLife);
-        expect(withView(score, NOON - ageMs, halfLife)).toBeGreaterThan(score);
+        expect(scoreWithView(score, NOON - ageMs, halfLife)).toBeGreaterThan(score);
       }),
     );
   });
@@ -124,11 +124,11 @@ describe('a decayed score', () => {
 
 describe('a rank', () => {
   it('is lower the higher the score is', () => {
-    expect(rankOf(3)).toBeLessThan(rankOf(2.999));
+    expect(rankOfScore(3)).toBeLessThan(rankOfScore(2.999));
   });
 
   it('is the same for scores that differ by rounding only', () => {
-    expect(rankOf(1_234_567.000_000_1)).toBe(rankOf(1_234_567));
-    expect(rankOf(1_234_567.000_001)).not.toBe(rankOf(1_234_567));
+    expect(rankOfScore(1_234_567.000_000_1)).toBe(rankOfScore(1_234_567));
+    expect(rankOfScore(1_234_567.000_001)).not.toBe(rankOfScore(1_234_567));
   });
 });

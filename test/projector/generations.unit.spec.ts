@@ -66,14 +66,14 @@ describe('a read model that fits', () => {
 });
 
 describe('a read model starts over', () => {
-  const misfits: readonly (readonly [string, number, readonly Recorded[], string])[] = [
+  const unusable: readonly (readonly [string, number, readonly Recorded[], string])[] = [
     ['of an older version', 2, events, 'same'],
     ['of a newer version', 0, events, 'same'],
     ['whose checkpoint lies beyond the end of the log', 1, events.slice(0, 2), 'same'],
     ['of another log', 1, events, 'another'],
   ];
 
-  it.each(misfits)('that is %s', async (_, version, log, id) => {
+  it.each(unusable)('that is %s', async (_, version, log, id) => {
     const writer = await filled();
     const { projections, folded } = watched(version);
     const projector = await newProjector({

@@ -345,7 +345,7 @@ describe('a projection of another version', () => {
     await raised.settled();
     await appendTo(log, beats(10, 20));
     await Promise.all([old.settled(), raised.settled()]);
-    const sights = await generationsOf(store).look(
+    const allStored = await generationsOf(store).look(
       [1, 2].map((version) => ({
         projection: 'bandwidth' as const,
         version,
@@ -353,7 +353,7 @@ describe('a projection of another version', () => {
         indexes: [],
       })),
     );
-    expect(sights.map(({ serving }) => serving)).toMatchObject([
+    expect(allStored.map(({ serving }) => serving)).toMatchObject([
       { scanned: 20 },
       { scanned: 20, isTaken: true },
     ]);

@@ -26,8 +26,8 @@ describe('a generation that fills', () => {
     await old.stop();
     const generations = generationsOf(writer);
     await generations.begin({ ...spec, storeId }, 'nothing');
-    const [sight] = await generations.look([spec]);
-    const [building] = (sight?.building && (await generations.acquire([sight.building]))) ?? [];
+    const [stored] = await generations.look([spec]);
+    const [building] = (stored?.building && (await generations.acquire([stored.building]))) ?? [];
     if (building === undefined) throw new Error('nothing is built');
     const puts = [0, 1, 2].map((i) => {
       return { key: `m${String(i)}`, body: { count: 6 }, indexValues: {} };

@@ -191,8 +191,8 @@ class Engine {
     for (const { name, version } of this.projections) {
       const spec = { projection: name, version, storeId: '', indexes: [] };
       const isBuilding = async (): Promise<boolean> => {
-        const [sight] = await generationsOf(this.store).look([spec]);
-        return sight?.building?.state === 'building';
+        const [stored] = await generationsOf(this.store).look([spec]);
+        return stored?.building?.state === 'building';
       };
       for (let turns = 0; turns < TURNS_MAX && (await isBuilding()); turns += 1) await nextTurn();
     }

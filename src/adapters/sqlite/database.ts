@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import Database from 'libsql';
 import { atFile, FileFault, NewerSchema } from './file-faults.js';
 
-export type Connection = Database.Database;
+export type SqliteConnection = Database.Database;
 
 export interface DatabaseOptions {
   /** The statements that make an empty file's tables; they leave existing tables alone. */
@@ -23,7 +23,7 @@ const BUSY_TIMEOUT_MS = 5_000;
 const CACHE_KIB = 32_768;
 
 /** Opens a file for writing in WAL mode, makes its tables if it is new, and checks its schema. */
-export function openForWriting(path: string, options: DatabaseOptions): Connection {
+export function openForWriting(path: string, options: DatabaseOptions): SqliteConnection {
   return opened(path, (connection) => {
     const found = schemaVersionOf(connection, path);
     if (found > options.schemaVersion) throw new NewerSchema(path, found, options.schemaVersion);
@@ -37,28 +37,28 @@ export function openForWriting(path: string, options: DatabaseOptions): Connecti
  * Opens a file of an older schema for writing, to bring it to the present schema. Makes the new
  * tables beside the old ones, even after an earlier try that was cut off.
  */
-export function openForUpgrade(path: string, options: DatabaseOptions): Connection {
+export function openForUpgrade(path: string, options: DatabaseOptions): SqliteConnection {
   return opened(path, (connection) => {
     setUp(connection, options);
     connection.exec(`BEGIN; ${options.schema}; COMMIT`);
   });
 }
 
-function setUp(connection: Connection, { synchronous }: DatabaseOptions): void {
+function setUp(connection: SqliteConnection, { synchronous }: DatabaseOptions): void {
   connection.pragma('journal_mode = WAL');
   connection.pragma(`synchronous = ${synchronous}`);
   connection.pragma(`cache_size = -${String(CACHE_KIB)}`);
 }
 
 /** Makes a new file with its tables, outside of WAL mode. */
-export function createDatabase(path: string, options: DatabaseOptions): Connection {
+export function createDatabase(path: string, options: DatabaseOptions): SqliteConnection {
   return opened(path, (connection) => {
     bringUpToDate(connection, path, options);
   });
 }
 
 /** Opens a file and prepares the connection; closes it if that fails. */
-function opened(path: string, prepare: (connection: Connection) => void): Connection {
+function opened(path: string, prepare: (connection: SqliteConnection) => void): SqliteConnection {
   return atFile(path, () => {
     const connection = new Database(path, { timeout: BUSY_TIMEOUT_MS });
     try {
@@ -72,7 +72,7 @@ function opened(path: string, prepare: (connection: Connection) => void): Connec
 }
 
 /** Makes the tables of a file, or brings it into the present schema, unless another thread did. */
-function bringUpToDate(connection: Connection, path: string, options: DatabaseOptions): void {
+function bringUpToDate(connection: SqliteConnection, path: string, options: DatabaseOptions): void {
   const { schema, schemaVersion, upgrades = {} } = options;
   inTransaction(connection, () => {
     const found = schemaVersionOf(connection, path);
@@ -84,12 +84,12 @@ function bringUpToDate(connection: Connection, path: string, options: DatabaseOp
 }
 
 /** Moves everything into the file itself, so that it can be copied alone. */
-export function moveIntoFile(connection: Connection): void {
+export function moveIntoFile(connection: SqliteConnection): void {
   connection.pragma('wal_checkpoint(TRUNCATE)');
 }
 
 /** Moves everything into the file itself, and closes the connection. */
-export function closeForWriting(connection: Connection): void {
+export function closeForWriting(connection: SqliteConnection): void {
   try {
     moveIntoFile(connection);
   } finally {
@@ -108,7 +108,7 @@ export function checkFile(path: string, schemaVersion: number): boolean {
 }
 
 /** Reads the schema version; 0 for a new file. */
-function schemaVersionOf(connection: Connection, path: string): number {
+function schemaVersionOf(connection: SqliteConnection, path: string): number {
   const version = Number(connection.prepare('PRAGMA user_version').raw().get()?.[0]);
   const tables = connection.prepare('SELECT count(*) FROM sqlite_schema').raw().get()?.[0];
   if (version === 0 && tables !== 0) {
@@ -128,14 +128,14 @@ export function schemaVersionIn(path: string): number {
 }
 
 /** Opens an existing file, for reading only. */
-export function openForReading(path: string): Connection {
+export function openForReading(path: string): SqliteConnection {
   return opened(path, (connection) => {
     connection.pragma('query_only = ON');
   });
 }
 
 /** Runs work in one transaction, and rolls back if it throws. */
-export function inTransaction<Result>(connection: Connection, work: () => Result): Result {
+export function inTransaction<Result>(connection: SqliteConnection, work: () => Result): Result {
   connection.exec('BEGIN IMMEDIATE');
   try {
     const result = work();

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { badInput, PlayheadError } from '../../domain/errors.js';
-import type { Place } from '../ingest/ingest-gate.js';
+import type { Admitted } from '../limits/admission.js';
 
 /** How a body lists its events; text may be either. */
 type Form = 'array' | 'lines' | 'either';
@@ -44,11 +44,11 @@ export function kindOf({ headers }: IncomingMessage, bytesMax: number): BodyKind
 }
 
 /** Reads a body and unpacks it, never holding more of it than may come. */
-export async function readBody(
+export async function readEventsBody(
   message: IncomingMessage,
   { isPacked }: BodyKind,
   bytesMax: number,
-  place: Place,
+  place: Admitted,
 ): Promise<Buffer> {
   const sent = await readSent(message, bytesMax, place);
   const bytes = isPacked ? await place.alone(() => unpack(sent, bytesMax)) : sent;
@@ -56,7 +56,11 @@ export async function readBody(
   return bytes;
 }
 
-async function readSent(message: IncomingMessage, bytesMax: number, place: Place): Promise<Buffer> {
+async function readSent(
+  message: IncomingMessage,
+  bytesMax: number,
+  place: Admitted,
+): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   // What is refused half-way is still answered: the connection stays.

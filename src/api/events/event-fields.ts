@@ -1,10 +1,6 @@
 import { SESSION_END_REASONS } from '../../domain/checked-report.js';
 import { badInput } from '../../domain/errors.js';
-import {
-  STREAMING_EVENT_TYPES,
-  type ReportFields,
-  type ReportOrigin,
-} from '../report-fields.js';
+import { STREAMING_EVENT_TYPES, type ReportFields, type ReportOrigin } from '../report-fields.js';
 import { quote } from '../../domain/text.js';
 import { parseTime } from '../../domain/time.js';
 
@@ -79,7 +75,7 @@ const UNREADABLE = Object.fromEntries(Object.keys(MEMBERS).map((name) => [name, 
  * The fields of an event that came as JSON, with the types that GraphQL asks for. Where faults are
  * taken notice of, what is at fault stays undefined.
  */
-export function readEvent(
+export function readFields(
   json: unknown,
   onFault: OnFault = refuse,
   origin: ReportOrigin = 'live',

@@ -4,11 +4,11 @@ import type { ReportOrigin } from '../report-fields.js';
 import { assertMay, clientOf } from '../access/authenticate.js';
 import type { KeyRing } from '../access/key-ring.js';
 import { plainAnswer, sendPlain } from '../http/answers.js';
-import type { IngestGate } from '../ingest/ingest-gate.js';
+import type { Admission } from '../limits/admission.js';
 import type { PositionTokens } from '../position-tokens.js';
 import type { BatchForm, BatchReceipt, ReportIntake } from '../report-intake.js';
-import { elementsOf, jsonOf, kindOf, readBody, type Element } from './event-body.js';
-import { readEvent, unreadable } from './event-fields.js';
+import { elementsOf, jsonOf, kindOf, readEventsBody, type Element } from './event-body.js';
+import { readFields, unreadable } from './event-fields.js';
 
 export const EVENTS_PATH = '/events';
 
@@ -18,7 +18,7 @@ const ACCEPTED = 202;
 
 export interface EventsOptions {
   readonly keyRing: KeyRing;
-  readonly gate: IngestGate;
+  readonly admission: Admission;
   readonly intake: ReportIntake;
   readonly tokens: PositionTokens;
   /** Of a body, as it comes and as it is unpacked. */
@@ -27,7 +27,7 @@ export interface EventsOptions {
 
 /** `POST /events`: the recording of events without GraphQL, for many at once and for beacons. */
 export async function addEvents(fastify: FastifyInstance, options: EventsOptions): Promise<void> {
-  const { keyRing, gate, bytesMax } = options;
+  const { keyRing, admission, bytesMax } = options;
   await fastify.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     // The body is read by the handler, once there is a place for it.
@@ -43,12 +43,12 @@ export async function addEvents(fastify: FastifyInstance, options: EventsOptions
       return Promise.resolve();
     });
     scope.post(EVENTS_PATH, async (request, reply) => {
-      gate.check(clientOf(request));
+      admission.check(clientOf(request));
       const isPartial = isPartOf(request);
       const kind = kindOf(request.raw, bytesMax);
-      const receipt = await gate.within(clientOf(request), async (place) => {
-        const body = await readBody(request.raw, kind, bytesMax, place);
-        await gate.takeTurn();
+      const receipt = await admission.within(clientOf(request), async (place) => {
+        const body = await readEventsBody(request.raw, kind, bytesMax, place);
+        await admission.takeTurn();
         const elements = elementsOf(body, kind.form);
         place.addEvents(elements.length);
         const form = { ...batchForm(originOf(request)), isPartial };
@@ -67,7 +67,7 @@ const batchForm = (origin: ReportOrigin): BatchForm<Element> => ({
   read: (element, onFault) => {
     const json = jsonOf(element);
     if (json === undefined) return unreadable('body', 'must be JSON', onFault);
-    return readEvent(json, onFault, origin);
+    return readFields(json, onFault, origin);
   },
   origin,
 });

@@ -9,7 +9,7 @@ import {
   type ValidationRule,
 } from 'graphql';
 import { PlayheadError } from '../../domain/errors.js';
-import type { RateLimiter } from '../ingest/rate-limiter.js';
+import type { RateLimiter } from '../limits/rate-limiter.js';
 import { answerErrors, codedError } from './answer-errors.js';
 import { askedOperation, type AskedOperation } from './asked-operation.js';
 import { DEPTH_MAX, EVENTS_MAX, tooComplex } from './document-limits.js';

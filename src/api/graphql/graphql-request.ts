@@ -20,7 +20,7 @@ export function checkMediaType({ headers }: FastifyRequest): void {
 }
 
 /** The request that a body holds, or BAD_USER_INPUT. */
-export function readBody(body: unknown): GraphqlRequest {
+export function requestInBody(body: unknown): GraphqlRequest {
   if (!isObject(body)) throw badInput('body', 'must be a JSON object');
   return checkMembers(body);
 }

@@ -4,7 +4,7 @@ import { assertKnown } from '../access/authenticate.js';
 import { answerErrors, answerFailure, codedError } from './answer-errors.js';
 import { tooComplex } from './document-limits.js';
 import type { GraphqlPipeline } from './graphql-pipeline.js';
-import { checkMediaType, readAddress, readBody } from './graphql-request.js';
+import { checkMediaType, readAddress, requestInBody } from './graphql-request.js';
 import type { RequestContext } from './request-context.js';
 
 export const GRAPHQL_PATH = '/graphql';
@@ -34,7 +34,7 @@ export function addGraphqlRoute(
     },
     handler: (request, reply) => {
       const { method, body, query } = request;
-      const asked = method === 'POST' ? readBody(body) : readAddress(query);
+      const asked = method === 'POST' ? requestInBody(body) : readAddress(query);
       return pipeline.answer(schema, asked, contextOf(request, reply));
     },
     errorHandler: (error, _request, reply) => {

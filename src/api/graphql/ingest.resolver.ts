@@ -7,7 +7,7 @@ import { checkId, checkRange } from '../../domain/text.js';
 import { milliseconds } from '../../domain/units.js';
 import { Telemetry } from '../../telemetry/telemetry.js';
 import { Requires } from '../access/requires.decorator.js';
-import { IngestGate } from '../ingest/ingest-gate.js';
+import { Admission } from '../limits/admission.js';
 import { ReportIntake } from '../report-intake.js';
 import { StreamingEventInput, StreamingQualityInput } from './inputs.js';
 import {
@@ -32,7 +32,7 @@ export class IngestResolver {
   constructor(
     private readonly commandBus: CommandBus,
     private readonly intake: ReportIntake,
-    private readonly gate: IngestGate,
+    private readonly admission: Admission,
     private readonly telemetry: Telemetry,
   ) {}
 
@@ -93,7 +93,7 @@ export class IngestResolver {
 
   /** Lets events wait to be stored, if the client and the server's waiting room allow it. */
   private admit<T>(context: RequestContext, events: number, work: () => Promise<T>): Promise<T> {
-    return this.gate.within(context.client, (place) => {
+    return this.admission.within(context.client, (place) => {
       place.addBytes(context.bytes);
       place.addEvents(events);
       return work();

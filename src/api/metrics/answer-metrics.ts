@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { SECOND_MS } from '../../domain/time.js';
 import type { MeteredOperation, ShedReason, Telemetry } from '../../telemetry/telemetry.js';
-import { LAGGING } from '../ingest/lag-limit.js';
+import { LAGGING } from '../limits/lag-limit.js';
 import { GRAPHQL_PATH } from '../graphql/graphql-route.js';
 
 declare module 'fastify' {

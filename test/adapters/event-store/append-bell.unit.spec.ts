@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { jest } from '@jest/globals';
 import { AppendBell } from '../../../src/adapters/event-store/eventstoredb/append-bell.js';
-import type { Connection } from '../../../src/adapters/event-store/eventstoredb/connection.js';
+import type { EventStoreDbConnection } from '../../../src/adapters/event-store/eventstoredb/connection.js';
 
 class Subscription extends EventEmitter {
   isOver = false;
@@ -33,7 +33,7 @@ test.each([
   [20, 200],
   [3_000, 250],
 ])('a server that confirms after %i ms is listened to again after %i', (confirmMs, quietMs) => {
-  const bell = new AppendBell(connection as unknown as Connection, 'p-');
+  const bell = new AppendBell(connection as unknown as EventStoreDbConnection, 'p-');
   const listener = jest.fn();
   bell.onAppended(listener);
   for (let turn = 1; turn <= 2; turn += 1) {

@@ -1,14 +1,14 @@
 import { jest } from '@jest/globals';
 import { join } from 'node:path';
 import { LOG_DATABASE } from '../../../src/adapters/event-store/embedded/log-schema.js';
-import { LogReader } from '../../../src/adapters/event-store/embedded/log-reader.js';
+import { EmbeddedLogReader } from '../../../src/adapters/event-store/embedded/log-reader.js';
 import { LogWriter } from '../../../src/adapters/event-store/embedded/log-writer.js';
-import { openForWriting, type Connection } from '../../../src/adapters/sqlite/database.js';
+import { openForWriting, type SqliteConnection } from '../../../src/adapters/sqlite/database.js';
 import { NOON } from '../../support/playback.js';
 import { removeFolder, temporaryFolder } from '../../support/temporary-folder.js';
 
 let folder: string;
-let connection: Connection;
+let connection: SqliteConnection;
 let writer: LogWriter;
 beforeEach(() => {
   folder = temporaryFolder();
@@ -32,7 +32,7 @@ test('a writer that failed, and could not read the file either, reads it before 
     if (sql === 'COMMIT') throw new Error('no commit');
     exec(sql);
   });
-  const head = jest.spyOn(LogReader.prototype, 'head').mockImplementation(() => {
+  const head = jest.spyOn(EmbeddedLogReader.prototype, 'head').mockImplementation(() => {
     throw new Error('no reading');
   });
   for (const why of ['no commit', 'no reading']) expect(() => append('t', -1, 'c')).toThrow(why);
@@ -51,7 +51,7 @@ test('a repetition is known by its ids, and a guess that is wrong costs no readi
   expect(append('s', 199, ...ids.slice(200, 210))).toEqual([
     { kind: 'appended', position: 210, revision: 209 },
   ]);
-  const walk = jest.spyOn(LogReader.prototype, 'walk');
+  const walk = jest.spyOn(EmbeddedLogReader.prototype, 'walk');
   expect(append('s', -1, 'another')).toEqual([{ kind: 'conflict' }]);
   expect(append('s', 400, 'another')).toEqual([{ kind: 'conflict' }]);
   expect(walk).not.toHaveBeenCalled();
@@ -64,7 +64,7 @@ test('columns of another type, as a damaged byte makes them, end nothing', () =>
   connection.exec(`UPDATE blocks SET checksum = x'fffefdfc';
     UPDATE heads SET revision = CAST(x'fffe' AS TEXT), last = CAST(x'fffe' AS TEXT)`);
   writer = new LogWriter(connection);
-  const { events } = new LogReader(connection).readAll(0, 10);
+  const { events } = new EmbeddedLogReader(connection).readAll(0, 10);
   expect(events.map(({ id, damage }) => [id, damage])).toEqual([
     ['a', undefined],
     ['b', undefined],

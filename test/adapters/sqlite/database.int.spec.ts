@@ -3,7 +3,7 @@ import {
   inTransaction,
   openForReading,
   openForWriting,
-  type Connection,
+  type SqliteConnection,
 } from '../../../src/adapters/sqlite/database.js';
 import { NewerSchema } from '../../../src/adapters/sqlite/file-faults.js';
 import { removeFolder, temporaryFolder } from '../../support/temporary-folder.js';
@@ -16,7 +16,7 @@ const OPTIONS = {
 
 let folder: string;
 let path: string;
-const connections: Connection[] = [];
+const connections: SqliteConnection[] = [];
 
 beforeEach(() => {
   folder = temporaryFolder();
@@ -27,13 +27,13 @@ afterEach(() => {
   removeFolder(folder);
 });
 
-function track(connection: Connection): Connection {
+function track(connection: SqliteConnection): SqliteConnection {
   connections.push(connection);
   return connection;
 }
-const namesIn = (connection: Connection): unknown =>
+const namesIn = (connection: SqliteConnection): unknown =>
   connection.prepare('SELECT name FROM things').raw().all();
-const addName = (connection: Connection, name: string): void => {
+const addName = (connection: SqliteConnection, name: string): void => {
   connection.prepare('INSERT INTO things VALUES (?)').run(name);
 };
 

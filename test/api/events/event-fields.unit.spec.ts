@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { buildSchema, coerceInputValue, type GraphQLInputObjectType } from 'graphql';
-import { readEvent } from '../../../src/api/events/event-fields.js';
+import { readFields } from '../../../src/api/events/event-fields.js';
 import { Duration, SafeInt, Time } from '../../../src/api/graphql/scalars.js';
 import { PlayheadError } from '../../../src/domain/errors.js';
 import { read } from '../../docs/markdown.js';
@@ -30,7 +30,7 @@ function byGraphql(input: unknown): unknown {
 
 function byEvents(input: unknown): unknown {
   try {
-    return { ...readEvent(input) };
+    return { ...readFields(input) };
   } catch (error) {
     if (error instanceof PlayheadError && error.code === 'BAD_USER_INPUT') return undefined;
     throw error;
@@ -84,27 +84,27 @@ describe('an event that came as JSON', () => {
       { ...good, [field]: undefined },
       { ...good, [field]: null },
     ]) {
-      expect(() => readEvent(JSON.parse(JSON.stringify(event)))).toThrow(`${field}: is required`);
+      expect(() => readFields(JSON.parse(JSON.stringify(event)))).toThrow(`${field}: is required`);
     }
   });
 
   it('has no member beside those of the API, not even one that every object inherits', () => {
-    expect(() => readEvent(JSON.parse('{"__proto__": {"mediaId": "m"}}'))).toThrow('__proto__');
-    expect(() => readEvent({ ...good, ['x'.repeat(3_000)]: 1 })).toThrow(/"x{100}…"$/);
+    expect(() => readFields(JSON.parse('{"__proto__": {"mediaId": "m"}}'))).toThrow('__proto__');
+    expect(() => readFields({ ...good, ['x'.repeat(3_000)]: 1 })).toThrow(/"x{100}…"$/);
   });
 
   describe('of an import', () => {
     const lineId = `${'aB3_-'.repeat(8)}xyz-12`;
     const past = (more: object): unknown => ({
-      ...readEvent({ ...good, ...more }, undefined, 'past'),
+      ...readFields({ ...good, ...more }, undefined, 'past'),
     });
 
     it('may have the id of its line in place of an eventId, which no other may', () => {
       expect(past({ lineId, eventId: null })).toEqual({ ...good, lineId });
       expect(past({ lineId: null, eventId: 'e' })).toEqual({ ...good, eventId: 'e' });
       const unknown = 'has an unknown member "lineId"';
-      expect(() => readEvent({ ...good, lineId })).toThrow(unknown);
-      expect(() => readEvent({ ...good, lineId: null })).toThrow(unknown);
+      expect(() => readFields({ ...good, lineId })).toThrow(unknown);
+      expect(() => readFields({ ...good, lineId: null })).toThrow(unknown);
     });
 
     it('has none beside an eventId, and none of another form', () => {

@@ -3,9 +3,9 @@ import { addAuthentication } from '../../../src/api/access/authenticate.js';
 import { KeyRing } from '../../../src/api/access/key-ring.js';
 import { addEvents } from '../../../src/api/events/events.route.js';
 import { plainAnswer, sendPlain } from '../../../src/api/http/answers.js';
-import { IngestGate } from '../../../src/api/ingest/ingest-gate.js';
-import { LagLimit } from '../../../src/api/ingest/lag-limit.js';
-import { RateLimiter } from '../../../src/api/ingest/rate-limiter.js';
+import { Admission } from '../../../src/api/limits/admission.js';
+import { LagLimit } from '../../../src/api/limits/lag-limit.js';
+import { RateLimiter } from '../../../src/api/limits/rate-limiter.js';
 import { PositionTokens } from '../../../src/api/position-tokens.js';
 import type { BatchReceipt, ReportIntake } from '../../../src/api/report-intake.js';
 import { PlayheadError, type ErrorCode } from '../../../src/domain/errors.js';
@@ -28,7 +28,7 @@ async function answerTo(
   });
   await addEvents(app, {
     keyRing,
-    gate: new IngestGate(
+    admission: new Admission(
       { eventsMax: 100, bytesMax: 10_000, arrivingBytesMax: 10_000 },
       rate,
       new LagLimit(undefined, { projections: [] }),

@@ -5,7 +5,7 @@ import { addAuthentication } from '../../../src/api/access/authenticate.js';
 import { GraphqlPipeline } from '../../../src/api/graphql/graphql-pipeline.js';
 import { addGraphqlRoute } from '../../../src/api/graphql/graphql-route.js';
 import { RequestContext } from '../../../src/api/graphql/request-context.js';
-import { RateLimiter } from '../../../src/api/ingest/rate-limiter.js';
+import { RateLimiter } from '../../../src/api/limits/rate-limiter.js';
 import { PositionTokens } from '../../../src/api/position-tokens.js';
 import { badInput } from '../../../src/domain/errors.js';
 import { SettableClock } from '../../support/settable-clock.js';

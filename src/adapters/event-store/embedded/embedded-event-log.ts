@@ -8,7 +8,7 @@ import {
   type Unsubscribe,
 } from '../../../ports/event-store.js';
 import { openForReading } from '../../sqlite/database.js';
-import { LogReader, type StreamHead } from './log-reader.js';
+import { EmbeddedLogReader, type StreamHead } from './log-reader.js';
 
 /** The place of a stream's last event. */
 interface StreamPlace {
@@ -18,13 +18,13 @@ interface StreamPlace {
 
 /** Reads the log of a data folder, from any thread. A writer that tells it of appends rings it. */
 export class EmbeddedEventLog implements EventLog {
-  private readonly reader: LogReader;
+  private readonly reader: EmbeddedLogReader;
   private readonly listeners = new Set<() => void>();
   /** The ends of streams that the file's index does not know yet; undefined if not followed. */
   private ends: Map<string, StreamHead> | undefined;
 
   constructor(path: string) {
-    this.reader = new LogReader(openForReading(path));
+    this.reader = new EmbeddedLogReader(openForReading(path));
   }
 
   async readStream(stream: string): Promise<readonly StoredEvent[]> {

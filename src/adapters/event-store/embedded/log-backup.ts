@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LOG_START } from '../../../ports/event-store.js';
-import { checkFile, createDatabase, type Connection } from '../../sqlite/database.js';
-import { LogReader } from './log-reader.js';
+import { checkFile, createDatabase, type SqliteConnection } from '../../sqlite/database.js';
+import { EmbeddedLogReader } from './log-reader.js';
 import { LOG_DATABASE } from './log-schema.js';
 import { assertPresentForm } from './old-log.js';
 
@@ -59,7 +59,7 @@ export async function backUpLog(options: LogBackupOptions): Promise<LogCopy> {
 }
 
 async function copyTables(
-  connection: Connection,
+  connection: SqliteConnection,
   { onProgress, signal }: LogBackupOptions,
 ): Promise<LogCopy> {
   // This is the first read: the transaction does not see later commits.
@@ -72,7 +72,7 @@ async function copyTables(
     `DELETE FROM main.indexed; INSERT INTO main.indexed SELECT * FROM source.indexed;
      INSERT INTO main.heads SELECT * FROM source.heads`,
   );
-  const reader = new LogReader(connection);
+  const reader = new EmbeddedLogReader(connection);
   const damaged: number[] = [];
   for (let after = LOG_START, copied = LOG_START; after < events;) {
     await nextTurn();

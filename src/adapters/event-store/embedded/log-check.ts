@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LOG_START, NO_STREAM, type StoredEvent } from '../../../ports/event-store.js';
 import { openForReading } from '../../sqlite/database.js';
-import { LogReader, type StreamHead } from './log-reader.js';
+import { EmbeddedLogReader, type StreamHead } from './log-reader.js';
 
 /** Events that are read between two turns of other work. */
 const PAGE_EVENTS = 5_000;
@@ -34,7 +34,7 @@ export interface LogCheckOptions {
  */
 export async function checkLog(options: LogCheckOptions): Promise<LogCheckReport> {
   const { path, onProgress, signal } = options;
-  const reader = new LogReader(openForReading(path));
+  const reader = new EmbeddedLogReader(openForReading(path));
   try {
     const total = reader.head();
     const check = new LogCheck();
@@ -76,7 +76,7 @@ class LogCheck {
   }
 
   /** Checks the index of streams, as far as it goes. */
-  index(reader: LogReader, total: number): void {
+  index(reader: EmbeddedLogReader, total: number): void {
     const indexed = reader.indexed();
     if (indexed > reader.head()) this.fault(indexed, 'the index goes beyond the end of the log');
     for (const [stream, { revision, last }] of this.heads) {
@@ -91,7 +91,7 @@ class LogCheck {
     }
   }
 
-  private isMissing(reader: LogReader, position: number): boolean {
+  private isMissing(reader: EmbeddedLogReader, position: number): boolean {
     return this.damaged > 0 && reader.readAt(position)?.damage !== undefined;
   }
 

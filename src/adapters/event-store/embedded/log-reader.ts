@@ -4,7 +4,7 @@ import {
   type LogPage,
   type StoredEvent,
 } from '../../../ports/event-store.js';
-import type { Connection } from '../../sqlite/database.js';
+import type { SqliteConnection } from '../../sqlite/database.js';
 import {
   BLOCK_EVENTS_MAX,
   damagedAt,
@@ -35,7 +35,7 @@ export interface StreamHead {
 }
 
 /** Reads the log's file. */
-export class LogReader {
+export class EmbeddedLogReader {
   private readonly blocks;
   private readonly run;
   private readonly before;
@@ -47,7 +47,7 @@ export class LogReader {
   /** The block that was read last for a single event: the next one is often beside it. */
   private recent = NO_BLOCK;
 
-  constructor(private readonly connection: Connection) {
+  constructor(private readonly connection: SqliteConnection) {
     this.blocks = connection
       .prepare(`SELECT ${BLOCK_COLUMNS} FROM blocks WHERE last > ? ORDER BY last LIMIT ?`)
       .raw();

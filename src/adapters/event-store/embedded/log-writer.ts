@@ -5,10 +5,10 @@ import {
   repetitionOrConflict,
   type AppendOutcome,
 } from '../../../ports/event-store.js';
-import { closeForWriting, inTransaction, type Connection } from '../../sqlite/database.js';
+import { closeForWriting, inTransaction, type SqliteConnection } from '../../sqlite/database.js';
 import { codeOf } from '../../sqlite/file-faults.js';
 import { BLOCK_EVENTS_MAX, bodyOf, damagedLine, lineOf } from './event-block.js';
-import { LogReader, type StreamHead } from './log-reader.js';
+import { EmbeddedLogReader, type StreamHead } from './log-reader.js';
 import { LOG_DATABASE } from './log-schema.js';
 import { DROP_OLD_TABLES, type CopiedEvent, type UnreadText } from './old-log.js';
 import type { SerializedAppend } from './packed-appends.js';
@@ -38,8 +38,8 @@ export class LogWriter {
   /** Says whether the state in memory is the file's. */
   private isLoaded = false;
 
-  constructor(private readonly connection: Connection) {
-    this.reader = new LogReader(connection);
+  constructor(private readonly connection: SqliteConnection) {
+    this.reader = new EmbeddedLogReader(connection);
     this.insertBlock = connection.prepare('INSERT INTO blocks VALUES (?, ?, ?)');
     this.saveHeads = connection.prepare(
       `INSERT OR REPLACE INTO heads SELECT value->>0, value->>1, value->>2 FROM json_each(?)`,

@@ -1,5 +1,5 @@
 import type { EventToAppend, StoredEvent } from '../../../ports/event-store.js';
-import { openForReading, schemaVersionIn, type Connection } from '../../sqlite/database.js';
+import { openForReading, schemaVersionIn, type SqliteConnection } from '../../sqlite/database.js';
 import { restOf } from './packed-appends.js';
 
 /** The schema of 0.1.0: a row for each event, and no checksums. */
@@ -39,7 +39,7 @@ export function assertPresentForm(path: string): void {
 
 /** Reads a log that 0.1.0 wrote. */
 export class OldLog {
-  private readonly connection: Connection;
+  private readonly connection: SqliteConnection;
   private readonly rows;
 
   constructor(path: string) {

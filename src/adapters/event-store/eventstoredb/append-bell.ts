@@ -1,7 +1,7 @@
 import { END, streamNameFilter, type AllStreamSubscription } from '@eventstore/db-client';
 import { backOffMs } from '../../../domain/back-off.js';
 import type { Unsubscribe } from '../../../ports/event-store.js';
-import type { Connection } from './connection.js';
+import type { EventStoreDbConnection } from './connection.js';
 
 /** The pause between a ring and listening again; the listener then looks for the events itself. */
 const QUIET_MS_MIN = 25;
@@ -27,7 +27,7 @@ export class AppendBell {
   private failuresInARow = 0;
 
   constructor(
-    private readonly connection: Connection,
+    private readonly connection: EventStoreDbConnection,
     private readonly prefix: string,
   ) {}
 

@@ -1,6 +1,6 @@
 import type { StreamAppend } from '../../../ports/event-store.js';
 import { BatchStream, type AppendReply } from './batch-stream.js';
-import type { Connection } from './connection.js';
+import type { EventStoreDbConnection } from './connection.js';
 import { RunningTimer } from './running-timer.js';
 
 /** Appends under way at once: enough to keep a server busy, few enough to hold in memory. */
@@ -28,7 +28,7 @@ export class Appender {
 
   /** Gives an append up so many milliseconds after it was handed over, sent or not. */
   constructor(
-    private readonly connection: Connection,
+    private readonly connection: EventStoreDbConnection,
     private readonly deadlineMs: number,
   ) {}
 

@@ -11,7 +11,7 @@ import {
   type EventToAppend,
   type StreamAppend,
 } from '../../../ports/event-store.js';
-import type { BatchCall, Connection } from './connection.js';
+import type { BatchCall, EventStoreDbConnection } from './connection.js';
 import { metadataOf, toPosition } from './stored-event.js';
 
 /** The server's reply to an append, or the reason why it is not known. */
@@ -48,7 +48,7 @@ export class BatchStream {
   private replies = 0;
 
   constructor(
-    connection: Connection,
+    connection: EventStoreDbConnection,
     private readonly onOver: () => void,
   ) {
     this.opened = new Promise((resolve) => {

@@ -44,7 +44,7 @@ interface Session {
 const FAIR_MS = 2_000;
 
 /** A client of one server or cluster. */
-export class Connection {
+export class EventStoreDbConnection {
   /** The number of connections made so far, each in place of another. */
   private turn = 0;
   /** The time at which the connection was made, by `performance`; Infinity until it is. */
@@ -71,7 +71,7 @@ export class Connection {
   }
 
   /** Makes a client, which connects at its first call. BadEventStoreUrl for an unusable string. */
-  static to(url: string): Connection {
+  static to(url: string): EventStoreDbConnection {
     const { full, address } = readConnectionString(url);
     const client = createClient(full);
     const core = coreOf(client);
@@ -81,7 +81,7 @@ export class Connection {
       // does not await it, and a rejection that nobody handles ends the process.
       await renew(service, error).catch(() => undefined);
     };
-    return new Connection(client, address, full);
+    return new EventStoreDbConnection(client, address, full);
   }
 
   /**

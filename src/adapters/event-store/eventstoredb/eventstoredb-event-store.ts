@@ -13,12 +13,12 @@ import { AppendBell } from './append-bell.js';
 import { refusedAppend } from '../../../ports/refused-append.js';
 import { Appender } from './appender.js';
 import { BulkReader, type BulkOptions } from './bulk-reader.js';
-import { Connection } from './connection.js';
+import { EventStoreDbConnection } from './connection.js';
 import { unavailable, whyNotOpened } from './failure.js';
 import { searchPrefix, type OnSearch } from './prefix-search.js';
-import { LogReader } from './log-reader.js';
+import { EventStoreDbReader } from './log-reader.js';
 import { ServerClock } from './server-clock.js';
-import { NothingCame } from './read-through.js';
+import { NothingCame } from './consume-read.js';
 import { successorTarget } from './successor-target.js';
 
 /** Longer than most changes of leaders; afterwards the command sends its append again. */
@@ -51,8 +51,8 @@ export interface EventStoreDbOptions {
  */
 export class EventStoreDbEventStore implements EventStore {
   readonly clock: ServerClock;
-  private readonly connection: Connection;
-  private readonly reader: LogReader;
+  private readonly connection: EventStoreDbConnection;
+  private readonly reader: EventStoreDbReader;
   private readonly appender: Appender;
   private readonly bell: AppendBell;
   private readonly prefix: string;
@@ -63,9 +63,9 @@ export class EventStoreDbEventStore implements EventStore {
     const { url, prefix, silenceMsMax = SILENCE_MS_MAX } = options;
     this.prefix = prefix;
     this.silenceMsMax = silenceMsMax;
-    this.connection = Connection.to(url);
+    this.connection = EventStoreDbConnection.to(url);
     this.clock = new ServerClock(this.connection, silenceMsMax);
-    this.reader = new LogReader({ client: this.connection.client, prefix, silenceMsMax });
+    this.reader = new EventStoreDbReader({ client: this.connection.client, prefix, silenceMsMax });
     this.appender = new Appender(this.connection, options.appendDeadlineMs ?? APPEND_DEADLINE_MS);
     this.bell = new AppendBell(this.connection, prefix);
     if (options.bulk === undefined) return;

@@ -10,7 +10,7 @@ import {
   type ReadAllOptions,
 } from '@eventstore/db-client';
 import { LOG_START, type LogPage, type StoredEvent } from '../../../ports/event-store.js';
-import { readThrough } from './read-through.js';
+import { consumeRead } from './consume-read.js';
 import { isOurs, toSafe, toStoredEvent } from './stored-event.js';
 
 /** The leader already has what was just appended. */
@@ -23,7 +23,7 @@ export interface LogReaderOptions {
 }
 
 /** Reads the store; its errors are the client's. */
-export class LogReader {
+export class EventStoreDbReader {
   constructor(private readonly options: LogReaderOptions) {}
 
   /** Returns a stream's events from a revision on; none if there is no such stream. */
@@ -37,7 +37,7 @@ export class LogReader {
     return this.atLeader(async () => {
       const events: StoredEvent[] = [];
       try {
-        await readThrough(client.readStream(stream, from), silenceMsMax, ({ event }) => {
+        await consumeRead(client.readStream(stream, from), silenceMsMax, ({ event }) => {
           if (event !== undefined) events.push(toStoredEvent(event));
         });
       } catch (error) {
@@ -55,7 +55,7 @@ export class LogReader {
     return this.atLeader(async () => {
       let last: StoredEvent | undefined;
       try {
-        await readThrough(client.readStream(stream, from), silenceMsMax, ({ event }) => {
+        await consumeRead(client.readStream(stream, from), silenceMsMax, ({ event }) => {
           if (event !== undefined) last = toStoredEvent(event);
         });
       } catch (error) {
@@ -78,7 +78,7 @@ export class LogReader {
       const events: StoredEvent[] = [];
       let scanned = after;
       let looked = 0;
-      await readThrough(client.readAll(from), silenceMsMax, ({ event, commitPosition }) => {
+      await consumeRead(client.readAll(from), silenceMsMax, ({ event, commitPosition }) => {
         if (event === undefined || commitPosition === undefined) return;
         const at = toSafe(commitPosition);
         if (at === after || looked === limit) return;
@@ -96,7 +96,7 @@ export class LogReader {
     const from: ReadAllOptions = { fromPosition: placeOf(position), maxCount: 1, ...FROM_LEADER };
     return this.atLeader(async () => {
       let found: StoredEvent | undefined;
-      await readThrough(client.readAll(from), silenceMsMax, ({ event, commitPosition }) => {
+      await consumeRead(client.readAll(from), silenceMsMax, ({ event, commitPosition }) => {
         if (event === undefined || commitPosition === undefined) return;
         const isThere = toSafe(commitPosition) === position && isOurs(event, prefix);
         if (isThere) found = toStoredEvent(event);
@@ -111,7 +111,7 @@ export class LogReader {
     const from = { fromPosition: END, direction: BACKWARDS, maxCount: 1, ...FROM_LEADER } as const;
     return this.atLeader(async () => {
       let head = LOG_START;
-      await readThrough(client.readAll(from), silenceMsMax, ({ commitPosition }) => {
+      await consumeRead(client.readAll(from), silenceMsMax, ({ commitPosition }) => {
         head = toSafe(commitPosition ?? BigInt(LOG_START));
       });
       return head;

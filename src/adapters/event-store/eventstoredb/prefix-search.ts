@@ -1,6 +1,6 @@
 import { START, streamNameFilter } from '@eventstore/db-client';
 import { LOG_START } from '../../../ports/event-store.js';
-import type { Connection } from './connection.js';
+import type { EventStoreDbConnection } from './connection.js';
 import { RunningTimer } from './running-timer.js';
 import { isOurs, toSafe } from './stored-event.js';
 
@@ -11,7 +11,7 @@ const CHECKPOINT_INTERVAL = 1_000;
 export type OnSearch = (position: number, end: number) => void;
 
 export interface PrefixSearch {
-  readonly connection: Connection;
+  readonly connection: EventStoreDbConnection;
   readonly prefix: string;
   /** The position at which the store ends. */
   readonly end: number;

@@ -2,7 +2,7 @@ import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import type { StoreClock, TimeBounds } from '../../../ports/clock.js';
-import type { Connection, LeaderCall } from './connection.js';
+import type { EventStoreDbConnection, LeaderCall } from './connection.js';
 import { unavailable } from './failure.js';
 import { RunningTimer } from './running-timer.js';
 
@@ -18,7 +18,7 @@ export class ServerClock implements StoreClock {
 
   /** Gives up a read when nothing came for so many milliseconds. */
   constructor(
-    private readonly connection: Connection,
+    private readonly connection: EventStoreDbConnection,
     private readonly silenceMsMax: number,
   ) {}
 

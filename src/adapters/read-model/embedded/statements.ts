@@ -1,7 +1,7 @@
-import { inTransaction, type Connection } from '../../sqlite/database.js';
+import { inTransaction, type SqliteConnection } from '../../sqlite/database.js';
 import { atFile, FileFault } from '../../sqlite/file-faults.js';
 
-type Statement = ReturnType<Connection['prepare']>;
+type Statement = ReturnType<SqliteConnection['prepare']>;
 type Value = Parameters<Statement['get']>[number];
 
 const text = new TextDecoder('utf-8', { fatal: true });
@@ -12,7 +12,7 @@ export class Statements {
 
   constructor(
     readonly path: string,
-    readonly connection: Connection,
+    readonly connection: SqliteConnection,
   ) {}
 
   /**

@@ -1,4 +1,4 @@
-import { RateLimiter } from '../../../src/api/ingest/rate-limiter.js';
+import { RateLimiter } from '../../../src/api/limits/rate-limiter.js';
 import { PlayheadError } from '../../../src/domain/errors.js';
 import { SettableClock } from '../../support/settable-clock.js';
 

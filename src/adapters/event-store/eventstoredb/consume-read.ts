@@ -13,7 +13,7 @@ export class NothingCame extends Error {
  * Hands over the items of a read as they come; resolves at its end. Rejects with the read's error
  * or the listener's, or with NothingCame after too long: the client itself waits for ever.
  */
-export function readThrough<Item>(
+export function consumeRead<Item>(
   read: StreamingRead<Item>,
   silenceMsMax: number,
   onItem: (item: Item) => void,

@@ -14,7 +14,7 @@ interface Noting {
  * Reads documents, and notes those for which events wait, even if a document is not there yet but
  * was asked for by its key. An event that could not be read may be for any document.
  */
-export class NotingReader implements DocumentReader {
+export class ParkedAwareReader implements DocumentReader {
   private constructor(
     private readonly reader: DocumentReader,
     private readonly waiting: readonly string[],
@@ -29,7 +29,7 @@ export class NotingReader implements DocumentReader {
       if (key === '') note.position(position);
     }
     const keys = new Set(waiting.map(({ key }) => key).filter((key) => key !== ''));
-    return keys.size === 0 ? reader : new NotingReader(reader, [...keys], note.key);
+    return keys.size === 0 ? reader : new ParkedAwareReader(reader, [...keys], note.key);
   }
 
   get checkpoint(): number {

@@ -1,4 +1,4 @@
-import { LagLimit } from '../../../src/api/ingest/lag-limit.js';
+import { LagLimit } from '../../../src/api/limits/lag-limit.js';
 import type { ProjectionLag } from '../../../src/ports/projection-control.js';
 
 /** A read model that serves, and lags by so many seconds. */

@@ -17,7 +17,7 @@ const PAGE_EVENTS_MIN = 20;
  * A log whose reads either come in time or fail: STORE_UNAVAILABLE. Its pages are as long as the
  * line to it allows.
  */
-export class PromptLog implements EventLog {
+export class TimeLimitedLog implements EventLog {
   /** Events of a page that surely come in time. */
   private pageEventsMax = FIRST_PAGE_EVENTS;
 

@@ -15,7 +15,7 @@ interface Waiting {
  * between: Node takes in one connection a turn of its loop, so without this a crowd would wait in
  * the system's queue, where nobody can tell it to come again later.
  */
-export class Turnstile {
+export class EventLoopQueue {
   private readonly waiting: Waiting[] = [];
   private isTurning = false;
 

@@ -5,9 +5,9 @@ import { ReadinessIndicators } from '../api/readiness-indicators.js';
 import { AppModule } from '../app.module.js';
 import type { Config } from '../config.js';
 import { periodsCut } from '../queries/query-settings.js';
-import { addressOf, checkAddress, explainingAddress } from './address.js';
+import { addressOf, checkAddress, explainingAddress } from '../composition/address.js';
 import { createHttp } from './http.js';
-import { Interrupted, openStoresInTime } from './startup-wait.js';
+import { Interrupted, openStoresInTime } from '../composition/startup-wait.js';
 
 /** Connections that the system holds while the server is busy; it may allow fewer. */
 export const CONNECTIONS_WAITING_MAX = 4_096;

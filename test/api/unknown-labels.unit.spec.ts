@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { jest } from '@jest/globals';
-import { UnknownLabels } from '../../../src/api/ingest/unknown-labels.js';
-import { MINUTE_MS } from '../../../src/domain/time.js';
-import { Telemetry } from '../../../src/telemetry/telemetry.js';
+import { UnknownLabels } from '../../src/api/unknown-labels.js';
+import { MINUTE_MS } from '../../src/domain/time.js';
+import { Telemetry } from '../../src/telemetry/telemetry.js';
 
 const telemetry = new Telemetry();
 const counted = async (): Promise<number> => {

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { Turnstile } from '../../../src/api/ingest/turnstile.js';
+import { EventLoopQueue } from '../../../src/api/limits/event-loop-queue.js';
 
 /** Keeps the thread busy. */
 function work(durationMs: number): void {
@@ -7,22 +7,22 @@ function work(durationMs: number): void {
   while (performance.now() < end);
 }
 
-describe('the turnstile', () => {
+describe('the queue of the event loop', () => {
   it('lets everyone pass, in the order in which they came', async () => {
-    const turnstile = new Turnstile(() => 0);
+    const queue = new EventLoopQueue(() => 0);
     const passed: number[] = [];
     await Promise.all(
       Array.from({ length: 100 }, async (_, i) => {
-        await turnstile.pass();
+        await queue.pass();
         passed.push(i);
       }),
     );
     expect(passed).toEqual(Array.from({ length: 100 }, (_, i) => i));
-    await turnstile.pass();
+    await queue.pass();
   });
 
   it('lets the loop turn between two that keep the thread busy', async () => {
-    const turnstile = new Turnstile(() => 0);
+    const queue = new EventLoopQueue(() => 0);
     let turns = 0;
     const stop = new AbortController();
     const counting = (async () => {
@@ -31,7 +31,7 @@ describe('the turnstile', () => {
     const turnsAt: number[] = [];
     await Promise.all(
       Array.from({ length: 4 }, async () => {
-        await turnstile.pass();
+        await queue.pass();
         turnsAt.push(turns);
         work(10);
       }),
@@ -44,9 +44,9 @@ describe('the turnstile', () => {
 
   it('goes on taking requests in while they keep coming, but not for ever', async () => {
     let arrivals = 0;
-    const coming = (until: number): Turnstile => {
+    const coming = (until: number): EventLoopQueue => {
       arrivals = 0;
-      return new Turnstile(() => (arrivals < until ? (arrivals += 1) : arrivals));
+      return new EventLoopQueue(() => (arrivals < until ? (arrivals += 1) : arrivals));
     };
     await coming(10).pass();
     expect(arrivals).toBe(10);
@@ -55,12 +55,12 @@ describe('the turnstile', () => {
   });
 
   it('says how long the first has been waiting', async () => {
-    const turnstile = new Turnstile(() => 0);
-    expect(turnstile.waitMs()).toBe(0);
-    const first = turnstile.pass();
+    const queue = new EventLoopQueue(() => 0);
+    expect(queue.waitMs()).toBe(0);
+    const first = queue.pass();
     work(20);
-    expect(turnstile.waitMs()).toBeGreaterThanOrEqual(20);
+    expect(queue.waitMs()).toBeGreaterThanOrEqual(20);
     expect(await first).toBeGreaterThanOrEqual(20);
-    expect(turnstile.waitMs()).toBe(0);
+    expect(queue.waitMs()).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { SECOND_MS } from '../../src/domain/time.js';
 import type { LogPage } from '../../src/ports/event-store.js';
-import { PromptLog } from '../../src/projector/prompt-log.js';
+import { TimeLimitedLog } from '../../src/projector/time-limited-log.js';
 import { logOf, LogView } from '../support/event-logs.js';
 
 const LIMIT = 5_000;
@@ -29,7 +29,7 @@ class SlowLog extends LogView {
 /** Reads pages at a rate, one after the other; how long they were to be. */
 async function asked(rates: readonly number[]): Promise<readonly number[]> {
   const log = new SlowLog(await logOf([]));
-  const prompt = new PromptLog(log);
+  const prompt = new TimeLimitedLog(log);
   for (const rate of rates) {
     log.rate = rate;
     const page = prompt.readAll(0, LIMIT).catch((error: unknown) => String(error));

@@ -1,7 +1,7 @@
 import { PlayheadError } from '../../domain/errors.js';
 import type { LagLimit } from './lag-limit.js';
 import type { RateLimiter } from './rate-limiter.js';
-import { Turnstile } from './turnstile.js';
+import { EventLoopQueue } from './event-loop-queue.js';
 
 /** Events that may wait to be stored: about a second's work, and with it the longest wait. */
 export const WAITING_EVENTS_MAX = 20_000;
@@ -27,7 +27,7 @@ export interface WaitingRoom {
 }
 
 /** A request's place in the waiting room. */
-export interface Place {
+export interface Admitted {
   /** Counts bytes of what has not come in full; OVERLOADED if there is no room for them. */
   addArriving(bytes: number): void;
   /** Counts what has come in full, in place of that; OVERLOADED if there is no room for it. */
@@ -47,13 +47,13 @@ export interface Place {
  * a request is refused at once, so that what was let in is answered in bounded time however many
  * others come.
  */
-export class IngestGate {
+export class Admission {
   private events = 0;
   private bytes = 0;
   private arriving = 0;
   private arrivals = 0;
   private lastAlone: Promise<unknown> = Promise.resolve();
-  private readonly turnstile = new Turnstile(() => this.arrivals);
+  private readonly queue = new EventLoopQueue(() => this.arrivals);
 
   constructor(
     private readonly room: WaitingRoom,
@@ -73,18 +73,18 @@ export class IngestGate {
    */
   async takeTurn(bytes = 0): Promise<void> {
     this.bytes += bytes;
-    const waitedMs = await this.turnstile.pass();
+    const waitedMs = await this.queue.pass();
     this.bytes -= bytes;
     if (waitedMs > WAIT_MS_MAX) throw OVERLOADED;
   }
 
   /** Does work in the waiting room, and leaves it again. */
-  async within<T>(client: string, work: (place: Place) => Promise<T>): Promise<T> {
+  async within<T>(client: string, work: (place: Admitted) => Promise<T>): Promise<T> {
     this.assertRoom(client);
     let events = 0;
     let bytes = 0;
     let arriving = 0;
-    const place: Place = {
+    const place: Admitted = {
       addArriving: (more) => {
         if (this.arriving + more > this.room.arrivingBytesMax) throw OVERLOADED;
         arriving += more;
@@ -132,6 +132,6 @@ export class IngestGate {
     this.lag.check();
     const { eventsMax, bytesMax } = this.room;
     const isFull = this.events >= eventsMax || this.bytes >= bytesMax;
-    if (isFull || this.turnstile.waitMs() > WAIT_MS_MAX) throw OVERLOADED;
+    if (isFull || this.queue.waitMs() > WAIT_MS_MAX) throw OVERLOADED;
   }
 }

@@ -4,9 +4,9 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { quote } from '../../domain/text.js';
-import { MINUTE_MS } from '../../domain/time.js';
-import { Telemetry } from '../../telemetry/telemetry.js';
+import { quote } from '../domain/text.js';
+import { MINUTE_MS } from '../domain/time.js';
+import { Telemetry } from '../telemetry/telemetry.js';
 
 /** Labels counted one by one between two log lines; players make up as many as they like. */
 const LABELS_COUNTED_MAX = 1_000;

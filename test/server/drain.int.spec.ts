@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { fastify, type FastifyInstance } from 'fastify';
 import { Connections } from '../../src/api/http/connections.js';
-import { drainable } from '../../src/composition/drain.js';
+import { drainable } from '../../src/server/drain.js';
 
 interface Place {
   readonly server: FastifyInstance;

@@ -12,7 +12,7 @@ import { Connections } from '../api/http/connections.js';
 import { HTTP_STATUS } from '../api/http/http-status.js';
 import { routedPath } from '../api/http/missing-routes.js';
 import { idOf } from '../api/http/request-ids.js';
-import { IngestGate } from '../api/ingest/ingest-gate.js';
+import { Admission } from '../api/limits/admission.js';
 import { addAnswerMetrics } from '../api/metrics/answer-metrics.js';
 import { PositionTokens } from '../api/position-tokens.js';
 import { ReportIntake } from '../api/report-intake.js';
@@ -52,7 +52,7 @@ export async function createHttp(
   addAnswerMetrics(fastify, app.get(Telemetry));
   await addEdge(fastify, {
     keyRing: app.get(KeyRing),
-    gate: app.get(IngestGate),
+    admission: app.get(Admission),
     intake: app.get(ReportIntake),
     tokens: app.get(PositionTokens),
     bytesMax: config.bodyLimitBytes,
