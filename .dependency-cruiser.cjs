@@ -150,9 +150,23 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^(src|projections)/',
-        pathNot: '^src/(composition/|cli/|(main|serve)\\.ts$|app\\.module\\.ts$)',
+        pathNot: '^src/(composition/|cli/|server/|(main|serve)\\.ts$|app\\.module\\.ts$)',
       },
       to: { path: '^src/(composition/|cli/|(main|serve)\\.ts$|app\\.module\\.ts$)' },
+    },
+    {
+      name: 'composition-knows-no-server',
+      comment: 'What it puts together is handed to the application: no arrow runs back.',
+      severity: 'error',
+      from: { path: '^src/composition/' },
+      to: { path: '^src/(api/|app\\.module\\.ts$)' },
+    },
+    {
+      name: 'the-server-stands-above-all',
+      comment: 'It starts, drains and stops; only what starts a program knows it.',
+      severity: 'error',
+      from: { path: '^(src|projections)/', pathNot: '^src/(server/|serve\\.ts$)' },
+      to: { path: '^src/server/' },
     },
     {
       name: 'the-demo-is-a-client',

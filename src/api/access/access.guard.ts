@@ -3,9 +3,8 @@ import { Reflector } from '@nestjs/core';
 import { GqlExecutionContext } from '@nestjs/graphql';
 import type { FastifyRequest } from 'fastify';
 import { PlayheadError } from '../../domain/errors.js';
-import type { RequestContext } from '../graphql/request-context.js';
 import { REQUIREMENT, type Requirement } from './requires.decorator.js';
-import { assertMay } from './authenticate.js';
+import { assertMay, type Asking } from './authenticate.js';
 
 /**
  * Lets through who holds the role that a field or a path is for. What was answered already, as it
@@ -28,10 +27,9 @@ export class AccessGuard implements CanActivate {
   }
 }
 
-/** Who asks, and whether anybody still waits for the answer. */
-function askingOf(context: ExecutionContext): Pick<RequestContext, 'caller' | 'isAnswered'> {
+function askingOf(context: ExecutionContext): Asking {
   if (context.getType<string>() === 'graphql') {
-    return GqlExecutionContext.create(context).getContext<RequestContext>();
+    return GqlExecutionContext.create(context).getContext<Asking>();
   }
   const { caller } = context.switchToHttp().getRequest<FastifyRequest>();
   return { caller, isAnswered: false };

@@ -61,6 +61,14 @@ const isFromHere = ({ headers, originalUrl }: FastifyRequest): boolean =>
 /** Whom rates are counted for: a key from an address. */
 export const clientOf = ({ caller, ip }: FastifyRequest): string => `${caller?.name ?? ''} ${ip}`;
 
+/** A request, as far as access to it goes. */
+export interface Asking {
+  /** The holder of the key that was sent; undefined without a key of this server. */
+  readonly caller: Caller | undefined;
+  /** Says whether it was answered already, so that nobody waits for what is left of it. */
+  readonly isAnswered: boolean;
+}
+
 /** UNAUTHENTICATED for who sends no key of ours. */
 export function assertKnown(caller: Caller | undefined): asserts caller is Caller {
   if (caller === undefined) {

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { clientOf } from '../access/authenticate.js';
+import { clientOf, type Asking } from '../access/authenticate.js';
 import type { Caller } from '../access/key-ring.js';
 import type { MeteredOperation } from '../../telemetry/telemetry.js';
 import type { PositionTokens } from '../position-tokens.js';
@@ -17,7 +17,7 @@ declare module 'fastify' {
 }
 
 /** What the resolvers of one request share. */
-export class RequestContext {
+export class RequestContext implements Asking {
   private highest = -1;
 
   constructor(
