@@ -4,11 +4,11 @@ import type { Config } from '../config.js';
 
 type Address = Pick<Config, 'host' | 'port'>;
 
-/** HOST and PORT cannot be listened at; the message says why and what to do. */
+/** The server cannot listen at HOST and PORT; the message says why and what to do. */
 export class AddressUnfit extends Error {
   constructor(
     message: string,
-    /** Whether it may do another time, as it is. */
+    /** Says whether the same address may work later. */
     readonly isForNow: boolean,
   ) {
     super(message);
@@ -16,7 +16,7 @@ export class AddressUnfit extends Error {
   }
 }
 
-/** One address: two servers could not be ended together. */
+/** Returns the one address to listen at: two servers could not be ended together. */
 export const addressOf = (host: string): string => (host === 'localhost' ? '127.0.0.1' : host);
 
 /** Finds out, before anything is opened or made, whether the server will be able to listen. */
@@ -29,7 +29,7 @@ export async function checkAddress({ host, port }: Address): Promise<void> {
   await closed;
 }
 
-/** Runs work that listens; AddressUnfit if the address is why it cannot. */
+/** Runs work that listens; throws AddressUnfit if the address is why it fails. */
 export async function explainingAddress<Result>(
   address: Address,
   work: () => Promise<Result>,

@@ -7,22 +7,22 @@ import { Seldom } from '../telemetry/seldom.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import type { OperatorLog } from '../ports/operator-log.js';
 
-/** How often a store is asked for its time: a clock that was set is noticed that soon. */
+/** The time between two questions to a store: a clock that was set is noticed that soon. */
 const LOOK_MS = SECOND_MS;
-/** How long a start waits for what the stores say; they were in reach a moment ago. */
+/** The longest time that a start waits for the stores' answers; they were in reach a moment ago. */
 const FIRST_LOOK_MS_MAX = 5 * SECOND_MS;
-/** A machine's clock that is off by more is told of; what a store states in seconds is closer. */
+/** The log warns of a machine's clock that is off by more; a store's whole seconds are closer. */
 const OFFSET_MS_TOLD = 2 * SECOND_MS;
-/** Clocks of two stores that are further apart leave no time that a node could go by. */
+/** Two stores' clocks that are further apart leave no time that a node could go by. */
 const APART_MS_MAX = MINUTE_MS;
-/** Time of day that moved by more against the monotonic clock did not do so by itself. */
+/** The least move of the time of day against the monotonic clock that counts as a jump. */
 const JUMP_MS = SECOND_MS;
 const UNKNOWN = 'no store tells what time it is';
 
 export interface ClockKeeperOptions {
   /** The clock to keep right. */
   readonly clock: NodeClock;
-  /** By which ones, the first that tells its time; none: the machine's own is right. */
+  /** The stores to keep it by: the first that tells its time counts. If none, the machine's. */
   readonly stores: readonly StoreClock[];
   readonly report: Pick<OperatorLog, 'warn'>;
   readonly telemetry: Pick<Telemetry, 'clockOff'>;
@@ -33,20 +33,20 @@ interface Watched {
   readonly store: StoreClock;
   readonly estimate: ClockEstimate;
   timer: NodeJS.Timeout | undefined;
-  /** Why it did not tell its time the last time. */
+  /** Why the store did not tell its time at the last question. */
   failure: string | undefined;
 }
 
 /**
  * Keeps a node's clock by those of its stores, so that all nodes have one time, whatever their
  * machines' clocks show. It moves the node's clock no further than it must: where the machine's own
- * is within what a store's may be, it stands.
+ * time is within the bounds of the store's, the node goes by the machine's.
  */
 export class ClockKeeper implements ClockCheck {
   private readonly watched: readonly Watched[];
   private readonly machine: MachineClock;
   private readonly seldom: Seldom;
-  /** How far the machine's time of day is ahead of its monotonic clock. */
+  /** The time in milliseconds that the machine's time of day is ahead of its monotonic clock. */
   private wallLead: number;
   private jumps = 0;
   private isClosed = false;
@@ -60,7 +60,7 @@ export class ClockKeeper implements ClockCheck {
     });
   }
 
-  /** Asks all stores, then again and again; resolves when the clock is as right as it gets. */
+  /** Asks all stores, and goes on asking; resolves when the clock is as right as it gets. */
   static async start(options: ClockKeeperOptions): Promise<ClockKeeper> {
     const keeper = new ClockKeeper(options);
     const looks = Promise.all(keeper.watched.map((watched) => keeper.watch(watched)));
@@ -113,7 +113,7 @@ export class ClockKeeper implements ClockCheck {
       const { earliest, latest } = await watched.store.read();
       const after = this.machine.monotonic();
       this.noteJump();
-      // A machine that stood still meanwhile does not know when that was.
+      // The machine stood still during the question, so the answer's age is not known.
       if (jumps !== this.jumps) return;
       watched.estimate.take({ earliest: earliest - after, latest: latest - before }, after);
       watched.failure = undefined;
@@ -124,8 +124,8 @@ export class ClockKeeper implements ClockCheck {
   }
 
   /**
-   * The time of day jumps where somebody sets it, which changes nothing, and where the machine
-   * stood still, of which the monotonic clock knows nothing: then all that was known is of before.
+   * Notes a jump of the time of day. Where somebody set it, nothing changes. Where the machine
+   * stood still, the monotonic clock does not show it, and all estimates are out of date.
    */
   private noteJump(): void {
     const lead = this.currentWallLead();
@@ -143,7 +143,7 @@ export class ClockKeeper implements ClockCheck {
     this.options.clock.set(Math.min(Math.max(this.wallLead, earliest), latest));
   }
 
-  /** Shows how far off the machine's clock is, and says what whoever runs it has to do. */
+  /** Shows how far off the machine's clock is, and tells the operator what to do. */
   private tell(): void {
     const known = this.known();
     for (const { store, bounds } of known) {

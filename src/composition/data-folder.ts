@@ -22,7 +22,7 @@ export class DataFolder {
     private readonly found: readonly string[],
   ) {}
 
-  /** Takes hold of a folder, which is made if it is not there; FolderInUse if another has it. */
+  /** Locks a folder, and makes it if needed; throws FolderInUse if another process has it. */
   static async enter(path: string): Promise<DataFolder> {
     makeFolder(path);
     const lock = await lockFolder(path);
@@ -30,9 +30,9 @@ export class DataFolder {
   }
 
   /**
-   * Takes every right to the folder, and to what Playhead keeps in it, from all but the owner: an
-   * earlier release, or whoever made the folder, may have left some. Where that cannot be done, as
-   * on some mounts, a line for the operator says so.
+   * Takes every right to the folder, and to Playhead's files in it, from all but the owner: an
+   * earlier release, or whoever made the folder, may have left some. Where that fails, as on some
+   * mounts, a returned line tells the operator.
    */
   closeToOthers(): readonly string[] {
     const own = [...LOCK, ...LOG, ...SECRET, READ_MODELS_FOLDER];
@@ -46,7 +46,7 @@ export class DataFolder {
     ]);
   }
 
-  /** Lets go of the folder. What a start that failed has made in it is removed before. */
+  /** Unlocks the folder. If the start failed, first removes the files that it made there. */
   leave(isFailed: boolean): void {
     const isNew = (name: string): boolean => !this.found.includes(name);
     const made = [...SECRET, READ_MODELS_FOLDER, ...(isNew(LOG_FILE) ? LOG : [])].filter(isNew);
@@ -55,15 +55,15 @@ export class DataFolder {
         rmSync(join(this.path, name), { recursive: true, force: true });
       }
     } finally {
-      // Its file stays: who waits for it has it open.
+      // The lock's file stays, as a waiting process has it open.
       this.lock.release();
     }
   }
 }
 
 /**
- * Makes a folder, and those that it lies in. Node does not come to an end where the system lets
- * nobody make any, as in /proc, and does not say why elsewhere.
+ * Makes a folder and its parents. Node's own recursive mkdir never ends where the system lets
+ * nobody make a folder, as in /proc, and elsewhere does not say why it failed.
  */
 function makeFolder(path: string): void {
   const make = (): void => {

@@ -1,9 +1,9 @@
 import { relative, resolve } from 'node:path';
 
-/** Where something was to be kept. */
+/** A folder that the server keeps something in. */
 export interface FaultyPlace {
   readonly folder: string;
-  /** How to name another one, as the end of a sentence. */
+  /** The advice to use another folder, as the end of a sentence. */
   readonly elsewhere: string;
 }
 
@@ -12,11 +12,11 @@ export const dataFolder = (folder: string): FaultyPlace => ({
   elsewhere: 'set DATA_DIR to another folder',
 });
 
-/** That a disk, a folder or a file is to blame: which, and what to do, in a line. */
+/** A disk, a folder or a file is to blame; the message says in a line which, and what to do. */
 export class DiskFault extends Error {
   constructor(
     message: string,
-    /** Whether the same may do another time. */
+    /** Says whether the same work may succeed later. */
     readonly isForNow: boolean,
     options?: ErrorOptions,
   ) {
@@ -25,7 +25,7 @@ export class DiskFault extends Error {
   }
 }
 
-/** What the system says, or the driver of a database. */
+/** The error of the system, or of a database's driver. */
 interface Refusal {
   readonly code: string;
   readonly path: string | undefined;
@@ -34,7 +34,7 @@ interface Refusal {
 interface Explanation {
   readonly codes: RegExp;
   readonly isForNow: boolean;
-  /** Of a path and the folder that it lies in. */
+  /** Explains the fault from a path and the folder that it lies in. */
   readonly words: (path: string, place: FaultyPlace) => string;
 }
 
@@ -94,10 +94,10 @@ const EXPLANATIONS: readonly Explanation[] = [
   },
 ];
 
-/** How many causes of causes are looked at. */
+/** The number of causes of causes that are looked at. */
 const CAUSES_MAX = 5;
 
-/** Runs work in a folder; DiskFault if that is why it fails. */
+/** Runs work in a folder; throws DiskFault if the disk is why it fails. */
 export async function explainingDisk<Result>(
   place: FaultyPlace,
   work: () => Promise<Result>,
@@ -105,12 +105,12 @@ export async function explainingDisk<Result>(
   try {
     return await work();
   } catch (error) {
-    // What was explained for one place is not of another one.
+    // A fault that was explained for a folder within is not of this folder.
     throw error instanceof DiskFault ? error : (diskFaultOf(error, place) ?? error);
   }
 }
 
-/** The DiskFault behind a failure of work in a folder; undefined if none is. */
+/** Finds the DiskFault behind a failure of work in a folder; undefined if none is. */
 export function diskFaultOf(error: unknown, place: FaultyPlace): DiskFault | undefined {
   const said = refusalIn(error);
   if (said === undefined) return undefined;
@@ -121,7 +121,7 @@ export function diskFaultOf(error: unknown, place: FaultyPlace): DiskFault | und
   return new DiskFault(words(path, place), isForNow, { cause: error });
 }
 
-/** Whether a path lies in a folder, or on the way to it. */
+/** Says whether a path lies in a folder, or on the way to it. */
 function isOf(folder: string, path: string): boolean {
   const isWithin = (outer: string, inner: string): boolean =>
     !relative(resolve(outer), resolve(inner)).startsWith('..');

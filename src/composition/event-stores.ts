@@ -7,7 +7,7 @@ const SLOW =
   'pages of the log are read by @eventstore/db-client, at a fraction of the speed, as ' +
   '@kurrent/kurrentdb-client does not read them here';
 
-/** Opens a log in EventStoreDB, which changes nothing there. */
+/** Opens a log in EventStoreDB and changes nothing there. */
 export async function openEventStoreDb(
   { url, prefix }: Extract<LogLocation, { kind: 'eventstoredb' }>,
   bulk?: BulkOptions,
@@ -16,7 +16,7 @@ export async function openEventStoreDb(
   return adapter.EventStoreDbEventStore.open({ url, prefix, ...(bulk && { bulk }) });
 }
 
-/** Opens the log for reading and writing. What is not used is not loaded. */
+/** Opens the log for reading and writing. It loads only the adapter in use. */
 export async function openEventStore(location: LogLocation): Promise<EventStore> {
   if (location.kind === 'eventstoredb') return openEventStoreDb(location);
   const { EmbeddedEventStore } =
@@ -24,22 +24,22 @@ export async function openEventStore(location: LogLocation): Promise<EventStore>
   return EmbeddedEventStore.open(location.path);
 }
 
-/** Opens a copy of a log: it is written, and then read whole. */
+/** Opens a copy of a log, to write it and then read it whole. */
 export async function openCopy(location: LogLocation): Promise<EventStore> {
   return location.kind === 'eventstoredb'
     ? openEventStoreDb(location, {})
     : openEventStore(location);
 }
 
-/** The log as a thread beside the one that writes it reads it. */
+/** The log for a thread that reads it while another thread writes it. */
 export interface ProjectedLog {
   readonly log: EventLog;
-  /** Tells it of appends, where it cannot learn of them by itself. */
+  /** Tells the log of appends, where it cannot learn of them by itself. */
   readonly ring: () => void;
 }
 
 /**
- * Opens the log for reading, beside the thread that writes it; tells once why pages of it come
+ * Opens the log for reading, while another thread writes it. It tells once why pages of it come
  * slowly, if they do.
  */
 export async function openProjectedLog(

@@ -11,16 +11,16 @@ import { identityDamaged, identityMissing, knownLog, type KnownLog } from './log
 
 type EmbeddedLocation = Extract<LogLocation, { kind: 'embedded' }>;
 
-/** The log as a start finds it; nothing is changed by looking. */
+/** The log as a start finds it, before anything is changed. */
 export interface FoundLog {
-  /** Undefined for one that holds nothing yet. */
+  /** Undefined if the log holds nothing yet. */
   readonly known: KnownLog | undefined;
-  /** Opens it for writing; an embedded one that is not there is made. */
+  /** Opens the log for writing; makes an embedded log that is not there. */
   open(): Promise<EventStore>;
   close(): Promise<void>;
 }
 
-/** The log of a data folder was written under another prefix: its events would not be found. */
+/** The data folder's log was written under another prefix: its events would not be found. */
 export class WrongPrefix extends Error {
   constructor() {
     super('EVENTSTORE_PREFIX is not the one that this data folder was written with: set that one');
@@ -28,19 +28,19 @@ export class WrongPrefix extends Error {
   }
 }
 
-/** What is told while a log of an earlier release is brought into the present form. */
+/** Told of the progress while a log of an earlier release is brought into the present form. */
 type OnUpgrade = (done: number, total: number) => void;
 
-/** Told while a start takes long. */
+/** The functions that a start tells of its progress where it takes long. */
 export interface Telling {
   readonly onUpgrade: OnUpgrade;
-  /** How far a store that is shared was searched for events of ours, and how far it goes. */
+  /** Told how far a shared store was searched for our events, and where the search ends. */
   readonly onSearch: (position: number, end: number) => void;
 }
 
 /**
- * Looks for the log of a prefix; WrongPrefix for a data folder that was written with another,
- * LogUnfit for a log that lacks what it held, or what says whose it is.
+ * Looks for the log of a prefix. Throws WrongPrefix if the data folder was written with another;
+ * LogUnfit if the log lacks events that it held, or the event that says whose it is.
  */
 export async function findLog(
   { log: location, readModels }: Locations,
@@ -51,14 +51,14 @@ export async function findLog(
     const folder = readModels.kind === 'embedded' ? readModels.folder : undefined;
     return findEmbedded(location, { prefix, folder, onUpgrade: telling.onUpgrade });
   }
-  // To connect changes nothing.
+  // Connecting changes nothing in the store.
   const store = await openEventStoreDb(location);
   const close = (): Promise<void> => store.close();
   try {
     const stream = metaStream(prefix);
     let known = await knownLog(store, stream);
     if (known === undefined && (await store.holdsEvents(telling.onSearch))) {
-      // Another node may have begun it meanwhile.
+      // Another node may have begun the log during the search.
       known = await knownLog(store, stream);
       if (known === undefined) throw identityMissing(stream);
     }
@@ -71,7 +71,7 @@ export async function findLog(
 
 interface EmbeddedSearch {
   readonly prefix: string;
-  /** Of the read models. */
+  /** The folder of the read models. */
   readonly folder: string | undefined;
   readonly onUpgrade: OnUpgrade;
 }
@@ -97,7 +97,7 @@ async function findEmbedded(
   };
 }
 
-/** A data folder has one prefix; a cluster may hold the logs of several. */
+/** Reads whose log a file holds. A data folder has one prefix; a cluster may hold several logs. */
 async function lookInto(
   path: string,
   isOld: boolean,

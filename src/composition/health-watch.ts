@@ -9,13 +9,13 @@ import { Seldom } from '../telemetry/seldom.js';
 import type { OperatorLog } from '../ports/operator-log.js';
 import { StoreWatch } from './store-watch.js';
 
-/** How often everything is looked at. */
+/** The time in milliseconds between two looks at a store or the projections. */
 const LOOK_MS = SECOND_MS;
 
 export interface HealthWatchOptions {
   readonly eventStore: Pick<MeteredEventStore, 'ping' | 'workedAt'>;
   readonly readModels: Pick<ReadModelReader, 'ping'>;
-  /** Where they are, for the log. */
+  /** The places of the stores, for the log. */
   readonly places: Readonly<Record<'eventStore' | 'readModels', string>>;
   readonly control: Pick<ProjectionControl, 'lag'>;
   readonly report: OperatorLog;
@@ -50,7 +50,7 @@ export class HealthWatch implements Health {
     this.readModels = new StoreWatch(figures, report);
   }
 
-  /** Resolves once everything was looked at for the first time. */
+  /** Resolves once the stores and the projections were looked at for the first time. */
   static async start(options: HealthWatchOptions): Promise<HealthWatch> {
     const watch = new HealthWatch(options);
     await Promise.all([
@@ -61,13 +61,13 @@ export class HealthWatch implements Health {
     return watch;
   }
 
-  /** What is being looked at is not waited for: it may be silent. */
+  /** Ends the looks. It does not wait for a look under way, as a store may be silent. */
   stop(): void {
     this.hasEnded = true;
     for (const end of this.ends) end.wake();
   }
 
-  /** Resolves after the first time, and goes on. */
+  /** Looks for the first time, resolves, and goes on looking. */
   private async repeat(look: () => Promise<void>): Promise<void> {
     const end = new WakeUp();
     this.ends.push(end);

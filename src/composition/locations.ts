@@ -1,27 +1,27 @@
 import { join } from 'node:path';
 import type { Config } from '../config.js';
 
-/** The log, in a data folder and in a backup of one. */
+/** The file of the log, in a data folder and in a backup of one. */
 export const LOG_FILE = 'events.db';
 export const READ_MODELS_FOLDER = 'read-models';
 
-/** Where the log is; plain data, so that a thread can be told. */
+/** The place of the log; plain data, so that it can be sent to a thread. */
 export type LogLocation =
   | { readonly kind: 'embedded'; readonly path: string }
   | { readonly kind: 'eventstoredb'; readonly url: string; readonly prefix: string };
 
-/** Where the read models are. */
+/** The place of the read models. */
 export type ReadModelLocation =
   | { readonly kind: 'embedded'; readonly folder: string }
   | { readonly kind: 'mongodb'; readonly url: string };
 
-/** Both are chosen on their own: all four combinations work. */
+/** The places of both stores. Each is chosen on its own: all four combinations work. */
 export interface Locations {
   readonly log: LogLocation;
   readonly readModels: ReadModelLocation;
 }
 
-/** The settings that say where the stores are. */
+/** The settings that name the places of the stores. */
 export type StoreSettings = Pick<
   Config,
   'dataDir' | 'eventStoreUrl' | 'mongodbUrl' | 'streamPrefix'
@@ -41,7 +41,7 @@ export function locationsOf(settings: StoreSettings): Locations {
   };
 }
 
-/** Where stores are, for the log: never a password. */
+/** Names the places of the stores for the log, without passwords. */
 export const placesOf = ({
   log,
   readModels,
@@ -53,6 +53,6 @@ export const placesOf = ({
 
 const hostsIn = (url: string): string => /^[^/]*\/\/(?:[^/]*@)?([^/?]*)/.exec(url)?.[1] ?? '';
 
-/** Whether anything is kept in the data folder: with neither, a node keeps nothing of its own. */
+/** Says whether a store is in the data folder; without one, a node keeps nothing of its own. */
 export const needsDataFolder = ({ log, readModels }: Locations): boolean =>
   log.kind === 'embedded' || readModels.kind === 'embedded';

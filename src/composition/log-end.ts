@@ -2,7 +2,7 @@ import { readKeptPosition } from '../adapters/event-store/embedded/kept-position
 import { LOG_START, type EventLog } from '../ports/event-store.js';
 import { LogUnfit } from './log-identity.js';
 
-/** LogUnfit if a log ends below the position that is kept beside it. */
+/** Throws LogUnfit if a log ends below the position that is kept beside it. */
 export async function assertNotCutOff(path: string, log: Pick<EventLog, 'head'>): Promise<void> {
   const [head, kept] = [await log.head(), readKeptPosition(path)];
   if (head >= kept) return;
@@ -12,7 +12,7 @@ export async function assertNotCutOff(path: string, log: Pick<EventLog, 'head'>)
   );
 }
 
-/** LogUnfit if there was a log where now is none: a new one would count from nothing. */
+/** Throws LogUnfit if a log is gone that was there: a new log would count from nothing. */
 export async function assertNeverThere(
   path: string,
   readModels: string | undefined,

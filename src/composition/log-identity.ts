@@ -8,7 +8,7 @@ import type { Identity } from '../ports/identity.js';
 import type { Landmark } from '../ports/log-past.js';
 import { announcedIn, isHalfCopied } from '../ports/log-vocabulary.js';
 
-/** The viewer secret is not the log's, or none that will do; the message says what to do. */
+/** The viewer secret is not the log's, or cannot be used; the message says what to do. */
 export class WrongViewerSecret extends Error {
   constructor(message: string) {
     super(message);
@@ -16,7 +16,7 @@ export class WrongViewerSecret extends Error {
   }
 }
 
-/** The log of a data folder is not all there; the message says what to do. */
+/** The log lacks something that it needs; the message says what to do. */
 export class LogUnfit extends Error {
   constructor(message: string) {
     super(message);
@@ -45,43 +45,43 @@ export const notItsSetting = (): WrongViewerSecret =>
 
 export interface LogIdentityOptions {
   readonly store: EventStore;
-  /** The stream that holds it. */
+  /** The stream that holds the log's identity. */
   readonly stream: string;
   readonly identity: Identity;
   readonly clock: Clock;
 }
 
-/** Whose log it is, where its first event lies, and what it announces. */
+/** The identity of a log, the place of its first event, and the vocabulary that it announces. */
 export interface KnownLog extends LogIds {
-  /** Of the viewer secret that it was begun with. */
+  /** The fingerprint of the viewer secret that the log was begun with. */
   readonly secretFingerprint: string;
-  /** Of its first event. */
+  /** The position of the log's first event. */
   readonly position: number;
   readonly id: string;
   readonly vocabulary: Vocabulary;
-  /** Of the last event of the stream that says all this. */
+  /** The revision of the last event of the identity's stream. */
   readonly revision: number;
 }
 
-/** A log that says of itself all that it has to. */
+/** A log with an identity that announces all that this code may write. */
 export interface IdentifiedLog extends LogIds {
   /** The event that says whose log it is. */
   readonly first: Landmark;
 }
 
-/** Nodes that announce something at the same time get in each other's way so often at most. */
+/** The greatest number of conflicts between nodes that announce something at the same time. */
 const CONFLICTS_MAX = 100;
 
 /**
- * The ids of a log; an empty log is given one here, and one that does not announce all that this
- * code may write learns of it. WrongViewerSecret if it is not ours.
+ * Returns the ids of a log. It gives an identity to an empty log, and announces what this code may
+ * write and the log does not announce yet. Throws WrongViewerSecret if the log is not ours.
  */
 export async function identifyLog(options: LogIdentityOptions): Promise<IdentifiedLog> {
   const { store, stream, identity } = options;
   for (let conflicts = 0; conflicts <= CONFLICTS_MAX; conflicts += 1) {
     const known = await knownLog(store, stream);
     if (known !== undefined && known.secretFingerprint !== identity.secretFingerprint()) {
-      // Another node may have begun it a moment ago.
+      // Another node may have begun the log a moment ago.
       throw notItsSetting();
     }
     const missing = missingIn(known?.vocabulary ?? {});
@@ -102,7 +102,7 @@ export async function identifyLog(options: LogIdentityOptions): Promise<Identifi
   throw new Error('the event store does not keep what a node says of itself');
 }
 
-/** Another node may have been first: what is stored counts, and is read after this. */
+/** Appends one event. Another node may be first: the caller then reads what that node stored. */
 async function write(
   { store, stream, identity, clock }: LogIdentityOptions,
   expectedRevision: number,
@@ -119,8 +119,8 @@ async function write(
 }
 
 /**
- * What the log of a store says of itself; undefined if it does not say anything yet. LogUnfit for
- * one that is half a copy, or does not know whose it is.
+ * Reads the identity of a store's log; undefined if it has none yet. Throws LogUnfit if the log is
+ * half a copy, or its first event is missing or damaged.
  */
 export async function knownLog(
   log: Pick<EventLog, 'readStream'>,
@@ -135,14 +135,14 @@ export async function knownLog(
   const { data } = decodeEvent(first) as LogCreated;
   const { storeId: logId, secretFingerprint } = data;
   const { position, id } = first;
-  // One that was copied to another store has other positions there.
+  // A log that was copied to another store has other positions there.
   const storeId = uuidV5(`${logId}@${String(position)}`);
   const vocabulary = announcedIn(events);
   const { revision } = last;
   return { logId, storeId, secretFingerprint, position, id, vocabulary, revision };
 }
 
-/** What this code may write and a log does not announce yet. */
+/** Returns the versions of events that this code may write and a log does not announce yet. */
 const missingIn = (announced: Vocabulary): Vocabulary =>
   Object.fromEntries(
     Object.entries(VOCABULARY).filter(([type, version]) => !(version <= (announced[type] ?? 0))),

@@ -9,32 +9,32 @@ import type { ReadModelReader } from '../ports/read-model/reader.js';
 import type { ReadModelWriter } from '../ports/read-model/writer.js';
 import type { ReadModelLocation } from './locations.js';
 
-/** Finds out whether read models can be opened there, before a thread of its own does. */
+/** Checks that read models can be opened there, before their thread does. */
 export async function checkReadModels(location: ReadModelLocation): Promise<void> {
   if (location.kind !== 'embedded') return;
   const { checkControlFile } = await import('../adapters/read-model/embedded/control-file.js');
   checkControlFile(location.folder);
 }
 
-/** Frees what the process before held, for a start before any thread writes there. */
+/** Frees the claims of the process before, at a start before any thread writes there. */
 export async function freeReadModels(location: ReadModelLocation): Promise<void> {
   if (location.kind !== 'embedded') return;
   const { freeClaims } = await import('../adapters/read-model/embedded/control-file.js');
   freeClaims(location.folder);
 }
 
-/** Where queries read, and the right to do what one node of several should do. */
+/** The read models for queries, and the lease for work that one node at a time should do. */
 export interface OpenReadModels {
   readonly reader: ReadModelReader;
   readonly rollupLease: Lease;
-  /** Of the server that keeps them; undefined where that is this machine. */
+  /** The clock of the database server; undefined if the store is this machine's. */
   readonly storeClock?: StoreClock;
-  /** Whose they are; undefined where one server alone can be at them. */
+  /** Keeps whose the database is; undefined if only one server can use the store. */
   readonly holder?: DatabaseHolder;
   close(): Promise<void>;
 }
 
-/** Opens read models for queries, which changes nothing: their writer makes them. */
+/** Opens read models for queries. It changes nothing: their writer makes them. */
 export async function openReadModels(
   location: ReadModelLocation,
   clock: Clock,
@@ -72,7 +72,7 @@ export async function openReadModelWriter(
   return new EmbeddedReadModelWriter(location.folder);
 }
 
-/** What is not used is not loaded. */
+/** Loads the MongoDB adapter only where it is used. */
 const mongo = async () => ({
   ...(await import('../adapters/read-model/mongodb/database-holder.js')),
   ...(await import('../adapters/read-model/mongodb/mongo-clock.js')),

@@ -16,9 +16,10 @@ export interface SameLogOptions {
 }
 
 /**
- * Sees to it that a node appends to the log that it began with: under a running node a server may
- * be put back to an older state, emptied, or exchanged for another. What was put back is the same
- * log with another past; what has not the event that says whose log it is takes no appends.
+ * Sees to it that a node appends only to the log that it began with. Under a running node somebody
+ * may put a server back to an older state, empty it, or exchange it for another. A server that was
+ * put back holds the same log with another past. A log without the event that says whose log it is
+ * takes no appends.
  */
 export class SameLog implements AppendGuard {
   trouble: PlayheadError | undefined;
@@ -35,7 +36,7 @@ export class SameLog implements AppendGuard {
     });
   }
 
-  /** Throws its trouble, STORE_UNAVAILABLE, where it is another log. */
+  /** Throws its trouble, STORE_UNAVAILABLE, if the store holds another log. */
   async confirm(): Promise<void> {
     const { log, past, first } = this.options;
     await past.confirm();

@@ -6,13 +6,13 @@ import { dataFolder, diskFaultOf } from './disk-faults.js';
 const EX_UNAVAILABLE = 69;
 const EX_CONFIG = 78;
 
-/** Why a start failed, and the status to end with. */
+/** The reason why a start failed, and the exit status for it. */
 export interface StartFailure {
   readonly message: string;
   readonly status: number;
 }
 
-/** By name, since what is not used is not loaded. */
+/** Names instead of classes, so that unused adapters need not be loaded. */
 const FAULTS_OF_SETTINGS: ReadonlySet<string> = new Set([
   'BadEventStoreUrl',
   'EventStoreDenied',
@@ -23,7 +23,7 @@ const FAULTS_OF_SETTINGS: ReadonlySet<string> = new Set([
   'WrongViewerSecret',
 ]);
 
-/** Explains what a start threw, or an end, in one line. */
+/** Explains in one line what a start or an end threw. */
 export function explainFailure(error: unknown, { dataDir }: Pick<Config, 'dataDir'>): StartFailure {
   const fault = error instanceof AddressUnfit ? error : diskFaultOf(error, dataFolder(dataDir));
   if (fault !== undefined) {
@@ -33,14 +33,14 @@ export function explainFailure(error: unknown, { dataDir }: Pick<Config, 'dataDi
   return { message: lineOf(error), status: isSetting ? EX_CONFIG : EX_UNAVAILABLE };
 }
 
-/** What is wrong with the settings: one line if one is, else one more for each. */
+/** Says what is wrong with the settings: in one line for one fault, else one more line for each. */
 export function explainSettings({ faults }: BadConfig): StartFailure {
   const [first, ...others] = faults;
   const lines = others.length === 0 ? ` ${String(first)}` : ['', ...faults].join('\n  ');
   return { message: `wrong settings:${lines}`, status: EX_CONFIG };
 }
 
-/** The message of whatever was thrown, in one line. */
+/** Returns the message of whatever was thrown, in one line. */
 function lineOf(error: unknown): string {
   const isTelling = typeof error === 'object' && error !== null && 'message' in error;
   return String(isTelling ? error.message : error).replace(/\s*\n\s*/g, '; ');

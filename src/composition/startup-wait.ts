@@ -7,10 +7,10 @@ import type { OperatorLog } from '../ports/operator-log.js';
 import { openStores, type Stores } from './stores.js';
 
 const PAUSE = { minMs: SECOND_MS, maxMs: 8 * SECOND_MS };
-/** How long a try that is under way has to end in order when the start is interrupted. */
+/** The time that an interrupted start gives a try under way to end in order. */
 const INTERRUPTED_MS = 2 * SECOND_MS;
 
-/** Somebody ended the server before it had started. */
+/** A signal ended the server before it had started. */
 export class Interrupted extends Error {
   constructor() {
     super('the start was interrupted');
@@ -19,8 +19,8 @@ export class Interrupted extends Error {
 }
 
 /**
- * Opens the stores that the settings name. While one of them is out of reach it is tried again, for
- * as long as the settings say: whoever starts everything at once need not know what takes longest.
+ * Opens the stores that the settings name. It tries again while a store is out of reach, for as
+ * long as the settings say, so that an operator can start everything at once in any order.
  */
 export async function openStoresInTime(
   config: Config,
@@ -46,14 +46,14 @@ export async function openStoresInTime(
   }
 }
 
-/** By its code: what a thread throws has no class here. */
+/** Looks at the code, as errors from threads have lost their class. */
 const isOutOfReach = (error: unknown): boolean =>
   (Object(error) as { readonly code?: unknown }).code === 'STORE_UNAVAILABLE';
 
 const inSeconds = (milliseconds: number): string =>
   `${String(Math.ceil(milliseconds / SECOND_MS))} s`;
 
-/** A silent store would hold up an end: its try is left to itself, and ends with the process. */
+/** Rejects soon after an interruption: a silent store's try is left alone, not waited for. */
 async function unlessInterrupted(opening: Promise<Stores>, signal: AbortSignal): Promise<Stores> {
   let timer: NodeJS.Timeout | undefined;
   const interruption = new Promise<never>((_, reject) => {

@@ -5,25 +5,25 @@ import { Seldom } from '../telemetry/seldom.js';
 import type { OperatorLog } from '../ports/operator-log.js';
 
 /**
- * How long a store may say nothing while this process runs: looked at once a second, its loss is
- * known within 3 s.
+ * The time that a store may be silent while this process runs. As the store is looked at once a
+ * second, its loss is known within 3 s.
  */
 const SILENCE_MS_MAX = 1_500;
-/** How often it is seen whether it has been silent for so long. */
+/** The time in milliseconds between two checks of the silence. */
 const LISTEN_MS = 250;
-/** What fails sooner is tried once more: a cluster may just have changed its leader. */
+/** A look that fails sooner is tried once more: a cluster may just have changed its leader. */
 const SOON_MS = 500;
 
 export interface WatchedStore {
-  /** What it is called at the beginning of a sentence. */
+  /** The store's name, as the beginning of a sentence. */
   readonly name: string;
-  /** Where it is, for the log. */
+  /** The store's place, for the log. */
   readonly place: string;
-  /** What becomes of the server's work while it is out of reach. */
+  /** Says what the server does while the store is out of reach. */
   readonly meanwhile: string;
-  /** Does what the work does; fails with STORE_UNAVAILABLE. */
+  /** Does what the work does; rejects with STORE_UNAVAILABLE. */
   readonly ping: () => Promise<void>;
-  /** When it last did some work, by the time of the process. */
+  /** The time of the store's last work, in milliseconds of the process. */
   readonly workedAt?: () => number;
 }
 
@@ -39,11 +39,11 @@ export class StoreWatch implements StoreHealth {
     private readonly report: OperatorLog,
   ) {}
 
-  /** Takes as long as the store does; where that is too long, the trouble is noted meanwhile. */
+  /** Looks once, which takes as long as the store does; if that is too long, notes the trouble. */
   async look(isOver: () => boolean): Promise<void> {
     const { workedAt } = this.store;
     let heardAt = workedAt?.();
-    // Counted, not timed: while this process was paused nothing could be heard.
+    // Silence is counted, not timed: a paused process could hear nothing.
     let silentMs = 0;
     const listening = setInterval(() => {
       silentMs = workedAt?.() === heardAt ? silentMs + LISTEN_MS : 0;

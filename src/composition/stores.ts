@@ -34,7 +34,7 @@ import { StreamNews } from './stream-news.js';
 import { makeViewerSecret, viewerSecretFor } from './viewer-secret.js';
 import { workersOn } from './workers.js';
 
-/** Everything with a file, a thread or a socket behind it, opened and at work. */
+/** Every part with a file, a thread or a socket behind it, opened and at work. */
 export interface Stores {
   /** Identifies the log and its positions. */
   readonly storeId: string;
@@ -48,28 +48,28 @@ export interface Stores {
   readonly projectionControl: ProjectionControl;
   readonly projectionAdministration: ProjectionAdministration;
   readonly health: Health;
-  /** What all of them measure. */
+  /** The measurements of all parts. */
   readonly telemetry: Telemetry;
-  /** What whoever runs it should know about what is stored. */
+  /** Warnings about stored data, for the operator. */
   readonly warnings: readonly string[];
-  /** Ends the projector, then closes the log, then lets go of the folder. */
+  /** Stops the projector, then closes the log, then unlocks the folder. */
   close(): Promise<void>;
-  /** The same after a start that failed later on: what it made in the data folder is removed. */
+  /** Closes the same after a failed start, and removes what that made in the data folder. */
   abandon(): Promise<void>;
 }
 
-/** How often it is told how far something is. */
+/** The time in milliseconds between two log lines about the progress of a long step. */
 const TELL_MS = 5_000;
 
 type Opened = Omit<Stores, 'close' | 'abandon'>;
-/** Closes one of them; `isFailed`: the start came to nothing. */
+/** Closes one part; `isFailed` says that the start failed. */
 type Closer = (isFailed: boolean) => Promise<void> | void;
 
-/** Opens the stores that the settings name; a data folder that is not there is made. */
+/** Opens the stores that the settings name, and makes a data folder that is not there. */
 export async function openStores(config: Config, log: OperatorLog): Promise<Stores> {
   const closers: Closer[] = [];
   const abandon = async (): Promise<void> => {
-    // Why it did not start says more than how it ended.
+    // The reason why the start failed says more than a failure to close.
     await closeAll(closers, true).catch(() => undefined);
   };
   try {
@@ -84,7 +84,7 @@ export async function openStores(config: Config, log: OperatorLog): Promise<Stor
   }
 }
 
-/** Closes all of them, the last one first, even if some cannot be; throws the first failure. */
+/** Closes all parts, the last one first, even if some fail; throws the last failure. */
 async function closeAll(closers: Closer[], isFailed: boolean): Promise<void> {
   const closer = closers.pop();
   if (closer === undefined) return;
@@ -95,7 +95,7 @@ async function closeAll(closers: Closer[], isFailed: boolean): Promise<void> {
   }
 }
 
-/** It may take minutes, and nobody is answered meanwhile. */
+/** Logs the progress of a step that may take minutes, in which nobody is answered. */
 function tellingOf(log: OperatorLog, what: string): (done: number, total: number) => void {
   const seldom = new Seldom(TELL_MS);
   return (done, total) => {
@@ -111,7 +111,7 @@ interface Found {
   readonly folder: DataFolder | undefined;
 }
 
-/** Looks at all that is there, and changes nothing: refuses what does not do. */
+/** Looks at all stores without changing them; throws if one cannot be used. */
 async function find(
   config: Config,
   { locations, clock, report }: FindOptions,
@@ -138,7 +138,7 @@ interface FindOptions {
   readonly report: OperatorLog;
 }
 
-/** Opens what was found, and sets it to work. */
+/** Opens the stores that were found, and starts the threads and watches on them. */
 async function open(config: Config, report: OperatorLog, closers: Closer[]): Promise<Opened> {
   const locations = locationsOf(config);
   const clock = new NodeClock();
@@ -156,7 +156,7 @@ async function open(config: Config, report: OperatorLog, closers: Closer[]): Pro
   closers.push(() => {
     keeper.close();
   });
-  // An embedded log cannot be put back while it is open; a server's can.
+  // An embedded log cannot be put back while it is open; a server's log can.
   const past = locations.log.kind === 'embedded' ? undefined : new LogPast(log);
   const eventStore = meteredEventStore(log, telemetry, new StreamNews(report), past);
   const { retentionDays } = config;

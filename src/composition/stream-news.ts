@@ -12,7 +12,7 @@ const REASONS: Readonly<Record<AppendRefusal, string>> = {
     'would count again, so what players send for it is refused',
 };
 
-/** Says in the log what is wrong with streams of ours: of each fault one stream in a while. */
+/** Logs what is wrong with our streams: for each kind of fault, one stream in a while. */
 export class StreamNews {
   private readonly seldom = new Seldom();
   private readonly untold = new Map<AppendRefusal, number>();

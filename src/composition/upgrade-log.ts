@@ -6,9 +6,9 @@ import { LogWriter } from '../adapters/event-store/embedded/log-writer.js';
 import { OldLog } from '../adapters/event-store/embedded/old-log.js';
 import { openForUpgrade } from '../adapters/sqlite/database.js';
 
-/** Events of one transaction: so much is done again after an interruption. */
+/** Events of one transaction: an interruption loses no more than this work. */
 const CHUNK_EVENTS = 20_000;
-/** What the new tables take in proportion to the old ones, at the most, and something to spare. */
+/** The greatest size of the new tables in proportion to the old ones, and something to spare. */
 const SIZE_RATIO = 1.3;
 const SPARE_BYTES = 16 * 2 ** 20;
 
@@ -33,9 +33,9 @@ export interface LogUpgradeOptions {
 
 /**
  * Brings a log of 0.1.0 into the present form, within its file: the new tables are filled beside
- * the old ones, and take their place in the last transaction. Every event is looked at; one that is
- * not whole, or does not follow the one before it in its stream, keeps its position and cannot be
- * read. What is cut off goes on from where it was.
+ * the old ones, and take their place in the last transaction. Every event is looked at. An event
+ * that is not whole, or does not follow the previous one of its stream, keeps its position and
+ * cannot be read. After an interruption the next call goes on from there.
  */
 export async function upgradeLog({ path, onProgress, signal }: LogUpgradeOptions): Promise<void> {
   const writer = new LogWriter(openForUpgrade(path, LOG_DATABASE));
@@ -56,7 +56,7 @@ export async function upgradeLog({ path, onProgress, signal }: LogUpgradeOptions
   }
 }
 
-/** For what is left of it. */
+/** Throws NoRoomForUpgrade if the disk has no room for the share that is left to upgrade. */
 function assertRoom(path: string, share: number): void {
   const needed = statSync(path).size * SIZE_RATIO * share + SPARE_BYTES;
   const { bavail, bsize } = statfsSync(dirname(path));

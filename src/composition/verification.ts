@@ -14,25 +14,25 @@ import { knownLog } from './log-identity.js';
 import type { Locations } from './locations.js';
 import { openReadModels, openReadModelWriter } from './read-models.js';
 
-/** What is verified, and where that is done. */
+/** The read model to verify, and the places to do it. */
 export interface VerificationTask {
   readonly locations: Locations;
-  /** The stream that holds the log's identity, and what it announces. */
+  /** The stream that holds the log's identity and the vocabulary that it announces. */
   readonly metaStream: string;
   readonly name: string;
-  /** Undefined: read models keep everything. */
+  /** Undefined if read models keep everything. */
   readonly retentionDays: number | undefined;
-  /** That of the node on which it runs, if it runs on one. */
+  /** The clock of the node that verifies; undefined outside a node. */
   readonly sharedClock?: SharedArrayBuffer;
-  /** An empty folder that is removed afterwards by whoever made it. */
+  /** An empty folder that its owner removes after the verification. */
   readonly scratch: string;
 }
 
-/** A verification, and what of the log could not be read for it. */
+/** The report of a verification, and the events of the log that could not be read for it. */
 export interface StoresReport extends VerificationReport {
   readonly unread: {
     readonly events: number;
-    /** The position of the first one. */
+    /** The position of the first unread event. */
     readonly first: number | undefined;
   };
 }
@@ -42,7 +42,7 @@ export interface VerificationWatch {
   readonly signal?: AbortSignal;
 }
 
-/** Verifies a read model on its stores, beside whoever writes them; nothing there is changed. */
+/** Verifies a read model on its stores while others write them; it changes nothing there. */
 export async function verifyStores(
   { locations, metaStream, name, retentionDays, sharedClock, scratch }: VerificationTask,
   watch: VerificationWatch = {},
@@ -72,7 +72,7 @@ export async function verifyStores(
   }
 }
 
-/** What a read model that was just folded could not read of the log. */
+/** Counts the events of the log that the fold into the scratch folder could not read. */
 async function unreadBy(
   reader: ReadModelReader,
   name: ProjectionName,

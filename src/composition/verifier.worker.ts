@@ -5,7 +5,7 @@ import { answerCalls } from '../threads/worker-call.js';
 import { verifyStores } from './verification.js';
 import type { VerifierData } from './workers.js';
 
-/** Verifies one read model at a time. */
+/** The thread that verifies one read model at a time. */
 if (parentPort !== null) {
   const port = parentPort;
   lowerThreadPriority();

@@ -8,7 +8,7 @@ import { VIEWER_SECRET_LENGTH_MIN } from '../settings.js';
 import { notItsSetting, WrongViewerSecret, type KnownLog } from './log-identity.js';
 
 const SECRET_BYTES = 32;
-/** What an earlier release could begin a log with, on a disk that was full. */
+/** The viewer secret that an earlier release could begin a log with on a full disk. */
 const EMPTY_SECRET = '';
 
 /** The file that holds the viewer secret of a data folder. */
@@ -17,8 +17,8 @@ export const VIEWER_SECRET_FILE = 'viewer-secret';
 type SecretSettings = Pick<Config, 'dataDir' | 'viewerSecret' | 'isEmptySecretAccepted'>;
 
 /**
- * The viewer secret to use with a log as it was found, undefined for one that is still to be made.
- * WrongViewerSecret says what is wrong with the one that there is, whichever place it comes from.
+ * Returns the viewer secret to use with a log as it was found; undefined if it is still to be made.
+ * WrongViewerSecret says what is wrong with the present secret, whether from a setting or a file.
  */
 export function viewerSecretFor(
   { dataDir, viewerSecret, isEmptySecretAccepted }: SecretSettings,
@@ -55,7 +55,7 @@ export function viewerSecretFor(
   );
 }
 
-/** What a file holds, undefined if it is not there. */
+/** Reads a file; undefined if it is not there. */
 function textOf(path: string): string | undefined {
   try {
     return readRegularFile(path);
@@ -63,12 +63,12 @@ function textOf(path: string): string | undefined {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return undefined;
     if (code === undefined) throw new WrongViewerSecret(`${path} cannot be read: ${message}`);
-    // A failed read does not name its file.
+    // The error of a failed read does not name the file.
     throw Object.assign(error as Error, { path });
   }
 }
 
-/** Makes a viewer secret, which is on disk before anything is stored under it. */
+/** Makes a viewer secret, and stores it durably before anything is stored under it. */
 export async function makeViewerSecret(dataDir: string): Promise<string> {
   const secret = randomBytes(SECRET_BYTES).toString('base64url');
   await writeDurably(join(dataDir, VIEWER_SECRET_FILE), `${secret}\n`);

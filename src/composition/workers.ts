@@ -4,15 +4,15 @@ import type { FoldPlace } from '../threads/deadly-events.js';
 import type { Workers } from '../threads/workers.js';
 import type { Locations } from './locations.js';
 
-/** What a thread needs to open the stores of the read models, as plain data. */
+/** The data that a thread needs to open the stores of the read models. */
 export interface WorkerData {
   readonly storeId: string;
   readonly locations: Locations;
-  /** The stream that holds the log's identity, and what it announces. */
+  /** The stream that holds the log's identity and the vocabulary that it announces. */
   readonly metaStream: string;
   /** Names this node among those that share the read models. */
   readonly owner: string;
-  /** Undefined: read models keep everything. */
+  /** Undefined if read models keep everything. */
   readonly retentionDays: number | undefined;
   /** The node's clock, which the main thread keeps right. */
   readonly sharedClock: SharedArrayBuffer;
@@ -23,27 +23,27 @@ export interface ProjectorData extends WorkerData {
 }
 
 export interface RebuilderData extends ProjectorData {
-  /** What of it nothing else serves: only that is built, and at once; none: all, giving way. */
+  /** Projections to build alone and at once, as nothing serves them; none: all, giving way. */
   readonly waitedFor: readonly ProjectionName[];
 }
 
 export interface VerifierData extends WorkerData {
-  /** An empty folder that is removed afterwards. */
+  /** An empty folder that its owner removes after the verification. */
   readonly scratch: string;
 }
 
 /**
- * Memory of a thread that folds, in MiB. Where it needs more the thread ends, and is told of;
- * without a bound of its own the whole process would end.
+ * Memory of a thread that folds, in MiB. A thread that needs more ends, and the log says so.
+ * Without this bound the whole process would end.
  */
 const MEMORY = { maxOldGenerationSizeMb: 1_024 };
 /**
- * Room for the objects of a rebuild's whole batch. With less they are moved about while it lasts,
- * by helper threads that all threads share: those have nobody's priority but the server's.
+ * Memory for a whole batch of a rebuild, in MiB. With less, V8 moves the batch's objects about. Its
+ * helper threads do that for all threads, at the priority of the server.
  */
 const REBUILD_MEMORY = { ...MEMORY, maxYoungGenerationSizeMb: 96 };
 
-/** The threads of the read models, on the stores of this server. */
+/** Starts the threads of the read models, on the stores of this server. */
 export const workersOn = (data: WorkerData): Workers => ({
   project: (place) => start<ProjectorData>('projector', { ...data, place }, MEMORY),
   rebuild: (place, waitedFor) => {
