@@ -3,22 +3,22 @@ import { Server as TcpServer, type Socket } from 'node:net';
 import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
 import type { Connections } from '../api/http/connections.js';
 
-/** How long new connections are taken in after the end has been announced. */
+/** The longest time that new connections are taken in after the end was announced. */
 const LISTEN_MS = 500;
-/** How often is looked for connections that have gone. */
+/** The time in milliseconds between two looks for connections that have gone. */
 const LOOK_MS = 50;
-/** How long nobody may have asked anything before unused connections are ended. */
+/** The time without a request or an answer after which unused connections are ended. */
 const QUIET_MS = 1_000;
-/** Turns of the event loop before the port is closed, each of which takes one connection in. */
+/** The most turns of the event loop before the port is closed; each takes in one connection. */
 const TURNS_MAX = 10_000;
 
 /**
  * Lets a server end so that every request is answered, or nothing of it was done. For a moment the
- * port stays open, so that whoever watches the server's health sees that it ends. Then it is
- * closed, and only from then on answers end their connections: nobody connects anew while that can
- * still go wrong. Clients may use what they keep open until all are quiet, or half of the time that
- * the end may take is over; who by then has not sent a request in full, or not taken an answer, is
- * not waited for any longer.
+ * port stays open, so that whoever watches the server's health sees that it ends. Then the port is
+ * closed, and only from then on answers end their connections: before, a client would connect anew
+ * to a port about to close. Clients may use their open connections until all are quiet, or half of
+ * the time for the end is over. The server then no longer waits for clients that have not sent a
+ * request in full, or not taken an answer.
  */
 export function drainable(
   server: Server,
@@ -34,7 +34,7 @@ export function drainable(
     while (sockets.open.size > 0) {
       await pause(LOOK_MS);
       const now = performance.now();
-      // What has come until now has been read when the turn ends.
+      // Requests that have come until now have been read when the turn ends.
       await turn();
       const isHalfOver = now >= deadline;
       const isQuiet = isHalfOver || now >= sockets.usedAt + QUIET_MS;
@@ -47,9 +47,9 @@ export function drainable(
 }
 
 interface Sockets {
-  /** How many there have been. */
+  /** The number of connections since the start. */
   count: number;
-  /** When the last of them was made, asked something or was answered. */
+  /** The time when a connection was last made, asked something or was answered. */
   usedAt: number;
   readonly open: Set<Socket>;
 }
@@ -72,7 +72,7 @@ function watchSockets(server: Server): Sockets {
   return sockets;
 }
 
-/** Resolves after a while, or as soon as nobody is connected. */
+/** Resolves after a while, or as soon as no connection is open. */
 async function untilUnused({ open }: Sockets): Promise<void> {
   for (let waitedMs = 0; waitedMs < LISTEN_MS; waitedMs += LOOK_MS) {
     await pause(LOOK_MS);
@@ -80,7 +80,7 @@ async function untilUnused({ open }: Sockets): Promise<void> {
   }
 }
 
-/** Closes the port when nobody waits there: a connection not yet taken in would be broken. */
+/** Closes the port when no connection waits there: the system would break a waiting one. */
 async function closePort(server: Server, sockets: Sockets): Promise<void> {
   let before: number;
   let turns = 0;
@@ -89,6 +89,6 @@ async function closePort(server: Server, sockets: Sockets): Promise<void> {
     await turn();
     turns += 1;
   } while (sockets.count > before && turns < TURNS_MAX);
-  // That of HTTP would also break the connections that clients keep for their next request.
+  // The close of the HTTP server would also break the connections that clients keep for later.
   TcpServer.prototype.close.call(server);
 }

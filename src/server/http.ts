@@ -23,16 +23,16 @@ import { Telemetry } from '../telemetry/telemetry.js';
 import { drainable } from './drain.js';
 import { NestLogger } from './logging.js';
 
-/** How often requests are looked for that come too slowly. */
+/** The time in milliseconds between two looks for requests that come too slowly. */
 const SLOW_CHECK_MS = 1_000;
 
 export interface HttpServer {
   readonly app: NestFastifyApplication;
-  /** Takes no more connections, and resolves when every one is done with. */
+  /** Takes no more connections, and resolves when all connections have ended. */
   readonly drain: () => Promise<void>;
 }
 
-/** A server around a module, ready to listen. */
+/** Makes a server around a module, ready to listen. */
 export async function createHttp(
   module: DynamicModule,
   config: Config,
@@ -81,16 +81,16 @@ function adapterFor(config: Config, connections: Connections): FastifyAdapter {
     bodyLimit: config.bodyLimitBytes,
     trustProxy: typeof trustProxy === 'number' ? (_, hop) => hop < trustProxy : trustProxy,
     requestTimeout: timeoutMs,
-    // A request may take so long to come and again to be answered; then nothing happens any more.
+    // A request may take this long to come, and again to be answered; then the connection is dead.
     connectionTimeout: 2 * timeoutMs + SLOW_CHECK_MS,
     http: {
       headersTimeout: timeoutMs,
       connectionsCheckingInterval: SLOW_CHECK_MS,
-      // Node would refuse a request without a host, but without a word.
+      // Node would refuse a request without a host, but with an empty answer.
       requireHostHeader: false,
     },
     genReqId: idOf,
-    // Who is connected is answered to the end; who is not cannot connect any more.
+    // Connected clients are answered to the end; others cannot connect any more.
     return503OnClosing: false,
     rewriteUrl: routedPath,
     clientErrorHandler: (error, socket) => {
@@ -99,7 +99,7 @@ function adapterFor(config: Config, connections: Connections): FastifyAdapter {
   });
 }
 
-/** What Node refuses before there is a request: what is not HTTP, too long, or comes too slowly. */
+/** Answers bytes that Node refuses as a request: not HTTP, too long, or too slow. */
 function refuseBytes(
   connections: Connections,
   { code }: NodeJS.ErrnoException,
@@ -124,7 +124,7 @@ const headersTooLarge = (): PlayheadError =>
     `the first line and the headers have more than ${String(maxHeaderSize)} bytes`,
   );
 
-/** A line for each answer. The query is left out: a key may stand in it. */
+/** Logs a line for each answer, without the query, as a key may stand in it. */
 function logAnswers(fastify: FastifyInstance, logger: Logger): void {
   fastify.addHook('onResponse', (request, reply, done) => {
     const path = request.url.split('?', 1)[0];

@@ -4,8 +4,8 @@ import pretty from 'pino-pretty';
 import { requestId } from '../api/http/request-ids.js';
 
 /**
- * Log lines as JSON on stdout; on a terminal as people read them. What is done for a request is
- * logged with its id.
+ * Makes a logger that writes JSON lines to stdout; on a terminal, lines for people. A line about
+ * work for a request has the request's id.
  */
 export function createLogger(level: string): Logger {
   process.stdout.on('error', noteLostLine);
@@ -19,26 +19,26 @@ export function createLogger(level: string): Logger {
   return pino({ level, timestamp: pino.stdTimeFunctions.isoTime, mixin }, stream);
 }
 
-/** That log lines get lost is said once, on stderr: nobody's data depends on them. */
+/** Says once on stderr that log lines get lost; the server goes on, as no data depends on them. */
 function noteLostLine({ message }: Error): void {
   process.stdout.off('error', noteLostLine);
   process.stdout.on('error', () => undefined);
   process.stderr.write(`playhead: log lines cannot be written: ${message}\n`);
 }
 
-/** Says one thing at every level: what others wait for must not depend on it. */
+/** Logs a message whatever the log level is, as other programs may wait for it. */
 export function announce(logger: Logger, message: string): void {
   logger.child({}, { level: 'info' }).info(message);
 }
 
-/** Lets Node's own warnings be log lines; what is deprecated concerns only whoever works on it. */
+/** Logs Node's own warnings; deprecations, which concern only developers, at the level debug. */
 export function logWarnings(logger: Logger): void {
   process.on('warning', ({ name, message }) => {
     logger[name === 'DeprecationWarning' ? 'debug' : 'warn'](`${name}: ${message}`);
   });
 }
 
-/** What Nest itself logs: its warnings and errors. The rest is its own start-up. */
+/** Takes the log lines of Nest. Other lines than warnings and errors go to the level debug. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 

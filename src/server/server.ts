@@ -9,7 +9,7 @@ import { addressOf, checkAddress, explainingAddress } from '../composition/addre
 import { createHttp } from './http.js';
 import { Interrupted, openStoresInTime } from '../composition/startup-wait.js';
 
-/** Connections that the system holds while the server is busy; it may allow fewer. */
+/** The most connections that the system holds while the server is busy; it may allow fewer. */
 export const CONNECTIONS_WAITING_MAX = 4_096;
 
 const EMPTY_SECRET_WARNING =
@@ -19,15 +19,15 @@ const EMPTY_SECRET_WARNING =
 export interface RunningServer {
   /** `http://HOST:PORT` */
   readonly url: string;
-  /** What whoever runs it should know about its keys and its data. */
+  /** Warnings about keys, settings and stored data, for the operator. */
   readonly warnings: readonly string[];
-  /** Answers what it has taken in, then closes every store. */
+  /** Answers the requests that it has taken in, then closes every store. */
   stop(): Promise<void>;
 }
 
 /**
- * Opens the stores and listens; if anything fails, what was opened is closed, as it was before.
- * Interrupted if the signal says so before it listens.
+ * Opens the stores and listens. If anything fails, it closes what it opened, and leaves the data
+ * folder as it was. Throws Interrupted if the signal says so before the server listens.
  */
 export async function startServer(
   config: Config,
