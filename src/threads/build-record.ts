@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { PlayheadError } from '../domain/errors.js';
 
-/** What the compiler notes of a build; it is not there where the program runs from its sources. */
+/** The compiler's record of a build; it is not there where the program runs from its sources. */
 const RECORD = new URL('../../tsconfig.build.tsbuildinfo', import.meta.url);
 
 const changedAt = (): number | undefined => statSync(RECORD, { throwIfNoEntry: false })?.mtimeMs;
@@ -9,8 +9,8 @@ const changedAt = (): number | undefined => statSync(RECORD, { throwIfNoEntry: f
 const atStart = changedAt();
 
 /**
- * A thread that starts later than its server takes its code from the disk: CONFLICT where that is
- * of another build by now. It might fold in another way, or not understand the server.
+ * Throws CONFLICT if the code on disk is of another build than this server's. A thread that starts
+ * later takes its code from the disk: it might fold in another way, or not understand the server.
  */
 export function assertSameBuild(): void {
   if (changedAt() === atStart) return;

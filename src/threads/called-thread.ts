@@ -13,15 +13,15 @@ interface Waiting {
 }
 
 /**
- * A thread whose functions are called as if they were here: what one returns or throws comes back,
- * an error with its code. The thread answers by `answerCalls`.
+ * A thread whose functions are called as if they were local: the result or error of a function
+ * comes back, an error with its code. The thread answers by `answerCalls`.
  */
 export class CalledThread<
   Functions extends Callable<Functions>,
   News = never,
   Signal extends string = 'stop',
 > {
-  /** Resolves when it has ended: with why, if it died. */
+  /** Resolves when the thread has ended; to the error, if it died. */
   readonly ended: Promise<unknown>;
   private hasEnded = false;
   private readonly waiting = new Map<number, Waiting>();
@@ -29,7 +29,7 @@ export class CalledThread<
 
   constructor(
     private readonly worker: Worker,
-    /** Told what it tells by itself. */
+    /** Receives the messages that answer no call. */
     onNews: (news: News) => void = () => undefined,
   ) {
     worker.on('message', (message: FromWorker<News>) => {
@@ -62,18 +62,18 @@ export class CalledThread<
     });
   }
 
-  /** Tells it something that it does not answer; lost on one that has ended. */
+  /** Sends the thread a signal, which has no answer; a thread that has ended does not get it. */
   signal(signal: Signal | 'stop'): void {
     this.post({ signal });
   }
 
-  /** Tells it to end when it is done with what is under way, and waits until it has. */
+  /** Tells the thread to end after its present work, and waits until it has ended. */
   async stop(): Promise<void> {
     this.signal('stop');
     await this.ended;
   }
 
-  /** Ends it amid what it does; calls that it has not answered are cut off. */
+  /** Ends the thread amid its work; calls that it has not answered are rejected. */
   async cancel(): Promise<void> {
     await this.worker.terminate();
   }

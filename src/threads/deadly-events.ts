@@ -1,7 +1,7 @@
 import { PROJECTIONS } from '../../projections/index.js';
 import type { FoldWatch, Projection, ProjectionName } from '../ports/projection.js';
 
-/** So often an event may end the thread that folds it: once may be the machine's fault. */
+/** The deaths that an event may cause before it is parked: one may be the machine's fault. */
 const DEATHS_MAX = 2;
 const NOTHING = 0;
 
@@ -11,27 +11,27 @@ export interface DeadlyEvent {
   readonly position: number;
 }
 
-/** What a thread that folds is given, as plain data. */
+/** The data that a folding thread gets. */
 export interface FoldPlace {
-  /** Which projection folds which event: its number from 1, and the event's position. */
+  /** The present fold: the number of its projection, from 1, and the position of its event. */
   readonly now: SharedArrayBuffer;
-  /** What it must not fold. */
+  /** The events that the thread must not fold. */
   readonly deadly: readonly DeadlyEvent[];
 }
 
-/** Remembers which events the threads before died of; outlives them. */
+/** Remembers the events at which threads died; it outlives them. */
 export class FoldDeaths {
   private readonly now = new SharedArrayBuffer(2 * Float64Array.BYTES_PER_ELEMENT);
   private readonly counts = new Map<string, DeadlyEvent & { readonly deaths: number }>();
 
-  /** For the next thread. */
+  /** Returns the data for the next thread. */
   place(): FoldPlace {
     new Float64Array(this.now).fill(NOTHING);
     const deadly = [...this.counts.values()].filter(({ deaths }) => deaths >= DEATHS_MAX);
     return { now: this.now, deadly };
   }
 
-  /** Notes what a thread was at when it died, and how to say it; '' if it folded nothing. */
+  /** Counts the death at the event that was being folded, and describes it; '' if there is none. */
   note(): string {
     const [number = NOTHING, position = NOTHING] = new Float64Array(this.now);
     const projection = PROJECTIONS[number - 1]?.name;
@@ -44,7 +44,7 @@ export class FoldDeaths {
   }
 }
 
-/** The thread that folded an event died, time and again. */
+/** The thread that folded the event died, twice. */
 class DeadlyEventError extends Error {
   constructor() {
     super('it ended the thread that folded it, twice');
@@ -52,7 +52,7 @@ class DeadlyEventError extends Error {
   }
 }
 
-/** Projections that note which event they fold, and park those that they would die of. */
+/** Makes projections that note which event they fold, and park the deadly events. */
 export const watchedProjections = (place: FoldPlace): readonly Projection[] =>
   PROJECTIONS.map((projection, i) => ({ ...projection, watch: watchOf(projection, i + 1, place) }));
 

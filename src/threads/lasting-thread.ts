@@ -4,7 +4,7 @@ import { MINUTE_MS, SECOND_MS } from '../domain/time.js';
 import { CalledThread } from './called-thread.js';
 import type { Callable } from './worker-call.js';
 
-/** Before a thread that died is started again, doubled with each death soon after the last. */
+/** The wait before a dead thread starts again; each death soon after the last doubles it. */
 const RESTART_MS_MIN = SECOND_MS;
 const RESTART_MS_MAX = MINUTE_MS;
 
@@ -12,15 +12,15 @@ export interface LastingThreadOptions<News> {
   /** Makes the thread, anew after each death. */
   readonly create: () => Worker;
   readonly onNews: (news: News) => void;
-  /** Told of a death: what it was at that may be to blame, and will not be for ever; '' if not. */
+  /** Called at a death: returns the work that is to blame and will be avoided, or ''. */
   readonly blame: () => string;
-  /** Told why it died, and how soon it is started again. */
+  /** Told why the thread died, and in how many milliseconds it is started again. */
   readonly onDeath: (reason: string, restartMs: number) => void;
 }
 
 /** A thread that is started again when it dies. */
 export class LastingThread<Functions extends Callable<Functions>, News, Signal extends string> {
-  /** Undefined while it is dead. */
+  /** The thread; undefined while it is dead. */
   running: CalledThread<Functions, News, Signal> | undefined;
   private isLasting = false;
   private restartMs = RESTART_MS_MIN;
@@ -28,7 +28,7 @@ export class LastingThread<Functions extends Callable<Functions>, News, Signal e
 
   constructor(private readonly options: LastingThreadOptions<News>) {}
 
-  /** Starts it; rejects if it dies before it is up, which each of its news may tell. */
+  /** Starts the thread; rejects if it dies before it is up. It asks `isUp` after each message. */
   async start(isUp: () => boolean): Promise<void> {
     const worker = this.options.create();
     this.run(worker);
@@ -41,7 +41,7 @@ export class LastingThread<Functions extends Callable<Functions>, News, Signal e
     this.isLasting = true;
   }
 
-  /** Lets it finish what is under way, and waits until it has ended. */
+  /** Lets the thread finish its work, and waits until it has ended. */
   async stop(): Promise<void> {
     this.isLasting = false;
     clearTimeout(this.timer);

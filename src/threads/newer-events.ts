@@ -2,10 +2,10 @@ import type { ProjectionProgress } from '../ports/projection-control.js';
 import { Seldom } from '../telemetry/seldom.js';
 import type { OperatorLog } from '../ports/operator-log.js';
 
-/** Tells whoever runs the server of events that only nodes of a newer release can read. */
+/** Tells the operator of events that only nodes of a newer release can read. */
 export class NewerEvents {
   private told = 0;
-  /** During a rolling upgrade there may be many. */
+  /** Limits the log lines, as there may be many such events during a rolling upgrade. */
   private readonly seldom = new Seldom();
 
   constructor(private readonly report: OperatorLog) {}

@@ -2,14 +2,14 @@ import type { ProjectionProgress } from '../ports/projection-control.js';
 import { Seldom } from '../telemetry/seldom.js';
 import type { OperatorLog } from '../ports/operator-log.js';
 
-/** Tells whoever runs the server of events that a projection could not take. */
+/** Tells the operator of events that a projection could not take. */
 export class ParkedNews {
-  /** How many events each projection was last told of with. */
+  /** The number of parked events that the log last told of, by projection. */
   private readonly told = new Map<string, number>();
 
   constructor(
     private readonly report: OperatorLog,
-    /** Thousands may be parked at once. */
+    /** Limits the log lines, as thousands of events may be parked at once. */
     private readonly seldom = new Seldom(),
   ) {}
 
@@ -18,7 +18,7 @@ export class ParkedNews {
       const events = this.told.get(name) ?? 0;
       const { highest } = parked;
       if (parkedEvents <= events || highest === undefined) {
-        // What was taken or given up may be parked anew, and is news then.
+        // An event that was taken or given up may be parked anew, and is news then.
         this.told.set(name, Math.min(events, parkedEvents));
         continue;
       }

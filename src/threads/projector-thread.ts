@@ -32,7 +32,7 @@ import { RebuilderThread } from './rebuilder-thread.js';
 import { VerifierThread } from './verifier-thread.js';
 import type { Workers } from './workers.js';
 
-/** What the thread tells. */
+/** The messages of the thread. */
 export type ProjectorNews =
   | {
       readonly kind: 'progress';
@@ -46,16 +46,16 @@ export type ProjectorNews =
 
 export interface ProjectorThreadOptions {
   readonly workers: Workers;
-  /** The log as this thread knows it. */
+  /** The log as the main thread knows it. */
   readonly log: EventLog;
-  /** Whether its bell is passed on: some stores tell the thread themselves. */
+  /** Says whether appends are signalled to the thread: some stores tell it themselves. */
   readonly passesBellOn: boolean;
   readonly clock: Clock;
   readonly report: OperatorLog;
   readonly telemetry: Telemetry;
 }
 
-/** What the thread of the rebuilds has to be started for, perhaps. */
+/** The orders after which the thread of the rebuilds may have to start. */
 const STARTING_A_REBUILD: ReadonlySet<OrderKind> = new Set(['rebuild', 'rollBack']);
 
 /** The projector in a thread of its own, so that folding holds up neither requests nor appends. */
@@ -65,7 +65,7 @@ export class ProjectorThread implements ProjectionControl, ProjectionAdministrat
   private readonly verifier: VerifierThread;
   private readonly thread: LastingThread<ProjectionOrders, ProjectorNews, 'ring'>;
   private readonly deaths = new FoldDeaths();
-  /** How orders are carried out that are not the projector's. */
+  /** Functions for the orders that the projector does not carry out itself. */
   private readonly elsewhere: Partial<OrderFunctions> = {
     verify: (order) => this.verifier.verify(order),
   };
@@ -73,7 +73,7 @@ export class ProjectorThread implements ProjectionControl, ProjectionAdministrat
   private readonly newer: NewerEvents;
   private readonly parkedNews: ParkedNews;
   private readonly seldom = new Seldom();
-  /** When the thread last told how far it is, epoch milliseconds. */
+  /** The time when the thread last told its progress, in epoch milliseconds. */
   private heardAt: number;
 
   private constructor(private readonly options: ProjectorThreadOptions) {
@@ -101,10 +101,10 @@ export class ProjectorThread implements ProjectionControl, ProjectionAdministrat
     });
   }
 
-  /** Resolves once every projection has its generation and folds; rejects if that cannot be. */
+  /** Resolves once every projection has its generation and folds; rejects if that fails. */
   static async start(options: ProjectorThreadOptions): Promise<ProjectorThread> {
     const projector = new ProjectorThread(options);
-    // Before how far they are it may tell that it folds some anew.
+    // Before its first progress, the thread may tell that it folds a projection anew.
     await projector.thread.start(() => projector.progress().length > 0);
     return projector;
   }
@@ -145,7 +145,7 @@ export class ProjectorThread implements ProjectionControl, ProjectionAdministrat
     await this.thread.stop();
   }
 
-  /** Until it is back nothing is folded, which readiness says. */
+  /** Reports the death. Until the thread is back nothing is folded, which readiness says. */
   private mourn(reason: string, restartMs: number): void {
     const { clock, report } = this.options;
     report.error(
@@ -156,7 +156,7 @@ export class ProjectorThread implements ProjectionControl, ProjectionAdministrat
     this.board.stopAll(clock.now());
   }
 
-  /** Once is enough until the thread has looked at the log again, which it tells. */
+  /** Tells the thread of an append. One signal is enough until the thread tells new progress. */
   private ring(): void {
     if (this.hasRung) return;
     this.hasRung = true;
@@ -192,7 +192,7 @@ export class ProjectorThread implements ProjectionControl, ProjectionAdministrat
     this.board.post(progress);
     const wanted = toBuild(progress);
     if (wanted.length === 0) return;
-    // Where nothing else serves, readiness waits for it.
+    // Readiness waits for a projection that nothing else serves.
     const isWaitedFor = ({ servesFrom }: ProjectionProgress): boolean => servesFrom === Infinity;
     this.rebuilder.start(wanted.filter(isWaitedFor).map(({ name }) => name));
   }

@@ -6,12 +6,12 @@ import { CalledThread } from './called-thread.js';
 import { FoldDeaths } from './deadly-events.js';
 import type { Workers } from './workers.js';
 
-/** What the thread tells. It ends by itself when nothing is left to build. */
+/** The messages of the thread, which ends by itself when nothing is left to build. */
 export type RebuilderNews =
   | { readonly kind: 'offered'; readonly projection: string }
   | { readonly kind: 'failure'; readonly message: string; readonly isFinal: boolean };
 
-/** Rebuilds in a thread of their own, which is there only while there is something to build. */
+/** Runs rebuilds in a thread of their own, which lives only while there is something to build. */
 export class RebuilderThread {
   private running: CalledThread<object, RebuilderNews> | undefined;
   private readonly seldom = new Seldom();
@@ -23,13 +23,13 @@ export class RebuilderThread {
   constructor(
     private readonly workers: Pick<Workers, 'rebuild'>,
     private readonly report: OperatorLog,
-    /** Called when a generation waits to be joined. */
+    /** Called when a ready generation waits to be joined. */
     private readonly onOffer: () => void,
   ) {}
 
   /**
-   * Starts the thread, unless it runs already, for what is waited for if there is any. One that
-   * gives way to everybody makes room for that: its priority cannot be raised again.
+   * Starts the thread, unless it runs already, for the projections that are waited for, if any. A
+   * thread that gives way to everybody is ended for them: its priority cannot be raised again.
    */
   start(waitedFor: readonly ProjectionName[]): void {
     if (this.givesWay && waitedFor.length > 0) this.running?.signal('stop');

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Gives work an empty folder on the machine's temporary disk, and removes it in the end. */
+/** Runs work in an empty folder on the machine's temporary disk, and removes it afterwards. */
 export async function inScratchFolder<Result>(
   work: (folder: string) => Promise<Result>,
 ): Promise<Result> {

@@ -9,14 +9,14 @@ import { CalledThread } from './called-thread.js';
 import { inScratchFolder } from './scratch-folder.js';
 import type { Workers } from './workers.js';
 
-/** Verifications in a thread of their own, one at a time: each reads the whole log. */
+/** Runs verifications in a thread of their own, one at a time, as each reads the whole log. */
 export class VerifierThread {
   private running: CalledThread<Pick<ProjectionOrders, 'verify'>> | undefined;
   private isStopping = false;
 
   constructor(private readonly workers: Pick<Workers, 'verify'>) {}
 
-  /** CONFLICT while another one is under way. */
+  /** Verifies a read model; throws CONFLICT while another verification is under way. */
   async verify(order: ProjectionOrder<'verify'>): Promise<VerificationReport> {
     if (this.isStopping) throw new Error('the server is ending');
     if (this.running !== undefined) {
@@ -34,7 +34,7 @@ export class VerifierThread {
     });
   }
 
-  /** Ends the one under way, which is then asked for in vain. */
+  /** Ends the verification under way, which then rejects. */
   async stop(): Promise<void> {
     this.isStopping = true;
     await this.running?.cancel();

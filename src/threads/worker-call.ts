@@ -1,34 +1,34 @@
 import type { MessagePort } from 'node:worker_threads';
 import { PlayheadError, type ErrorCode } from '../domain/errors.js';
 
-/** The functions of a thread that another one may call, by their names. */
+/** The functions of a thread that another thread may call, by their names. */
 export type Callable<Functions> = Readonly<
   Record<keyof Functions, (request: never) => Promise<unknown>>
 >;
 
-/** A call of a function: its name, and what it is given, in one. */
+/** A call of a function: its name and its arguments in one object. */
 export type Request<Functions extends Callable<Functions>, Kind extends keyof Functions> = {
   [Each in Kind]: { readonly kind: Each } & Parameters<Functions[Each]>[0];
 }[Kind];
 
-/** What a thread is sent: a call, which it answers, or a signal, which it does not. */
+/** A message to a thread: a call, which it answers, or a signal, which it does not. */
 export type ToWorker<Signal extends string = string> =
   | { readonly call: number; readonly request: { readonly kind: string } }
   | { readonly signal: Signal | 'stop' };
 
-/** What it sends: the answer to a call, or news by itself. */
+/** A message of a thread: the answer to a call, or news. */
 export type FromWorker<News = unknown> =
   { readonly call: number; readonly answer: Answer } | { readonly news: News };
 
 /**
- * What comes of a call, as plain data. The code of a failure is of the catalogue where the error
- * was ours; else the driver's or the system's, if it had one.
+ * The result of a call, or its failure, as plain data. The code of a failure is the catalogue's
+ * where the error was ours; else the driver's or the system's, if it had one.
  */
 type Answer =
   | { readonly result: unknown }
   | { readonly message: string; readonly code: string | undefined; readonly isOurs: boolean };
 
-/** Lets the thread that started this one call its functions, and tell it to stop, say. */
+/** Lets the thread that started this one call its functions, and signal it. */
 export function answerCalls<Functions extends Callable<Functions>, Signal extends string = 'stop'>(
   port: MessagePort,
   functions: Functions,
@@ -52,7 +52,7 @@ export function answerCalls<Functions extends Callable<Functions>, Signal extend
   });
 }
 
-/** How a thread tells the one that started it of something by itself. */
+/** Makes a function by which a thread sends news to the thread that started it. */
 export const newsTo =
   <News>(port: MessagePort) =>
   (news: News): void => {
@@ -68,7 +68,7 @@ const answerTo = (work: () => Promise<unknown>): Promise<Answer> =>
     },
   );
 
-/** The result of a call, or its failure, thrown. */
+/** Returns the result of a call, or throws its failure. */
 export function resultOf(answer: Answer): unknown {
   if ('result' in answer) return answer.result;
   const { code, message, isOurs } = answer;

@@ -4,13 +4,13 @@ import type { FoldPlace } from './deadly-events.js';
 
 /** Starts the threads of the read models, each with the stores that it works on. */
 export interface Workers {
-  /** One that folds what serves. */
+  /** Starts a thread that folds the serving generations. */
   project(place: FoldPlace): Worker;
   /**
-   * One that builds what is to be built, giving way to everybody; what is waited for, as nothing
-   * else serves, alone and at once, if there is any.
+   * Starts a thread that rebuilds. If projections are waited for, as nothing serves them, it builds
+   * those alone and at once; else it builds all, and gives way to everybody.
    */
   rebuild(place: FoldPlace, waitedFor: readonly ProjectionName[]): Worker;
-  /** One that verifies, in an empty folder. */
+  /** Starts a thread that verifies, in an empty folder. */
   verify(scratch: string): Worker;
 }
