@@ -1,9 +1,9 @@
 import type { IngestOutcome, Telemetry } from './telemetry.js';
 
-/** The type of an event that breaks a rule, whatever it says of itself. */
+/** The type that is counted for an event that breaks a rule, whatever type it states. */
 export const INVALID = 'invalid';
 
-/** Counts the events of one request, and tells of each kind once: batches are large. */
+/** Counts the events of one request, and reports each kind once, as batches are large. */
 export class IngestTally {
   private readonly counts = new Map<string, Map<IngestOutcome, number>>();
 

@@ -11,20 +11,20 @@ import { overlay } from './overlay.js';
 import { startStopwatch } from './stopwatch.js';
 import type { Telemetry } from './telemetry.js';
 
-/** Told what is wrong with streams. */
+/** Told of the faults of streams. */
 interface StreamFaults {
   tell(stream: string, reason: AppendRefusal): void;
 }
 
-/** Knows whether the store is still the one to append to. */
+/** Checks that the store is still the one to append to. */
 export interface AppendGuard {
-  /** Why nothing may be appended now. */
+  /** The reason why nothing may be appended now. */
   readonly trouble: PlayheadError | undefined;
-  /** Looks again; throws the trouble. */
+  /** Checks the store again; throws its trouble. */
   confirm(): Promise<void>;
 }
 
-/** An event store whose appends are measured, and whose streams are watched for what is missing. */
+/** An event store that measures appends, and reports streams that refuse them or lack events. */
 export type MeteredEventStore = EventStore & EventStoreMeter;
 
 export const meteredEventStore = (
@@ -32,7 +32,7 @@ export const meteredEventStore = (
 ): MeteredEventStore => overlay(parameters[0], new EventStoreMeter(...parameters));
 
 class EventStoreMeter {
-  /** When an append was last answered, by the time of the process. */
+  /** The time of the last answer to an append, in milliseconds of the process. */
   workedAt = -Infinity;
   guard: AppendGuard | undefined;
 

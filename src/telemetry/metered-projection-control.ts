@@ -4,7 +4,7 @@ import { overlay } from './overlay.js';
 import { startStopwatch } from './stopwatch.js';
 import type { Telemetry } from './telemetry.js';
 
-/** The control of projections, with every wait for them measured. */
+/** Makes a control of projections that measures every wait for them. */
 export const meteredProjectionControl = <Control extends Pick<ProjectionControl, 'passed'>>(
   control: Control,
   telemetry: Telemetry,

@@ -6,11 +6,11 @@ import type { ReadModelWriter } from '../ports/read-model/writer.js';
 import { overlay } from './overlay.js';
 import { startStopwatch } from './stopwatch.js';
 
-/** One commit of a generation; plain data, so that a thread can tell it to another. */
+/** The measurement of a commit of a generation; plain data, to be sent to another thread. */
 export interface CommitMeasurement {
   readonly projection: ProjectionName;
   readonly seconds: number;
-  /** Events of the log that it took in, also those passed over; undefined after a takeover. */
+  /** Events of the log that the commit took in or passed over; undefined after a takeover. */
   readonly events: number | undefined;
 }
 
@@ -22,12 +22,12 @@ export const meteredReadModelWriter = (writer: ReadModelWriter): MeteredReadMode
 
 class WriterMeter {
   private measured: CommitMeasurement[] = [];
-  /** How many events each generation has seen, as far as this node was told. */
+  /** The number of events that each generation has seen, as far as this node was told. */
   private readonly seen = new Map<string, number>();
 
   constructor(private readonly writer: ReadModelWriter) {}
 
-  /** What was measured since the last time. */
+  /** Returns the measurements since the last call. */
   takeMeasurements(): readonly CommitMeasurement[] {
     const taken = this.measured;
     this.measured = [];

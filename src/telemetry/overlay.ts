@@ -1,6 +1,6 @@
 /**
- * An object that does some things in a way of its own and leaves all else to another. Methods are
- * bound once, here: a call costs no look-up. Only methods are taken over.
+ * Makes an object that has some methods of its own and takes all others from another object.
+ * Methods are bound once, here, so that a call costs no look-up. Only methods are taken over.
  */
 export function overlay<Inner extends object, Own extends object>(
   inner: Inner,

@@ -1,9 +1,9 @@
 import { MINUTE_MS } from '../domain/time.js';
 
-/** Reasons that are remembered at a time: they come from programs, which have few. */
+/** The most reasons that are remembered at a time: programs make them, and have few. */
 const REASONS_MAX = 1_000;
 
-/** Lets the same thing be told once in a while only, however often it happens. */
+/** Limits a message to once in a while, however often its reason occurs. */
 export class Seldom {
   private readonly toldAt = new Map<string, number>();
 
@@ -13,7 +13,7 @@ export class Seldom {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** Whether something may be told now; what may counts as told. Numbers make no other reason. */
+  /** Says whether a reason may be told now, and counts it as told. Numbers in it are ignored. */
   may(reason = ''): boolean {
     const kind = reason.replace(/\d+/g, '#');
     const now = this.now();

@@ -11,19 +11,19 @@ const BATCH_BUCKETS = [1, 10, 100, 500, 1_000, 2_500, 5_000];
 /** Gauges with the name of a counter: sums of others, which Prometheus can form. */
 const MISNAMED = ['handles', 'requests', 'resources'].map((what) => `nodejs_active_${what}_total`);
 
-/** What became of an event that was sent. */
+/** The outcome for an event that was sent. */
 export type IngestOutcome = 'accepted' | 'duplicate' | 'conflicting' | 'refused';
-/** Why a request was turned away before it was looked at closely. */
+/** The reasons for which a request is refused before the server looks at it closely. */
 const SHED_REASONS = ['overloaded', 'lagging', 'rate_limited'] as const;
 export type ShedReason = (typeof SHED_REASONS)[number];
 
-/** What a GraphQL request does, in the schema's words only: clients cannot make up new ones. */
+/** The operation of a GraphQL request, in the schema's words only: clients cannot add words. */
 export interface MeteredOperation {
   readonly operation: string;
   readonly field: string;
 }
 
-/** An answer over HTTP; the route is the server's pattern, not the client's path. */
+/** The measurement of an HTTP answer; the route is the server's pattern, not the client's path. */
 export interface MeteredAnswer {
   readonly method: string;
   readonly route: string;
@@ -32,8 +32,9 @@ export interface MeteredAnswer {
 }
 
 /**
- * What the server measures of itself, in the form that Prometheus reads. No label holds what a
- * client can choose, so that the number of series is bounded. docs/operations.md lists all names.
+ * The server's measurements of itself, in the form that Prometheus reads. No label holds a value
+ * that a client can choose, so that the number of series is bounded. docs/operations.md lists all
+ * names.
  */
 export class Telemetry {
   readonly registry = new Registry();
@@ -166,13 +167,13 @@ export class Telemetry {
     help: 'Idle sessions that the last rollup of this node did not get to',
     registers: this.registers,
   });
-  /** Only where there is a store whose clock is another one. */
+  /** Set only if there is a store with a clock of its own. */
   private clockOffsets: Gauge | undefined;
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
     for (const name of MISNAMED) this.registry.removeSingleMetric(name);
-    // A rate can only be told of a count that began before it rose.
+    // Prometheus can tell a rate only of a count that it saw before the first rise.
     for (const reason of SHED_REASONS) this.shedRequests.inc({ reason }, 0);
   }
 
@@ -193,7 +194,7 @@ export class Telemetry {
     this.httpDurations.observe({ route }, seconds);
   }
 
-  /** `code` is that of the first error, or `OK`. */
+  /** Counts an operation; `code` is that of the first error, or `OK`. */
   executed(operation: MeteredOperation, code: string, seconds: number): void {
     this.graphqlOperations.inc({ ...operation, code });
     this.graphqlDurations.observe({ ...operation }, seconds);
@@ -218,7 +219,7 @@ export class Telemetry {
     this.idleSessions.set(sessions);
   }
 
-  /** How far the clock of a store is ahead of the machine's own; behind it, if negative. */
+  /** Sets how far a store's clock is ahead of the machine's own; behind it, if negative. */
   clockOff(store: string, seconds: number): void {
     this.clockOffsets ??= new Gauge({
       name: 'playhead_clock_offset_seconds',
@@ -229,7 +230,7 @@ export class Telemetry {
     this.clockOffsets.set({ store }, seconds);
   }
 
-  /** Takes down how far projections are, just before it is read. */
+  /** Sets the state of projections, just before Prometheus reads it. */
   show(projections: readonly ProjectionLag[]): void {
     this.rebuildRatio.reset();
     this.parkedPosition.reset();
