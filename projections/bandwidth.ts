@@ -10,7 +10,7 @@ export const MINUTES_PER_HOUR = 60;
 /** A number for each of the 60 minutes of an hour, by quality. */
 type MinutesByQuality = ByQuality<readonly number[]>;
 
-/** What the whole server delivered in one UTC hour. */
+/** The traffic of the whole server in one UTC hour. */
 export interface BandwidthDocument {
   readonly bytes: MinutesByQuality;
   /** Views started. */

@@ -12,7 +12,7 @@ import {
   type Totals,
 } from '../src/ports/projection.js';
 
-/** One media item: what is known of it and how popular it is over each period. */
+/** One media item: its properties, and its popularity over each period. */
 export interface MediaDocument {
   readonly mediaId: string;
   readonly description?: MediaDescription;
@@ -111,7 +111,7 @@ function viewsIn(document: ViewsDocument): Totals {
   return { views };
 }
 
-/** Which media items are popular now, over each period, and their views. */
+/** The popularity of media items over each period, and their views. */
 export const popularity = createProjection<
   [typeof MEDIA, typeof HOURLY_VIEWS, typeof MINUTELY_VIEWS],
   MediaEvent

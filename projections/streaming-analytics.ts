@@ -16,7 +16,7 @@ export type Granularity = 'hour' | 'day';
 const BUCKET_MS: Readonly<Record<Granularity, number>> = { hour: HOUR_MS, day: DAY_MS };
 const GRANULARITIES = ['hour', 'day'] as const;
 
-/** What one media item got in one bucket. */
+/** The figures of one media item in one bucket. */
 export interface StatsDocument {
   readonly views: number;
   /** Views that started in this bucket and were completed, whenever that was. */
@@ -108,7 +108,7 @@ function bufferingEventsOf(event: PlaybackEvent): number {
   return event.type === 'rebuffer_start' || event.type === 'buffering' ? 1 : 0;
 }
 
-/** By hour alone: the days hold the same once more. */
+/** Counts the totals by hour alone, as the days hold the same figures once more. */
 function measure(document: StatsDocument, [, granularity]: BucketParts): Totals {
   if (granularity !== 'hour') return {};
   const { views, completedViews, watchedMs, bufferingEvents } = document;
