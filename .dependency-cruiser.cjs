@@ -1,4 +1,4 @@
-/** The rooms of docs/architecture.md as rules: what each may import, and why. */
+/** The rooms of docs/architecture.md as rules: the imports that each room may have, and why. */
 const only = (name, from, allowed, comment) => ({
   name,
   comment,
@@ -83,7 +83,8 @@ module.exports = {
         '^src/telemetry/',
         '^src/(commands|queries)/.*\\.(command|query)\\.ts$',
         PACKAGE('(@nestjs|@fastify|graphql|fastify|helmet|reflect-metadata)/'),
-        // Keys are hashed, bodies unpacked, requests followed; no file and no socket is opened.
+        // This code hashes keys, unpacks bodies and follows requests; it opens no file and no
+        // socket.
         '^(node:)?(async_hooks|crypto|http|timers/promises|util|zlib)$',
       ],
       'The edge talks to handlers through the buses only.',

@@ -1,4 +1,4 @@
-# The server and its command line, without what only its development needs.
+# The server and its command line, without the packages that only development needs.
 FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
@@ -18,12 +18,12 @@ COPY package.json package-lock.json launch.cjs ./
 RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 COPY --from=build /app/dist ./dist
 RUN install --directory --owner=node --group=node --mode=0700 /data
-# All that it writes to; the rest of the file system may be read-only.
+# The server writes only here; the rest of the file system may be read-only.
 VOLUME /data
 USER node
 EXPOSE 3000
-# What acts on this restarts the container: so it asks for life, not for readiness.
+# Docker or an orchestrator restarts an unhealthy container: so this asks for life, not readiness.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-# Not npm, which does not wait for an orderly stop.
+# The server runs without npm, which does not wait for an orderly stop.
 CMD ["node", "dist/src/main.js"]

@@ -12,9 +12,9 @@ export default defineConfig(
     rules: {
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
-      // GraphQL's models are classes for their decorators; what is answered has their shape.
+      // GraphQL's models are classes for their decorators; answers are objects of their shape.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
-      // Who reads documents names their type.
+      // Callers that read documents name the documents' type.
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
       // Nest's modules are classes with nothing but a decorator.
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
@@ -25,7 +25,7 @@ export default defineConfig(
     },
   },
   {
-    // What Nest calls by itself takes what it injects.
+    // Nest calls these constructors, and injects all of their parameters.
     files: ['src/**/*.{resolver,service,handler,controller}.ts', 'src/api/readiness-indicators.ts'],
     rules: { '@typescript-eslint/max-params': ['error', { max: 6 }] },
   },
@@ -37,8 +37,8 @@ export default defineConfig(
     },
   },
   prettier,
-  // Width is Prettier's; this is for what it cannot break: comments and texts. It does not break
-  // the line that names a test.
+  // Prettier keeps the width of code. This rule is for comments and texts, which Prettier does not
+  // break, and neither does it break the line that names a test.
   {
     rules: {
       'max-len': [

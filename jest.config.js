@@ -1,9 +1,9 @@
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
-  // Ends what hangs, no more: tests that start servers share two cores with everything else.
+  // Only ends tests that hang: tests that start servers share two cores with everything else.
   testTimeout: 600_000,
-  // One alone would mostly wait for servers.
+  // A single worker would mostly wait for servers.
   maxWorkers: 2,
   reporters: ['default', '<rootDir>/test/support/servers-reporter.mjs'],
   testMatch: ['<rootDir>/test/**/*.spec.ts'],

@@ -1,17 +1,17 @@
 'use strict';
 /*
- * Where every program of Playhead begins, written in what any Node can read: under one that is too
- * old it says so before anything is loaded that needs more. `node launch.cjs` does that alone, and
- * looks for the packages; with a program, it looks for its build and runs it.
+ * The beginning of every program of Playhead, in a syntax that any Node can read. If Node is too
+ * old, it says so before it loads anything that needs more. `node launch.cjs` alone checks Node and
+ * looks for the packages; with a program, it also looks for its build and runs it.
  */
 
 /** Exit statuses of sysexits.h. */
 var EX_UNAVAILABLE = 69;
 var EX_CONFIG = 78;
 var OWNER_ONLY = parseInt('077', 8);
-/** How many files a server may want to have open at a time, at the least. */
+/** The number of files that a server may want to have open at a time, at the least. */
 var OPEN_FILES_MIN = 1024;
-/** With fewer it may not even start, and what fails then need not say why. */
+/** With fewer a server may not even start, and its failure need not say why. */
 var OPEN_FILES_TO_START = 128;
 var TOO_FEW_FILES =
   'too many files are open: let this process have ' + OPEN_FILES_MIN + ' or more (ulimit -n)';
@@ -46,26 +46,26 @@ if (isOlder(process.versions.node, floor)) {
   );
 }
 
-/** How many files this process may have open, undefined where the system does not say. */
+/** Returns how many files this process may have open; undefined if unlimited or not known. */
 function openFilesMax() {
   try {
     var limits = require('fs').readFileSync('/proc/self/limits', 'utf8');
     return Number(/^Max open files +(\d+|unlimited)/m.exec(limits)[1]) || undefined;
   } catch (error) {
-    // Only Linux has that file. Elsewhere to ask takes some hundredths of a second.
+    // Only Linux has that file. Elsewhere the report takes some hundredths of a second.
     if (error.code !== 'ENOENT') return undefined;
     var report = process.report.getReport().userLimits || {};
     return Number((report.open_files || {}).soft) || undefined;
   }
 }
 
-/** Why a program could not be loaded, or what it did not catch itself. */
+/** Ends the process: says why the program could not be loaded, or what it did not catch. */
 function fail(error) {
   var isObject = typeof error === 'object' && error !== null;
   var code = isObject ? error.code : undefined;
   var message = String((isObject && error.message) || error).split('\n')[0];
   var isMissing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
-  // Without descriptors the loader does not find what is there.
+  // Without free descriptors the loader does not find modules that are there.
   if (code === 'EMFILE' || code === 'ENFILE' || (isMissing && openFilesMax() < OPEN_FILES_MIN)) {
     message = TOO_FEW_FILES;
   } else if (isMissing) {
@@ -75,8 +75,9 @@ function fail(error) {
 }
 
 /**
- * Runs a program, which `load` imports. Until that has run through, whatever it throws ends in one
- * line. What it writes is for its owner alone, and what Node warns of is the program's to tell.
+ * Runs a program, which `load` imports. Until its import has ended, an error ends the process with
+ * one line. The files that the program writes are its owner's alone, and Node's warnings are the
+ * program's to tell.
  */
 module.exports = function launch(load) {
   process.umask(OWNER_ONLY);
@@ -89,7 +90,7 @@ module.exports = function launch(load) {
   }, fail);
 };
 
-/** What is called by the scripts of package.json, in a clone that may be new. */
+/** Begins a program for a script of package.json, in a clone that may be new. */
 function begin(program) {
   var fs = require('fs');
   if (!fs.existsSync(__dirname + '/node_modules/@nestjs')) {
@@ -98,7 +99,7 @@ function begin(program) {
   if (program === undefined) return;
   var path = require('path').resolve(__dirname, program);
   if (!fs.existsSync(path)) end('it is not built: run npm run build', EX_UNAVAILABLE);
-  // From here on as if it had been called itself.
+  // From here on the program runs as if it had been called itself.
   process.argv.splice(1, 2, path);
   import(require('url').pathToFileURL(path).href);
 }
