@@ -26,17 +26,17 @@ import { ReadinessIndicators } from './readiness-indicators.js';
 import { ReportIntake } from './report-intake.js';
 import { ROOT_SETTINGS, RootController } from './root.controller.js';
 
-/** What of the settings concerns the edge. */
+/** The settings of the API. */
 interface ApiSettings {
   readonly keys: KeysByRole;
-  /** Undefined: no limit. */
+  /** Undefined if there is no limit. */
   readonly eventsPerSecondMax: number | undefined;
-  /** Undefined: no limit. */
+  /** Undefined if there is no limit. */
   readonly queryCostPerSecondMax: number | undefined;
   readonly queryCostMax: number;
   readonly hasIntrospection: boolean;
   readonly bodyLimitBytes: number;
-  /** Undefined: no limit. */
+  /** Undefined if there is no limit. */
   readonly lagSecondsMax: number | undefined;
 }
 
@@ -47,7 +47,7 @@ export interface ApiOptions {
   readonly settings: ApiSettings;
 }
 
-/** Everything that the outside sees: GraphQL, events, health, metrics, and the page at the root. */
+/** All that clients see: GraphQL, events, health, metrics, and the page at the root. */
 @Module({})
 export class ApiModule {
   static with({ storeId, clock, settings }: ApiOptions): DynamicModule {
@@ -90,7 +90,7 @@ function gateFor(
   clock: Clock,
   health: Health,
 ): Admission {
-  // Whatever bodies are allowed: one fits, as it comes and unpacked.
+  // Leaves room for a body of any allowed size, both as it comes and unpacked.
   const atLeast = (bytes: number): number => Math.max(bytes, 2 * bodyLimitBytes);
   const room = {
     eventsMax: WAITING_EVENTS_MAX,

@@ -15,20 +15,20 @@ import type { Admission } from './limits/admission.js';
 export interface EdgeOptions extends EventsOptions {
   /** Origins that may use GraphQL from a browser. */
   readonly corsOrigins: readonly string[];
-  /** How long an answer may take. */
+  /** The time in milliseconds that an answer may take. */
   readonly timeoutMs: number;
-  /** Who may see the schema is given an IDE for it. */
+  /** Says whether clients may see the schema; those who may get an IDE for it. */
   readonly hasIntrospection: boolean;
 }
 
 /**
- * What every request meets before its route, in this order: an id, a time limit, headers for
- * browsers, the rules about hosts, CORS, whether there is a route for it, and the question of who
- * sends it. Also the routes that are not Nest's.
+ * Adds the steps of every request before its route, in this order: an id, a time limit, headers for
+ * browsers, the rules about hosts, CORS, the search for a route, and the search for the sender.
+ * Also adds the routes that are not Nest's.
  */
 export async function addEdge(fastify: FastifyInstance, options: EdgeOptions): Promise<void> {
   const { keyRing, admission, corsOrigins } = options;
-  // For what fails before a route's own handler: that is before Nest would see it.
+  // Answers errors before a route's own handler, as Nest would not see them.
   fastify.setErrorHandler((error, _request, reply) => {
     sendPlain(reply, plainAnswer(error));
   });
@@ -50,11 +50,11 @@ const ALLOWED = {
   allowedHeaders: ['authorization', 'content-type', 'read-after'],
   exposedHeaders: ['position', 'retry-after'],
   credentials: false,
-  // A preflight that is not one is answered like any other OPTIONS.
+  // An OPTIONS that is no preflight is answered like any other.
   strictPreflight: false,
 };
 
-/** Which pages may use a path: GraphQL those that are named, events any. */
+/** Chooses the pages that may use a path: those of the setting for GraphQL, any for events. */
 function corsFor(origins: readonly string[]) {
   const graphql: FastifyCorsOptions = {
     ...ALLOWED,
@@ -74,15 +74,15 @@ function corsFor(origins: readonly string[]) {
 }
 
 const NONE: FastifyCorsOptions = { origin: false };
-/** Tells a preflight from another OPTIONS. */
+/** The header that tells a preflight from another OPTIONS. */
 const PREFLIGHT = 'access-control-request-method';
 
-/** Names of the mutations that record. */
+/** Finds the names of mutations that record. */
 const RECORDING = /recordStreamingEvent|reportStreamingQuality/;
 
 /**
- * The parser of GraphQL requests. While the waiting room is full, what would record is refused
- * before anything is made of its text.
+ * Adds the parser of GraphQL requests. While the waiting room is full, a request that would record
+ * is refused before its text is parsed.
  */
 function addJsonParser(fastify: FastifyInstance, admission: Admission): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');

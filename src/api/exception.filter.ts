@@ -11,7 +11,7 @@ import { plainAnswer, sendPlain } from './http/answers.js';
 import { OUT_OF_REACH } from './readiness-indicators.js';
 
 /**
- * Answers errors of plain HTTP with their code. It leaves those of resolvers to GraphQL's own
+ * Answers errors of plain HTTP with their code. Errors of resolvers are left to GraphQL's
  * formatter.
  */
 @Catch()
@@ -24,7 +24,7 @@ export class ExceptionFilter implements NestFilter {
   }
 }
 
-/** What readiness says of the server's parts, with the code of what is wrong. */
+/** Makes an error of a failed readiness check: its report, with the code of what is wrong. */
 function notReady(exception: unknown): PlayheadError | undefined {
   if (!(exception instanceof HttpException)) return undefined;
   const report = exception.getResponse();

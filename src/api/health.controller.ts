@@ -3,7 +3,7 @@ import { HealthCheck, HealthCheckService, type HealthCheckResult } from '@nestjs
 import { Requires } from './access/requires.decorator.js';
 import { ReadinessIndicators } from './readiness-indicators.js';
 
-/** For whoever watches over the process: `live` restarts it, `ready` sends it requests. */
+/** For programs that watch the process: by `live` they restart it, by `ready` send requests. */
 @Requires('nothing')
 @Controller('health')
 export class HealthController {
@@ -17,7 +17,7 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** 503 while a store is out of reach, a projection is stopped or too far behind. */
+  /** Answers 503 while a store is out of reach, or a projection is stopped or too far behind. */
   @Get('ready')
   @HealthCheck()
   ready(): Promise<HealthCheckResult> {

@@ -9,16 +9,16 @@ import {
 import { checkId, checkRange, checkText, quote } from '../domain/text.js';
 import { milliseconds } from '../domain/units.js';
 
-/** What may be said of a media item; null is unset. */
+/** The input for a media item; null counts as unset. */
 export interface MediaFields {
   readonly mediaId: string;
   readonly title: string;
   readonly thumbnail?: string | null;
-  /** Seconds. */
+  /** The duration in seconds. */
   readonly duration?: number | null;
 }
 
-/** A media item as it may be registered, or BAD_USER_INPUT. */
+/** Checks a media item that is to be registered; throws BAD_USER_INPUT. */
 export function checkMedia({ mediaId, title, thumbnail, duration }: MediaFields): {
   readonly mediaId: string;
   readonly description: MediaDescription;

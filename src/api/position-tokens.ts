@@ -6,11 +6,11 @@ const LOG_MARK_LENGTH = 8;
 const TOKEN = /^([0-9a-f]{8})-(0|[1-9a-z][0-9a-z]{0,10})$/;
 const RADIX = 36;
 
-/** The later of two places in one log: what has more digits is more. */
+/** Returns the later of two places in one log; the place with more digits is later. */
 export const laterOf = (a: string, b: string): string =>
   a.length === b.length ? (a > b ? a : b) : a.length > b.length ? a : b;
 
-/** Places in one log as clients get them: opaque strings. */
+/** Writes and reads the opaque strings in which clients get positions. */
 export class PositionTokens {
   private readonly mark: string;
 
@@ -22,12 +22,12 @@ export class PositionTokens {
     return `${this.mark}-${position.toString(RADIX)}`;
   }
 
-  /** The highest of a comma-separated list of tokens, or BAD_USER_INPUT. */
+  /** Returns the highest position of a comma-separated list of tokens; throws BAD_USER_INPUT. */
   decodeHighest(list: string): number {
     return Math.max(...list.split(',').map((token) => this.decode(token.trim())));
   }
 
-  /** The position of one token, or BAD_USER_INPUT that names the field. */
+  /** Returns the position of a token; throws BAD_USER_INPUT that names the field. */
   decode(token: string, field = 'read-after'): number {
     const parts = TOKEN.exec(token);
     const position = parseInt(parts?.[2] ?? '', RADIX);

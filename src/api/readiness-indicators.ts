@@ -14,16 +14,16 @@ import {
 } from '../ports/projection-control.js';
 
 export interface ReadinessSettings {
-  /** A projection that is behind by more is not ready. */
+  /** A projection that lags by more makes the server not ready. */
   readonly lagSecondsMax: number;
 }
 
-/** What is said of a store that cannot do its work; `reason` says why. */
+/** The message for a store that cannot do its work; `reason` says why. */
 export const OUT_OF_REACH = 'out of reach';
 
 export const READINESS_SETTINGS = Symbol('ReadinessSettings');
 
-/** What has to be well for the server to take requests. */
+/** Tells which parts of the server have to be well for it to take requests. */
 @Injectable()
 export class ReadinessIndicators {
   private isDraining = false;
@@ -36,7 +36,7 @@ export class ReadinessIndicators {
     @Inject(READINESS_SETTINGS) private readonly settings: ReadinessSettings,
   ) {}
 
-  /** From here on not ready: the server ends. */
+  /** Makes the server not ready from here on, as it ends. */
   beginDraining(): void {
     this.isDraining = true;
   }
@@ -73,7 +73,7 @@ export class ReadinessIndicators {
     const { projections: measured, readModels } = this.health;
     if (readModels.trouble !== undefined) return indicator.down(outOfReach(readModels.trouble));
     const lags = new Map(measured.map(({ name, lagSeconds }) => [name, lagSeconds]));
-    // How far they are is known at every moment, how far that is behind is measured.
+    // The progress is of this moment; the lags are of the last measurement.
     const projections = this.control.progress();
     const parked = parkedIn(projections);
     const troubles = projections.flatMap((projection) => {
@@ -91,7 +91,7 @@ export class ReadinessIndicators {
 
 const outOfReach = (reason: string) => ({ message: OUT_OF_REACH, reason });
 
-/** Which projections lack events, where the first of them is in the log and why it is parked. */
+/** Lists the projections that lack events, each with the position and cause of the first one. */
 function parkedIn(projections: readonly ProjectionProgress[]): { readonly parked?: object } {
   const parked = projections.flatMap(({ name, parkedEvents, parked: { lowest } }) =>
     lowest === undefined ? [] : [{ projection: name, events: parkedEvents, ...lowest }],

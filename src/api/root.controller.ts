@@ -3,7 +3,7 @@ import { Requires } from './access/requires.decorator.js';
 import { GRAPHIQL_PATH } from './graphiql/graphiql-page.js';
 
 export interface RootSettings {
-  /** Whether this server has GraphiQL, which the page then leads to. */
+  /** Says whether this server has GraphiQL, which the page then leads to. */
   readonly hasGraphiql: boolean;
 }
 
@@ -37,7 +37,7 @@ const pageOf = ({ hasGraphiql }: RootSettings): string => `<!doctype html>
 
 const TO_GRAPHIQL = ` Try it in <a href="${GRAPHIQL_PATH}">GraphiQL</a>.`;
 
-/** What somebody sees who opens the server in a browser. */
+/** Answers the page for people who open the server in a browser. */
 @Requires('nothing')
 @Controller()
 export class RootController {

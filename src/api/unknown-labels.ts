@@ -8,16 +8,16 @@ import { quote } from '../domain/text.js';
 import { MINUTE_MS } from '../domain/time.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 
-/** Labels counted one by one between two log lines; players make up as many as they like. */
+/** The most labels that are counted between two log lines; players make up any number of them. */
 const LABELS_COUNTED_MAX = 1_000;
-/** Labels that a log line names. */
+/** The most labels that a log line names. */
 const LABELS_NAMED_MAX = 10;
 
 const log = new Logger('Ingest');
 
 /**
- * Says which quality labels players use that name no quality. Their events count at the quality of
- * their session's last event, so that nobody would notice otherwise.
+ * Logs which quality labels of players name no quality. Their events count at the quality of their
+ * session's last event, so that nobody would notice otherwise.
  */
 @Injectable()
 export class UnknownLabels implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -47,7 +47,7 @@ export class UnknownLabels implements OnApplicationBootstrap, OnApplicationShutd
     this.counts.set(label, (count ?? 0) + 1);
   }
 
-  /** Logs the most frequent labels since it last did, if there were any, and begins anew. */
+  /** Logs the most frequent labels since the last log line, if any, and begins anew. */
   tell(): void {
     if (this.events === 0) return;
     const most = [...this.counts].sort(([, a], [, b]) => b - a).slice(0, LABELS_NAMED_MAX);

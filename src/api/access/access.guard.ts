@@ -7,8 +7,8 @@ import { REQUIREMENT, type Requirement } from './requires.decorator.js';
 import { assertMay, type Asking } from './authenticate.js';
 
 /**
- * Lets through who holds the role that a field or a path is for. What was answered already, as it
- * took too long, stops here: of an operation's fields those that have not begun.
+ * Lets callers through that hold the role for a field or a path. If a GraphQL request took too long
+ * and was answered, its fields that have not begun stop here.
  */
 @Injectable()
 export class AccessGuard implements CanActivate {

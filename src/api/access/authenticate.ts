@@ -4,20 +4,20 @@ import type { Caller, KeyRing, Role } from './key-ring.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Undefined: it has no key, or none of ours. */
+    /** Undefined if the request has no key, or none of ours. */
     caller: Caller | undefined;
   }
 }
 
-/** The hosts by which only programs on this machine can mean it. */
+/** The host names that can only mean this machine to a program on it. */
 const LOOPBACK_HOST = new RegExp(
   '^(localhost|127(\\.(25[0-5]|2[0-4]\\d|1?\\d?\\d)){3}|\\[::1\\])(:\\d{1,5})?$',
   'i',
 );
-/** A target that names its host itself, which then counts instead of the header. */
+/** A request target that names its host itself, which then counts instead of the header. */
 const ABSOLUTE_TARGET = /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)/i;
 
-/** The headers by which proxies tell whom they speak for, as the usual ones name them. */
+/** The headers in which common proxies name their clients. */
 const OF_PROXIES = new RegExp(
   [
     '^(via|cdn-loop|(x-)?forwarded|x-rewrite-url|(x-)?(url-)?scheme)$',
@@ -26,7 +26,7 @@ const OF_PROXIES = new RegExp(
   ].join('|'),
 );
 
-/** Finds out who sends each request; what that opens is decided where it is asked for. */
+/** Finds the sender of each request; the guards decide what that caller may do. */
 export function addAuthentication(fastify: FastifyInstance, keyRing: KeyRing): void {
   fastify.decorateRequest('caller');
   fastify.addHook('onRequest', (request, _reply, done) => {
@@ -36,8 +36,8 @@ export function addAuthentication(fastify: FastifyInstance, keyRing: KeyRing): v
 }
 
 /**
- * Without keys whoever reaches the server may do everything: so only who is on this machine may
- * reach it, neither through a proxy nor through a name that somebody else makes point here.
+ * Without keys anybody who reaches the server may do everything. So this lets only programs on this
+ * machine through, neither by a proxy nor by a name that somebody else points here.
  */
 export function addLoopbackRule(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, _reply, done) => {
@@ -55,10 +55,10 @@ const notFromHere = (): PlayheadError =>
 const isFromHere = ({ headers, originalUrl }: FastifyRequest): boolean =>
   LOOPBACK_HOST.test(headers.host ?? '') &&
   LOOPBACK_HOST.test(ABSOLUTE_TARGET.exec(originalUrl)?.[1] ?? 'localhost') &&
-  // Some proxies write the one sign and some the other.
+  // Some proxies write an underscore for the hyphen.
   !Object.keys(headers).some((name) => OF_PROXIES.test(name.replaceAll('_', '-')));
 
-/** Whom rates are counted for: a key from an address. */
+/** Returns the client that rates are counted for: a key from an address. */
 export const clientOf = ({ caller, ip }: FastifyRequest): string => `${caller?.name ?? ''} ${ip}`;
 
 /** A request, as far as access to it goes. */
@@ -69,7 +69,7 @@ export interface Asking {
   readonly isAnswered: boolean;
 }
 
-/** UNAUTHENTICATED for who sends no key of ours. */
+/** Throws UNAUTHENTICATED without a key of ours. */
 export function assertKnown(caller: Caller | undefined): asserts caller is Caller {
   if (caller === undefined) {
     const how = 'send a key of this server as Authorization: Bearer KEY';
@@ -77,7 +77,7 @@ export function assertKnown(caller: Caller | undefined): asserts caller is Calle
   }
 }
 
-/** UNAUTHENTICATED without a key, FORBIDDEN with one that does not open the role. */
+/** Throws UNAUTHENTICATED without a key, FORBIDDEN with a key that does not open the role. */
 export function assertMay(caller: Caller | undefined, role: Role): asserts caller is Caller {
   assertKnown(caller);
   if (!caller.roles.has(role)) {

@@ -1,16 +1,16 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** What a key opens: recording, asking, or everything. */
+/** The role that a key opens: recording, asking, or everything. */
 export type Role = 'ingest' | 'read' | 'admin';
 
-/** Who sends a request, as far as its key tells. */
+/** The sender of a request, as far as its key tells. */
 export interface Caller {
   readonly roles: ReadonlySet<Role>;
-  /** Tells callers apart without saying their key. */
+  /** Tells callers apart without their keys. */
   readonly name: string;
 }
 
-/** The keys of each role; none at all leaves every role to everyone. */
+/** The keys of each role; without any key, every role is open to everyone. */
 export type KeysByRole = Readonly<Record<Role, readonly string[]>>;
 
 const ROLES = ['ingest', 'read', 'admin'] as const satisfies readonly Role[];
@@ -20,13 +20,13 @@ const BEARER = /^Bearer +([^ ]+) *$/i;
 interface Entry {
   readonly digest: Buffer;
   readonly caller: Caller;
-  /** Whether it is a key for recording, whatever else it opens. */
+  /** Says whether it is a key for recording, whatever else it opens. */
   readonly isForIngest: boolean;
 }
 
 /**
- * The keys of the server. A key is compared by its hash with every one there is, so that the time
- * that it takes tells nothing; only hashes are kept.
+ * The keys of the server. It keeps only hashes, and compares a key's hash with every one of them,
+ * so that the time of the comparison tells nothing.
  */
 export class KeyRing {
   private readonly entries: readonly Entry[];
@@ -40,7 +40,7 @@ export class KeyRing {
     }));
   }
 
-  /** Without keys every role is everyone's. */
+  /** Says whether no keys are set, so that every role is open to everyone. */
   get isOpen(): boolean {
     return this.entries.length === 0;
   }
@@ -51,7 +51,7 @@ export class KeyRing {
     return ROLES.filter((role) => !this.entries.some(({ caller }) => caller.roles.has(role)));
   }
 
-  /** Whose key an Authorization header holds; undefined if it is none of ours. */
+  /** Returns the holder of the key in an Authorization header; undefined if the key is not ours. */
   callerOf(authorization: string | undefined): Caller | undefined {
     if (this.isOpen) return EVERYONE;
     const key = BEARER.exec(authorization ?? '')?.[1];
@@ -59,8 +59,8 @@ export class KeyRing {
   }
 
   /**
-   * Whose key stands in an address, where others may read it: one for ingest opens that alone, and
-   * no other is taken there.
+   * Returns the holder of a key in an address, where others may read it. So only a key for ingest
+   * is taken there, and it opens only that role.
    */
   callerOfAddress(key: string): Caller | undefined {
     const entry = this.find(key);
@@ -80,7 +80,7 @@ export class KeyRing {
 
 const digestOf = (key: string): Buffer => createHash('sha256').update(key).digest();
 
-/** An admin key may do all. */
+/** Returns the roles that a key opens; an admin key opens all. */
 function rolesOf(key: string, keys: KeysByRole): ReadonlySet<Role> {
   return new Set(ROLES.filter((role) => keys[role].includes(key) || keys.admin.includes(key)));
 }

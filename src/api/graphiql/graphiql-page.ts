@@ -2,7 +2,7 @@ import { GRAPHQL_PATH } from '../graphql/graphql-route.js';
 
 export const GRAPHIQL_PATH = '/graphiql';
 
-/** What GraphiQL is made of, as graphiql/build.js names it; the script loads its workers itself. */
+/** The files of GraphiQL, as graphiql/build.js names them; the script loads its workers itself. */
 export const GRAPHIQL_FILES = [
   'graphiql.min.css',
   'graphiql.min.js',
@@ -37,8 +37,8 @@ const FIRST_QUERY = `# Ctrl-Enter asks.
 `;
 
 /**
- * What the page may do: load this server's files, and ask this server. What stands in the page
- * itself, or is a style that GraphiQL adds, names the nonce.
+ * Lets the page load this server's files, and ask this server. Scripts in the page itself, and
+ * styles that GraphiQL adds, name the nonce.
  */
 export const graphiqlPolicy = (nonce: string): string =>
   [
@@ -54,8 +54,8 @@ export const graphiqlPolicy = (nonce: string): string =>
   ].join('; ');
 
 /**
- * The page around GraphiQL. What that keeps, headers with their keys included, ends with the
- * browser's tab.
+ * Makes the page around GraphiQL. It keeps its state, headers with their keys included, only as
+ * long as the browser's tab is open.
  */
 export const graphiqlPage = (nonce: string): string => `<!doctype html>
 <html lang="en">

@@ -6,12 +6,12 @@ import { prefersPage } from '../graphql/media-type.js';
 import { GRAPHIQL_FILES, GRAPHIQL_PATH, graphiqlPage, graphiqlPolicy } from './graphiql-page.js';
 
 const NONCE_BYTES = 16;
-/** Where `npm run build` puts them, beside the compiled sources. */
+/** The folder of the files that `npm run build` makes, beside the compiled sources. */
 const MADE_FILES = new URL('../../../graphiql/', import.meta.url);
 
 /**
- * `GET /graphiql`: an IDE for GraphQL, out of files that are built with this server. It is open
- * to everyone, as it knows nothing; what it asks needs a key like any other request.
+ * Adds `GET /graphiql`: an IDE for GraphQL, from files that are built with this server. It is open
+ * to everyone, as it holds no data; its requests need a key like all others.
  */
 export async function addGraphiql(fastify: FastifyInstance): Promise<void> {
   await fastify.register(files, { root: MADE_FILES, serve: false });
@@ -37,7 +37,7 @@ authorization: Bearer KEY. The schema is schema.gql in the repository. With the 
 INTROSPECTION=on the server tells it too, and has an IDE for it here.
 `;
 
-/** Shows who opens GraphQL in a browser what to do with it; programs do not ask for a page. */
+/** Helps people who open GraphQL in a browser; programs do not ask for a page. */
 export function addGraphqlPage(fastify: FastifyInstance, hasGraphiql: boolean): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     const isOpened = request.method === 'GET' && request.url === GRAPHQL_PATH;

@@ -13,28 +13,28 @@ import { noteStoreFailure } from '../http/store-failures.js';
 import { prefersNegotiated } from './media-type.js';
 
 const HTTP_OK = 200;
-/** Characters of all errors of an answer, as JSON. */
+/** The most characters of all errors in an answer, as JSON. */
 const ERRORS_LENGTH_MAX = 2 ** 16;
-/** A field that is selected time and again has as many places. */
+/** The most places of an error. A field has as many places as selections. */
 const LOCATIONS_MAX = 5;
 
-/** Codes about the document: an answer to it, and no failure of HTTP, where plain JSON is asked. */
+/** Codes about the document: in plain JSON they are answers, and not failures of HTTP. */
 const DOCUMENT_CODES: readonly ErrorCode[] = [
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
   'QUERY_TOO_COMPLEX',
 ];
-/** Codes that tell the client to come again later, which HTTP has statuses for. */
+/** Codes that tell the client to come again later; HTTP has statuses for them. */
 const LATER_CODES: readonly ErrorCode[] = ['RATE_LIMITED', 'OVERLOADED'];
 
 const log = new Logger('GraphQL');
 
-/** An error as it is answered. */
+/** An error in an answer. */
 interface Answered extends GraphQLFormattedError {
   readonly extensions: { readonly code: ErrorCode; readonly [detail: string]: unknown };
 }
 
-/** What is answered, and whether anything was stored meanwhile. */
+/** The reply to answer with, and whether anything was stored meanwhile. */
 interface Answering {
   readonly reply: FastifyReply;
   readonly hasStored?: boolean;
@@ -46,13 +46,13 @@ interface ErrorAnswer {
   readonly body: FormattedExecutionResult;
 }
 
-/** An error of ours, as one of GraphQL that may name its place in the document. */
+/** Makes a GraphQL error from one of ours, which may name its place in the document. */
 export const codedError = (
   originalError: PlayheadError,
   nodes: readonly ASTNode[] | ASTNode | null = null,
 ): GraphQLError => new GraphQLError(originalError.message, { nodes, originalError });
 
-/** The answer to a request that failed before its document was executed. */
+/** Makes the answer to a request that failed before its document was executed. */
 export function answerFailure(error: unknown, reply: FastifyReply): ErrorAnswer {
   const isOurs = error instanceof PlayheadError;
   if (isOurs && DOCUMENT_CODES.includes(error.code)) {
@@ -64,7 +64,7 @@ export function answerFailure(error: unknown, reply: FastifyReply): ErrorAnswer 
   return { statusCode: status, body: { errors: [{ message, extensions: { code, ...details } }] } };
 }
 
-/** What the client is told; nothing that is not meant for it leaves. */
+/** Makes an answer with errors. Of an error, it holds only what is meant for the client. */
 export function answerErrors(
   errors: readonly GraphQLError[],
   { reply, hasStored = false }: Answering,
@@ -77,7 +77,7 @@ export function answerErrors(
   return { statusCode, body: { ...(data !== undefined && { data }), errors: answered } };
 }
 
-/** As many errors as may be answered, the first in any case, and how many are left out. */
+/** Keeps the first error and as many as fit, and says how many are left out. */
 function boundErrors(errors: readonly Answered[]): Answered[] {
   let bytes = 0;
   const cut = errors.findIndex((error, index) => {
@@ -90,7 +90,7 @@ function boundErrors(errors: readonly Answered[]): Answered[] {
   return [...errors.slice(0, cut), { message, extensions: { code: next.extensions.code } }];
 }
 
-/** The status of an answer to a document; in GraphQL's own media type it tells of the document. */
+/** Chooses the status of an answer. In GraphQL's own media type it tells of the document. */
 function statusOf(errors: readonly Answered[], data: unknown, isNegotiated: boolean): number {
   const [first] = errors;
   if (first === undefined) return HTTP_OK;
@@ -117,8 +117,8 @@ function toAnswered(error: GraphQLError): Answered {
 }
 
 /**
- * Whether graphql-js could not make the arguments of a field: it finds only when it executes that a
- * variable is null which has a default. Of all that it finds then, this alone names a place.
+ * Says whether graphql-js could not make a field's arguments. Only at execution it finds that a
+ * variable with a default is null. Of its errors at execution, only this one names a place.
  */
 const isAboutAnArgument = (cause: Error | undefined): boolean =>
   cause instanceof GraphQLError && cause.nodes !== undefined;

@@ -7,15 +7,15 @@ import {
 } from 'graphql';
 import type { GraphqlRequest } from './graphql-request.js';
 
-/** The operation of a document that a request asks for, with what it is made of. */
+/** The operation of a document that a request asks for, with its fragments and variables. */
 export interface AskedOperation {
   readonly operation: OperationDefinitionNode;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
-  /** As they came. */
+  /** The variables as they came. */
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** Undefined where the document has none of that name, or several and no name is given. */
+/** Finds the operation; undefined if none has the name, or without a name if there are several. */
 export function askedOperation(
   document: DocumentNode,
   { operationName, variables = {} }: Pick<GraphqlRequest, 'operationName' | 'variables'>,
@@ -28,6 +28,6 @@ export function askedOperation(
   return { operation, fragments: new Map(fragments), variables };
 }
 
-/** The value of a variable, none of what every object has by its prototype. */
+/** Returns the value of a variable, but not of a property that every object inherits. */
 export const ownValue = (variables: AskedOperation['variables'], name: string): unknown =>
   Object.hasOwn(variables, name) ? variables[name] : undefined;

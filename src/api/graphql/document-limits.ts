@@ -3,33 +3,33 @@ import { PlayheadError } from '../../domain/errors.js';
 
 /** Tokens of a document: a batch of 1,000 events written out with every field has about 35,000. */
 export const TOKENS_MAX = 50_000;
-/** Selections, values, types and fragments in each other; the deepest introspection has 15. */
+/** Levels of nested selections, values, types and fragments; the deepest introspection has 15. */
 export const DEPTH_MAX = 16;
-/** Fields under another name, or selected again in the same place. */
+/** Fields with an alias, and fields that are selected again in the same place. */
 const ALIASES_MAX = 50;
-/** Fields and fragments selected. */
+/** Selected fields and fragments. */
 const SELECTIONS_MAX = 1_000;
-/** An alias stands in the answer once for each row. */
+/** Characters of an alias, as the answer repeats it for each row. */
 const ALIAS_LENGTH_MAX = 100;
-/** Validation follows the fragments of each. */
+/** Operations, as validation follows the fragments of each. */
 const OPERATIONS_MAX = 10;
 const DIRECTIVES_MAX = 20;
-/** On one field: there are two, and neither may be repeated. */
+/** Directives on one field: there are two, and neither may be repeated. */
 const DIRECTIVES_HERE_MAX = 3;
 /** The greatest page of a list. */
 export const PAGE_LENGTH_MAX = 100;
-/** Errors that a document is answered with. */
+/** The most faults that are answered for a document. */
 export const VALIDATION_ERRORS_MAX = 5;
-/** Events that one operation may record, in all its fields. */
+/** The most events that an operation may record in all its fields. */
 export const EVENTS_MAX = 10_000;
 
-/** QUERY_TOO_COMPLEX, with what there is too much of. */
+/** Makes the error QUERY_TOO_COMPLEX, which says of what there is too much. */
 export const tooComplex = (what: string, max: number): PlayheadError =>
   new PlayheadError('QUERY_TOO_COMPLEX', `the document has more than ${String(max)} ${what}`);
 
 /**
- * Refuses a document whose size alone would make its validation dear. It is looked at as it stands;
- * what its fragments come to is part of its cost.
+ * Refuses a document whose size alone would make its validation dear. It looks at the document as
+ * it stands; the fields that its fragments add count in its cost.
  */
 export function checkDocument(document: DocumentNode): void {
   const counts = { depth: 0, selections: 0, aliases: 0, directives: 0, operations: 0 };

@@ -12,10 +12,10 @@ import { codedError } from './answer-errors.js';
 import type { AskedOperation } from './asked-operation.js';
 
 /**
- * The first two fields of an operation that share a name in the answer and are not the same, as an
- * error; undefined where there are none. It takes the place of a rule of graphql-js that compares
- * all fields of a name with each other. Here each is compared with the first, which is enough, as
- * our schema has no interfaces and unions: what is selected in one place is of one type.
+ * Finds the first two fields of an operation that share a name in the answer and are not the same,
+ * as an error; undefined if there are none. It replaces a rule of graphql-js that compares all
+ * fields of a name with each other. This compares each field with the first, which is enough: our
+ * schema has no interfaces and unions, so all fields in one place are of one type.
  */
 export function conflictIn({ operation, fragments }: AskedOperation): GraphQLError | undefined {
   return new Merging(fragments).conflictAmong([operation.selectionSet]);
@@ -25,12 +25,12 @@ type Fragments = AskedOperation['fragments'];
 
 class Merging {
   private readonly numbers = new Map<FieldNode, number>();
-  /** The fields that were found to be one, by their numbers: fragments lead to them repeatedly. */
+  /** Fields that were merged, by their numbers, as fragments lead to the same fields repeatedly. */
   private readonly merged = new Set<string>();
 
   constructor(private readonly fragments: Fragments) {}
 
-  /** Looks at selection sets that are answered in one place. */
+  /** Looks for a conflict among selection sets that are answered in one place. */
   conflictAmong(selectionSets: readonly SelectionSetNode[]): GraphQLError | undefined {
     for (const [name, fields] of fieldsByName(selectionSets, this.fragments)) {
       const key = fields.map((field) => this.numberOf(field)).join();
@@ -90,13 +90,13 @@ function fieldsByName(
   return byName;
 }
 
-/** What two fields have in common that can be answered as one. */
+/** Returns the name and arguments of a field: fields in which these are equal can be merged. */
 function meaningOf({ name, arguments: given = [] }: FieldNode): string {
   const values = given.map((one) => `${one.name.value}:${canonical(one.value)}`).sort();
   return `${name.value}(${values.join(',')})`;
 }
 
-/** A value in one form, however the members of its objects are ordered. */
+/** Prints a value in one form, however the members of its objects are ordered. */
 function canonical(value: ValueNode): string {
   if (value.kind === Kind.LIST) return `[${value.values.map(canonical).join(',')}]`;
   if (value.kind !== Kind.OBJECT) return print(value);

@@ -22,32 +22,32 @@ import type { RequestContext } from './request-context.js';
 import { validationRules } from './validation-rules.js';
 import { variableFaults } from './variables.js';
 
-/** Documents up to this length are kept parsed; of longer ones a few would fill the memory. */
+/** The longest document that is kept parsed; a few longer documents would fill the memory. */
 const KEPT_LENGTH_MAX = 4_000;
 const KEPT_DOCUMENTS_MAX = 200;
 
 export interface GraphqlLimits {
   readonly queryCostMax: number;
-  /** How much queries may cost in a second. */
+  /** Limits the cost of a client's queries in a second. */
   readonly queryCostRate: RateLimiter;
   readonly hasIntrospection: boolean;
-  /** The time in epoch milliseconds. */
+  /** Returns the time in epoch milliseconds. */
   readonly now: () => number;
 }
 
 /** A document that fits the schema. */
 interface GoodDocument {
   readonly document: DocumentNode;
-  /** Its operations whose fields do not contradict each other. */
+  /** The operations whose fields do not contradict each other. */
   readonly merged: Set<OperationDefinitionNode>;
 }
 
 /**
- * The way of a GraphQL request, from the text of its document to the answer. Each step bounds what
- * the next one takes: the size of the document, its validity, its cost, the shape of its variables.
+ * Takes a GraphQL request from the text of its document to the answer. Each step bounds the work of
+ * the next: the document's size, its validity, its cost, the shape of its variables.
  */
 export class GraphqlPipeline {
-  /** By their text, the least recently used first. */
+  /** Parsed documents by their text, the least recently used first. */
   private readonly kept = new Map<string, GoodDocument>();
   private readonly rules: readonly ValidationRule[];
 
@@ -55,7 +55,7 @@ export class GraphqlPipeline {
     this.rules = validationRules(limits.hasIntrospection);
   }
 
-  /** The body of the answer; sets its status. Throws what is refused before it is executed. */
+  /** Returns the body of the answer, and sets its status. Throws errors before execution. */
   async answer(
     schema: GraphQLSchema,
     asked: GraphqlRequest,
@@ -88,7 +88,7 @@ export class GraphqlPipeline {
     return isFaults(read) ? read : { document: read, merged: new Set() };
   }
 
-  /** Lets an operation through to be executed, or tells what is wrong with it. */
+  /** Checks an operation before it is executed, and returns its faults. */
   private admit(
     schema: GraphQLSchema,
     { merged }: GoodDocument,

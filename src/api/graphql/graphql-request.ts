@@ -1,14 +1,14 @@
 import type { FastifyRequest } from 'fastify';
 import { badInput, PlayheadError } from '../../domain/errors.js';
 
-/** A GraphQL request, its members of the right type and what was null left out. */
+/** A GraphQL request with members of the right types, without those that were null. */
 export interface GraphqlRequest {
   readonly query: string;
   readonly operationName?: string;
   readonly variables?: Readonly<Record<string, unknown>>;
 }
 
-/** A body that another type than JSON says: a foreign page could send it without being asked. */
+/** Refuses a body of another type than JSON: a foreign page could send it unasked. */
 export function checkMediaType({ headers }: FastifyRequest): void {
   const mediaType = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
   if (mediaType !== 'application/json') {
@@ -19,13 +19,13 @@ export function checkMediaType({ headers }: FastifyRequest): void {
   }
 }
 
-/** The request that a body holds, or BAD_USER_INPUT. */
+/** Returns the request in a body; throws BAD_USER_INPUT. */
 export function requestInBody(body: unknown): GraphqlRequest {
   if (!isObject(body)) throw badInput('body', 'must be a JSON object');
   return checkMembers(body);
 }
 
-/** The request that an address holds: what is no text there is JSON. */
+/** Returns the request in a query string, where members that are not texts are JSON. */
 export function readAddress(address: unknown): GraphqlRequest {
   const { variables, extensions, ...members } = isObject(address) ? address : {};
   return checkMembers({

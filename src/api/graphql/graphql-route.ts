@@ -8,7 +8,7 @@ import { checkMediaType, readAddress, requestInBody } from './graphql-request.js
 import type { RequestContext } from './request-context.js';
 
 export const GRAPHQL_PATH = '/graphql';
-/** Characters of an answer: aliases may ask for the same long texts time and again. */
+/** The most characters of an answer: aliases may ask for the same long texts repeatedly. */
 const ANSWER_LENGTH_MAX = 16 * 2 ** 20;
 
 export type ContextOf = (request: FastifyRequest, reply: FastifyReply) => RequestContext;

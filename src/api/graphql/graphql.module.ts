@@ -6,7 +6,7 @@ import { GraphqlPipeline, type GraphqlLimits } from './graphql-pipeline.js';
 import { RequestContext } from './request-context.js';
 import { withStrictIds } from './strict-ids.js';
 
-/** The GraphQL endpoint; its schema is that of the resolvers. */
+/** Makes the module of the GraphQL endpoint; its schema is that of the resolvers. */
 export function graphqlModule(tokens: PositionTokens, limits: GraphqlLimits): DynamicModule {
   return GraphQLModule.forRoot<GraphqlDriverConfig>({
     driver: GraphqlDriver,

@@ -2,22 +2,22 @@ import { Kind, type SelectionSetNode } from 'graphql';
 import type { MeteredOperation } from '../../telemetry/telemetry.js';
 import type { AskedOperation } from './asked-operation.js';
 
-/** The kind of an operation, and the field of the schema's root that it asks for. */
+/** Returns the kind of an operation and the root field that it asks for, or `several`. */
 export function meteredOperation({ operation, fragments }: AskedOperation): MeteredOperation {
   const [field = 'introspection', ...more] = rootFields(operation.selectionSet, fragments);
   return { operation: operation.operation, field: more.length === 0 ? field : 'several' };
 }
 
 /**
- * By their names in the schema, whatever the answer calls them; without those about the schema. A
- * fragment is looked at once, however often it is spread.
+ * Returns the names of the root fields in the schema, whatever the answer calls them, without
+ * fields about the schema. It looks at a fragment once, however often it is spread.
  */
 function rootFields(
   root: SelectionSetNode,
   fragments: AskedOperation['fragments'],
 ): ReadonlySet<string> {
   const names = new Set<string>();
-  // It grows while it is gone through.
+  // The set grows while the loop goes through it.
   const selectionSets = new Set([root]);
   for (const { selections } of selectionSets) {
     for (const selection of selections) {

@@ -1,11 +1,11 @@
 import { Field, ObjectType, type FieldOptions, type ReturnTypeFunc } from '@nestjs/graphql';
 
-/** How a member of an answer stands in the schema: its type, and what more is said of it. */
+/** The declaration of a member in the schema: its type and its options. */
 type FieldOf = readonly [type: ReturnTypeFunc, options?: FieldOptions];
 
 /**
- * A type of the schema for what a query answers: the answer's own type says which fields there are,
- * and each is declared by what it is over GraphQL.
+ * Makes a type of the schema for the answer of a query. The answer's own type says which fields
+ * there are, and the caller declares the GraphQL type of each.
  */
 export function objectType<Answer extends object>(
   name: string,

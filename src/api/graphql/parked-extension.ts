@@ -13,19 +13,19 @@ interface ParkedDocument {
 /** An event that could not be read: any answer of the projection may lack it. */
 interface ParkedAlone {
   readonly projection: ProjectionName;
-  /** Its place in the log, as a number: as the tools for the log name it. */
+  /** The event's position in the log, as the number by which tools for the log name it. */
   readonly position: number;
 }
 
-/** What was noted during one request, each document and each event once. */
+/** The notes of a request: each document and each event once. */
 type Notes = Map<string, ParkedDocument | ParkedAlone>;
 
-/** An answer names so many of them, and how many more there are. */
+/** The most notes that an answer lists; of the others it says only how many there are. */
 const NAMED_MAX = 100;
 
 const current = new AsyncLocalStorage<Notes>();
 
-/** Takes down for the request under way what its answer lacks. */
+/** Notes for the request under way which events its answer lacks. */
 export const requestNotes: ParkedNotes = {
   note: (projection, key) => {
     const document = key.replaceAll(KEY_SEPARATOR, ' / ');
@@ -56,6 +56,6 @@ export function addParkedExtension(fastify: FastifyInstance): void {
   });
 }
 
-/** Whether it is an answer of GraphQL; nothing else is answered with data of read models. */
+/** Says whether a body is a GraphQL answer; no other answer holds data of read models. */
 const isAnswer = (payload: unknown): payload is { readonly extensions?: object } =>
   typeof payload === 'object' && payload !== null && 'data' in payload;

@@ -24,7 +24,7 @@ import type { RequestContext } from './request-context.js';
 const NAME_LENGTH_MAX = 100;
 const REASON_LENGTH_MAX = 500;
 
-/** Read models as administrators see them. */
+/** Answers the queries and carries out the mutations about read models, for administrators. */
 @Requires('admin')
 @Resolver()
 export class ProjectionsResolver {
@@ -190,7 +190,7 @@ export class ProjectionsResolver {
   }
 }
 
-/** How fast a rebuild goes, and how long it still takes; neither can be told at its beginning. */
+/** Returns a rebuild's speed and the time left; both are unknown at its beginning. */
 function paceOf(
   { eventsSeen, since }: GenerationRecord,
   share: number | undefined,
@@ -204,9 +204,9 @@ function paceOf(
   };
 }
 
-/** What tells a document apart in an id; what could not be read belongs to none. */
+/** Returns the part of an id that names a document; an event that could not be read has none. */
 const documentMark = (key: string): readonly string[] =>
   key === '' ? [] : [Buffer.from(key).toString('base64url')];
 
-/** A document's key as people read it. */
+/** Shows a document's key in a form for people. */
 const shown = (key: string): string => key.replaceAll(KEY_SEPARATOR, ' / ');

@@ -27,20 +27,20 @@ import {
   type ArgumentOf,
 } from './field-prices.js';
 
-/** What answering an operation takes. */
+/** The cost and size of answering an operation. */
 export interface OperationCost {
-  /** In the units of field-prices.ts. */
+  /** The cost in the units of field-prices.ts. */
   readonly cost: number;
-  /** The events that it records. */
+  /** The number of events that the operation records. */
   readonly events: number;
-  /** The levels of its answer. */
+  /** The number of levels of the answer. */
   readonly depth: number;
 }
 
 /**
- * What an operation costs that is asked for at a time (epoch milliseconds). Each fragment is priced
- * once, however often it is spread: so this takes time in proportion to the document, whatever the
- * answer would come to.
+ * Computes the cost of an operation that is asked for at a time (epoch milliseconds). Each fragment
+ * is priced once, however often it is spread. So this takes time in proportion to the document,
+ * whatever the size of the answer.
  */
 export function costOf(asked: AskedOperation, schema: GraphQLSchema, now: number): OperationCost {
   const { operation, selectionSet } = asked.operation;
@@ -49,9 +49,9 @@ export function costOf(asked: AskedOperation, schema: GraphQLSchema, now: number
   return { cost: REQUEST_PRICE + total.cost, events: total.events, depth: total.depth };
 }
 
-/** What a selection comes to. */
+/** The cost and size of a selection. */
 interface Total extends OperationCost {
-  /** For each row of what the selection stands in, if that is made of rows. */
+  /** The cost for each row of the field above, if that field is made of rows. */
   readonly rowCost: number;
 }
 
@@ -92,7 +92,7 @@ class Pricing {
   private totalOfFragment(fragment: FragmentDefinitionNode): Total {
     const known = this.totals.get(fragment);
     if (known !== undefined) return known;
-    // A circle ends here; validation refuses it.
+    // This ends a circle of fragments, which validation refuses.
     this.totals.set(fragment, NOTHING);
     const type = objectOf(this.schema.getType(fragment.typeCondition.name.value));
     const total = this.totalOf(fragment.selectionSet, type);
@@ -148,7 +148,7 @@ class Pricing {
 const objectOf = (type: GraphQLNamedType | null | undefined): GraphQLObjectType | undefined =>
   isObjectType(type) ? type : undefined;
 
-/** The type of a field, those about the schema included. */
+/** Returns the type of a field, also of a field about the schema. */
 function typeOfField(parent: GraphQLObjectType, name: string): GraphQLOutputType | undefined {
   return (parent.getFields()[name] ?? ABOUT_THE_SCHEMA[name])?.type;
 }

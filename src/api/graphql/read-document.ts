@@ -23,7 +23,7 @@ import {
   VALIDATION_ERRORS_MAX,
 } from './document-limits.js';
 
-/** A document, or what is wrong with it; QUERY_TOO_COMPLEX for one beyond the limits. */
+/** Returns a document, or its faults; throws QUERY_TOO_COMPLEX for one beyond the limits. */
 export function readDocument(
   schema: GraphQLSchema,
   text: string,
@@ -43,7 +43,7 @@ function parseDocument(text: string): DocumentNode | GraphQLError {
   try {
     return parse(text, { maxTokens: TOKENS_MAX });
   } catch (error) {
-    // The parser follows a document's levels on the stack.
+    // The parser recurses once for each level of a document.
     if (error instanceof RangeError) throw tooComplex('levels', DEPTH_MAX);
     if (!(error instanceof GraphQLError)) throw error;
     const { count, lengthMax } = tokensIn(text);
@@ -59,7 +59,7 @@ function parseDocument(text: string): DocumentNode | GraphQLError {
   }
 }
 
-/** A fault by one of the specification's rules. */
+/** Makes the error for a fault by a rule of the specification. */
 function unfit({ message, nodes = [] }: GraphQLError, tokenLengthMax: number): GraphQLError {
   const mayQuote =
     tokenLengthMax > QUOTE_LENGTH_MAX || nodes.some((node) => isPrintedIn(message, node));
@@ -67,14 +67,14 @@ function unfit({ message, nodes = [] }: GraphQLError, tokenLengthMax: number): G
   return codedError(new PlayheadError('GRAPHQL_VALIDATION_FAILED', told), nodes);
 }
 
-/** Whether a message may hold a value as it is printed, and that is longer than may be quoted. */
+/** Says whether a message may print a value that is longer than may be quoted. */
 function isPrintedIn({ length }: string, node: ASTNode): boolean {
   if (!isValueNode(node)) return false;
   const printed = print(node).length;
   return printed > QUOTE_LENGTH_MAX && printed < length;
 }
 
-/** The tokens of a document that is at fault, as far as it can be read: at most one too many. */
+/** Counts the tokens of a faulty document up to its fault, and at most one token too many. */
 function tokensIn(text: string): { readonly count: number; readonly lengthMax: number } {
   const lexer = new Lexer(new Source(text));
   let [count, lengthMax] = [0, 0];

@@ -28,7 +28,7 @@ import { Freshness } from './projection-models.js';
 import type { RequestContext } from './request-context.js';
 import { Time } from './scalars.js';
 
-/** Queries for those who read. */
+/** Answers the queries for the role `read`. */
 @Requires('read')
 @Resolver()
 export class ReadResolver {

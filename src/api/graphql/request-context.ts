@@ -11,12 +11,12 @@ const POSITION = 'position';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What a GraphQL request does, once its document has been found good. */
+    /** The operation of a GraphQL request, once its document has been found valid. */
     operation: MeteredOperation | undefined;
   }
 }
 
-/** What the resolvers of one request share. */
+/** The state that the resolvers of a request share. */
 export class RequestContext implements Asking {
   private highest = -1;
 
@@ -28,48 +28,48 @@ export class RequestContext implements Asking {
     if (prefersNegotiated(request.headers.accept)) reply.header('content-type', NEGOTIATED_TYPE);
   }
 
-  /** Who asks, as far as the key tells. */
+  /** The holder of the key that was sent. */
   get caller(): Caller | undefined {
     return this.request.caller;
   }
 
-  /** Whom rates are counted for. */
+  /** The client that rates are counted for. */
   get client(): string {
     return clientOf(this.request);
   }
 
-  /** Whether it may change anything: a GET only asks. */
+  /** Says whether the request may change data: a GET may only ask. */
   get mayChange(): boolean {
     return this.request.method === 'POST';
   }
 
-  /** Whether it has been answered, be it with TIMEOUT: nobody waits for what is not yet done. */
+  /** Says whether it has been answered, maybe with TIMEOUT, so that nobody waits for the rest. */
   get isAnswered(): boolean {
     return this.reply.sent;
   }
 
-  /** Notes what the request does, for the metrics. */
+  /** Notes the operation of the request, for the metrics. */
   noteOperation(operation: MeteredOperation): void {
     this.request.operation = operation;
   }
 
-  /** The length of the request's body, as it says. */
+  /** The length of the request's body, as its header states it. */
   get bytes(): number {
     return Number(this.request.headers['content-length'] ?? 0);
   }
 
-  /** Whether anything was stored in this request. */
+  /** Says whether an event was stored in this request. */
   get hasStored(): boolean {
     return this.highest >= 0;
   }
 
-  /** The position that queries wait for; BAD_USER_INPUT where the header is not of this log. */
+  /** Returns the position that queries wait for; throws BAD_USER_INPUT if it is of another log. */
   readAfter(): number | undefined {
     const header = this.request.headers[READ_AFTER];
     return header === undefined ? undefined : this.tokens.decodeHighest(String(header));
   }
 
-  /** The token of a position, which also goes into the answer's header if it is the highest. */
+  /** Returns the token of a position, and puts it into the answer's header if it is the highest. */
   notePosition(position: number): string {
     if (position > this.highest) {
       this.highest = position;

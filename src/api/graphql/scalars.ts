@@ -5,9 +5,9 @@ import { parseTime } from '../../domain/time.js';
 interface ScalarRule<T> {
   readonly name: string;
   readonly description: string;
-  /** What an input must be. */
+  /** The rule for an input, as the end of a sentence. */
   readonly rule: string;
-  /** The value of an input, or undefined where it is none of the type. */
+  /** Returns the value of an input; undefined if the input is not of the type. */
   readonly parse: (value: unknown) => T | undefined;
   readonly serialize?: (value: unknown) => unknown;
 }
@@ -33,13 +33,13 @@ function scalar<T>({
   });
 }
 
-/** The value of a number or string literal; a list, object or enum value has none here. */
+/** Returns the value of a number or string literal; undefined for a list, object or enum value. */
 function literalOf(node: ValueNode): unknown {
   if (node.kind === Kind.INT || node.kind === Kind.FLOAT) return Number(node.value);
   return node.kind === Kind.STRING ? node.value : undefined;
 }
 
-/** Epoch milliseconds inside, RFC 3339 outside. */
+/** A time: epoch milliseconds in code, RFC 3339 in requests and answers. */
 export const Time = scalar({
   name: 'Time',
   rule: 'must be a time such as 2026-01-31T12:00:00Z',
@@ -49,7 +49,7 @@ export const Time = scalar({
   serialize: (value) => new Date(Number(value)).toISOString(),
 });
 
-/** Seconds. */
+/** A number of seconds. */
 export const Duration = scalar({
   name: 'Duration',
   rule: 'must be a number of seconds',
@@ -63,7 +63,7 @@ export const SafeInt = scalar({
   description:
     'A whole number of at most 2^53 - 1, greater than Int holds. A sum beyond is answered as that.',
   parse: (value) => (Number.isSafeInteger(value) ? (value as number) : undefined),
-  // Beyond it not every whole number exists, here and in most clients: a limit, but no wrong sum.
+  // Above the limit not every whole number exists, here and in most clients: it is no wrong sum.
   serialize: (value) => Math.min(Number(value), Number.MAX_SAFE_INTEGER),
 });
 

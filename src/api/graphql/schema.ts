@@ -10,7 +10,7 @@ import { ReadResolver } from './read.resolver.js';
 /** Every resolver of the API. */
 export const RESOLVERS = [IngestResolver, AdminResolver, ProjectionsResolver, ReadResolver];
 
-/** The API's schema as `schema.gql` holds it. */
+/** Prints the API's schema in the form of `schema.gql`. */
 export async function printApiSchema(): Promise<string> {
   const app = await NestFactory.createApplicationContext(GraphQLSchemaBuilderModule, {
     logger: false,

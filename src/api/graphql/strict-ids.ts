@@ -3,7 +3,7 @@ import { badInput } from '../../domain/errors.js';
 
 const parseId = GraphQLID.parseValue.bind(GraphQLID);
 
-/** Refuses numbers as ids that JSON has rounded already: they would name something else. */
+/** Refuses numbers as ids that JSON has already rounded, as they would name another thing. */
 export function withStrictIds(schema: GraphQLSchema): GraphQLSchema {
   const id = schema.getType('ID');
   if (!(id instanceof GraphQLScalarType)) throw new Error('the schema has no ids');

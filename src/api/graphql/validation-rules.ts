@@ -11,17 +11,17 @@ import {
   type ValidationRule,
 } from 'graphql';
 
-/** conflictIn looks for conflicts of fields; the other has suggestions that cannot be hidden. */
+/** conflictIn replaces the first rule; the other has suggestions that cannot be hidden. */
 const REPLACED: readonly ValidationRule[] = [OverlappingFieldsCanBeMergedRule, ScalarLeafsRule];
 
-/** The rules of the specification. */
+/** Returns the rules of the specification, with those of this server in place of some. */
 export function validationRules(hasIntrospection: boolean): readonly ValidationRule[] {
   const rules = specifiedRules.filter((rule) => !REPLACED.includes(rule));
   const ours = [...rules, operationsAreKnown, selectionsFit];
   return hasIntrospection ? ours : [...ours, NoSchemaIntrospectionCustomRule];
 }
 
-/** A schema need not have every kind of operation; graphql-js finds that when it executes one. */
+/** Refuses kinds of operations that the schema lacks: graphql-js finds that only at execution. */
 function operationsAreKnown(context: ValidationContext): ASTVisitor {
   return {
     OperationDefinition(node) {
@@ -31,7 +31,7 @@ function operationsAreKnown(context: ValidationContext): ASTVisitor {
   };
 }
 
-/** Of an object fields are selected, and of a single value none. */
+/** Refuses an object without selected fields, and a single value with them. */
 function selectionsFit(context: ValidationContext): ASTVisitor {
   return {
     Field(node) {

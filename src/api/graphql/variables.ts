@@ -19,20 +19,20 @@ import { QUOTE_LENGTH_MAX, quote } from '../../domain/text.js';
 import { codedError } from './answer-errors.js';
 import { ownValue } from './asked-operation.js';
 
-/** Characters of one text in a variable: no text of the API may have more. */
+/** The most characters of a text in a variable: no text of the API may have more. */
 const TEXT_LENGTH_MAX = 10_000;
-/** Faults that an answer names. */
+/** The most faults that an answer names. */
 const FAULTS_MAX = 50;
 
-/** Where a value breaks a rule. */
+/** A rule that a value breaks, and where. */
 interface Fault {
-  /** From the value to its variable. */
+  /** The steps from the value up to its variable. */
   readonly path: (string | number)[];
   readonly rule: string;
 }
 
 type Faults = readonly Fault[];
-/** Finds what is wrong with a value; of one that is of another shape altogether, that alone. */
+/** Finds the faults of a value; in a value of the wrong shape, that fault alone. */
 type Check = (value: unknown) => Faults;
 
 const NONE: Faults = [];
@@ -40,7 +40,7 @@ const fault = (rule: string): Faults => [{ path: [], rule }];
 const REQUIRED = fault('is required');
 const NULL = fault('must not be null');
 
-/** What is wrong with the variables of an operation, each an error of BAD_USER_INPUT. */
+/** Returns the faults of an operation's variables, each as an error of BAD_USER_INPUT. */
 export function variableFaults(
   schema: GraphQLSchema,
   { variableDefinitions = [] }: OperationDefinitionNode,
@@ -92,7 +92,7 @@ const orNull =
   (value) =>
     value === null ? NONE : check(value);
 
-/** One value may stand for a list of one. */
+/** Checks a list; GraphQL lets a single value stand for a list of one. */
 const listOf =
   (item: Check): Check =>
   (value) => {
@@ -123,7 +123,7 @@ function inputOf(type: GraphQLInputObjectType): Check {
     }
     return faults;
   };
-  // An input may hold itself.
+  // Kept before its fields are checked, as an input may hold itself.
   checks.set(type, check);
   for (const field of Object.values(type.getFields())) {
     members.set(field.name, checkOf(field.type));
@@ -132,7 +132,7 @@ function inputOf(type: GraphQLInputObjectType): Check {
   return check;
 }
 
-/** No list, no object, and no text without end. */
+/** Refuses lists, objects and texts that are too long. */
 const single =
   (check: Check): Check =>
   (value) => {
@@ -150,7 +150,7 @@ function nameOf(type: GraphQLEnumType): Check {
   return (value) => (names.some((name) => name === value) ? NONE : faults);
 }
 
-/** What the scalars of the specification take; ours say it themselves. */
+/** The rules of the specification's scalars; ours state their own rules. */
 const RULES: Readonly<Record<string, string>> = {
   Int: 'must be a whole number from -2^31 to 2^31 - 1',
   Float: 'must be a number',

@@ -5,12 +5,12 @@ import { PlayheadError, type ErrorCode } from '../../domain/errors.js';
 import { codeOfStatus, HTTP_STATUS } from './http-status.js';
 import { noteStoreFailure } from './store-failures.js';
 
-/** When to come again after an answer that does not say it by itself. */
+/** The Retry-After of an answer whose error does not state it. */
 const RETRY_AFTER_SECONDS = 1;
 
 const log = new Logger('HTTP');
 
-/** What an error is answered with where the answer is plain JSON. */
+/** The answer to an error in plain JSON. */
 export interface PlainAnswer {
   readonly status: number;
   readonly body: {
@@ -20,7 +20,7 @@ export interface PlainAnswer {
   };
 }
 
-/** The answer to an error; what is not meant for the client is logged instead. */
+/** Makes the answer to an error, and logs what is not meant for the client. */
 export function plainAnswer(error: unknown): PlainAnswer {
   if (error instanceof PlayheadError && error.code !== 'INTERNAL') {
     noteStoreFailure(error);
@@ -40,7 +40,7 @@ export function sendPlain(reply: FastifyReply, { status, body }: PlainAnswer): v
   void reply.code(status).send(body);
 }
 
-/** The same as the bytes of an answer that ends its connection, for what never became a request. */
+/** Makes the same as bytes that end their connection, for data that never became a request. */
 export function rawAnswer(error: PlayheadError, status: number): string {
   const body = JSON.stringify(plainAnswer(error).body);
   const head = [
@@ -52,7 +52,7 @@ export function rawAnswer(error: PlayheadError, status: number): string {
   return `${head.join('\r\n')}\r\n\r\n${body}`;
 }
 
-/** What a status wants to stand in the headers: when to come again, how to say who one is. */
+/** Adds the headers that a status needs: Retry-After, WWW-Authenticate or Allow. */
 export function addAnswerHeaders(
   reply: FastifyReply,
   status: number,
@@ -69,14 +69,14 @@ export function addAnswerHeaders(
   }
 }
 
-/** The message of a code; that of a library is kept only where it says what is wrong. */
+/** Returns the message for the client. A library's is kept only if it says what is wrong. */
 export function publicMessage(code: ErrorCode, message: string): string {
   if (code === 'INTERNAL') return 'something failed that should not; the server log says what';
   if (code === 'TIMEOUT') return 'the request took too long';
   return code === 'NOT_FOUND' ? 'there is nothing here' : message;
 }
 
-/** The status that a library gave its error. */
+/** Returns the status that a library gave its error. */
 function statusOf(error: unknown): number | undefined {
   if (error instanceof HttpException) return error.getStatus();
   const { statusCode } = (error ?? {}) as { readonly statusCode?: unknown };

@@ -6,19 +6,19 @@ import { HTTP_STATUS } from './http-status.js';
 
 type Socket = IncomingMessage['socket'];
 
-/** The rest of a request that is read for nothing, so that its connection can be used again. */
+/** The longest rest of a request that is read and dropped, so that its connection stays usable. */
 const REST_BYTES_MAX = 2 ** 20;
-/** How long such a rest is awaited before the connection ends. */
+/** The time in milliseconds that such a rest may take before the connection ends. */
 const REST_MS_MAX = 2_000;
-/** Requests that a connection may have sent ahead of their answers; what comes then is not read. */
+/** Requests that a client may send ahead of their answers; the server does not read more. */
 const OWED_MAX = 100;
-/** How long a connection is read on that has ended, for the answer to get through. */
+/** The time that an ended connection is still read, so that its answer gets through. */
 const LINGER_MS_MAX = 5_000;
 
 /**
- * What goes over the server's connections, beneath the routes. Answers keep the order of their
- * requests. An answer that is given before its request has come in full leaves the connection
- * usable, or ends it at once: nobody waits on a connection that says nothing any more.
+ * Manages the server's connections, beneath the routes. Answers keep the order of their requests.
+ * An answer that is given before its request has come in full leaves the connection usable, or ends
+ * it at once, so that no client waits on a silent connection.
  */
 export class Connections {
   /** The replies that a connection still owes, in the order of their requests. */
@@ -27,16 +27,16 @@ export class Connections {
   private readonly cut = new WeakMap<Socket, IncomingMessage>();
   /** Connections that sent so much ahead that they end with the last answer they wait for. */
   private readonly full = new WeakSet<Socket>();
-  /** Connections of which the last answer is known. */
+  /** Connections whose last answer is known. */
   private readonly ending = new WeakSet<Socket>();
   private isEnding = false;
 
-  /** To be called before anything else looks at requests. */
+  /** Adds the hooks; call it before any other code looks at requests. */
   watch(fastify: FastifyInstance): void {
     fastify.addHook('onRequest', (request, reply, done) => {
       const { socket } = request.raw;
       if (this.ending.has(socket) || this.isFull(socket)) {
-        // The client is told by the answer before it that this one is not looked at.
+        // The answer before it tells the client that this request is not looked at.
         reply.hijack();
         return;
       }
@@ -48,11 +48,11 @@ export class Connections {
         this.prepare(reply);
         done(null, payload);
       };
-      // At the end the last answer counts: of requests that came together all are read by then.
+      // At the end the last answer counts: by then all requests that came together are read.
       if (this.isEnding) setImmediate(go);
       else go();
     });
-    // Node would end both without a word.
+    // Node would end such connections without an answer.
     fastify.server.on('connect', (_request, socket) => {
       const error = badInput('request', 'is for a proxy, which this is not');
       this.refuse(socket as Socket, error, HTTP_STATUS[error.code]);
@@ -67,7 +67,7 @@ export class Connections {
     this.isEnding = true;
   }
 
-  /** Whether a connection has no room for another request, now or once. */
+  /** Says whether a connection has no room for another request, or once had none. */
   private isFull(socket: Socket): boolean {
     if (this.full.has(socket)) return true;
     if ((this.owed.get(socket)?.size ?? 0) < OWED_MAX) return false;
@@ -76,18 +76,18 @@ export class Connections {
     return true;
   }
 
-  /** Whether a connection waits for its client alone: to send the rest, or to take its answers. */
+  /** Says whether a connection waits only for its client, to send the rest or take its answers. */
   isStalled(socket: Socket): boolean {
     const owed = [...(this.owed.get(socket) ?? [])];
     return owed.every(({ sent, request }) => sent || !request.raw.complete);
   }
 
-  /** Whether a connection waits for an answer. */
+  /** Says whether a connection waits for an answer. */
   isBusy(socket: Socket): boolean {
     return (this.owed.get(socket)?.size ?? 0) > 0;
   }
 
-  /** Answers what never became a request, or broke off half-way, and ends the connection. */
+  /** Answers data that never became a whole request, and ends the connection. */
   refuse(socket: Socket, error: PlayheadError, status: number): void {
     if (!socket.writable) {
       socket.destroy();
@@ -116,20 +116,20 @@ export class Connections {
     const owed = this.owed.get(socket) ?? new Set<FastifyReply>();
     if (owed.size === 0) this.owed.set(socket, owed);
     owed.add(reply);
-    // Also when the connection breaks.
+    // This also runs when the connection breaks.
     reply.raw.once('close', () => owed.delete(reply));
   }
 
   private noteCut(socket: Socket, request: IncomingMessage): void {
     if (!this.cut.has(socket)) {
       socket.destroySoon = endOrderly.bind(undefined, socket);
-      // Node tells this only to who reads a request that is not answered.
+      // Node tells this only to a reader of a request that is not answered.
       socket.once('close', () => this.cut.get(socket)?.destroy());
     }
     this.cut.set(socket, request);
   }
 
-  /** Decides what becomes of the connection once an answer is sent. */
+  /** Decides whether an answer ends its connection. */
   private prepare(reply: FastifyReply): void {
     const { raw } = reply.request;
     const { socket } = raw;
@@ -154,17 +154,17 @@ const closed = (response: ServerResponse): Promise<void> =>
     response.once('close', resolve);
   });
 
-/** Whether some of a request's body has not come. */
+/** Says whether a part of a request's body has not come. */
 function isUnread({ complete, headers }: IncomingMessage): boolean {
   if (complete) return false;
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-/** Whether the rest of a request is known to be short. */
+/** Says whether the rest of a request is known to be short. */
 const isShort = ({ headers }: IncomingMessage): boolean =>
   Number(headers['content-length'] ?? Infinity) <= REST_BYTES_MAX;
 
-/** Reads the rest of a request that is answered; who does not send it loses the connection. */
+/** Reads and drops the rest of an answered request; if it does not come, ends the connection. */
 function readRest(request: IncomingMessage): void {
   if (request.complete || request.destroyed) return;
   const timer = setTimeout(endOrderly, REST_MS_MAX, request.socket);
@@ -175,8 +175,8 @@ function readRest(request: IncomingMessage): void {
 }
 
 /**
- * Ends a connection once all is written, but goes on reading for a while: a system that closes one
- * with bytes unread breaks it, and with it the answer that is under way.
+ * Ends a connection once all is written, but goes on reading for a while. A system breaks a
+ * connection that is closed with bytes unread, and with it the answer under way.
  */
 function endOrderly(socket: Socket): void {
   if (socket.destroyed) return;

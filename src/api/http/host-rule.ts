@@ -3,7 +3,7 @@ import { badInput } from '../../domain/errors.js';
 
 /**
  * Refuses a request that does not name exactly one host, as RFC 9112, section 3.2 has it: of two, a
- * proxy may have meant the other. Node keeps the first and says nothing.
+ * proxy may have meant the other. Node keeps the first without an error.
  */
 export function addHostRule(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', ({ raw }, _reply, done) => {
@@ -13,7 +13,7 @@ export function addHostRule(fastify: FastifyInstance): void {
   });
 }
 
-/** How many Host headers there are; names and values take turns in the list. */
+/** Counts the Host headers; names and values alternate in the list. */
 function hostsIn(rawHeaders: readonly string[]): number {
   let count = 0;
   for (let i = 0; i < rawHeaders.length; i += 2) {

@@ -22,16 +22,16 @@ export const HTTP_STATUS = {
   INTERNAL: 500,
 } as const satisfies Readonly<Record<ErrorCode, number>>;
 
-/** What fastify answers by itself with a status that several codes share. */
+/** The codes of the statuses that fastify answers by itself. */
 const CODE_OF_STATUS: Readonly<Record<number, ErrorCode>> = {
-  // In the catalogue's order, so the last code of a status stands, which is the most general.
+  // The last code of a status counts, which is the most general in the catalogue's order.
   ...Object.fromEntries(
     (Object.keys(ERROR_CATALOGUE) as ErrorCode[]).map((code) => [HTTP_STATUS[code], code]),
   ),
-  /** A request that came too slowly. */
+  /** The request came too slowly. */
   408: 'TIMEOUT',
 };
 
-/** The code for a status that a library chose: a request is at fault, or the server is. */
+/** Returns the code for a library's status: the request is at fault, or the server is. */
 export const codeOfStatus = (status: number): ErrorCode =>
   CODE_OF_STATUS[status] ?? (status < HTTP_STATUS.INTERNAL ? 'BAD_USER_INPUT' : 'INTERNAL');

@@ -3,34 +3,34 @@ import { badInput, PlayheadError } from '../../domain/errors.js';
 import { EVENTS_PATH } from '../events/events.route.js';
 import { GRAPHQL_PATH } from '../graphql/graphql-route.js';
 
-/** The methods that this server has any use for. */
+/** The methods that routes of this server take. */
 const METHODS = ['GET', 'HEAD', 'POST'];
 const NO_CONTENT = 204;
 
-/** What who comes with the wrong method may have meant. */
+/** Advice for clients that use the wrong method, by path. */
 const HINTS: Readonly<Record<string, string>> = {
   [EVENTS_PATH]: 'send events as a POST: a JSON array of events, one event, or NDJSON',
   [GRAPHQL_PATH]: 'send GraphQL as a POST of JSON: {"query": "...", "variables": {}}',
 };
 
-/** A path that no route has; paths that cannot be decoded are taken here. */
+/** A path without a route; it stands for paths that cannot be decoded. */
 const MALFORMED_PATH = '/malformed';
 
-/** The path to look for: what is not well formed is led past the router, which has no hooks. */
+/** Returns the path to route. It replaces a malformed path, for which the router has no hooks. */
 export function routedPath({ url = '' }: { readonly url?: string | undefined }): string {
   if (!url.includes('%')) return url;
   try {
     decodeURI(pathOf(url));
     return url;
   } catch {
-    // Told to the client by the rule for missing routes.
+    // The rule for missing routes tells the client.
     return MALFORMED_PATH;
   }
 }
 
 /**
- * Answers what no route is for, before its body is looked at: a path that is not there, or one that
- * is not there for this method. To OPTIONS it tells what a path is there for.
+ * Answers a request without a route before its body is looked at: the path is not there, or not for
+ * this method. To OPTIONS it lists the methods of the path.
  */
 export function addMissingRoutes(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, done) => {

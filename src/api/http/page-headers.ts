@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-/** A page loads nothing but what the server itself has, and stands in nobody's frame. */
+/** Lets a page load only this server's files, and lets no other page frame it. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",

@@ -6,8 +6,8 @@ const log = new Logger('Stores');
 const seldom = new Seldom();
 
 /**
- * Tells the log why a store failed a request, once in a while for each reason: where it is and what
- * it said is not for the client, who is told its message alone.
+ * Logs why a store failed a request, once in a while for each reason. The client gets only the
+ * error's message, as the store's place and words are not for it.
  */
 export function noteStoreFailure(error: PlayheadError): void {
   if (error.code !== 'STORE_UNAVAILABLE' || error.cause === undefined) return;

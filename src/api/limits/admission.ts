@@ -3,23 +3,23 @@ import type { LagLimit } from './lag-limit.js';
 import type { RateLimiter } from './rate-limiter.js';
 import { EventLoopQueue } from './event-loop-queue.js';
 
-/** Events that may wait to be stored: about a second's work, and with it the longest wait. */
+/** Events that may wait to be stored. They are about a second's work, which bounds the wait. */
 export const WAITING_EVENTS_MAX = 20_000;
-/** Bytes of requests that wait to be parsed: bounds the memory that they take. */
+/** Bytes of requests that may wait to be parsed. This bounds the memory that they take. */
 export const WAITING_BYTES_MAX = 4 * 2 ** 20;
-/** Bytes of requests that have not come in full: those that come slowly keep nobody else out. */
+/** Bytes of requests that have not come in full. Slow requests thus keep no others out. */
 export const ARRIVING_BYTES_MAX = 64 * 2 ** 20;
-/** How long a request may wait to be parsed: bounds everybody's wait, whatever the work weighs. */
+/** The longest time that a request may wait to be parsed, however much work that is. */
 const WAIT_MS_MAX = 2_000;
-/** When to come again after a refusal: by then what waits is stored. */
+/** The wait that a refused client is told: by then the waiting events are stored. */
 const RETRY_AFTER_SECONDS = 1;
 
-/** One for all: a stack for each would make refusing dearer, just when it has to be cheap. */
+/** A single error for all: a stack for each would make refusing dear, when it has to be cheap. */
 const OVERLOADED = new PlayheadError('OVERLOADED', 'too many events wait to be stored', {
   retryAfterSeconds: RETRY_AFTER_SECONDS,
 });
 
-/** How much may wait. */
+/** The bounds of the waiting room. */
 export interface WaitingRoom {
   readonly eventsMax: number;
   readonly bytesMax: number;
@@ -28,24 +28,23 @@ export interface WaitingRoom {
 
 /** A request's place in the waiting room. */
 export interface Admitted {
-  /** Counts bytes of what has not come in full; OVERLOADED if there is no room for them. */
+  /** Counts bytes of a request that has not come in full; throws OVERLOADED without room. */
   addArriving(bytes: number): void;
-  /** Counts what has come in full, in place of that; OVERLOADED if there is no room for it. */
+  /** Counts a whole request in place of its arriving bytes; throws OVERLOADED without room. */
   addBytes(bytes: number): void;
-  /** Does what takes memory before it is known how much, no two at a time; OVERLOADED as above. */
+  /** Runs work that takes an unknown amount of memory, in turn; throws OVERLOADED as above. */
   alone<T>(work: () => Promise<T>): Promise<T>;
   /**
-   * Counts events that are to be stored, in place of the bytes that they came as; OVERLOADED or
-   * RATE_LIMITED if they may not.
+   * Counts events that are to be stored, in place of the bytes that they came as; throws OVERLOADED
+   * or RATE_LIMITED if they may not be stored.
    */
   addEvents(events: number): void;
 }
 
 /**
- * What stands before the recording of events, whatever way they come: a rate for each client, a
- * limit to how far read models may lag, and a room of bounded size for those that wait. Beyond that
- * a request is refused at once, so that what was let in is answered in bounded time however many
- * others come.
+ * Stands before the recording of events, whatever way they come: a rate for each client, a limit to
+ * the lag of read models, and a waiting room of bounded size. A request beyond these is refused at
+ * once. So a request that was let in is answered in bounded time, however many others come.
  */
 export class Admission {
   private events = 0;
@@ -61,15 +60,15 @@ export class Admission {
     private readonly lag: LagLimit,
   ) {}
 
-  /** Refuses at once who would be refused anyway; the cheapest that can be done with a request. */
+  /** Refuses at once a client that would be refused anyway; no other step is cheaper. */
   check(client: string): void {
     this.arrivals += 1;
     this.assertRoom(client);
   }
 
   /**
-   * Waits for the turn to parse so many bytes, or what has been counted already; OVERLOADED if it
-   * comes too late.
+   * Waits for the turn to parse a number of bytes, or bytes that were counted before; throws
+   * OVERLOADED if the turn comes too late.
    */
   async takeTurn(bytes = 0): Promise<void> {
     this.bytes += bytes;
@@ -78,7 +77,7 @@ export class Admission {
     if (waitedMs > WAIT_MS_MAX) throw OVERLOADED;
   }
 
-  /** Does work in the waiting room, and leaves it again. */
+  /** Runs work with a place in the waiting room, and frees the place afterwards. */
   async within<T>(client: string, work: (place: Admitted) => Promise<T>): Promise<T> {
     this.assertRoom(client);
     let events = 0;
@@ -108,12 +107,12 @@ export class Admission {
         return done;
       },
       addEvents: (more) => {
-        // One request may pass the mark, so that a large one is not kept out by small ones.
+        // A single request may pass the mark, so that small requests do not keep a large one out.
         if (this.events >= this.room.eventsMax) throw OVERLOADED;
         this.rate.charge(client, more);
         this.events += more;
         events += more;
-        // What was parsed is held as events from here on.
+        // From here on the parsed request counts as events.
         this.bytes -= bytes;
         bytes = 0;
       },

@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 
-/** How long work may keep the thread before the network is looked after again. */
+/** The time in milliseconds that work may keep the thread before the network gets its turn. */
 const SLICE_MS = 5;
-/** How often it is then looked after, as long as more keeps coming. */
+/** The most looks at the network in its turn, as long as more requests keep coming. */
 const LOOKS_MAX = 50;
 
 interface Waiting {
@@ -11,20 +11,20 @@ interface Waiting {
 }
 
 /**
- * Lets work that keeps the thread busy pass one after the other, and has the network looked after
- * between: Node takes in one connection a turn of its loop, so without this a crowd would wait in
- * the system's queue, where nobody can tell it to come again later.
+ * Lets work that keeps the thread busy pass in turn, and gives the network turns between. Node
+ * takes in one connection in a turn of its loop. Without this queue a crowd would wait in the
+ * system's queue, where nobody can tell it to come again later.
  */
 export class EventLoopQueue {
   private readonly waiting: Waiting[] = [];
   private isTurning = false;
 
-  /** `arrivals` counts the requests that have come. */
+  /** `arrivals` returns the number of requests that have come. */
   constructor(private readonly arrivals: () => number) {}
 
   /**
-   * Resolves to the milliseconds waited when it is the caller's turn; what it does before its next
-   * await is its turn.
+   * Resolves when it is the caller's turn, to the milliseconds that it waited. Its turn is its work
+   * before the next await.
    */
   pass(): Promise<number> {
     return new Promise((resolve) => {
@@ -33,7 +33,7 @@ export class EventLoopQueue {
     });
   }
 
-  /** How long the first in the queue has been waiting, in milliseconds; 0 if nobody waits. */
+  /** Returns how many milliseconds the first in the queue has waited; 0 if the queue is empty. */
   waitMs(): number {
     const [first] = this.waiting;
     return first === undefined ? 0 : performance.now() - first.since;
@@ -47,7 +47,7 @@ export class EventLoopQueue {
       while (this.waiting.length > 0 && performance.now() - since < SLICE_MS) {
         const waitedMs = this.waitMs();
         this.waiting.shift()?.pass(waitedMs);
-        // Behind the work that has just been let through.
+        // Lets the work run that has just passed.
         await Promise.resolve();
       }
     }
@@ -57,7 +57,7 @@ export class EventLoopQueue {
   private async lookAfterNetwork(): Promise<void> {
     for (let looks = 0, before = -1; looks < LOOKS_MAX && this.arrivals() > before; looks += 1) {
       before = this.arrivals();
-      // In one turn a connection is taken in, in the next its request is read.
+      // One turn takes a connection in, and the next reads its request.
       await turn();
       await turn();
     }

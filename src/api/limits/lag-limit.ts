@@ -2,32 +2,32 @@ import { PlayheadError } from '../../domain/errors.js';
 import type { Health } from '../../ports/health.js';
 import { isCatchingUp, type ProjectionLag } from '../../ports/projection-control.js';
 
-/** When to come again: when what is too much would be folded in as long as it took to come. */
+/** The longest Retry-After. A shorter one is the excess lag, which takes about as long to fold. */
 const RETRY_AFTER_SECONDS_MAX = 30;
 
-/** What an answer says of why it is OVERLOADED, where it is not for want of room. */
+/** The reason in an OVERLOADED answer that is due to lag, not to a lack of room. */
 export const LAGGING = 'lagging';
 
 /**
- * Holds events back while a read model lags by more than it may. One that is stopped does not
- * count, which only an operator ends, nor one that is folded anew, which takes as long as the log
- * is long.
+ * Holds events back while a read model lags by more than the limit. A stopped read model does not
+ * count, as only an operator ends that; nor does one that is folded anew, as that takes long in
+ * proportion to the log.
  */
 export class LagLimit {
   private seen: readonly ProjectionLag[] | undefined;
   private refusal: PlayheadError | undefined;
 
-  /** Undefined: there is no limit. */
+  /** `secondsMax` is undefined if there is no limit. */
   constructor(
     private readonly secondsMax: number | undefined,
     private readonly health: Pick<Health, 'projections'>,
   ) {}
 
-  /** OVERLOADED while events are held back. */
+  /** Throws OVERLOADED while events are held back. */
   check(): void {
     if (this.secondsMax === undefined) return;
     const { projections } = this.health;
-    // One error for all requests until the next look, as refusing has to be cheap.
+    // All requests until the next look get the same error, as refusing has to be cheap.
     if (projections !== this.seen) this.refusal = refusalOf(projections, this.secondsMax);
     this.seen = projections;
     if (this.refusal !== undefined) throw this.refusal;

@@ -2,39 +2,39 @@ import { PlayheadError } from '../../domain/errors.js';
 import { SECOND_MS } from '../../domain/time.js';
 import type { Clock } from '../../ports/clock.js';
 
-/** Clients that are remembered; of more, those who have been quiet for longest are forgotten. */
+/** The number of clients that are remembered; above it, the client longest quiet is forgotten. */
 const CLIENTS_MAX = 10_000;
-/** What a client may use at once after a pause: so many seconds' worth. */
+/** The seconds' worth of units that a client may use at once after a pause. */
 const BURST_SECONDS = 1;
 
 interface Allowance {
-  /** What is left; below zero after a request that was larger than what was left. */
+  /** The units left; below zero after a request that was larger than what was left. */
   readonly units: number;
   readonly at: number;
 }
 
 /**
- * A rate for each client, in units that weigh requests. A request is let through while anything is
- * left, however large it is, and is then paid off: so the rate holds on average, and a request that
- * is larger than a second's worth can be sent at all.
+ * Limits the rate of each client, in units that weigh requests. A request passes while any units
+ * are left, however large it is, and is then paid off. So the rate holds on average, and a client
+ * can also send a request that is larger than a second's worth.
  */
 export class RateLimiter {
   private readonly allowances = new Map<string, Allowance>();
 
   constructor(
-    /** Undefined: no limit. */
+    /** Undefined if there is no limit. */
     private readonly unitsPerSecond: number | undefined,
-    /** What a unit is called, in the plural. */
+    /** The name of a unit, in the plural. */
     private readonly unit: string,
     private readonly clock: Clock,
   ) {}
 
-  /** RATE_LIMITED while the client has nothing left. */
+  /** Throws RATE_LIMITED while the client has no units left. */
   check(client: string): void {
     if (this.unitsPerSecond !== undefined) this.unitsLeft(client, this.unitsPerSecond);
   }
 
-  /** Takes units from what is left, or RATE_LIMITED. */
+  /** Takes units from those left to the client; throws RATE_LIMITED if none are left. */
   charge(client: string, units: number): void {
     if (this.unitsPerSecond === undefined) return;
     const left = this.unitsLeft(client, this.unitsPerSecond);

@@ -6,9 +6,9 @@ import { GRAPHQL_PATH } from '../graphql/graphql-route.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The code of the first error that its answer names. */
+    /** The code of the first error in the answer. */
     errorCode: string | undefined;
-    /** What else that error says of its reason. */
+    /** The reason that this error adds to its code. */
     errorReason: string | undefined;
   }
 }
@@ -17,12 +17,12 @@ const SHED: Readonly<Record<string, ShedReason>> = {
   OVERLOADED: 'overloaded',
   RATE_LIMITED: 'rate_limited',
 };
-/** A request that was refused before its document was found good. */
+/** Stands for the operation of a request that was refused before its document was found valid. */
 const NOT_EXECUTED: MeteredOperation = { operation: 'none', field: 'none' };
-/** A path that the server does not have: paths that clients make up are one to us. */
+/** Stands for all paths that the server does not have, since clients make them up. */
 const NO_ROUTE = 'none';
 
-/** Counts every answer: by its route, and what GraphQL made of it. */
+/** Counts every answer by its route, and every GraphQL answer by its operation and error. */
 export function addAnswerMetrics(fastify: FastifyInstance, telemetry: Telemetry): void {
   fastify.decorateRequest('errorCode');
   fastify.decorateRequest('errorReason');
@@ -54,13 +54,13 @@ function note(
   if (reason !== undefined) telemetry.shed(reason);
 }
 
-/** An error as it is answered. */
+/** The members of an error in an answer that are counted. */
 interface AnsweredError {
   readonly code?: unknown;
   readonly reason?: unknown;
 }
 
-/** What errors are answered with, as plain JSON and in GraphQL. */
+/** The body of an error answer, in plain JSON or in GraphQL. */
 interface ErrorBody extends AnsweredError {
   readonly errors?: readonly { readonly extensions?: AnsweredError }[] | null;
 }

@@ -3,7 +3,7 @@ import { PROJECTION_CONTROL, type ProjectionControl } from '../../ports/projecti
 import { Telemetry } from '../../telemetry/telemetry.js';
 import { Requires } from '../access/requires.decorator.js';
 
-/** What the server measures of itself, as Prometheus reads it. */
+/** Answers the server's measurements of itself, in the form that Prometheus reads. */
 @Requires('read')
 @Controller('metrics')
 export class MetricsController {
