@@ -1,8 +1,8 @@
 import type { OwnedGeneration } from './owned-generation.js';
 
-/** How often claims are looked after. */
+/** The time in milliseconds between two renewals of the claims. */
 const KEEP_MS = 1_000;
-/** Work that has not moved for so long hangs: who waits for it is to have it. */
+/** Work that has not moved for so many milliseconds hangs: another node is to have its claims. */
 const STUCK_MS = 30_000;
 
 export interface ClaimKeeperOptions {
@@ -11,8 +11,8 @@ export interface ClaimKeeperOptions {
 }
 
 /**
- * Keeps the claims on what a node folds beside the work: a page that takes long to come is no
- * reason to lose them. It stops when the work does not move any more.
+ * Keeps the claims on what a node folds beside the work, so that they outlast a slow page of the
+ * log. It stops keeping them when the work no longer moves.
  */
 export class ClaimKeeper {
   private readonly timer: NodeJS.Timeout;

@@ -2,7 +2,7 @@ import { compareUtf8 } from '../domain/text.js';
 import { RETIRES_AT, type Projection } from '../ports/projection.js';
 import type { DocumentReader } from '../ports/read-model/reader.js';
 
-/** Documents in memory at a time, of each side. */
+/** Documents in memory at a time, for each side. */
 const PAGE_LENGTH = 500;
 const FIRST_KEY = '';
 const LAST_KEY = '\u{10ffff}';
@@ -12,7 +12,7 @@ interface Document {
   readonly body: object;
 }
 
-/** One key of two builds of a read model; undefined where a side has no document, else its JSON. */
+/** The documents of two builds under one key, as JSON; undefined where a side has none. */
 export interface ComparedDocument {
   readonly key: string;
   readonly expected: string | undefined;
@@ -27,7 +27,7 @@ export interface DocumentComparison {
   readonly earliest: number;
 }
 
-/** Goes through two builds of a read model side by side, in the order of keys. */
+/** Compares two builds of a read model side by side, in the order of keys. */
 export async function* compareDocuments(
   comparison: DocumentComparison,
 ): AsyncGenerator<ComparedDocument> {
@@ -46,13 +46,13 @@ export async function* compareDocuments(
   }
 }
 
-/** Which side's key comes first; a side that has ended comes last. */
+/** Compares the keys of both sides; a side that has ended comes last. */
 function orderOf(expected: Document | undefined, found: Document | undefined): number {
   if (expected === undefined) return 1;
   return found === undefined ? -1 : compareUtf8(expected.key, found.key);
 }
 
-/** Undefined for what retention may have taken away. */
+/** Returns the document as JSON; undefined if retention may have taken it away. */
 function textOf(
   document: Document | undefined,
   { projection, earliest }: DocumentComparison,
@@ -66,7 +66,7 @@ function textOf(
 async function* documentsOf(reader: DocumentReader): AsyncGenerator<Document> {
   let last: string | undefined;
   for (;;) {
-    // A range holds both its ends: that one is known already.
+    // A range includes its first key, which is the last page's last document.
     const rows = await reader.range(last ?? FIRST_KEY, LAST_KEY, PAGE_LENGTH);
     const news = rows[0]?.key === last ? rows.slice(1) : rows;
     yield* news;

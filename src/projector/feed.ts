@@ -4,7 +4,7 @@ import { isTime } from '../domain/time.js';
 import type { LogPage, StoredEvent } from '../ports/event-store.js';
 import type { LogVocabulary } from '../ports/log-vocabulary.js';
 
-/** An event of the log, or what is known of one that this code cannot read. */
+/** An event of the log; if this code cannot read it, what is known of it. */
 export type FeedEvent = ReadableEvent | UnreadableEvent;
 export interface ReadableEvent {
   readonly position: number;
@@ -13,35 +13,35 @@ export interface ReadableEvent {
 }
 interface UnreadableEvent {
   readonly position: number;
-  /** Undefined of one that is damaged. */
+  /** Undefined if the event is damaged. */
   readonly id: string | undefined;
-  /** Undefined if that cannot be read either. */
+  /** Undefined if the time cannot be read either. */
   readonly recordedAt: number | undefined;
   readonly failure: UndecodableEvent;
-  /** Whether it is a newer node's, which folds it itself: here it is passed over. */
+  /** Says whether the event is a newer node's. That node folds it, and here it is passed over. */
   readonly isNewer: boolean;
 }
 
-/** Events in log order, and up to where the log was looked at for them. */
+/** Events in log order, and the position up to which the log was read for them. */
 export interface Batch {
   readonly events: readonly FeedEvent[];
   readonly scanned: number;
-  /** Whether the log ended there when it was read. */
+  /** Says whether the log ended there when it was read. */
   readonly isEnd: boolean;
 }
 
-/** A page of the log as folds see it. */
+/** Decodes a page of the log for folds. */
 export async function batchOf(page: LogPage, vocabulary: LogVocabulary): Promise<Batch> {
   const events: FeedEvent[] = [];
   for (const stored of page.events) {
     const one = decode(stored);
-    // Most can be read: nothing is waited for then.
+    // Most events can be read, and need no wait.
     events.push(isReadable(one) ? one : await judged(one, stored, vocabulary));
   }
   return { events, scanned: page.scanned, isEnd: page.isEnd };
 }
 
-/** The event as folds see it, brought up to this code's schema version. */
+/** Decodes an event for folds, and brings it up to this code's schema version. */
 export async function decodeForFeed(
   stored: StoredEvent,
   vocabulary: LogVocabulary,
@@ -72,9 +72,9 @@ async function judged(
 
 export const isReadable = (one: FeedEvent): one is ReadableEvent => 'event' in one;
 
-/** Whether folds pass it over: an event of a newer release, that nodes of it fold. */
+/** Says whether folds pass an event over, as nodes of a newer release fold it. */
 export const isNewer = (one: FeedEvent): boolean => !isReadable(one) && one.isNewer;
 
-/** When an event was stored, epoch milliseconds, as far as it says. */
+/** Returns when an event was stored, in epoch milliseconds; undefined if that cannot be read. */
 export const recordedAtOf = (one: FeedEvent): number | undefined =>
   isReadable(one) ? one.event.recordedAt : one.recordedAt;

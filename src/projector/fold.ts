@@ -7,13 +7,13 @@ export const NO_KEY = '';
 
 const EARLIER_WAITS = 'an earlier event of this document waits';
 
-/** The documents that some events touch, and for each the events in log order. */
+/** The documents that some events touch, and the events of each in log order. */
 export type EventsByKey = ReadonlyMap<string, readonly ReadableEvent[]>;
 
-/** An event that cannot be taken, and why. */
+/** An event that cannot be taken, and the reason. */
 export type Refused = Pick<ParkedEvent, 'position' | 'key' | 'reason'>;
 
-/** Which events go to which documents, and which cannot even be told. */
+/** Groups events by the documents that they touch; refuses those that it cannot assign. */
 export function groupByKey(
   projection: Projection,
   events: readonly FeedEvent[],
@@ -42,7 +42,7 @@ export interface FoldOptions {
   readonly projection: Projection;
   readonly groups: EventsByKey;
   readonly loaded: readonly StoredDocument[];
-  /** The documents for which an earlier event waits: nothing may overtake it. */
+  /** Says whether an earlier event of a document waits, which later events may not overtake. */
   readonly isBlocked: (key: string) => boolean;
 }
 
@@ -50,11 +50,11 @@ export interface Folded {
   readonly puts: readonly DocumentWrite[];
   readonly deletes: readonly string[];
   readonly refused: readonly Refused[];
-  /** What the totals change by. */
+  /** The difference that the events make to the totals. */
   readonly change: Totals;
 }
 
-/** What events make of the documents that they touch; untouched ones are left out. */
+/** Folds events into the documents that they touch; documents that do not change are left out. */
 export function fold(options: FoldOptions): Folded {
   const { projection, groups, loaded, isBlocked } = options;
   const bodies = new Map(loaded.map(({ key, body }) => [key, body]));
@@ -84,11 +84,11 @@ interface DocumentFold {
   readonly key: string;
   readonly before: object | undefined;
   readonly events: readonly ReadableEvent[];
-  /** Why nothing can be folded, if so. */
+  /** The reason why none of the events can be folded; undefined if they can be. */
   readonly blocked: string | undefined;
 }
 
-/** Folds one document up to the first event that it cannot take. */
+/** Folds events into a document, up to the first event that it cannot take. */
 function foldDocument(projection: Projection, { key, before, events, blocked }: DocumentFold) {
   const nothing = { body: before, folded: 0, indexValues: {}, change: {} };
   if (blocked !== undefined) return { ...nothing, reason: blocked };
@@ -111,12 +111,12 @@ function foldDocument(projection: Projection, { key, before, events, blocked }: 
     if (before !== undefined) add(change, projection.measure(before, key), -1);
     return { body, folded, indexValues, change, reason };
   } catch (error) {
-    // The document came out wrong, by whichever event: none of them is taken.
+    // One of the events made the document wrong: none of them is taken.
     return { ...nothing, reason: String(error) };
   }
 }
 
-/** Adds totals to others, name by name. */
+/** Adds totals to sums, name by name. */
 export function add(sums: Record<string, number>, totals: Totals, times = 1): void {
   for (const [name, value] of Object.entries(totals)) {
     sums[name] = (sums[name] ?? 0) + times * value;

@@ -9,26 +9,26 @@ import {
 } from '../ports/read-model/generation.js';
 import type { RecordChange } from '../ports/read-model/records.js';
 
-/** How long a generation is kept after another took its place. */
+/** The time in milliseconds that a retired generation is kept. */
 export const KEEP_RETIRED_MS = 60 * 60 * 1_000;
-/** How long the place of one that was removed stays: queries may still be reading it. */
+/** The time in milliseconds that a removed generation's place stays for running queries. */
 export const KEEP_REMOVED_MS = 60_000;
 
-/** Why a command has no effect. */
+/** The reason why a command has no effect. */
 export type Refusal =
-  /** Another writer has a claim on it. */
+  /** Another writer has a claim on the generation. */
   | 'TAKEN'
-  /** It is not there, or it is another one, or may not be used any more. */
+  /** The generation is gone, replaced by another or no longer usable. */
   | 'GONE'
-  /** It is not as its owner believes. */
+  /** The generation is not as its owner believes. */
   | 'MOVED'
-  /** One is building or ready already. */
+  /** A generation is building or ready already. */
   | 'UNDER_WAY'
-  /** None is kept that served before. */
+  /** No retired generation is kept. */
   | 'NONE_RETIRED'
-  /** None is building or ready. */
+  /** No generation is building or ready. */
   | 'NONE_BUILDING'
-  /** Another one serves than the one that is to be replaced. */
+  /** Another generation serves than the one that is to be replaced. */
   | 'ANOTHER_SERVES';
 
 export type Decision =
@@ -39,7 +39,7 @@ type Draw = () => string;
 type Records = readonly GenerationRecord[];
 type Model = Pick<GenerationSpec, 'projection' | 'version'>;
 
-/** Of a projection and version, the one in a state; of several, the latest to come into it. */
+/** Finds the model's generation in one of the states; of several, the latest to come into it. */
 export function inState(
   records: Records,
   model: Model,
@@ -51,11 +51,11 @@ export function inState(
     .at(-1);
 }
 
-/** The one that is built beside what serves. */
+/** Finds the generation that is built beside the serving one. */
 export const buildingIn = (records: Records, model: Model): GenerationRecord | undefined =>
   inState(records, model, 'building', 'ready');
 
-/** Whether a generation may be made beside what serves, or brought back. */
+/** Says why no generation may be made beside the serving one, or brought back, if so. */
 export function mayBegin(
   records: Records,
   model: Model,
@@ -66,7 +66,7 @@ export function mayBegin(
   return isPossible ? undefined : 'NONE_RETIRED';
 }
 
-/** Makes a generation, in the place made for it, that builds beside what serves. */
+/** Makes a generation that builds beside the serving one, in the place made for it. */
 export function begin(
   records: Records,
   spec: GenerationSpec,
@@ -79,7 +79,7 @@ export function begin(
   return one({ before: undefined, after, claim: 'release' });
 }
 
-/** Lets the generation that served before build on from where it was. */
+/** Lets the retired generation build on from where it was. */
 export function bringBack(records: Records, model: Model): Decision {
   const refused = mayBegin(records, model, 'previous');
   if (refused !== undefined) return { refused };
@@ -89,18 +89,18 @@ export function bringBack(records: Records, model: Model): Decision {
     : one({ before, after: { ...before, state: 'building' }, claim: 'release' });
 }
 
-/** What is to serve from the beginning of the log. */
+/** A generation that is to serve from the beginning of the log. */
 export interface FirstServing {
   readonly spec: GenerationSpec;
-  /** The place made for it. */
+  /** The place made for the generation. */
   readonly place: GenerationPlace;
-  /** The generation that is of no use; undefined if there is none. */
+  /** The number of the useless generation to replace; undefined if there is none. */
   readonly replacing: number | undefined;
-  /** The end of the log: once it has scanned so far it may be read. */
+  /** The end of the log: once the generation has scanned so far, queries may read it. */
   readonly servesFrom: number;
 }
 
-/** Makes an empty generation that serves at once, its maker's. */
+/** Makes an empty generation that serves at once and is claimed by its maker. */
 export function start(records: Records, first: FirstServing, draw: Draw): Decision {
   const { spec, place, replacing, servesFrom } = first;
   const serving = inState(records, spec, 'serving');
@@ -116,8 +116,8 @@ export function start(records: Records, first: FirstServing, draw: Draw): Decisi
 }
 
 /**
- * Takes generations over, all or none; one's own are taken anew. Each claim has an identity of its
- * own: where a database was put back, fences come again.
+ * Acquires generations, all or none; a node acquires its own anew. Each claim draws a new identity,
+ * since fences repeat in a database that was put back.
  */
 export function acquire(records: Records, wanted: readonly Generation[], draw: Draw): Decision {
   const changes: RecordChange[] = [];
@@ -131,7 +131,7 @@ export function acquire(records: Records, wanted: readonly Generation[], draw: D
   return { changes };
 }
 
-/** Gives claims back, of those that the owner still has. */
+/** Gives back the claims that the owner still has. */
 export function release(records: Records, held: readonly Generation[]): Decision {
   const own = held.flatMap((generation) => findHeld(records, generation) ?? []);
   return {
@@ -141,7 +141,7 @@ export function release(records: Records, held: readonly Generation[]): Decision
   };
 }
 
-/** Says that a generation has come to the end of the log, and gives the claim on it back. */
+/** Makes a generation ready, as it has come to the end of the log, and gives its claim back. */
 export function offer(records: Records, building: Generation): Decision {
   const before = findHeld(records, building);
   if (before?.state !== 'building') return { refused: 'MOVED' };
@@ -150,8 +150,8 @@ export function offer(records: Records, building: Generation): Decision {
 }
 
 /**
- * Lets a generation that is ready serve in place of the one before it. The owner of both says where
- * they are; what is of no use nobody owns.
+ * Lets a ready generation serve in place of the one before it. The owner of both says where they
+ * are; a serving generation that is of no use has no owner.
  */
 export function promote(
   records: Records,
@@ -181,22 +181,22 @@ export function promote(
   };
 }
 
-/** Takes what serves out of use, as it is of none; unless another writer is at work on it. */
+/** Takes a useless serving generation out of use, unless another writer is at work on it. */
 export function discard(records: Records, serving: Generation): Decision {
   const before = find(records, serving);
   if (before?.state !== 'serving') return { refused: 'GONE' };
   return before.isTaken ? { refused: 'TAKEN' } : { changes: [removal(before)] };
 }
 
-/** Gives up what builds, whoever builds it. */
+/** Gives up the generation that builds, whoever builds it. */
 export function abandon(records: Records, model: Model): Decision {
   const before = buildingIn(records, model);
   return before === undefined ? { refused: 'NONE_BUILDING' } : { changes: [removal(before)] };
 }
 
 /**
- * What nobody needs any more: what served long ago, and what older versions left that nobody has
- * written since. `gone` are those whose places may go: no query can be reading them.
+ * Finds generations to remove: retired long ago, or of older versions and long unused. `gone` are
+ * those that were removed so long ago that no query can read them.
  */
 export function sweep(
   records: Records,
@@ -218,7 +218,7 @@ export function sweep(
   };
 }
 
-/** The record of one whose place is gone, gone too. */
+/** Removes the record of a generation whose place is gone. */
 export const forget = (before: GenerationRecord): Decision =>
   one({ before, after: undefined, claim: 'keep' });
 
@@ -236,7 +236,7 @@ function emptyRecord(
   };
 }
 
-/** Out of use: who still believes to own it may write it no more. */
+/** Takes a generation out of use: a writer that believes to own it may no longer write it. */
 const outOfUse = (
   before: GenerationRecord,
   state: 'retired' | 'removed',
@@ -255,14 +255,14 @@ type Stated = Omit<RecordChange, 'statesCheckpoint'> & { readonly statesCheckpoi
 const change = (stated: Stated): RecordChange => ({ statesCheckpoint: false, ...stated });
 const one = (stated: Stated): Decision => ({ changes: [change(stated)] });
 
-/** Whether both are of the same projection and version. */
+/** Says whether both are of the same projection and version. */
 export const isOf = (a: Model, b: Model): boolean =>
   a.projection === b.projection && a.version === b.version;
 
 const isUsable = ({ state }: GenerationRecord): boolean =>
   state === 'building' || state === 'ready' || state === 'serving';
 
-/** A generation, if it is the same one still. */
+/** Finds a generation if it is still the same. */
 const find = (records: Records, generation: Generation): GenerationRecord | undefined =>
   records.find(
     (record) =>
@@ -271,7 +271,7 @@ const find = (records: Records, generation: Generation): GenerationRecord | unde
       record.identity === generation.identity,
   );
 
-/** A generation, if it is the same one still and nobody has claimed it since. */
+/** Finds a generation if it is still the same and nobody has claimed it since. */
 export function findHeld(records: Records, generation: Generation): GenerationRecord | undefined {
   const found = find(records, generation);
   return found?.fence === generation.fence ? found : undefined;

@@ -34,20 +34,20 @@ import {
   type Refusal,
 } from './generation-life.js';
 
-/** What a store says of a projection and version. */
+/** The generations of a projection and version in a store, and the outcome of its last rebuild. */
 export interface StoredStatus extends RebuildStatus {
   readonly serving: GenerationRecord | undefined;
 }
 
-/** Between a look at the records and the write others may have changed them, so many times. */
+/** The most tries of a change: others may change the records between the look and the write. */
 const ATTEMPTS_MAX = 5;
 
 type Model = Pick<GenerationSpec, 'projection' | 'version'>;
 type Decide = (records: readonly GenerationRecord[]) => Decision;
 
 /**
- * What may be done with the generations of a store: looks at its records, decides, and writes what
- * was decided if they are still the same; else decides anew.
+ * Changes the generations of a store: looks at its records, decides, and writes the decision if the
+ * records are still the same; else decides anew.
  */
 export class Generations {
   constructor(private readonly store: GenerationStore) {}
@@ -63,8 +63,8 @@ export class Generations {
   }
 
   /**
-   * The totals of what serves the highest other version of a projection, folded from the same log;
-   * undefined if there is none.
+   * Returns the totals of the serving generation of a projection's highest other version, folded
+   * from the same log; undefined if there is none.
    */
   async otherVersion(spec: GenerationSpec): Promise<Totals | undefined> {
     const { generations } = await this.read([spec]);
@@ -76,7 +76,7 @@ export class Generations {
   }
 
   /**
-   * Makes a generation that builds beside the serving one, or brings the one before it back, which
+   * Makes a generation that builds beside the serving one, or brings the retired one back, which
    * goes on from where it was.
    */
   async begin(spec: GenerationSpec, from: 'nothing' | 'previous'): Promise<Refusal | undefined> {
@@ -94,8 +94,8 @@ export class Generations {
   }
 
   /**
-   * Makes an empty generation that serves at once, claimed; undefined if another one serves by now
-   * than the one to be replaced.
+   * Makes an empty generation that serves at once, claimed; undefined if by now another serves than
+   * the one to be replaced.
    */
   async start(
     spec: GenerationSpec,
@@ -114,7 +114,7 @@ export class Generations {
   }
 
   /**
-   * Takes generations over, all or none; undefined if that cannot be. One's own are taken anew. The
+   * Acquires generations, all or none; undefined if that fails. A node acquires its own anew. The
    * checkpoints are those of that moment.
    */
   async acquire(wanted: readonly Generation[]): Promise<readonly Generation[] | undefined> {
@@ -123,22 +123,22 @@ export class Generations {
   }
 
   /**
-   * Gives claims back, so that another writer need not wait until they run out; to write on, they
-   * have to be acquired again.
+   * Gives claims back, so that another writer need not wait until they run out. The owner has to
+   * acquire the generations again before it writes on.
    */
   async release(held: readonly Generation[]): Promise<void> {
     await this.change(held, (records) => release(records, held));
   }
 
-  /** Says that a generation has come to the end of the log, and gives its claim back. */
+  /** Makes a generation ready, as it has come to the end of the log, and gives its claim back. */
   async offer(building: Generation): Promise<void> {
     const decision = await this.change([building], (records) => offer(records, building));
     if (refusalOf(decision) !== undefined) throw new CheckpointMoved(building);
   }
 
   /**
-   * Points queries at a generation that is ready, if it and what serves are where their owner
-   * believes; else CheckpointMoved. The retired one is kept for a while.
+   * Points queries at a ready generation, if it and the serving one are where their owner believes;
+   * else throws CheckpointMoved. The retired one is kept for a while.
    */
   async promote(
     serving: Generation | undefined,
@@ -150,20 +150,20 @@ export class Generations {
     if (refusalOf(decision) !== undefined) throw new CheckpointMoved(ready);
   }
 
-  /** Takes what serves out of use; false if it is another writer's, or another one serves. */
+  /** Takes the serving generation out of use; false if a writer has it, or another serves. */
   async discard(serving: Generation): Promise<boolean> {
     const decision = await this.change([serving], (records) => discard(records, serving));
     return refusalOf(decision) === undefined;
   }
 
-  /** Gives up what builds, whoever builds it; false if nothing does. */
+  /** Gives up the generation that builds, whoever builds it; false if none does. */
   async abandon(model: Model, outcome: RebuildOutcome): Promise<boolean> {
     const decide: Decide = (records) => abandon(records, model);
     const decision = await this.change([model], decide, endedBy(model, outcome));
     return refusalOf(decision) === undefined;
   }
 
-  /** Removes what nobody needs any more, and what was begun to be made and never was. */
+  /** Removes generations that nobody needs any more, and places that never became generations. */
   async sweep(models: readonly Model[]): Promise<void> {
     await this.change(models, (records) => ({ changes: sweep(records, models).changes }));
     const { generations } = await this.read(models);
@@ -178,7 +178,7 @@ export class Generations {
     return this.store.records([...new Set(models.map(({ projection }) => projection))]);
   }
 
-  /** Decides on the records as they are, until that could be written. */
+  /** Decides on the present records, until it could write the decision. */
   private async change(
     models: readonly Pick<Model, 'projection'>[],
     decide: Decide,
@@ -196,7 +196,7 @@ export class Generations {
     return this.store.write(decision.changes, ended);
   }
 
-  /** What was acquired, as it is since; undefined if somebody else has it already. */
+  /** Returns generations after they were acquired; undefined if another writer has one already. */
   private async acquired(decision: Decision): Promise<readonly Generation[] | undefined> {
     if ('refused' in decision) return undefined;
     const wanted = decision.changes.flatMap(({ claim, after }) =>
@@ -219,7 +219,7 @@ const endedBy = ({ projection, version }: Model, outcome: RebuildOutcome): Ended
   outcome,
 });
 
-/** What its owner has to know of a generation. */
+/** Returns the part of a record that the generation's owner has to know. */
 function toGeneration(record: GenerationRecord): Generation {
   const { projection, version, number, identity, storeId } = record;
   const { checkpoint, checkpointId, totals, fence } = record;

@@ -15,9 +15,9 @@ export interface JoiningOptions {
 }
 
 /**
- * Brings in generations that are ready. Whoever folds a projection's serving generation takes the
- * ready one over, folds both from the same batches, and when both are at the same place, points
- * queries at the new one: no reader goes back in the log by it.
+ * Brings in ready generations. The node that folds a projection's serving generation acquires the
+ * ready one and folds both from the same batches. When both are at the same place, it points
+ * queries at the new one, so that no reader goes back in the log.
  */
 export class Joining {
   /** The ready generations that this node folds beside the serving ones. */
@@ -25,7 +25,7 @@ export class Joining {
 
   constructor(private readonly options: JoiningOptions) {}
 
-  /** Takes over what is ready for the projections that this node folds, or that nobody can. */
+  /** Acquires ready generations of projections that this node folds, or that nobody can fold. */
   async look(projections: readonly ObservedProjection[], now: number): Promise<void> {
     const { generations, writer } = this.options;
     for (const observed of projections) {
@@ -41,7 +41,7 @@ export class Joining {
     }
   }
 
-  /** Switches to those that are where the serving one is; whether anything came to its end. */
+  /** Switches to generations that reached the serving one; says whether it ended a rebuild. */
   async switch(
     projections: readonly ObservedProjection[],
     batch: Batch,
@@ -84,12 +84,12 @@ export class Joining {
       await generations.promote(before, after, { kind: 'switched', at: now, detail });
       observed.become(joined);
     } catch (error) {
-      // It was cancelled at the last moment; who owns what is looked at anew.
+      // The rebuild was cancelled at the last moment; the projector looks at the owners anew.
       if (!(error instanceof CheckpointMoved)) throw error;
     }
   }
 
-  /** Another node folds the serving one by now: only there can both come to the same place. */
+  /** Releases it, as another node folds the serving one: only there both come to the same place. */
   private async handOver(joined: OwnedGeneration): Promise<void> {
     this.forget(joined);
     await this.options.generations.release([joined.generation]);
@@ -99,20 +99,20 @@ export class Joining {
     return this.joined.includes(generation);
   }
 
-  /** Gives one up for good. */
+  /** Gives a ready generation up for good. */
   async give(joined: OwnedGeneration, reason: unknown, now: number): Promise<void> {
     this.forget(joined);
     await this.options.generations.abandon(joined.generation, failed(reason, now));
   }
 
-  /** Folds one no longer; whether it did. */
+  /** Stops folding a ready generation; says whether it was being folded. */
   forget(joined: OwnedGeneration): boolean {
     const isJoined = this.isJoined(joined);
     this.joined = this.joined.filter((one) => one !== joined);
     return isJoined;
   }
 
-  /** After a failure: what is ready is to be looked at anew. */
+  /** Forgets the ready generations after a failure, so that they are looked at anew. */
   letGo(): void {
     this.joined = [];
   }
@@ -123,8 +123,9 @@ export class Joining {
 }
 
 /**
- * Whether a ready generation may take the place of what serves. One that has stopped stays where it
- * is, and one that is not there has no place: then it has to be at the end of the log.
+ * Says whether a ready generation may take the place of the serving one. A stopped serving
+ * generation does not move, and a missing one has no place: then the ready one has to be at the end
+ * of the log.
  */
 function isThere(joined: OwnedGeneration, observed: ObservedProjection, batch: Batch): boolean {
   if (observed.owned?.isRunning === true) return joined.scanned === observed.scanned;

@@ -5,23 +5,23 @@ import { LOG_START, type EventLog } from '../ports/event-store.js';
 import type { ProjectionLag, ProjectionProgress } from '../ports/projection-control.js';
 import { TimeLimitedLog } from './time-limited-log.js';
 
-/** How long the log is waited for by whoever asks for the lag. */
+/** The longest wait for the log when somebody asks for the lag. */
 const LOG_MS_MAX = 3 * SECOND_MS;
-/** A projector tells of itself every second; one that does not for so long is not heard of. */
+/** A projector tells its progress every second; one silent for longer counts as not heard of. */
 const SILENCE_MS_MAX = 5 * SECOND_MS;
-/** Events looked at for one of ours: the store may hold those of others. */
+/** The most events to look at for one of ours: the store may hold events of others. */
 const LOOK_LENGTH = 100;
 
-/** What is known of the projections, and when that was told. */
+/** The progress of the projections, and when it was told. */
 export interface Told {
   readonly progress: readonly ProjectionProgress[];
-  /** Epoch milliseconds. */
+  /** The time in epoch milliseconds. */
   readonly heardAt: number;
 }
 
 /**
- * How far behind projections are now. It needs no store that is in reach, and believes nobody: what
- * the log holds is asked of the log, and a projector that says nothing is behind.
+ * Returns the lag of the projections now. It works while no store is in reach. It does not rely on
+ * what it was told: it asks the log for its end, and a silent projector counts as behind.
  */
 export async function lagOf(
   { progress, heardAt }: Told,
@@ -29,10 +29,10 @@ export async function lagOf(
   clock: Clock,
 ): Promise<readonly ProjectionLag[]> {
   const prompt = new TimeLimitedLog(log, LOG_MS_MAX);
-  // What is appended after this, the head may not show.
+  // The head may lack events that are appended after this moment.
   const askedAt = clock.now();
   const head = await known(prompt.head());
-  /** Since when a projector is behind that does not say so. */
+  /** Returns since when a projector is behind that does not say so itself. */
   const unheardSince = async (scanned: number): Promise<number | undefined> => {
     if (head !== undefined && scanned >= head) return undefined;
     const oldest = head === undefined ? undefined : await oldestAfter(scanned, prompt);
@@ -43,7 +43,8 @@ export async function lagOf(
       const { scanned, rebuild } = one;
       const since = one.behindSince ?? (await unheardSince(scanned));
       const lagMs = since === undefined ? 0 : clock.now() - since;
-      // Where the log does not confirm it, what a projector said is true of when it said it.
+      // If the log does not confirm it, a projector's progress is true of the time when it was
+      // told.
       const isAtHead = head !== undefined && scanned >= head;
       const asOf = Math.min(askedAt, since ?? (isAtHead ? askedAt : heardAt));
       const lagEvents = head === undefined ? undefined : await known(prompt.countAfter(scanned));
@@ -54,7 +55,7 @@ export async function lagOf(
   );
 }
 
-/** When the first event of ours after a position was stored, if there is one near it. */
+/** Returns when the first event of ours after a position was stored, if one is near. */
 async function oldestAfter(position: number, log: EventLog): Promise<number | undefined> {
   const page = await known(log.readAll(position, LOOK_LENGTH));
   return page?.events.find(({ recordedAt }) => isTime(recordedAt))?.recordedAt;
@@ -63,7 +64,7 @@ async function oldestAfter(position: number, log: EventLog): Promise<number | un
 const shareOf = (scanned: number, head = scanned): number =>
   head === LOG_START ? 1 : Math.min(1, scanned / head);
 
-/** What a log says; undefined while it is out of reach. */
+/** Returns what the log answers; undefined while it is out of reach. */
 async function known<Value>(value: Promise<Value>): Promise<Value | undefined> {
   try {
     return await value;

@@ -4,10 +4,10 @@ import type { Generation } from '../ports/read-model/generation.js';
 import type { FeedEvent } from './feed.js';
 import { NO_KEY, type EventsByKey, type Refused, type groupByKey } from './fold.js';
 
-/** More than so many of one projection are no accident: it stops. */
+/** The most parked events of a projection. More are no accident, and the projection stops. */
 const PARKED_EVENTS_MAX = 1_000;
 
-/** More events wait than may: the projection stops, and nothing of the batch is written. */
+/** Too many events are parked: the projection stops, and nothing of the batch is written. */
 export class TooManyParked extends Error {
   constructor(projection: string, last: string) {
     super(
@@ -18,9 +18,9 @@ export class TooManyParked extends Error {
   }
 }
 
-/** What is to be tried again. */
+/** The events to try again, by document. */
 interface Waiting extends ReturnType<typeof groupByKey> {
-  /** The documents for which an event waits that could not be read. */
+  /** Says whether a document waits for an event that could not be read. */
   readonly isBlocked: (key: string) => boolean;
 }
 
@@ -44,28 +44,28 @@ export class ParkedEvents {
     return new ParkedEvents(generation.projection, await writer.parked(generation));
   }
 
-  /** How many wait to be tried again. */
+  /** The number of events that wait to be tried again. */
   get count(): number {
     return this.waiting.length;
   }
 
-  /** The same in a few words. */
+  /** A summary of the parked events. */
   get summary(): ParkedSummary {
     this.summed ??= summaryOf(this.all);
     return this.summed;
   }
 
-  /** Where in the log they are. */
+  /** The positions of the waiting events. */
   get positions(): readonly number[] {
     return [...new Set(this.waiting.map(({ position }) => position))].sort((a, b) => a - b);
   }
 
-  /** Whether an event for a document waits, which later ones may not overtake. */
+  /** Says whether an event for a document waits, which later events may not overtake. */
   isBlocked(key: string): boolean {
     return this.blocked.has(key);
   }
 
-  /** The same with more of them; TooManyParked. */
+  /** Adds events that were refused; throws TooManyParked. */
   with(refused: readonly Refused[], now: number): { events: ParkedEvents; change: ParkedChange } {
     if (refused.length === 0) return { events: this, change: { puts: [], deletes: [] } };
     const puts = refused.map((one) => ({ ...one, parkedAt: now }));
@@ -77,9 +77,9 @@ export class ParkedEvents {
   }
 
   /**
-   * Of events that were read again, those parts that wait: what could not be read goes to all its
-   * documents now, all else to the one document that could not take it. What cannot be read this
-   * time waits where it waited, and so does all that came after it there.
+   * Returns the waiting parts of events that were read again. An event that could not be read
+   * before goes to all of its documents now, any other to the document that could not take it. An
+   * event that cannot be read this time keeps waiting, and so do all later events of that document.
    */
   waitingFor({ groups, refused }: ReturnType<typeof groupByKey>): Waiting {
     const keysAt = new Map<number, string[]>();
@@ -101,7 +101,7 @@ export class ParkedEvents {
     return { groups: kept, refused: unread, isBlocked: (key) => held.has(key) };
   }
 
-  /** What is left after those events were tried again, of which some were refused once more. */
+  /** Returns the events that are parked after a retry, of which some were refused once more. */
   afterRetry(
     tried: readonly FeedEvent[],
     refused: readonly Refused[],

@@ -8,7 +8,7 @@ interface Waiter {
   readonly settle: () => void;
 }
 
-/** What is known of the projector's progress, and who waits for it to get somewhere. */
+/** Holds the projector's progress, and the callers that wait for it to get somewhere. */
 export class ProgressBoard {
   private latest: readonly ProjectionProgress[] = [];
   private readonly waiters = new Set<Waiter>();
@@ -24,7 +24,7 @@ export class ProgressBoard {
     }
   }
 
-  /** Marks everything as stopped: nobody folds any more. */
+  /** Marks all projections as stopped, as nobody folds them any more. */
   stopAll(now: number): void {
     this.post(
       this.latest.map((one) => ({
@@ -35,7 +35,7 @@ export class ProgressBoard {
     );
   }
 
-  /** Whether all projections named have looked at everything up to a position, and serve. */
+  /** Says whether all named projections have scanned up to a position, and serve. */
   hasPassed(names: readonly ProjectionName[], position: number): boolean {
     return names.every((name) =>
       this.latest.some(
@@ -44,7 +44,7 @@ export class ProgressBoard {
     );
   }
 
-  /** Resolves once the projections named have passed a position; READ_MODEL_BEHIND if too late. */
+  /** Resolves once the named projections have passed a position; READ_MODEL_BEHIND if too late. */
   passed(names: readonly ProjectionName[], position: number, timeoutMs: number): Promise<void> {
     if (this.hasPassed(names, position)) return Promise.resolve();
     return new Promise((resolve, reject) => {

@@ -14,9 +14,9 @@ import { TooManyParked } from './parked-events.js';
 import { TimeLimitedLog } from './time-limited-log.js';
 import { failed } from './rebuilds.js';
 
-/** One batch's events: bounds its memory, and how long a commit keeps others from the store. */
+/** Events of a batch: bounds its memory, and the time that a commit keeps others from the store. */
 const BATCH_EVENTS_MAX = 5_000;
-/** How long it rests for each time that it works, while events come. */
+/** The length of a rest, in times of the work before it, while events come. */
 const REST_TIMES = 3;
 /** The longest rest between two batches: a claim must not run out meanwhile. */
 const REST_MS_MAX = 1_000;
@@ -28,26 +28,26 @@ export interface RebuilderOptions {
   readonly vocabulary: LogVocabulary;
   readonly writer: ReadModelWriter;
   readonly projections: readonly Projection[];
-  /** Whether nothing else serves: then it does not rest, whatever comes meanwhile. */
+  /** Says whether nothing else serves: then it does not rest, even if events come. */
   readonly isWaitedFor: boolean;
   readonly clock: Clock;
   readonly onFailure: (error: unknown, isFinal: boolean) => void;
-  /** Told when a generation has reached the end of the log: it waits to be joined. */
+  /** Told when a generation has reached the end of the log and waits to be joined. */
   readonly onOffer: (projection: string) => void;
-  /** The greatest batch, for tests of batching. */
+  /** The most events of a batch, for tests of batching. */
   readonly batchEventsMax?: number;
-  /** How long a read of the log may take, for tests of silence. */
+  /** The longest time for a read of the log, for tests of silence. */
   readonly readMsMax?: number | undefined;
 }
 
 /**
- * Builds generations beside the serving ones, by a reader of its own, and offers them once they
- * have reached the end of the log. What was begun elsewhere, or before a crash, is gone on with.
+ * Builds generations beside the serving ones, by a reader of its own, and offers them at the end of
+ * the log. It goes on with generations that were begun elsewhere, or before a crash.
  */
 export class Rebuilder {
   private readonly end = new WakeUp();
   private isStopping = false;
-  /** Of the log, when it was last looked at. */
+  /** The head of the log at the last look. */
   private head = Infinity;
 
   private readonly options: RebuilderOptions;
@@ -58,7 +58,7 @@ export class Rebuilder {
     this.options = { ...options, log: new TimeLimitedLog(options.log, options.readMsMax) };
   }
 
-  /** Builds until nothing is left that nobody else builds. */
+  /** Builds until every generation that is left is built by another node. */
   async run(): Promise<void> {
     for (let failures = 0; !this.isStopping;) {
       try {
@@ -74,20 +74,20 @@ export class Rebuilder {
     }
   }
 
-  /** Finishes the batch under way. */
+  /** Ends after the batch under way. */
   stop(): void {
     this.isStopping = true;
     this.end.wake();
   }
 
-  /** What is built and nobody else builds, by now this node's. */
+  /** Acquires the building generations that no other node builds. */
   private async take(): Promise<readonly OwnedGeneration[]> {
     const { clock, projections, storeId, writer } = this.options;
     const allStored = await this.generations.look(projections.map((one) => specOf(one, storeId)));
     const taken: OwnedGeneration[] = [];
     for (const [i, projection] of projections.entries()) {
       const building = allStored[i]?.building;
-      // One of another log is for the projector to give up.
+      // The projector gives up a generation of another log.
       if (building?.state !== 'building' || building.storeId !== storeId) continue;
       const [acquired] = building.isTaken
         ? []
@@ -99,7 +99,7 @@ export class Rebuilder {
     return taken;
   }
 
-  /** Builds from one reading of the log all that miss the same events. */
+  /** Builds all generations from one reading of the log; each takes the events that it lacks. */
   private async build(taken: readonly OwnedGeneration[]): Promise<void> {
     let left = taken;
     const { onFailure } = this.options;
@@ -118,7 +118,7 @@ export class Rebuilder {
     await this.generations.release(left.map(({ generation }) => generation));
   }
 
-  /** Folds one more batch; what has not come to the end of the log. */
+  /** Folds one more batch; returns the generations that have not come to the end of the log. */
   private async advance(all: readonly OwnedGeneration[]): Promise<readonly OwnedGeneration[]> {
     const { batchEventsMax = BATCH_EVENTS_MAX, log, vocabulary } = this.options;
     const after = Math.min(...all.map(({ scanned }) => scanned));
@@ -130,7 +130,7 @@ export class Rebuilder {
     return left;
   }
 
-  /** Whether it is to go on. */
+  /** Folds a batch into a generation; says whether it is to go on. */
   private async fold(generation: OwnedGeneration, batch: Batch): Promise<boolean> {
     const { clock, onFailure, onOffer } = this.options;
     try {
@@ -140,7 +140,7 @@ export class Rebuilder {
       await this.generations.offer(generation.generation);
       onOffer(generation.projection.name);
     } catch (error) {
-      // It was cancelled, or another node goes on with it.
+      // The rebuild was cancelled, or another node goes on with it.
       if (error instanceof CheckpointMoved) return false;
       if (!(error instanceof TooManyParked)) throw error;
       await this.generations.abandon(generation.generation, failed(error, clock.now()));
@@ -149,7 +149,7 @@ export class Rebuilder {
     return false;
   }
 
-  /** Rests after work if events came meanwhile: whoever sends them goes first. */
+  /** Rests after work if events came meanwhile, so that their senders go first. */
   private async giveWay(workedMs: number): Promise<void> {
     const before = this.head;
     this.head = await this.options.log.head();

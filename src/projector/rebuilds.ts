@@ -1,24 +1,25 @@
 import type { Totals } from '../ports/projection.js';
 import type { RebuildOutcome } from '../ports/read-model/generation.js';
 
-/** What a comparison of two builds of a read model comes to. */
+/** The result of comparing two builds of a read model. */
 interface Comparison {
-  /** Whether the new one may serve. */
+  /** Says whether the new build may serve. */
   readonly isSound: boolean;
   readonly detail: string;
 }
 
-/** What a new build is compared with, where there is any. */
+/** The totals that a new build is compared with, if there are any. */
 export interface Compared {
-  /** What it is to replace, at the same place of the log. */
+  /** The totals of the generation to replace, at the same place of the log. */
   readonly serving: Totals | undefined;
-  /** What serves another version, somewhere in the log. */
+  /** The totals of another version's serving generation, somewhere in the log. */
   readonly otherVersion: Totals | undefined;
 }
 
 /**
- * Compares a new build by its totals, which need no look at the documents. A difference is what a
- * rebuild may be for, and is told; nothing at all where there was something is refused.
+ * Compares a new build by its totals, which need no look at the documents. It tells of a
+ * difference, as that may be what the rebuild is for. It refuses an empty build if there was data
+ * before.
  */
 export function compare(built: Totals, { serving, otherVersion }: Compared): Comparison {
   const hadAny = [serving, otherVersion].some((totals) => (totals?.folds ?? 0) > 0);

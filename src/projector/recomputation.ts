@@ -11,11 +11,11 @@ import { Generations } from './generations.js';
 import { TooManyParked } from './parked-events.js';
 import { OwnedGeneration } from './owned-generation.js';
 
-/** One batch's events: bounds the memory that it takes. */
+/** Events of a batch: bounds the memory that it takes. */
 const BATCH_EVENTS_MAX = 5_000;
 const NO_STORE = 'scratch';
 
-/** Where a log is folded for a comparison, and nobody else reads. */
+/** The place where a log is folded for a comparison; nobody else reads it. */
 interface Scratch {
   readonly writer: ReadModelWriter;
   readonly reader: ReadModelReader;
@@ -27,12 +27,12 @@ export interface RecomputationOptions {
   readonly vocabulary: LogVocabulary;
   readonly scratch: Scratch;
   readonly clock: Clock;
-  /** Told how far it is, as positions of the log. */
+  /** Told the progress, as positions of the log. */
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
 
-/** One projection, folded from the start of a log into a scratch place. */
+/** Folds one projection from the start of a log into a scratch place. */
 export class Recomputation {
   private constructor(
     private readonly options: RecomputationOptions,
@@ -50,7 +50,7 @@ export class Recomputation {
     return new Recomputation(options, generation);
   }
 
-  /** Folds everything up to a position; CONFLICT where the log does not give that. */
+  /** Folds everything up to a position; throws CONFLICT if the log does not reach it. */
   async foldTo(position: number): Promise<void> {
     const { log, vocabulary, clock, onProgress, signal } = this.options;
     if (this.generation.scanned > position) {

@@ -3,22 +3,22 @@ import { SECOND_MS } from '../domain/time.js';
 import type { EventLog, LogPage, StoredEvent, Unsubscribe } from '../ports/event-store.js';
 
 /**
- * How long a read of the log may take. A page takes a second or two where reading is slowest; what
- * takes longer than this never comes, and is asked for anew rather than waited for in silence.
+ * The longest time for a read of the log. A page takes a second or two where reading is slowest. A
+ * read that takes longer than this never ends, and is tried anew rather than waited for in silence.
  */
 const READ_MS_MAX = 30 * SECOND_MS;
-/** The first page, of a line that nothing is known of. */
+/** The length of the first page, when nothing is known of the connection. */
 const FIRST_PAGE_EVENTS = 500;
-/** What takes longer is asked for in smaller pages from then on, down to so many events. */
+/** A page that takes longer makes the next pages smaller, down to the least number of events. */
 const PAGE_MS_MAX = 2 * SECOND_MS;
 const PAGE_EVENTS_MIN = 20;
 
 /**
- * A log whose reads either come in time or fail: STORE_UNAVAILABLE. Its pages are as long as the
- * line to it allows.
+ * A log whose reads either come in time or fail with STORE_UNAVAILABLE. Its pages are as long as
+ * the connection to it allows.
  */
 export class TimeLimitedLog implements EventLog {
-  /** Events of a page that surely come in time. */
+  /** The most events of a page that comes in time. */
   private pageEventsMax = FIRST_PAGE_EVENTS;
 
   constructor(
@@ -64,7 +64,7 @@ export class TimeLimitedLog implements EventLog {
     return this.log.close();
   }
 
-  /** Takes the length of the next page from how long the last one took. */
+  /** Sets the length of the next page by the time that the last one took. */
   private learn(length: number, tookMs: number): void {
     if (tookMs > PAGE_MS_MAX) {
       const share = Math.max(PAGE_MS_MAX / tookMs, 1 / 4);

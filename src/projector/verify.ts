@@ -9,26 +9,26 @@ import { NO_KEY } from './fold.js';
 import { TimeLimitedLog } from './time-limited-log.js';
 import { Recomputation, type RecomputationOptions } from './recomputation.js';
 
-/** Events that are named of a document: enough to see what happened. */
+/** The most events that are named for a document: enough to see what happened. */
 export const POSITIONS_MAX = 100;
-/** Events read at once. */
+/** Events that are read at once. */
 const PAGE_LENGTH = 5_000;
-/** Of a document's text, so much is shown. */
+/** The most characters of a document that are shown. */
 const TEXT_LENGTH_MAX = 2_000;
 
 export interface VerificationOptions extends RecomputationOptions {
-  /** Where the read model is that is looked at. */
+  /** Reads the read model that is verified. */
   readonly reader: ReadModelReader;
   /**
-   * Documents of before this time are left out: retention may take them. What it took already, by
-   * whatever setting, the read model knows itself.
+   * Documents of before this time are left out, as retention may take them. The read model itself
+   * knows what retention took already, by whatever setting.
    */
   readonly earliest: number;
 }
 
 /**
- * Compares the read model that serves with what the log gives up to the same place. Most of the log
- * is folded before the state that is compared is fixed, so that it need not be kept for long.
+ * Compares the serving read model with a fold of the log up to the same place. It folds most of the
+ * log before it takes the snapshot to compare, which so need not be kept for long.
  */
 export async function verify(options: VerificationOptions): Promise<VerificationReport> {
   const { projection, reader } = options;
@@ -74,7 +74,7 @@ async function report(
   return { name, version, checkpoint, ...counts, first: difference };
 }
 
-/** The documents that lack an event on either side. */
+/** Finds the documents that lack an event on either side. */
 async function parkedKeys(
   { projection, log, vocabulary }: VerificationOptions,
   expected: DocumentReader,
@@ -84,7 +84,7 @@ async function parkedKeys(
   const keys = new Set(parked.map(({ key }) => key).filter((key) => key !== NO_KEY));
   const unread = new Set(parked.flatMap(({ key, position }) => (key === NO_KEY ? [position] : [])));
   if (unread.size === 0) return keys;
-  // What could not be read when it was parked may be readable now.
+  // An event that could not be read when it was parked may be readable now.
   for await (const { position, event } of eventsOf(log, vocabulary, found.checkpoint)) {
     if (!unread.has(position)) continue;
     for (const key of keysOf(projection, event)) keys.add(key);
@@ -111,7 +111,7 @@ async function describe(
   };
 }
 
-/** What an event cannot say, it is not known for. */
+/** Returns the keys of an event; none if the projection cannot tell them. */
 function keysOf(projection: Projection, event: ReadableEvent['event']): readonly string[] {
   try {
     return projection.keysOf(event);
@@ -120,7 +120,7 @@ function keysOf(projection: Projection, event: ReadableEvent['event']): readonly
   }
 }
 
-/** The events of a log that can be read, up to a position. */
+/** Reads the events of a log that can be read, up to a position. */
 async function* eventsOf(
   log: EventLog,
   vocabulary: LogVocabulary,

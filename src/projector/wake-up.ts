@@ -8,7 +8,7 @@ export class WakeUp {
     this.endWait?.();
   }
 
-  /** Waits for a wake-up, for so many milliseconds at most. */
+  /** Waits for a wake-up, but no more than so many milliseconds. */
   async wait(timeoutMs: number): Promise<void> {
     if (!this.hasCome) {
       await new Promise<void>((resolve) => {
