@@ -102,7 +102,7 @@ export async function identifyLog(options: LogIdentityOptions): Promise<Identifi
   throw new Error('the event store does not keep what a node says of itself');
 }
 
-/** Appends one event. Another node may be first: the caller then reads what that node stored. */
+/** Appends an event. Another node may be first: the caller then reads what that node stored. */
 async function write(
   { store, stream, identity, clock }: LogIdentityOptions,
   expectedRevision: number,

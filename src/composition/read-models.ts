@@ -29,7 +29,7 @@ export interface OpenReadModels {
   readonly rollupLease: Lease;
   /** The clock of the database server; undefined if the store is this machine's. */
   readonly storeClock?: StoreClock;
-  /** Keeps whose the database is; undefined if only one server can use the store. */
+  /** Claims the database for one log; undefined if only one server can use the store. */
   readonly holder?: DatabaseHolder;
   close(): Promise<void>;
 }

@@ -28,7 +28,7 @@ export type Refusal =
   | 'NONE_RETIRED'
   /** No generation is building or ready. */
   | 'NONE_BUILDING'
-  /** Another generation serves than the one that is to be replaced. */
+  /** Another generation serves than the generation that is to be replaced. */
   | 'ANOTHER_SERVES';
 
 export type Decision =
@@ -51,7 +51,7 @@ export function inState(
     .at(-1);
 }
 
-/** Finds the generation that is built beside the serving one. */
+/** Finds the model's generation that is building or ready. */
 export const buildingIn = (records: Records, model: Model): GenerationRecord | undefined =>
   inState(records, model, 'building', 'ready');
 
@@ -150,8 +150,8 @@ export function offer(records: Records, building: Generation): Decision {
 }
 
 /**
- * Lets a ready generation serve in place of the one before it. The owner of both says where they
- * are; a serving generation that is of no use has no owner.
+ * Lets a ready generation serve in place of the serving generation. The owner of both says where
+ * they are; a serving generation that is of no use has no owner.
  */
 export function promote(
   records: Records,
@@ -188,7 +188,7 @@ export function discard(records: Records, serving: Generation): Decision {
   return before.isTaken ? { refused: 'TAKEN' } : { changes: [removal(before)] };
 }
 
-/** Gives up the generation that builds, whoever builds it. */
+/** Gives up the generation that builds, whichever node builds it. */
 export function abandon(records: Records, model: Model): Decision {
   const before = buildingIn(records, model);
   return before === undefined ? { refused: 'NONE_BUILDING' } : { changes: [removal(before)] };

@@ -95,7 +95,7 @@ export class Generations {
 
   /**
    * Makes an empty generation that serves at once, claimed; undefined if by now another serves than
-   * the one to be replaced.
+   * the generation to be replaced.
    */
   async start(
     spec: GenerationSpec,
@@ -137,8 +137,8 @@ export class Generations {
   }
 
   /**
-   * Points queries at a ready generation, if it and the serving one are where their owner believes;
-   * else throws CheckpointMoved. The retired one is kept for a while.
+   * Points queries at a ready generation, if it and the serving generation are where their owner
+   * believes; else throws CheckpointMoved. The retired generation is kept for a while.
    */
   async promote(
     serving: Generation | undefined,
@@ -156,7 +156,7 @@ export class Generations {
     return refusalOf(decision) === undefined;
   }
 
-  /** Gives up the generation that builds, whoever builds it; false if none does. */
+  /** Gives up the generation that builds, whichever node builds it; false if none does. */
   async abandon(model: Model, outcome: RebuildOutcome): Promise<boolean> {
     const decide: Decide = (records) => abandon(records, model);
     const decision = await this.change([model], decide, endedBy(model, outcome));
@@ -196,7 +196,7 @@ export class Generations {
     return this.store.write(decision.changes, ended);
   }
 
-  /** Returns generations after they were acquired; undefined if another writer has one already. */
+  /** Returns the acquired generations; undefined if another writer has acquired any since. */
   private async acquired(decision: Decision): Promise<readonly Generation[] | undefined> {
     if ('refused' in decision) return undefined;
     const wanted = decision.changes.flatMap(({ claim, after }) =>

@@ -20,7 +20,7 @@ export interface JoiningOptions {
  * queries at the new one, so that no reader goes back in the log.
  */
 export class Joining {
-  /** The ready generations that this node folds beside the serving ones. */
+  /** The ready generations that this node folds beside the serving generations. */
   joined: readonly OwnedGeneration[] = [];
 
   constructor(private readonly options: JoiningOptions) {}
@@ -41,7 +41,7 @@ export class Joining {
     }
   }
 
-  /** Switches to generations that reached the serving one; says whether it ended a rebuild. */
+  /** Promotes ready generations that have caught up; says whether it ended a rebuild. */
   async switch(
     projections: readonly ObservedProjection[],
     batch: Batch,
@@ -89,7 +89,7 @@ export class Joining {
     }
   }
 
-  /** Releases it, as another node folds the serving one: only there both come to the same place. */
+  /** Releases the generation, as only the node that folds the serving one can bring it in. */
   private async handOver(joined: OwnedGeneration): Promise<void> {
     this.forget(joined);
     await this.options.generations.release([joined.generation]);
@@ -123,9 +123,9 @@ export class Joining {
 }
 
 /**
- * Says whether a ready generation may take the place of the serving one. A stopped serving
- * generation does not move, and a missing one has no place: then the ready one has to be at the end
- * of the log.
+ * Says whether a ready generation may take the place of the serving generation. Both have to be at
+ * the same position. A serving generation that has stopped does not move, and a missing one has no
+ * position: then the ready generation has to be at the end of the log.
  */
 function isThere(joined: OwnedGeneration, observed: ObservedProjection, batch: Batch): boolean {
   if (observed.owned?.isRunning === true) return joined.scanned === observed.scanned;

@@ -7,9 +7,9 @@ import { TimeLimitedLog } from './time-limited-log.js';
 
 /** The longest wait for the log when somebody asks for the lag. */
 const LOG_MS_MAX = 3 * SECOND_MS;
-/** A projector tells its progress every second; one silent for longer counts as not heard of. */
+/** A projector tells its progress every second; a projector silent for longer is not heard of. */
 const SILENCE_MS_MAX = 5 * SECOND_MS;
-/** The most events to look at for one of ours: the store may hold events of others. */
+/** The most events to look at for an event of ours: the store may hold events of others. */
 const LOOK_LENGTH = 100;
 
 /** The progress of the projections, and when it was told. */

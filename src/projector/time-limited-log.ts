@@ -64,7 +64,7 @@ export class TimeLimitedLog implements EventLog {
     return this.log.close();
   }
 
-  /** Sets the length of the next page by the time that the last one took. */
+  /** Sets the length of the next page by the time that the last page took. */
   private learn(length: number, tookMs: number): void {
     if (tookMs > PAGE_MS_MAX) {
       const share = Math.max(PAGE_MS_MAX / tookMs, 1 / 4);

@@ -1,4 +1,4 @@
-/** Ends a wait early. One that comes while nobody waits ends the next wait. */
+/** Ends a wait early. A wake-up while nobody waits ends the next wait. */
 export class WakeUp {
   private hasCome = false;
   private endWait: (() => void) | undefined;

@@ -80,7 +80,7 @@ async function untilUnused({ open }: Sockets): Promise<void> {
   }
 }
 
-/** Closes the port when no connection waits there: the system would break a waiting one. */
+/** Closes the port when no connection waits there: closing would break a waiting connection. */
 async function closePort(server: Server, sockets: Sockets): Promise<void> {
   let before: number;
   let turns = 0;

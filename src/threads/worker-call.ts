@@ -21,8 +21,8 @@ export type FromWorker<News = unknown> =
   { readonly call: number; readonly answer: Answer } | { readonly news: News };
 
 /**
- * The result of a call, or its failure, as plain data. The code of a failure is the catalogue's
- * where the error was ours; else the driver's or the system's, if it had one.
+ * The result of a call, or its failure, as plain data. The code of a failure is the catalogue's if
+ * the error was ours; else the driver's or the system's, if it had a code.
  */
 type Answer =
   | { readonly result: unknown }

@@ -46,7 +46,7 @@ interface ErrorAnswer {
   readonly body: FormattedExecutionResult;
 }
 
-/** Makes a GraphQL error from one of ours, which may name its place in the document. */
+/** Makes a GraphQL error from an error of ours; it may name its place in the document. */
 export const codedError = (
   originalError: PlayheadError,
   nodes: readonly ASTNode[] | ASTNode | null = null,

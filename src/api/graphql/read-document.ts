@@ -23,7 +23,7 @@ import {
   VALIDATION_ERRORS_MAX,
 } from './document-limits.js';
 
-/** Returns a document, or its faults; throws QUERY_TOO_COMPLEX for one beyond the limits. */
+/** Returns a document, or its faults; throws QUERY_TOO_COMPLEX if it is beyond the limits. */
 export function readDocument(
   schema: GraphQLSchema,
   text: string,
