@@ -1,10 +1,11 @@
-import type { EventLog } from '../ports/event-store.js';
+import { LOG_START, type EventLog } from '../ports/event-store.js';
 import { hasEvent } from '../ports/log-past.js';
 import type { GenerationRecord, GenerationSpec } from '../ports/read-model/generation.js';
 import { CLAIM_MS } from '../ports/read-model/records.js';
 import type { Generations } from './generations.js';
 import type { ObservedProjection } from './observed-projection.js';
 import { failed } from './rebuilds.js';
+import { hasAllSeen } from './seen-log.js';
 
 /** How long who folds the rest is given to take what served until now: it looks each second. */
 const GIVEN_MS = 2_000;
@@ -47,12 +48,15 @@ export class Ownership {
 
   constructor(private readonly options: OwnershipOptions) {}
 
-  /** Looks how the projections and their rebuilds stand, and takes those that nobody folds. */
-  async look(projections: readonly ObservedProjection[], now: number): Promise<void> {
+  /**
+   * Looks how the projections and their rebuilds stand, and takes those that nobody folds. Returns
+   * the end of the log.
+   */
+  async look(projections: readonly ObservedProjection[], now: number): Promise<number> {
     await this.see(projections);
     const head = await this.options.log.head();
     for (const observed of projections) {
-      await this.loseMisfit(observed, head);
+      await this.loseUnfit(observed, head);
       await this.giveUpMisfit(observed, head, now);
     }
     const unfit = await this.takeFree(projections, head, now);
@@ -62,6 +66,7 @@ export class Ownership {
       if (!(await this.startOver(free, { head, isApart, now }))) break;
     }
     for (const observed of projections) await observed.seeParked();
+    return head;
   }
 
   /** The same without beginning anything, which is quicker. */
@@ -80,12 +85,17 @@ export class Ownership {
     if (projections.some(({ isServing }) => !isServing)) this.onUnserved?.();
   }
 
-  /** What this node folds has to go with the log still: that may have been put back. */
-  private async loseMisfit(observed: ObservedProjection, head: number): Promise<void> {
-    const generation = observed.owned?.generation;
-    if (generation === undefined) return;
-    const misfit = await this.misfitOf(observed.spec, { ...generation, fault: undefined }, head);
-    if (misfit !== undefined) observed.lose();
+  /**
+   * What this node folds has to go with the log still: that may have been put back. Then it is
+   * taken anew from where it goes with the log, or folded anew if that is nowhere.
+   */
+  private async loseUnfit(observed: ObservedProjection, head: number): Promise<void> {
+    const { owned, serving, spec } = observed;
+    if (owned === undefined) return;
+    const servesFrom = serving?.servesFrom;
+    const quick = quickMisfitOf(spec, { ...owned.generation, servesFrom, fault: undefined }, head);
+    const isFit = quick === undefined && (await hasAllSeen(this.options.log, owned, head));
+    if (!isFit) observed.lose();
   }
 
   /** What builds, or is brought back, has to go with the log too. */
@@ -222,7 +232,8 @@ export class Ownership {
  * has been there all the time.
  */
 const servesFrom = (observed: ObservedProjection, status: GenerationRecord, head: number): number =>
-  status.servesFrom ?? observed.servesFrom(status.number) ?? head;
+  // Where this node has been may be gone from the log since.
+  status.servesFrom ?? Math.min(observed.servesFrom(status.number) ?? head, head);
 
 /** How what does not go with the log is folded anew. */
 interface StartOver {
@@ -235,15 +246,19 @@ interface StartOver {
 
 const isFit = ({ serving, misfit }: Free): boolean => serving !== undefined && misfit === undefined;
 
-type Judged = Pick<GenerationRecord, 'storeId' | 'checkpoint' | 'checkpointId' | 'fault'>;
+type Judged = Pick<
+  GenerationRecord,
+  'storeId' | 'checkpoint' | 'checkpointId' | 'servesFrom' | 'fault'
+>;
 
 /** The same as far as it is known without a look at the log's events. */
 function quickMisfitOf(
   spec: GenerationSpec,
-  { storeId, checkpoint, fault }: Judged,
+  { storeId, checkpoint, servesFrom = LOG_START, fault }: Judged,
   head: number,
 ): string | undefined {
   if (fault !== undefined) return fault;
   if (storeId !== spec.storeId) return 'its read model was folded from another log';
-  return checkpoint > head ? 'its read model is ahead of the log' : undefined;
+  // It was begun on a part of the log that is gone: it would not serve before the log is as long.
+  return Math.max(checkpoint, servesFrom) > head ? 'its read model is ahead of the log' : undefined;
 }

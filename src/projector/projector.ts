@@ -9,7 +9,7 @@ import { CheckpointMoved } from '../ports/read-model/generation.js';
 import type { ReadModelWriter } from '../ports/read-model/writer.js';
 import { ClaimKeeper } from './claim-keeper.js';
 import { WakeUp } from './wake-up.js';
-import { batchOf, readEvent, type Batch, type FeedEvent } from './feed.js';
+import { batchOf, type Batch } from './feed.js';
 import { Generations } from './generations.js';
 import { Joining } from './joining.js';
 import { Ownership } from './ownership.js';
@@ -17,6 +17,8 @@ import { TooManyParked } from './parked-events.js';
 import { ObservedProjection } from './observed-projection.js';
 import type { OwnedGeneration } from './owned-generation.js';
 import { PromptLog } from './prompt-log.js';
+import { retryParked } from './retry.js';
+import { assertGoesOn } from './seen-log.js';
 
 /** One batch's events: bounds its memory and the length of its transactions. */
 const BATCH_EVENTS_MAX = 5_000;
@@ -90,12 +92,13 @@ export class Projector {
 
   /** Finds or makes each projection's generation, then begins to fold. */
   static async start(options: ProjectorOptions): Promise<Projector> {
-    const { storeId, clock, log, readMsMax, writer } = options;
+    const { storeId, clock, readMsMax, writer } = options;
+    const log = new PromptLog(options.log, readMsMax);
     const projections = options.projections.map(
-      (one) => new ObservedProjection(one, writer, storeId),
+      (one) => new ObservedProjection(one, writer, log, storeId),
     );
     const generations = new Generations(writer);
-    const prompt = { ...options, log: new PromptLog(log, readMsMax) };
+    const prompt = { ...options, log };
     const ownership = new Ownership({ ...prompt, generations });
     await ownership.look(projections, clock.now());
     return new Projector(prompt, projections, generations, ownership);
@@ -153,11 +156,13 @@ export class Projector {
       if (isStandingBy) await this.ownership.glance(projections, now);
       return;
     }
-    await this.ownership.look(projections, now);
-    await this.joining.look(projections, now);
+    const head = await this.ownership.look(projections, now);
+    // A log that was put back never gets to where it ended before.
+    this.target = Math.min(this.target, head);
+    await this.joining.look(projections, head, now);
     for (const { owned, serving } of projections) {
       if (owned === undefined || serving?.isRetryWanted !== true) continue;
-      await this.attempt(owned, () => this.retryParked(owned, serving.retriesWanted));
+      await this.attempt(owned, () => retryParked(owned, serving.retriesWanted, this.options));
     }
     await this.retryJoined();
     this.lookedAt = performance.now();
@@ -195,6 +200,7 @@ export class Projector {
       this.keeper.moved();
       const here = waiting.filter(({ scanned }) => scanned <= batch.scanned);
       waiting = waiting.filter(({ scanned }) => scanned > batch.scanned);
+      if (batch.events.length > 0) await assertGoesOn(log, here);
       for (const generation of here) {
         await this.attempt(generation, () => generation.apply(batch, this.options.clock.now()));
         await this.renew();
@@ -224,19 +230,8 @@ export class Projector {
       const observed = this.projections.find(({ projection }) => projection === joined.projection);
       const building = observed?.rebuild.building;
       if (building === undefined || joined.progress.parkedEvents === 0) continue;
-      await this.attempt(joined, () => this.retryParked(joined, building.retriesWanted));
+      await this.attempt(joined, () => retryParked(joined, building.retriesWanted, this.options));
     }
-  }
-
-  /** Reads parked events from the log again and tries them. */
-  private async retryParked(generation: OwnedGeneration, retriesWanted: number): Promise<void> {
-    const { log, vocabulary } = this.options;
-    const events: FeedEvent[] = [];
-    for (const position of await generation.parkedPositions()) {
-      const stored = await log.readAt(position);
-      if (stored !== undefined) events.push(await readEvent(stored, vocabulary));
-    }
-    await generation.retry(events, retriesWanted, this.options.clock.now());
   }
 
   /** Tells how far this node is, and keeps its claims. */

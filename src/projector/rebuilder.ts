@@ -13,6 +13,7 @@ import { OwnedGeneration } from './owned-generation.js';
 import { TooManyParked } from './parked-events.js';
 import { PromptLog } from './prompt-log.js';
 import { failed } from './rebuilds.js';
+import { assertGoesOn } from './seen-log.js';
 
 /** One batch's events: bounds its memory, and how long a commit keeps others from the store. */
 const BATCH_EVENTS_MAX = 5_000;
@@ -82,7 +83,7 @@ export class Rebuilder {
 
   /** What is built and nobody else builds, by now this node's. */
   private async take(): Promise<readonly OwnedGeneration[]> {
-    const { clock, projections, storeId, writer } = this.options;
+    const { clock, log, projections, storeId, writer } = this.options;
     const sights = await this.generations.look(projections.map((one) => specOf(one, storeId)));
     const taken: OwnedGeneration[] = [];
     for (const [i, projection] of projections.entries()) {
@@ -93,7 +94,7 @@ export class Rebuilder {
         ? []
         : ((await this.generations.acquire([building])) ?? []);
       if (acquired === undefined) continue;
-      const from = { progress: building, now: clock.now() };
+      const from = { log, progress: building, now: clock.now() };
       taken.push(await OwnedGeneration.take(projection, writer, acquired, from));
     }
     return taken;
@@ -123,6 +124,7 @@ export class Rebuilder {
     const { batchEventsMax = BATCH_EVENTS_MAX, log, vocabulary } = this.options;
     const after = Math.min(...all.map(({ scanned }) => scanned));
     const batch = await batchOf(await log.readAll(after, batchEventsMax), vocabulary);
+    if (batch.events.length > 0) await assertGoesOn(log, all);
     const left: OwnedGeneration[] = [];
     for (const generation of all) {
       if (await this.fold(generation, batch)) left.push(generation);
