@@ -3,7 +3,7 @@ import type { OwnedGeneration } from './owned-generation.js';
 /** How often claims are looked after. */
 const KEEP_MS = 1_000;
 /** Work that has not moved for so long hangs: who waits for it is to have it. */
-const STUCK_MS = 30_000;
+export const STUCK_MS = 30_000;
 
 export interface ClaimKeeperOptions {
   readonly owned: () => readonly OwnedGeneration[];

@@ -10,6 +10,9 @@ import { hasAllSeen } from './seen-log.js';
 /** How long who folds the rest is given to take what served until now: it looks each second. */
 const GIVEN_MS = 2_000;
 
+/** How long who gave its claims up takes none: others see within that time that they are free. */
+export const ASIDE_MS = CLAIM_MS + 2_000;
+
 /** Another log's server is at work on the same read models: each would undo the other's. */
 class ReadModelsInUse extends Error {
   constructor() {
@@ -45,6 +48,8 @@ export class Ownership {
   private readonly begun = new Map<ObservedProjection, number>();
   /** Since when something has been nobody's while another node folds the rest. */
   private freeSince: number | undefined;
+  /** Until when everything is left to others, by the time since the process began. */
+  private asideUntil = -Infinity;
 
   constructor(private readonly options: OwnershipOptions) {}
 
@@ -67,6 +72,12 @@ export class Ownership {
     }
     for (const observed of projections) await observed.seeParked();
     return head;
+  }
+
+  /** Leaves everything to other nodes for a while. The claims are given back by the caller. */
+  standAside(projections: readonly ObservedProjection[]): void {
+    for (const observed of projections) observed.lose();
+    this.asideUntil = performance.now() + ASIDE_MS;
   }
 
   /** The same without beginning anything, which is quicker. */
@@ -147,6 +158,7 @@ export class Ownership {
       this.freeSince = undefined;
       return false;
     }
+    if (performance.now() < this.asideUntil) return false;
     const isHere = projections.some(({ owned }) => owned !== undefined);
     const isElsewhere = projections.some(
       ({ owned, serving }) => owned === undefined && serving?.isTaken === true,

@@ -7,7 +7,7 @@ import type { ProjectionProgress } from '../ports/projection-control.js';
 import type { Projection } from '../ports/projection.js';
 import { CheckpointMoved } from '../ports/read-model/generation.js';
 import type { ReadModelWriter } from '../ports/read-model/writer.js';
-import { ClaimKeeper } from './claim-keeper.js';
+import { ClaimKeeper, STUCK_MS } from './claim-keeper.js';
 import { WakeUp } from './wake-up.js';
 import { batchOf, type Batch } from './feed.js';
 import { Generations } from './generations.js';
@@ -47,6 +47,8 @@ export interface ProjectorOptions {
   readonly onStartOver: (projection: string, reason: string) => void;
   /** The greatest batch, for tests of batching. */
   readonly batchEventsMax?: number;
+  /** How long nothing may come of its work, for tests of that. */
+  readonly stuckMs?: number | undefined;
   /** How long a read of the log may take, for tests of silence. */
   readonly readMsMax?: number | undefined;
 }
@@ -65,6 +67,8 @@ export class Projector {
   private isStopping = false;
   private tasks: Task[] = [];
   private failuresInARow = 0;
+  /** When all work was last done, by the time since the process began. */
+  private wentWellAt = performance.now();
   /** When the store was last looked at, and swept. */
   private lookedAt = -Infinity;
   private sweptAt = -Infinity;
@@ -81,8 +85,7 @@ export class Projector {
     const unsubscribe = options.log.onAppended(() => {
       this.news.wake();
     });
-    const { onFailure } = options;
-    this.keeper = new ClaimKeeper({ owned: () => this.owned(), onFailure });
+    this.keeper = new ClaimKeeper({ owned: () => this.owned(), onFailure: options.onFailure });
     ownership.onUnserved = () => {
       this.report();
     };
@@ -137,6 +140,7 @@ export class Projector {
         const hasMore = await this.advance();
         await this.renew();
         this.failuresInARow = 0;
+        this.wentWellAt = performance.now();
         this.report();
         if (!hasMore) await this.wait();
       } catch (error) {
@@ -262,7 +266,13 @@ export class Projector {
   }
 
   private async backOff(error: unknown): Promise<void> {
-    this.options.onFailure(error, false);
+    const { onFailure, stuckMs = STUCK_MS } = this.options;
+    onFailure(error, false);
+    if (performance.now() - this.wentWellAt > stuckMs && this.owned().length > 0) {
+      // What comes to nothing here for so long, another node may be able to do.
+      await this.release();
+      this.ownership.standAside(this.projections);
+    }
     for (const observed of this.projections) {
       observed.letGo();
       observed.outOfReach(this.options.clock.now());

@@ -5,11 +5,12 @@ import type { LogVocabulary } from '../ports/log-vocabulary.js';
 import type { Projection } from '../ports/projection.js';
 import { CheckpointMoved, specOf } from '../ports/read-model/generation.js';
 import type { ReadModelWriter } from '../ports/read-model/writer.js';
-import { ClaimKeeper } from './claim-keeper.js';
+import { ClaimKeeper, STUCK_MS } from './claim-keeper.js';
 import { WakeUp } from './wake-up.js';
 import { batchOf, type Batch } from './feed.js';
 import { Generations } from './generations.js';
 import { OwnedGeneration } from './owned-generation.js';
+import { ASIDE_MS } from './ownership.js';
 import { TooManyParked } from './parked-events.js';
 import { PromptLog } from './prompt-log.js';
 import { failed } from './rebuilds.js';
@@ -37,6 +38,8 @@ export interface RebuilderOptions {
   readonly onOffer: (projection: string) => void;
   /** The greatest batch, for tests of batching. */
   readonly batchEventsMax?: number;
+  /** How long nothing may come of its work, for tests of that. */
+  readonly stuckMs?: number | undefined;
   /** How long a read of the log may take, for tests of silence. */
   readonly readMsMax?: number | undefined;
 }
@@ -50,6 +53,8 @@ export class Rebuilder {
   private isStopping = false;
   /** Of the log, when it was last looked at. */
   private head = Infinity;
+  /** When a batch was last folded, by the time since the process began. */
+  private movedAt = performance.now();
 
   private readonly options: RebuilderOptions;
   private readonly generations: Generations;
@@ -69,10 +74,18 @@ export class Rebuilder {
         failures = 0;
       } catch (error) {
         this.options.onFailure(error, false);
-        await this.end.wait(backOffMs(RETRY, failures));
+        await this.end.wait(this.pauseMs(failures));
         failures += 1;
       }
     }
+  }
+
+  /** Until the next try: what comes to nothing here for long is left to others for a while. */
+  private pauseMs(failures: number): number {
+    const { stuckMs = STUCK_MS } = this.options;
+    if (performance.now() - this.movedAt <= stuckMs) return backOffMs(RETRY, failures);
+    this.movedAt = performance.now();
+    return ASIDE_MS;
   }
 
   /** Finishes the batch under way. */
@@ -110,6 +123,7 @@ export class Rebuilder {
         const startedAt = performance.now();
         left = await this.advance(left);
         keeper.moved();
+        this.movedAt = performance.now();
         const isResting = left.length > 0 && !this.options.isWaitedFor;
         if (isResting) await this.giveWay(performance.now() - startedAt);
       }
