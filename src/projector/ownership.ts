@@ -200,14 +200,20 @@ export class Ownership {
     { head, isApart, now }: StartOver,
   ): Promise<boolean> {
     const { generations, onStartOver } = this.options;
-    const { spec } = observed;
+    const { spec, rebuild } = observed;
+    const isBuilt = rebuild.building !== undefined;
+    const tell = (): void => {
+      if (serving !== undefined) onStartOver(spec.projection, misfit ?? '');
+    };
     if (serving !== undefined) {
-      onStartOver(spec.projection, misfit ?? '');
-      if (isApart && !(await generations.discard(serving))) return false;
+      // It goes at once where another takes its place later: nobody is to go back to it.
+      const isDiscarded = isApart || isBuilt;
+      if (isDiscarded && !(await generations.discard(serving))) return false;
+      if (isDiscarded) tell();
       observed.unserve(now);
       this.onUnserved?.();
     }
-    if (observed.rebuild.building !== undefined) return true;
+    if (isBuilt) return true;
     if (this.hasGivenUp(observed)) {
       observed.stop(now);
       return true;
@@ -219,8 +225,10 @@ export class Ownership {
     }
     const start = { replacing: serving?.number, servesFrom: head };
     const generation = await generations.start(spec, start);
-    if (generation !== undefined) await observed.take(generation, head, now);
-    return generation !== undefined;
+    if (generation === undefined) return false;
+    tell();
+    await observed.take(generation, head, now);
+    return true;
   }
 
   /** Why a read model does not go with the log, if so. */
