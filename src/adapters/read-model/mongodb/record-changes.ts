@@ -29,11 +29,16 @@ export const IS_OVER = { $lte: ['$expiresAt', '$$NOW'] };
 /** A value that an update's pipeline takes as it is. */
 export const literal = (value: unknown): object => ({ $literal: value });
 
-/** What a writer may write: the same generation, under the latest claim on it. */
-export const held = (generation: Generation): Filter<StoredGeneration> => ({
+/** The same generation: nobody has acquired it since, and its place is no other one's. */
+export const identified = (generation: Generation): Filter<StoredGeneration> => ({
   _id: idOf(generation),
   // What is absent equals null.
   identity: generation.identity ?? null,
+});
+
+/** What a writer may write: the same generation, under the latest claim on it. */
+export const held = (generation: Generation): Filter<StoredGeneration> => ({
+  ...identified(generation),
   fence: generation.fence,
 });
 
