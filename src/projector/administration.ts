@@ -3,8 +3,13 @@ import { PlayheadError } from '../domain/errors.js';
 import type { Clock } from '../ports/clock.js';
 import type { ProjectionOrder, ProjectionOrders } from '../ports/projection-administration.js';
 import { projectionNamed, type Projection, type ProjectionName } from '../ports/projection.js';
-import type { ParkedEvent } from '../ports/read-model/documents.js';
-import { specOf, type Generation, type GenerationSpec } from '../ports/read-model/generation.js';
+import type { GivenUp, ParkedEvent } from '../ports/read-model/documents.js';
+import {
+  CheckpointMoved,
+  specOf,
+  type Generation,
+  type GenerationSpec,
+} from '../ports/read-model/generation.js';
 import type { ReadModelWriter } from '../ports/read-model/writer.js';
 import type { Refusal } from './generation-life.js';
 import { Generations } from './generations.js';
@@ -58,18 +63,30 @@ export class Administration implements ProjectorOrders {
   }
 
   async retry({ name, giveUp }: ProjectionOrder<'retry'>): Promise<void> {
-    const { writer } = this.options;
-    const serving = await this.servingOf(name);
     // Between batches: a retry that is under way would write over it.
-    if (!(await this.change(() => writer.wantRetry(serving, giveUp)))) {
-      throw new PlayheadError('NOT_FOUND', `${name} has no such parked event`);
-    }
+    const { isThere, number } = await this.change(() => this.wantRetry(name, giveUp));
+    if (!isThere) throw new PlayheadError('NOT_FOUND', `${name} has no such parked event`);
     for (let waitedMs = 0; waitedMs < RETRY_MS_MAX; waitedMs += RETRY_LOOK_MS) {
       const [stored] = await this.generations.look([this.specOf(name)]);
-      if (stored?.serving?.isRetryWanted !== true) return;
+      if (stored?.serving?.number !== number) throw changed(name);
+      if (!stored.serving.isRetryWanted) return;
       await sleep(RETRY_LOOK_MS);
     }
     throw new PlayheadError('READ_MODEL_BEHIND', 'the retry is noted, and not made yet');
+  }
+
+  /** Notes the wish, of what serves now; whether the event to be given up is there. */
+  private async wantRetry(
+    name: ProjectionName,
+    giveUp: GivenUp | undefined,
+  ): Promise<{ readonly isThere: boolean; readonly number: number }> {
+    const serving = await this.servingOf(name);
+    try {
+      const isThere = await this.options.writer.wantRetry(serving, giveUp);
+      return { isThere, number: serving.number };
+    } catch (error) {
+      throw error instanceof CheckpointMoved ? changed(name) : error;
+    }
   }
 
   /** Makes a generation that is built beside the serving one; one that is built already goes on. */
@@ -97,3 +114,9 @@ export class Administration implements ProjectorOrders {
     return specOf(projectionNamed(projections, name), storeId);
   }
 }
+
+const changed = (name: ProjectionName): PlayheadError =>
+  new PlayheadError(
+    'READ_MODEL_BEHIND',
+    `another ${name} took the place of this one: order it again`,
+  );

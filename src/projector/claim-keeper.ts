@@ -3,7 +3,7 @@ import type { OwnedGeneration } from './owned-generation.js';
 /** The time in milliseconds between two renewals of the claims. */
 const KEEP_MS = 1_000;
 /** Work that has not moved for so many milliseconds hangs: another node is to have its claims. */
-const STUCK_MS = 30_000;
+export const STUCK_MS = 30_000;
 
 export interface ClaimKeeperOptions {
   readonly owned: () => readonly OwnedGeneration[];

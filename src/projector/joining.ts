@@ -1,3 +1,4 @@
+import type { EventLog } from '../ports/event-store.js';
 import type { Projection } from '../ports/projection.js';
 import { CheckpointMoved } from '../ports/read-model/generation.js';
 import type { ReadModelWriter } from '../ports/read-model/writer.js';
@@ -6,8 +7,10 @@ import type { Generations } from './generations.js';
 import type { ObservedProjection } from './observed-projection.js';
 import { OwnedGeneration } from './owned-generation.js';
 import { compare, failed } from './rebuilds.js';
+import { hasAllSeen } from './seen-log.js';
 
 export interface JoiningOptions {
+  readonly log: EventLog;
   readonly generations: Generations;
   readonly writer: ReadModelWriter;
   /** Told of a generation that was refused. */
@@ -26,8 +29,11 @@ export class Joining {
   constructor(private readonly options: JoiningOptions) {}
 
   /** Acquires ready generations of projections that this node folds, or that nobody can fold. */
-  async look(projections: readonly ObservedProjection[], now: number): Promise<void> {
-    const { generations, writer } = this.options;
+  async look(projections: readonly ObservedProjection[], head: number, now: number): Promise<void> {
+    const { generations, log, writer } = this.options;
+    for (const joined of this.joined) {
+      if (!(await hasAllSeen(log, joined, head))) this.forget(joined);
+    }
     for (const observed of projections) {
       const { projection, rebuild } = observed;
       const { building } = rebuild;
@@ -35,7 +41,7 @@ export class Joining {
       if (observed.owned === undefined && observed.isServing) continue;
       const [acquired] = (await generations.acquire([building])) ?? [];
       if (acquired === undefined) continue;
-      const from = { progress: building, now };
+      const from = { log, progress: building, now };
       const joined = await OwnedGeneration.take(projection, writer, acquired, from);
       this.joined = [...this.joined, joined];
     }

@@ -1,3 +1,4 @@
+import type { EventLog } from '../ports/event-store.js';
 import { NOTHING_PARKED, summaryOf } from '../ports/parked-summary.js';
 import type { ProjectionProgress } from '../ports/projection-control.js';
 import type { Projection } from '../ports/projection.js';
@@ -40,6 +41,7 @@ export class ObservedProjection {
   constructor(
     readonly projection: Projection,
     private readonly writer: ReadModelWriter,
+    private readonly log: EventLog,
     storeId: string,
   ) {
     this.spec = specOf(projection, storeId);
@@ -125,7 +127,7 @@ export class ObservedProjection {
     const { serving } = this.stored;
     const progress = serving?.number === acquired.number ? serving : NO_PROGRESS;
     const behindSince = progress.behindSince ?? this.since(now);
-    const from = { progress: { ...progress, behindSince }, now };
+    const from = { log: this.log, progress: { ...progress, behindSince }, now };
     this.own = await OwnedGeneration.take(this.projection, this.writer, acquired, from);
     this.serves = { number: acquired.number, from: servesFrom };
   }

@@ -1,3 +1,5 @@
+import { LOG_START, type EventLog } from '../ports/event-store.js';
+import type { Landmark } from '../ports/log-past.js';
 import type { ParkedSummary } from '../ports/parked-summary.js';
 import type { Projection } from '../ports/projection.js';
 import type { DocumentWriter } from '../ports/read-model/documents.js';
@@ -9,6 +11,7 @@ import {
 import { isNewer, recordedAtOf, type Batch, type FeedEvent } from './feed.js';
 import { add, fold, groupByKey } from './fold.js';
 import { ParkedEvents } from './parked-events.js';
+import { landmarkOf, stillSeen } from './seen-log.js';
 
 /** A claim is prolonged when it is so old: a third of what it lasts. */
 const RENEW_MS = 2_000;
@@ -34,16 +37,21 @@ export class OwnedGeneration {
     private latest: GenerationProgress,
   ) {}
 
-  /** Goes on with a generation that was acquired, from where its owner before it told to be. */
+  /**
+   * Goes on with a generation that was acquired, from where the log surely still has what its owner
+   * before has looked at.
+   */
   static async take(
     projection: Projection,
     writer: DocumentWriter,
     acquired: Generation,
-    { progress, now }: { readonly progress: GenerationProgress; readonly now: number },
+    { log, progress, now }: TakenFrom,
   ): Promise<OwnedGeneration> {
     const parked = await ParkedEvents.of(acquired, writer);
+    const seen = await stillSeen(log, acquired, progress);
     const taken = new OwnedGeneration(projection, writer, acquired, {
-      scanned: Math.max(acquired.checkpoint, progress.scanned),
+      scanned: Math.max(acquired.checkpoint, seen?.position ?? LOG_START),
+      seen,
       behindSince: progress.behindSince ?? now,
       isStopped: false,
       parkedEvents: parked.count,
@@ -66,6 +74,11 @@ export class OwnedGeneration {
     return this.latest.scanned;
   }
 
+  /** The last event that it is known to have looked at. */
+  get landmark(): Landmark | undefined {
+    return landmarkOf({ ...this.held, seen: this.latest.seen });
+  }
+
   /** Whether it can go on. */
   get isRunning(): boolean {
     return !this.latest.isStopped;
@@ -85,6 +98,7 @@ export class OwnedGeneration {
     const behindSince = this.seenSince(last);
     const reached = {
       scanned: batch.scanned,
+      seen: seenIn(last) ?? this.latest.seen,
       behindSince: batch.isEnd ? undefined : behindSince,
       eventsSeen: this.latest.eventsSeen + unseen.length,
     };
@@ -205,7 +219,19 @@ export class OwnedGeneration {
 }
 
 /** How far a batch brings a projection. */
-type Reached = Pick<GenerationProgress, 'scanned' | 'behindSince' | 'eventsSeen'>;
+type Reached = Pick<GenerationProgress, 'scanned' | 'seen' | 'behindSince' | 'eventsSeen'>;
+
+/** The event by which its place is known; undefined of a damaged one. */
+const seenIn = (event: FeedEvent | undefined): Landmark | undefined =>
+  event?.id === undefined ? undefined : { position: event.position, id: event.id };
+
+/** How a generation is gone on with. */
+interface TakenFrom {
+  readonly log: EventLog;
+  /** What its owner before told. */
+  readonly progress: GenerationProgress;
+  readonly now: number;
+}
 
 interface Writing {
   readonly folded: ReturnType<typeof fold>;

@@ -1,13 +1,17 @@
-import type { EventLog } from '../ports/event-store.js';
+import { LOG_START, type EventLog } from '../ports/event-store.js';
 import { hasEvent } from '../ports/log-past.js';
 import type { GenerationRecord, GenerationSpec } from '../ports/read-model/generation.js';
 import { CLAIM_MS } from '../ports/read-model/records.js';
 import type { Generations } from './generations.js';
 import type { ObservedProjection } from './observed-projection.js';
 import { failed } from './rebuilds.js';
+import { hasAllSeen } from './seen-log.js';
 
 /** How long who folds the rest is given to take what served until now: it looks each second. */
 const GIVEN_MS = 2_000;
+
+/** How long who gave its claims up takes none: others see within that time that they are free. */
+export const ASIDE_MS = CLAIM_MS + 2_000;
 
 /** Another log's server is at work on the same read models: each would undo the other's. */
 class ReadModelsInUse extends Error {
@@ -29,7 +33,7 @@ interface Free {
   readonly observed: ObservedProjection;
   readonly serving: GenerationRecord | undefined;
   /** Why the serving generation is of no use, if so. */
-  readonly misfit: string | undefined;
+  readonly unusable: string | undefined;
 }
 
 /**
@@ -44,11 +48,16 @@ export class Ownership {
   private readonly begun = new Map<ObservedProjection, number>();
   /** Since when something has been nobody's while another node folds the rest. */
   private freeSince: number | undefined;
+  /** Until when everything is left to others, by the time since the process began. */
+  private asideUntil = -Infinity;
 
   constructor(private readonly options: OwnershipOptions) {}
 
-  /** Looks how the projections and their rebuilds stand, and takes those that nobody folds. */
-  async look(projections: readonly ObservedProjection[], now: number): Promise<void> {
+  /**
+   * Looks how the projections and their rebuilds stand, and takes those that nobody folds. Returns
+   * the end of the log.
+   */
+  async look(projections: readonly ObservedProjection[], now: number): Promise<number> {
     await this.see(projections);
     const head = await this.options.log.head();
     for (const observed of projections) {
@@ -62,6 +71,13 @@ export class Ownership {
       if (!(await this.startOver(free, { head, isApart, now }))) break;
     }
     for (const observed of projections) await observed.seeParked();
+    return head;
+  }
+
+  /** Leaves everything to other nodes for a while. The claims are given back by the caller. */
+  standAside(projections: readonly ObservedProjection[]): void {
+    for (const observed of projections) observed.lose();
+    this.asideUntil = performance.now() + ASIDE_MS;
   }
 
   /** The same without beginning anything, which is quicker. */
@@ -72,20 +88,29 @@ export class Ownership {
 
   /** What the store says. The head is read after it, or commits would seem to lie beyond it. */
   private async see(projections: readonly ObservedProjection[]): Promise<void> {
-    const sights = await this.options.generations.look(projections.map(({ spec }) => spec));
+    const allStored = await this.options.generations.look(projections.map(({ spec }) => spec));
     for (const [i, observed] of projections.entries()) {
-      const sight = sights[i];
-      if (sight !== undefined) observed.see(sight);
+      const stored = allStored[i];
+      if (stored !== undefined) observed.see(stored);
     }
     if (projections.some(({ isServing }) => !isServing)) this.onUnserved?.();
   }
 
-  /** What this node folds has to go with the log still: that may have been put back. */
+  /**
+   * Loses a generation that does not go with the log any more, since that was put back. It is taken
+   * anew from where it goes with the log, or folded anew if that is nowhere.
+   */
   private async loseUnusable(observed: ObservedProjection, head: number): Promise<void> {
-    const generation = observed.owned?.generation;
-    if (generation === undefined) return;
-    const reason = await this.whyUnusable(observed.spec, { ...generation, fault: undefined }, head);
-    if (reason !== undefined) observed.lose();
+    const { owned, serving, spec } = observed;
+    if (owned === undefined) return;
+    const servesFrom = serving?.servesFrom;
+    const quick = whyAtOnceUnusable(
+      spec,
+      { ...owned.generation, servesFrom, fault: undefined },
+      head,
+    );
+    const isFit = quick === undefined && (await hasAllSeen(this.options.log, owned, head));
+    if (!isFit) observed.lose();
   }
 
   /** What builds, or is brought back, has to go with the log too. */
@@ -96,9 +121,9 @@ export class Ownership {
   ): Promise<void> {
     const { spec, rebuild } = observed;
     const { building } = rebuild;
-    const misfit = building && (await this.whyUnusable(spec, building, head));
-    if (misfit === undefined) return;
-    const outcome = failed(misfit, now);
+    const unusable = building && (await this.whyUnusable(spec, building, head));
+    if (unusable === undefined) return;
+    const outcome = failed(unusable, now);
     await this.options.generations.abandon(spec, outcome);
     observed.seeEnd(outcome);
     this.begun.delete(observed);
@@ -114,11 +139,11 @@ export class Ownership {
     for (const observed of projections) {
       if (observed.owned !== undefined) continue;
       const { spec, serving } = observed;
-      const quick = serving && quickMisfitOf(spec, serving, head);
+      const quick = serving && whyAtOnceUnusable(spec, serving, head);
       if (serving !== undefined && quick === undefined) {
         observed.watch(serving, servesFrom(observed, serving, head), now);
       }
-      if (serving?.isTaken !== true) free.push({ observed, serving, misfit: quick });
+      if (serving?.isTaken !== true) free.push({ observed, serving, unusable: quick });
       else if (serving.storeId !== spec.storeId) throw new ReadModelsInUse();
     }
     if (!this.mayTake(projections, free)) return [];
@@ -137,6 +162,7 @@ export class Ownership {
       this.freeSince = undefined;
       return false;
     }
+    if (performance.now() < this.asideUntil) return false;
     const isHere = projections.some(({ owned }) => owned !== undefined);
     const isElsewhere = projections.some(
       ({ owned, serving }) => owned === undefined && serving?.isTaken === true,
@@ -148,9 +174,9 @@ export class Ownership {
   }
 
   private async judged(free: Free, head: number): Promise<Free> {
-    const { observed, serving, misfit } = free;
-    if (serving === undefined || misfit !== undefined) return free;
-    return { ...free, misfit: await this.whyUnusable(observed.spec, serving, head) };
+    const { observed, serving, unusable } = free;
+    if (serving === undefined || unusable !== undefined) return free;
+    return { ...free, unusable: await this.whyUnusable(observed.spec, serving, head) };
   }
 
   private async acquire(free: readonly Free[], head: number, now: number): Promise<void> {
@@ -174,18 +200,24 @@ export class Ownership {
 
   /** False if another node was quicker. */
   private async startOver(
-    { observed, serving, misfit }: Free,
+    { observed, serving, unusable }: Free,
     { head, isApart, now }: StartOver,
   ): Promise<boolean> {
     const { generations, onStartOver } = this.options;
-    const { spec } = observed;
+    const { spec, rebuild } = observed;
+    const isBuilt = rebuild.building !== undefined;
+    const tell = (): void => {
+      if (serving !== undefined) onStartOver(spec.projection, unusable ?? '');
+    };
     if (serving !== undefined) {
-      onStartOver(spec.projection, misfit ?? '');
-      if (isApart && !(await generations.discard(serving))) return false;
+      // It goes at once where another takes its place later: nobody is to go back to it.
+      const isDiscarded = isApart || isBuilt;
+      if (isDiscarded && !(await generations.discard(serving))) return false;
+      if (isDiscarded) tell();
       observed.unserve(now);
       this.onUnserved?.();
     }
-    if (observed.rebuild.building !== undefined) return true;
+    if (isBuilt) return true;
     if (this.hasGivenUp(observed)) {
       observed.stop(now);
       return true;
@@ -197,8 +229,10 @@ export class Ownership {
     }
     const start = { replacing: serving?.number, servesFrom: head };
     const generation = await generations.start(spec, start);
-    if (generation !== undefined) await observed.take(generation, head, now);
-    return generation !== undefined;
+    if (generation === undefined) return false;
+    tell();
+    await observed.take(generation, head, now);
+    return true;
   }
 
   /** Why a read model does not go with the log, if so. */
@@ -207,7 +241,7 @@ export class Ownership {
     generation: Judged,
     head: number,
   ): Promise<string | undefined> {
-    const quick = quickMisfitOf(spec, generation, head);
+    const quick = whyAtOnceUnusable(spec, generation, head);
     const { checkpoint, checkpointId } = generation;
     if (quick !== undefined || checkpointId === undefined) return quick;
     const landmark = { position: checkpoint, id: checkpointId };
@@ -222,7 +256,8 @@ export class Ownership {
  * has been there all the time.
  */
 const servesFrom = (observed: ObservedProjection, status: GenerationRecord, head: number): number =>
-  status.servesFrom ?? observed.servesFrom(status.number) ?? head;
+  // Where this node has been may be gone from the log since.
+  status.servesFrom ?? Math.min(observed.servesFrom(status.number) ?? head, head);
 
 /** How what does not go with the log is folded anew. */
 interface StartOver {
@@ -233,17 +268,22 @@ interface StartOver {
   readonly now: number;
 }
 
-const isFit = ({ serving, misfit }: Free): boolean => serving !== undefined && misfit === undefined;
+const isFit = ({ serving, unusable }: Free): boolean =>
+  serving !== undefined && unusable === undefined;
 
-type Judged = Pick<GenerationRecord, 'storeId' | 'checkpoint' | 'checkpointId' | 'fault'>;
+type Judged = Pick<
+  GenerationRecord,
+  'storeId' | 'checkpoint' | 'checkpointId' | 'servesFrom' | 'fault'
+>;
 
 /** The same as far as it is known without a look at the log's events. */
-function quickMisfitOf(
+function whyAtOnceUnusable(
   spec: GenerationSpec,
-  { storeId, checkpoint, fault }: Judged,
+  { storeId, checkpoint, servesFrom = LOG_START, fault }: Judged,
   head: number,
 ): string | undefined {
   if (fault !== undefined) return fault;
   if (storeId !== spec.storeId) return 'its read model was folded from another log';
-  return checkpoint > head ? 'its read model is ahead of the log' : undefined;
+  // It was begun on a part of the log that is gone: it would not serve before the log is as long.
+  return Math.max(checkpoint, servesFrom) > head ? 'its read model is ahead of the log' : undefined;
 }

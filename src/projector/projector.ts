@@ -7,15 +7,17 @@ import type { ProjectionProgress } from '../ports/projection-control.js';
 import type { Projection } from '../ports/projection.js';
 import { CheckpointMoved } from '../ports/read-model/generation.js';
 import type { ReadModelWriter } from '../ports/read-model/writer.js';
-import { ClaimKeeper } from './claim-keeper.js';
+import { ClaimKeeper, STUCK_MS } from './claim-keeper.js';
 import { WakeUp } from './wake-up.js';
-import { batchOf, decodeForFeed, type Batch, type FeedEvent } from './feed.js';
+import { batchOf, type Batch } from './feed.js';
 import { Generations } from './generations.js';
 import { Joining } from './joining.js';
 import { Ownership } from './ownership.js';
 import { TooManyParked } from './parked-events.js';
 import { ObservedProjection } from './observed-projection.js';
 import type { OwnedGeneration } from './owned-generation.js';
+import { retryParked } from './retry.js';
+import { assertGoesOn } from './seen-log.js';
 import { TimeLimitedLog } from './time-limited-log.js';
 
 /** One batch's events: bounds its memory and the length of its transactions. */
@@ -45,6 +47,8 @@ export interface ProjectorOptions {
   readonly onStartOver: (projection: string, reason: string) => void;
   /** The greatest batch, for tests of batching. */
   readonly batchEventsMax?: number;
+  /** How long nothing may come of its work, for tests of that. */
+  readonly stuckMs?: number | undefined;
   /** How long a read of the log may take, for tests of silence. */
   readonly readMsMax?: number | undefined;
 }
@@ -63,6 +67,8 @@ export class Projector {
   private isStopping = false;
   private tasks: Task[] = [];
   private failuresInARow = 0;
+  /** When all work was last done, by the time since the process began. */
+  private wentWellAt = performance.now();
   /** When the store was last looked at, and swept. */
   private lookedAt = -Infinity;
   private sweptAt = -Infinity;
@@ -79,8 +85,7 @@ export class Projector {
     const unsubscribe = options.log.onAppended(() => {
       this.news.wake();
     });
-    const { onFailure } = options;
-    this.keeper = new ClaimKeeper({ owned: () => this.owned(), onFailure });
+    this.keeper = new ClaimKeeper({ owned: () => this.owned(), onFailure: options.onFailure });
     ownership.onUnserved = () => {
       this.report();
     };
@@ -90,12 +95,13 @@ export class Projector {
 
   /** Finds or makes each projection's generation, then begins to fold. */
   static async start(options: ProjectorOptions): Promise<Projector> {
-    const { storeId, clock, log, readMsMax, writer } = options;
+    const { storeId, clock, readMsMax, writer } = options;
+    const log = new TimeLimitedLog(options.log, readMsMax);
     const projections = options.projections.map(
-      (one) => new ObservedProjection(one, writer, storeId),
+      (one) => new ObservedProjection(one, writer, log, storeId),
     );
     const generations = new Generations(writer);
-    const prompt = { ...options, log: new TimeLimitedLog(log, readMsMax) };
+    const prompt = { ...options, log };
     const ownership = new Ownership({ ...prompt, generations });
     await ownership.look(projections, clock.now());
     return new Projector(prompt, projections, generations, ownership);
@@ -134,6 +140,7 @@ export class Projector {
         const hasMore = await this.advance();
         await this.renew();
         this.failuresInARow = 0;
+        this.wentWellAt = performance.now();
         this.report();
         if (!hasMore) await this.wait();
       } catch (error) {
@@ -153,11 +160,13 @@ export class Projector {
       if (isStandingBy) await this.ownership.glance(projections, now);
       return;
     }
-    await this.ownership.look(projections, now);
-    await this.joining.look(projections, now);
+    const head = await this.ownership.look(projections, now);
+    // A log that was put back never gets to where it ended before.
+    this.target = Math.min(this.target, head);
+    await this.joining.look(projections, head, now);
     for (const { owned, serving } of projections) {
       if (owned === undefined || serving?.isRetryWanted !== true) continue;
-      await this.attempt(owned, () => this.retryParked(owned, serving.retriesWanted));
+      await this.attempt(owned, () => retryParked(owned, serving.retriesWanted, this.options));
     }
     await this.retryJoined();
     this.lookedAt = performance.now();
@@ -195,6 +204,7 @@ export class Projector {
       this.keeper.moved();
       const here = waiting.filter(({ scanned }) => scanned <= batch.scanned);
       waiting = waiting.filter(({ scanned }) => scanned > batch.scanned);
+      if (batch.events.length > 0) await assertGoesOn(log, here);
       for (const generation of here) {
         await this.attempt(generation, () => generation.apply(batch, this.options.clock.now()));
         await this.renew();
@@ -224,19 +234,8 @@ export class Projector {
       const observed = this.projections.find(({ projection }) => projection === joined.projection);
       const building = observed?.rebuild.building;
       if (building === undefined || joined.progress.parkedEvents === 0) continue;
-      await this.attempt(joined, () => this.retryParked(joined, building.retriesWanted));
+      await this.attempt(joined, () => retryParked(joined, building.retriesWanted, this.options));
     }
-  }
-
-  /** Reads parked events from the log again and tries them. */
-  private async retryParked(generation: OwnedGeneration, retriesWanted: number): Promise<void> {
-    const { log, vocabulary } = this.options;
-    const events: FeedEvent[] = [];
-    for (const position of await generation.parkedPositions()) {
-      const stored = await log.readAt(position);
-      if (stored !== undefined) events.push(await decodeForFeed(stored, vocabulary));
-    }
-    await generation.retry(events, retriesWanted, this.options.clock.now());
   }
 
   /** Tells how far this node is, and keeps its claims. */
@@ -267,7 +266,13 @@ export class Projector {
   }
 
   private async backOff(error: unknown): Promise<void> {
-    this.options.onFailure(error, false);
+    const { onFailure, stuckMs = STUCK_MS } = this.options;
+    onFailure(error, false);
+    if (performance.now() - this.wentWellAt > stuckMs && this.owned().length > 0) {
+      // What comes to nothing here for so long, another node may be able to do.
+      await this.release();
+      this.ownership.standAside(this.projections);
+    }
     for (const observed of this.projections) {
       observed.letGo();
       observed.outOfReach(this.options.clock.now());

@@ -5,14 +5,16 @@ import type { LogVocabulary } from '../ports/log-vocabulary.js';
 import type { Projection } from '../ports/projection.js';
 import { CheckpointMoved, specOf } from '../ports/read-model/generation.js';
 import type { ReadModelWriter } from '../ports/read-model/writer.js';
-import { ClaimKeeper } from './claim-keeper.js';
+import { ClaimKeeper, STUCK_MS } from './claim-keeper.js';
 import { WakeUp } from './wake-up.js';
 import { batchOf, type Batch } from './feed.js';
 import { Generations } from './generations.js';
 import { OwnedGeneration } from './owned-generation.js';
+import { ASIDE_MS } from './ownership.js';
 import { TooManyParked } from './parked-events.js';
 import { TimeLimitedLog } from './time-limited-log.js';
 import { failed } from './rebuilds.js';
+import { assertGoesOn } from './seen-log.js';
 
 /** Events of a batch: bounds its memory, and the time that a commit keeps others from the store. */
 const BATCH_EVENTS_MAX = 5_000;
@@ -36,6 +38,8 @@ export interface RebuilderOptions {
   readonly onOffer: (projection: string) => void;
   /** The most events of a batch, for tests of batching. */
   readonly batchEventsMax?: number;
+  /** The longest time without anything coming of its work, for tests of that. */
+  readonly stuckMs?: number | undefined;
   /** The longest time for a read of the log, for tests of silence. */
   readonly readMsMax?: number | undefined;
 }
@@ -49,6 +53,8 @@ export class Rebuilder {
   private isStopping = false;
   /** The head of the log at the last look. */
   private head = Infinity;
+  /** When a batch was last folded, by the time since the process began. */
+  private movedAt = performance.now();
 
   private readonly options: RebuilderOptions;
   private readonly generations: Generations;
@@ -68,10 +74,21 @@ export class Rebuilder {
         failures = 0;
       } catch (error) {
         this.options.onFailure(error, false);
-        await this.end.wait(backOffMs(RETRY, failures));
+        await this.end.wait(this.pauseMs(failures));
         failures += 1;
       }
     }
+  }
+
+  /**
+   * Returns the pause until the next try: what comes to nothing here for long is left to others for
+   * a while.
+   */
+  private pauseMs(failures: number): number {
+    const { stuckMs = STUCK_MS } = this.options;
+    if (performance.now() - this.movedAt <= stuckMs) return backOffMs(RETRY, failures);
+    this.movedAt = performance.now();
+    return ASIDE_MS;
   }
 
   /** Ends after the batch under way. */
@@ -82,7 +99,7 @@ export class Rebuilder {
 
   /** Acquires the building generations that no other node builds. */
   private async take(): Promise<readonly OwnedGeneration[]> {
-    const { clock, projections, storeId, writer } = this.options;
+    const { clock, log, projections, storeId, writer } = this.options;
     const allStored = await this.generations.look(projections.map((one) => specOf(one, storeId)));
     const taken: OwnedGeneration[] = [];
     for (const [i, projection] of projections.entries()) {
@@ -93,7 +110,7 @@ export class Rebuilder {
         ? []
         : ((await this.generations.acquire([building])) ?? []);
       if (acquired === undefined) continue;
-      const from = { progress: building, now: clock.now() };
+      const from = { log, progress: building, now: clock.now() };
       taken.push(await OwnedGeneration.take(projection, writer, acquired, from));
     }
     return taken;
@@ -109,6 +126,7 @@ export class Rebuilder {
         const startedAt = performance.now();
         left = await this.advance(left);
         keeper.moved();
+        this.movedAt = performance.now();
         const isResting = left.length > 0 && !this.options.isWaitedFor;
         if (isResting) await this.giveWay(performance.now() - startedAt);
       }
@@ -123,6 +141,7 @@ export class Rebuilder {
     const { batchEventsMax = BATCH_EVENTS_MAX, log, vocabulary } = this.options;
     const after = Math.min(...all.map(({ scanned }) => scanned));
     const batch = await batchOf(await log.readAll(after, batchEventsMax), vocabulary);
+    if (batch.events.length > 0) await assertGoesOn(log, all);
     const left: OwnedGeneration[] = [];
     for (const generation of all) {
       if (await this.fold(generation, batch)) left.push(generation);

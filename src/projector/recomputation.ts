@@ -40,12 +40,12 @@ export class Recomputation {
   ) {}
 
   static async start(options: RecomputationOptions): Promise<Recomputation> {
-    const { projection, scratch, clock } = options;
+    const { projection, scratch, log, clock } = options;
     const spec = specOf(projection, NO_STORE);
     const how = { replacing: undefined, servesFrom: LOG_START };
     const started = await new Generations(scratch.writer).start(spec, how);
     if (started === undefined) throw new Error('the scratch place is not empty');
-    const from = { progress: NO_PROGRESS, now: clock.now() };
+    const from = { log, progress: NO_PROGRESS, now: clock.now() };
     const generation = await OwnedGeneration.take(projection, scratch.writer, started, from);
     return new Recomputation(options, generation);
   }

@@ -122,6 +122,22 @@ export function describeParking(models: Current): void {
     expect(await servingOf(writer)).toMatchObject({ isRetryWanted: false });
   });
 
+  test('are not wanted of what was acquired since, or serves no more', async () => {
+    const { writer } = models();
+    const started = await writer.commit(await startWith(models()), parking(2, [event(2)]));
+    const [again] = (await generationsOf(writer).acquire([started])) ?? [];
+    await expect(writer.wantRetry(started)).rejects.toThrow(CheckpointMoved);
+    await expect(writer.wantRetry(started, { ...event(2), reason: 'hopeless' })).rejects.toThrow(
+      CheckpointMoved,
+    );
+    if (again === undefined) throw new Error('somebody else has it');
+    expect(await writer.parked(again)).toEqual([event(2)]);
+    expect(await writer.wantRetry(again)).toBe(true);
+    const building = await offered(models(), await buildWith(models(), 'a'));
+    await generationsOf(writer).promote(again, building, end(BEGUN));
+    await expect(writer.wantRetry(again)).rejects.toThrow(CheckpointMoved);
+  });
+
   test('are not taken back from who gave one up while they were tried', async () => {
     const { writer } = models();
     const started = await writer.commit(

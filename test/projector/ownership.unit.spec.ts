@@ -199,6 +199,31 @@ it('a claim is kept while a page of the log takes longer to come than a claim la
   expect([...bystander.foldedBy.values()]).toEqual([]);
 });
 
+describe.each(['readAll', 'commit'])('an owner whose calls of %s fail', (name) => {
+  it('gives way to another, and goes on once that one is gone', async () => {
+    const { clock, store } = shared();
+    let broken = '';
+    const failing: Around = (step, call) =>
+      step === broken ? Promise.reject(new Error('it fails')) : call();
+    const log = await logOf(beats(0, 10));
+    const stores = { log: intercept(log, failing), writer: intercept(store, failing) };
+    const heir = counted();
+    const first = await newProjector({ ...stores, clock, stuckMs: 1_000, ...counted() });
+    await first.settled();
+    const second = await newProjector({ log, clock, writer: store.anotherOwner(), ...heir });
+    broken = name;
+    await appendTo(log, beats(10, 15));
+    await second.settled();
+    expect([...heir.foldedBy.values()]).toEqual([5, 5]);
+    await second.stop();
+    await appendTo(log, beats(15, 20));
+    broken = '';
+    await first.settled();
+    const expected = onePassText(beats(0, 20), heir.projections);
+    expect(await readModelText(store, heir.projections)).toBe(expected);
+  });
+});
+
 describe('a log with another past', () => {
   const PAST = /another past of the log/;
 

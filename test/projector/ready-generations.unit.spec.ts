@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProjectionName } from '../../src/ports/projection.js';
 import { generationsOf } from '../contracts/read-model-store.js';
 import { MemoryReadModelStore } from '../support/memory/memory-read-model-store.js';
@@ -57,6 +58,36 @@ describe('a generation that fills', () => {
       outcome: { kind: 'failed', detail: 'its read model was folded from another log' },
     });
     expect(await readModelText(writer, projections)).toBe(onePassText(beats(0, 12), projections));
+  });
+
+  it('elsewhere is waited for; what is broken goes at once, which is told once', async () => {
+    const store = new MemoryReadModelStore({ clock: new SettableClock(NOON) });
+    const projections = times(1).filter(({ name }) => name === 'bandwidth');
+    class Broken extends WriterView {
+      isBroken = false;
+      override async records(names: readonly ProjectionName[]) {
+        const records = await super.records(names);
+        const generations = records.generations.map((one) => {
+          return one.state === 'serving' && this.isBroken ? { ...one, fault: 'it is gone' } : one;
+        });
+        return { ...records, generations };
+      }
+    }
+    const writer = new Broken(store);
+    const projector = await newProjector({ log: await logOf(beats(0, 9)), writer, projections });
+    await projector.settled();
+    const elsewhere = generationsOf(store.anotherOwner());
+    const [serving] = (await store.records(['bandwidth'])).generations;
+    await elsewhere.begin({ ...spec, ...serving }, 'nothing');
+    const [sight] = await elsewhere.look([spec]);
+    const building = sight?.building;
+    expect(building && (await elsewhere.acquire([building]))).toHaveLength(1);
+    writer.isBroken = true;
+    await projector.until(() => projector.startedOver.length > 0);
+    await sleep(2.5 * SECOND_MS);
+    expect(projector.startedOver).toEqual(['bandwidth: it is gone']);
+    const { generations } = await store.records(['bandwidth']);
+    expect(generations.map(({ state }) => state).sort()).toEqual(['building', 'removed']);
   });
 
   it('does not make a read model serve that has not caught up since the start', async () => {

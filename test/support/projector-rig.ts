@@ -19,6 +19,7 @@ export interface ProjectorSetup {
   readonly projections?: readonly Projection[];
   readonly batchEventsMax?: number;
   readonly readMsMax?: number;
+  readonly stuckMs?: number;
   readonly clock?: Clock;
 }
 
@@ -38,6 +39,7 @@ export function projectors(): (setup: ProjectorSetup) => Promise<MemoryProjectio
       clock: setup.clock ?? new SettableClock(NOON),
       ...(batchEventsMax !== undefined && { batchEventsMax }),
       readMsMax: setup.readMsMax,
+      stuckMs: setup.stuckMs,
     });
     running.push(started);
     return started;

@@ -75,7 +75,8 @@ export interface DocumentWriter {
   parked(generation: Generation): Promise<readonly ParkedEvent[]>;
   /**
    * Asks a generation's owner, perhaps another node, to try its parked events again. Gives up an
-   * event first, with a reason, if asked; false if that event is not there. Needs no claim.
+   * event first, with a reason, if asked; false if that event is not there. Needs no claim, but
+   * throws CheckpointMoved if another one serves by now, or another writer has acquired it since.
    */
   wantRetry(generation: Generation, giveUp?: GivenUp): Promise<boolean>;
   /** Removes the documents whose `retiresAt` lies before a time, and notes it; needs no claim. */

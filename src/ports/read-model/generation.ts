@@ -1,4 +1,5 @@
 import { LOG_START } from '../event-store.js';
+import type { Landmark } from '../log-past.js';
 import type { Projection, ProjectionName, Totals } from '../projection.js';
 
 /** The request for a new generation. */
@@ -49,6 +50,11 @@ export interface Generation extends GenerationPlace {
 export interface GenerationProgress {
   /** The owner has looked at everything up to here; never below the checkpoint. */
   readonly scanned: number;
+  /**
+   * The last event of Playhead's up to there. While the log has it, the log still has all that was
+   * looked at up to that event. Undefined where nobody noted it: then only the checkpoint tells.
+   */
+  readonly seen?: Landmark | undefined;
   /** The time when the oldest event not applied was recorded, epoch ms; undefined at the head. */
   readonly behindSince: number | undefined;
   /** Says whether the owner cannot go on. */

@@ -1,5 +1,6 @@
 import type { Db } from 'mongodb';
 import { LOG_START } from '../../../src/ports/event-store.js';
+import { NO_PROGRESS } from '../../../src/ports/read-model/generation.js';
 import { KEEP_REMOVED_MS } from '../../../src/projector/generation-life.js';
 import {
   allKeys,
@@ -7,6 +8,7 @@ import {
   otherSpec,
   put,
   puts,
+  read,
   servingOf,
   spec,
   start,
@@ -39,6 +41,13 @@ await describeInMongo('places of generations in MongoDB', (inDatabase, current) 
       database.collection('popularity.v1.g1').findOne({}),
     );
     expect(stored).toEqual({ _id: 'a', body: { title: 'A', counts: [1, 2] }, by: { rank: 1 } });
+  });
+
+  test('say which event their owner saw last', async () => {
+    const generation = await startWith(models);
+    const seen = { position: 7, id: 'e7' };
+    await models.writer.renew(generation, { ...NO_PROGRESS, scanned: 9, seen });
+    expect(await servingOf(models.writer)).toMatchObject({ checkpoint: 1, scanned: 9, seen });
   });
 
   test('of what was removed go once no query can be reading them', async () => {
@@ -136,6 +145,17 @@ await describeInMongo('places of generations in MongoDB', (inDatabase, current) 
       const fresh = await models.anotherWriter();
       expect((await servingOf(fresh))?.fault).toMatch(expected);
       await fresh.close();
+    });
+
+    test('of which a query wants what is gone: it is answered that the read model is behind', async () => {
+      const generation = await startWith(models, put('a', { rank: 1 }));
+      const query = () => read(models, (reader) => reader.page({ index: 'rank', limit: 1 }));
+      expect(await query()).toMatchObject([{ key: 'a' }]);
+      await inDatabase((database) => database.collection('popularity.v1.g1').dropIndexes());
+      await expect(query()).rejects.toMatchObject({ code: 'READ_MODEL_BEHIND' });
+      await inDatabase((database) => database.dropCollection('popularity.v1.g1'));
+      await models.writer.commit(generation, puts(2, put('b', { rank: 1 })));
+      await expect(query()).rejects.toMatchObject({ code: 'READ_MODEL_BEHIND' });
     });
 
     test('dropped and made anew by a commit, and a new start mends it', async () => {

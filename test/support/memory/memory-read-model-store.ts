@@ -128,7 +128,11 @@ export class MemoryReadModelStore implements ReadModelWriter, ReadModelReader {
   wantRetry(generation: Generation, giveUp?: GivenUp): Promise<boolean> {
     const kept = this.generations.find(generation);
     const isThere = (one: ParkedEvent): boolean => giveUp !== undefined && isSameEvent(one, giveUp);
-    if (kept === undefined || (giveUp !== undefined && !kept.parked.some(isThere))) {
+    const isSame = kept?.record.identity === generation.identity;
+    if (kept?.record.state !== 'serving' || !isSame) {
+      return Promise.reject(new CheckpointMoved(generation));
+    }
+    if (giveUp !== undefined && !kept.parked.some(isThere)) {
       return Promise.resolve(false);
     }
     const parked = kept.parked.map((one) =>

@@ -114,6 +114,9 @@ export class EmbeddedReadModelWriter implements ReadModelWriter {
   }
 
   async wantRetry(generation: Generation, giveUp?: GivenUp): Promise<boolean> {
+    const row = this.control.find(generation);
+    const isSame = row?.state === 'serving' && row.identity === generation.identity;
+    if (!isSame) throw new CheckpointMoved(generation);
     return Promise.resolve(this.on(generation, (file) => file.wantRetry(giveUp)));
   }
 

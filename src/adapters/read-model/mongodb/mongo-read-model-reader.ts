@@ -4,7 +4,7 @@ import type { ProjectionName } from '../../../ports/projection.js';
 import type { DocumentReader, ReadModelReader } from '../../../ports/read-model/reader.js';
 import { MongoDocumentReader } from './mongo-document-reader.js';
 import { pauseBefore, type MongoConnection } from './mongo-connection.js';
-import { mayReadAgain } from './mongo-errors.js';
+import { isIndexMissing, mayReadAgain } from './mongo-errors.js';
 import { generationsIn, modelOf, type StoredGeneration } from './stored-generation.js';
 
 /** The time for which a query is tried again: by then a new primary knows what the old one said. */
@@ -14,6 +14,13 @@ const TRY_AGAIN_MS = 1_000;
 class SnapshotTooOld extends PlayheadError {
   constructor(projection: ProjectionName) {
     super('READ_MODEL_BEHIND', `${projection} is not there yet`);
+  }
+}
+
+/** Somebody dropped an index, or a whole collection: the projector folds the read model anew. */
+class IndexGone extends PlayheadError {
+  constructor() {
+    super('READ_MODEL_BEHIND', 'a read model has lost an index, and is about to be folded anew');
   }
 }
 
@@ -42,6 +49,7 @@ export class MongoReadModelReader implements ReadModelReader {
           query(await this.open(projections, atLeast, session)),
         );
       } catch (error) {
+        if (isIndexMissing(error)) throw new IndexGone();
         const isWorthIt = error instanceof SnapshotTooOld || mayReadAgain(error);
         if (!isWorthIt || performance.now() > deadline) {
           throw this.connection.failureOf(error);

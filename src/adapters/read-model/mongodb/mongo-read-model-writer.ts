@@ -16,7 +16,7 @@ import { CLAIM_MS } from '../../../ports/read-model/records.js';
 import type { ReadModelWriter } from '../../../ports/read-model/writer.js';
 import { inTransaction } from './mongo-connection.js';
 import { MongoGenerationStore } from './mongo-generation-store.js';
-import { EXPIRY, held, heldAt, literal } from './record-changes.js';
+import { EXPIRY, held, heldAt, identified, literal } from './record-changes.js';
 import {
   documentsIn,
   findByKeys,
@@ -126,19 +126,19 @@ export class MongoReadModelWriter extends MongoGenerationStore implements ReadMo
 
   wantRetry(generation: Generation, giveUp?: GivenUp): Promise<boolean> {
     return this.lane.runTransaction(async (session) => {
-      if (giveUp !== undefined) {
-        const { matchedCount } = await this.parkedOf(generation).updateOne(
-          { _id: parkedIdOf(giveUp) },
-          { $set: { skipped: giveUp.reason } },
-          { session },
-        );
-        if (matchedCount === 0) return false;
-      }
-      const { matchedCount } = await this.generations.updateOne(
-        { _id: idOf(generation) },
+      const wanted = await this.generations.updateOne(
+        { ...identified(generation), serves: true },
         { $set: { isRetryWanted: true }, $inc: { retries: 1 } },
         { session },
       );
+      if (wanted.matchedCount === 0) throw new CheckpointMoved(generation);
+      if (giveUp === undefined) return true;
+      const { matchedCount } = await this.parkedOf(generation).updateOne(
+        { _id: parkedIdOf(giveUp) },
+        { $set: { skipped: giveUp.reason } },
+        { session },
+      );
+      if (matchedCount === 0) await session.abortTransaction();
       return matchedCount > 0;
     });
   }

@@ -29,11 +29,16 @@ export const IS_OVER = { $lte: ['$expiresAt', '$$NOW'] };
 /** Wraps a value, which an update's pipeline then takes as it is. */
 export const literal = (value: unknown): object => ({ $literal: value });
 
-/** Matches the generation that a writer may write: the same one, under the latest claim on it. */
-export const held = (generation: Generation): Filter<StoredGeneration> => ({
+/** Matches the same generation: nobody has acquired it since, and its place is no other one's. */
+export const identified = (generation: Generation): Filter<StoredGeneration> => ({
   _id: idOf(generation),
   // MongoDB takes an absent field for null.
   identity: generation.identity ?? null,
+});
+
+/** What a writer may write: the same generation, under the latest claim on it. */
+export const held = (generation: Generation): Filter<StoredGeneration> => ({
+  ...identified(generation),
   fence: generation.fence,
 });
 
