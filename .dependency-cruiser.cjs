@@ -82,7 +82,7 @@ module.exports = {
         '^src/rollup/',
         '^src/telemetry/',
         '^src/(commands|queries)/.*\\.(command|query)\\.ts$',
-        PACKAGE('(@nestjs|@fastify|graphql|fastify|helmet|reflect-metadata)/'),
+        PACKAGE('(@nestjs|@fastify|bowser|graphql|fastify|isbot|reflect-metadata)/'),
         // This code hashes keys, unpacks bodies and follows requests; it opens no file and no
         // socket.
         '^(node:)?(async_hooks|crypto|http|timers/promises|util|zlib)$',
@@ -126,7 +126,7 @@ module.exports = {
         '^src/domain/',
         '^src/ports/',
         '^src/threads/(called-thread|worker-call)\\.ts$',
-        PACKAGE('(@?libsql|uuid|mongodb|@eventstore/db-client)/'),
+        PACKAGE('(@?libsql|uuid|mmdb-lib|mongodb|@eventstore/db-client)/'),
         '^(node:)?[a-z_/]+$',
       ],
       'An adapter knows the port and its driver.',

@@ -34,7 +34,8 @@ class BenchModule {
 const config = readConfig(process.env);
 const log = createLogger('error');
 const stores = await openStores(config, log);
-const { app } = await createHttp(BenchModule.with({ config, stores, log }), config, log);
+const module = BenchModule.with({ config, stores, log });
+const { app } = await createHttp(module, { config, logger: log });
 const { port, host } = config;
 await app.listen({ port, host, backlog: CONNECTIONS_WAITING_MAX });
 process.send?.(await app.getUrl());

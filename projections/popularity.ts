@@ -117,7 +117,7 @@ export const popularity = createProjection<
   MediaEvent
 >({
   name: 'popularity',
-  version: 2,
+  version: 3,
   indexes: [RETIRES_AT, LAST_VIEW_AT, ...TIME_PERIODS.map(rankIndex)],
   takes: isMediaEvent,
   keysOf,

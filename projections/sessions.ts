@@ -2,7 +2,7 @@ import { asText, DocumentKind } from '../src/domain/document-key.js';
 import { isPlaybackEvent, type PlaybackEvent, type Recorded } from '../src/domain/event.js';
 import { createProjection } from '../src/ports/projection.js';
 
-/** A session with a view under way. */
+/** A session that is not over. */
 export interface SessionDocument {
   readonly mediaId: string;
   readonly sessionId: string;
@@ -29,10 +29,10 @@ function evolve(
   return open ? { mediaId, sessionId, lastRecordedAt: recordedAt } : undefined;
 }
 
-/** The sessions with a view under way, so that the idle ones can be ended. */
+/** The sessions that are not over, so that the idle ones can be ended. */
 export const sessions = createProjection<[typeof SESSION], PlaybackEvent>({
   name: 'sessions',
-  version: 1,
+  version: 2,
   indexes: [LAST_RECORDED_AT],
   takes: isPlaybackEvent,
   keysOf,

@@ -11,7 +11,7 @@ export function warningsOf(
   values: Readonly<Record<string, string | undefined>>,
   settings: z.infer<typeof SETTINGS>,
 ): readonly string[] {
-  return [...misspelt(values), ...openings(settings)];
+  return [...misspelt(values), ...openings(settings), ...unbelieved(settings)];
 }
 
 /** Finds variables that nothing reads and that look like a setting which is not set. */
@@ -32,4 +32,12 @@ function openings(settings: z.infer<typeof SETTINGS>): readonly string[] {
   const hasKeys = KEY_NAMES.some((name) => settings[name] !== undefined);
   const who = hasKeys ? 'with a key' : 'without any key';
   return [`CORS_ORIGINS is *: pages of every origin may use /graphql, ${who}`];
+}
+
+/** A header of whoever sends a request is not believed: so nobody's is. */
+function unbelieved({ COUNTRY_HEADER, TRUST_PROXY }: z.infer<typeof SETTINGS>): readonly string[] {
+  const isTrusted = TRUST_PROXY !== undefined && TRUST_PROXY !== false && TRUST_PROXY !== 0;
+  return COUNTRY_HEADER === undefined || isTrusted
+    ? []
+    : ['COUNTRY_HEADER is not believed of anybody: set TRUST_PROXY to the proxy that states it'];
 }

@@ -4,11 +4,13 @@ import { readRegularFile } from './regular-file.js';
 import {
   FILE_SETTINGS,
   KEY_NAMES,
-  LOG_LEVELS,
   LOOPBACK,
   SETTINGS,
-  type TrustProxy,
+  type BOT_SETTINGS,
+  type LOG_LEVELS,
+  type PAGE_SETTINGS,
 } from './settings.js';
+import type { TrustProxy } from './trust-proxy.js';
 
 /** The keys of each role; without any key, every role is open to everyone. */
 interface Keys {
@@ -48,6 +50,15 @@ export interface Config {
   readonly connectionsMax: number;
   /** The proxies whose word is taken for a client's address, in fastify's form. */
   readonly trustProxy: TrustProxy;
+  /** In lower case; undefined: no header states a country. */
+  readonly countryHeader: string | undefined;
+  /** Undefined: no address is looked up. */
+  readonly geoipFile: string | undefined;
+  /** What is kept of the page that a player reports from. */
+  readonly page: (typeof PAGE_SETTINGS)[number];
+  readonly bots: (typeof BOT_SETTINGS)[number];
+  /** Names for `custom1` and so on, in this order; three at most. */
+  readonly customDimensions: readonly string[];
   readonly hasIntrospection: boolean;
   readonly bodyLimitBytes: number;
   readonly startupWaitSeconds: number;
@@ -160,6 +171,11 @@ const toConfig = (settings: z.infer<typeof SETTINGS>): Omit<Config, 'warnings'> 
   requestTimeoutSeconds: settings.REQUEST_TIMEOUT_SECONDS,
   connectionsMax: settings.CONNECTIONS_MAX,
   trustProxy: settings.TRUST_PROXY ?? false,
+  countryHeader: settings.COUNTRY_HEADER?.toLowerCase(),
+  geoipFile: settings.GEOIP_FILE,
+  page: settings.PAGE,
+  bots: settings.BOTS,
+  customDimensions: settings.CUSTOM_DIMENSIONS ?? [],
   hasIntrospection: settings.INTROSPECTION ?? !hasKeys(settings),
   bodyLimitBytes: settings.BODY_LIMIT_BYTES,
   startupWaitSeconds: settings.STARTUP_WAIT_SECONDS,

@@ -1,6 +1,6 @@
-import { isIP } from 'node:net';
 import { CronTime, validateCronExpression } from 'cron';
 import { z } from 'zod';
+import { isTrust, trustOf } from './trust-proxy.js';
 
 /** Settings that may also be given as the path of a file that holds them, `<NAME>_FILE`. */
 export const FILE_SETTINGS = [
@@ -14,6 +14,8 @@ export const FILE_SETTINGS = [
 
 export const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export const PAGE_SETTINGS = ['off', 'host', 'path'] as const;
+export const BOT_SETTINGS = ['drop', 'keep'] as const;
 export const VIEWER_SECRET_LENGTH_MIN = 16;
 /** A key goes into a header as it stands, and a comma separates it from the next. */
 const KEY = /^[\x21-\x2b\x2d-\x7e]{16,1000}$/;
@@ -44,11 +46,14 @@ const keys = list(
   'must be keys of 16 to 1,000 characters (ASCII, no spaces), with commas between them',
 ).optional();
 
+/** As it may stand in a query, a column of a table and a URL. */
+const DIMENSION_NAME = /^[A-Za-z0-9_-]{1,40}$/;
+const CUSTOM_DIMENSIONS_RULE =
+  'must be up to three different names of letters, digits, - or _, with commas between them';
+
 const onOrOff = z
   .enum(['on', 'off', 'true', 'false'], 'must be on or off')
   .transform((text) => text === 'on' || text === 'true');
-
-export type TrustProxy = boolean | number | string[];
 
 /** Says whether a well-formed schedule has a next time: the 31st of February has none. */
 function comesRound(text: string): boolean {
@@ -64,29 +69,6 @@ function comesRound(text: string): boolean {
 
 function isOrigin(text: string): boolean {
   return text === '*' || (URL.canParse(text) && new URL(text).origin === text);
-}
-
-/** The names that fastify knows for ranges of addresses. */
-const ADDRESS_RANGES = ['loopback', 'linklocal', 'uniquelocal'];
-
-function isTrust(text: string): boolean {
-  return /^(true|false|\d{1,2})$/.test(text) || addressesIn(text).every(isAddress);
-}
-
-function isAddress(text: string): boolean {
-  const [address = '', bits, ...more] = text.split('/');
-  if (ADDRESS_RANGES.includes(text)) return true;
-  const bitsMax = isIP(address) === 6 ? 128 : 32;
-  // `true` stands for all addresses: fastify takes no range of 0 bits.
-  const isRange = bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= bitsMax);
-  return isIP(address) !== 0 && isRange && more.length === 0;
-}
-
-const addressesIn = (text: string): string[] => text.split(',').map((item) => item.trim());
-
-function trustOf(text: string): TrustProxy {
-  if (/^\d+$/.test(text)) return Number(text);
-  return text === 'true' || (text === 'false' ? false : addressesIn(text));
 }
 
 /**
@@ -219,6 +201,48 @@ export const SETTINGS = z.object({
         'whose `X-Forwarded-For` is believed: `true`, a number of proxies, ' +
         'or addresses and ranges with commas between them',
       unset: 'none',
+    }),
+  COUNTRY_HEADER: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,100}$/, "must be a header's name, such as CF-IPCountry")
+    .optional()
+    .meta({
+      description:
+        'a header in which a proxy states the country of its client, such as `CF-IPCountry`; ' +
+        'believed of proxies that `TRUST_PROXY` names',
+      unset: 'none',
+    }),
+  GEOIP_FILE: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        'the path of a database of countries or cities in the MMDB format, in which addresses ' +
+        'are looked up and not kept; a file that takes its place is read within a minute',
+      unset: 'no address is looked up',
+    }),
+  PAGE: z
+    .enum(PAGE_SETTINGS, `must be one of ${PAGE_SETTINGS.join(', ')}`)
+    .default('path')
+    .describe(
+      'what is kept of the page that a player reports from, where it states none; in a path, ' +
+        'segments of 24 or more letters and digits become `*`',
+    ),
+  BOTS: z
+    .enum(BOT_SETTINGS, `must be ${BOT_SETTINGS.join(' or ')}`)
+    .default('drop')
+    .describe('what becomes of events that programs send as if they were browsers'),
+  CUSTOM_DIMENSIONS: list((name) => DIMENSION_NAME.test(name), CUSTOM_DIMENSIONS_RULE)
+    .refine(
+      (names) => names.length <= 3 && new Set(names).size === names.length,
+      CUSTOM_DIMENSIONS_RULE,
+    )
+    .optional()
+    .meta({
+      description:
+        'names for `custom1`, `custom2` and `custom3`, with commas between them: up to three, ' +
+        'each of 1 to 40 letters, digits, `-` or `_`',
+      unset: 'they have none',
     }),
   INTROSPECTION: onOrOff.optional().meta({
     description: '`on` or `off`: whether GraphQL tells its schema, and GraphiQL is there',

@@ -153,6 +153,51 @@ describe('TRUST_PROXY', () => {
   });
 });
 
+describe('what is known of who watches', () => {
+  it('is the page, and no bots, where nothing is set', () => {
+    const { page, bots, countryHeader, geoipFile, customDimensions } = readConfig({});
+    expect([page, bots, countryHeader, geoipFile]).toEqual(['path', 'drop', undefined, undefined]);
+    expect(customDimensions).toEqual([]);
+  });
+
+  it('is what is set', () => {
+    const config = readConfig({
+      PAGE: 'off',
+      BOTS: 'keep',
+      COUNTRY_HEADER: 'CF-IPCountry',
+      GEOIP_FILE: '/var/lib/GeoIP/GeoLite2-Country.mmdb',
+      CUSTOM_DIMENSIONS: 'channel, plan_2,Variant-B',
+    });
+    expect([config.page, config.bots]).toEqual(['off', 'keep']);
+    expect(config.countryHeader).toBe('cf-ipcountry');
+    expect(config.geoipFile).toBe('/var/lib/GeoIP/GeoLite2-Country.mmdb');
+    expect(config.customDimensions).toEqual(['channel', 'plan_2', 'Variant-B']);
+  });
+
+  it.each([
+    ['PAGE', 'url', 'must be one of off, host, path'],
+    ['BOTS', 'on', 'must be drop or keep'],
+    ['COUNTRY_HEADER', 'x country', "must be a header's name, such as CF-IPCountry"],
+    ['COUNTRY_HEADER', 'x-country:', "must be a header's name, such as CF-IPCountry"],
+    ['CUSTOM_DIMENSIONS', 'a,b,c,d', 'must be up to three different names'],
+    ['CUSTOM_DIMENSIONS', 'a,a', 'must be up to three different names'],
+    ['CUSTOM_DIMENSIONS', 'a,,b', 'must be up to three different names'],
+    ['CUSTOM_DIMENSIONS', 'größe', 'must be up to three different names'],
+    ['CUSTOM_DIMENSIONS', 'a'.repeat(41), 'must be up to three different names'],
+  ])('is not %s=%s', (name, value, rule) => {
+    expect(faultsOf({ [name]: value })).toEqual([expect.stringContaining(`${name}: ${rule}`)]);
+  });
+
+  it('is no country of a header that nobody is believed with', () => {
+    const warningsOf = (TRUST_PROXY: string): readonly string[] =>
+      readConfig({ COUNTRY_HEADER: 'CF-IPCountry', TRUST_PROXY }).warnings;
+    for (const trust of ['', 'false', '0']) {
+      expect(warningsOf(trust)).toEqual([expect.stringMatching(/^COUNTRY_HEADER is not believed/)]);
+    }
+    for (const trust of ['true', '1', '10.0.0.0/8']) expect(warningsOf(trust)).toEqual([]);
+  });
+});
+
 describe('CORS_ORIGINS', () => {
   it('are origins', () => {
     const { corsOrigins } = readConfig({

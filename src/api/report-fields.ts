@@ -8,6 +8,7 @@ import {
   type SESSION_END_REASONS,
 } from '../domain/checked-report.js';
 import type { PlainPlaybackType } from '../domain/event.js';
+import { checkDetails, type DetailFields } from './report-details.js';
 import { checkId, checkRange, checkText } from '../domain/text.js';
 import { DAY_MS, MINUTE_MS } from '../domain/time.js';
 import { milliseconds } from '../domain/units.js';
@@ -23,6 +24,10 @@ export const STREAMING_EVENT_TYPES = {
   HEARTBEAT: 'heartbeat',
   PLAYBACK_ERROR: 'playback_error',
   MANIFEST_GENERATED: 'manifest_generated',
+  PLAY_REQUESTED: 'play_requested',
+  PAUSED: 'paused',
+  RESUMED: 'resumed',
+  SEEKED: 'seeked',
 } as const satisfies Readonly<Record<string, PlainPlaybackType | 'session_end'>>;
 export type StreamingEventType = keyof typeof STREAMING_EVENT_TYPES;
 
@@ -32,7 +37,7 @@ const BEHIND_MS_MAX = 31 * DAY_MS;
 const EARLIEST_MS = DAY_MS;
 
 /** A report as a player sends it, its types right; seconds and epoch milliseconds. */
-export interface ReportFields {
+export interface ReportFields extends DetailFields {
   readonly mediaId: string;
   readonly eventType: StreamingEventType;
   readonly eventId?: string | null | undefined;
@@ -64,6 +69,9 @@ export function checkReport(
   if (isSet(endReason) && fields.eventType !== 'SESSION_END') {
     throw badInput('endReason', 'belongs to a SESSION_END only');
   }
+  if (isSet(duration) && fields.eventType === 'PLAY_REQUESTED') {
+    throw badInput('duration', 'has no place in a PLAY_REQUESTED');
+  }
   const ids = idsOf(fields, origin, checkId);
   const spelled = idsOf(fields, origin, (_, id) => id.trim());
   return {
@@ -78,6 +86,7 @@ export function checkReport(
     ...(isSet(bytesLoaded) && {
       bytes: checkRange('bytesLoaded', bytesLoaded, 0, BYTES_LOADED_MAX),
     }),
+    ...checkDetails(fields),
     occurredAt: origin === 'past' ? pastOccurrenceOf(fields, now) : occurrenceOf(fields, now),
     statedAt: fields.occurredAt ?? now,
   };
@@ -105,6 +114,9 @@ const LONE_FIELDS = [
   'quality',
   'duration',
   'bytesLoaded',
+  'context',
+  'mediaDuration',
+  'startupTime',
 ] as const satisfies readonly (keyof ReportFields)[];
 
 /**
@@ -119,7 +131,14 @@ export function faultsOf(
   const { eventType = 'SESSION_END', occurredAt, sentAt } = fields;
   const sound: ReportFields = { mediaId: 'sound', eventType, occurredAt: now };
   const times = origin === 'past' ? [{ occurredAt }, { sentAt }] : [{ occurredAt, sentAt }];
-  const parts = [...LONE_FIELDS.map((name) => ({ [name]: fields[name] })), ...times];
+  const { errorCode, playedFrom, playedTo } = fields;
+  const endReason = eventType === 'SESSION_END' ? fields.endReason : undefined;
+  const parts = [
+    ...LONE_FIELDS.map((name) => ({ [name]: fields[name] })),
+    ...(endReason === undefined ? [{ errorCode }] : [{ errorCode, endReason }]),
+    { playedFrom, playedTo },
+    ...times,
+  ];
   return parts.flatMap((part: Partial<ReportFields>) => {
     const names = Object.keys(part) as (keyof ReportFields)[];
     if (names.some((name) => name in fields && fields[name] === undefined)) return [];

@@ -6,27 +6,25 @@ import {
   type RecordingOutcome,
 } from '../commands/record-streaming-events.command.js';
 import type { CheckedReport, ReportIds } from '../domain/checked-report.js';
-import { badInput, PlayheadError, type ErrorCode } from '../domain/errors.js';
+import { badInput, PlayheadError } from '../domain/errors.js';
 import { parseQuality } from '../domain/quality.js';
+import { withoutPrivate } from '../domain/session-context.js';
 import { checkReport, faultsOf, type ReportFields, type ReportOrigin } from './report-fields.js';
 import { CLOCK, type Clock } from '../ports/clock.js';
 import { LOG_START } from '../ports/event-store.js';
 import { IDENTITY, type Identity } from '../ports/identity.js';
+import {
+  FAULTS_NAMED_MAX,
+  partialReceipt,
+  receiptOf,
+  type BatchReceipt,
+  type Fault,
+} from './batch-receipt.js';
+import type { EdgeFindings } from './context/edge-context.js';
 import type { OnFault } from './events/event-fields.js';
 import { UnknownLabels } from './unknown-labels.js';
 import { IngestTally, INVALID } from '../telemetry/ingest-tally.js';
 import { Telemetry, type IngestOutcome } from '../telemetry/telemetry.js';
-
-/** The faults of a batch that its error names. */
-const FAULTS_NAMED_MAX = 100;
-
-/** A rule that a report of a batch breaks. */
-interface Fault {
-  /** The place of the report in its batch. */
-  readonly index: number;
-  readonly code: string;
-  readonly message: string;
-}
 
 /** A batch as one of the API's ways takes it. */
 export interface BatchForm<Item> {
@@ -42,6 +40,8 @@ export interface BatchForm<Item> {
   readonly origin?: ReportOrigin;
   /** Whether the good ones are stored although others are not good. */
   readonly isPartial?: boolean;
+  /** What the request tells that brings them; nothing where it comes from elsewhere. */
+  readonly findings?: EdgeFindings;
 }
 
 /** A batch, its reports checked. */
@@ -49,20 +49,6 @@ interface CheckedBatch {
   readonly good: readonly { readonly index: number; readonly report: IdentifiedReport }[];
   /** Of the reports that are not good, the first ones. */
   readonly faults: readonly Fault[];
-}
-
-/** What became of a batch. */
-export interface BatchReceipt {
-  readonly accepted: number;
-  readonly duplicates: number;
-  /** Of the duplicates, those that say something else than what was stored. */
-  readonly conflicting: number;
-  /** The highest of all. */
-  readonly position: number;
-  /** What is wrong with the reports that are not good, of a batch that may be stored in part. */
-  readonly errors?: readonly Fault[];
-  /** If some could not be stored: which, by their place, and why. */
-  readonly failure?: { readonly error: PlayheadError; readonly failed: readonly number[] };
 }
 
 /**
@@ -81,8 +67,12 @@ export class ReportIntake {
   ) {}
 
   /** Records one report, or throws what it was refused with. */
-  async recordOne(fields: ReportFields): Promise<Extract<RecordingOutcome, { kind: 'recorded' }>> {
-    const [outcome] = await this.record([this.identifyOne(fields)]);
+  async recordOne(
+    fields: ReportFields,
+    findings: EdgeFindings,
+  ): Promise<Extract<RecordingOutcome, { kind: 'recorded' }>> {
+    const report = withFindings(this.identifyOne(fields), findings);
+    const [outcome] = await this.record([report]);
     if (outcome === undefined) throw new PlayheadError('INTERNAL', 'the report has no outcome');
     if (outcome.kind === 'refused') throw outcome.error;
     return outcome;
@@ -108,7 +98,9 @@ export class ReportIntake {
       const message = `event ${String(first.index)}: ${first.message}`;
       throw new PlayheadError('BAD_USER_INPUT', message, { errors: faults });
     }
-    const outcomes = await this.record(good.map(({ report }) => report));
+    const reports = good.map(({ report }) => report);
+    const isOfBot = form.findings?.isBot === true;
+    const outcomes = isOfBot ? this.passOver(reports) : await this.record(reports);
     const indexOf = (place: number): number => good[place]?.index ?? place;
     return isPartial ? partialReceipt(outcomes, indexOf, faults) : receiptOf(outcomes, indexOf);
   }
@@ -125,6 +117,17 @@ export class ReportIntake {
     return outcomes;
   }
 
+  /** Answers a bot as if its reports were stored. */
+  private passOver(reports: readonly IdentifiedReport[]): readonly RecordingOutcome[] {
+    const tally = new IngestTally();
+    for (const { type } of reports) tally.add(type, 'bot');
+    tally.tell(this.telemetry);
+    return reports.map(({ eventId = '', sessionId = '' }) => {
+      const names = { kind: 'recorded', eventId, sessionId } as const;
+      return { ...names, isDuplicate: false, isConflicting: false, position: LOG_START };
+    });
+  }
+
   private noteLabel(label: string | undefined): void {
     if (label !== undefined && parseQuality(label) === undefined) this.unknownLabels.note(label);
   }
@@ -139,12 +142,13 @@ export class ReportIntake {
   }
 
   private checkAll<Item>(batch: readonly Item[], form: BatchForm<Item>): CheckedBatch {
-    const { read, origin } = form;
+    const { read, origin, findings } = form;
     const now = this.clock.now();
     const faults: Fault[] = [];
     const good = batch.flatMap((item, index) => {
       try {
-        return [{ index, report: this.identify(read(item), now, origin) }];
+        const report = this.identify(read(item), now, origin);
+        return [{ index, report: withFindings(report, findings) }];
       } catch (error) {
         if (!(error instanceof PlayheadError)) throw error;
         // Most are good: only of one that is not, every fault is looked for.
@@ -185,6 +189,19 @@ export function identify(report: CheckedReport, identity: Identity): IdentifiedR
   };
 }
 
+/** A report with what its request tells of the session, and without what is not to be told. */
+function withFindings(
+  report: IdentifiedReport,
+  findings: EdgeFindings | undefined,
+): IdentifiedReport {
+  if (findings === undefined) return report;
+  const { isPrivate, filled } = findings;
+  if (!isPrivate) return Object.keys(filled).length > 0 ? { ...report, filled } : report;
+  const { context, ...rest } = report;
+  const left = withoutPrivate(context ?? {});
+  return Object.keys(left).length > 0 ? { ...rest, context: left } : rest;
+}
+
 /** Every fault of a report of a batch: those of its types, then those of its values. */
 function allFaults<Item>(
   item: Item,
@@ -198,58 +215,8 @@ function allFaults<Item>(
   return [...faults, ...faultsOf(fields, now, origin)];
 }
 
-/** Codes with which the same request may succeed later. */
-const SEND_AGAIN: ReadonlySet<ErrorCode> = new Set(['STORE_UNAVAILABLE', 'CONFLICT', 'INTERNAL']);
-
 function ingestOutcomeOf(outcome: RecordingOutcome | undefined): IngestOutcome {
   if (outcome?.kind !== 'recorded') return 'refused';
   if (!outcome.isDuplicate) return 'accepted';
   return outcome.isConflicting ? 'conflicting' : 'duplicate';
-}
-
-/** `indexOf` tells which report of the batch an outcome is of, by its place. */
-function receiptOf(
-  outcomes: readonly RecordingOutcome[],
-  indexOf: (place: number) => number,
-): BatchReceipt {
-  const recorded = outcomes.filter((outcome) => outcome.kind === 'recorded');
-  const receipt = {
-    accepted: recorded.filter(({ isDuplicate }) => !isDuplicate).length,
-    duplicates: recorded.filter(({ isDuplicate }) => isDuplicate).length,
-    conflicting: recorded.filter(({ isConflicting }) => isConflicting).length,
-    position: recorded.reduce((highest, { position }) => Math.max(highest, position), LOG_START),
-  };
-  const failed = outcomes.flatMap(({ kind }, place) =>
-    kind === 'refused' ? [indexOf(place)] : [],
-  );
-  const refusals = outcomes.filter((outcome) => outcome.kind === 'refused');
-  // What is worth another try comes first: of the rest that try will tell.
-  const refused = refusals.find(({ error }) => SEND_AGAIN.has(error.code)) ?? refusals[0];
-  return refused === undefined
-    ? receipt
-    : { ...receipt, failure: { error: refused.error, failed } };
-}
-
-/** Of a batch that may be stored in part, what is refused for good is bad like any other fault. */
-function partialReceipt(
-  outcomes: readonly RecordingOutcome[],
-  indexOf: (place: number) => number,
-  faults: readonly Fault[],
-): BatchReceipt {
-  const refused = outcomes.flatMap((outcome, place) => {
-    if (outcome.kind !== 'refused' || SEND_AGAIN.has(outcome.error.code)) return [];
-    const { code, message } = outcome.error;
-    return [{ place, fault: { index: indexOf(place), code, message } }];
-  });
-  const places = new Set(refused.map(({ place }) => place));
-  const left = outcomes.flatMap((outcome, place) =>
-    places.has(place) ? [] : [{ outcome, place }],
-  );
-  const receipt = receiptOf(
-    left.map(({ outcome }) => outcome),
-    (at) => indexOf(left[at]?.place ?? at),
-  );
-  const errors = [...faults, ...refused.map(({ fault }) => fault)];
-  const sorted = errors.sort((a, b) => a.index - b.index).slice(0, FAULTS_NAMED_MAX);
-  return { ...receipt, errors: sorted };
 }

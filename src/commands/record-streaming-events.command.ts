@@ -1,11 +1,14 @@
 import { Command } from '@nestjs/cqrs';
 import type { PlayheadError } from '../domain/errors.js';
 import type { CheckedReport, ReportIds } from '../domain/checked-report.js';
+import type { SessionContext } from '../domain/session-context.js';
 
 /** A checked report whose user ids have been turned into viewer ids. */
 export interface IdentifiedReport extends Omit<CheckedReport, 'userId' | 'spelled'> {
   readonly viewerId?: string;
   readonly spelled?: IdentifiedIds;
+  /** What the request tells of the session in place of the player. */
+  readonly filled?: SessionContext;
 }
 
 /** The ids of a report, its viewer already pseudonymous. */

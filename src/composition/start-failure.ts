@@ -18,6 +18,7 @@ const FAULTS_OF_SETTINGS: ReadonlySet<string> = new Set([
   'EventStoreDenied',
   'LogUnfit',
   'NewerSchema',
+  'UnfitGeoip',
   'UnfitMongo',
   'WrongPrefix',
   'WrongViewerSecret',

@@ -1,4 +1,5 @@
 import type { PlainPlaybackType, SessionEndReason } from './event.js';
+import type { SessionContext } from './session-context.js';
 
 /** Why a player ends a session; a timeout is the server's. */
 export const SESSION_END_REASONS = [
@@ -11,6 +12,9 @@ export const SESSION_END_REASONS = [
 export const QUALITY_LABEL_LENGTH_MAX = 40;
 export const DURATION_SECONDS_MAX = 86_400;
 export const BYTES_LOADED_MAX = 2 ** 40;
+/** From the wish to play to the first frame. */
+export const STARTUP_SECONDS_MAX = 600;
+export const ERROR_CODE_LENGTH_MAX = 64;
 /** Stalls that one quality report may state. */
 export const BUFFERING_EVENTS_MAX = 10_000;
 /** The ids of a report; what was null is absent. */
@@ -21,8 +25,18 @@ export interface ReportIds {
   readonly userId?: string;
 }
 
+/** What a player says beyond its event and the amounts; what was null is absent. */
+export interface ReportDetails {
+  readonly context?: SessionContext;
+  readonly mediaDurationMs?: number;
+  readonly startupMs?: number;
+  readonly errorCode?: string;
+  readonly playedFromMs?: number;
+  readonly playedToMs?: number;
+}
+
 /** A report that keeps every rule, its ids in NFC; what was null is absent. */
-export interface CheckedReport extends ReportIds {
+export interface CheckedReport extends ReportIds, ReportDetails {
   readonly type: PlainPlaybackType | 'session_end';
   /** The ids as they were sent, where NFC changes any: a session may have begun under them. */
   readonly spelled?: ReportIds;

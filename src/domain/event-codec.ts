@@ -1,5 +1,6 @@
 import type { EventType, Recorded, Vocabulary } from './event.js';
-import { faultOf, type StoredData } from './event-shapes.js';
+import { faultOf } from './event-shapes.js';
+import type { StoredData } from './member-rules.js';
 import { isTime } from './time.js';
 
 export type { StoredData };
@@ -33,6 +34,10 @@ const UPCASTERS: Readonly<Record<EventType, readonly Upcaster[]>> = {
   heartbeat: [],
   playback_error: [],
   manifest_generated: [],
+  play_requested: [],
+  paused: [],
+  resumed: [],
+  seeked: [],
   quality_reported: [],
   media_registered: [],
   log_created: [],

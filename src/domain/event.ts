@@ -1,4 +1,5 @@
 import type { StreamQuality } from './quality.js';
+import type { SessionContext } from './session-context.js';
 
 /** Why a session ended; TIMEOUT is the server's own, the others a player's. */
 export type SessionEndReason = 'ENDED' | 'QUIT' | 'FAILED' | 'TIMEOUT';
@@ -21,7 +22,25 @@ export interface PlaybackFacts {
   readonly durationMs?: number;
   /** Loaded since the session's last event. */
   readonly bytes?: number;
-  /** Whether a view of the session is under way after this event. */
+  /** Of what the player states about the session: what it had not stated before. */
+  readonly context?: SessionContext;
+  /** What the request told about the session in place of the player: what was not known before. */
+  readonly filled?: SessionContext;
+  /** The title's length as the player knows it; in the session's first event that states it. */
+  readonly mediaDurationMs?: number;
+  /** From the wish to play to the first frame; of a start. */
+  readonly startupMs?: number;
+  /** What the player gave up on; of an error, or of an end as FAILED. */
+  readonly errorCode?: string;
+  /** The stretch of the title shown since the session's last event, its end not part of it. */
+  readonly playedFromMs?: number;
+  readonly playedToMs?: number;
+  /**
+   * Which view of a session with several ones the event belongs to, by arrival; from 0, which is
+   * left out.
+   */
+  readonly view?: number;
+  /** Whether the session is not over after this event. */
   readonly open: boolean;
   /** The start of the view that this event completes. */
   readonly completesViewAt?: number;
@@ -36,7 +55,11 @@ export type PlainPlaybackType =
   | 'quality_changed'
   | 'heartbeat'
   | 'playback_error'
-  | 'manifest_generated';
+  | 'manifest_generated'
+  | 'play_requested'
+  | 'paused'
+  | 'resumed'
+  | 'seeked';
 
 interface PlainPlaybackEvent {
   readonly type: PlainPlaybackType;
@@ -88,7 +111,10 @@ export interface VocabularyExtended {
   readonly data: { readonly vocabulary: Vocabulary };
 }
 
-/** `new` until a view starts or a player ends the session, whichever comes first. */
+/**
+ * `new` until a view starts or a player ends the session, whichever comes first; `new` and `open`
+ * are not over.
+ */
 export type SessionPhase = 'new' | 'open' | 'ended' | 'timed-out';
 
 /** From here on the log is half a copy, made by `migrate`: nobody may work on it. */
@@ -114,6 +140,16 @@ export interface CarriedSession {
   readonly quality: StreamQuality;
   readonly lastOccurredAt: number;
   readonly lastRecordedAt: number;
+  /** What of the present view's context is known; absent where nothing is. */
+  readonly known?: KnownContext;
+}
+
+/** Which members of a context are known: a bit for each, in the order of `CONTEXT_MEMBERS`. */
+export interface KnownContext {
+  readonly stated: number;
+  readonly filled: number;
+  /** Whether the title's length is known. */
+  readonly length: boolean;
 }
 
 /** Closes a session's stream that has grown long, with what the next one begins with. */
@@ -158,7 +194,13 @@ export const isMediaEvent = (event: DomainEvent): event is MediaEvent => !isLogE
 export const isPlaybackEvent = (event: DomainEvent): event is PlaybackEvent =>
   event.type !== 'media_registered' && !isLogEvent(event);
 
-/** Whether an event's duration is time watched; after a stall it is time stalled. */
-export function isWatched(type: EventType): boolean {
-  return type !== 'rebuffer_start' && type !== 'rebuffer_end' && type !== 'buffering';
-}
+const NOT_WATCHED: ReadonlySet<EventType> = new Set<EventType>([
+  'rebuffer_start',
+  'rebuffer_end',
+  'buffering',
+  'seeked',
+  'resumed',
+]);
+
+/** Whether an event's duration is time watched; else it is time stalled, sought or paused. */
+export const isWatched = (type: EventType): boolean => !NOT_WATCHED.has(type);

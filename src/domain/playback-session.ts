@@ -3,22 +3,33 @@ import type { Decider } from './decider.js';
 import { PlayheadError } from './errors.js';
 import type {
   ChapterClosed,
+  KnownContext,
   PlainPlaybackType,
   PlaybackEvent,
   PlaybackFacts,
   Recorded,
   SessionEndReason,
-  SessionPhase,
 } from './event.js';
 import { markFor } from './fingerprint-set.js';
+import { knownAfter, newsOf, NOTHING_KNOWN } from './known-context.js';
 import { parseQuality, type StreamQuality } from './quality.js';
 import { inNextChapter } from './session-chapters.js';
-import { SESSION_EVENTS_MAX, UNCOMPLETED_VIEWS_MAX } from './session-limits.js';
+import type { SessionContext } from './session-context.js';
+import type { ReportDetails } from './checked-report.js';
+import { SESSION_EVENTS_MAX } from './session-limits.js';
 import { NEW_SESSION, type PlaybackSession } from './session-state.js';
+import {
+  completedView,
+  evolveViews,
+  isUnderWay,
+  nextPhase,
+  viewOf,
+  type PlaybackStep,
+} from './session-views.js';
 import { inNfc } from './text.js';
 
 /** What a player reported, checked, its viewer already pseudonymous. */
-export interface PlaybackReport {
+export interface PlaybackReport extends ReportDetails {
   readonly type: PlainPlaybackType | 'session_end';
   readonly mediaId: string;
   readonly sessionId: string;
@@ -31,6 +42,8 @@ export interface PlaybackReport {
   readonly durationMs?: number;
   readonly bytes?: number;
   readonly endReason?: SessionEndReason;
+  /** What the request tells of the session. */
+  readonly filled?: SessionContext;
 }
 
 /** A player's summary; it forms a stream of its own, apart from every session's. */
@@ -69,6 +82,7 @@ function evolve(
     eventIds:
       eventId === undefined ? eventIds : eventIds.with(inNfc(eventId), markFor(contentsOf(event))),
     phase: nextPhase(session, event),
+    ...knownFacts(session, event),
     quality,
     lastOccurredAt: Math.max(session.lastOccurredAt, occurredAt),
     lastRecordedAt: event.recordedAt,
@@ -76,11 +90,34 @@ function evolve(
   };
 }
 
-/** What a report says beside its id and its time, by which a repetition is told from another. */
+/** What is known of the session's circumstances, if anything. */
+function knownFacts(
+  session: PlaybackSession,
+  event: PlaybackEvent,
+): Pick<PlaybackSession, 'known'> {
+  const known = knownAfter(knownBefore(session, event.type), event);
+  return known === NOTHING_KNOWN ? {} : { known };
+}
+
+/** Each view of an implicit session has its own circumstances; the first one's begin before it. */
+function knownBefore(session: PlaybackSession, type: PlaybackEvent['type']): KnownContext {
+  const isNextView = type === 'session_start' && session.viewCount > 0;
+  return (isNextView ? undefined : session.known) ?? NOTHING_KNOWN;
+}
+
+/**
+ * What a report says beside its id and its time, by which a repetition is told from another. What
+ * of its context is stored depends on what came before, so that is left out.
+ */
 function contentsOf(event: PlaybackEvent): string {
   const { viewerId, durationMs, bytes, label } = event.data;
+  const { startupMs, errorCode, playedFromMs, playedToMs } = event.data;
   const reason = event.type === 'session_end' ? event.data.reason : undefined;
-  return JSON.stringify([event.type, viewerId, durationMs, bytes, label, reason]);
+  const contents = [event.type, viewerId, durationMs, bytes, label, reason];
+  const later = [startupMs, errorCode, playedFromMs, playedToMs];
+  // A session may have been begun by a release that knew none of these.
+  const isOld = later.every((value) => value === undefined);
+  return JSON.stringify(isOld ? contents : [...contents, ...later]);
 }
 
 /** The session that a command is for. */
@@ -101,45 +138,6 @@ export function isConflicting(session: PlaybackSession, command: PlaybackCommand
   const [event] = mark === undefined ? [] : eventsFor(session, report);
   return event !== undefined && mark !== markFor(contentsOf(event));
 }
-
-function evolveViews(session: PlaybackSession, event: PlaybackEvent): PlaybackSession {
-  const { occurredAt, completesViewAt } = event.data;
-  const isCompleting = completesViewAt !== undefined;
-  if (event.type === 'session_start') {
-    const viewCount = session.viewCount + 1;
-    return isCompleting
-      ? { ...session, viewCount, earlyEnds: Math.max(0, session.earlyEnds - 1) }
-      : {
-          ...session,
-          viewCount,
-          uncompletedViews: withLatest(session.uncompletedViews, occurredAt),
-        };
-  }
-  if (event.type !== 'session_end' || event.data.reason !== 'ENDED') return session;
-  return isCompleting
-    ? { ...session, uncompletedViews: session.uncompletedViews.slice(0, -1) }
-    : { ...session, earlyEnds: session.earlyEnds + 1 };
-}
-
-const withLatest = (views: readonly number[], startedAt: number): readonly number[] =>
-  [...views, startedAt].slice(-UNCOMPLETED_VIEWS_MAX);
-
-function nextPhase(session: PlaybackSession, event: PlaybackStep): SessionPhase {
-  if (event.type === 'session_end') {
-    return event.data.reason === 'TIMEOUT' ? 'timed-out' : 'ended';
-  }
-  if (event.type === 'session_start') {
-    const isFirst = session.viewCount === 0;
-    const endCameFirst = session.earlyEnds > 0 || (isFirst && session.phase === 'ended');
-    return endCameFirst ? 'ended' : 'open';
-  }
-  return session.phase === 'timed-out' ? 'open' : session.phase;
-}
-
-/** What decides about the phase: an event's type, and the reason of an end. */
-type PlaybackStep =
-  | { readonly type: 'session_end'; readonly data: { readonly reason: SessionEndReason } }
-  | { readonly type: Exclude<PlaybackEvent['type'], 'session_end'> };
 
 function decide(session: PlaybackSession, command: PlaybackCommand): readonly PlaybackEvent[] {
   switch (command.kind) {
@@ -181,7 +179,9 @@ function factsOf(
   step: PlaybackStep,
 ): PlaybackFacts {
   const { mediaId, sessionId, eventId, occurredAt, label, viewerId, durationMs, bytes } = report;
-  const completesViewAt = completedView(session, report, step);
+  const { startupMs, errorCode, playedFromMs, playedToMs } = report;
+  const completesViewAt = completedView(session, step, occurredAt);
+  const view = viewOf(session, step.type);
   const quality = (label === undefined ? undefined : parseQuality(label)) ?? session.quality;
   return {
     mediaId,
@@ -193,25 +193,15 @@ function factsOf(
     ...(viewerId !== undefined && { viewerId }),
     ...(durationMs !== undefined && { durationMs }),
     ...(bytes !== undefined && { bytes }),
-    open: nextPhase(session, step) === 'open',
+    ...newsOf(knownBefore(session, step.type), report),
+    ...(startupMs !== undefined && { startupMs }),
+    ...(errorCode !== undefined && { errorCode }),
+    ...(playedFromMs !== undefined && { playedFromMs }),
+    ...(playedToMs !== undefined && { playedToMs }),
+    ...(view > 0 && { view }),
+    open: isUnderWay(nextPhase(session, step)),
     ...(completesViewAt !== undefined && { completesViewAt }),
   };
-}
-
-/**
- * The start of the view that a report completes: an end with reason ENDED completes the latest view
- * not completed; where there is none, the next view to start is complete from the outset.
- */
-function completedView(
-  session: PlaybackSession,
-  report: PlaybackReport,
-  step: PlaybackStep,
-): number | undefined {
-  if (step.type === 'session_start') {
-    return session.earlyEnds > 0 ? report.occurredAt : undefined;
-  }
-  const isEnded = step.type === 'session_end' && step.data.reason === 'ENDED';
-  return isEnded ? session.uncompletedViews.at(-1) : undefined;
 }
 
 function decideQualityReport(
@@ -229,15 +219,11 @@ function decideTimeout(
   session: PlaybackSession,
   { mediaId, sessionId, idleSince }: Extract<PlaybackCommand, { kind: 'time-out' }>,
 ): readonly PlaybackEvent[] {
-  if (session.phase !== 'open' || session.lastRecordedAt > idleSince) return [];
-  const { lastOccurredAt: occurredAt, quality } = session;
-  const reason = 'TIMEOUT';
-  return [
-    {
-      type: 'session_end',
-      data: { mediaId, sessionId, occurredAt, quality, open: false, reason },
-    },
-  ];
+  const { phase, eventIds, lastRecordedAt, lastOccurredAt: occurredAt, quality } = session;
+  if (eventIds.size === 0 || !isUnderWay(phase) || lastRecordedAt > idleSince) return [];
+  const view = viewOf(session, 'session_end');
+  const facts = { mediaId, sessionId, occurredAt, quality, ...(view > 0 && { view }) };
+  return [{ type: 'session_end', data: { ...facts, open: false, reason: 'TIMEOUT' } }];
 }
 
 /** One playback session, within one stream. */

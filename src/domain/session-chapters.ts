@@ -18,10 +18,11 @@ export function inNextChapter(
 
 function carriedOf(session: CarriedSession): CarriedSession {
   const { phase, viewCount, uncompletedViews, earlyEnds } = session;
-  const { quality, lastOccurredAt, lastRecordedAt } = session;
+  const { quality, lastOccurredAt, lastRecordedAt, known } = session;
   return {
     ...{ phase, viewCount, uncompletedViews, earlyEnds },
     ...{ quality, lastOccurredAt, lastRecordedAt },
+    ...(known !== undefined && { known }),
   };
 }
 

@@ -6,6 +6,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { KeyRing } from '../api/access/key-ring.js';
+import { EdgeContext } from '../api/context/edge-context.js';
 import { addEdge } from '../api/edge.js';
 import { addParkedExtension } from '../api/graphql/parked-extension.js';
 import { Connections } from '../api/http/connections.js';
@@ -19,6 +20,7 @@ import { ReportIntake } from '../api/report-intake.js';
 import type { Config } from '../config.js';
 import { badInput, PlayheadError } from '../domain/errors.js';
 import { SECOND_MS } from '../domain/time.js';
+import type { Countries } from '../ports/countries.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { drainable } from './drain.js';
 import { NestLogger } from './logging.js';
@@ -32,11 +34,17 @@ export interface HttpServer {
   readonly drain: () => Promise<void>;
 }
 
+export interface HttpOptions {
+  readonly config: Config;
+  readonly logger: Logger;
+  /** Undefined where no database of countries is configured. */
+  readonly countries?: Countries | undefined;
+}
+
 /** Makes a server around a module, ready to listen. */
 export async function createHttp(
   module: DynamicModule,
-  config: Config,
-  logger: Logger,
+  { config, logger, countries }: HttpOptions,
 ): Promise<HttpServer> {
   const connections = new Connections();
   const adapter = adapterFor(config, connections);
@@ -55,6 +63,7 @@ export async function createHttp(
     admission: app.get(Admission),
     intake: app.get(ReportIntake),
     tokens: app.get(PositionTokens),
+    context: new EdgeContext(config, countries),
     bytesMax: config.bodyLimitBytes,
     corsOrigins: config.corsOrigins,
     timeoutMs: config.requestTimeoutSeconds * SECOND_MS,

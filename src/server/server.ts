@@ -6,6 +6,7 @@ import { AppModule } from '../app.module.js';
 import type { Config } from '../config.js';
 import { periodsCut } from '../queries/query-settings.js';
 import { addressOf, checkAddress, explainingAddress } from '../composition/address.js';
+import { openCountries } from '../composition/countries.js';
 import { createHttp } from './http.js';
 import { Interrupted, openStoresInTime } from '../composition/startup-wait.js';
 
@@ -35,10 +36,11 @@ export async function startServer(
   signal: AbortSignal,
 ): Promise<RunningServer> {
   await checkAddress(config);
+  const countries = await openCountries(config, logger);
   const stores = await openStoresInTime(config, logger, signal);
   try {
     const module = AppModule.with({ config, stores, log: logger });
-    const { app, drain } = await createHttp(module, config, logger);
+    const { app, drain } = await createHttp(module, { config, logger, countries });
     const fastify = app.getHttpAdapter().getInstance();
     if (signal.aborted) throw new Interrupted();
     const place = { port: config.port, host: addressOf(config.host) };
@@ -51,6 +53,7 @@ export async function startServer(
       await drain();
       await app.close();
       await stores.close();
+      countries?.close();
     };
     const warnings = [
       ...warningsOf(app.get(KeyRing), url),
@@ -62,6 +65,7 @@ export async function startServer(
     return { url, warnings, stop };
   } catch (error) {
     await stores.abandon();
+    countries?.close();
     throw error;
   }
 }

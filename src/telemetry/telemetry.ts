@@ -12,7 +12,7 @@ const BATCH_BUCKETS = [1, 10, 100, 500, 1_000, 2_500, 5_000];
 const MISNAMED = ['handles', 'requests', 'resources'].map((what) => `nodejs_active_${what}_total`);
 
 /** The outcome for an event that was sent. */
-export type IngestOutcome = 'accepted' | 'duplicate' | 'conflicting' | 'refused';
+export type IngestOutcome = 'accepted' | 'duplicate' | 'conflicting' | 'refused' | 'bot';
 /** The reasons for which a request is refused before the server looks at it closely. */
 const SHED_REASONS = ['overloaded', 'lagging', 'rate_limited'] as const;
 export type ShedReason = (typeof SHED_REASONS)[number];

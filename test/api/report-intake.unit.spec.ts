@@ -1,5 +1,6 @@
 import type { CommandBus } from '@nestjs/cqrs';
-import { ReportIntake, type BatchReceipt } from '../../src/api/report-intake.js';
+import type { BatchReceipt } from '../../src/api/batch-receipt.js';
+import { ReportIntake } from '../../src/api/report-intake.js';
 import type { RecordingOutcome } from '../../src/commands/record-streaming-events.command.js';
 import { PlayheadError, type ErrorCode } from '../../src/domain/errors.js';
 import type { ReportFields } from '../../src/api/report-fields.js';

@@ -1,6 +1,14 @@
 import { playbackSession } from '../../src/domain/playback-session.js';
 import { Story } from '../support/given-when-then.js';
-import { end, heartbeat, NOON, qualityReport, start, timeOut } from '../support/playback.js';
+import {
+  end,
+  heartbeat,
+  NOON,
+  qualityReport,
+  report,
+  start,
+  timeOut,
+} from '../support/playback.js';
 
 const newSession = new Story(playbackSession);
 const implicit = { isImplicit: true };
@@ -22,10 +30,36 @@ describe('a session', () => {
     ended.when(heartbeat()).then('heartbeat', closed);
   });
 
-  it('is not open before its start', () => {
-    newSession.when(heartbeat()).then('heartbeat', closed);
+  it('is not over before its start', () => {
+    newSession.when(heartbeat()).then('heartbeat', open);
+    newSession.when(report('play_requested')).then('play_requested', open);
     newSession.given(heartbeat()).when(start()).then('session_start', open);
   });
+
+  it('is over where an attempt ends without a view', () => {
+    const failed = newSession.given(report('play_requested'), end({ endReason: 'FAILED' }));
+    failed.when(heartbeat()).then('heartbeat', closed);
+    failed.when(start()).then('session_start', closed);
+  });
+
+  it.each(['play_requested', 'resumed'] as const)('that is over goes on with %s', (type) => {
+    const again = newSession.given(start(), end(), report(type));
+    again.when(heartbeat()).then('heartbeat', open);
+    again.when(end()).then('session_end', { ...closed, completesViewAt: undefined });
+    again.given(end()).when(heartbeat()).then('heartbeat', closed);
+  });
+
+  it('that goes on before its start is started', () => {
+    const again = newSession.given(end(), report('play_requested'));
+    again.when(start()).then('session_start', { ...open, completesViewAt: NOON });
+  });
+
+  it.each(['heartbeat', 'paused', 'seeked', 'playback_error', 'quality_changed'] as const)(
+    'that is over does not go on with a late %s',
+    (type) => {
+      newSession.given(start(), end()).when(report(type)).then(type, closed);
+    },
+  );
 
   it('is not opened by a start whose end came first', () => {
     const ended = newSession.given(end(), heartbeat());
@@ -38,9 +72,9 @@ describe('a session', () => {
     ended.when(start(implicit)).then('session_start', open);
   });
 
-  it('is not opened by the next view whose end came first where it is implicit', () => {
+  it('is opened again by the next view where it is implicit, also by one that is completed', () => {
     const ended = newSession.given(start(implicit), end(implicit), end(implicit));
-    ended.when(start(implicit)).then('session_start', closed);
+    ended.when(start(implicit)).then('session_start', { ...open, completesViewAt: NOON });
   });
 
   it('is never opened by a quality report', () => {
@@ -68,6 +102,19 @@ describe('a timeout', () => {
     });
   });
 
+  it.each([
+    ['without a start', newSession.given(heartbeat())],
+    ['of which nothing is known but the wish to play', newSession.given(report('play_requested'))],
+    ['that went on', newSession.given(start(), end(), report('resumed'))],
+  ])('ends a session %s', (_, story) => {
+    story.when(timeOut()).then('session_end', { reason: 'TIMEOUT', open: false });
+  });
+
+  it('belongs to the latest view where a session has several', () => {
+    const second = newSession.given(start(implicit), start(implicit));
+    second.when(timeOut()).then('session_end', { view: 1 });
+  });
+
   it('leaves a session alone that recorded something since', () => {
     const watching = newSession.given(start(), heartbeat());
     watching.when(timeOut(1)).thenNothing();
@@ -81,7 +128,6 @@ describe('a timeout', () => {
 
   it.each([
     ['that is new', newSession],
-    ['without a start', newSession.given(heartbeat())],
     ['that has ended', newSession.given(start(), end())],
     ['that was quit', newSession.given(start(), end({ endReason: 'QUIT' }))],
     ['that timed out already', newSession.given(start(), timeOut())],

@@ -36,7 +36,7 @@ describe('a report', () => {
         eventId: 'e1',
         occurredAt: NOON,
         quality: 'MEDIUM',
-        open: false,
+        open: true,
       },
     });
   });

@@ -98,7 +98,7 @@ describe('a media item that is asked for', () => {
 });
 
 test('freshness names a position to read after, and the time up to which all is read', async () => {
-  const { position } = await under.client.record({ mediaId: 'fresh', eventType: 'HEARTBEAT' });
+  const { position } = await under.client.record({ mediaId: 'fresh', eventType: 'SESSION_END' });
   const before = Date.now();
   const query = `{ freshness { position asOf lagSeconds lagEvents parkedEvents stopped }
     streamingAnalytics(mediaId: "m") { totalViews } popularStreams(first: 1) { totalCount }
@@ -202,7 +202,7 @@ describe('the rollup', () => {
 
   test('answers with the greatest SafeInt where a sum passes it', async () => {
     const occurredAt = iso(hoursAgo(20 * 24));
-    const most = { ...start('greedy'), eventType: 'HEARTBEAT', bytesLoaded: 2 ** 40, occurredAt };
+    const most = { ...start('greedy'), eventType: 'SESSION_END', bytesLoaded: 2 ** 40, occurredAt };
     // 2^53 bytes and more, in 8,192 events and more.
     for (let round = 0; round < 9; round += 1) {
       await under.client.recordAll(Array.from({ length: 1_000 }, () => most));

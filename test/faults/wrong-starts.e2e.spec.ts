@@ -113,6 +113,16 @@ const settings: Readonly<Record<string, WrongStart>> = {
     status: WRONG,
     says: /VIEWER_SECRET_FILE: \/dev\/null cannot be read: it is no regular file/,
   },
+  'a database of countries that is not there': {
+    environment: { GEOIP_FILE: '/nowhere/at/all.mmdb' },
+    status: WRONG,
+    says: /GEOIP_FILE: \/nowhere\/at\/all\.mmdb cannot be read/,
+  },
+  'a database of countries that is none': {
+    environment: { GEOIP_FILE: 'package.json' },
+    status: WRONG,
+    says: /GEOIP_FILE: package\.json cannot be read/,
+  },
   'both a secret and none': {
     environment: { VIEWER_SECRET: SECRET, ...EMPTY_ACCEPTED },
     status: WRONG,

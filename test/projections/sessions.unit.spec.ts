@@ -13,7 +13,7 @@ const openAfter = (...commands: readonly PlaybackCommand[]) =>
   project(sessions, eventsOf(...commands));
 
 describe('the open sessions', () => {
-  it('are those with a start, and when something was recorded in them last', () => {
+  it('are those that are not over, and when something was recorded in them last', () => {
     const session = { mediaId: 'm1', sessionId: 's1', lastRecordedAt: 2 };
     expect(openAfter(start(), heartbeat({ occurredAt: NOON - 1 }))).toEqual({ [key]: session });
   });
@@ -24,11 +24,14 @@ describe('the open sessions', () => {
     ['failed', [start(), end({ endReason: 'FAILED' })]],
     ['timed out', [start(), timeOut()]],
     ['ended before its start came', [end(), start()]],
-    ['has no start', [heartbeat()]],
     ['got a heartbeat after its end', [start(), end(), heartbeat()]],
     ['is a quality report', [qualityReport()]],
   ])('do not have one that %s', (_, commands) => {
     expect(openAfter(...commands)).toEqual({});
+  });
+
+  it('have one that is not over before its start', () => {
+    expect(openAfter(heartbeat())).toHaveProperty([key, 'lastRecordedAt'], 1);
   });
 
   it('have one that was reopened after a timeout', () => {

@@ -21,6 +21,15 @@ const ABSURD: Readonly<Record<string, readonly unknown[]>> = {
   bytes: [true, '5', 2 ** 40 + 1],
   open: [7, 'true', ''],
   completesViewAt: [true, '1773835200000', 253_402_300_800_000],
+  context: [true, 7, '', { os: '' }, { os: HUGE }, { device: 'tv' }, { live: 'true' }, { cdn: 7 }],
+  filled: [true, 7, '', { page: 'a\u0000' }, { country: null }, { device: 'constructor' }],
+  mediaDurationMs: [true, '5', 31 * DAY_MS + 1],
+  startupMs: [true, '5', 600_001],
+  errorCode: [true, 7, ...NO_TEXTS, 'x'.repeat(65), HUGE],
+  playedFromMs: [true, '5', 31 * DAY_MS + 1],
+  playedToMs: [true, '5', 31 * DAY_MS + 1],
+  view: [true, '5', 1_000_001],
+  known: [true, 7, '', { stated: 1, filled: 0 }, { stated: -1, filled: 0, length: true }],
   reason: [true, 7, ...NO_TEXTS, 'BORED', HUGE],
   bufferingEvents: [true, '5', 10_001],
   title: [true, 7, ...NO_TEXTS, 'x'.repeat(501), HUGE],
@@ -43,17 +52,22 @@ const MEDIA_DURATIONS = [true, '5', 31 * DAY_MS + 1, 1e300];
 const isFair = (name: string, value: unknown): boolean =>
   Array.isArray(value)
     ? name === 'uncompletedViews' && value.length === 0
-    : name === 'vocabulary' && typeof value === 'object' && value !== null;
+    : ['vocabulary', 'context', 'filled'].includes(name) &&
+      typeof value === 'object' &&
+      value !== null;
 
 /** Members that go without. */
-const OPTIONAL = ['eventId', 'label', 'viewerId', 'durationMs', 'bytes', 'completesViewAt'];
+const OPTIONAL = [
+  ...['eventId', 'label', 'viewerId', 'durationMs', 'bytes', 'completesViewAt', 'context'],
+  ...['filled', 'mediaDurationMs', 'startupMs', 'errorCode', 'playedFromMs', 'playedToMs', 'view'],
+];
 const OPTIONAL_OF: Readonly<Record<string, readonly string[]>> = {
   media_registered: ['thumbnail', 'durationMs'],
   log_created: ['vocabulary'],
   vocabulary_extended: [],
   copy_begun: [],
   copy_completed: [],
-  chapter_closed: [],
+  chapter_closed: ['known'],
 };
 
 type Absurd = Omit<EventToAppend, 'id'>;
@@ -69,10 +83,17 @@ export function absurdEvents(type: string): readonly Absurd[] {
 /** All that an event of a type may have. */
 function extrasOf(type: string): StoredData {
   const own = OPTIONAL_OF[type];
-  if (own !== undefined) return own.includes('vocabulary') ? { vocabulary: { m: 1 } } : {};
+  if (own !== undefined) {
+    return {
+      ...(own.includes('vocabulary') && { vocabulary: { m: 1 } }),
+      ...(own.includes('known') && { known: { stated: 1, filled: 2, length: true } }),
+    };
+  }
   const viewerId = 'q0Zc2l8mT1yRrWv9Xw3sNA';
   const times = { durationMs: 1_000, completesViewAt: 1773835200000 };
-  return { eventId: 'e', label: '720p', viewerId, bytes: 1, ...times };
+  const told = { context: { os: 'Tizen' }, filled: { country: 'BR' }, mediaDurationMs: 60_000 };
+  const played = { playedFromMs: 0, playedToMs: 1_000, startupMs: 300, errorCode: 'E1', view: 1 };
+  return { eventId: 'e', label: '720p', viewerId, bytes: 1, ...times, ...told, ...played };
 }
 
 function badMembers({ type, version, recordedAt, data }: EventFixture): readonly Absurd[] {

@@ -88,7 +88,9 @@ const isView = ({ type }: Known): boolean => type === 'session_start';
 const total = (events: readonly Known[], of: (event: Known) => number): number =>
   events.reduce((sum, event) => sum + of(event), 0);
 const watchedMsOf = ({ type, durationMs }: Known): number =>
-  ['rebuffer_start', 'rebuffer_end', 'buffering'].includes(type) ? 0 : durationMs;
+  ['rebuffer_start', 'rebuffer_end', 'buffering', 'seeked', 'resumed'].includes(type)
+    ? 0
+    : durationMs;
 
 /** Rows by a number in falling order, ties in the order of the qualities. */
 const ranked = <Row>(rows: readonly Row[], by: (row: Row) => number): readonly Row[] =>

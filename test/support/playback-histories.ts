@@ -5,6 +5,7 @@ import {
   type PlaybackCommand,
   type PlaybackReport,
 } from '../../src/domain/playback-session.js';
+import { DEVICE_TYPES, type SessionContext } from '../../src/domain/session-context.js';
 import { STREAMING_EVENT_TYPES } from '../../src/api/report-fields.js';
 import { DAY_MS } from '../../src/domain/time.js';
 import { Story } from './given-when-then.js';
@@ -26,6 +27,16 @@ const types: fc.Arbitrary<PlaybackReport['type']> = fc.oneof(
   fc.constantFrom(...Object.values(STREAMING_EVENT_TYPES)),
 );
 
+const contexts: fc.Arbitrary<SessionContext> = fc.record(
+  {
+    device: fc.constantFrom(...DEVICE_TYPES),
+    country: fc.constantFrom('BR', 'DE'),
+    live: fc.boolean(),
+    custom3: fc.constantFrom('a', 'b'),
+  },
+  { requiredKeys: [] },
+);
+
 /** A report with a good chance of repeating an event id, at any time around noon. */
 const reports: fc.Arbitrary<Omit<PlaybackReport, keyof SessionName>> = fc.record(
   {
@@ -37,6 +48,13 @@ const reports: fc.Arbitrary<Omit<PlaybackReport, keyof SessionName>> = fc.record
     durationMs: fc.oneof(fc.nat(20_000), fc.nat(DAY_MS)),
     bytes: fc.oneof(fc.nat(100), fc.nat(2 ** 30)),
     endReason: fc.constantFrom('ENDED', 'ENDED', 'QUIT', 'FAILED'),
+    context: contexts,
+    filled: contexts,
+    mediaDurationMs: fc.nat(DAY_MS),
+    startupMs: fc.nat(600_000),
+    errorCode: fc.constantFrom('E1', 'E2'),
+    playedFromMs: fc.nat(1_000),
+    playedToMs: fc.nat(DAY_MS).map((length) => 1_000 + length),
   },
   { requiredKeys: ['type', 'eventId', 'occurredAt'] },
 );

@@ -1,5 +1,6 @@
 import { SESSION_END_REASONS } from '../../domain/checked-report.js';
 import { badInput } from '../../domain/errors.js';
+import { CONTEXT_MEMBERS } from '../../domain/session-context.js';
 import { STREAMING_EVENT_TYPES, type ReportFields, type ReportOrigin } from '../report-fields.js';
 import { quote } from '../../domain/text.js';
 import { parseTime } from '../../domain/time.js';
@@ -23,6 +24,16 @@ const text: Member = {
   rule: 'must be a string',
   read: (value) => (typeof value === 'string' ? value : undefined),
 };
+const seconds: Member = {
+  rule: 'must be a number of seconds',
+  read: (value) => (Number.isFinite(value) ? value : undefined),
+};
+/** What its members hold is cleaned later, and costs no event. */
+const context: Member = {
+  rule: `must be an object of ${CONTEXT_MEMBERS.join(', ')}`,
+  read: (value) => (isObject(value) && Object.keys(value).every(isOfContext) ? value : undefined),
+};
+const isOfContext = (name: string): boolean => CONTEXT_MEMBERS.some((member) => member === name);
 const time: Member = {
   rule: 'must be a time such as 2026-01-31T12:00:00Z',
   read: (value) => (typeof value === 'string' ? parseTime(value) : undefined),
@@ -43,16 +54,19 @@ const MEMBERS: Readonly<Record<keyof ReportFields, Member>> = {
   userId: id,
   endReason: oneOf(SESSION_END_REASONS),
   quality: text,
-  duration: {
-    rule: 'must be a number of seconds',
-    read: (value) => (Number.isFinite(value) ? value : undefined),
-  },
+  duration: seconds,
   bytesLoaded: {
     rule: 'must be a whole number of at most 2^53 - 1',
     read: (value) => (Number.isSafeInteger(value) ? value : undefined),
   },
   occurredAt: time,
   sentAt: time,
+  context,
+  mediaDuration: seconds,
+  startupTime: seconds,
+  errorCode: text,
+  playedFrom: seconds,
+  playedTo: seconds,
   lineId: {
     rule: 'must be what the command line makes of a line',
     read: (value) => (typeof value === 'string' && LINE_ID.test(value) ? value : undefined),
@@ -80,7 +94,7 @@ export function readFields(
   onFault: OnFault = refuse,
   origin: ReportOrigin = 'live',
 ): ReportFields {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+  if (!isObject(json)) {
     return unreadable('event', 'must be an object', onFault);
   }
   const fields: Partial<Record<keyof ReportFields, unknown>> = {};
@@ -105,6 +119,9 @@ export function unreadable(field: string, rule: string, onFault: OnFault = refus
   onFault(field, rule);
   return UNREADABLE as unknown as ReportFields;
 }
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isMember = (name: string, origin: ReportOrigin): name is keyof ReportFields =>
   Object.hasOwn(MEMBERS, name) && (name !== 'lineId' || origin === 'past');

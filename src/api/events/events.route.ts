@@ -3,10 +3,12 @@ import { badInput } from '../../domain/errors.js';
 import type { ReportOrigin } from '../report-fields.js';
 import { assertMay, clientOf } from '../access/authenticate.js';
 import type { KeyRing } from '../access/key-ring.js';
+import type { EdgeContext } from '../context/edge-context.js';
 import { plainAnswer, sendPlain } from '../http/answers.js';
 import type { Admission } from '../limits/admission.js';
 import type { PositionTokens } from '../position-tokens.js';
-import type { BatchForm, BatchReceipt, ReportIntake } from '../report-intake.js';
+import type { BatchReceipt } from '../batch-receipt.js';
+import type { BatchForm, ReportIntake } from '../report-intake.js';
 import { elementsOf, jsonOf, kindOf, readEventsBody, type Element } from './event-body.js';
 import { readFields, unreadable } from './event-fields.js';
 
@@ -21,6 +23,7 @@ export interface EventsOptions {
   readonly admission: Admission;
   readonly intake: ReportIntake;
   readonly tokens: PositionTokens;
+  readonly context: EdgeContext;
   /** Of a body, as it comes and as it is unpacked. */
   readonly bytesMax: number;
 }
@@ -51,14 +54,24 @@ export async function addEvents(fastify: FastifyInstance, options: EventsOptions
         await admission.takeTurn();
         const elements = elementsOf(body, kind.form);
         place.addEvents(elements.length);
-        const form = { ...batchForm(originOf(request)), isPartial };
-        return options.intake.recordAll(elements, form);
+        return options.intake.recordAll(elements, { ...formOf(request, options), isPartial });
       });
       answer(reply, receipt, options.tokens);
       return reply;
     });
     return Promise.resolve();
   });
+}
+
+function formOf(request: FastifyRequest, { context }: EventsOptions): BatchForm<Element> {
+  const origin = originOf(request);
+  const { headers, ip: client, raw } = request;
+  const facts = { headers, client, peer: raw.socket.remoteAddress };
+  return {
+    ...batchForm(origin),
+    // Records of the past come from somewhere else than their viewers.
+    ...(origin === 'live' && { findings: context.findingsOf(facts) }),
+  };
 }
 
 const batchForm = (origin: ReportOrigin): BatchForm<Element> => ({

@@ -2,6 +2,7 @@ import { registerEnumType } from '@nestjs/graphql';
 import { SESSION_END_REASONS } from '../../domain/checked-report.js';
 import { TIME_PERIODS, type TimePeriod } from '../../domain/period.js';
 import { STREAM_QUALITIES, type StreamQuality } from '../../domain/quality.js';
+import { DEVICE_TYPES } from '../../domain/session-context.js';
 import type { ProjectionState } from '../../ports/projection-control.js';
 import { STREAMING_EVENT_TYPES, type StreamingEventType } from '../report-fields.js';
 
@@ -15,6 +16,7 @@ export const StreamingEventTypeEnum = enumOf(
   Object.keys(STREAMING_EVENT_TYPES) as StreamingEventType[],
 );
 export const SessionEndReasonEnum = enumOf(SESSION_END_REASONS);
+export const DeviceTypeEnum = enumOf(DEVICE_TYPES);
 export const ProjectionStateEnum = enumOf<ProjectionState>([
   'LIVE',
   'REBUILDING',
@@ -39,6 +41,7 @@ registerEnumType(SessionEndReasonEnum, {
   name: 'SessionEndReason',
   description: 'Why a session ended; only ENDED completes its view.',
 });
+registerEnumType(DeviceTypeEnum, { name: 'DeviceType', description: 'What a viewer watches on.' });
 registerEnumType(ProjectionStateEnum, {
   name: 'ProjectionState',
   description: 'Whether a read model advances.',

@@ -41,7 +41,9 @@ export class IngestResolver {
     @Args('input', { type: () => StreamingEventInput }) input: StreamingEventInput,
     @Context() context: RequestContext,
   ): Promise<StreamingEventReceipt> {
-    const recorded = await this.admit(context, 1, () => this.intake.recordOne(input));
+    const recorded = await this.admit(context, 1, () =>
+      this.intake.recordOne(input, context.findings),
+    );
     const { eventId, sessionId, isDuplicate, position } = recorded;
     const token = context.notePosition(position);
     return { eventId, sessionId, position: token, duplicate: isDuplicate };
@@ -55,7 +57,7 @@ export class IngestResolver {
     @Context() context: RequestContext,
   ): Promise<StreamingEventBatchReceipt> {
     const { position, failure, ...counts } = await this.admit(context, inputs.length, () =>
-      this.intake.recordAll(inputs, INPUT_BATCH),
+      this.intake.recordAll(inputs, { ...INPUT_BATCH, findings: context.findings }),
     );
     const receipt = { ...counts, position: context.notePosition(position) };
     if (failure === undefined) return receipt;

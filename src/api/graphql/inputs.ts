@@ -1,8 +1,60 @@
 import { Field, ID, InputType, Int } from '@nestjs/graphql';
+import type { DeviceType } from '../../domain/session-context.js';
 import type { StreamQuality } from '../../domain/quality.js';
 import type { ReportFields, StreamingEventType } from '../report-fields.js';
-import { SessionEndReasonEnum, StreamingEventTypeEnum, StreamQualityEnum } from './enums.js';
+import {
+  DeviceTypeEnum,
+  SessionEndReasonEnum,
+  StreamingEventTypeEnum,
+  StreamQualityEnum,
+} from './enums.js';
 import { Duration, SafeInt, Time } from './scalars.js';
+
+@InputType({
+  description:
+    'What a player knows of its session. Longer texts than 200 characters are cut, and what is ' +
+    'none of its kind counts as not stated.',
+})
+export class SessionContextInput {
+  @Field(() => DeviceTypeEnum, { nullable: true })
+  device?: DeviceType | null;
+
+  @Field(() => String, { nullable: true })
+  os?: string | null;
+
+  @Field(() => String, { nullable: true })
+  browser?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Such as hls.js 1.7.4.' })
+  player?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Such as MyApp 2.3.' })
+  app?: string | null;
+
+  @Field(() => String, { nullable: true })
+  cdn?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'ISO 3166-1 alpha-2.' })
+  country?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The host that led to the page.' })
+  referrer?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Host and path of the page.' })
+  page?: string | null;
+
+  @Field(() => Boolean, { nullable: true })
+  live?: boolean | null;
+
+  @Field(() => String, { nullable: true })
+  custom1?: string | null;
+
+  @Field(() => String, { nullable: true })
+  custom2?: string | null;
+
+  @Field(() => String, { nullable: true })
+  custom3?: string | null;
+}
 
 @InputType({ description: 'What a player reports of one moment of a session.' })
 export class StreamingEventInput implements ReportFields {
@@ -69,6 +121,39 @@ export class StreamingEventInput implements ReportFields {
       "The player's clock when sending, anew at each try; occurredAt is shifted by what it is off.",
   })
   sentAt?: number | null;
+
+  @Field(() => SessionContextInput, {
+    nullable: true,
+    description: 'Of each member, the first stated value holds for the session.',
+  })
+  context?: SessionContextInput | null;
+
+  @Field(() => Duration, {
+    nullable: true,
+    description: "The title's length as the player knows it; unset for live. The first one holds.",
+  })
+  mediaDuration?: number | null;
+
+  @Field(() => Duration, {
+    nullable: true,
+    description: 'Of a SESSION_START: from the wish to play to the first frame, 0 to 600.',
+  })
+  startupTime?: number | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Of a PLAYBACK_ERROR, or a SESSION_END with FAILED; 1 to 64 characters.',
+  })
+  errorCode?: string | null;
+
+  @Field(() => Duration, {
+    nullable: true,
+    description: "The stretch of the title shown since the session's last event; with playedTo.",
+  })
+  playedFrom?: number | null;
+
+  @Field(() => Duration, { nullable: true, description: 'Its end, which is not part of it.' })
+  playedTo?: number | null;
 }
 
 @InputType({ description: 'A summary of a view, in place of its events.' })

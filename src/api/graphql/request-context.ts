@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { clientOf, type Asking } from '../access/authenticate.js';
 import type { Caller } from '../access/key-ring.js';
+import { isPrivate, type EdgeFindings } from '../context/edge-context.js';
 import type { MeteredOperation } from '../../telemetry/telemetry.js';
 import type { PositionTokens } from '../position-tokens.js';
 import { NEGOTIATED_TYPE, prefersNegotiated } from './media-type.js';
@@ -36,6 +37,11 @@ export class RequestContext implements Asking {
   /** The client that rates are counted for. */
   get client(): string {
     return clientOf(this.request);
+  }
+
+  /** What the request tells of the viewer: no more than whether that asks not to be told apart. */
+  get findings(): EdgeFindings {
+    return { filled: {}, isBot: false, isPrivate: isPrivate(this.request.headers) };
   }
 
   /** Says whether the request may change data: a GET may only ask. */

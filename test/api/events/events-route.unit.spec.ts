@@ -7,7 +7,9 @@ import { Admission } from '../../../src/api/limits/admission.js';
 import { LagLimit } from '../../../src/api/limits/lag-limit.js';
 import { RateLimiter } from '../../../src/api/limits/rate-limiter.js';
 import { PositionTokens } from '../../../src/api/position-tokens.js';
-import type { BatchReceipt, ReportIntake } from '../../../src/api/report-intake.js';
+import type { BatchReceipt } from '../../../src/api/batch-receipt.js';
+import { EdgeContext } from '../../../src/api/context/edge-context.js';
+import type { ReportIntake } from '../../../src/api/report-intake.js';
 import { PlayheadError, type ErrorCode } from '../../../src/domain/errors.js';
 import { SettableClock } from '../../support/settable-clock.js';
 
@@ -35,6 +37,12 @@ async function answerTo(
     ),
     intake: { recordAll: outcome } as unknown as ReportIntake,
     tokens: new PositionTokens('00000000'),
+    context: new EdgeContext({
+      bots: 'drop',
+      page: 'path',
+      countryHeader: undefined,
+      trustProxy: false,
+    }),
     bytesMax: 1_000,
   });
   const answer = await app.inject({ method: 'POST', url, payload: [{}, {}, {}] });

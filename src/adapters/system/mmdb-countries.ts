@@ -1,0 +1,138 @@
+import { readFile, stat } from 'node:fs/promises';
+import { isIP } from 'node:net';
+import { Reader, type Response } from 'mmdb-lib';
+import type { Countries } from '../../ports/countries.js';
+
+/** How often it is looked whether the file was replaced. */
+const LOOK_MS = 60_000;
+/** A place has names in eight languages, which take their time; few places are asked for often. */
+const PLACES_KEPT_MAX = 1_000;
+/** What parts the tree of addresses from the data. */
+const SEPARATOR_BYTES = 16;
+
+/** GEOIP_FILE is no database that can be read; the message is one line. */
+class UnfitGeoip extends Error {
+  constructor(message: string) {
+    super(`GEOIP_FILE: ${message}`);
+    this.name = 'UnfitGeoip';
+  }
+}
+
+/** What databases of countries and of cities hold, of MaxMind, DB-IP, IPinfo and others. */
+interface Place {
+  readonly country?: { readonly iso_code?: unknown } | string;
+  readonly country_code?: unknown;
+}
+
+/**
+ * The countries of a database in MaxMind's format. A file that takes its place is read within a
+ * minute, as updaters write one every week; while that cannot be read, the old one goes on.
+ */
+export class MmdbCountries implements Countries {
+  private readonly timer: NodeJS.Timeout;
+  /** Damage is told of once: every request would meet it. */
+  private isDamageTold = false;
+
+  private constructor(
+    private readonly path: string,
+    private reader: Reader<Response>,
+    private readVersion: string,
+    private readonly warn: (message: string) => void,
+  ) {
+    this.timer = setInterval(() => void this.look(), LOOK_MS).unref();
+  }
+
+  /** UnfitGeoip if there is no such file, or if it is no such database. */
+  static async open(path: string, warn: (message: string) => void): Promise<MmdbCountries> {
+    try {
+      const version = await versionOf(path);
+      return new MmdbCountries(path, readerOf(await readFile(path)), version, warn);
+    } catch (error) {
+      throw new UnfitGeoip(`${path} cannot be read: ${reasonOf(error)}`);
+    }
+  }
+
+  countryOf(address: string): string | undefined {
+    const asked = bareAddress(address);
+    if (asked === undefined || (asked.includes(':') && this.reader.metadata.ipVersion === 4)) {
+      return undefined;
+    }
+    try {
+      return codeIn(this.reader.get(asked));
+    } catch (error) {
+      if (!this.isDamageTold) this.warn(`GEOIP_FILE: ${this.path} is damaged: ${reasonOf(error)}`);
+      this.isDamageTold = true;
+      return undefined;
+    }
+  }
+
+  /** Reads the file anew if it is another than before. */
+  async look(): Promise<void> {
+    try {
+      const version = await versionOf(this.path);
+      if (version === this.readVersion) return;
+      const bytes = await readFile(this.path);
+      // One that is no database is not read every minute.
+      this.readVersion = version;
+      this.reader = readerOf(bytes);
+      this.isDamageTold = false;
+    } catch (error) {
+      const reason = reasonOf(error);
+      this.warn(`GEOIP_FILE: ${this.path} cannot be read, the old one goes on: ${reason}`);
+    }
+  }
+
+  /** Looks no more. */
+  close(): void {
+    clearInterval(this.timer);
+  }
+}
+
+/** Tells a file from the one that took its place. What comes through a pipe might never come. */
+async function versionOf(path: string): Promise<string> {
+  const found = await stat(path);
+  if (!found.isFile()) throw new Error('it is no regular file');
+  return [found.ino, found.size, found.mtimeMs].join(' ');
+}
+
+function readerOf(bytes: Buffer): Reader<Response> {
+  let reader: Reader<Response>;
+  try {
+    reader = new Reader<Response>(bytes, { cache: new KeptPlaces() });
+  } catch {
+    // The library's words for it are of what it met in whatever the file is.
+    throw new Error('it is no MMDB');
+  }
+  const { nodeCount, searchTreeSize, ipVersion } = reader.metadata;
+  const isSound =
+    Number.isSafeInteger(nodeCount) && nodeCount > 0 && (ipVersion === 4 || ipVersion === 6);
+  if (!isSound) throw new Error('it is no MMDB');
+  if (searchTreeSize + SEPARATOR_BYTES > bytes.length) throw new Error('it is cut off');
+  return reader;
+}
+
+/** What was read last of a database, by its place in the file. */
+class KeptPlaces extends Map<string | number, unknown> {
+  override set(at: string | number, place: unknown): this {
+    if (this.size >= PLACES_KEPT_MAX) this.clear();
+    return super.set(at, place);
+  }
+}
+
+function codeIn(found: Response | null): string | undefined {
+  const { country, country_code: code } = (found ?? {}) as Place;
+  const named = typeof country === 'object' ? country.iso_code : (code ?? country);
+  return typeof named === 'string' ? named : undefined;
+}
+
+/** An address without the port that some proxies add; IPv4 as such where it stands in IPv6. */
+function bareAddress(text: string): string | undefined {
+  const [, bracketed, withPort] = /^(?:\[([^\]]+)\](?::\d+)?|([\d.]+):\d+)$/.exec(text) ?? [];
+  const address = (bracketed ?? withPort ?? text).replace(/^::ffff:(?=\d+\.)/i, '');
+  return isIP(address) === 0 ? undefined : address.replace(/%.*$/, '');
+}
+
+function reasonOf(error: unknown): string {
+  const isTelling = typeof error === 'object' && error !== null && 'message' in error;
+  return String(isTelling ? error.message : error).replace(/\s+/g, ' ');
+}

@@ -1,0 +1,74 @@
+import {
+  ERROR_CODE_LENGTH_MAX,
+  STARTUP_SECONDS_MAX,
+  type ReportDetails,
+} from '../domain/checked-report.js';
+import { badInput } from '../domain/errors.js';
+import { MEDIA_SECONDS_MAX } from '../domain/media-limits.js';
+import { cleanContext, type StatedContext } from '../domain/session-context.js';
+import { checkRange, checkText } from '../domain/text.js';
+import { milliseconds } from '../domain/units.js';
+
+/** Shorter lengths of a title would be stored as none. */
+const MEDIA_SECONDS_MIN = 0.001;
+
+/** What a player may say beyond its event and the amounts, its types right; in seconds. */
+export interface DetailFields {
+  readonly context?: StatedContext | null | undefined;
+  readonly mediaDuration?: number | null | undefined;
+  readonly startupTime?: number | null | undefined;
+  readonly errorCode?: string | null | undefined;
+  readonly playedFrom?: number | null | undefined;
+  readonly playedTo?: number | null | undefined;
+}
+
+/** What decides about the rules for details. */
+interface Reported extends DetailFields {
+  /** As the API calls it. */
+  readonly eventType: string;
+  readonly endReason?: string | null | undefined;
+}
+
+/** Checks the details of a report; the first rule that they break is BAD_USER_INPUT. */
+export function checkDetails(fields: Reported): ReportDetails {
+  const { mediaDuration, startupTime, errorCode } = fields;
+  if (isSet(startupTime) && fields.eventType !== 'SESSION_START') {
+    throw badInput('startupTime', 'belongs to a SESSION_START only');
+  }
+  if (isSet(errorCode) && !isFailure(fields)) {
+    throw badInput('errorCode', 'belongs to a PLAYBACK_ERROR, or to a SESSION_END with FAILED');
+  }
+  const context = isSet(fields.context) ? cleanContext(fields.context) : {};
+  return {
+    ...(Object.keys(context).length > 0 && { context }),
+    ...(isSet(mediaDuration) && {
+      mediaDurationMs: inRange('mediaDuration', mediaDuration, MEDIA_SECONDS_MIN),
+    }),
+    ...(isSet(startupTime) && {
+      startupMs: inRange('startupTime', startupTime, 0, STARTUP_SECONDS_MAX),
+    }),
+    ...(isSet(errorCode) && {
+      errorCode: checkText('errorCode', errorCode, ERROR_CODE_LENGTH_MAX),
+    }),
+    ...stretchOf(fields),
+  };
+}
+
+const isFailure = ({ eventType, endReason }: Reported): boolean =>
+  eventType === 'PLAYBACK_ERROR' || (eventType === 'SESSION_END' && endReason === 'FAILED');
+
+/** The stretch of the title that was shown. */
+function stretchOf({ playedFrom, playedTo }: DetailFields): ReportDetails {
+  if (!isSet(playedFrom) && !isSet(playedTo)) return {};
+  if (!isSet(playedFrom)) throw badInput('playedFrom', 'is required beside playedTo');
+  if (!isSet(playedTo)) throw badInput('playedTo', 'is required beside playedFrom');
+  const playedFromMs = inRange('playedFrom', playedFrom, 0);
+  const playedToMs = inRange('playedTo', playedTo, 0);
+  if (playedFromMs > playedToMs) throw badInput('playedTo', 'must not lie before playedFrom');
+  return { playedFromMs, playedToMs };
+}
+
+const inRange = (field: string, value: number, min: number, max = MEDIA_SECONDS_MAX): number =>
+  milliseconds(checkRange(field, value, min, max));
+
+const isSet = <T>(value: T | null | undefined): value is T => value !== null && value !== undefined;

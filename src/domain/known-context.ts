@@ -1,0 +1,59 @@
+import type { KnownContext, PlaybackEvent } from './event.js';
+import { CONTEXT_MEMBERS, type SessionContext } from './session-context.js';
+
+/** What a report tells of its session's circumstances. */
+interface Told {
+  readonly context?: SessionContext;
+  readonly filled?: SessionContext;
+  readonly mediaDurationMs?: number;
+}
+
+/** Nothing is known at the beginning of a view. */
+export const NOTHING_KNOWN: KnownContext = { stated: 0, filled: 0, length: false };
+
+/**
+ * What of a report is news: the first value that a player states of a member holds for the session,
+ * as does the first one that was filled in, as long as none is stated.
+ */
+export function newsOf(known: KnownContext, told: Told): Told {
+  const context = without(told.context, known.stated);
+  const stated = known.stated | bitsOf(context);
+  const filled = without(told.filled, stated | known.filled);
+  const { mediaDurationMs } = told;
+  return {
+    ...(context !== undefined && { context }),
+    ...(filled !== undefined && { filled }),
+    ...(mediaDurationMs !== undefined && !known.length && { mediaDurationMs }),
+  };
+}
+
+/** What is known after an event; the same object where the event tells no news. */
+export function knownAfter(known: KnownContext, { data }: PlaybackEvent): KnownContext {
+  const { context, filled, mediaDurationMs } = data;
+  if (context === undefined && filled === undefined && mediaDurationMs === undefined) return known;
+  return {
+    stated: known.stated | bitsOf(context),
+    filled: known.filled | bitsOf(filled),
+    length: known.length || mediaDurationMs !== undefined,
+  };
+}
+
+/** A bit for each member that has a value. */
+function bitsOf(context: SessionContext | undefined): number {
+  if (context === undefined) return 0;
+  let bits = 0;
+  for (const [place, member] of CONTEXT_MEMBERS.entries()) {
+    if (context[member] !== undefined) bits |= 1 << place;
+  }
+  return bits;
+}
+
+/** A context without some of its members; undefined if none is left. */
+function without(context: SessionContext | undefined, bits: number): SessionContext | undefined {
+  if (context === undefined) return undefined;
+  const left = CONTEXT_MEMBERS.filter(
+    (member, place) => context[member] !== undefined && (bits & (1 << place)) === 0,
+  );
+  if (left.length === 0) return undefined;
+  return Object.fromEntries(left.map((member) => [member, context[member]]));
+}

@@ -1,0 +1,150 @@
+import { CONTEXT_LENGTH_MAX } from './bounded-text.js';
+import { HTTP_URL, URL_LENGTH_MAX } from './media-limits.js';
+import { CONTEXT_MEMBERS, DEVICE_TYPES } from './session-context.js';
+import { UNCOMPLETED_VIEWS_MAX } from './session-limits.js';
+import { ID_LENGTH_MAX, isText } from './text.js';
+import { TIME_MAX_MS } from './time.js';
+
+/** An event's data as stored: a JSON object. */
+export type StoredData = Readonly<Record<string, unknown>>;
+
+/** A release knows a few dozen types, each in a few versions. */
+const VOCABULARY_TYPES_MAX = 1_000;
+const SCHEMA_VERSION_MAX = 1_000_000;
+
+/** What a member of an event's data has to be; the kinds are told apart as fast as can be. */
+export interface Rule {
+  readonly kind:
+    | 'text'
+    | 'whole'
+    | 'name'
+    | 'viewer'
+    | 'url'
+    | 'flag'
+    | 'vocabulary'
+    | 'times'
+    | 'fingerprints'
+    | 'context'
+    | 'known';
+  readonly max: number;
+  readonly names: readonly string[];
+  /** Completes "must be". */
+  readonly text: string;
+}
+const rule = (kind: Rule['kind'], text: string, max = 0, names: readonly string[] = []): Rule => ({
+  kind,
+  max,
+  names,
+  text,
+});
+export const textTo = (max: number): Rule =>
+  rule(
+    'text',
+    `a text of 1 to ${String(max)} characters, trimmed, without control characters`,
+    max,
+  );
+export const wholeTo = (max: number): Rule =>
+  rule('whole', `a whole number from 0 to ${String(max)}`, max);
+export const oneOf = (...names: readonly string[]): Rule =>
+  rule('name', `one of ${names.join(', ')}`, 0, names);
+
+export const ID = textTo(ID_LENGTH_MAX);
+export const TIME = rule('whole', 'a time in whole milliseconds since 1970', TIME_MAX_MS);
+/** A keyed hash: 16 bytes in base64url, which sketches of viewers take apart. */
+export const VIEWER_ID = rule('viewer', '22 characters of base64url');
+const VIEWER_ID_FORM = /^[\w-]{22}$/;
+export const URL = rule(
+  'url',
+  `an http or https URL of ${String(URL_LENGTH_MAX)} characters at most`,
+);
+export const FLAG = rule('flag', 'true or false');
+export const VOCABULARY = rule(
+  'vocabulary',
+  `versions by type, of ${String(VOCABULARY_TYPES_MAX)} types at most`,
+);
+
+export const TIMES = rule(
+  'times',
+  `a list of ${String(UNCOMPLETED_VIEWS_MAX)} times at most`,
+  UNCOMPLETED_VIEWS_MAX,
+);
+export const FINGERPRINTS = rule('fingerprints', 'packed fingerprints in base64');
+const FINGERPRINTS_FORM = /^(?:[A-Za-z0-9+/]{12})*$/;
+
+export const CONTEXT = rule(
+  'context',
+  `of texts of 1 to ${String(CONTEXT_LENGTH_MAX)} characters, a device type and a flag`,
+);
+/** A later release may know more members than this one. */
+const KNOWN_BITS_MAX = 2 ** 30 - 1;
+export const KNOWN = rule('known', 'bits for the members of a context, and a flag');
+
+/** Whether a value is as a rule has it. */
+export function isKept({ kind, max, names }: Rule, value: unknown): boolean {
+  switch (kind) {
+    case 'text':
+      return isText(value, max);
+    case 'whole':
+      return isWhole(value, 0, max);
+    case 'name':
+      return typeof value === 'string' && names.includes(value);
+    case 'viewer':
+      return typeof value === 'string' && VIEWER_ID_FORM.test(value);
+    case 'url':
+      return isText(value, URL_LENGTH_MAX) && HTTP_URL.test(value);
+    case 'flag':
+      return typeof value === 'boolean';
+    case 'vocabulary':
+      return isVocabulary(value);
+    case 'times':
+      return isListOfTimes(value, max);
+    case 'fingerprints':
+      return typeof value === 'string' && FINGERPRINTS_FORM.test(value);
+    case 'context':
+      return isObject(value) && isContext(value);
+    case 'known':
+      return isObject(value) && isKnownContext(value);
+  }
+}
+
+const isWhole = (value: unknown, min: number, max: number): boolean =>
+  typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
+
+const isListOfTimes = (value: unknown, max: number): boolean =>
+  Array.isArray(value) &&
+  value.length <= max &&
+  value.every((time) => isWhole(time, 0, TIME_MAX_MS));
+
+const isObject = (value: unknown): value is StoredData =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isContext = (context: StoredData): boolean =>
+  CONTEXT_MEMBERS.every((member) => {
+    const value = context[member];
+    if (value === undefined) return true;
+    if (member === 'live') return typeof value === 'boolean';
+    if (member === 'device') return DEVICE_TYPES.some((device) => device === value);
+    return isText(value, CONTEXT_LENGTH_MAX);
+  });
+
+const isKnownContext = ({ stated, filled, length }: StoredData): boolean =>
+  [stated, filled].every((bits) => isWhole(bits, 0, KNOWN_BITS_MAX)) && typeof length === 'boolean';
+
+function isVocabulary(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const entries = Object.entries(value);
+  return (
+    entries.length <= VOCABULARY_TYPES_MAX &&
+    entries.every(
+      ([type, version]) => isText(type, ID_LENGTH_MAX) && isWhole(version, 1, SCHEMA_VERSION_MAX),
+    )
+  );
+}
+
+/** What a value is, in a few words: what it holds is nobody's to read in a log. */
+export function kindOf(value: unknown): string {
+  if (typeof value === 'number') return String(value);
+  if (typeof value === 'string') return `a text of length ${String(value.length)}`;
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'a list' : `of type ${typeof value}`;
+}

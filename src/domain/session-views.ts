@@ -1,0 +1,67 @@
+import type { PlaybackEvent, SessionEndReason, SessionPhase } from './event.js';
+import { UNCOMPLETED_VIEWS_MAX } from './session-limits.js';
+import type { PlaybackSession } from './session-state.js';
+
+/** What decides about the phase: an event's type, and the reason of an end. */
+export type PlaybackStep =
+  | { readonly type: 'session_end'; readonly data: { readonly reason: SessionEndReason } }
+  | { readonly type: Exclude<PlaybackEvent['type'], 'session_end'> };
+
+/** The phase of a session after a step. */
+export function nextPhase(session: PlaybackSession, step: PlaybackStep): SessionPhase {
+  const { phase, viewCount } = session;
+  const { type } = step;
+  if (type === 'session_end') return step.data.reason === 'TIMEOUT' ? 'timed-out' : 'ended';
+  if (type === 'quality_reported') return 'ended';
+  // A first view's end may have come before it; what came before a later one is the last one's.
+  if (type === 'session_start') return viewCount === 0 && phase === 'ended' ? 'ended' : 'open';
+  const isReopened = phase === 'ended' && (type === 'play_requested' || type === 'resumed');
+  return isReopened || phase === 'timed-out' ? 'open' : phase;
+}
+
+/** Whether a session is not over. */
+export const isUnderWay = (phase: SessionPhase): boolean => phase === 'new' || phase === 'open';
+
+/** Which view an event belongs to, by arrival: the latest one, or the one that it starts. */
+export const viewOf = ({ viewCount }: PlaybackSession, type: PlaybackEvent['type']): number =>
+  type === 'session_start' ? viewCount : Math.max(0, viewCount - 1);
+
+/**
+ * The start of the view that is completed by a step of a given time. An end with reason ENDED
+ * completes the latest view not completed; where there is none, the next view to start is complete
+ * from the outset.
+ */
+export function completedView(
+  session: PlaybackSession,
+  step: PlaybackStep,
+  occurredAt: number,
+): number | undefined {
+  if (step.type === 'session_start') {
+    return session.earlyEnds > 0 ? occurredAt : undefined;
+  }
+  const isEnded = step.type === 'session_end' && step.data.reason === 'ENDED';
+  return isEnded ? session.uncompletedViews.at(-1) : undefined;
+}
+
+/** A session's views after an event. */
+export function evolveViews(session: PlaybackSession, event: PlaybackEvent): PlaybackSession {
+  const { occurredAt, completesViewAt } = event.data;
+  const isCompleting = completesViewAt !== undefined;
+  if (event.type === 'session_start') {
+    const viewCount = session.viewCount + 1;
+    return isCompleting
+      ? { ...session, viewCount, earlyEnds: Math.max(0, session.earlyEnds - 1) }
+      : {
+          ...session,
+          viewCount,
+          uncompletedViews: withLatest(session.uncompletedViews, occurredAt),
+        };
+  }
+  if (event.type !== 'session_end' || event.data.reason !== 'ENDED') return session;
+  return isCompleting
+    ? { ...session, uncompletedViews: session.uncompletedViews.slice(0, -1) }
+    : { ...session, earlyEnds: session.earlyEnds + 1 };
+}
+
+const withLatest = (views: readonly number[], startedAt: number): readonly number[] =>
+  [...views, startedAt].slice(-UNCOMPLETED_VIEWS_MAX);

@@ -1,0 +1,72 @@
+import { boundedText } from './bounded-text.js';
+
+/** No URL of a page is longer in practice: what lies behind is a query. */
+const URL_LENGTH_MAX = 2_000;
+
+const SCHEME = /^([a-z][a-z\d+.-]*):\/\//i;
+/** `about:blank`, `data:`, `mailto:` or a drive, but no host with its port. */
+const SCHEME_WITHOUT_HOST = /^[a-z][a-z\d+.-]*:(?!\d)/i;
+/** Whose file it is would stand in its path, and it is nowhere on the web. */
+const NOT_ON_THE_WEB: ReadonlySet<string> = new Set(['about', 'file']);
+/** Escapes of what is no ASCII: decoded, a place has one spelling that people can read. */
+const ESCAPED_TEXT = /(?:%[89a-f][\da-f])+/gi;
+
+interface Place {
+  /** In lower case, without port, without a dot at its end; empty where it is not known. */
+  readonly host: string;
+  /** From its first slash on, without query and fragment. */
+  readonly path: string;
+}
+
+/**
+ * The host of a URL, or of a text that begins with a host, in lower case; undefined where there is
+ * none, as in `about:blank`.
+ */
+export function hostOf(text: string): string | undefined {
+  const place = placeOf(text);
+  return place === undefined ? undefined : boundedText(place.host);
+}
+
+/**
+ * The host and the path of a URL, or of a text that begins with either of them, without user,
+ * port, query and fragment. `edit` may change the path before it is cut to its length.
+ */
+export function pageOf(text: string, edit = (path: string): string => path): string | undefined {
+  const hasNoHost = text.startsWith('/') && !text.startsWith('//');
+  const place = hasNoHost ? pathAlone(text) : placeOf(text);
+  return place === undefined ? undefined : boundedText(place.host + readable(edit(place.path)));
+}
+
+function placeOf(text: string): Place | undefined {
+  const cut = text.slice(0, URL_LENGTH_MAX);
+  const scheme = SCHEME.exec(cut)?.[1];
+  if (scheme === undefined) {
+    if (SCHEME_WITHOUT_HOST.test(cut)) return undefined;
+    return parsed(`https://${cut.replace(/^\/\//, '')}`);
+  }
+  return NOT_ON_THE_WEB.has(scheme.toLowerCase()) ? undefined : parsed(cut);
+}
+
+/** What a player states that knows its page by the path alone. */
+function pathAlone(text: string): Place | undefined {
+  const place = parsed(`https://host${text.slice(0, URL_LENGTH_MAX)}`);
+  return place && { ...place, host: '' };
+}
+
+function parsed(url: string): Place | undefined {
+  // The parser of URLs passes over slashes too many, and takes the path for a host.
+  if (/^[^:]*:\/\/[/\\]/.test(url) || !URL.canParse(url)) return undefined;
+  const { hostname, pathname } = new URL(url);
+  const host = hostname.toLowerCase().replace(/\.+$/, '');
+  return host === '' ? undefined : { host, path: pathname };
+}
+
+const readable = (path: string): string =>
+  path.replace(ESCAPED_TEXT, (escapes) => {
+    try {
+      return decodeURIComponent(escapes);
+    } catch {
+      // They spell no text: they stay as they were sent.
+      return escapes;
+    }
+  });

@@ -1,0 +1,29 @@
+import { isIP } from 'node:net';
+
+/** Whose word is taken for a client's address: all proxies', of so many, or of these addresses. */
+export type TrustProxy = boolean | number | string[];
+
+/** The names that fastify knows for ranges of addresses. */
+const ADDRESS_RANGES = ['loopback', 'linklocal', 'uniquelocal'];
+
+/** Whether a text is a value of TRUST_PROXY. */
+export function isTrust(text: string): boolean {
+  return /^(true|false|\d{1,2})$/.test(text) || addressesIn(text).every(isAddress);
+}
+
+function isAddress(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  if (ADDRESS_RANGES.includes(text)) return true;
+  const bitsMax = isIP(address) === 6 ? 128 : 32;
+  // All addresses are `true`: a range of no bits is not known further in.
+  const isRange = bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= bitsMax);
+  return isIP(address) !== 0 && isRange && more.length === 0;
+}
+
+const addressesIn = (text: string): string[] => text.split(',').map((item) => item.trim());
+
+/** What such a text says. */
+export function trustOf(text: string): TrustProxy {
+  if (/^\d+$/.test(text)) return Number(text);
+  return text === 'true' || (text === 'false' ? false : addressesIn(text));
+}
