@@ -26,11 +26,6 @@ const TYPES: Readonly<Record<string, string>> = {
   '.mjs': 'text/javascript',
 };
 
-/** A headless browser calls itself one, and counts as a bot. */
-const VIEWER =
-  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 ' +
-  'Safari/537.36';
-
 const shell = promisify(execFile);
 
 interface Answer {
@@ -107,7 +102,7 @@ describeWithChromium("the README's way to a site of one's own", () => {
     writeFileSync(join(site, 'index.html'), filled);
     running.site = await serve(site);
     running.browser = await startBrowser();
-    tab = await running.browser.newPage({ userAgent: VIEWER });
+    tab = await running.browser.newPage();
     tab.on('console', (message) => said.push(message.text()));
     tab.on('pageerror', (error) => said.push(error.message));
   }, 2 * MINUTE_MS);

@@ -40,7 +40,7 @@ class StutteringLog extends LogView {
 
 /** A log of some length, which a seed determines. */
 function longLog(seed: number): readonly Recorded<PlaybackEvent>[] {
-  const found = fc.sample(recordedLog, { numRuns: 20, seed }).find(({ length }) => length >= 20);
+  const found = fc.sample(recordedLog, { numRuns: 100, seed }).find(({ length }) => length >= 20);
   if (found === undefined) throw new Error('no log is long enough');
   return found;
 }
@@ -94,7 +94,7 @@ describe('any batching and any restart', () => {
 
 describe('a long log', () => {
   it('is caught up with in batches, of which none is larger than allowed', async () => {
-    const events = longLog(11);
+    const events = longLog(13);
     const limits: number[] = [];
     class Watched extends LogView {
       override readAll(after: number, limit: number): Promise<LogPage> {
