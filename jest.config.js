@@ -5,6 +5,8 @@ export default {
   testTimeout: 600_000,
   // A single worker would mostly wait for servers.
   maxWorkers: 2,
+  // The modules of suites that are done stay in memory, and a full one slows the last suites down.
+  workerIdleMemoryLimit: '1GB',
   reporters: ['default', '<rootDir>/test/support/servers-reporter.mjs'],
   testMatch: ['<rootDir>/test/**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
