@@ -141,7 +141,7 @@ export interface CarriedSession {
   readonly lastOccurredAt: number;
   readonly lastRecordedAt: number;
   /** What of the present view's context is known; absent where nothing is. */
-  readonly known?: KnownContext;
+  readonly known?: KnownContext | undefined;
 }
 
 /** Which members of a context are known: a bit for each, in the order of `CONTEXT_MEMBERS`. */

@@ -82,7 +82,7 @@ function evolve(
     eventIds:
       eventId === undefined ? eventIds : eventIds.with(inNfc(eventId), markFor(contentsOf(event))),
     phase: nextPhase(session, event),
-    ...knownFacts(session, event),
+    known: knownOf(session, event),
     quality,
     lastOccurredAt: Math.max(session.lastOccurredAt, occurredAt),
     lastRecordedAt: event.recordedAt,
@@ -90,13 +90,10 @@ function evolve(
   };
 }
 
-/** What is known of the session's circumstances, if anything. */
-function knownFacts(
-  session: PlaybackSession,
-  event: PlaybackEvent,
-): Pick<PlaybackSession, 'known'> {
+/** What is known of the circumstances of the present view, if anything. */
+function knownOf(session: PlaybackSession, event: PlaybackEvent): KnownContext | undefined {
   const known = knownAfter(knownBefore(session, event.type), event);
-  return known === NOTHING_KNOWN ? {} : { known };
+  return known === NOTHING_KNOWN ? undefined : known;
 }
 
 /** Each view of an implicit session has its own circumstances; the first one's begin before it. */

@@ -50,6 +50,8 @@ describe('what a player states of its session', () => {
     const viewing = first.given(start({ ...implicit, context }));
     expect(viewing.events[1]?.data.context).toBeUndefined();
     viewing.when(start({ ...implicit, context })).then('session_start', { context, view: 1 });
+    const second = viewing.given(start(implicit));
+    second.when(heartbeat({ ...implicit, context })).then('heartbeat', { context, view: 1 });
   });
 });
 
