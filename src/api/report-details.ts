@@ -12,7 +12,7 @@ import { milliseconds } from '../domain/units.js';
 /** Shorter lengths of a title would be stored as none. */
 const MEDIA_SECONDS_MIN = 0.001;
 
-/** What a player may say beyond its event and the amounts, its types right; in seconds. */
+/** The details that a player may state beyond its event, of the right types; in seconds. */
 export interface DetailFields {
   readonly context?: StatedContext | null | undefined;
   readonly mediaDuration?: number | null | undefined;
@@ -22,7 +22,7 @@ export interface DetailFields {
   readonly playedTo?: number | null | undefined;
 }
 
-/** What decides about the rules for details. */
+/** The part of a report that decides about the rules for details. */
 interface Reported extends DetailFields {
   /** As the API calls it. */
   readonly eventType: string;
@@ -57,7 +57,7 @@ export function checkDetails(fields: Reported): ReportDetails {
 const isFailure = ({ eventType, endReason }: Reported): boolean =>
   eventType === 'PLAYBACK_ERROR' || (eventType === 'SESSION_END' && endReason === 'FAILED');
 
-/** The stretch of the title that was shown. */
+/** Reads the stretch of the title that was shown. */
 function stretchOf({ playedFrom, playedTo }: DetailFields): ReportDetails {
   if (!isSet(playedFrom) && !isSet(playedTo)) return {};
   if (!isSet(playedFrom)) throw badInput('playedFrom', 'is required beside playedTo');

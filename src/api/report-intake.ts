@@ -189,7 +189,7 @@ export function identify(report: CheckedReport, identity: Identity): IdentifiedR
   };
 }
 
-/** A report with what its request tells of the session, and without what is not to be told. */
+/** Adds what the request tells of the session, and removes what is not to be told. */
 function withFindings(
   report: IdentifiedReport,
   findings: EdgeFindings | undefined,

@@ -25,7 +25,7 @@ export interface ReportIds {
   readonly userId?: string;
 }
 
-/** What a player says beyond its event and the amounts; what was null is absent. */
+/** The details that a player states beyond its event; what was null is absent. */
 export interface ReportDetails {
   readonly context?: SessionContext;
   readonly mediaDurationMs?: number;

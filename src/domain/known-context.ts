@@ -1,7 +1,7 @@
 import type { KnownContext, PlaybackEvent } from './event.js';
 import { CONTEXT_MEMBERS, type SessionContext } from './session-context.js';
 
-/** What a report tells of its session's circumstances. */
+/** The circumstances of a session that one report tells. */
 interface Told {
   readonly context?: SessionContext;
   readonly filled?: SessionContext;
@@ -12,8 +12,8 @@ interface Told {
 export const NOTHING_KNOWN: KnownContext = { stated: 0, filled: 0, length: false };
 
 /**
- * What of a report is news: the first value that a player states of a member holds for the session,
- * as does the first one that was filled in, as long as none is stated.
+ * Returns the news of a report. The first value that a player states of a member holds for the
+ * session; so does the first value that was filled in, as long as none is stated.
  */
 export function newsOf(known: KnownContext, told: Told): Told {
   const context = without(told.context, known.stated);
@@ -27,7 +27,7 @@ export function newsOf(known: KnownContext, told: Told): Told {
   };
 }
 
-/** What is known after an event; the same object where the event tells no news. */
+/** Returns what is known after an event; the same object if the event tells no news. */
 export function knownAfter(known: KnownContext, { data }: PlaybackEvent): KnownContext {
   const { context, filled, mediaDurationMs } = data;
   if (context === undefined && filled === undefined && mediaDurationMs === undefined) return known;
@@ -38,7 +38,7 @@ export function knownAfter(known: KnownContext, { data }: PlaybackEvent): KnownC
   };
 }
 
-/** A bit for each member that has a value. */
+/** Returns a bit for each member that has a value. */
 function bitsOf(context: SessionContext | undefined): number {
   if (context === undefined) return 0;
   let bits = 0;
@@ -48,7 +48,7 @@ function bitsOf(context: SessionContext | undefined): number {
   return bits;
 }
 
-/** A context without some of its members; undefined if none is left. */
+/** Leaves some members out of a context; undefined if none is left. */
 function without(context: SessionContext | undefined, bits: number): SessionContext | undefined {
   if (context === undefined) return undefined;
   const left = CONTEXT_MEMBERS.filter(

@@ -90,7 +90,7 @@ function evolve(
   };
 }
 
-/** What is known of the circumstances of the present view, if anything. */
+/** Returns the circumstances that are known of the present view, if any are. */
 function knownOf(session: PlaybackSession, event: PlaybackEvent): KnownContext | undefined {
   const known = knownAfter(knownBefore(session, event.type), event);
   return known === NOTHING_KNOWN ? undefined : known;
@@ -103,8 +103,8 @@ function knownBefore(session: PlaybackSession, type: PlaybackEvent['type']): Kno
 }
 
 /**
- * What a report says beside its id and its time, by which a repetition is told from another. What
- * of its context is stored depends on what came before, so that is left out.
+ * Returns what a report says beside its id and its time, to tell a repetition from another report.
+ * The context is left out: how much of it is stored depends on the events before.
  */
 function contentsOf(event: PlaybackEvent): string {
   const { viewerId, durationMs, bytes, label } = event.data;

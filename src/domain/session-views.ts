@@ -2,12 +2,12 @@ import type { PlaybackEvent, SessionEndReason, SessionPhase } from './event.js';
 import { UNCOMPLETED_VIEWS_MAX } from './session-limits.js';
 import type { PlaybackSession } from './session-state.js';
 
-/** What decides about the phase: an event's type, and the reason of an end. */
+/** The part of an event that decides about the phase: its type, and the reason of an end. */
 export type PlaybackStep =
   | { readonly type: 'session_end'; readonly data: { readonly reason: SessionEndReason } }
   | { readonly type: Exclude<PlaybackEvent['type'], 'session_end'> };
 
-/** The phase of a session after a step. */
+/** Returns the phase of a session after a step. */
 export function nextPhase(session: PlaybackSession, step: PlaybackStep): SessionPhase {
   const { phase, viewCount } = session;
   const { type } = step;
@@ -19,17 +19,17 @@ export function nextPhase(session: PlaybackSession, step: PlaybackStep): Session
   return isReopened || phase === 'timed-out' ? 'open' : phase;
 }
 
-/** Whether a session is not over. */
+/** Says whether a session is not over. */
 export const isUnderWay = (phase: SessionPhase): boolean => phase === 'new' || phase === 'open';
 
-/** Which view an event belongs to, by arrival: the latest one, or the one that it starts. */
+/** Returns the view that an event belongs to, by arrival: the latest, or the one it starts. */
 export const viewOf = ({ viewCount }: PlaybackSession, type: PlaybackEvent['type']): number =>
   type === 'session_start' ? viewCount : Math.max(0, viewCount - 1);
 
 /**
- * The start of the view that is completed by a step of a given time. An end with reason ENDED
- * completes the latest view not completed; where there is none, the next view to start is complete
- * from the outset.
+ * Returns the start of the view that is completed by a step of a given time. An end with reason
+ * ENDED completes the latest view not completed; where there is none, the next view to start is
+ * complete from the outset.
  */
 export function completedView(
   session: PlaybackSession,
@@ -43,7 +43,7 @@ export function completedView(
   return isEnded ? session.uncompletedViews.at(-1) : undefined;
 }
 
-/** A session's views after an event. */
+/** Counts an event among the views of its session. */
 export function evolveViews(session: PlaybackSession, event: PlaybackEvent): PlaybackSession {
   const { occurredAt, completesViewAt } = event.data;
   const isCompleting = completesViewAt !== undefined;
