@@ -71,4 +71,6 @@ function stretchOf({ playedFrom, playedTo }: DetailFields): ReportDetails {
 const inRange = (field: string, value: number, min: number, max = MEDIA_SECONDS_MAX): number =>
   milliseconds(checkRange(field, value, min, max));
 
-const isSet = <T>(value: T | null | undefined): value is T => value !== null && value !== undefined;
+/** Says whether a field is stated: null means unset. */
+export const isSet = <T>(value: T | null | undefined): value is T =>
+  value !== null && value !== undefined;

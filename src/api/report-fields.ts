@@ -8,7 +8,7 @@ import {
   type SESSION_END_REASONS,
 } from '../domain/checked-report.js';
 import type { PlainPlaybackType } from '../domain/event.js';
-import { checkDetails, type DetailFields } from './report-details.js';
+import { checkDetails, isSet, type DetailFields } from './report-details.js';
 import { checkId, checkRange, checkText } from '../domain/text.js';
 import { DAY_MS, MINUTE_MS } from '../domain/time.js';
 import { milliseconds } from '../domain/units.js';
@@ -155,8 +155,6 @@ function faultIn(fields: ReportFields, now: number, origin: ReportOrigin): Playh
     return [error];
   }
 }
-
-const isSet = <T>(value: T | null | undefined): value is T => value !== null && value !== undefined;
 
 /** Records of the past often have an empty text where nobody was signed in. */
 const isUser = (userId: string | null | undefined, origin: ReportOrigin): userId is string =>

@@ -1,6 +1,6 @@
 import type { EventType, Recorded, Vocabulary } from './event.js';
 import { faultOf } from './event-shapes.js';
-import type { StoredData } from './member-rules.js';
+import { isObject, type StoredData } from './member-rules.js';
 import { isTime } from './time.js';
 
 export type { StoredData };
@@ -121,6 +121,3 @@ export function decodeEvent(facts: StoredFacts): Recorded {
 }
 
 const isEventType = (type: string): type is EventType => Object.hasOwn(UPCASTERS, type);
-
-const isObject = (data: unknown): boolean =>
-  typeof data === 'object' && data !== null && !Array.isArray(data);

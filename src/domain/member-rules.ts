@@ -115,7 +115,8 @@ const isListOfTimes = (value: unknown, max: number): boolean =>
   value.length <= max &&
   value.every((time) => isWhole(time, 0, TIME_MAX_MS));
 
-const isObject = (value: unknown): value is StoredData =>
+/** Says whether a value is an object of JSON, and no list. */
+export const isObject = (value: unknown): value is StoredData =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isContext = (context: StoredData): boolean =>

@@ -1,5 +1,6 @@
 import { SESSION_END_REASONS } from '../../domain/checked-report.js';
 import { badInput } from '../../domain/errors.js';
+import { isObject } from '../../domain/member-rules.js';
 import { CONTEXT_MEMBERS } from '../../domain/session-context.js';
 import { STREAMING_EVENT_TYPES, type ReportFields, type ReportOrigin } from '../report-fields.js';
 import { quote } from '../../domain/text.js';
@@ -119,9 +120,6 @@ export function unreadable(field: string, rule: string, onFault: OnFault = refus
   onFault(field, rule);
   return UNREADABLE as unknown as ReportFields;
 }
-
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isMember = (name: string, origin: ReportOrigin): name is keyof ReportFields =>
   Object.hasOwn(MEMBERS, name) && (name !== 'lineId' || origin === 'past');
