@@ -1,47 +1,124 @@
-import { asText, DocumentKind } from '../src/domain/document-key.js';
-import { isPlaybackEvent, type PlaybackEvent, type Recorded } from '../src/domain/event.js';
-import { createProjection } from '../src/ports/projection.js';
+import { asNumber, asText, DocumentKind } from '../src/domain/document-key.js';
+import { isPlaybackEvent, type DomainEvent, type Recorded } from '../src/domain/event.js';
+import { PLACE, type FigureCounts } from '../src/domain/figures/figure-counts.js';
+import { isOver } from '../src/domain/figures/row-outcome.js';
+import {
+  superseded,
+  withSessionEvent,
+  type SessionEvent,
+  type SessionRow,
+} from '../src/domain/figures/session-row.js';
+import {
+  differencesBetween,
+  FIGURES,
+  SESSION_VIEWERS,
+  SPAN_MS,
+  STARTUPS,
+  WATCHED_MINUTES,
+  withFigures,
+  withMinutes,
+  withStartups,
+  withViewers,
+  type SpanParts,
+  type ViewerSpan,
+} from '../src/domain/figures/session-sums.js';
+import { DAY_MS, dayOf, HOUR_MS, MINUTE_MS, minuteOf } from '../src/domain/time.js';
+import {
+  createProjection,
+  RETIRES_AT,
+  type FoldSettings,
+  type IndexValues,
+  type Totals,
+} from '../src/ports/projection.js';
 
-/** A session that is not over. */
-export interface SessionDocument {
-  readonly mediaId: string;
-  readonly sessionId: string;
-  /** When its last event was stored, by the server's clock; epoch milliseconds. */
-  readonly lastRecordedAt: number;
-}
+/** The index of the sessions that are not over by the minute in which they were heard of last. */
+export const HEARD_OF_IN = 'heardOfIn';
 
-export const LAST_RECORDED_AT = 'lastRecordedAt';
+type SessionParts = [mediaId: string, sessionId: string, view: number];
+export const SESSION = new DocumentKind<SessionRow, SessionParts>('session', [
+  asText,
+  asText,
+  asNumber,
+]);
 
-export const SESSION = new DocumentKind<SessionDocument, [mediaId: string, sessionId: string]>(
-  'session',
-  [asText, asText],
-);
+/** What a view must have been watched for to be a qualified one, where nothing else is set. */
+const QUALIFIED_VIEW_MS = 30_000;
 
-function keysOf({ type, data }: PlaybackEvent): readonly string[] {
-  return type === 'quality_reported' ? [] : [SESSION.key(data.mediaId, data.sessionId)];
+const isSessionEvent = (event: DomainEvent): event is SessionEvent =>
+  isPlaybackEvent(event) && event.type !== 'quality_reported';
+
+function keysOf({ type, data }: SessionEvent): readonly string[] {
+  // As they came: releases before 0.2 told the spellings of an id apart.
+  const { mediaId, sessionId, view = 0 } = data;
+  const own = SESSION.key(mediaId, sessionId, view);
+  const isNextView = type === 'session_start' && view > 0;
+  return isNextView ? [own, SESSION.key(mediaId, sessionId, view - 1)] : [own];
 }
 
 function evolve(
-  _: SessionDocument | undefined,
-  { data, recordedAt }: Recorded<PlaybackEvent>,
-): SessionDocument | undefined {
-  const { mediaId, sessionId, open } = data;
-  return open ? { mediaId, sessionId, lastRecordedAt: recordedAt } : undefined;
+  row: SessionRow | undefined,
+  event: Recorded<SessionEvent>,
+  [, , view]: SessionParts,
+  { qualifiedViewMs = QUALIFIED_VIEW_MS }: FoldSettings,
+): SessionRow | undefined {
+  if (view === (event.data.view ?? 0)) return withSessionEvent(row, event, qualifiedViewMs);
+  return row && superseded(row);
 }
 
-/** The sessions that are not over, so that the idle ones can be ended. */
-export const sessions = createProjection<[typeof SESSION], PlaybackEvent>({
+function indexValuesOf(row: SessionRow): IndexValues {
+  const isEndable = !isOver(row) && row.isSuperseded !== true;
+  return {
+    // Whole minutes and days: most events leave the indexes as they are.
+    [RETIRES_AT]: (dayOf(row.lastAt) + 1) * DAY_MS,
+    ...(isEndable && { [HEARD_OF_IN]: minuteOf(row.lastRecordedAt) * MINUTE_MS }),
+  };
+}
+
+const measured = (counts: FigureCounts): Totals => ({
+  sessions: 1,
+  views: counts[PLACE.views] ?? 0,
+  watchedMs: counts[PLACE.watchedMs] ?? 0,
+  stalledMs: counts[PLACE.stalledMs] ?? 0,
+  stalls: counts[PLACE.stalls] ?? 0,
+  bytes: counts[PLACE.bytes] ?? 0,
+});
+
+/** Sums go with the time that they are of. They add up to what is measured of the sessions. */
+const ofSpan = {
+  indexValuesOf: (_: object, [, span, number]: SpanParts<ViewerSpan>): IndexValues => ({
+    [RETIRES_AT]: (number + 1) * SPAN_MS[span],
+  }),
+  measure: (): Totals => ({}),
+};
+
+/**
+ * Every session, and what is counted over them for each quarter of an hour, for all titles and for
+ * each. Idle sessions are found here, too, so that they can be ended.
+ */
+export const sessions = createProjection<
+  [typeof SESSION],
+  SessionEvent,
+  [typeof FIGURES, typeof STARTUPS, typeof SESSION_VIEWERS, typeof WATCHED_MINUTES]
+>({
   name: 'sessions',
-  version: 2,
-  indexes: [LAST_RECORDED_AT],
-  takes: isPlaybackEvent,
+  version: 3,
+  indexes: [RETIRES_AT, HEARD_OF_IN],
+  takes: isSessionEvent,
   keysOf,
-  folds: [
-    {
-      kind: SESSION,
-      evolve,
-      indexValuesOf: ({ lastRecordedAt }) => ({ [LAST_RECORDED_AT]: lastRecordedAt }),
-      measure: () => ({ open: 1 }),
-    },
-  ],
+  folds: [{ kind: SESSION, evolve, indexValuesOf, measure: ({ counts }) => measured(counts) }],
+  sums: {
+    over: SESSION,
+    differencesOf: differencesBetween,
+    folds: [
+      { kind: FIGURES, add: withFigures, ...ofSpan },
+      { kind: STARTUPS, add: withStartups, ...ofSpan },
+      { kind: SESSION_VIEWERS, add: withViewers, ...ofSpan },
+      {
+        kind: WATCHED_MINUTES,
+        add: withMinutes,
+        indexValuesOf: (_, [, hour]) => ({ [RETIRES_AT]: (hour + 1) * HOUR_MS }),
+        measure: ofSpan.measure,
+      },
+    ],
+  },
 });

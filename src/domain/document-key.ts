@@ -33,6 +33,12 @@ export interface AnyDocumentKind {
   parts(key: string): readonly KeyPart[];
 }
 
+/** A kind of sums, whatever is added to them. */
+export interface AnySumKind extends AnyDocumentKind {
+  /** Stands for the type of the amounts: it has no value. */
+  readonly amount: object;
+}
+
 /**
  * A kind of documents of a read model: their keys are its name, then the parts that identify each;
  * numbers keep their order.
@@ -69,5 +75,26 @@ export class DocumentKind<
     const texts = key.slice(this.prefix.length).split(KEY_SEPARATOR);
     // TypeScript does not follow a tuple through `map`.
     return this.readers.map((read, i) => read(texts[i] ?? '')) as readonly KeyPart[] as Parts;
+  }
+}
+
+/** What a change of one document makes of another one, which is a sum over many. */
+export interface Difference {
+  /** The key of the sum. */
+  readonly key: string;
+  /** What is added; the kind of the sum knows its type. */
+  readonly amount: object;
+}
+
+/** A kind of documents that are sums: of amounts, in whatever order they come. */
+export class SumKind<
+  Body extends object,
+  Parts extends readonly KeyPart[],
+  Amount extends object,
+> extends DocumentKind<Body, Parts> {
+  declare readonly amount: Amount;
+
+  difference(amount: Amount, ...parts: Parts): Difference {
+    return { key: this.key(...parts), amount };
   }
 }

@@ -8,8 +8,10 @@ export type PlaybackStep =
   | { readonly type: Exclude<PlaybackEvent['type'], 'session_end'> };
 
 /** Returns the phase of a session after a step. */
-export function nextPhase(session: PlaybackSession, step: PlaybackStep): SessionPhase {
-  const { phase, viewCount } = session;
+export function nextPhase(
+  { phase, viewCount }: Pick<PlaybackSession, 'phase' | 'viewCount'>,
+  step: PlaybackStep,
+): SessionPhase {
   const { type } = step;
   if (type === 'session_end') return step.data.reason === 'TIMEOUT' ? 'timed-out' : 'ended';
   if (type === 'quality_reported') return 'ended';

@@ -1,4 +1,4 @@
-import type { AnyDocumentKind, KeyPart } from '../domain/document-key.js';
+import type { AnyDocumentKind, AnySumKind, Difference, KeyPart } from '../domain/document-key.js';
 import { PlayheadError } from '../domain/errors.js';
 import type { DomainEvent, Recorded } from '../domain/event.js';
 import { quote } from '../domain/text.js';
@@ -8,6 +8,9 @@ export type ProjectionName = 'streaming-analytics' | 'bandwidth' | 'popularity' 
 
 /** The values by which a document can be found; a missing one keeps it out of that index. */
 export type IndexValues = Readonly<Record<string, number>>;
+
+/** Settings that change what a fold makes of the same events, by name. */
+export type FoldSettings = Readonly<Record<string, number>>;
 
 /** Sums over all documents of a read model, integers by name. */
 export type Totals = Readonly<Record<string, number>>;
@@ -23,61 +26,116 @@ export interface Projection<Document extends object = object> {
   /** The index fields of its documents, all of them numbers. */
   readonly indexes: readonly string[];
   keysOf(event: Recorded): readonly string[];
-  evolve(document: Document | undefined, event: Recorded, key: string): Document | undefined;
+  /** The settings are those of the generation that the document belongs to. */
+  evolve(
+    document: Document | undefined,
+    event: Recorded,
+    key: string,
+    settings?: FoldSettings,
+  ): Document | undefined;
   indexValuesOf(document: Document, key: string): IndexValues;
   /** Returns what a document adds to the totals of its read model, by which builds are compared. */
   measure(document: Document, key: string): Totals;
+  /** Documents that are sums over what events are folded into. */
+  readonly sums?: Sums;
   readonly watch?: FoldWatch;
 }
 
-/** What events make of the documents of one kind. */
-interface DocumentFold<Kind extends AnyDocumentKind, Event extends DomainEvent> {
+/**
+ * Documents that no event is folded into: each is a sum over others, to which every change of one
+ * of those is added, in the same commit. So the sum agrees with what it is a sum over.
+ */
+interface Sums<Document extends object = object> {
+  /** Returns what a change of a document adds to sums; none where it makes no difference there. */
+  differencesOf(
+    before: Document | undefined,
+    after: Document | undefined,
+    key: string,
+  ): readonly Difference[];
+  /** Adds amounts to a sum. Their order makes no difference. */
+  add(sum: object | undefined, amounts: readonly object[], key: string): object | undefined;
+}
+
+/** What every document of one kind says beside its contents. */
+interface KindOfDocuments<Kind extends AnyDocumentKind> {
   readonly kind: Kind;
+  indexValuesOf(document: Kind['body'], parts: ReturnType<Kind['parts']>): IndexValues;
+  measure(document: Kind['body'], parts: ReturnType<Kind['parts']>): Totals;
+}
+
+/** What events make of the documents of one kind. */
+interface DocumentFold<
+  Kind extends AnyDocumentKind,
+  Event extends DomainEvent,
+> extends KindOfDocuments<Kind> {
   evolve(
     document: Kind['body'] | undefined,
     event: Recorded<Event>,
     parts: ReturnType<Kind['parts']>,
+    settings: FoldSettings,
   ): Kind['body'] | undefined;
-  indexValuesOf(document: Kind['body'], parts: ReturnType<Kind['parts']>): IndexValues;
-  measure(document: Kind['body'], parts: ReturnType<Kind['parts']>): Totals;
+}
+
+/** What amounts make of the sums of one kind. */
+interface SumFold<Kind extends AnySumKind> extends KindOfDocuments<Kind> {
+  add(
+    sum: Kind['body'] | undefined,
+    amounts: readonly Kind['amount'][],
+    parts: ReturnType<Kind['parts']>,
+  ): Kind['body'] | undefined;
+}
+
+/** Sums as they are written: over which kind, by what differences, and how each is added to. */
+interface SumsParts<Document extends object, Kinds extends readonly AnySumKind[]> {
+  readonly over: AnyDocumentKind & { readonly body: Document };
+  readonly differencesOf: (
+    before: Document | undefined,
+    after: Document | undefined,
+  ) => readonly Difference[];
+  readonly folds: { readonly [Index in keyof Kinds]: SumFold<Kinds[Index]> };
 }
 
 /** A projection as it is written: what it takes, and a fold for each kind of its documents. */
 export interface ProjectionParts<
   Kinds extends readonly AnyDocumentKind[],
   Event extends DomainEvent,
+  SumKinds extends readonly AnySumKind[],
 > extends Pick<Projection, 'name' | 'version' | 'indexes'> {
   /** The events that say anything here: no other gets to `keysOf` or to a fold. */
   readonly takes: (event: DomainEvent) => event is Event;
   readonly keysOf: (event: Recorded<Event>) => readonly string[];
   readonly folds: { readonly [Index in keyof Kinds]: DocumentFold<Kinds[Index], Event> };
+  readonly sums?: SumsParts<Kinds[0]['body'], SumKinds>;
 }
 
 /** The projection that hands each document, and the parts of its key, to the fold of its kind. */
 export function createProjection<
-  Kinds extends readonly AnyDocumentKind[],
+  Kinds extends readonly [AnyDocumentKind, ...AnyDocumentKind[]],
   Event extends DomainEvent,
->(projection: ProjectionParts<Kinds, Event>): Projection<Kinds[number]['body']> {
-  const { takes, keysOf, folds, ...about } = projection;
-  const known: readonly DocumentFold<AnyDocumentKind, Event>[] = folds;
-  const find = (key: string): Place<Event> => {
-    const fold = known.find(({ kind }) => kind.has(key));
+  SumKinds extends readonly AnySumKind[] = [],
+>(projection: ProjectionParts<Kinds, Event, SumKinds>): Projection<Kinds[number]['body']> {
+  const { takes, keysOf, folds, sums, ...about } = projection;
+  const ofEvents: readonly DocumentFold<AnyDocumentKind, Event>[] = folds;
+  const ofAmounts: readonly SumFold<AnySumKind>[] = sums?.folds ?? [];
+  const kinds: readonly AnyFold<Event>[] = [...ofEvents, ...ofAmounts];
+  const find = (key: string): Place<AnyFold<Event>> => {
+    const fold = kinds.find(({ kind }) => kind.has(key));
     if (fold === undefined) throw new Error(`${about.name} has no documents of the kind of ${key}`);
     return { key, fold, parts: fold.kind.parts(key) };
   };
   // Whoever folds asks key by key: the last one is remembered.
-  let last: Place<Event> | undefined;
-  const placeOf = (key: string): Place<Event> => {
+  let last: Place<AnyFold<Event>> | undefined;
+  const placeOf = (key: string): Place<AnyFold<Event>> => {
     if (last?.key !== key) last = find(key);
     return last;
   };
   return {
     ...about,
     keysOf: (event) => (takes(event) ? keysOf(event) : []),
-    evolve: (document, event, key) => {
+    evolve: (document, event, key, settings = {}) => {
       if (!takes(event)) return document;
       const { fold, parts } = placeOf(key);
-      return fold.evolve(document, event, parts);
+      return fold.evolve?.(document, event, parts, settings);
     },
     indexValuesOf: (document, key) => {
       const { fold, parts } = placeOf(key);
@@ -87,13 +145,28 @@ export function createProjection<
       const { fold, parts } = placeOf(key);
       return fold.measure(document, parts);
     },
+    ...(sums !== undefined && {
+      sums: {
+        differencesOf: (before, after, key) =>
+          sums.over.has(key) ? sums.differencesOf(before, after) : [],
+        add: (sum, amounts, key) => {
+          const { fold, parts } = placeOf(key);
+          return fold.add?.(sum, amounts, parts) ?? sum;
+        },
+      },
+    }),
   };
 }
 
-/** The fold of a document, and what its key says. */
-interface Place<Event extends DomainEvent> {
+/** Whatever is folded into documents of a kind: events, or amounts. */
+type AnyFold<Event extends DomainEvent> = KindOfDocuments<AnyDocumentKind> &
+  Partial<Pick<DocumentFold<AnyDocumentKind, Event>, 'evolve'>> &
+  Partial<Pick<SumFold<AnySumKind>, 'add'>>;
+
+/** What is known of the kind of a document, and what its key says. */
+interface Place<Fold> {
   readonly key: string;
-  readonly fold: DocumentFold<AnyDocumentKind, Event>;
+  readonly fold: Fold;
   readonly parts: readonly KeyPart[];
 }
 

@@ -1,4 +1,4 @@
-import type { Projection, Totals } from '../ports/projection.js';
+import type { IndexValues, Projection, Totals } from '../ports/projection.js';
 import type { DocumentWrite, ParkedEvent, StoredDocument } from '../ports/read-model/documents.js';
 import { isNewer, isReadable, type FeedEvent, type ReadableEvent } from './feed.js';
 
@@ -52,7 +52,11 @@ export interface Folded {
   readonly refused: readonly Refused[];
   /** The difference that the events make to the totals. */
   readonly change: Totals;
+  /** What is to be added to sums, by the key of the sum. */
+  readonly amounts: AmountsByKey;
 }
+
+type AmountsByKey = ReadonlyMap<string, readonly object[]>;
 
 /** Folds events into the documents that they touch; documents that do not change are left out. */
 export function fold(options: FoldOptions): Folded {
@@ -62,22 +66,47 @@ export function fold(options: FoldOptions): Folded {
   const deletes: string[] = [];
   const refused: Refused[] = [];
   const change: Record<string, number> = { folds: 0 };
+  const amounts = new Map<string, object[]>();
   for (const [key, events] of groups) {
     const before = bodies.get(key);
     const blocked = isBlocked(key) ? EARLIER_WAITS : undefined;
     const result = foldDocument(projection, { key, before, events, blocked });
-    const { body, folded, indexValues } = result;
+    const { body, folded, write } = result;
     for (const [i, { position }] of events.slice(folded).entries()) {
       refused.push({ position, key, reason: i === 0 ? result.reason : EARLIER_WAITS });
     }
     change.folds = (change.folds ?? 0) + folded;
     add(change, result.change);
+    for (const { key: sumKey, amount } of result.differences) {
+      const some = amounts.get(sumKey);
+      if (some === undefined) amounts.set(sumKey, [amount]);
+      else some.push(amount);
+    }
     if (body === before) continue;
-    if (body === undefined) deletes.push(key);
-    else puts.push({ key, body, indexValues });
+    if (write === undefined) deletes.push(key);
+    else puts.push(write);
   }
   projection.watch?.end();
-  return { puts, deletes, refused, change };
+  return { puts, deletes, refused, change, amounts };
+}
+
+/** Adds amounts to the sums that they belong to, and returns the documents to write. */
+export function addToSums(
+  projection: Projection,
+  amounts: AmountsByKey,
+  loaded: readonly StoredDocument[],
+): Pick<Folded, 'puts' | 'change'> {
+  const bodies = new Map(loaded.map(({ key, body }) => [key, body]));
+  const puts: DocumentWrite[] = [];
+  const change: Record<string, number> = {};
+  for (const [key, some] of amounts) {
+    const before = bodies.get(key);
+    const body = projection.sums?.add(before, some, key) ?? before;
+    if (body === before || body === undefined) continue;
+    addChange(change, projection, { key, before, body });
+    puts.push(writeOf(projection, { key, before, body }));
+  }
+  return { puts, change };
 }
 
 interface DocumentFold {
@@ -90,7 +119,7 @@ interface DocumentFold {
 
 /** Folds events into a document, up to the first event that it cannot take. */
 function foldDocument(projection: Projection, { key, before, events, blocked }: DocumentFold) {
-  const nothing = { body: before, folded: 0, indexValues: {}, change: {} };
+  const nothing = { body: before, folded: 0, write: undefined, change: {}, differences: [] };
   if (blocked !== undefined) return { ...nothing, reason: blocked };
   let body = before;
   let folded = 0;
@@ -104,21 +133,52 @@ function foldDocument(projection: Projection, { key, before, events, blocked }: 
   } catch (error) {
     reason = String(error);
   }
+  if (body === before) return { ...nothing, folded, reason };
   try {
-    const indexValues = body === undefined ? {} : projection.indexValuesOf(body, key);
     const change: Record<string, number> = {};
-    if (body !== undefined) add(change, projection.measure(body, key));
-    if (before !== undefined) add(change, projection.measure(before, key), -1);
-    return { body, folded, indexValues, change, reason };
+    addChange(change, projection, { key, before, body });
+    const write = body && writeOf(projection, { key, before, body });
+    const differences = projection.sums?.differencesOf(before, body, key) ?? [];
+    return { body, folded, write, change, differences, reason };
   } catch (error) {
     // One of the events made the document wrong: none of them is taken.
     return { ...nothing, reason: String(error) };
   }
 }
 
+/** A document as it was, and as it is. */
+interface Changed<Body extends object | undefined = object> {
+  readonly key: string;
+  readonly before: object | undefined;
+  readonly body: Body;
+}
+
+function writeOf(projection: Projection, { key, before, body }: Changed): DocumentWrite {
+  const indexValues = projection.indexValuesOf(body, key);
+  const keepsIndexValues =
+    before !== undefined && areSame(projection.indexValuesOf(before, key), indexValues);
+  return { key, body, indexValues, ...(keepsIndexValues && { keepsIndexValues }) };
+}
+
+function areSame(before: IndexValues, after: IndexValues): boolean {
+  for (const name in before) if (before[name] !== after[name]) return false;
+  for (const name in after) if (before[name] !== after[name]) return false;
+  return true;
+}
+
+/** Adds what the change of a document makes to the totals. */
+function addChange(
+  change: Record<string, number>,
+  projection: Projection,
+  { key, before, body }: Changed<object | undefined>,
+): void {
+  if (body !== undefined) add(change, projection.measure(body, key));
+  if (before !== undefined) add(change, projection.measure(before, key), -1);
+}
+
 /** Adds totals to sums, name by name. */
 export function add(sums: Record<string, number>, totals: Totals, times = 1): void {
-  for (const [name, value] of Object.entries(totals)) {
-    sums[name] = (sums[name] ?? 0) + times * value;
+  for (const name in totals) {
+    sums[name] = (sums[name] ?? 0) + times * (totals[name] ?? 0);
   }
 }

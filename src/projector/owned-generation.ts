@@ -9,7 +9,7 @@ import {
   type GenerationProgress,
 } from '../ports/read-model/generation.js';
 import { isNewer, recordedAtOf, type Batch, type FeedEvent } from './feed.js';
-import { add, fold, groupByKey } from './fold.js';
+import { add, addToSums, fold, groupByKey, type Folded, type FoldOptions } from './fold.js';
 import { ParkedEvents } from './parked-events.js';
 import { landmarkOf, stillSeen } from './seen-log.js';
 
@@ -118,11 +118,10 @@ export class OwnedGeneration {
    * that has stopped for too many of them goes on.
    */
   async retry(events: readonly FeedEvent[], retriesWanted: number, now: number): Promise<void> {
-    const { held, projection, writer } = this;
+    const { held, projection } = this;
     const waiting = this.parked.waitingFor(groupByKey(projection, events));
-    const loaded = await writer.load(held, [...waiting.groups.keys()]);
     const { groups, isBlocked } = waiting;
-    const folded = fold({ projection, groups, loaded, isBlocked });
+    const folded = await this.fold({ groups, isBlocked });
     const refused = [...waiting.refused, ...folded.refused];
     const parked = this.parked.afterRetry(events, refused, now);
     const { checkpoint, checkpointId } = held;
@@ -181,17 +180,31 @@ export class OwnedGeneration {
   }
 
   private async commit(unseen: readonly FeedEvent[], reached: Reached, now: number): Promise<void> {
-    const { held, projection } = this;
     const last = unseen.at(-1);
     if (last === undefined) return;
-    const { groups, refused } = groupByKey(projection, unseen);
+    const { groups, refused } = groupByKey(this.projection, unseen);
     if (groups.size + refused.length === 0) return;
-    const loaded = await this.writer.load(held, [...groups.keys()]);
     const isBlocked = (key: string): boolean => this.parked.isBlocked(key);
-    const folded = fold({ projection, groups, loaded, isBlocked });
+    const folded = await this.fold({ groups, isBlocked });
     const parked = this.parked.with([...refused, ...folded.refused], now);
     const place = { checkpoint: last.position, checkpointId: last.id };
     await this.write({ folded, parked, ...place, reached }, now);
+  }
+
+  /** Folds events into the documents as they are stored, and what changes there into the sums. */
+  private async fold({
+    groups,
+    isBlocked,
+  }: Pick<FoldOptions, 'groups' | 'isBlocked'>): Promise<Folded> {
+    const { held, projection, writer } = this;
+    const loaded = await writer.load(held, [...groups.keys()]);
+    const folded = fold({ projection, groups, loaded, isBlocked });
+    if (folded.amounts.size === 0) return folded;
+    const loadedSums = await writer.load(held, [...folded.amounts.keys()]);
+    const sums = addToSums(projection, folded.amounts, loadedSums);
+    const change = { ...folded.change };
+    add(change, sums.change);
+    return { ...folded, puts: [...folded.puts, ...sums.puts], change };
   }
 
   private async write(
@@ -234,7 +247,7 @@ interface TakenFrom {
 }
 
 interface Writing {
-  readonly folded: ReturnType<typeof fold>;
+  readonly folded: Folded;
   readonly parked: ReturnType<ParkedEvents['with']>;
   readonly checkpoint: number;
   readonly checkpointId: string | undefined;

@@ -1,5 +1,6 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { LAST_RECORDED_AT, type SessionDocument } from '../../projections/sessions.js';
+import { HEARD_OF_IN } from '../../projections/sessions.js';
+import type { SessionRow } from '../domain/figures/session-row.js';
 import {
   IdleSessionCountQuery,
   IdleSessionsQuery,
@@ -13,17 +14,18 @@ export class IdleSessionsHandler implements IQueryHandler<IdleSessionsQuery> {
 
   async execute({ idleSince, limit, after }: IdleSessionsQuery): Promise<readonly IdleSession[]> {
     const oldest = await this.readModels.read(['sessions'], undefined, ({ sessions }) =>
-      sessions.page<SessionDocument>({
-        index: LAST_RECORDED_AT,
+      sessions.page<SessionRow>({
+        index: HEARD_OF_IN,
         limit,
         ...(after !== undefined && { after }),
       }),
     );
     return oldest
       .filter(({ value }) => value <= idleSince)
-      .map(({ body: { mediaId, sessionId }, value, key }) => ({
+      .map(({ body: { mediaId, sessionId, lastRecordedAt }, value, key }) => ({
         mediaId,
         sessionId,
+        lastRecordedAt,
         place: { value, key },
       }));
   }
@@ -35,8 +37,8 @@ export class IdleSessionCountHandler implements IQueryHandler<IdleSessionCountQu
 
   execute({ idleSince, from }: IdleSessionCountQuery): Promise<number> {
     return this.readModels.read(['sessions'], undefined, async ({ sessions }) => {
-      const all = await sessions.count(LAST_RECORDED_AT, from);
-      return all - (await sessions.count(LAST_RECORDED_AT, idleSince + 1));
+      const all = await sessions.count(HEARD_OF_IN, from);
+      return all - (await sessions.count(HEARD_OF_IN, idleSince + 1));
     });
   }
 }

@@ -3,11 +3,16 @@ import { Query } from '@nestjs/cqrs';
 export interface IdleSession {
   readonly mediaId: string;
   readonly sessionId: string;
-  /** The session's place among all; `value` is when its last event was recorded, epoch ms. */
+  /** When its last event was recorded, epoch milliseconds. */
+  readonly lastRecordedAt: number;
+  /** The session's place among all; `value` is the minute of that time, in epoch milliseconds. */
   readonly place: { readonly value: number; readonly key: string };
 }
 
-/** Asks for open sessions in which nothing was recorded since a time, the longest idle first. */
+/**
+ * Asks for the sessions not over that were heard of last in the minute of a time or before, the
+ * longest idle first.
+ */
 export class IdleSessionsQuery extends Query<readonly IdleSession[]> {
   constructor(
     /** Epoch milliseconds. */
@@ -20,12 +25,12 @@ export class IdleSessionsQuery extends Query<readonly IdleSession[]> {
   }
 }
 
-/** Counts the open sessions in which nothing was recorded since a time. */
+/** Counts the sessions not over that were heard of last in the minute of a time or before. */
 export class IdleSessionCountQuery extends Query<number> {
   constructor(
     /** Epoch milliseconds. */
     readonly idleSince: number,
-    /** Leaves out sessions in which nothing was recorded from then on; epoch milliseconds. */
+    /** Leaves out the sessions that were heard of last before that minute; epoch milliseconds. */
     readonly from = 0,
   ) {
     super();

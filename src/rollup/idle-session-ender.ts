@@ -63,8 +63,9 @@ export class IdleSessionEnder {
   }
 
   private async endPage(page: readonly IdleSession[], idleSince: number): Promise<PageOutcome> {
+    const idle = page.filter(({ lastRecordedAt }) => lastRecordedAt <= idleSince);
     const results = await Promise.allSettled(
-      page.map(({ mediaId, sessionId }) =>
+      idle.map(({ mediaId, sessionId }) =>
         this.commandBus.execute(new EndIdleSessionCommand(mediaId, sessionId, idleSince)),
       ),
     );

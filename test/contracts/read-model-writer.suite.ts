@@ -108,6 +108,24 @@ export function describeCommits(models: Current): void {
     expect(found.withOldRank).toBe(1);
   });
 
+  test('keep the index values of a document, where the writer says that they are the same', async () => {
+    const generation = await startWith(models(), put('a', { rank: 1, since: 5 }));
+    const kept = { keepsIndexValues: true } as const;
+    const changed = { ...put('a', { rank: 1, since: 5 }, { changed: true }), ...kept };
+    // Retention may have removed it between the writer's look and this commit.
+    const gone = { ...put('b', { rank: 2 }), ...kept };
+    await models().writer.commit(generation, puts(2, changed, gone));
+    const found = await read(models(), async (documents) => ({
+      byRank: await documents.page({ index: 'rank', limit: 10 }),
+      bySince: await documents.page({ index: 'since', limit: 10 }),
+    }));
+    expect(found.byRank).toEqual([
+      { key: 'a', value: 1, body: { changed: true } },
+      { key: 'b', value: 2, body: { of: 'b' } },
+    ]);
+    expect(found.bySince).toMatchObject([{ key: 'a', value: 5 }]);
+  });
+
   test('remove documents, also from every index; one that is not there is no trouble', async () => {
     const generation = await startWith(models(), put('a', { rank: 1 }), put('b', { rank: 2 }));
     const write = { ...puts(2), deletes: ['a', 'nothing'] };

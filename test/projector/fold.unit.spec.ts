@@ -58,6 +58,7 @@ describe('a batch', () => {
       deletes: [],
       refused: [],
       change: { folds: 3, ms: 8 },
+      amounts: new Map(),
     });
   });
 
@@ -118,6 +119,7 @@ describe('an event that a document cannot take', () => {
         { position: 4, key: 'a', reason: 'an earlier event of this document waits' },
       ],
       change: { folds: 2, ms: 3 },
+      amounts: new Map(),
     });
   });
 

@@ -1,8 +1,11 @@
-import { MemoryLease } from '../../src/adapters/read-model/memory/memory-lease.js';
 import { SchedulerRegistry } from '@nestjs/schedule';
+import { SESSION } from '../../projections/sessions.js';
+import { MemoryLease } from '../../src/adapters/read-model/memory/memory-lease.js';
 import { AdministerProjectionCommand } from '../../src/commands/administer-projection.command.js';
 import { EndIdleSessionCommand } from '../../src/commands/end-idle-session.command.js';
 import type { ReportFields } from '../../src/api/report-fields.js';
+import { isOver } from '../../src/domain/figures/row-outcome.js';
+import type { SessionRow } from '../../src/domain/figures/session-row.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.js';
 import { IdleSessionsQuery } from '../../src/queries/idle-sessions.query.js';
 import { RollupWindowQuery } from '../../src/queries/rollup-window.query.js';
@@ -28,8 +31,11 @@ async function rolledUp(server: MemoryServer, windowMs = HOUR_MS) {
   return result;
 }
 
-const openSessions = async (server: MemoryServer) =>
-  Object.values(await documentsOf(server.parts.readModels, 'sessions'));
+async function openSessions(server: MemoryServer): Promise<readonly SessionRow[]> {
+  const documents = Object.entries(await documentsOf(server.parts.readModels, 'sessions'));
+  const rows = documents.filter(([key]) => SESSION.has(key)).map(([, row]) => row as SessionRow);
+  return rows.filter((row) => !isOver(row));
+}
 
 async function lastEvent(server: MemoryServer) {
   const { events } = await server.parts.eventStore.readAll((await server.head()) - 1, 1);

@@ -2,7 +2,7 @@ import type { PlaybackEvent, PlaybackFacts, Recorded } from '../../src/domain/ev
 import type { Projection } from '../../src/ports/projection.js';
 import { NOON } from './playback.js';
 
-/** The documents that events make, one event after the other. */
+/** The documents that events make, one event after the other, and the sums over them. */
 export function project<Document extends object>(
   projection: Projection<Document>,
   events: readonly Recorded[],
@@ -10,12 +10,24 @@ export function project<Document extends object>(
   const documents = new Map<string, Document>();
   for (const event of events) {
     for (const key of projection.keysOf(event)) {
-      const document = projection.evolve(documents.get(key), event, key);
+      const before = documents.get(key);
+      const document = projection.evolve(before, event, key);
       if (document === undefined) documents.delete(key);
       else documents.set(key, document);
+      addDifferences(projection, documents, [before, document, key]);
     }
   }
   return Object.fromEntries(documents);
+}
+
+function addDifferences<Document extends object>(
+  { sums }: Projection<Document>,
+  documents: Map<string, Document>,
+  change: readonly [before: Document | undefined, after: Document | undefined, key: string],
+): void {
+  for (const { key, amount } of sums?.differencesOf(...change) ?? []) {
+    documents.set(key, sums?.add(documents.get(key), [amount], key) as Document);
+  }
 }
 
 type Extras = Partial<PlaybackFacts> & {

@@ -8,6 +8,8 @@ export interface StoredDocument {
 
 export interface DocumentWrite extends StoredDocument {
   readonly indexValues: IndexValues;
+  /** The document is stored with these index values already, which spares the indexes. */
+  readonly keepsIndexValues?: true;
 }
 
 /** An event that a projection could not take, kept to be tried again. It refers to the log. */

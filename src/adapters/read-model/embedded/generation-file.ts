@@ -145,6 +145,7 @@ export class GenerationFile {
   private readonly statements: Statements;
   private readonly indexes: readonly string[];
   private readonly put: string;
+  private readonly putBody: string;
   private isChanged = false;
 
   constructor(path: string) {
@@ -157,9 +158,11 @@ export class GenerationFile {
     const columns = ['body', ...this.indexes.map(columnOf)];
     const values = columns.map((_, i) => `value->>${String(i + 1)}`).join(', ');
     const updates = columns.map((column) => `${column} = excluded.${column}`).join(', ');
-    this.put = `INSERT INTO documents(key, ${columns.join(', ')})
+    const insert = `INSERT INTO documents(key, ${columns.join(', ')})
       SELECT value->>0, ${values} FROM json_each(?) WHERE true
-      ON CONFLICT (key) DO UPDATE SET ${updates}`;
+      ON CONFLICT (key) DO UPDATE SET`;
+    this.put = `${insert} ${updates}`;
+    this.putBody = `${insert} body = excluded.body`;
   }
 
   state(): FileState {
@@ -199,7 +202,8 @@ export class GenerationFile {
       const changes = [
         [UNPARK, parked.deletes],
         [PARK, parked.puts],
-        [this.put, puts.map((put) => this.rowOf(put))],
+        [this.put, this.rowsOf(puts.filter(({ keepsIndexValues }) => !keepsIndexValues))],
+        [this.putBody, this.rowsOf(puts.filter(({ keepsIndexValues }) => keepsIndexValues))],
         [REMOVE, deletes],
       ] as const;
       for (const [sql, rows] of changes) {
@@ -265,9 +269,11 @@ export class GenerationFile {
     return changes > 0;
   }
 
-  private rowOf({ key, body, indexValues }: DocumentWrite): readonly unknown[] {
-    const values = this.indexes.map((index) => indexValues[index] ?? null);
-    return [key, JSON.stringify(body), ...values];
+  private rowsOf(puts: readonly DocumentWrite[]): readonly (readonly unknown[])[] {
+    return puts.map(({ key, body, indexValues }) => {
+      const values = this.indexes.map((index) => indexValues[index] ?? null);
+      return [key, JSON.stringify(body), ...values];
+    });
   }
 }
 

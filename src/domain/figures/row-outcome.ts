@@ -1,0 +1,57 @@
+import type { SessionEndReason, SessionPhase } from '../event.js';
+import { isUnderWay } from '../session-views.js';
+import { PLACE } from './figure-counts.js';
+
+/** The part of a session that its outcome depends on. */
+export interface SessionOutcome {
+  readonly phase: SessionPhase;
+  readonly isRequested?: true;
+  /** An end said ENDED. */
+  readonly isEnded?: true;
+  /** The last reason of an end that is neither ENDED nor TIMEOUT. */
+  readonly otherEnd?: Exclude<SessionEndReason, 'ENDED' | 'TIMEOUT'>;
+  /** Ends that completed views: releases before 0.2 did not tell several views apart. */
+  readonly completions?: number;
+  readonly hasError?: true;
+  readonly mediaDurationMs?: number;
+}
+
+/** Says whether a session is over. */
+export const isOver = ({ phase }: Pick<SessionOutcome, 'phase'>): boolean => !isUnderWay(phase);
+
+/** Returns the reason why a session is over; undefined while it is not. */
+function endReasonOf(row: SessionOutcome): SessionEndReason | undefined {
+  if (!isOver(row)) return undefined;
+  return row.isEnded === true ? 'ENDED' : (row.otherEnd ?? 'TIMEOUT');
+}
+
+/** Counts what follows from all that is known of a session by now. */
+export function setOutcome(row: SessionOutcome, counts: number[], qualifiedViewMs: number): void {
+  const views = counts[PLACE.views] ?? 0;
+  const attempts = Math.max(views, row.isRequested === true ? 1 : 0);
+  const isAttemptOnly = attempts > views;
+  const hasFailed = endReasonOf(row) === 'FAILED';
+  const isStartFailure = isAttemptOnly && (row.hasError === true || hasFailed);
+  const isQualified =
+    views > 0 && (counts[PLACE.watchedMs] ?? 0) >= qualifiedFrom(row, qualifiedViewMs);
+  counts[PLACE.sessions] = 1;
+  counts[PLACE.open] = isOver(row) ? 0 : 1;
+  counts[PLACE.qualifiedViews] = isQualified ? 1 : 0;
+  counts[PLACE.completedViews] = completedOf(row, views);
+  counts[PLACE.attempts] = attempts;
+  counts[PLACE.startFailures] = isStartFailure ? 1 : 0;
+  counts[PLACE.exitsBeforeStart] = isAttemptOnly && !isStartFailure && isOver(row) ? 1 : 0;
+  counts[PLACE.playbackFailures] = views > 0 && hasFailed ? 1 : 0;
+}
+
+/** Returns the watched time that makes a view a qualified one: of a short title, half of it. */
+const qualifiedFrom = (
+  { mediaDurationMs = Infinity }: SessionOutcome,
+  qualifiedViewMs: number,
+): number => Math.min(qualifiedViewMs, mediaDurationMs / 2);
+
+/** One view is completed by any end that says so; of several, each by an end of its own. */
+function completedOf({ isEnded, completions = 0 }: SessionOutcome, views: number): number {
+  if (views > 1) return Math.min(views, completions);
+  return isEnded === true ? views : 0;
+}

@@ -1,0 +1,139 @@
+import { isWatched, type PlaybackEvent, type QualityReported, type Recorded } from '../event.js';
+import type { StreamQuality } from '../quality.js';
+import type { SessionContext } from '../session-context.js';
+import { NEW_SESSION } from '../session-state.js';
+import { nextPhase } from '../session-views.js';
+import { addTo, NO_COUNTS, PLACE, placeAtQuality, type FigureCounts } from './figure-counts.js';
+import { withStretch, type MinuteRuns } from './minute-runs.js';
+import { contextAfter } from './row-context.js';
+import { setOutcome, type SessionOutcome } from './row-outcome.js';
+
+/** What happens in a session: a quality report is none of it. */
+export type SessionEvent = Exclude<PlaybackEvent, QualityReported>;
+
+/**
+ * A session as figures see it: an explicit one, or one view of an implicit one with what follows it
+ * by arrival. Times are epoch milliseconds. What is not there was not told.
+ */
+export interface SessionRow extends SessionOutcome {
+  /** As they came: sessions of releases before 0.2 may have ids that are not in NFC. */
+  readonly mediaId: string;
+  readonly sessionId: string;
+  /** Which view of an implicit session it is, from 0, which is left out. */
+  readonly view?: number;
+  /** The event time of the first of its events to be stored: all figures count there. */
+  readonly startedAt: number;
+  /** The event time of the last of its events to be stored. */
+  readonly lastAt: number;
+  readonly lastRecordedAt: number;
+  /** A later view of the implicit session has begun: events go there. */
+  readonly isSuperseded?: true;
+  /** What it counts for. */
+  readonly counts: FigureCounts;
+  readonly viewerId?: string;
+  /** That of its start, else of its first event. */
+  readonly quality: StreamQuality;
+  /** The code of its first error, and of its last end as FAILED. */
+  readonly errorCode?: string;
+  readonly failureCode?: string;
+  readonly startupMs?: number;
+  /** The minutes in which it was watched or stalled, by the clock. */
+  readonly minutes: MinuteRuns;
+  readonly context?: SessionContext;
+  /** A bit for each member of the context that was filled in, in the order of CONTEXT_MEMBERS. */
+  readonly filled?: number;
+}
+
+/** A row in the making. */
+type Draft = { -readonly [Member in keyof SessionRow]: SessionRow[Member] };
+
+/** Folds an event of its own into a session. */
+export function withSessionEvent(
+  row: SessionRow | undefined,
+  event: Recorded<SessionEvent>,
+  qualifiedViewMs: number,
+): SessionRow {
+  const before = row ?? rowFrom(event);
+  const draft: Draft = { ...before };
+  const counts = before.counts.slice();
+  draft.counts = counts;
+  draft.lastAt = event.data.occurredAt;
+  draft.lastRecordedAt = event.recordedAt;
+  draft.phase = nextPhase(
+    { phase: before.phase, viewCount: before.counts[PLACE.views] ?? 0 },
+    event,
+  );
+  noteAmounts(draft, counts, event);
+  noteStart(draft, counts, event);
+  noteEnd(draft, event);
+  noteCircumstances(draft, event);
+  setOutcome(draft, counts, qualifiedViewMs);
+  return draft;
+}
+
+/** Notes that a later view has begun in an implicit session. */
+export const superseded = (row: SessionRow): SessionRow => ({ ...row, isSuperseded: true });
+
+function rowFrom({ data, recordedAt }: Recorded<SessionEvent>): SessionRow {
+  const { occurredAt, view = 0, quality } = data;
+  return {
+    mediaId: data.mediaId,
+    sessionId: data.sessionId,
+    ...(view > 0 && { view }),
+    startedAt: occurredAt,
+    lastAt: occurredAt,
+    lastRecordedAt: recordedAt,
+    phase: NEW_SESSION.phase,
+    counts: NO_COUNTS,
+    quality,
+    minutes: [],
+  };
+}
+
+function noteAmounts(draft: Draft, counts: number[], { type, data }: SessionEvent): void {
+  const { occurredAt, quality, bytes = 0, durationMs = 0 } = data;
+  const watchedMs = isWatched(type) ? durationMs : 0;
+  const stalledMs = type === 'rebuffer_end' || type === 'buffering' ? durationMs : 0;
+  const stalls = type === 'rebuffer_start' || type === 'buffering' ? 1 : 0;
+  const amounts = { watchedMs, bytes, stalls };
+  for (const name of ['watchedMs', 'bytes', 'stalls'] as const) {
+    if (amounts[name] === 0) continue;
+    addTo(counts, PLACE[name], amounts[name]);
+    addTo(counts, placeAtQuality(quality, name), amounts[name]);
+  }
+  addTo(counts, PLACE.stalledMs, stalledMs);
+  if (watchedMs + stalledMs === 0) return;
+  draft.minutes = withStretch(draft.minutes, Math.max(0, occurredAt - durationMs), occurredAt);
+}
+
+function noteStart(draft: Draft, counts: number[], { type, data }: SessionEvent): void {
+  if (type === 'play_requested') draft.isRequested = true;
+  if (type !== 'session_start') return;
+  const { viewerId, startupMs, quality } = data;
+  if (counts[PLACE.views] === 0) draft.quality = quality;
+  if (viewerId !== undefined) draft.viewerId ??= viewerId;
+  if (startupMs !== undefined) draft.startupMs ??= startupMs;
+  addTo(counts, PLACE.views, 1);
+  if (viewerId === undefined) addTo(counts, PLACE.anonymousViews, 1);
+}
+
+function noteEnd(draft: Draft, event: SessionEvent): void {
+  const { errorCode, completesViewAt } = event.data;
+  if (completesViewAt !== undefined) draft.completions = (draft.completions ?? 0) + 1;
+  if (event.type === 'playback_error') {
+    draft.hasError = true;
+    if (errorCode !== undefined) draft.errorCode ??= errorCode;
+  }
+  if (event.type !== 'session_end') return;
+  const { reason } = event.data;
+  if (reason === 'ENDED') draft.isEnded = true;
+  else if (reason !== 'TIMEOUT') draft.otherEnd = reason;
+  if (reason === 'FAILED' && errorCode !== undefined) draft.failureCode = errorCode;
+}
+
+function noteCircumstances(draft: Draft, { data }: SessionEvent): void {
+  const { context, filled, mediaDurationMs } = data;
+  if (mediaDurationMs !== undefined) draft.mediaDurationMs ??= mediaDurationMs;
+  if (context !== undefined || filled !== undefined)
+    Object.assign(draft, contextAfter(draft, data));
+}

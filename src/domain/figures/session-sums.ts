@@ -1,0 +1,169 @@
+import { withViewer, type ViewerSketch } from '../distinct-viewers.js';
+import { asNumber, asOneOf, asText, SumKind, type Difference } from '../document-key.js';
+import { inNfc } from '../text.js';
+import { DAY_MS, dayOf, HOUR_MS, hourOf, MINUTE_MS, QUARTER_MS } from '../time.js';
+import { addCounts, countsBetween, NO_COUNTS, type FigureCounts } from './figure-counts.js';
+import { minutesAdded } from './minute-runs.js';
+import type { SessionRow } from './session-row.js';
+import { bucketOf, type StartupCounts } from './startup-buckets.js';
+
+/** Sums are kept for each title, and for all titles together. */
+export const ALL_TITLES = '';
+
+const QUARTERS_PER_HOUR = HOUR_MS / QUARTER_MS;
+const MINUTES_PER_HOUR = HOUR_MS / MINUTE_MS;
+
+const FIGURE_SPANS = ['hour', 'day'] as const;
+const VIEWER_SPANS = ['quarter', 'hour', 'day'] as const;
+/** Sums stand for whole UTC hours by their quarters, and for whole UTC days. */
+export type FigureSpan = (typeof FIGURE_SPANS)[number];
+/** A union of viewers cannot be cut: there is one for each quarter of an hour, too. */
+export type ViewerSpan = (typeof VIEWER_SPANS)[number];
+export const SPAN_MS: Readonly<Record<ViewerSpan, number>> = {
+  quarter: QUARTER_MS,
+  hour: HOUR_MS,
+  day: DAY_MS,
+};
+
+/** A sum for each quarter of an hour, or one for a whole day; null where nothing is counted. */
+export interface CellsDocument<Sum> {
+  readonly cells: readonly (Sum | null)[];
+}
+
+/** For each minute of an hour, the number of sessions that were watched or stalled in it. */
+export interface MinutesDocument {
+  readonly sessions: readonly number[];
+}
+
+/** An amount for a quarter of an hour, or for the only cell of a day. */
+interface InCell<Amount> {
+  readonly cell: number;
+  readonly amount: Amount;
+}
+interface Viewer {
+  readonly viewerId: string;
+}
+interface MinuteOfHour {
+  readonly minute: number;
+}
+
+/** The title or ALL_TITLES, the span, and the number of that span from the epoch. */
+export type SpanParts<Span> = readonly [scope: string, span: Span, number: number];
+type FigureParts = SpanParts<FigureSpan>;
+
+const FIGURE_PARTS = [asText, asOneOf(FIGURE_SPANS), asNumber] as const;
+const VIEWER_PARTS = [asText, asOneOf(VIEWER_SPANS), asNumber] as const;
+
+class CellsKind<Sum, Amount = Sum> extends SumKind<
+  CellsDocument<Sum>,
+  FigureParts,
+  InCell<Amount>
+> {}
+export const FIGURES = new CellsKind<FigureCounts>('figures', FIGURE_PARTS);
+export const STARTUPS = new CellsKind<StartupCounts, number>('startups', FIGURE_PARTS);
+export const SESSION_VIEWERS = new SumKind<ViewerSketch, SpanParts<ViewerSpan>, Viewer>(
+  'viewers',
+  VIEWER_PARTS,
+);
+type HourParts = readonly [scope: string, hour: number];
+export const WATCHED_MINUTES = new SumKind<MinutesDocument, HourParts, MinuteOfHour>('minutes', [
+  asText,
+  asNumber,
+]);
+
+/** Returns what a session counts for now and did not count for before. */
+export function differencesBetween(
+  before: SessionRow | undefined,
+  after: SessionRow | undefined,
+): readonly Difference[] {
+  if (after === undefined || before?.counts === after.counts) return [];
+  const { startedAt } = after;
+  const counts = countsBetween(before?.counts ?? NO_COUNTS, after.counts);
+  const startupMs = before?.startupMs === undefined ? after.startupMs : undefined;
+  const viewerId = before?.viewerId === undefined ? after.viewerId : undefined;
+  const minutes = minutesAdded(before?.minutes ?? [], after.minutes);
+  const differences: Difference[] = [];
+  for (const scope of [ALL_TITLES, inNfc(after.mediaId)]) {
+    if (counts !== undefined) addInQuarter(differences, FIGURES, counts, [scope, startedAt]);
+    if (startupMs !== undefined) {
+      addInQuarter(differences, STARTUPS, bucketOf(startupMs), [scope, startedAt]);
+    }
+    if (viewerId !== undefined) addViewer(differences, viewerId, [scope, startedAt]);
+    for (const minute of minutes) addMinute(differences, minute, scope);
+  }
+  return differences;
+}
+
+/** Where a session counts: its title or ALL_TITLES, and when it started. */
+type Place = readonly [scope: string, startedAt: number];
+
+/** Adds an amount where a session started: to the quarter of an hour, and to the day. */
+function addInQuarter<Sum, Amount>(
+  differences: Difference[],
+  kind: CellsKind<Sum, Amount>,
+  amount: Amount,
+  [scope, startedAt]: Place,
+): void {
+  const hour = hourOf(startedAt);
+  const cell = Math.floor((startedAt - hour * HOUR_MS) / QUARTER_MS);
+  differences.push(kind.difference({ cell, amount }, scope, 'hour', hour));
+  differences.push(kind.difference({ cell: 0, amount }, scope, 'day', dayOf(startedAt)));
+}
+
+function addViewer(differences: Difference[], viewerId: string, [scope, startedAt]: Place): void {
+  for (const span of VIEWER_SPANS) {
+    const number = Math.floor(startedAt / SPAN_MS[span]);
+    differences.push(SESSION_VIEWERS.difference({ viewerId }, scope, span, number));
+  }
+}
+
+function addMinute(differences: Difference[], minute: number, scope: string): void {
+  const hour = Math.floor(minute / MINUTES_PER_HOUR);
+  const amount = { minute: minute % MINUTES_PER_HOUR };
+  differences.push(WATCHED_MINUTES.difference(amount, scope, hour));
+}
+
+export function withFigures(
+  sum: CellsDocument<FigureCounts> | undefined,
+  amounts: readonly InCell<FigureCounts>[],
+  [, span]: FigureParts,
+): CellsDocument<FigureCounts> {
+  const cells = cellsOf(sum, span).map((counts) => counts?.slice() ?? null);
+  for (const { cell, amount } of amounts) addCounts((cells[cell] ??= []), amount);
+  return { cells };
+}
+
+export function withStartups(
+  sum: CellsDocument<StartupCounts> | undefined,
+  amounts: readonly InCell<number>[],
+  [, span]: FigureParts,
+): CellsDocument<StartupCounts> {
+  const cells = cellsOf(sum, span).map((counts) => (counts === null ? null : { ...counts }));
+  for (const { cell, amount } of amounts) {
+    const counts: Record<number, number> = (cells[cell] ??= {});
+    counts[amount] = (counts[amount] ?? 0) + 1;
+  }
+  return { cells };
+}
+
+const cellsOf = <Sum>(
+  sum: CellsDocument<Sum> | undefined,
+  span: FigureSpan,
+): readonly (Sum | null)[] =>
+  sum?.cells ?? new Array<null>(span === 'day' ? 1 : QUARTERS_PER_HOUR).fill(null);
+
+export function withMinutes(
+  sum: MinutesDocument | undefined,
+  amounts: readonly MinuteOfHour[],
+): MinutesDocument {
+  const sessions = sum?.sessions.slice() ?? new Array<number>(MINUTES_PER_HOUR).fill(0);
+  for (const { minute } of amounts) sessions[minute] = (sessions[minute] ?? 0) + 1;
+  return { sessions };
+}
+
+export function withViewers(
+  sum: ViewerSketch | undefined,
+  amounts: readonly Viewer[],
+): ViewerSketch | undefined {
+  return amounts.reduce((sketch, { viewerId }) => withViewer(sketch, viewerId), sum);
+}
