@@ -9,6 +9,9 @@ export type ProjectionName = 'streaming-analytics' | 'bandwidth' | 'popularity' 
 /** The values by which a document can be found; a missing one keeps it out of that index. */
 export type IndexValues = Readonly<Record<string, number>>;
 
+/** Settings that change what a fold makes of the same events, by name. */
+export type FoldSettings = Readonly<Record<string, number>>;
+
 /** Sums over all documents of a read model, integers by name. */
 export type Totals = Readonly<Record<string, number>>;
 
@@ -22,10 +25,21 @@ export interface Projection<Document extends object = object> {
   readonly version: number;
   /** The index fields of its documents, all of them numbers. */
   readonly indexes: readonly string[];
+  /** The settings that this node wants; each generation keeps those that it was made with. */
+  readonly settings?: FoldSettings;
   keysOf(event: Recorded): readonly string[];
-  evolve(document: Document | undefined, event: Recorded, key: string): Document | undefined;
+  /** The settings are those of the generation that the document belongs to. */
+  evolve(
+    document: Document | undefined,
+    event: Recorded,
+    key: string,
+    settings?: FoldSettings,
+  ): Document | undefined;
   indexValuesOf(document: Document, key: string): IndexValues;
-  /** Returns what a document adds to the totals of its read model, by which builds are compared. */
+  /**
+   * Returns what a document adds to the totals of its read model, by which builds are compared.
+   * Nothing that depends on settings is counted: builds with different settings are compared, too.
+   */
   measure(document: Document, key: string): Totals;
   readonly watch?: FoldWatch;
 }
@@ -37,6 +51,7 @@ interface DocumentFold<Kind extends AnyDocumentKind, Event extends DomainEvent> 
     document: Kind['body'] | undefined,
     event: Recorded<Event>,
     parts: ReturnType<Kind['parts']>,
+    settings: FoldSettings,
   ): Kind['body'] | undefined;
   indexValuesOf(document: Kind['body'], parts: ReturnType<Kind['parts']>): IndexValues;
   measure(document: Kind['body'], parts: ReturnType<Kind['parts']>): Totals;
@@ -46,7 +61,7 @@ interface DocumentFold<Kind extends AnyDocumentKind, Event extends DomainEvent> 
 export interface ProjectionParts<
   Kinds extends readonly AnyDocumentKind[],
   Event extends DomainEvent,
-> extends Pick<Projection, 'name' | 'version' | 'indexes'> {
+> extends Pick<Projection, 'name' | 'version' | 'indexes' | 'settings'> {
   /** The events that say anything here: no other gets to `keysOf` or to a fold. */
   readonly takes: (event: DomainEvent) => event is Event;
   readonly keysOf: (event: Recorded<Event>) => readonly string[];
@@ -74,10 +89,10 @@ export function createProjection<
   return {
     ...about,
     keysOf: (event) => (takes(event) ? keysOf(event) : []),
-    evolve: (document, event, key) => {
+    evolve: (document, event, key, settings = {}) => {
       if (!takes(event)) return document;
       const { fold, parts } = placeOf(key);
-      return fold.evolve(document, event, parts);
+      return fold.evolve(document, event, parts, settings);
     },
     indexValuesOf: (document, key) => {
       const { fold, parts } = placeOf(key);

@@ -122,7 +122,7 @@ export class OwnedGeneration {
     const waiting = this.parked.waitingFor(groupByKey(projection, events));
     const loaded = await writer.load(held, [...waiting.groups.keys()]);
     const { groups, isBlocked } = waiting;
-    const folded = fold({ projection, groups, loaded, isBlocked });
+    const folded = fold({ projection, settings: held.settings, groups, loaded, isBlocked });
     const refused = [...waiting.refused, ...folded.refused];
     const parked = this.parked.afterRetry(events, refused, now);
     const { checkpoint, checkpointId } = held;
@@ -188,7 +188,7 @@ export class OwnedGeneration {
     if (groups.size + refused.length === 0) return;
     const loaded = await this.writer.load(held, [...groups.keys()]);
     const isBlocked = (key: string): boolean => this.parked.isBlocked(key);
-    const folded = fold({ projection, groups, loaded, isBlocked });
+    const folded = fold({ projection, settings: held.settings, groups, loaded, isBlocked });
     const parked = this.parked.with([...refused, ...folded.refused], now);
     const place = { checkpoint: last.position, checkpointId: last.id };
     await this.write({ folded, parked, ...place, reached }, now);

@@ -10,7 +10,7 @@ export function project<Document extends object>(
   const documents = new Map<string, Document>();
   for (const event of events) {
     for (const key of projection.keysOf(event)) {
-      const document = projection.evolve(documents.get(key), event, key);
+      const document = projection.evolve(documents.get(key), event, key, projection.settings);
       if (document === undefined) documents.delete(key);
       else documents.set(key, document);
     }
