@@ -1,6 +1,6 @@
 import { asText, DocumentKind } from '../src/domain/document-key.js';
 import { isPlaybackEvent, type PlaybackEvent, type Recorded } from '../src/domain/event.js';
-import { createProjection } from '../src/ports/projection.js';
+import { createProjection, type FoldSettings } from '../src/ports/projection.js';
 
 /** A session that is not over. */
 export interface SessionDocument {
@@ -8,6 +8,12 @@ export interface SessionDocument {
   readonly sessionId: string;
   /** When its last event was stored, by the server's clock; epoch milliseconds. */
   readonly lastRecordedAt: number;
+}
+
+/** The settings that the sessions are folded with. */
+export interface SessionSettings extends FoldSettings {
+  /** A view that was watched for so long is a qualified one. */
+  readonly qualifiedViewMs: number;
 }
 
 export const LAST_RECORDED_AT = 'lastRecordedAt';
