@@ -18,7 +18,8 @@ const KEYS_PER_QUERY = 40;
 
 const INDEXES = ['rank', 'lastViewAt'];
 const VERSIONS = { 'streaming-analytics': 1, bandwidth: 1, popularity: 1, sessions: 1 };
-const SPEC = { projection: 'popularity', version: 1, storeId: 'bench', indexes: INDEXES } as const;
+const MODEL = { projection: 'popularity', version: 1 } as const;
+const SPEC = { ...MODEL, storeId: 'bench', indexes: INDEXES, settings: {} };
 
 /** Makes documents of the size that a title's statistics have. */
 const documents = (first: number, count: number): readonly DocumentWrite[] =>

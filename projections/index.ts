@@ -1,7 +1,7 @@
 import type { Projection } from '../src/ports/projection.js';
 import { bandwidth } from './bandwidth.js';
 import { popularity } from './popularity.js';
-import { sessions } from './sessions.js';
+import { sessions, type SessionSettings } from './sessions.js';
 import { streamingAnalytics } from './streaming-analytics.js';
 
 /** Every read model that the server keeps. */
@@ -11,3 +11,7 @@ export const PROJECTIONS: readonly Projection[] = [
   popularity,
   sessions,
 ];
+
+/** Returns every read model, to be folded with the settings of a node. */
+export const projectionsWith = (settings: SessionSettings): readonly Projection[] =>
+  PROJECTIONS.map((one) => (one.name === sessions.name ? { ...one, settings } : one));

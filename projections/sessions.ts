@@ -41,6 +41,12 @@ export const SESSION = new DocumentKind<SessionRow, SessionParts>('session', [
   asNumber,
 ]);
 
+/** The settings that the sessions are folded with. */
+export interface SessionSettings extends FoldSettings {
+  /** A view that was watched for so long is a qualified one. */
+  readonly qualifiedViewMs: number;
+}
+
 /** What a view must have been watched for to be a qualified one, where nothing else is set. */
 const QUALIFIED_VIEW_MS = 30_000;
 

@@ -38,6 +38,8 @@ export interface Config {
   readonly egressPricePerGib: number;
   readonly rollupCron: string;
   readonly sessionTimeoutSeconds: number;
+  /** The watch time that makes a view a qualified one; to the millisecond. */
+  readonly qualifiedViewSeconds: number;
   /** Undefined: everything is kept. */
   readonly retentionDays: number | undefined;
   readonly corsOrigins: readonly string[];
@@ -163,6 +165,7 @@ const toConfig = (settings: z.infer<typeof SETTINGS>): Omit<Config, 'warnings'> 
   egressPricePerGib: settings.EGRESS_PRICE_PER_GIB,
   rollupCron: settings.ROLLUP_CRON,
   sessionTimeoutSeconds: settings.SESSION_TIMEOUT_SECONDS,
+  qualifiedViewSeconds: settings.QUALIFIED_VIEW_SECONDS,
   retentionDays: settings.RETENTION_DAYS,
   corsOrigins: settings.CORS_ORIGINS ?? [],
   eventsPerSecondMax: settings.RATE_LIMIT_EVENTS_PER_SECOND,

@@ -1,5 +1,5 @@
-import { CronTime, validateCronExpression } from 'cron';
 import { z } from 'zod';
+import { comesRound, isCron, isOrigin } from './setting-rules.js';
 import { isTrust, trustOf } from './trust-proxy.js';
 
 /** Settings that may also be given as the path of a file that holds them, `<NAME>_FILE`. */
@@ -22,17 +22,26 @@ const KEY = /^[\x21-\x2b\x2d-\x7e]{16,1000}$/;
 export const KEY_NAMES = ['INGEST_KEY', 'READ_KEY', 'ADMIN_KEY'] as const;
 const EVERY_MINUTE = '* * * * *';
 
+const between = (min: number, max: number) =>
+  z
+    .number()
+    .min(min, `must be ${String(min)} to ${String(max)}`)
+    .max(max, `must be ${String(min)} to ${String(max)}`);
+
 const whole = (min: number, max: number) =>
   z
     .string()
     .regex(/^\d{1,15}$/, 'must be a whole number')
     .transform(Number)
-    .pipe(
-      z
-        .number()
-        .min(min, `must be ${String(min)} to ${String(max)}`)
-        .max(max, `must be ${String(min)} to ${String(max)}`),
-    );
+    .pipe(between(min, max));
+
+/** A time in seconds, to the millisecond. */
+const seconds = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,15}(\.\d{1,3})?$/, 'must be a number of seconds, such as 30 or 2.5')
+    .transform(Number)
+    .pipe(between(min, max));
 
 /** Values with commas between them. */
 const list = (pattern: (item: string) => boolean, rule: string) =>
@@ -54,22 +63,6 @@ const CUSTOM_DIMENSIONS_RULE =
 const onOrOff = z
   .enum(['on', 'off', 'true', 'false'], 'must be on or off')
   .transform((text) => text === 'on' || text === 'true');
-
-/** Says whether a well-formed schedule has a next time: the 31st of February has none. */
-function comesRound(text: string): boolean {
-  if (!validateCronExpression(text).valid) return true;
-  try {
-    new CronTime(text, 'UTC').sendAt();
-    return true;
-  } catch {
-    // The library throws so, after it has looked for years.
-    return false;
-  }
-}
-
-function isOrigin(text: string): boolean {
-  return text === '*' || (URL.canParse(text) && new URL(text).origin === text);
-}
 
 /**
  * Every setting, in the order of docs/operations.md. A description says what the setting means,
@@ -150,13 +143,19 @@ export const SETTINGS = z.object({
     .describe('USD per GiB, for `cost`'),
   ROLLUP_CRON: z
     .string()
-    .refine((text) => validateCronExpression(text).valid, 'must be a cron expression')
+    .refine(isCron, 'must be a cron expression')
     .refine(comesRound, 'names a time that never comes')
     .default(EVERY_MINUTE)
     .describe('when the rollup runs, as a cron expression in UTC'),
   SESSION_TIMEOUT_SECONDS: whole(1, 86_400)
     .default(300)
     .describe('an open session that recorded nothing for so long is ended'),
+  QUALIFIED_VIEW_SECONDS: seconds(0, 86_400)
+    .default(30)
+    .describe(
+      'a view that was watched for so long is a qualified view, to the millisecond; ' +
+        'see [what a change does](#settings-that-read-models-hold)',
+    ),
   RETENTION_DAYS: whole(1, 36_500).optional().meta({
     description: 'how far back queries look, and read models remember; events stay',
     unset: 'everything is kept',

@@ -1,4 +1,5 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import { projectionsWith } from '../../projections/index.js';
 import { crossingThreads } from '../adapters/sqlite/file-faults.js';
 import { NodeClock } from '../adapters/system/node-clock.js';
 import { explained } from '../domain/errors.js';
@@ -14,7 +15,8 @@ import { openReadModelWriter } from './read-models.js';
 import type { ProjectorData } from './workers.js';
 
 async function project(port: MessagePort): Promise<void> {
-  const { storeId, locations, metaStream, owner, sharedClock, place } = workerData as ProjectorData;
+  const { storeId, locations, metaStream, owner, sharedClock, ...folding } =
+    workerData as ProjectorData;
   const clock = new NodeClock(sharedClock);
   const tell = newsTo<ProjectorNews>(port);
   const { log, ring } = await openProjectedLog(locations.log, (reason) => {
@@ -22,9 +24,12 @@ async function project(port: MessagePort): Promise<void> {
   });
   const opened = await openReadModelWriter(locations.readModels, owner);
   const writer = meteredReadModelWriter(opened);
-  const parts = { storeId, writer, projections: watchedProjections(place), clock };
+  const { settings, place, isRestart } = folding;
+  const projections = watchedProjections(projectionsWith(settings), place);
+  const parts = { storeId, writer, projections, clock };
   const projector = await Projector.start({
     ...parts,
+    isRestart,
     log,
     vocabulary: new LogVocabulary(log, metaStream),
     onProgress: (progress) => {

@@ -1,4 +1,5 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import { PROJECTIONS } from '../../projections/index.js';
 import { crossingThreads } from '../adapters/sqlite/file-faults.js';
 import { NodeClock } from '../adapters/system/node-clock.js';
 import { explained } from '../domain/errors.js';
@@ -15,7 +16,7 @@ import type { RebuilderData } from './workers.js';
 async function rebuild(port: MessagePort, data: RebuilderData): Promise<void> {
   const { storeId, locations, metaStream, owner, sharedClock, place, waitedFor } = data;
   const clock = new NodeClock(sharedClock);
-  const projections = watchedProjections(place);
+  const projections = watchedProjections(PROJECTIONS, place);
   const isWaitedFor = waitedFor.length > 0;
   const { log } = await openProjectedLog(locations.log);
   const writer = await openReadModelWriter(locations.readModels, owner);

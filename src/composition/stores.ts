@@ -2,6 +2,7 @@ import { CryptoIdentity } from '../adapters/system/crypto-identity.js';
 import { NodeClock } from '../adapters/system/node-clock.js';
 import { StreamNames } from '../commands/stream-names.js';
 import type { Config } from '../config.js';
+import { SECOND_MS } from '../domain/time.js';
 import type { Clock, ClockCheck } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { Health } from '../ports/health.js';
@@ -169,7 +170,8 @@ async function open(config: Config, report: OperatorLog, closers: Closer[]): Pro
   const owner = identity.uuidV4();
   await freeReadModels(locations.readModels);
   const sharedClock = clock.shared;
-  const data = { storeId, locations, metaStream, owner, retentionDays, sharedClock };
+  const settings = { qualifiedViewMs: Math.round(config.qualifiedViewSeconds * SECOND_MS) };
+  const data = { storeId, locations, metaStream, settings, owner, retentionDays, sharedClock };
   const projector = await ProjectorThread.start({
     workers: workersOn(data),
     log: eventStore,

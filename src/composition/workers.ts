@@ -1,4 +1,5 @@
 import { Worker, type ResourceLimits } from 'node:worker_threads';
+import type { SessionSettings } from '../../projections/sessions.js';
 import type { ProjectionName } from '../ports/projection.js';
 import type { FoldPlace } from '../threads/deadly-events.js';
 import type { Workers } from '../threads/workers.js';
@@ -10,6 +11,8 @@ export interface WorkerData {
   readonly locations: Locations;
   /** The stream that holds the log's identity and the vocabulary that it announces. */
   readonly metaStream: string;
+  /** The settings that this node wants read models to be folded with. */
+  readonly settings: SessionSettings;
   /** Names this node among those that share the read models. */
   readonly owner: string;
   /** Undefined if read models keep everything. */
@@ -20,9 +23,12 @@ export interface WorkerData {
 
 export interface ProjectorData extends WorkerData {
   readonly place: FoldPlace;
+  /** Says whether the thread takes the place of one that died. */
+  readonly isRestart: boolean;
 }
 
-export interface RebuilderData extends ProjectorData {
+export interface RebuilderData extends WorkerData {
+  readonly place: FoldPlace;
   /** Projections to build alone and at once, as nothing serves them; none: all, giving way. */
   readonly waitedFor: readonly ProjectionName[];
 }
@@ -45,7 +51,8 @@ const REBUILD_MEMORY = { ...MEMORY, maxYoungGenerationSizeMb: 96 };
 
 /** Starts the threads of the read models, on the stores of this server. */
 export const workersOn = (data: WorkerData): Workers => ({
-  project: (place) => start<ProjectorData>('projector', { ...data, place }, MEMORY),
+  project: (place, isRestart) =>
+    start<ProjectorData>('projector', { ...data, place, isRestart }, MEMORY),
   rebuild: (place, waitedFor) => {
     const owner = `${data.owner}/rebuild`;
     return start<RebuilderData>('rebuilder', { ...data, owner, place, waitedFor }, REBUILD_MEMORY);

@@ -25,6 +25,8 @@ export interface Projection<Document extends object = object> {
   readonly version: number;
   /** The index fields of its documents, all of them numbers. */
   readonly indexes: readonly string[];
+  /** The settings that this node wants; each generation keeps those that it was made with. */
+  readonly settings?: FoldSettings;
   keysOf(event: Recorded): readonly string[];
   /** The settings are those of the generation that the document belongs to. */
   evolve(
@@ -34,7 +36,10 @@ export interface Projection<Document extends object = object> {
     settings?: FoldSettings,
   ): Document | undefined;
   indexValuesOf(document: Document, key: string): IndexValues;
-  /** Returns what a document adds to the totals of its read model, by which builds are compared. */
+  /**
+   * Returns what a document adds to the totals of its read model, by which builds are compared.
+   * Nothing that depends on settings is counted: builds with different settings are compared, too.
+   */
   measure(document: Document, key: string): Totals;
   /** Documents that are sums over what events are folded into. */
   readonly sums?: Sums;
@@ -100,7 +105,7 @@ export interface ProjectionParts<
   Kinds extends readonly AnyDocumentKind[],
   Event extends DomainEvent,
   SumKinds extends readonly AnySumKind[],
-> extends Pick<Projection, 'name' | 'version' | 'indexes'> {
+> extends Pick<Projection, 'name' | 'version' | 'indexes' | 'settings'> {
   /** The events that say anything here: no other gets to `keysOf` or to a fold. */
   readonly takes: (event: DomainEvent) => event is Event;
   readonly keysOf: (event: Recorded<Event>) => readonly string[];

@@ -1,4 +1,4 @@
-import type { IndexValues, Projection, Totals } from '../ports/projection.js';
+import type { FoldSettings, IndexValues, Projection, Totals } from '../ports/projection.js';
 import type { DocumentWrite, ParkedEvent, StoredDocument } from '../ports/read-model/documents.js';
 import { isNewer, isReadable, type FeedEvent, type ReadableEvent } from './feed.js';
 
@@ -40,6 +40,8 @@ export function groupByKey(
 
 export interface FoldOptions {
   readonly projection: Projection;
+  /** The settings of the generation. */
+  readonly settings: FoldSettings;
   readonly groups: EventsByKey;
   readonly loaded: readonly StoredDocument[];
   /** Says whether an earlier event of a document waits, which later events may not overtake. */
@@ -60,7 +62,7 @@ type AmountsByKey = ReadonlyMap<string, readonly object[]>;
 
 /** Folds events into the documents that they touch; documents that do not change are left out. */
 export function fold(options: FoldOptions): Folded {
-  const { projection, groups, loaded, isBlocked } = options;
+  const { projection, settings, groups, loaded, isBlocked } = options;
   const bodies = new Map(loaded.map(({ key, body }) => [key, body]));
   const puts: DocumentWrite[] = [];
   const deletes: string[] = [];
@@ -70,7 +72,7 @@ export function fold(options: FoldOptions): Folded {
   for (const [key, events] of groups) {
     const before = bodies.get(key);
     const blocked = isBlocked(key) ? EARLIER_WAITS : undefined;
-    const result = foldDocument(projection, { key, before, events, blocked });
+    const result = foldDocument(projection, { key, before, events, blocked, settings });
     const { body, folded, write } = result;
     for (const [i, { position }] of events.slice(folded).entries()) {
       refused.push({ position, key, reason: i === 0 ? result.reason : EARLIER_WAITS });
@@ -113,12 +115,16 @@ interface DocumentFold {
   readonly key: string;
   readonly before: object | undefined;
   readonly events: readonly ReadableEvent[];
+  readonly settings: FoldSettings;
   /** The reason why none of the events can be folded; undefined if they can be. */
   readonly blocked: string | undefined;
 }
 
 /** Folds events into a document, up to the first event that it cannot take. */
-function foldDocument(projection: Projection, { key, before, events, blocked }: DocumentFold) {
+function foldDocument(
+  projection: Projection,
+  { key, before, events, settings, blocked }: DocumentFold,
+) {
   const nothing = { body: before, folded: 0, write: undefined, change: {}, differences: [] };
   if (blocked !== undefined) return { ...nothing, reason: blocked };
   let body = before;
@@ -127,7 +133,7 @@ function foldDocument(projection: Projection, { key, before, events, blocked }: 
   try {
     for (const { event, position } of events) {
       projection.watch?.begin(position);
-      body = projection.evolve(body, event, key);
+      body = projection.evolve(body, event, key, settings);
       folded += 1;
     }
   } catch (error) {

@@ -223,12 +223,12 @@ export const forget = (before: GenerationRecord): Decision =>
   one({ before, after: undefined, claim: 'keep' });
 
 function emptyRecord(
-  { projection, version, storeId }: GenerationSpec,
+  { projection, version, storeId, settings }: GenerationSpec,
   { number }: GenerationPlace,
 ): GenerationRecord {
   return {
     ...NO_PROGRESS,
-    ...{ projection, version, number, storeId, identity: undefined },
+    ...{ projection, version, number, storeId, settings, identity: undefined },
     ...{ checkpoint: LOG_START, checkpointId: undefined, totals: {}, fence: 1 },
     ...{ state: 'serving', since: 0, ageMs: 0, unusedMs: 0, servesFrom: LOG_START },
     ...{ isTaken: false, owner: undefined, isRetryWanted: false, retriesWanted: 0 },

@@ -52,13 +52,13 @@ type Decide = (records: readonly GenerationRecord[]) => Decision;
 export class Generations {
   constructor(private readonly store: GenerationStore) {}
 
-  async look(specs: readonly GenerationSpec[]): Promise<readonly StoredStatus[]> {
-    const { generations, ended } = await this.read(specs);
-    return specs.map((spec) => ({
-      serving: inState(generations, spec, 'serving'),
-      building: buildingIn(generations, spec),
-      outcome: ended.find((one) => isOf(one, spec))?.outcome,
-      hasPrevious: inState(generations, spec, 'retired') !== undefined,
+  async look(models: readonly Model[]): Promise<readonly StoredStatus[]> {
+    const { generations, ended } = await this.read(models);
+    return models.map((model) => ({
+      serving: inState(generations, model, 'serving'),
+      building: buildingIn(generations, model),
+      outcome: ended.find((one) => isOf(one, model))?.outcome,
+      hasPrevious: inState(generations, model, 'retired') !== undefined,
     }));
   }
 
@@ -221,7 +221,7 @@ const endedBy = ({ projection, version }: Model, outcome: RebuildOutcome): Ended
 
 /** Returns the part of a record that the generation's owner has to know. */
 function toGeneration(record: GenerationRecord): Generation {
-  const { projection, version, number, identity, storeId } = record;
+  const { projection, version, number, identity, storeId, settings } = record;
   const { checkpoint, checkpointId, totals, fence } = record;
   return {
     projection,
@@ -229,6 +229,7 @@ function toGeneration(record: GenerationRecord): Generation {
     number,
     identity,
     storeId,
+    settings,
     checkpoint,
     checkpointId,
     totals,

@@ -198,7 +198,8 @@ export class OwnedGeneration {
   }: Pick<FoldOptions, 'groups' | 'isBlocked'>): Promise<Folded> {
     const { held, projection, writer } = this;
     const loaded = await writer.load(held, [...groups.keys()]);
-    const folded = fold({ projection, groups, loaded, isBlocked });
+    const { settings } = held;
+    const folded = fold({ projection, settings, groups, loaded, isBlocked });
     if (folded.amounts.size === 0) return folded;
     const loadedSums = await writer.load(held, [...folded.amounts.keys()]);
     const sums = addToSums(projection, folded.amounts, loadedSums);

@@ -2,6 +2,7 @@ import { LOG_START, type EventLog } from '../ports/event-store.js';
 import { hasEvent } from '../ports/log-past.js';
 import type { GenerationRecord, GenerationSpec } from '../ports/read-model/generation.js';
 import { CLAIM_MS } from '../ports/read-model/records.js';
+import { applySettings } from './fold-settings.js';
 import type { Generations } from './generations.js';
 import type { ObservedProjection } from './observed-projection.js';
 import { failed } from './rebuilds.js';
@@ -24,7 +25,9 @@ class ReadModelsInUse extends Error {
 export interface OwnershipOptions {
   readonly log: EventLog;
   readonly generations: Generations;
-  /** Told that a read model does not go with the log, and is folded anew. */
+  /** Says whether it takes the place of one that died: then settings were applied already. */
+  readonly isRestart?: boolean;
+  /** Told why a read model is folded anew, where nobody ordered it. */
   readonly onStartOver: (projection: string, reason: string) => void;
 }
 
@@ -52,6 +55,12 @@ export class Ownership {
   private asideUntil = -Infinity;
 
   constructor(private readonly options: OwnershipOptions) {}
+
+  /** Looks for the first time, and has read models folded with the settings that are wanted. */
+  async start(projections: readonly ObservedProjection[], now: number): Promise<void> {
+    await this.look(projections, now);
+    if (this.options.isRestart !== true) await applySettings(projections, this.options, now);
+  }
 
   /**
    * Looks how the projections and their rebuilds stand, and takes those that nobody folds. Returns

@@ -12,7 +12,7 @@ import { WakeUp } from './wake-up.js';
 import { batchOf, type Batch } from './feed.js';
 import { Generations } from './generations.js';
 import { Joining } from './joining.js';
-import { Ownership } from './ownership.js';
+import { Ownership, type OwnershipOptions } from './ownership.js';
 import { TooManyParked } from './parked-events.js';
 import { ObservedProjection } from './observed-projection.js';
 import type { OwnedGeneration } from './owned-generation.js';
@@ -32,7 +32,7 @@ const WATCH_MS = 25;
 const SWEEP_MS = 60 * SECOND_MS;
 const RETRY = { minMs: 100, maxMs: 5_000 };
 
-export interface ProjectorOptions {
+export interface ProjectorOptions extends Pick<OwnershipOptions, 'isRestart' | 'onStartOver'> {
   readonly storeId: string;
   readonly log: EventLog;
   readonly vocabulary: LogVocabulary;
@@ -43,8 +43,6 @@ export interface ProjectorOptions {
   readonly onProgress: (progress: readonly ProjectionProgress[]) => void;
   /** Told of every failure: of those it tries again, and of those that stop a projection. */
   readonly onFailure: (error: unknown, isFinal: boolean) => void;
-  /** Told that a read model does not go with the log, and is folded anew. */
-  readonly onStartOver: (projection: string, reason: string) => void;
   /** The greatest batch, for tests of batching. */
   readonly batchEventsMax?: number;
   /** How long nothing may come of its work, for tests of that. */
@@ -103,7 +101,7 @@ export class Projector {
     const generations = new Generations(writer);
     const prompt = { ...options, log };
     const ownership = new Ownership({ ...prompt, generations });
-    await ownership.look(projections, clock.now());
+    await ownership.start(projections, clock.now());
     return new Projector(prompt, projections, generations, ownership);
   }
 

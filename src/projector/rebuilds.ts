@@ -1,4 +1,4 @@
-import type { Totals } from '../ports/projection.js';
+import type { FoldSettings, Totals } from '../ports/projection.js';
 import type { RebuildOutcome } from '../ports/read-model/generation.js';
 
 /** The result of comparing two builds of a read model. */
@@ -27,13 +27,20 @@ export function compare(built: Totals, { serving, otherVersion }: Compared): Com
     return { isSound: false, detail: 'the new read model is empty, and the log is not' };
   }
   if (serving === undefined) return { isSound: true, detail: 'nothing to compare with' };
-  const names = [...new Set([...Object.keys(serving), ...Object.keys(built)])].sort();
-  const differences = names.flatMap((name) => {
-    const [before, after] = [serving[name] ?? 0, built[name] ?? 0];
-    return before === after ? [] : [`${name} ${String(before)} -> ${String(after)}`];
+  const changes = changesOf(serving, built, 0);
+  return { isSound: true, detail: changes === '' ? 'the same totals' : changes };
+}
+
+type Values = Totals | FoldSettings;
+
+/** Names the values that differ, each with both; '' if none does. */
+export function changesOf(before: Values, after: Values, absent?: number): string {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  const changes = names.flatMap((name) => {
+    const [from, to] = [before[name] ?? absent, after[name] ?? absent];
+    return from === to ? [] : [`${name} ${String(from ?? 'unset')} -> ${String(to ?? 'unset')}`];
   });
-  const detail = differences.length === 0 ? 'the same totals' : differences.join(', ');
-  return { isSound: true, detail };
+  return changes.join(', ');
 }
 
 export const failed = (reason: unknown, at: number): RebuildOutcome => ({

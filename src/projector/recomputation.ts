@@ -3,7 +3,7 @@ import { PlayheadError } from '../domain/errors.js';
 import type { Clock } from '../ports/clock.js';
 import { LOG_START, type EventLog } from '../ports/event-store.js';
 import type { LogVocabulary } from '../ports/log-vocabulary.js';
-import type { Projection } from '../ports/projection.js';
+import type { FoldSettings, Projection } from '../ports/projection.js';
 import type { ReadModelReader } from '../ports/read-model/reader.js';
 import type { ReadModelWriter } from '../ports/read-model/writer.js';
 import { batchOf, type Batch } from './feed.js';
@@ -39,9 +39,12 @@ export class Recomputation {
     private readonly generation: OwnedGeneration,
   ) {}
 
-  static async start(options: RecomputationOptions): Promise<Recomputation> {
+  static async start(
+    options: RecomputationOptions,
+    settings: FoldSettings,
+  ): Promise<Recomputation> {
     const { projection, scratch, log, clock } = options;
-    const spec = specOf(projection, NO_STORE);
+    const spec = { ...specOf(projection, NO_STORE), settings };
     const how = { replacing: undefined, servesFrom: LOG_START };
     const started = await new Generations(scratch.writer).start(spec, how);
     if (started === undefined) throw new Error('the scratch place is not empty');

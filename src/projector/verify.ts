@@ -1,3 +1,4 @@
+import { PlayheadError } from '../domain/errors.js';
 import { LOG_START, type EventLog } from '../ports/event-store.js';
 import type { LogVocabulary } from '../ports/log-vocabulary.js';
 import type { DocumentDifference, VerificationReport } from '../ports/projection-administration.js';
@@ -6,6 +7,7 @@ import type { DocumentReader, ReadModelReader } from '../ports/read-model/reader
 import { compareDocuments, type ComparedDocument } from './compare-documents.js';
 import { isReadable, decodeForFeed, type ReadableEvent } from './feed.js';
 import { NO_KEY } from './fold.js';
+import { changesOf } from './rebuilds.js';
 import { TimeLimitedLog } from './time-limited-log.js';
 import { Recomputation, type RecomputationOptions } from './recomputation.js';
 
@@ -35,12 +37,16 @@ export async function verify(options: VerificationOptions): Promise<Verification
   const { name } = projection;
   const names = [name] as const;
   const log = new TimeLimitedLog(options.log);
-  const recomputation = await Recomputation.start({ ...options, log });
-  const checkpoint = await reader.snapshot(names, LOG_START, (readers) =>
-    Promise.resolve(readers[name].checkpoint),
-  );
+  const { checkpoint, settings } = await reader.snapshot(names, LOG_START, (readers) => {
+    const { checkpoint, settings } = readers[name];
+    return Promise.resolve({ checkpoint, settings });
+  });
+  const recomputation = await Recomputation.start({ ...options, log }, settings);
   await recomputation.foldTo(checkpoint);
   return reader.snapshot(names, LOG_START, async (found) => {
+    if (changesOf(settings, found[name].settings) !== '') {
+      throw new PlayheadError('CONFLICT', 'another read model took its place: verify it again');
+    }
     await recomputation.foldTo(found[name].checkpoint);
     return options.scratch.reader.snapshot(names, LOG_START, (expected) =>
       report({ ...options, log }, expected[name], found[name]),

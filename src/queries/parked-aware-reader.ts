@@ -1,4 +1,5 @@
 import { compareUtf8 } from '../domain/text.js';
+import type { FoldSettings } from '../ports/projection.js';
 import type { ParkedEvent } from '../ports/read-model/documents.js';
 import type { DocumentReader, IndexedDocument, IndexPage } from '../ports/read-model/reader.js';
 
@@ -34,6 +35,10 @@ export class ParkedAwareReader implements DocumentReader {
 
   get checkpoint(): number {
     return this.reader.checkpoint;
+  }
+
+  get settings(): FoldSettings {
+    return this.reader.settings;
   }
 
   get parkedEvents(): number {

@@ -52,9 +52,12 @@ class DeadlyEventError extends Error {
   }
 }
 
-/** Makes projections that note which event they fold, and park the deadly events. */
-export const watchedProjections = (place: FoldPlace): readonly Projection[] =>
-  PROJECTIONS.map((projection, i) => ({ ...projection, watch: watchOf(projection, i + 1, place) }));
+/** Makes all projections note which event they fold, and park the deadly events. */
+export const watchedProjections = (
+  projections: readonly Projection[],
+  place: FoldPlace,
+): readonly Projection[] =>
+  projections.map((projection, i) => ({ ...projection, watch: watchOf(projection, i + 1, place) }));
 
 function watchOf({ name }: Projection, number: number, { now, deadly }: FoldPlace): FoldWatch {
   const noted = new Float64Array(now);

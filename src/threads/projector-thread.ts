@@ -86,7 +86,7 @@ export class ProjectorThread implements ProjectionControl, ProjectionAdministrat
     });
     this.verifier = new VerifierThread(workers);
     this.thread = new LastingThread({
-      create: () => workers.project(this.deaths.place()),
+      create: () => workers.project(this.deaths.place(), this.progress().length > 0),
       onNews: (news) => {
         this.receive(news);
       },

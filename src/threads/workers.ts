@@ -4,8 +4,8 @@ import type { FoldPlace } from './deadly-events.js';
 
 /** Starts the threads of the read models, each with the stores that it works on. */
 export interface Workers {
-  /** Starts a thread that folds the serving generations. */
-  project(place: FoldPlace): Worker;
+  /** Starts a thread that folds the serving generations, perhaps in the place of one that died. */
+  project(place: FoldPlace, isRestart: boolean): Worker;
   /**
    * Starts a thread that rebuilds. If projections are waited for, as nothing serves them, it builds
    * those alone and at once; else it builds all, and gives way to everybody.

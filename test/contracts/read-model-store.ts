@@ -49,6 +49,7 @@ export const spec: GenerationSpec = {
   version: 1,
   storeId: 'log-1',
   indexes: ['rank', 'since', 'retiresAt'],
+  settings: { partMs: 30 },
 };
 /** A second one, whose documents are never retired. */
 export const otherSpec: GenerationSpec = {
@@ -56,6 +57,7 @@ export const otherSpec: GenerationSpec = {
   version: 1,
   storeId: 'log-1',
   indexes: ['rank'],
+  settings: {},
 };
 
 export const put = (

@@ -132,6 +132,7 @@ const DEEDS: Readonly<Record<string, (scene: Scene) => Promise<unknown>>> = {
 /** A generation that there never was. */
 const nobody = (): Generation => ({
   ...{ projection: spec.projection, version: spec.version, number: 77, storeId: spec.storeId },
+  settings: {},
   ...{ identity: 'nobody', checkpoint: 0, checkpointId: undefined, totals: {}, fence: 1 },
 });
 

@@ -1,7 +1,9 @@
 import { LOG_START } from '../../src/ports/event-store.js';
+import { CLAIM_MS } from '../../src/ports/read-model/records.js';
 import { CheckpointMoved } from '../../src/ports/read-model/generation.js';
 import {
   allKeys,
+  generationsOf,
   otherSpec,
   put,
   puts,
@@ -44,6 +46,24 @@ export function describeGenerations(models: Current): void {
   test('none serves a version that was not started', async () => {
     await startWith(models(), put('a'));
     expect(await servingOf(models().writer, { ...spec, version: 2 })).toBeUndefined();
+  });
+
+  test('each keeps the settings that it was made with, whoever owns it', async () => {
+    const { writer } = models();
+    const { settings } = await startWith(models(), put('a'));
+    expect(settings).toEqual({ partMs: 30 });
+    const wanted = { ...spec, settings: { partMs: 60, ratio: 0.5 } };
+    await generationsOf(writer).begin(wanted, 'nothing');
+    await models().passTime(CLAIM_MS);
+    const other = await models().anotherWriter();
+    const [sight] = await generationsOf(other).look([wanted]);
+    const found = [sight?.serving, sight?.building].flatMap((one) => one ?? []);
+    const acquired = await generationsOf(other).acquire(found);
+    expect(acquired?.map((one) => one.settings)).toEqual([settings, wanted.settings]);
+    expect(await read(models(), (documents) => Promise.resolve(documents.settings))).toEqual(
+      settings,
+    );
+    await other.close();
   });
 
   test('starting over gives an empty one with a higher number, for another log too', async () => {

@@ -53,7 +53,10 @@ function countedIn(
 describe('the sessions to be ended', () => {
   it('are found by the minute in which they were heard of last', () => {
     const recordedAt = NOON + 3 * MINUTE_MS + 7;
-    const row = project(sessions, [stored('session_start', {}, recordedAt)])[key] as SessionRow;
+    const documents: Record<string, object> = project(sessions, [
+      stored('session_start', {}, recordedAt),
+    ]);
+    const row = documents[key] as SessionRow;
     expect(row.lastRecordedAt).toBe(recordedAt);
     expect(heardOf(row)).toBe(NOON + 3 * MINUTE_MS);
   });

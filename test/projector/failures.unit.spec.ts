@@ -141,8 +141,8 @@ describe('a fold that throws', () => {
   const projections = (third: Projection<{ count: number }>) =>
     [counting('bandwidth'), third, counting('sessions')] as unknown as readonly Projection[];
   const parkedIn = async (writer: MemoryReadModelStore) => {
-    const spec = { projection: 'popularity', version: 1, storeId: '', indexes: [] } as const;
-    const serving = await servingOf(writer, spec);
+    const model = { projection: 'popularity', version: 1 } as const;
+    const serving = await servingOf(writer, { ...model, storeId: '', indexes: [], settings: {} });
     return serving === undefined ? [] : writer.parked(serving);
   };
 

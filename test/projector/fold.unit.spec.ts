@@ -35,6 +35,7 @@ const folded = (
 ) =>
   fold({
     projection,
+    settings: {},
     groups: groupByKey(projection, feedOf(events)).groups,
     loaded: Object.entries(before).map(([key, body]) => ({ key, body })),
     isBlocked: (key) => blocked.includes(key),
@@ -101,6 +102,7 @@ describe('an event that a document cannot take', () => {
   const foldUnlucky = (events: readonly Recorded[], blocked: readonly string[] = []) =>
     fold({
       projection: unlucky,
+      settings: {},
       groups: groupByKey(unlucky, feedOf(events)).groups,
       loaded: [],
       isBlocked: (key) => blocked.includes(key),
@@ -137,7 +139,13 @@ describe('an event that a document cannot take', () => {
       },
     };
     const groups = groupByKey(broken, feedOf([beat('a', 1), beat('a', 2)])).groups;
-    const result = fold({ projection: broken, groups, loaded: [], isBlocked: () => false });
+    const result = fold({
+      projection: broken,
+      settings: {},
+      groups,
+      loaded: [],
+      isBlocked: () => false,
+    });
     expect(result).toMatchObject({ puts: [], change: { folds: 0 } });
     expect(result.refused).toHaveLength(2);
   });
@@ -174,7 +182,7 @@ describe('a watched projection', () => {
     const { told, projection } = watched([]);
     const { groups } = groupByKey(projection, feedOf([beat('a', 1), beat('b', 2)]));
     expect(told).toEqual([1, 2, 'end']);
-    fold({ projection, groups, loaded: [], isBlocked: () => false });
+    fold({ projection, settings: {}, groups, loaded: [], isBlocked: () => false });
     expect(told.slice(3)).toEqual([1, 2, 'end']);
   });
 
@@ -183,7 +191,7 @@ describe('a watched projection', () => {
     const events = feedOf([beat('a', 1), beat('a', 2), beat('a', 3)]);
     const { groups, refused } = groupByKey(projection, events);
     expect(refused).toEqual([{ position: 2, key: '', reason: 'Error: deadly' }]);
-    const { puts } = fold({ projection, groups, loaded: [], isBlocked: () => false });
+    const { puts } = fold({ projection, settings: {}, groups, loaded: [], isBlocked: () => false });
     expect(puts.map(({ body }) => body)).toEqual([{ count: 2 }]);
   });
 });

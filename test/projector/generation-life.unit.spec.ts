@@ -25,6 +25,7 @@ const spec: GenerationSpec = {
   version: 2,
   storeId: 'log',
   indexes: ['rank'],
+  settings: { partMs: 30 },
 };
 const place = { projection: 'popularity', version: 2, number: 9 } as const;
 const draw = (): string => 'drawn';
@@ -37,6 +38,7 @@ const record = (number: number, change: Partial<GenerationRecord> = {}): Generat
     version: 2,
     number,
     storeId: 'log',
+    settings: spec.settings,
     identity: `id-${String(number)}`,
   },
   ...{ checkpoint: 5, checkpointId: undefined, totals: {}, fence: 3, state: 'serving', since: 100 },

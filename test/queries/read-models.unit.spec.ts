@@ -72,7 +72,7 @@ function noted(): ParkedNotes & { readonly all: string[] } {
 async function storeOf(...names: readonly ProjectionName[]): Promise<MemoryReadModelStore> {
   const store = new MemoryReadModelStore();
   for (const projection of names) {
-    const spec = { projection, version: 1, storeId: 'x', indexes: [] };
+    const spec = { projection, version: 1, storeId: 'x', indexes: [], settings: {} };
     const generation = await generationsOf(store).start(spec, {
       replacing: undefined,
       servesFrom: 0,
@@ -100,7 +100,8 @@ describe('the documents for which events are parked', () => {
   /** A query on documents a, b and c; events wait for a, for d, for none, and one was given up. */
   async function notesOf(query: (reader: DocumentReader) => Promise<unknown>) {
     const store = new MemoryReadModelStore();
-    const spec = { projection: 'bandwidth', version: 1, storeId: 'x', indexes: ['rank'] } as const;
+    const place = { projection: 'bandwidth', version: 1, storeId: 'x' } as const;
+    const spec = { ...place, indexes: ['rank'], settings: {} };
     const generation = await generationsOf(store).start(spec, {
       replacing: undefined,
       servesFrom: 0,

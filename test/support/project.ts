@@ -11,7 +11,7 @@ export function project<Document extends object>(
   for (const event of events) {
     for (const key of projection.keysOf(event)) {
       const before = documents.get(key);
-      const document = projection.evolve(before, event, key);
+      const document = projection.evolve(before, event, key, projection.settings);
       if (document === undefined) documents.delete(key);
       else documents.set(key, document);
       addDifferences(projection, documents, [before, document, key]);

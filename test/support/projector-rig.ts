@@ -20,6 +20,7 @@ export interface ProjectorSetup {
   readonly batchEventsMax?: number;
   readonly readMsMax?: number;
   readonly stuckMs?: number;
+  readonly isRestart?: boolean;
   readonly clock?: Clock;
 }
 
@@ -37,6 +38,7 @@ export function projectors(): (setup: ProjectorSetup) => Promise<MemoryProjectio
       storeId: setup.storeId ?? STORE_ID,
       projections: setup.projections ?? PROJECTIONS,
       clock: setup.clock ?? new SettableClock(NOON),
+      ...(setup.isRestart !== undefined && { isRestart: setup.isRestart }),
       ...(batchEventsMax !== undefined && { batchEventsMax }),
       readMsMax: setup.readMsMax,
       stuckMs: setup.stuckMs,

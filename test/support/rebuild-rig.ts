@@ -1,6 +1,7 @@
 import type { Recorded } from '../../src/domain/event.js';
 import type { ProjectionProgress } from '../../src/ports/projection-control.js';
 import type { Projection } from '../../src/ports/projection.js';
+import type { GenerationSpec } from '../../src/ports/read-model/generation.js';
 import { NOON } from './playback.js';
 import { stored } from './project.js';
 import { counting } from './projector-rig.js';
@@ -18,7 +19,13 @@ export function times(factor: number, version = 1): readonly Projection[] {
   });
   return [{ ...projection, evolve }, counting('popularity')];
 }
-export const spec = { projection: 'bandwidth', version: 1, storeId: '', indexes: [] } as const;
+export const spec: GenerationSpec = {
+  projection: 'bandwidth',
+  version: 1,
+  storeId: '',
+  indexes: [],
+  settings: {},
+};
 
 export const bandwidthOf = (told: readonly ProjectionProgress[]): ProjectionProgress => {
   const found = told.find(({ name }) => name === 'bandwidth');

@@ -73,7 +73,13 @@ describe('a wait for read models', () => {
 });
 
 describe('a commit of a read model', () => {
-  const spec = { projection: 'bandwidth', version: 1, storeId: 'log', indexes: [] } as const;
+  const spec = {
+    projection: 'bandwidth',
+    version: 1,
+    storeId: 'log',
+    indexes: [],
+    settings: {},
+  } as const;
   const commit = (writer: MeteredReadModelWriter, held: Generation, eventsSeen: number) =>
     writer.commit(held, {
       puts: [],

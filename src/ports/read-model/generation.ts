@@ -1,6 +1,6 @@
 import { LOG_START } from '../event-store.js';
 import type { Landmark } from '../log-past.js';
-import type { Projection, ProjectionName, Totals } from '../projection.js';
+import type { FoldSettings, Projection, ProjectionName, Totals } from '../projection.js';
 
 /** The request for a new generation. */
 export interface GenerationSpec {
@@ -8,13 +8,15 @@ export interface GenerationSpec {
   readonly version: number;
   readonly storeId: string;
   readonly indexes: readonly string[];
+  /** The settings to fold it with, as long as there is such a generation. */
+  readonly settings: FoldSettings;
 }
 
 /** Returns the request for a generation of a projection, folded from a log. */
 export const specOf = (
-  { name, version, indexes }: Projection,
+  { name, version, indexes, settings = {} }: Projection,
   storeId: string,
-): GenerationSpec => ({ projection: name, version, storeId, indexes });
+): GenerationSpec => ({ projection: name, version, storeId, indexes, settings });
 
 /** The place of a generation: its number rises with every new one of the projection. */
 export interface GenerationPlace {
@@ -33,6 +35,8 @@ export interface Generation extends GenerationPlace {
   readonly identity: string | undefined;
   /** The log that the generation was folded from. */
   readonly storeId: string;
+  /** The settings that it is folded with, on whichever node; none if an older release made it. */
+  readonly settings: FoldSettings;
   /** The position of the last event that the documents hold. */
   readonly checkpoint: number;
   /** The id of that event, which tells another past of the log; undefined if not known. */

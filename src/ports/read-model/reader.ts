@@ -1,4 +1,4 @@
-import type { ProjectionName } from '../projection.js';
+import type { FoldSettings, ProjectionName } from '../projection.js';
 import type { ParkedEvent } from './documents.js';
 
 export interface IndexPage {
@@ -22,6 +22,8 @@ export interface IndexedDocument<Document extends object = object> {
 export interface DocumentReader {
   /** The position of the last event that the documents hold. */
   readonly checkpoint: number;
+  /** The settings that the documents were folded with. */
+  readonly settings: FoldSettings;
   /** The number of events that wait to be tried again; normally 0. */
   readonly parkedEvents: number;
   /** Returns the events that the documents lack, those that were given up included. */

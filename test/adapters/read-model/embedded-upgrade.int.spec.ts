@@ -32,12 +32,13 @@ describe('a folder that an older release wrote', () => {
     expect(found).toMatchObject({
       ...{ number: 1, storeId: 'log-1', checkpoint: 5, totals: { folds: 5 }, fault: undefined },
       ...{ identity: undefined, checkpointId: undefined, isTaken: false, scanned: 5 },
-      ...{ isRetryWanted: true, parkedEvents: 1 },
+      ...{ isRetryWanted: true, parkedEvents: 1, settings: {} },
     });
     const [taken] = (found && (await generationsOf(writer).acquire([found]))) ?? [];
     expect(taken?.identity).toBeDefined();
     if (taken !== undefined) await writer.commit(taken, puts(6, put('new', { rank: 2 })));
     await read(models, async (documents) => {
+      expect(documents.settings).toEqual({});
       expect(await documents.retiredBefore()).toBe(77);
       expect(await documents.parked()).toHaveLength(1);
       expect(await documents.page({ index: 'rank', limit: 9 })).toEqual([

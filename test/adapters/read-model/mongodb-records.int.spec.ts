@@ -12,6 +12,7 @@ import {
   generationsOf,
   put,
   puts,
+  read,
   servingOf,
   spec,
   start,
@@ -138,7 +139,7 @@ await describeInMongo('records of generations in MongoDB', (inDatabase, current)
       const found = await make(fields);
       expect(found).toMatchObject({ state, number: 1, checkpoint: 0, isTaken: false });
       expect(found).toMatchObject({ identity: undefined, checkpointId: undefined });
-      expect(found).toMatchObject({ retriesWanted: 0, fault: undefined });
+      expect(found).toMatchObject({ settings: {}, retriesWanted: 0, fault: undefined });
       if (state === 'building' || state === 'retired') {
         expect(found.since).toBe(minuteAgo.getTime());
         expect(found.ageMs).toBeGreaterThanOrEqual(60_000);
@@ -147,6 +148,7 @@ await describeInMongo('records of generations in MongoDB', (inDatabase, current)
 
     test('get an identity, and their collections, from who takes them over', async () => {
       const found = await make({ serves: true });
+      expect(await read(models, ({ settings }) => Promise.resolve(settings))).toEqual({});
       const acquired = await acquire(found);
       expect(acquired.identity).toMatch(/^[0-9a-f-]{36}$/);
       expect(acquired.fence).toBe(2);

@@ -1,4 +1,5 @@
 import { compareUtf8 } from '../../../src/domain/text.js';
+import type { FoldSettings } from '../../../src/ports/projection.js';
 import type { DocumentWrite, ParkedEvent } from '../../../src/ports/read-model/documents.js';
 import type { Generation } from '../../../src/ports/read-model/generation.js';
 import type {
@@ -12,7 +13,7 @@ export type Row = Pick<DocumentWrite, 'indexValues'> & { readonly body: string }
 
 /** One state of a generation. */
 interface ReadableGeneration {
-  readonly record: Pick<Generation, 'checkpoint'>;
+  readonly record: Pick<Generation, 'checkpoint' | 'settings'>;
   readonly documents: ReadonlyMap<string, Row>;
   readonly parked: readonly ParkedEvent[];
   readonly retiredBefore?: number;
@@ -21,6 +22,7 @@ interface ReadableGeneration {
 /** Reads documents that nobody changes any more. */
 export class MemoryDocumentReader implements DocumentReader {
   readonly checkpoint: number;
+  readonly settings: FoldSettings;
   readonly parkedEvents: number;
   private readonly documents: ReadonlyMap<string, Row>;
 
@@ -28,6 +30,7 @@ export class MemoryDocumentReader implements DocumentReader {
     const { documents, record, parked } = generation;
     this.documents = documents;
     this.checkpoint = record.checkpoint;
+    this.settings = record.settings;
     this.parkedEvents = parked.filter(({ skipped }) => skipped === undefined).length;
   }
 

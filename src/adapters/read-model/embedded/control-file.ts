@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ProjectionName } from '../../../ports/projection.js';
+import type { FoldSettings, ProjectionName } from '../../../ports/projection.js';
 import type { GenerationPlace, GenerationState } from '../../../ports/read-model/generation.js';
 import type { EndedRebuild } from '../../../ports/read-model/records.js';
 import {
@@ -87,6 +87,8 @@ export interface ControlRow extends GenerationPlace {
   /** The time at which the generation came into its state, epoch milliseconds. */
   readonly since: number;
   readonly identity?: string | undefined;
+  /** Absent if an older release made the generation. */
+  readonly settings?: FoldSettings;
   readonly fence: number;
   /** The owner of the claim until the time in the generation's file. */
   readonly owner?: string | undefined;
@@ -99,7 +101,7 @@ export interface ControlRow extends GenerationPlace {
 const ROWS_QUERY = 'SELECT body AS line FROM records';
 const ENDED_QUERY = 'SELECT body AS line FROM ended';
 const NUMBERS_QUERY = 'SELECT last AS line FROM numbers';
-export const SERVING_QUERY = `SELECT CAST(number AS INT) FROM records
+export const SERVING_QUERY = `SELECT body AS line FROM records
   WHERE projection = ? AND version = ? AND state = 'serving'`;
 
 const IS_WANTED = 'projection IN (SELECT value FROM json_each(?))';

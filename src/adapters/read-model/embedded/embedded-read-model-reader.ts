@@ -10,7 +10,7 @@ import {
   unwritable,
   writeBeside,
 } from '../../sqlite/file-faults.js';
-import { ControlFile, controlPath, SERVING_QUERY } from './control-file.js';
+import { ControlFile, controlPath, SERVING_QUERY, type ControlRow } from './control-file.js';
 import { generationPath } from './generation-files.js';
 import { GenerationReader } from './generation-reader.js';
 import { Statements } from './statements.js';
@@ -49,7 +49,7 @@ export class EmbeddedReadModelReader implements ReadModelReader {
 
   /** Checks what another thread's commits need: a file that can be read, and space on the disk. */
   async ping(): Promise<void> {
-    this.numbers('SELECT count(*) FROM records');
+    this.rows('SELECT count(*) AS line FROM records');
     try {
       writeBeside(controlPath(this.folder));
     } catch (error) {
@@ -66,16 +66,18 @@ export class EmbeddedReadModelReader implements ReadModelReader {
 
   private acquire(projection: ProjectionName): GenerationReader {
     const version = this.versions[projection];
-    const [number] = this.numbers(SERVING_QUERY, projection, version);
-    if (number === undefined) {
+    const [serving] = this.rows<ControlRow>(SERVING_QUERY, projection, version);
+    if (serving === undefined) {
       throw new PlayheadError('READ_MODEL_BEHIND', `${projection} has not been started yet`);
     }
+    const { number, settings = {} } = serving;
     const place = { projection, version, number };
     const path = generationPath(this.folder, place);
     const explained = (error: unknown): Error => this.explained(error, place);
     let reader: GenerationReader | undefined;
     try {
-      reader = this.idleOf(projection, path).pop() ?? new GenerationReader(path, explained);
+      reader =
+        this.idleOf(projection, path).pop() ?? new GenerationReader(path, settings, explained);
       reader.begin();
       return reader;
     } catch (error) {
@@ -84,11 +86,11 @@ export class EmbeddedReadModelReader implements ReadModelReader {
     }
   }
 
-  private numbers(...query: Parameters<Statements['numbers']>): readonly (number | undefined)[] {
+  private rows<Row>(...query: Parameters<Statements['rows']>): readonly Row[] {
     const path = controlPath(this.folder);
     try {
       this.control ??= new Statements(path, openForReading(path));
-      return this.control.numbers(...query);
+      return this.control.rows(...query);
     } catch (error) {
       throw this.unavailable('the read models cannot be read', error);
     }

@@ -134,7 +134,7 @@ export class EmbeddedReadModelWriter implements ReadModelWriter {
   }
 
   private recordOf(row: ControlRow): GenerationRecord {
-    const { projection, version, number, identity, fence, state, since } = row;
+    const { projection, version, number, identity, settings = {}, fence, state, since } = row;
     const { state: file, fault } = this.files.look(row);
     const { storeId, checkpoint, checkpointId, totals, parkedEvents, retriesWanted } = file;
     const isBuilt = state === 'building' || state === 'ready';
@@ -142,7 +142,8 @@ export class EmbeddedReadModelWriter implements ReadModelWriter {
     const scanned = isBuilt ? Math.max(checkpoint, file.scanned) : checkpoint;
     const now = this.clock.now();
     return {
-      ...{ projection, version, number, identity, storeId, checkpoint, checkpointId, totals },
+      ...{ projection, version, number, identity, storeId, settings },
+      ...{ checkpoint, checkpointId, totals },
       ...{ ...NO_PROGRESS, scanned, eventsSeen: scanned, parkedEvents },
       ...{ fence, state, since, ageMs: now - since, fault, servesFrom: undefined },
       unusedMs: now - Math.max(file.claimedUntil, since),
@@ -173,13 +174,13 @@ export class EmbeddedReadModelWriter implements ReadModelWriter {
       if (row !== undefined) this.control.remove(row);
       return;
     }
-    const { projection, version, number, identity, fence, state } = after;
+    const { projection, version, number, identity, settings, fence, state } = after;
     const since = row?.state === state ? row.since : this.clock.now();
     const isMine = claim === 'acquire' || claim === 'renew';
     const owner = isMine ? this.owner : claim === 'keep' ? row?.owner : undefined;
     const { fileId } = row ?? this.files.find(after)?.state() ?? {};
     this.control.save({
-      ...{ projection, version, number, identity, fence, state, since, owner, fileId },
+      ...{ projection, version, number, identity, settings, fence, state, since, owner, fileId },
       fault: row?.fault,
     });
   }

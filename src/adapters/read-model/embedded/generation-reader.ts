@@ -1,4 +1,5 @@
 import { LOG_START } from '../../../ports/event-store.js';
+import type { FoldSettings } from '../../../ports/projection.js';
 import type { ParkedEvent } from '../../../ports/read-model/documents.js';
 import type {
   DocumentReader,
@@ -27,6 +28,7 @@ export class GenerationReader implements DocumentReader {
   /** Takes a function that turns a failure into an error for the caller. */
   constructor(
     readonly path: string,
+    readonly settings: FoldSettings,
     private readonly explained: (error: unknown) => Error,
   ) {
     this.statements = new Statements(path, openForReading(path));

@@ -1,4 +1,5 @@
 import type { AggregateOptions, ClientSession, Collection, Db, Filter, FindOptions } from 'mongodb';
+import type { FoldSettings } from '../../../ports/projection.js';
 import type { ParkedEvent } from '../../../ports/read-model/documents.js';
 import type {
   DocumentReader,
@@ -21,6 +22,7 @@ import type { StoredGeneration } from './stored-generation.js';
  */
 export class MongoDocumentReader implements DocumentReader {
   readonly checkpoint: number;
+  readonly settings: FoldSettings;
   readonly parkedEvents: number;
   private readonly documents: Collection<DocumentRecord>;
 
@@ -30,6 +32,7 @@ export class MongoDocumentReader implements DocumentReader {
     private readonly session: ClientSession,
   ) {
     this.checkpoint = record.checkpoint;
+    this.settings = record.settings ?? {};
     this.parkedEvents = record.progress.parkedEvents;
     this.documents = documentsIn(database, record._id);
   }

@@ -88,13 +88,14 @@ export function written(
 }
 
 function newFields(record: GenerationRecord): object {
-  const { projection, version, number, storeId, checkpoint, totals } = record;
+  const { projection, version, number, storeId, settings, checkpoint, totals } = record;
   const { scanned, behindSince, isStopped, parkedEvents, appliedAt, eventsSeen } = record;
   const progress = { scanned, behindSince, isStopped, parkedEvents, appliedAt, eventsSeen };
   return {
     ...{ model: modelOf(record), projection, version, number, checkpoint },
     servesFrom: record.servesFrom ?? checkpoint,
     storeId: literal(storeId),
+    settings: literal(settings),
     totals: literal(totals),
     progress: literal(progress),
     ...{ owner: null, session: null, expiresAt: '$$NOW' },

@@ -1,5 +1,5 @@
 import type { Binary, Collection, Db } from 'mongodb';
-import type { ProjectionName, Totals } from '../../../ports/projection.js';
+import type { FoldSettings, ProjectionName, Totals } from '../../../ports/projection.js';
 import {
   NO_PROGRESS,
   type Generation,
@@ -34,6 +34,8 @@ export interface StoredGeneration {
   /** Unknown to 0.1.0. */
   readonly identity?: string | null;
   readonly storeId: string;
+  /** Unknown to 0.1.0. */
+  readonly settings?: FoldSettings;
   readonly checkpoint: number;
   /** Unknown to 0.1.0: the event at the checkpoint, if its position is the checkpoint. */
   readonly checkpointEvent?: { readonly position: number; readonly id?: string };
@@ -122,13 +124,21 @@ export function toRecord(
   { seenBy, fault }: { readonly seenBy: string; readonly fault: string | undefined },
 ): GenerationRecord {
   const { projection, version, number, storeId, checkpoint, totals, fence } = found;
-  const { checkpointEvent, progress, state, servesFrom, owner, isRetryWanted = false } = found;
+  const {
+    settings = {},
+    checkpointEvent,
+    progress,
+    state,
+    servesFrom,
+    owner,
+    isRetryWanted = false,
+  } = found;
   const [now, expiresAt] = [found.now.getTime(), found.expiresAt.getTime()];
   // 0.1.0 writes only the last two; the latest time that is there was written last.
   const times = [found.since, found.startedAt, found.replacedAt];
   const since = Math.max(0, ...times.map((time) => time?.getTime() ?? 0));
   return {
-    ...{ projection, version, number, storeId, checkpoint, totals, fence },
+    ...{ projection, version, number, storeId, settings, checkpoint, totals, fence },
     identity: found.identity ?? undefined,
     checkpointId: checkpointEvent?.position === checkpoint ? checkpointEvent.id : undefined,
     ...NO_PROGRESS,
