@@ -102,14 +102,13 @@ function* rising(first: number, next: (start: number) => number): Endless<number
   for (let start = first; ; start = next(start)) yield start;
 }
 
-/** Returns the next quarter hour at which clocks show a full hour, or have skipped one. */
+/** Returns the next time at which clocks show a full hour, or skip one. */
 function nextHour(timeMs: number, clock: ZoneClock): number {
   const hour = Math.floor(clock.shownAt(timeMs) / HOUR_MS);
   const next = timeMs + (hour + 1) * HOUR_MS - clock.shownAt(timeMs);
   const change = clock.nextChange(timeMs);
   if (next < change) return next;
-  const quarter = Math.ceil(change / QUARTER_HOUR_MS) * QUARTER_HOUR_MS;
-  const shown = clock.shownAt(quarter);
+  const shown = clock.shownAt(change);
   const beginsHour = shown >= (hour + 1) * HOUR_MS || shown % HOUR_MS === 0;
-  return beginsHour ? quarter : nextHour(quarter, clock);
+  return beginsHour ? change : nextHour(change, clock);
 }

@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { DAY_MS } from '../../domain/time.js';
+import { QUARTER_HOUR_MS } from './stretch.js';
 
 /** The times between two changes of a zone's clocks; all in milliseconds. */
 interface Span {
@@ -54,10 +55,12 @@ export class ZoneClock {
   private spanAt(timeMs: number): Span {
     const known = this.spans.find(({ from, to }) => from <= timeMs && timeMs < to);
     if (known !== undefined) return known;
-    const at = zoned(timeMs, this.timeZone);
+    const quarter = Math.floor(timeMs / QUARTER_HOUR_MS) * QUARTER_HOUR_MS;
+    const at = zoned(quarter, this.timeZone);
+    const before = zoned(quarter + 1, this.timeZone).getTimeZoneTransition('previous');
     const span = {
-      from: epochMs(zoned(timeMs + 1, this.timeZone).getTimeZoneTransition('previous'), -Infinity),
-      to: epochMs(at.getTimeZoneTransition('next'), Infinity),
+      from: quarterFrom(before, -Infinity),
+      to: quarterFrom(at.getTimeZoneTransition('next'), Infinity),
       offset: at.offsetNanoseconds / NS_PER_MS,
     };
     this.spans.push(span);
@@ -73,5 +76,9 @@ const NS_PER_MS = 1e6;
 const zoned = (timeMs: number, timeZone: string): Temporal.ZonedDateTime =>
   Temporal.Instant.fromEpochMilliseconds(timeMs).toZonedDateTimeISO(timeZone);
 
-const epochMs = (change: Temporal.ZonedDateTime | null, otherwise: number): number =>
-  change?.epochMilliseconds ?? otherwise;
+/**
+ * Returns the first quarter hour from a change on. Some zones have changed their clocks a minute
+ * past midnight, but figures are kept by the quarter hour.
+ */
+const quarterFrom = (change: Temporal.ZonedDateTime | null, otherwise: number): number =>
+  change ? Math.ceil(change.epochMilliseconds / QUARTER_HOUR_MS) * QUARTER_HOUR_MS : otherwise;
