@@ -45,9 +45,28 @@ module.exports = {
     only(
       'queries-read',
       '^src/queries/',
-      ['^src/domain/', '^src/ports/', '^projections/', PACKAGE('@nestjs/(common|cqrs)')],
-      'The read side knows documents, not events, and no driver.',
+      [
+        '^src/domain/',
+        '^src/ports/',
+        '^projections/',
+        PACKAGE('@nestjs/(common|cqrs)'),
+        PACKAGE('temporal-polyfill/'),
+      ],
+      'The read side knows documents, not events, and no driver; Temporal knows the time zones.',
     ),
+    only(
+      'ranges-are-pure',
+      '^src/queries/ranges/',
+      ['^src/domain/', PACKAGE('temporal-polyfill/')],
+      'The arithmetic of time ranges is a function of times: it reads no document and no clock.',
+    ),
+    {
+      name: 'ranges-alone-know-temporal',
+      comment: 'What Temporal means is put into the words of a range in one place.',
+      severity: 'error',
+      from: { path: '^(src|projections)/', pathNot: '^src/queries/ranges/' },
+      to: { path: PACKAGE('temporal-polyfill/') },
+    },
     {
       name: 'queries-never-see-the-log',
       comment: 'A query that needs an event is a projection that is missing.',

@@ -1,0 +1,22 @@
+import { Temporal } from 'temporal-polyfill';
+
+/** Offsets begin with a sign, and newer releases of Node.js take them for zones. */
+const NAME = /^[a-z]/i;
+
+/**
+ * Returns the IANA name of a zone as Intl spells it, whatever its case, and undefined where there
+ * is no such zone. Older names lead to the zone that they are links to.
+ */
+export function timeZoneNamed(name: string): string | undefined {
+  if (!NAME.test(name)) return undefined;
+  try {
+    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
+    // Intl also knows abbreviations that mean another zone elsewhere, such as "AST": Temporal
+    // refuses them.
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);
+    return timeZone;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,84 @@
+import { Temporal } from 'temporal-polyfill';
+import { DAY_MS } from '../../domain/time.js';
+import { QUARTER_HOUR_MS } from './stretch.js';
+
+/** The times between two changes of a zone's clocks; all in milliseconds. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+  /** By how much the clocks are ahead of UTC. */
+  readonly offset: number;
+}
+
+/**
+ * What the clocks of a zone show. A *local time* is that in milliseconds since they showed the
+ * beginning of 1970, so that it is a time of UTC with the same date and hour.
+ */
+export class ZoneClock {
+  /** Buckets and their ends are asked for by the thousand, changes come twice a year. */
+  private readonly spans: Span[] = [];
+
+  /** @param timeZone - an IANA name, see `timeZoneNamed` */
+  constructor(private readonly timeZone: string) {}
+
+  /** Returns the local time at a time. */
+  shownAt(timeMs: number): number {
+    return timeMs + this.spanAt(timeMs).offset;
+  }
+
+  /** Returns the next time at which the clocks change, if they ever do. */
+  nextChange(timeMs: number): number {
+    return this.spanAt(timeMs).to;
+  }
+
+  /**
+   * Returns the latest local time that the clocks have come to: an hour that they repeat is the end
+   * of its first pass. Where they skip midnight, the first moment of the day is midnight.
+   */
+  latestAt(timeMs: number): number {
+    const { from, offset } = this.spanAt(timeMs);
+    const shown = timeMs + offset;
+    if (from === -Infinity) return shown;
+    const shownAtChange = from + this.spanAt(from - 1).offset;
+    const midnight = startOfDay(shown);
+    return timeMs === from && shownAtChange <= midnight ? midnight : Math.max(shown, shownAtChange);
+  }
+
+  /** Returns when the clocks first show a local time; what they skip is when they do so. */
+  timeOf(local: number): number {
+    // No clock is a day ahead of UTC.
+    let span = this.spanAt(local - DAY_MS);
+    while (local - span.offset >= span.to) span = this.spanAt(span.to);
+    return Math.max(local - span.offset, span.from);
+  }
+
+  private spanAt(timeMs: number): Span {
+    const known = this.spans.find(({ from, to }) => from <= timeMs && timeMs < to);
+    if (known !== undefined) return known;
+    const quarter = Math.floor(timeMs / QUARTER_HOUR_MS) * QUARTER_HOUR_MS;
+    const at = zoned(quarter, this.timeZone);
+    const before = zoned(quarter + 1, this.timeZone).getTimeZoneTransition('previous');
+    const span = {
+      from: quarterFrom(before, -Infinity),
+      to: quarterFrom(at.getTimeZoneTransition('next'), Infinity),
+      offset: at.offsetNanoseconds / NS_PER_MS,
+    };
+    this.spans.push(span);
+    return span;
+  }
+}
+
+/** Returns the beginning of the day of a local time. */
+export const startOfDay = (local: number): number => Math.floor(local / DAY_MS) * DAY_MS;
+
+const NS_PER_MS = 1e6;
+
+const zoned = (timeMs: number, timeZone: string): Temporal.ZonedDateTime =>
+  Temporal.Instant.fromEpochMilliseconds(timeMs).toZonedDateTimeISO(timeZone);
+
+/**
+ * Returns the first quarter hour from a change on. Some zones have changed their clocks a minute
+ * past midnight, but figures are kept by the quarter hour.
+ */
+const quarterFrom = (change: Temporal.ZonedDateTime | null, otherwise: number): number =>
+  change ? Math.ceil(change.epochMilliseconds / QUARTER_HOUR_MS) * QUARTER_HOUR_MS : otherwise;
