@@ -7,24 +7,29 @@ import { sessionsOf } from './sessions.js';
 /** More than a session may be idle before the rollup ends it. */
 const ROLLUP_GAP_MIN_MS = 10 * MINUTE_MS;
 const STEPS_MAX = 40;
+const FIRST_BEFORE_NOON_MS = 14 * HOUR_MS;
 
-/** The third title is live, and the second has two spellings. */
-const TITLES = ['m1', 'm1', 'm\u0301', '\u1e3f', 'channel'] as const;
-const isLiveTitle = (mediaId: string): boolean => mediaId === 'channel';
+type Owner = Pick<SentReport, 'mediaId' | 'sessionId' | 'userId'>;
 
 /** Whose report it is: of an explicit session, of a viewer's day, or of nobody known. */
-const owners = fc.constantFrom<Pick<SentReport, 'sessionId' | 'userId'>[]>(
-  { sessionId: 's1', userId: 'u1' },
-  { sessionId: 's1', userId: 'u1' },
-  { sessionId: 's1' },
-  { sessionId: 's2', userId: 'u2' },
-  { sessionId: 's3' },
-  { userId: 'u1' },
-  { userId: 'u1' },
-  { userId: 'u\u0301' },
-  { userId: '\u00fa' },
-  {},
+const owners = fc.oneof(
+  ...(
+    [
+      [4, { mediaId: 'm1', sessionId: 's1', userId: 'u1' }],
+      [1, { mediaId: 'm1', sessionId: 's1' }],
+      [4, { mediaId: 'm1', userId: 'u1' }],
+      [2, { mediaId: 'm1', sessionId: 's2' }],
+      // One title in two spellings, and one viewer.
+      [2, { mediaId: 'm\u0301', sessionId: 's1', userId: 'u1' }],
+      [2, { mediaId: '\u1e3f', sessionId: 's1' }],
+      [2, { mediaId: 'm\u0301', userId: 'u\u0301' }],
+      [2, { mediaId: '\u1e3f', userId: '\u00fa' }],
+      [2, { mediaId: 'channel', sessionId: 's3', userId: 'u2' }],
+      [1, { mediaId: 'channel' }],
+    ] as const
+  ).map(([weight, owner]) => ({ weight, arbitrary: fc.constant<Owner>(owner) })),
 );
+const isLiveTitle = (mediaId: string): boolean => mediaId === 'channel';
 
 /** Starts, ends and heartbeats are as frequent as all the others together. */
 const types = fc.oneof(
@@ -63,13 +68,17 @@ const contexts: fc.Arbitrary<StatedContext> = fc.record(
 
 /** Most reports arrive soon, some late, and a few after days. */
 const delays = fc.oneof(
-  { weight: 6, arbitrary: fc.nat(20_000) },
-  { weight: 2, arbitrary: fc.nat(30 * MINUTE_MS) },
+  { weight: 10, arbitrary: fc.nat(20_000) },
+  { weight: 3, arbitrary: fc.nat(30 * MINUTE_MS) },
   { weight: 1, arbitrary: fc.nat(2 * DAY_MS) },
 );
 
 /** How long nothing is recorded: hardly at all, some minutes, or hours. */
-const gaps = fc.oneof(fc.nat(60_000), fc.nat(20 * MINUTE_MS), fc.nat(5 * HOUR_MS));
+const gaps = fc.oneof(
+  { weight: 5, arbitrary: fc.nat(60_000) },
+  { weight: 3, arbitrary: fc.nat(20 * MINUTE_MS) },
+  { weight: 2, arbitrary: fc.nat(5 * HOUR_MS) },
+);
 
 const details = fc.record(
   {
@@ -93,7 +102,6 @@ const details = fc.record(
 const reportSteps = fc.record({
   gapMs: gaps,
   delayMs: delays,
-  mediaId: fc.constantFrom(...TITLES),
   eventType: types,
   owner: owners,
   details,
@@ -102,26 +110,25 @@ type ReportStep = typeof reportSteps extends fc.Arbitrary<infer Step> ? Step : n
 
 /** A new report, an earlier one again, or a run of the rollup. */
 const steps = fc.oneof(
-  { weight: 12, arbitrary: reportSteps },
+  { weight: 16, arbitrary: reportSteps },
   { weight: 1, arbitrary: fc.record({ gapMs: gaps, stepsBack: fc.nat(10) }) },
   { weight: 1, arbitrary: fc.record({ gapMs: gaps, isRollup: fc.constant(true as const) }) },
 );
 
 /** What a player may say in a report of that type, recorded at that time. */
 function reportOf(step: ReportStep, recordedAt: number): SentReport {
-  const { mediaId, eventType, owner, delayMs } = step;
+  const { eventType, owner, delayMs } = step;
   const { endReason, duration, mediaDuration, startupTime, errorCode, stretch, ...rest } =
     step.details;
   const isEnd = eventType === 'SESSION_END';
   const mayFail = eventType === 'PLAYBACK_ERROR' || (isEnd && endReason === 'FAILED');
   const isStart = eventType === 'SESSION_START';
   const hasDuration = eventType !== 'PLAY_REQUESTED' && duration !== undefined;
-  const hasLength = mediaDuration !== undefined && !isLiveTitle(mediaId);
+  const hasLength = mediaDuration !== undefined && !isLiveTitle(owner.mediaId);
   const isStretch = stretch !== undefined;
   return {
     ...rest,
     ...owner,
-    mediaId,
     eventType,
     occurredAt: recordedAt - delayMs,
     recordedAt,
@@ -149,12 +156,13 @@ function timeoutsOf(log: readonly LogEntry[], recordedAt: number): readonly LogE
 
 /**
  * Logs of up to 40 reports, and the timeouts of some runs of the rollup among them, recorded from
- * two days before a noon on. No report is ahead of the server's clock.
+ * the evening before a noon on: over midnight, and for days where gaps are long. No report is ahead
+ * of the server's clock, and the API takes all of them.
  */
 export const randomLogs = (noon: number): fc.Arbitrary<readonly LogEntry[]> =>
-  fc.array(steps, { minLength: 1, maxLength: STEPS_MAX }).map((some) => {
+  fc.array(steps, { maxLength: STEPS_MAX, size: 'max' }).map((some) => {
     const log: LogEntry[] = [];
-    let now = noon - 2 * DAY_MS;
+    let now = noon - FIRST_BEFORE_NOON_MS;
     for (const step of some) {
       now += step.gapMs;
       if ('isRollup' in step) {
