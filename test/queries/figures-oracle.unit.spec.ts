@@ -31,9 +31,10 @@ describe('when a session begins and ends', () => {
   test('what comes before the start counts at its own time, with all of the session', () => {
     const log = [report('HEARTBEAT', -20, { duration: 5 }), report('SESSION_START', 0)];
     expect(session(...log)).toMatchObject({ startedAt: NOON - 20 * MINUTE_MS, hasView: true });
-    const until = { to: NOON - 15 * MINUTE_MS };
-    expect(figures(log, until)).toMatchObject({ views: 1, watchTime: 5 });
-    expect(figures(log, { from: until.to })).toMatchObject({ views: 0, watchTime: 0 });
+    const from = NOON - 20 * MINUTE_MS;
+    expect(figures(log, { from, to: from + 1 })).toMatchObject({ views: 1, watchTime: 5 });
+    expect(figures(log, { to: from })).toMatchObject({ views: 0, watchTime: 0 });
+    expect(figures(log, { from: from + 1 })).toMatchObject({ views: 0, watchTime: 0 });
   });
 
   test('an earlier event that is stored later does not move it', () => {

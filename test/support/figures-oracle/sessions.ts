@@ -62,11 +62,12 @@ export const sessionsOf = (log: readonly LogEntry[]): readonly Session[] =>
     partsOf(stored).map((entries) => sessionOf(stored, entries)),
   );
 
-function partsOf({ isImplicit, events }: StoredSession): readonly (readonly Entry[])[] {
+/** An explicit session has one part, for it has one view at most. */
+function partsOf({ events }: StoredSession): readonly (readonly Entry[])[] {
   const parts: Entry[][] = [];
   for (const event of events) {
     const current = parts.at(-1);
-    const isNextView = isImplicit && isStart(event) && current?.some(isStart) === true;
+    const isNextView = isStart(event) && current?.some(isStart) === true;
     if (current === undefined || isNextView) parts.push([event]);
     else current.push(event);
   }
