@@ -1,23 +1,15 @@
 import { Inject } from '@nestjs/common';
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { PlayheadError } from '../domain/errors.js';
-import {
-  PROJECTION_CONTROL,
-  type ProjectionControl,
-  type ProjectionLag,
-} from '../ports/projection-control.js';
-import type { ProjectionName } from '../ports/projection.js';
-import { FreshnessQuery, READ_BY_READERS, type Freshness } from './freshness.query.js';
-
-const isReadByReaders = ({ name }: ProjectionLag): boolean =>
-  (READ_BY_READERS as readonly ProjectionName[]).includes(name);
+import { PROJECTION_CONTROL, type ProjectionControl } from '../ports/projection-control.js';
+import { FreshnessQuery, type Freshness } from './freshness.query.js';
 
 @QueryHandler(FreshnessQuery)
 export class FreshnessHandler implements IQueryHandler<FreshnessQuery> {
   constructor(@Inject(PROJECTION_CONTROL) private readonly control: ProjectionControl) {}
 
   async execute(): Promise<Freshness> {
-    const all = (await this.control.lag()).filter(isReadByReaders);
+    const all = await this.control.lag();
     if (all.length === 0) throw new PlayheadError('READ_MODEL_BEHIND', 'no read model is there');
     const counts = all.map(({ lagEvents }) => lagEvents);
     return {

@@ -1,13 +1,6 @@
 import { Query } from '@nestjs/cqrs';
 import type { ProjectionName } from '../ports/projection.js';
 
-/** The read models that the queries of readers read. */
-export const READ_BY_READERS = [
-  'streaming-analytics',
-  'bandwidth',
-  'popularity',
-] as const satisfies readonly ProjectionName[];
-
 /** The freshness of the answers to readers: in each respect that of the worst read model. */
 export interface Freshness {
   /** All read models have looked at the log up to here. */

@@ -1,5 +1,8 @@
 import { Module } from '@nestjs/common';
 import { BandwidthUsageHandler } from './bandwidth-usage.handler.js';
+import { FigureReading } from './figures/figure-reading.js';
+import { FiguresHandler } from './figures/figures.handler.js';
+import { TimeSeriesHandler } from './figures/time-series.handler.js';
 import { FreshnessHandler } from './freshness.handler.js';
 import { IdleSessionCountHandler, IdleSessionsHandler } from './idle-sessions.handler.js';
 import { ParkedEventsHandler } from './parked-events.handler.js';
@@ -14,7 +17,9 @@ import { StreamingAnalyticsHandler } from './streaming-analytics.handler.js';
 @Module({
   providers: [
     ReadModels,
+    FigureReading,
     BandwidthUsageHandler,
+    FiguresHandler,
     FreshnessHandler,
     IdleSessionCountHandler,
     IdleSessionsHandler,
@@ -25,6 +30,7 @@ import { StreamingAnalyticsHandler } from './streaming-analytics.handler.js';
     RollupWindowHandler,
     StreamHandler,
     StreamingAnalyticsHandler,
+    TimeSeriesHandler,
   ],
 })
 export class QueriesModule {}

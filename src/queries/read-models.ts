@@ -57,6 +57,27 @@ export class ReadModels {
     );
   }
 
+  /** Returns the time that a read model has come to, epoch milliseconds; 0 if there is none. */
+  async asOf(name: ProjectionName): Promise<number> {
+    const all = await this.control.lag();
+    return all.find((lag) => lag.name === name)?.asOf ?? 0;
+  }
+
+  /**
+   * Notes what is parked of other documents than those that a query reads: sums lack what is parked
+   * of the documents that they are over.
+   */
+  async noteParked(
+    name: ProjectionName,
+    reader: DocumentReader,
+    isOf: (key: string) => boolean,
+  ): Promise<void> {
+    if (reader.parkedEvents === 0) return;
+    for (const { key, skipped } of await reader.parked()) {
+      if (skipped === undefined && isOf(key)) this.notes.note(name, key);
+    }
+  }
+
   private async noting<Names extends readonly ProjectionName[]>(
     names: Names,
     readers: Readonly<Record<Names[number], DocumentReader>>,

@@ -1,5 +1,9 @@
 import { BandwidthUsageHandler } from '../../src/queries/bandwidth-usage.handler.js';
 import { BandwidthUsageQuery } from '../../src/queries/bandwidth-usage.query.js';
+import { FigureReading } from '../../src/queries/figures/figure-reading.js';
+import { FiguresHandler } from '../../src/queries/figures/figures.handler.js';
+import { FiguresQuery, TimeSeriesQuery } from '../../src/queries/figures/figures.query.js';
+import { TimeSeriesHandler } from '../../src/queries/figures/time-series.handler.js';
 import { FreshnessHandler } from '../../src/queries/freshness.handler.js';
 import { FreshnessQuery } from '../../src/queries/freshness.query.js';
 import {
@@ -42,6 +46,7 @@ export const noNotes: ParkedNotes = { note: () => undefined, notePosition: () =>
 /** The real query handlers on read models, behind a bus. */
 export function querySide({ reader, control, clock, settings }: QuerySideOptions): DirectBus {
   const models = new ReadModels(reader, control, noNotes);
+  const figures = new FigureReading(models, clock, settings);
   return new DirectBus()
     .register(StreamingAnalyticsQuery, new StreamingAnalyticsHandler(models, clock, settings))
     .register(PopularStreamsQuery, new PopularStreamsHandler(models, clock, testIdentity, settings))
@@ -49,6 +54,8 @@ export function querySide({ reader, control, clock, settings }: QuerySideOptions
     .register(StreamQuery, new StreamHandler(models, clock, settings))
     .register(BandwidthUsageQuery, new BandwidthUsageHandler(models, clock, settings))
     .register(RollupWindowQuery, new RollupWindowHandler(models, clock, settings))
+    .register(FiguresQuery, new FiguresHandler(figures))
+    .register(TimeSeriesQuery, new TimeSeriesHandler(figures))
     .register(FreshnessQuery, new FreshnessHandler(control))
     .register(IdleSessionCountQuery, new IdleSessionCountHandler(models))
     .register(IdleSessionsQuery, new IdleSessionsHandler(models))

@@ -18,6 +18,8 @@ const DIRECTIVES_MAX = 20;
 const DIRECTIVES_HERE_MAX = 3;
 /** The greatest page of a list. */
 export const PAGE_LENGTH_MAX = 100;
+/** The most values of a filter. */
+export const FILTER_VALUES_MAX = 50;
 /** The most faults that are answered for a document. */
 export const VALIDATION_ERRORS_MAX = 5;
 /** The most events that an operation may record in all its fields. */

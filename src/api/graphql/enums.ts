@@ -4,6 +4,12 @@ import { TIME_PERIODS, type TimePeriod } from '../../domain/period.js';
 import { STREAM_QUALITIES, type StreamQuality } from '../../domain/quality.js';
 import { DEVICE_TYPES } from '../../domain/session-context.js';
 import type { ProjectionState } from '../../ports/projection-control.js';
+import {
+  COMPARISONS,
+  INTERVALS,
+  METRICS,
+  type Interval,
+} from '../../queries/figures/figures.query.js';
 import { STREAMING_EVENT_TYPES, type StreamingEventType } from '../report-fields.js';
 
 /** An object whose keys and values are the same names, as GraphQL's code-first enums want it. */
@@ -23,6 +29,13 @@ export const ProjectionStateEnum = enumOf<ProjectionState>([
   'FAILED',
   'STOPPED',
 ]);
+export const ComparisonEnum = enumOf(COMPARISONS);
+export const MetricEnum = enumOf(METRICS);
+/** Minutes are not folded ahead. */
+export const IntervalEnum = enumOf(
+  INTERVALS.filter((interval): interval is Exclude<Interval, 'MINUTE'> => interval !== 'MINUTE'),
+);
+export const DimensionEnum = enumOf(['MEDIA']);
 export const RebuildOutcomeEnum = enumOf(['SWITCHED', 'FAILED', 'CANCELLED']);
 
 registerEnumType(StreamQualityEnum, {
@@ -49,4 +62,17 @@ registerEnumType(ProjectionStateEnum, {
 registerEnumType(RebuildOutcomeEnum, {
   name: 'RebuildOutcome',
   description: 'How a rebuild ended; only SWITCHED changed what queries read.',
+});
+registerEnumType(ComparisonEnum, {
+  name: 'Comparison',
+  description: 'The period before, the same weekdays before, or the same dates of the year before.',
+});
+registerEnumType(MetricEnum, { name: 'Metric', description: 'A figure that can be drawn.' });
+registerEnumType(IntervalEnum, {
+  name: 'Interval',
+  description: "The buckets of a series, by the zone's calendar; a week begins on Monday.",
+});
+registerEnumType(DimensionEnum, {
+  name: 'Dimension',
+  description: 'What sessions can be told apart by.',
 });

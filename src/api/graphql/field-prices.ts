@@ -1,6 +1,6 @@
 import { PERIOD_MINUTES, TIME_PERIODS, type TimePeriod } from '../../domain/period.js';
 import { DAY_MS, parseTime } from '../../domain/time.js';
-import { PAGE_LENGTH_MAX } from './document-limits.js';
+import { FILTER_VALUES_MAX, PAGE_LENGTH_MAX } from './document-limits.js';
 
 /*
  * The prices of the work for an answer. One unit is about a tenth of a millisecond of one core, on
@@ -30,7 +30,13 @@ const EVENT_PRICE = 0.48;
 /** Passing an order on. Other threads and the store do its work. */
 const ORDER_PRICE = 1;
 
+/** Reading an hour's sums of sessions, each in a quarter of an hour or a minute. */
+const SUMS_PRICE = 0.05;
+
 const MINUTES_PER_HOUR = 60;
+const HOURS_PER_DAY = 24;
+/** The values of a series with as many buckets as there may be. */
+const SERIES_VALUES = 2_000;
 /** The range of a query that gives none. */
 const RANGE_DAYS_DEFAULT = 30;
 /** The most days that count: only documents are read, and few titles have one on more days. */
@@ -40,7 +46,7 @@ const HOURS_BESIDE_DAYS = 24;
 
 /**
  * Returns an argument by its name, as it stands in the document or in the variables; undefined if
- * it is not given. Of a list only the length can be relied on.
+ * it is not given. Nobody has checked it yet.
  */
 export type ArgumentOf = (name: string) => unknown;
 /** Returns the price of a field's own work, for a request at a time in epoch milliseconds. */
@@ -56,6 +62,13 @@ export const WORK_PRICES: Readonly<Record<string, WorkPrice>> = {
   'Query.popularStreams': (argument) =>
     SNAPSHOT_PRICE + pageLengthOf(argument) * (ROW_PRICE + VIEWS_PRICES[periodOf(argument)]),
   'Query.bandwidthUsage': (argument) => SNAPSHOT_PRICE + hoursOf(argument) * HOUR_PRICE,
+  'Query.figures': (argument, now) =>
+    SNAPSHOT_PRICE + LAG_PRICE + titlesOf(argument) * periodsOf(argument) * sumsOf(argument, now),
+  'Query.timeSeries': (argument, now) =>
+    SNAPSHOT_PRICE +
+    LAG_PRICE +
+    titlesOf(argument) * periodsOf(argument) * sumsOf(argument, now) +
+    periodsOf(argument) * SERIES_VALUES * FIELD_PRICE,
   'Query.media': () => SNAPSHOT_PRICE + ROW_PRICE + VIEWS_PRICES.WEEK,
   'Query.freshness': () => LAG_PRICE,
   'Query.projections': order,
@@ -105,7 +118,12 @@ export const LENGTHS: Readonly<Record<string, number>> = {
   'Query.projections': 10,
   'Query.parkedEvents': 1_000,
   'DocumentDifference.positions': 100,
-  'Freshness.stopped': 3,
+  'Freshness.stopped': 4,
+  'Figures.byQuality': 5,
+  'TimeSeries.at': SERIES_VALUES,
+  'TimeSeries.series': 6,
+  'Series.values': SERIES_VALUES,
+  'Series.previous': SERIES_VALUES,
   '__Schema.types': 47,
   '__Schema.directives': 6,
   '__Type.fields': 2.5,
@@ -150,6 +168,26 @@ function bucketsOf(argument: ArgumentOf, now: number): number {
   const days = from === undefined ? RANGE_DAYS_DEFAULT : (to - from) / DAY_MS;
   return HOURS_BESIDE_DAYS + Math.min(Math.max(days, 0), RANGE_DAYS_MAX);
 }
+
+/** Returns the work of reading the sums of a range, as if all figures were asked for. */
+function sumsOf(argument: ArgumentOf, now: number): number {
+  const range = argument('range') as { readonly from?: unknown; readonly to?: unknown } | undefined;
+  const bounds: ArgumentOf = (name) => (name === 'from' ? range?.from : range?.to);
+  const days = bucketsOf(bounds, now);
+  return days * BUCKET_PRICE + days * HOURS_PER_DAY * SUMS_PRICE;
+}
+
+/** Returns the number of titles that are read one by one: all titles together are one. */
+function titlesOf(argument: ArgumentOf): number {
+  const filters = argument('filter');
+  const [filter] = Array.isArray(filters) ? (filters as readonly unknown[]) : [filters];
+  if (typeof filter !== 'object' || filter === null) return 1;
+  const { anyOf } = filter as { readonly anyOf?: unknown };
+  const count = Array.isArray(anyOf) ? anyOf.length : 1;
+  return Math.min(count, FILTER_VALUES_MAX);
+}
+
+const periodsOf = (argument: ArgumentOf): number => (argument('compare') === undefined ? 1 : 2);
 
 const timeOf = (value: unknown): number | undefined =>
   typeof value === 'string' ? parseTime(value) : undefined;

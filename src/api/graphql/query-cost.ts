@@ -126,8 +126,11 @@ class Pricing {
     if (node === undefined) return undefined;
     switch (node.kind) {
       case Kind.NULL:
-      case Kind.OBJECT:
         return undefined;
+      case Kind.OBJECT:
+        return Object.fromEntries(
+          node.fields.map(({ name, value }) => [name.value, this.valueOf(value)]),
+        );
       case Kind.VARIABLE: {
         const name = node.name.value;
         return ownValue(this.asked.variables, name) ?? this.valueOf(this.defaults.get(name));
@@ -136,7 +139,7 @@ class Pricing {
       case Kind.FLOAT:
         return Number(node.value);
       case Kind.LIST:
-        return node.values;
+        return node.values.map((value) => this.valueOf(value));
       case Kind.BOOLEAN:
       case Kind.ENUM:
       case Kind.STRING:

@@ -57,6 +57,14 @@ export const Duration = scalar({
   parse: (value) => (typeof value === 'number' && Number.isFinite(value) ? value : undefined),
 });
 
+/** The name of a time zone. */
+export const TimeZone = scalar({
+  name: 'TimeZone',
+  rule: 'must be the name of a time zone, such as Europe/Berlin',
+  description: 'The name of an IANA time zone, such as Europe/Berlin, in any case; no offset.',
+  parse: (value) => (typeof value === 'string' ? value : undefined),
+});
+
 export const SafeInt = scalar({
   name: 'SafeInt',
   rule: 'must be a whole number of at most 2^53 - 1',

@@ -3,12 +3,19 @@ import { NestFactory } from '@nestjs/core';
 import { GraphQLSchemaBuilderModule, GraphQLSchemaFactory } from '@nestjs/graphql';
 import { printSchema } from 'graphql';
 import { AdminResolver } from './admin.resolver.js';
+import { FiguresResolver } from './figures.resolver.js';
 import { IngestResolver } from './ingest.resolver.js';
 import { ProjectionsResolver } from './projections.resolver.js';
 import { ReadResolver } from './read.resolver.js';
 
 /** Every resolver of the API. */
-export const RESOLVERS = [IngestResolver, AdminResolver, ProjectionsResolver, ReadResolver];
+export const RESOLVERS = [
+  IngestResolver,
+  AdminResolver,
+  ProjectionsResolver,
+  ReadResolver,
+  FiguresResolver,
+];
 
 /** Prints the API's schema in the form of `schema.gql`. */
 export async function printApiSchema(): Promise<string> {

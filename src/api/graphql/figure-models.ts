@@ -1,0 +1,111 @@
+import { Float, Int } from '@nestjs/graphql';
+import type {
+  Figures,
+  FiguresReport,
+  Period,
+  QualityFigures,
+  Series,
+  TimeSeries,
+} from '../../queries/figures/figures.query.js';
+import { IntervalEnum, MetricEnum, StreamQualityEnum } from './enums.js';
+import { objectType } from './object-type.js';
+import { Duration, SafeInt, Time } from './scalars.js';
+
+const PeriodType = objectType<Period>('Period', {
+  from: [() => Time],
+  to: [() => Time],
+  completeUntil: [() => Time, { description: 'From here on figures still grow.' }],
+});
+
+const PercentilesType = objectType<NonNullable<Figures['startupTime']>>('Percentiles', {
+  p50: [() => Duration],
+  p75: [() => Duration],
+  p95: [() => Duration],
+  count: [() => SafeInt, { description: 'The sessions with a startup time.' }],
+});
+
+const QualityFiguresType = objectType<QualityFigures>('QualityFigures', {
+  quality: [() => StreamQualityEnum],
+  watchTime: [() => Duration],
+  bytes: [() => SafeInt],
+  stalls: [() => SafeInt],
+});
+
+const OF_ATTEMPTS = 'Of the attempts that became a view, failed or were given up, 0 to 1.';
+
+const FiguresType = objectType<Figures>('Figures', {
+  views: [() => SafeInt],
+  qualifiedViews: [
+    () => SafeInt,
+    { description: 'Watched for QUALIFIED_VIEW_SECONDS, or half of a shorter title.' },
+  ],
+  anonymousViews: [() => SafeInt, { description: 'Views whose viewer is not known.' }],
+  viewsWithoutStates: [
+    () => SafeInt,
+    { description: 'Views of players that report no play states: in no rate and no average.' },
+  ],
+  open: [() => SafeInt, { description: 'Sessions that are not over: their figures still grow.' }],
+  uniqueViewers: [() => SafeInt, { description: 'Of the views whose viewer is known.' }],
+  uniqueViewersExact: [() => Boolean, { description: 'Else within 1 % (standard error).' }],
+  watchTime: [() => Duration],
+  averageWatchTime: [() => Duration, { nullable: true, description: 'Watched seconds a view.' }],
+  completionRate: [() => Float, { nullable: true, description: 'Of the views, 0 to 1.' }],
+  attempts: [
+    () => SafeInt,
+    { description: 'Sessions in which somebody wanted to play, views included.' },
+  ],
+  startFailureRate: [() => Float, { nullable: true, description: OF_ATTEMPTS }],
+  exitBeforeStartRate: [() => Float, { nullable: true, description: OF_ATTEMPTS }],
+  playbackFailureRate: [() => Float, { nullable: true, description: 'Of the views, 0 to 1.' }],
+  startupTime: [
+    () => PercentilesType,
+    { nullable: true, description: 'From the wish to play to the first frame, within 1 %.' },
+  ],
+  stalls: [() => SafeInt],
+  stalledTime: [() => Duration],
+  rebufferRatio: [
+    () => Float,
+    { nullable: true, description: 'Stalled of stalled and watched time, 0 to 1.' },
+  ],
+  stallsPerHour: [() => Float, { nullable: true, description: 'Of watched time.' }],
+  bytes: [() => SafeInt],
+  averageMbps: [
+    () => Float,
+    { nullable: true, description: 'All bits by all watched seconds, in Mbps (10^6 bit/s).' },
+  ],
+  cost: [() => Float, { description: 'USD.' }],
+  peakConcurrentViewers: [
+    () => Int,
+    { description: 'The most sessions watched or stalled in one minute of the clock.' },
+  ],
+  peakAt: [() => Time, { nullable: true, description: 'The first minute of the peak.' }],
+  byQuality: [() => [QualityFiguresType], { description: 'The most watched first.' }],
+});
+
+export const FiguresReportType = objectType<FiguresReport>('FiguresReport', {
+  period: [() => PeriodType],
+  figures: [() => FiguresType],
+  previous: [() => FiguresType, { nullable: true, description: 'Of the period compared with.' }],
+  previousPeriod: [() => PeriodType, { nullable: true }],
+  sampled: [() => Float, { description: 'The share of sessions that was looked at; 1: all.' }],
+});
+
+const SeriesType = objectType<Series>('Series', {
+  metric: [() => MetricEnum],
+  values: [() => [Float], { description: 'In each bucket.', nullable: 'items' }],
+  previous: [
+    () => [Float],
+    {
+      description: 'In what each bucket is compared with, null where that is nothing.',
+      nullable: 'itemsAndList',
+    },
+  ],
+});
+
+export const TimeSeriesType = objectType<TimeSeries>('TimeSeries', {
+  period: [() => PeriodType],
+  interval: [() => IntervalEnum],
+  at: [() => [Time], { description: 'The start of every bucket.' }],
+  series: [() => [SeriesType]],
+  sampled: [() => Float, { description: 'The share of sessions that was looked at; 1: all.' }],
+});

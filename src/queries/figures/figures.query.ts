@@ -1,0 +1,82 @@
+import { Query } from '@nestjs/cqrs';
+import type { Interval } from '../ranges/buckets.js';
+import type { Comparison } from '../ranges/comparison.js';
+import type { Figures, WantedParts } from './figures.js';
+import type { Metric } from './metrics.js';
+
+export { INTERVALS, type Interval } from '../ranges/buckets.js';
+export { COMPARISONS, type Comparison } from '../ranges/comparison.js';
+export { METRICS, type Metric } from './metrics.js';
+export type { Figures, QualityFigures, WantedParts } from './figures.js';
+
+/** A range of time, and the zone whose calendar it follows. */
+interface WantedRange {
+  /** Epoch milliseconds, inclusive. */
+  readonly from: number;
+  /** Epoch milliseconds, exclusive; it may lie ahead. */
+  readonly to: number;
+  readonly timeZone: string;
+}
+
+/** What figures are wanted of. */
+export interface WantedFigures {
+  readonly range: WantedRange;
+  /** The titles to count, in NFC; undefined for all. */
+  readonly mediaIds: readonly string[] | undefined;
+  readonly compare: Comparison | undefined;
+}
+
+export interface Period {
+  readonly from: number;
+  readonly to: number;
+  /** Up to here the figures no longer change, but for what comes late. */
+  readonly completeUntil: number;
+}
+
+export interface FiguresReport {
+  readonly period: Period;
+  readonly figures: Figures;
+  readonly previous: Figures | null;
+  readonly previousPeriod: Period | null;
+  /** The share of sessions that was looked at: 1 is all. */
+  readonly sampled: number;
+}
+
+/** A metric in each bucket. */
+export interface Series {
+  readonly metric: Metric;
+  readonly values: readonly (number | null)[];
+  readonly previous: readonly (number | null)[] | null;
+}
+
+export interface TimeSeries {
+  readonly period: Period;
+  readonly interval: Interval;
+  /** The start of every bucket. */
+  readonly at: readonly number[];
+  readonly series: readonly Series[];
+  readonly sampled: number;
+}
+
+/** Asks for the figures of a range, and of an earlier one to compare it with. */
+export class FiguresQuery extends Query<FiguresReport> {
+  constructor(
+    readonly wanted: WantedFigures,
+    readonly parts: WantedParts,
+    readonly readAfter?: number,
+  ) {
+    super();
+  }
+}
+
+/** Asks for metrics in each bucket of a range. */
+export class TimeSeriesQuery extends Query<TimeSeries> {
+  constructor(
+    readonly wanted: WantedFigures,
+    readonly interval: Interval,
+    readonly metrics: readonly Metric[],
+    readonly readAfter?: number,
+  ) {
+    super();
+  }
+}
