@@ -12,6 +12,7 @@ import { LogVocabulary } from '../src/ports/log-vocabulary.js';
 import type { Projection } from '../src/ports/projection.js';
 import { specOf } from '../src/ports/read-model/generation.js';
 import type { ReadModelWriter } from '../src/ports/read-model/writer.js';
+import { batchEventsMax } from '../src/composition/read-models.js';
 import { Projector } from '../src/projector/projector.js';
 import { Rebuilder } from '../src/projector/rebuilder.js';
 import { audience } from './audience.js';
@@ -55,16 +56,22 @@ async function project(
   mkdirSync(folder, { recursive: true });
   const log = new EmbeddedEventLog(path);
   const writer = new EmbeddedReadModelWriter(folder);
-  const rate = await rateOf(EVENTS, () => untilCaughtUp(log, writer, projections));
+  const rate = await rateOf(EVENTS, () => untilCaughtUp(log, writer, { projections }));
   await log.close();
   return rate;
+}
+
+interface CatchUpOptions {
+  readonly projections?: readonly Projection[];
+  /** The kind of the writer's store. */
+  readonly kind?: 'embedded' | 'mongodb';
 }
 
 /** Folds a whole log, then closes the writer. */
 export async function untilCaughtUp(
   log: EventLog,
   writer: ReadModelWriter,
-  projections: readonly Projection[] = PROJECTIONS,
+  { projections = PROJECTIONS, kind = 'embedded' }: CatchUpOptions = {},
 ): Promise<void> {
   const head = await log.head();
   let isDone = false;
@@ -78,6 +85,7 @@ export async function untilCaughtUp(
       storeId: 'bench',
       log,
       vocabulary: new LogVocabulary(log, 'playhead-meta'),
+      batchEventsMax: batchEventsMax({ kind }),
       writer,
       projections,
       clock: new NodeClock(),

@@ -58,7 +58,7 @@ export class MongoCatchUp {
         return commit(generation, write);
       };
     }
-    return rateOf(EVENTS, () => untilCaughtUp(this.log, writer));
+    return rateOf(EVENTS, () => untilCaughtUp(this.log, writer, { kind: 'mongodb' }));
   }
 
   /** Returns the commits that are made while the log is folded. */

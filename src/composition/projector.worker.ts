@@ -11,7 +11,7 @@ import { watchedProjections } from '../threads/deadly-events.js';
 import type { ProjectorNews } from '../threads/projector-thread.js';
 import { answerCalls, newsTo } from '../threads/worker-call.js';
 import { openProjectedLog } from './event-stores.js';
-import { openReadModelWriter } from './read-models.js';
+import { batchEventsMax, openReadModelWriter } from './read-models.js';
 import type { ProjectorData } from './workers.js';
 
 async function project(port: MessagePort): Promise<void> {
@@ -32,6 +32,7 @@ async function project(port: MessagePort): Promise<void> {
     isRestart,
     log,
     vocabulary: new LogVocabulary(log, metaStream),
+    batchEventsMax: batchEventsMax(locations.readModels),
     onProgress: (progress) => {
       tell({ kind: 'progress', progress, commits: writer.takeMeasurements() });
     },

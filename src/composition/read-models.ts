@@ -72,6 +72,14 @@ export async function openReadModelWriter(
   return new EmbeddedReadModelWriter(location.folder);
 }
 
+/**
+ * Returns the most events that the projector folds at once. A file takes many in one commit: what
+ * the events of a session make of its row is then written once. A transaction of MongoDB has a time
+ * limit, and may go over a slow line.
+ */
+export const batchEventsMax = ({ kind }: Pick<ReadModelLocation, 'kind'>): number =>
+  kind === 'embedded' ? 20_000 : 5_000;
+
 /** Loads the MongoDB adapter only where it is used. */
 const mongo = async () => ({
   ...(await import('../adapters/read-model/mongodb/database-holder.js')),

@@ -43,7 +43,7 @@ export interface ProjectorOptions extends Pick<OwnershipOptions, 'isRestart' | '
   readonly onProgress: (progress: readonly ProjectionProgress[]) => void;
   /** Told of every failure: of those it tries again, and of those that stop a projection. */
   readonly onFailure: (error: unknown, isFinal: boolean) => void;
-  /** The greatest batch, for tests of batching. */
+  /** The most events of a batch, if the stores take more at once, or for tests of batching. */
   readonly batchEventsMax?: number;
   /** How long nothing may come of its work, for tests of that. */
   readonly stuckMs?: number | undefined;
