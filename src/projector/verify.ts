@@ -62,7 +62,8 @@ async function report(
   const { projection, signal } = options;
   const { checkpoint } = found;
   const earliest = Math.max(options.earliest, await found.retiredBefore());
-  const excused = await parkedKeys(options, expected, found);
+  const parked = await parkedKeys(options, expected, found);
+  const excused = new Set([...parked, ...(await sumsOver(projection, parked, expected, found))]);
   let first: ComparedDocument | undefined;
   const counts = { documents: 0, differing: 0, parked: 0 };
   for await (const one of compareDocuments({ projection, expected, found, earliest })) {
@@ -96,6 +97,25 @@ async function parkedKeys(
     for (const key of keysOf(projection, event)) keys.add(key);
   }
   return keys;
+}
+
+/** Finds the sums over some documents that differ because those do. */
+async function sumsOver(
+  { sums }: Projection,
+  keys: ReadonlySet<string>,
+  expected: DocumentReader,
+  found: DocumentReader,
+): Promise<readonly string[]> {
+  if (sums === undefined || keys.size === 0) return [];
+  const [ours, theirs] = [await expected.get([...keys]), await found.get([...keys])];
+  return [...keys].flatMap((key) => {
+    const [one, other] = [ours.get(key), theirs.get(key)];
+    const differences = [
+      ...sums.differencesOf(one, other, key),
+      ...sums.differencesOf(other, one, key),
+    ];
+    return differences.map((difference) => difference.key);
+  });
 }
 
 async function describe(

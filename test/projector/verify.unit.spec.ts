@@ -1,3 +1,4 @@
+import { sessions } from '../../projections/sessions.js';
 import { MemoryReadModelStore } from '../support/memory/memory-read-model-store.js';
 import type { Recorded } from '../../src/domain/event.js';
 import { DAY_MS } from '../../src/domain/time.js';
@@ -113,6 +114,26 @@ describe('a verification', () => {
     const { first } = await foldThenVerify(log, { by: counter({ evolve }), now: counter() });
     expect(first?.isCut).toBe(true);
     expect(first?.positions).toEqual(Array.from({ length: POSITIONS_MAX }, (_, i) => i + 1));
+  });
+
+  it('tells sums apart that lack what is parked of the documents that they are over', async () => {
+    const log = await logOf([
+      stored('session_start', { sessionId: 's1' }, NOON),
+      stored('heartbeat', { sessionId: 's1', eventId: 'e2', durationMs: 5 }, NOON + 1),
+      stored('session_start', { sessionId: 's2', mediaId: 'm2' }, NOON + 2),
+    ]);
+    const real = sessions as unknown as Projection;
+    const evolve: Projection['evolve'] = (...call) => {
+      if (call[1].recordedAt === NOON + 1) throw new Error('cannot fold this');
+      return real.evolve(...call);
+    };
+    const report = await foldThenVerify(log, { by: { ...real, evolve }, now: real });
+    // The session, and by hour and day what is counted of its title and of all; no minute before.
+    expect(report).toMatchObject({ differing: 0, parked: 7, first: undefined });
+    const wrong: Projection['evolve'] = (document, event, ...rest) =>
+      real.evolve(document, { ...event, data: { ...event.data, bytes: 1 } } as Recorded, ...rest);
+    const differing = await foldThenVerify(log, { by: { ...real, evolve: wrong }, now: real });
+    expect(differing.differing).toBeGreaterThan(0);
   });
 
   it('tells documents apart whose events are parked', async () => {
