@@ -13,7 +13,8 @@ const event =
     ...{ mediaId, sessionId, eventType, eventId: `${time} ${eventType}` },
     ...{ occurredAt: `2025-03-11T${time}.000Z`, ...members },
   });
-const harbour = event('harbour');
+/** An event of the title that the figures below are of. */
+export const harbour = event('harbour');
 const river = event('river');
 
 /** What viewers of two titles did; the test has every figure of it worked out by hand. */

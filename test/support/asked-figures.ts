@@ -1,10 +1,10 @@
 import { sendGraphql, type GraphqlAnswer } from './graphql.js';
 import { sendEvents } from './http.js';
 
-/** A server, and the position up to which its answers have to know everything. */
+/** A server, and the position up to which its answers have to know everything, if any. */
 export interface Asked {
   readonly url: string;
-  readonly position: string;
+  readonly position?: string;
 }
 
 /** All fields of `Figures`. */
@@ -27,7 +27,7 @@ const SERIES = `query($range: RangeInput!, $interval: Interval!, $metrics: [Metr
     period { from to completeUntil } interval at series { metric values previous } sampled } }`;
 
 /** Sends events of the past to a server without keys, as an import does. */
-export async function sendPast(url: string, events: readonly object[]): Promise<Asked> {
+export async function sendPast(url: string, events: readonly object[]): Promise<Required<Asked>> {
   const { status, json, text } = await sendEvents(url, events, { import: 'past' });
   if (status !== 202 || json.accepted !== events.length) throw new Error(text);
   return { url, position: String(json.position) };
@@ -47,7 +47,11 @@ export const ask = (
   query: string,
   variables: object = {},
 ): Promise<GraphqlAnswer> =>
-  sendGraphql(url, { query, variables: { ...variables } }, { 'read-after': position });
+  sendGraphql(
+    url,
+    { query, variables: { ...variables } },
+    position === undefined ? {} : { 'read-after': position },
+  );
 
 /** Gives the only field of a good answer. */
 export function answerOf({ data, errors, text }: GraphqlAnswer): unknown {
