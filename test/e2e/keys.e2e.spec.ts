@@ -14,12 +14,16 @@ const KEYS = {
 } as const satisfies Record<Role, readonly string[]>;
 const ROLES = Object.keys(KEYS) as Role[];
 
+const RANGE = 'range: { from: "2026-01-01T00:00:00Z", to: "2026-01-02T00:00:00Z" }';
+
 /** Every operation, with the role that the contract gives it and a request that is good. */
 const OPERATIONS: Readonly<Record<string, readonly [Role, string]>> = {
   streamingAnalytics: ['read', '{ streamingAnalytics(mediaId: "m") { totalViews } }'],
   popularStreams: ['read', '{ popularStreams(first: 1) { totalCount } }'],
   bandwidthUsage: ['read', '{ bandwidthUsage(period: DAY) { totalGB } }'],
   media: ['read', '{ media(mediaId: "m") { title } }'],
+  figures: ['read', `{ figures(${RANGE}) { figures { views } } }`],
+  timeSeries: ['read', `{ timeSeries(${RANGE}, interval: DAY, metrics: VIEWS) { at } }`],
   freshness: ['read', '{ freshness { asOf } }'],
   projections: ['admin', '{ projections { name } }'],
   recordStreamingEvent: [

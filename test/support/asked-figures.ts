@@ -1,0 +1,60 @@
+import { sendGraphql, type GraphqlAnswer } from './graphql.js';
+import { sendEvents } from './http.js';
+
+/** A server, and the position up to which its answers have to know everything, if any. */
+export interface Asked {
+  readonly url: string;
+  readonly position?: string;
+}
+
+/** All fields of `Figures`. */
+const FIGURES_FIELDS = `views qualifiedViews anonymousViews viewsWithoutStates open
+  uniqueViewers uniqueViewersExact watchTime averageWatchTime completionRate
+  attempts startFailureRate exitBeforeStartRate playbackFailureRate
+  startupTime { p50 p75 p95 count } stalls stalledTime rebufferRatio stallsPerHour
+  bytes averageMbps cost peakConcurrentViewers peakAt
+  byQuality { quality watchTime bytes stalls }`;
+
+const FIGURES = `query($range: RangeInput!, $filter: [FilterInput!], $compare: Comparison) {
+  figures(range: $range, filter: $filter, compare: $compare) {
+    period { from to completeUntil } figures { ${FIGURES_FIELDS} }
+    previous { ${FIGURES_FIELDS} } previousPeriod { from to completeUntil } sampled } }`;
+
+const SERIES = `query($range: RangeInput!, $interval: Interval!, $metrics: [Metric!]!,
+  $filter: [FilterInput!], $compare: Comparison) {
+  timeSeries(range: $range, interval: $interval, metrics: $metrics, filter: $filter,
+    compare: $compare) {
+    period { from to completeUntil } interval at series { metric values previous } sampled } }`;
+
+/** Sends events of the past to a server without keys, as an import does. */
+export async function sendPast(url: string, events: readonly object[]): Promise<Required<Asked>> {
+  const { status, json, text } = await sendEvents(url, events, { import: 'past' });
+  if (status !== 202 || json.accepted !== events.length) throw new Error(text);
+  return { url, position: String(json.position) };
+}
+
+/** Asks for all figures. */
+export const askFigures = (asked: Asked, variables: object): Promise<GraphqlAnswer> =>
+  ask(asked, FIGURES, variables);
+
+/** Asks for a series. */
+export const askSeries = (asked: Asked, variables: object): Promise<GraphqlAnswer> =>
+  ask(asked, SERIES, variables);
+
+/** Asks anything, once everything is known that was sent. */
+export const ask = (
+  { url, position }: Asked,
+  query: string,
+  variables: object = {},
+): Promise<GraphqlAnswer> =>
+  sendGraphql(
+    url,
+    { query, variables: { ...variables } },
+    position === undefined ? {} : { 'read-after': position },
+  );
+
+/** Gives the only field of a good answer. */
+export function answerOf({ data, errors, text }: GraphqlAnswer): unknown {
+  if (errors.length > 0 || !data) throw new Error(text.slice(0, 1_000));
+  return Object.values(data)[0];
+}
