@@ -1,7 +1,6 @@
 import { asNumber, asText, DocumentKind } from '../src/domain/document-key.js';
 import { isPlaybackEvent, type DomainEvent, type Recorded } from '../src/domain/event.js';
 import { PLACE, type FigureCounts } from '../src/domain/figures/figure-counts.js';
-import { isOver } from '../src/domain/figures/row-outcome.js';
 import {
   superseded,
   withSessionEvent,
@@ -72,7 +71,7 @@ function evolve(
 }
 
 function indexValuesOf(row: SessionRow): IndexValues {
-  const isEndable = !isOver(row) && row.isSuperseded !== true;
+  const isEndable = !row.isOver && row.isSuperseded !== true;
   return {
     // Whole minutes and days: most events leave the indexes as they are.
     [RETIRES_AT]: (dayOf(row.lastAt) + 1) * DAY_MS,

@@ -133,6 +133,8 @@ export interface CopyCompleted {
 export interface CarriedSession {
   readonly phase: SessionPhase;
   readonly viewCount: number;
+  /** Which view the last event belongs to, from 0. */
+  readonly view: number;
   /** The starts of the latest views not completed, in order of arrival. */
   readonly uncompletedViews: readonly number[];
   /** Ends that came before the start of the view which they complete. */
@@ -155,7 +157,9 @@ export interface KnownContext {
 /** Closes a session's stream that has grown long, with what the next one begins with. */
 export interface ChapterClosed {
   readonly type: 'chapter_closed';
-  readonly data: CarriedSession & {
+  readonly data: Omit<CarriedSession, 'view'> & {
+    /** Absent where an early build of 0.2 wrote it: then it is the latest of all views. */
+    readonly view?: number;
     readonly mediaId: string;
     readonly sessionId: string;
     /** From 0. */

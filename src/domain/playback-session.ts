@@ -73,7 +73,8 @@ function evolve(
 ): PlaybackSession {
   if (event.type === 'chapter_closed') {
     const ids = session.eventIds.withPacked(fromBase64(event.data.fingerprints));
-    return inNextChapter({ ...event.data, eventIds: ids });
+    const { view = Math.max(0, event.data.viewCount - 1) } = event.data;
+    return inNextChapter({ ...event.data, view, eventIds: ids });
   }
   const { eventId, occurredAt, quality } = event.data;
   const { eventIds, chapter } = session;
@@ -82,6 +83,7 @@ function evolve(
     eventIds:
       eventId === undefined ? eventIds : eventIds.with(inNfc(eventId), markFor(contentsOf(event))),
     phase: nextPhase(session, event),
+    view: event.data.view ?? 0,
     known: knownOf(session, event),
     quality,
     lastOccurredAt: Math.max(session.lastOccurredAt, occurredAt),

@@ -13,6 +13,7 @@ export const NEW_SESSION: PlaybackSession = {
   eventIds: FingerprintSet.EMPTY,
   phase: 'new',
   viewCount: 0,
+  view: 0,
   uncompletedViews: [],
   earlyEnds: 0,
   quality: DEFAULT_QUALITY,

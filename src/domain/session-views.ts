@@ -8,10 +8,8 @@ export type PlaybackStep =
   | { readonly type: Exclude<PlaybackEvent['type'], 'session_end'> };
 
 /** Returns the phase of a session after a step. */
-export function nextPhase(
-  { phase, viewCount }: Pick<PlaybackSession, 'phase' | 'viewCount'>,
-  step: PlaybackStep,
-): SessionPhase {
+export function nextPhase(session: PlaybackSession, step: PlaybackStep): SessionPhase {
+  const { phase, viewCount } = session;
   const { type } = step;
   if (type === 'session_end') return step.data.reason === 'TIMEOUT' ? 'timed-out' : 'ended';
   if (type === 'quality_reported') return 'ended';
@@ -24,9 +22,14 @@ export function nextPhase(
 /** Says whether a session is not over. */
 export const isUnderWay = (phase: SessionPhase): boolean => phase === 'new' || phase === 'open';
 
-/** Returns the view that an event belongs to, by arrival: the latest, or the one it starts. */
-export const viewOf = ({ viewCount }: PlaybackSession, type: PlaybackEvent['type']): number =>
-  type === 'session_start' ? viewCount : Math.max(0, viewCount - 1);
+/**
+ * Returns the view that an event belongs to, by arrival: that of the last event, or the one that it
+ * starts. Releases before 0.2 did not tell the views of a session apart: all of them are the first.
+ */
+export const viewOf = (
+  { viewCount, view }: PlaybackSession,
+  type: PlaybackEvent['type'],
+): number => (type === 'session_start' && viewCount > 0 ? view + 1 : view);
 
 /**
  * Returns the start of the view that is completed by a step of a given time. An end with reason

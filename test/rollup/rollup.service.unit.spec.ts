@@ -4,7 +4,6 @@ import { MemoryLease } from '../../src/adapters/read-model/memory/memory-lease.j
 import { AdministerProjectionCommand } from '../../src/commands/administer-projection.command.js';
 import { EndIdleSessionCommand } from '../../src/commands/end-idle-session.command.js';
 import type { ReportFields } from '../../src/api/report-fields.js';
-import { isOver } from '../../src/domain/figures/row-outcome.js';
 import type { SessionRow } from '../../src/domain/figures/session-row.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.js';
 import { IdleSessionsQuery } from '../../src/queries/idle-sessions.query.js';
@@ -34,7 +33,7 @@ async function rolledUp(server: MemoryServer, windowMs = HOUR_MS) {
 async function openSessions(server: MemoryServer): Promise<readonly SessionRow[]> {
   const documents = Object.entries(await documentsOf(server.parts.readModels, 'sessions'));
   const rows = documents.filter(([key]) => SESSION.has(key)).map(([, row]) => row as SessionRow);
-  return rows.filter((row) => !isOver(row));
+  return rows.filter((row) => !row.isOver);
 }
 
 async function lastEvent(server: MemoryServer) {

@@ -1,10 +1,9 @@
-import type { SessionEndReason, SessionPhase } from '../event.js';
-import { isUnderWay } from '../session-views.js';
+import type { SessionEndReason } from '../event.js';
 import { PLACE } from './figure-counts.js';
 
 /** The part of a session that its outcome depends on. */
 export interface SessionOutcome {
-  readonly phase: SessionPhase;
+  readonly isOver: boolean;
   readonly isRequested?: true;
   /** An end said ENDED. */
   readonly isEnded?: true;
@@ -16,12 +15,9 @@ export interface SessionOutcome {
   readonly mediaDurationMs?: number;
 }
 
-/** Says whether a session is over. */
-export const isOver = ({ phase }: Pick<SessionOutcome, 'phase'>): boolean => !isUnderWay(phase);
-
 /** Returns the reason why a session is over; undefined while it is not. */
 function endReasonOf(row: SessionOutcome): SessionEndReason | undefined {
-  if (!isOver(row)) return undefined;
+  if (!row.isOver) return undefined;
   return row.isEnded === true ? 'ENDED' : (row.otherEnd ?? 'TIMEOUT');
 }
 
@@ -35,12 +31,12 @@ export function setOutcome(row: SessionOutcome, counts: number[], qualifiedViewM
   const isQualified =
     views > 0 && (counts[PLACE.watchedMs] ?? 0) >= qualifiedFrom(row, qualifiedViewMs);
   counts[PLACE.sessions] = 1;
-  counts[PLACE.open] = isOver(row) ? 0 : 1;
+  counts[PLACE.open] = row.isOver ? 0 : 1;
   counts[PLACE.qualifiedViews] = isQualified ? 1 : 0;
   counts[PLACE.completedViews] = completedOf(row, views);
   counts[PLACE.attempts] = attempts;
   counts[PLACE.startFailures] = isStartFailure ? 1 : 0;
-  counts[PLACE.exitsBeforeStart] = isAttemptOnly && !isStartFailure && isOver(row) ? 1 : 0;
+  counts[PLACE.exitsBeforeStart] = isAttemptOnly && !isStartFailure && row.isOver ? 1 : 0;
   counts[PLACE.playbackFailures] = views > 0 && hasFailed ? 1 : 0;
 }
 

@@ -1,8 +1,6 @@
 import { isWatched, type PlaybackEvent, type QualityReported, type Recorded } from '../event.js';
 import type { StreamQuality } from '../quality.js';
 import type { SessionContext } from '../session-context.js';
-import { NEW_SESSION } from '../session-state.js';
-import { nextPhase } from '../session-views.js';
 import { addTo, NO_COUNTS, PLACE, placeAtQuality, type FigureCounts } from './figure-counts.js';
 import { withStretch, type MinuteRuns } from './minute-runs.js';
 import { contextAfter } from './row-context.js';
@@ -59,10 +57,7 @@ export function withSessionEvent(
   draft.counts = counts;
   draft.lastAt = event.data.occurredAt;
   draft.lastRecordedAt = event.recordedAt;
-  draft.phase = nextPhase(
-    { phase: before.phase, viewCount: before.counts[PLACE.views] ?? 0 },
-    event,
-  );
+  draft.isOver = !event.data.open;
   noteAmounts(draft, counts, event);
   noteStart(draft, counts, event);
   noteEnd(draft, event);
@@ -83,7 +78,7 @@ function rowFrom({ data, recordedAt }: Recorded<SessionEvent>): SessionRow {
     startedAt: occurredAt,
     lastAt: occurredAt,
     lastRecordedAt: recordedAt,
-    phase: NEW_SESSION.phase,
+    isOver: false,
     counts: NO_COUNTS,
     quality,
     minutes: [],
