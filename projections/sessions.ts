@@ -2,7 +2,6 @@ import { asNumber, asText, DocumentKind } from '../src/domain/document-key.js';
 import { isPlaybackEvent, type DomainEvent, type Recorded } from '../src/domain/event.js';
 import { PLACE, type FigureCounts } from '../src/domain/figures/figure-counts.js';
 import {
-  superseded,
   withSessionEvent,
   type SessionEvent,
   type SessionRow,
@@ -52,30 +51,23 @@ const QUALIFIED_VIEW_MS = 30_000;
 const isSessionEvent = (event: DomainEvent): event is SessionEvent =>
   isPlaybackEvent(event) && event.type !== 'quality_reported';
 
-function keysOf({ type, data }: SessionEvent): readonly string[] {
-  // As they came: releases before 0.2 told the spellings of an id apart.
-  const { mediaId, sessionId, view = 0 } = data;
-  const own = SESSION.key(mediaId, sessionId, view);
-  const isNextView = type === 'session_start' && view > 0;
-  return isNextView ? [own, SESSION.key(mediaId, sessionId, view - 1)] : [own];
-}
+// Ids as they came: releases before 0.2 told the spellings of an id apart.
+const keysOf = ({ data: { mediaId, sessionId, view = 0 } }: SessionEvent): readonly string[] => [
+  SESSION.key(mediaId, sessionId, view),
+];
 
-function evolve(
+const evolve = (
   row: SessionRow | undefined,
   event: Recorded<SessionEvent>,
-  [, , view]: SessionParts,
+  _: SessionParts,
   { qualifiedViewMs = QUALIFIED_VIEW_MS }: FoldSettings,
-): SessionRow | undefined {
-  if (view === (event.data.view ?? 0)) return withSessionEvent(row, event, qualifiedViewMs);
-  return row && superseded(row);
-}
+): SessionRow => withSessionEvent(row, event, qualifiedViewMs);
 
 function indexValuesOf(row: SessionRow): IndexValues {
-  const isEndable = !row.isOver && row.isSuperseded !== true;
   return {
     // Whole minutes and days: most events leave the indexes as they are.
     [RETIRES_AT]: (dayOf(row.lastAt) + 1) * DAY_MS,
-    ...(isEndable && { [HEARD_OF_IN]: minuteOf(row.lastRecordedAt) * MINUTE_MS }),
+    ...(!row.isOver && { [HEARD_OF_IN]: minuteOf(row.lastRecordedAt) * MINUTE_MS }),
   };
 }
 

@@ -91,6 +91,7 @@ const OF_CHAPTER = [
   needed('phase', oneOf('new', 'open', 'ended', 'timed-out')),
   needed('viewCount', wholeTo(SESSION_EVENTS_MAX)),
   optional('view', wholeTo(SESSION_EVENTS_MAX)),
+  optional('openViews', TIMES),
   needed('uncompletedViews', TIMES),
   needed('earlyEnds', wholeTo(SESSION_EVENTS_MAX)),
   needed('quality', oneOf(...STREAM_QUALITIES)),

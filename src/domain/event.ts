@@ -135,6 +135,8 @@ export interface CarriedSession {
   readonly viewCount: number;
   /** Which view the last event belongs to, from 0. */
   readonly view: number;
+  /** The views before it that are not over: nothing but their timeouts will come for them. */
+  readonly openViews: readonly number[];
   /** The starts of the latest views not completed, in order of arrival. */
   readonly uncompletedViews: readonly number[];
   /** Ends that came before the start of the view which they complete. */
@@ -157,9 +159,10 @@ export interface KnownContext {
 /** Closes a session's stream that has grown long, with what the next one begins with. */
 export interface ChapterClosed {
   readonly type: 'chapter_closed';
-  readonly data: Omit<CarriedSession, 'view'> & {
+  readonly data: Omit<CarriedSession, 'view' | 'openViews'> & {
     /** Absent where an early build of 0.2 wrote it: then it is the latest of all views. */
     readonly view?: number;
+    readonly openViews?: readonly number[];
     readonly mediaId: string;
     readonly sessionId: string;
     /** From 0. */

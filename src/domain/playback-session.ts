@@ -16,11 +16,12 @@ import { parseQuality, type StreamQuality } from './quality.js';
 import { inNextChapter } from './session-chapters.js';
 import type { SessionContext } from './session-context.js';
 import type { ReportDetails } from './checked-report.js';
-import { SESSION_EVENTS_MAX } from './session-limits.js';
+import { OPEN_VIEWS_MAX, SESSION_EVENTS_MAX } from './session-limits.js';
 import { NEW_SESSION, type PlaybackSession } from './session-state.js';
 import {
   completedView,
   evolveViews,
+  isOfEarlierView,
   isUnderWay,
   nextPhase,
   viewOf,
@@ -74,8 +75,9 @@ function evolve(
   if (event.type === 'chapter_closed') {
     const ids = session.eventIds.withPacked(fromBase64(event.data.fingerprints));
     const { view = Math.max(0, event.data.viewCount - 1) } = event.data;
-    return inNextChapter({ ...event.data, view, eventIds: ids });
+    return inNextChapter({ openViews: [], ...event.data, view, eventIds: ids });
   }
+  if (isOfEarlierView(session, event)) return withoutOpenView(session, event);
   const { eventId, occurredAt, quality } = event.data;
   const { eventIds, chapter } = session;
   return {
@@ -88,6 +90,16 @@ function evolve(
     quality,
     lastOccurredAt: Math.max(session.lastOccurredAt, occurredAt),
     lastRecordedAt: event.recordedAt,
+    chapter: { ...chapter, events: chapter.events + 1 },
+  };
+}
+
+/** Nothing else changes by the timeout of an earlier view: the session goes on in the latest. */
+function withoutOpenView(session: PlaybackSession, { data }: PlaybackEvent): PlaybackSession {
+  const { chapter, openViews } = session;
+  return {
+    ...session,
+    openViews: openViews.filter((view) => view !== (data.view ?? 0)),
     chapter: { ...chapter, events: chapter.events + 1 },
   };
 }
@@ -159,7 +171,9 @@ function decideReport(session: PlaybackSession, report: PlaybackReport): readonl
       `sessionId: a session takes ${String(SESSION_EVENTS_MAX)} events at most`,
     );
   }
-  return eventsFor(session, report);
+  const isFull = report.type === 'session_start' && session.openViews.length >= OPEN_VIEWS_MAX;
+  const oldest = isFull ? session.openViews.slice(0, 1) : [];
+  return [...oldest.map((view) => timeoutOf(session, report, view)), ...eventsFor(session, report)];
 }
 
 function eventsFor(session: PlaybackSession, report: PlaybackReport): readonly PlaybackEvent[] {
@@ -214,15 +228,24 @@ function decideQualityReport(
   return [{ type: 'quality_reported', data }];
 }
 
+/** Ends every view of an idle session that is not over. */
 function decideTimeout(
   session: PlaybackSession,
-  { mediaId, sessionId, idleSince }: Extract<PlaybackCommand, { kind: 'time-out' }>,
+  command: Extract<PlaybackCommand, { kind: 'time-out' }>,
 ): readonly PlaybackEvent[] {
-  const { phase, eventIds, lastRecordedAt, lastOccurredAt: occurredAt, quality } = session;
-  if (eventIds.size === 0 || !isUnderWay(phase) || lastRecordedAt > idleSince) return [];
-  const view = viewOf(session, 'session_end');
+  const { phase, eventIds, lastRecordedAt, openViews, view } = session;
+  if (eventIds.size === 0 || lastRecordedAt > command.idleSince) return [];
+  const ended = isUnderWay(phase) ? [...openViews, view] : openViews;
+  return ended.map((one) => timeoutOf(session, command, one));
+}
+
+function timeoutOf(
+  { lastOccurredAt: occurredAt, quality }: PlaybackSession,
+  { mediaId, sessionId }: { readonly mediaId: string; readonly sessionId: string },
+  view: number,
+): PlaybackEvent {
   const facts = { mediaId, sessionId, occurredAt, quality, ...(view > 0 && { view }) };
-  return [{ type: 'session_end', data: { ...facts, open: false, reason: 'TIMEOUT' } }];
+  return { type: 'session_end', data: { ...facts, open: false, reason: 'TIMEOUT' } };
 }
 
 /** One playback session, within one stream. */

@@ -17,10 +17,10 @@ export function inNextChapter(
 }
 
 function carriedOf(session: CarriedSession): CarriedSession {
-  const { phase, viewCount, view, uncompletedViews, earlyEnds } = session;
+  const { phase, viewCount, view, openViews, uncompletedViews, earlyEnds } = session;
   const { quality, lastOccurredAt, lastRecordedAt, known } = session;
   return {
-    ...{ phase, viewCount, view, uncompletedViews, earlyEnds },
+    ...{ phase, viewCount, view, openViews, uncompletedViews, earlyEnds },
     ...{ quality, lastOccurredAt, lastRecordedAt },
     ...(known !== undefined && { known }),
   };

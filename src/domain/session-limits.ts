@@ -3,3 +3,5 @@ export const SESSION_EVENTS_MAX = 1_000_000;
 
 /** Views that an end may still complete: the latest ones. */
 export const UNCOMPLETED_VIEWS_MAX = 1_000;
+/** The views of a session that are not over though others have begun; more are timed out. */
+export const OPEN_VIEWS_MAX = 1_000;

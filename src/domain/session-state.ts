@@ -14,6 +14,7 @@ export const NEW_SESSION: PlaybackSession = {
   phase: 'new',
   viewCount: 0,
   view: 0,
+  openViews: [],
   uncompletedViews: [],
   earlyEnds: 0,
   quality: DEFAULT_QUALITY,

@@ -53,20 +53,26 @@ export function evolveViews(session: PlaybackSession, event: PlaybackEvent): Pla
   const { occurredAt, completesViewAt } = event.data;
   const isCompleting = completesViewAt !== undefined;
   if (event.type === 'session_start') {
-    const viewCount = session.viewCount + 1;
+    const begun = { ...session, viewCount: session.viewCount + 1, openViews: leftOpen(session) };
     return isCompleting
-      ? { ...session, viewCount, earlyEnds: Math.max(0, session.earlyEnds - 1) }
-      : {
-          ...session,
-          viewCount,
-          uncompletedViews: withLatest(session.uncompletedViews, occurredAt),
-        };
+      ? { ...begun, earlyEnds: Math.max(0, session.earlyEnds - 1) }
+      : { ...begun, uncompletedViews: withLatest(session.uncompletedViews, occurredAt) };
   }
   if (event.type !== 'session_end' || event.data.reason !== 'ENDED') return session;
   return isCompleting
     ? { ...session, uncompletedViews: session.uncompletedViews.slice(0, -1) }
     : { ...session, earlyEnds: session.earlyEnds + 1 };
 }
+
+/** Returns the views that are not over when the next one begins. */
+const leftOpen = ({ viewCount, phase, view, openViews }: PlaybackSession): readonly number[] =>
+  viewCount > 0 && isUnderWay(phase) ? [...openViews, view] : openViews;
+
+/** Says whether an event is the timeout of a view after which others have begun. */
+export const isOfEarlierView = ({ view }: PlaybackSession, event: PlaybackEvent): boolean =>
+  event.type === 'session_end' &&
+  event.data.reason === 'TIMEOUT' &&
+  (event.data.view ?? 0) !== view;
 
 const withLatest = (views: readonly number[], startedAt: number): readonly number[] =>
   [...views, startedAt].slice(-UNCOMPLETED_VIEWS_MAX);

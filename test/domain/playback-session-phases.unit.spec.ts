@@ -1,4 +1,5 @@
 import { playbackSession } from '../../src/domain/playback-session.js';
+import { OPEN_VIEWS_MAX } from '../../src/domain/session-limits.js';
 import { Story } from '../support/given-when-then.js';
 import {
   end,
@@ -110,9 +111,31 @@ describe('a timeout', () => {
     story.when(timeOut()).then('session_end', { reason: 'TIMEOUT', open: false });
   });
 
-  it('belongs to the latest view where a session has several', () => {
-    const second = newSession.given(start(implicit), start(implicit));
-    second.when(timeOut()).then('session_end', { view: 1 });
+  it('ends each view that is not over, where a session has several', () => {
+    const again = [end(implicit), report('play_requested', implicit), start(implicit)];
+    const story = newSession.given(start(implicit), start(implicit), ...again, start(implicit));
+    const ended = story.given(timeOut(), timeOut());
+    const timeouts = ended.events.slice(story.events.length);
+    expect(timeouts.map(({ data: { view = 0, open } }) => [view, open])).toEqual([
+      ...[
+        [0, false],
+        [1, false],
+        [2, false],
+        [3, false],
+      ],
+    ]);
+    ended.when(heartbeat(implicit)).then('heartbeat', { view: 3, open: true });
+  });
+
+  it('ends the oldest view that is not over when too many are, and a further one begins', () => {
+    const starts = Array.from({ length: OPEN_VIEWS_MAX + 1 }, () => start(implicit));
+    const story = newSession.given(...starts);
+    expect(story.events).toHaveLength(OPEN_VIEWS_MAX + 1);
+    const next = story.given(start(implicit)).events.slice(story.events.length);
+    expect(next.map(({ type, data }) => [type, data.view ?? 0])).toEqual([
+      ['session_end', 0],
+      ['session_start', OPEN_VIEWS_MAX + 1],
+    ]);
   });
 
   it('leaves a session alone that recorded something since', () => {

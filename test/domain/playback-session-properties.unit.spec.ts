@@ -29,6 +29,9 @@ function holds(session: SessionName, check: (history: readonly PlaybackCommand[]
   fc.assert(fc.property(playbackHistory(session), check), { numRuns: 500 });
 }
 
+const isTimeout = (event: PlaybackEvent): boolean =>
+  event.type === 'session_end' && event.data.reason === 'TIMEOUT';
+
 function isOpen(event: PlaybackEvent, before: PlaybackEvent | undefined): boolean {
   if (event.type === 'session_end') return false;
   if (event.type === 'play_requested' || event.type === 'resumed') return true;
@@ -70,9 +73,18 @@ describe.each(sessions)('whatever happens in %s', (_, session) => {
     });
   });
 
-  it('one event follows from a command at the most', () => {
+  it('one event follows from a report at the most, and timeouts of views that are not over', () => {
     holds(session, (history) => {
-      expect(told(history).events.length).toBeLessThanOrEqual(history.length);
+      const { events } = told(history);
+      const reports = history.filter(({ kind }) => kind !== 'time-out');
+      const timeouts = events.filter(isTimeout);
+      expect(events.length - timeouts.length).toBeLessThanOrEqual(reports.length);
+      const isOpen = new Map<number, boolean>();
+      for (const event of events) {
+        const { view = 0, open } = event.data;
+        if (isTimeout(event)) expect(isOpen.get(view)).toBe(true);
+        isOpen.set(view, open);
+      }
     });
   });
 

@@ -63,7 +63,7 @@ describe('the view that an event belongs to', () => {
     );
     const views = story.events.map(({ data }) => data.view);
     const none = undefined;
-    expect(views).toEqual([none, none, none, none, 1, 1, 2, 2]);
+    expect(views).toEqual([none, none, none, none, 1, 1, 2, 1, 2]);
   });
 });
 

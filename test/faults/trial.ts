@@ -32,6 +32,8 @@ import { Outbox } from './outbox.js';
 const CLIENTS = 8;
 /** What each of them waits between two requests, so that they play on while something fails. */
 const PACE_MS = 200;
+/** Folding a log anew has the lowest priority: on a busy machine it takes minutes. */
+const VERIFYING = { REQUEST_TIMEOUT_SECONDS: '300' };
 /** A loss is told within 3 s; and what a busy machine adds. */
 const TOLD_MS_MAX = 3_000 + 5_000;
 /** What memory may grow to, as garbage takes its time to be collected. */
@@ -126,7 +128,8 @@ export class Trial {
   /** Starts a node that the audience plays to. */
   async addNode({ mongodbUrl, environment, main }: NodeOptions = {}): Promise<TestServer> {
     const readModels = readModelsAt(mongodbUrl ?? this.options.mongodbUrl);
-    const node = await startNode({ ...eventsAt(this.log), ...readModels, ...environment }, main);
+    const settings = { ...eventsAt(this.log), ...readModels, ...VERIFYING, ...environment };
+    const node = await startNode(settings, main);
     this.watched.set(node, { watch: new ReadinessWatch(node.url), playedTo: Infinity });
     this.bringBack(node);
     return node;

@@ -80,11 +80,33 @@ describe('the sessions to be ended', () => {
     expect(heardOf(rowAfter(...commands))).toBe(0);
   });
 
-  it('have the latest view alone of an implicit session', () => {
+  it('have each view of an implicit session, until they are timed out together', () => {
     const viewed = { isImplicit: true, viewerId: VIEWER };
-    const documents = documentsAfter(start(viewed), heartbeat(viewed), start(viewed));
-    const rows = [0, 1].map((view) => documents[SESSION.key('m1', 's1', view)] as SessionRow);
-    expect(rows.map(heardOf)).toEqual([undefined, 0]);
+    const told = [start(viewed), heartbeat(viewed), start(viewed)];
+    const heardIn = (documents: Record<string, unknown>) =>
+      [0, 1].map((view) => heardOf(documents[SESSION.key('m1', 's1', view)] as SessionRow));
+    expect(heardIn(documentsAfter(...told))).toEqual([0, 0]);
+    expect(heardIn(documentsAfter(...told, timeOut()))).toEqual([undefined, undefined]);
+  });
+
+  it('have none of a session that 0.1.0 stored without numbers of its views', () => {
+    const old = [stored('session_start'), stored('session_start', { eventId: 'e2' })];
+    const session = old.reduce(
+      (state, event) => playbackSession.evolve(state, event),
+      playbackSession.initialState,
+    );
+    const ends = playbackSession
+      .decide(session, timeOut())
+      .map((event) => ({ ...event, recordedAt: NOON }));
+    const documents: Record<string, object> = project(sessions, [...old, ...ends]);
+    expect(Object.keys(documents).filter((one) => SESSION.has(one))).toEqual([key]);
+    expect(heardOf(documents[key] as SessionRow)).toBeUndefined();
+  });
+
+  it('have none that is over, also where only a late event of it is known', () => {
+    const late = stored('heartbeat', { open: false });
+    const documents: Record<string, object> = project(sessions, [late]);
+    expect(heardOf(documents[key] as SessionRow)).toBeUndefined();
   });
 });
 

@@ -24,8 +24,6 @@ export interface SessionRow extends SessionOutcome {
   /** The event time of the last of its events to be stored. */
   readonly lastAt: number;
   readonly lastRecordedAt: number;
-  /** A later view of the implicit session has begun: events go there. */
-  readonly isSuperseded?: true;
   /** What it counts for. */
   readonly counts: FigureCounts;
   readonly viewerId?: string;
@@ -65,9 +63,6 @@ export function withSessionEvent(
   setOutcome(draft, counts, qualifiedViewMs);
   return draft;
 }
-
-/** Notes that a later view has begun in an implicit session. */
-export const superseded = (row: SessionRow): SessionRow => ({ ...row, isSuperseded: true });
 
 function rowFrom({ data, recordedAt }: Recorded<SessionEvent>): SessionRow {
   const { occurredAt, view = 0, quality } = data;

@@ -143,15 +143,13 @@ function reportOf(step: ReportStep, recordedAt: number): SentReport {
 
 const inMs = (durationSeconds: number): number => Math.round(durationSeconds * 1_000) / 1_000;
 
-/** The ends that a rollup records: of every session whose last part is not over. */
+/** The ends that a rollup records: of every session of which a part is not over. */
 function timeoutsOf(log: readonly LogEntry[], recordedAt: number): readonly LogEntry[] {
-  const sessions = sessionsOf(log);
-  return sessions.flatMap(({ mediaId, name, isOver }, place) => {
-    const isLastPart = !sessions
-      .slice(place + 1)
-      .some((later) => later.mediaId === mediaId && later.name === name);
-    return isLastPart && !isOver ? [{ mediaId, session: name, recordedAt }] : [];
-  });
+  const ends = new Map<string, LogEntry>();
+  for (const { mediaId, name, isOver } of sessionsOf(log)) {
+    if (!isOver) ends.set(`${mediaId} ${name}`, { mediaId, session: name, recordedAt });
+  }
+  return [...ends.values()];
 }
 
 /**

@@ -62,13 +62,17 @@ export const sessionsOf = (log: readonly LogEntry[]): readonly Session[] =>
     partsOf(stored).map((entries) => sessionOf(stored, entries)),
   );
 
-/** An explicit session has one part, for it has one view at most. */
+/**
+ * An explicit session has one part, for it has one view at most. "The rollup times out whatever is
+ * not over": also a view after which another one has begun.
+ */
 function partsOf({ events }: StoredSession): readonly (readonly Entry[])[] {
   const parts: Entry[][] = [];
   for (const event of events) {
     const current = parts.at(-1);
     const isNextView = isStart(event) && current?.some(isStart) === true;
-    if (current === undefined || isNextView) parts.push([event]);
+    if (event === TIMEOUT) for (const part of parts) part.push(event);
+    else if (current === undefined || isNextView) parts.push([event]);
     else current.push(event);
   }
   return parts;
