@@ -45,7 +45,7 @@ describe('what docs/metrics.md says', () => {
     });
   });
 
-  it('of a view of an implicit session that another one follows: it stays open', async () => {
+  it('of a view of an implicit session that another one follows: it is open until the rollup', async () => {
     const event = (time: string, eventType: string): object => ({
       ...{ mediaId: 'implicit', userId: 'eve', eventId: time, eventType },
       occurredAt: `2025-03-13T${time}:00Z`,
