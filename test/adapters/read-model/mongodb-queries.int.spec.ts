@@ -126,7 +126,7 @@ await describeWithMongo('queries on MongoDB', (start) => {
       expect.arrayContaining([
         'model: 1, serves: 1',
         '_id: 1',
-        'by.lastRecordedAt: 1, _id: 1',
+        'by.heardOfIn: 1, _id: 1',
         'by.lastViewAt: 1, _id: 1',
       ]),
     );
