@@ -2,10 +2,8 @@ import { bytesInMinute, type Transfer } from '../src/domain/byte-shares.js';
 import { asNumber, DocumentKind } from '../src/domain/document-key.js';
 import { isPlaybackEvent, type PlaybackEvent, type PlaybackFacts } from '../src/domain/event.js';
 import type { ByQuality, StreamQuality } from '../src/domain/quality.js';
-import { HOUR_MS, hourOf, minuteOf } from '../src/domain/time.js';
+import { HOUR_MS, hourOf, minuteOf, MINUTES_PER_HOUR } from '../src/domain/time.js';
 import { createProjection, RETIRES_AT } from '../src/ports/projection.js';
-
-export const MINUTES_PER_HOUR = 60;
 
 /** A number for each of the 60 minutes of an hour, by quality. */
 type MinutesByQuality = ByQuality<readonly number[]>;

@@ -5,6 +5,10 @@ export const MINUTE_MS = 60 * SECOND_MS;
 export const QUARTER_MS = 15 * MINUTE_MS;
 export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
+export const WEEK_MS = 7 * DAY_MS;
+
+export const MINUTES_PER_HOUR = HOUR_MS / MINUTE_MS;
+export const QUARTERS_PER_HOUR = HOUR_MS / QUARTER_MS;
 
 /** The last moment that RFC 3339 can name: no server's clock has ever been there. */
 export const TIME_MAX_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);

@@ -1,11 +1,7 @@
-import {
-  BANDWIDTH,
-  MINUTES_PER_HOUR,
-  type BandwidthDocument,
-} from '../../projections/bandwidth.js';
+import { BANDWIDTH, type BandwidthDocument } from '../../projections/bandwidth.js';
 import { windowStart } from '../domain/period.js';
 import { STREAM_QUALITIES, type StreamQuality } from '../domain/quality.js';
-import { hourOf, minuteOf } from '../domain/time.js';
+import { hourOf, minuteOf, MINUTES_PER_HOUR } from '../domain/time.js';
 import type { DocumentReader } from '../ports/read-model/reader.js';
 
 /** One quality's traffic; a quality without a view and without a byte has none. */

@@ -1,5 +1,5 @@
 import { PERIOD_MINUTES, TIME_PERIODS, type TimePeriod } from '../../domain/period.js';
-import { DAY_MS, parseTime } from '../../domain/time.js';
+import { DAY_MS, MINUTES_PER_HOUR, parseTime } from '../../domain/time.js';
 import { FILTER_VALUES_MAX, PAGE_LENGTH_MAX } from './document-limits.js';
 
 /*
@@ -33,7 +33,6 @@ const ORDER_PRICE = 1;
 /** Reading an hour's sums of sessions, each in a quarter of an hour or a minute. */
 const SUMS_PRICE = 0.05;
 
-const MINUTES_PER_HOUR = 60;
 const HOURS_PER_DAY = 24;
 /** The values of a series with as many buckets as there may be. */
 const SERIES_VALUES = 2_000;

@@ -1,7 +1,15 @@
 import { withViewer, type ViewerSketch } from '../distinct-viewers.js';
 import { asNumber, asOneOf, asText, SumKind, type Difference } from '../document-key.js';
 import { inNfc } from '../text.js';
-import { DAY_MS, dayOf, HOUR_MS, hourOf, MINUTE_MS, QUARTER_MS } from '../time.js';
+import {
+  DAY_MS,
+  dayOf,
+  HOUR_MS,
+  hourOf,
+  MINUTES_PER_HOUR,
+  QUARTER_MS,
+  QUARTERS_PER_HOUR,
+} from '../time.js';
 import { addCounts, countsBetween, NO_COUNTS, type FigureCounts } from './figure-counts.js';
 import { minutesAdded } from './minute-runs.js';
 import type { SessionRow } from './session-row.js';
@@ -9,9 +17,6 @@ import { bucketOf, type StartupCounts } from './startup-buckets.js';
 
 /** Sums are kept for each title, and for all titles together. */
 export const ALL_TITLES = '';
-
-const QUARTERS_PER_HOUR = HOUR_MS / QUARTER_MS;
-const MINUTES_PER_HOUR = HOUR_MS / MINUTE_MS;
 
 const FIGURE_SPANS = ['hour', 'day'] as const;
 const VIEWER_SPANS = ['quarter', 'hour', 'day'] as const;

@@ -11,15 +11,12 @@ import {
   type ViewerSpan,
 } from '../../domain/figures/session-sums.js';
 import type { StartupCounts } from '../../domain/figures/startup-buckets.js';
-import { HOUR_MS, MINUTE_MS, QUARTER_MS } from '../../domain/time.js';
+import { HOUR_MS, MINUTE_MS, MINUTES_PER_HOUR, QUARTERS_PER_HOUR } from '../../domain/time.js';
 import type { DocumentReader } from '../../ports/read-model/reader.js';
 import type { Stretch } from '../ranges/stretch.js';
 import type { ConcurrencyPeak, FigureTotals } from './figure-totals.js';
 import type { WantedParts } from './figures.js';
 import { readRuns, runsOf, within, type Numbered, type Run } from './runs.js';
-
-const QUARTERS_PER_HOUR = HOUR_MS / QUARTER_MS;
-const MINUTES_PER_HOUR = HOUR_MS / MINUTE_MS;
 
 /** What is read: of which titles, or of all of them together, over which stretches. */
 interface Reading {

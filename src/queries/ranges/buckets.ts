@@ -1,6 +1,6 @@
 import { badInput } from '../../domain/errors.js';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../domain/time.js';
-import { QUARTER_HOUR_MS, type Stretch } from './stretch.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS, QUARTER_MS, WEEK_MS } from '../../domain/time.js';
+import type { Stretch } from './stretch.js';
 import { startOfDay, ZoneClock } from './zone-clock.js';
 
 /** What a series has a bucket for each of; weeks begin on Monday. */
@@ -67,7 +67,7 @@ function startsFrom(timeMs: number, interval: Interval, clock: ZoneClock): Endle
     case 'MINUTE':
       return gridStarts(timeMs, MINUTE_MS);
     case 'QUARTER_HOUR':
-      return gridStarts(timeMs, QUARTER_HOUR_MS);
+      return gridStarts(timeMs, QUARTER_MS);
     case 'HOUR':
       return rising(clock.timeOf(day), (start) => nextHour(start, clock));
     case 'DAY':
@@ -78,8 +78,6 @@ function startsFrom(timeMs: number, interval: Interval, clock: ZoneClock): Endle
       return dateStarts(clock, new Date(day).setUTCDate(1), nextMonth);
   }
 }
-
-const WEEK_MS = 7 * DAY_MS;
 
 /** Returns the Monday on or before a day. */
 const mondayOf = (day: number): number => day - ((new Date(day).getUTCDay() + 6) % 7) * DAY_MS;

@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../domain/time.js';
+import { DAY_MS, WEEK_MS } from '../../domain/time.js';
 import type { Stretch } from './stretch.js';
 import { startOfDay, ZoneClock } from './zone-clock.js';
 
@@ -55,7 +55,6 @@ export function moverOf(
 }
 
 const MONTHS_PER_YEAR = 12;
-const WEEK_MS = 7 * DAY_MS;
 
 type Mover = (timeMs: number) => number;
 

@@ -1,5 +1,5 @@
 import { badInput } from '../../domain/errors.js';
-import { HOUR_MS, MINUTE_MS } from '../../domain/time.js';
+import { HOUR_MS, MINUTE_MS, QUARTER_MS } from '../../domain/time.js';
 
 /** The times from one to another, in epoch milliseconds: `from` inclusive, `to` exclusive. */
 export interface Stretch {
@@ -7,14 +7,14 @@ export interface Stretch {
   readonly to: number;
 }
 
-/** Pre-folded figures are kept by quarter hours of UTC, as are the clocks of all zones. */
-export const QUARTER_HOUR_MS = 15 * MINUTE_MS;
-
 /** A day of 25 hours by the minute: each of them is counted from sessions, not from figures. */
 const MINUTES_RANGE_MS_MAX = 25 * HOUR_MS;
 
-/** Widens a range to whole quarter hours; refuses one that is empty or upside down. */
-export const byQuarterHours = (range: Stretch): Stretch => widened(range, QUARTER_HOUR_MS);
+/**
+ * Widens a range to whole quarter hours of UTC, by which figures are kept; refuses one that is
+ * empty or upside down.
+ */
+export const byQuarterHours = (range: Stretch): Stretch => widened(range, QUARTER_MS);
 
 /** Widens a range to whole minutes; refuses one of more than 25 hours, too. */
 export function byMinutes(range: Stretch): Stretch {

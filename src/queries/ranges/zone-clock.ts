@@ -1,6 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { DAY_MS } from '../../domain/time.js';
-import { QUARTER_HOUR_MS } from './stretch.js';
+import { DAY_MS, QUARTER_MS } from '../../domain/time.js';
 
 /** The times between two changes of a zone's clocks; all in milliseconds. */
 interface Span {
@@ -55,7 +54,7 @@ export class ZoneClock {
   private spanAt(timeMs: number): Span {
     const known = this.spans.find(({ from, to }) => from <= timeMs && timeMs < to);
     if (known !== undefined) return known;
-    const quarter = Math.floor(timeMs / QUARTER_HOUR_MS) * QUARTER_HOUR_MS;
+    const quarter = Math.floor(timeMs / QUARTER_MS) * QUARTER_MS;
     const at = zoned(quarter, this.timeZone);
     const before = zoned(quarter + 1, this.timeZone).getTimeZoneTransition('previous');
     const span = {
@@ -81,4 +80,4 @@ const zoned = (timeMs: number, timeZone: string): Temporal.ZonedDateTime =>
  * past midnight, but figures are kept by the quarter hour.
  */
 const quarterFrom = (change: Temporal.ZonedDateTime | null, otherwise: number): number =>
-  change ? Math.ceil(change.epochMilliseconds / QUARTER_HOUR_MS) * QUARTER_HOUR_MS : otherwise;
+  change ? Math.ceil(change.epochMilliseconds / QUARTER_MS) * QUARTER_MS : otherwise;

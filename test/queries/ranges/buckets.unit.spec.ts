@@ -1,12 +1,11 @@
 import fc from 'fast-check';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/domain/time.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS, QUARTER_MS } from '../../../src/domain/time.js';
 import {
   bucketsOf,
   completeUntil,
   INTERVALS,
   type Interval,
 } from '../../../src/queries/ranges/buckets.js';
-import { QUARTER_HOUR_MS } from '../../../src/queries/ranges/stretch.js';
 import { at, shown, startsShown, zonedTimes } from '../../support/zoned-times.js';
 
 const BUCKETS_MAX = 2_000;
@@ -188,10 +187,10 @@ describe('whatever the zone and the time', () => {
   };
   const begins: Readonly<Record<Interval, (timeMs: number, timeZone: string) => boolean>> = {
     MINUTE: (timeMs) => timeMs % MINUTE_MS === 0,
-    QUARTER_HOUR: (timeMs) => timeMs % QUARTER_HOUR_MS === 0,
+    QUARTER_HOUR: (timeMs) => timeMs % QUARTER_MS === 0,
     HOUR: (timeMs, zone) =>
       shown(timeMs, zone).minute === 0 ||
-      shown(timeMs, zone).hour !== shown(timeMs - QUARTER_HOUR_MS, zone).hour,
+      shown(timeMs, zone).hour !== shown(timeMs - QUARTER_MS, zone).hour,
     DAY: (timeMs, zone) => shown(timeMs, zone).startOfDay().epochMilliseconds === timeMs,
     WEEK: (timeMs, zone) => begins.DAY(timeMs, zone) && shown(timeMs, zone).dayOfWeek === 1,
     MONTH: (timeMs, zone) => begins.DAY(timeMs, zone) && shown(timeMs, zone).day === 1,
@@ -225,9 +224,9 @@ describe('whatever the zone and the time', () => {
         const stretch = { from: timeMs - 2 * DAY_MS, to: timeMs + 2 * DAY_MS };
         const hours = bucketsOf(stretch, 'HOUR', timeZone, BUCKETS_MAX).map(({ from }) => from);
         const days = bucketsOf(stretch, 'DAY', timeZone, BUCKETS_MAX).map(({ from }) => from);
-        expect([...hours, ...days].filter((start) => start % QUARTER_HOUR_MS !== 0)).toEqual([]);
+        expect([...hours, ...days].filter((start) => start % QUARTER_MS !== 0)).toEqual([]);
         expect(hours).toEqual(expect.arrayContaining(days.slice(1)));
-        for (let time = stretch.from; time < stretch.to; time += QUARTER_HOUR_MS) {
+        for (let time = stretch.from; time < stretch.to; time += QUARTER_MS) {
           const day = shown(time, timeZone).startOfDay().epochMilliseconds;
           if (day >= stretch.from) expect(days).toContain(day);
         }

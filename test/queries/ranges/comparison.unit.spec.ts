@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { DAY_MS, HOUR_MS } from '../../../src/domain/time.js';
+import { DAY_MS, HOUR_MS, QUARTER_MS } from '../../../src/domain/time.js';
 import { bucketsOf, type Interval } from '../../../src/queries/ranges/buckets.js';
 import {
   comparedPeriod,
@@ -7,7 +7,7 @@ import {
   moverOf,
   type Comparison,
 } from '../../../src/queries/ranges/comparison.js';
-import { QUARTER_HOUR_MS, type Stretch } from '../../../src/queries/ranges/stretch.js';
+import type { Stretch } from '../../../src/queries/ranges/stretch.js';
 import { at, shown, zonedTimes } from '../../support/zoned-times.js';
 
 const BERLIN = 'Europe/Berlin';
@@ -303,7 +303,7 @@ describe('whatever the zone, the range and the comparison', () => {
       kind: fc.constantFrom('hours', 'days', 'months', 'days and hours'),
     })
     .map(({ start: { timeMs, timeZone }, count, kind }) => {
-      const quarter = Math.floor(timeMs / QUARTER_HOUR_MS) * QUARTER_HOUR_MS;
+      const quarter = Math.floor(timeMs / QUARTER_MS) * QUARTER_MS;
       const day = shown(timeMs, timeZone).toPlainDate();
       const startOf = (date: typeof day) => date.toZonedDateTime(timeZone).epochMilliseconds;
       const [first, end] =
@@ -322,11 +322,11 @@ describe('whatever the zone, the range and the comparison', () => {
         const move = moverOf(comparison, range, range.timeZone);
         const times = Array.from(
           { length: 200 },
-          (_, index) => range.timeMs + (index - 100) * QUARTER_HOUR_MS,
+          (_, index) => range.timeMs + (index - 100) * QUARTER_MS,
         ).filter((time) => range.from < time && time < range.to);
         const moved = [range.from, ...times, range.to].map(move);
         expect(moved).toEqual([...moved].sort((a, b) => a - b));
-        expect(moved.filter((time) => time % QUARTER_HOUR_MS !== 0)).toEqual([]);
+        expect(moved.filter((time) => time % QUARTER_MS !== 0)).toEqual([]);
         if (comparison === 'PREVIOUS') expect(move(range.to)).toBe(range.from);
         if (comparison === 'SAME_WEEKDAYS') expect(move(range.to)).toBeLessThanOrEqual(range.from);
         if (comparison === 'YEAR_BEFORE')
