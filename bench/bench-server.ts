@@ -7,7 +7,7 @@ import { StreamingEventReceipt } from '../src/api/graphql/models.js';
 import { AppModule, type AppOptions } from '../src/app.module.js';
 import { createHttp } from '../src/server/http.js';
 import { openStores } from '../src/composition/stores.js';
-import { CONNECTIONS_WAITING_MAX } from '../src/server/server.js';
+import { CONNECTIONS_WAITING_MAX } from '../src/server/serving.js';
 import { createLogger } from '../src/server/logging.js';
 import { readConfig } from '../src/config.js';
 
@@ -32,7 +32,7 @@ class BenchModule {
 }
 
 const config = readConfig(process.env);
-const log = createLogger('error');
+const log = await createLogger('error');
 const stores = await openStores(config, log);
 const module = BenchModule.with({ config, stores, log });
 const { app } = await createHttp(module, { config, logger: log });

@@ -34,6 +34,12 @@ export function explainFailure(error: unknown, { dataDir }: Pick<Config, 'dataDi
   return { message: lineOf(error), status: isSetting ? EX_CONFIG : EX_UNAVAILABLE };
 }
 
+/** Ends the process with a failure's message and status. */
+export function fail({ message, status }: StartFailure): never {
+  process.stderr.write(`playhead: ${message}\n`);
+  process.exit(status);
+}
+
 /** Says what is wrong with the settings: in one line for one fault, else one more line for each. */
 export function explainSettings({ faults }: BadConfig): StartFailure {
   const [first, ...others] = faults;

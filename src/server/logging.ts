@@ -1,22 +1,25 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type Logger } from 'pino';
-import pretty from 'pino-pretty';
+import type { PrettyStream } from 'pino-pretty';
 import { requestId } from '../api/http/request-ids.js';
 
 /**
  * Makes a logger that writes JSON lines to stdout; on a terminal, lines for people. A line about
  * work for a request has the request's id.
  */
-export function createLogger(level: string): Logger {
+export async function createLogger(level: string): Promise<Logger> {
   process.stdout.on('error', noteLostLine);
-  const stream = process.stdout.isTTY
-    ? pretty({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss', sync: true })
-    : process.stdout;
+  const stream = process.stdout.isTTY ? await linesForPeople() : process.stdout;
   const mixin = (): object => {
     const id = requestId();
     return id === undefined ? {} : { requestId: id };
   };
   return pino({ level, timestamp: pino.stdTimeFunctions.isoTime, mixin }, stream);
+}
+
+async function linesForPeople(): Promise<PrettyStream> {
+  const { default: pretty } = await import('pino-pretty');
+  return pretty({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss', sync: true });
 }
 
 /** Says once on stderr that log lines get lost; the server goes on, as no data depends on them. */
