@@ -5,7 +5,7 @@ import type { RecordingOutcome } from '../../src/commands/record-streaming-event
 import { PlayheadError, type ErrorCode } from '../../src/domain/errors.js';
 import type { ReportFields } from '../../src/api/report-fields.js';
 import { Telemetry } from '../../src/telemetry/telemetry.js';
-import { testIdentity } from '../support/command-side.js';
+import { testIdentity } from '../support/test-log.js';
 import { NOON } from '../support/playback.js';
 import { SettableClock } from '../support/settable-clock.js';
 

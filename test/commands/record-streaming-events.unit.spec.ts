@@ -5,7 +5,8 @@ import {
 } from '../../src/commands/record-streaming-events.command.js';
 import type { ReportFields } from '../../src/api/report-fields.js';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.js';
-import { commandSide, identified, testIdentity, testNames } from '../support/command-side.js';
+import { commandSide, identified } from '../support/command-side.js';
+import { testIdentity, testNames } from '../support/test-log.js';
 import { appendStored } from '../support/event-logs.js';
 import { NOON } from '../support/playback.js';
 import { SettableClock } from '../support/settable-clock.js';

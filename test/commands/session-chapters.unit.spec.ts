@@ -1,6 +1,6 @@
 import { MemoryEventStore } from '../support/memory/memory-event-store.js';
 import type { StoredEvent } from '../../src/ports/event-store.js';
-import { testNames } from '../support/command-side.js';
+import { testNames } from '../support/test-log.js';
 import { appendStored } from '../support/event-logs.js';
 import { end, heartbeat, NOON, report, start } from '../support/playback.js';
 import { SESSION, sessionWriter, type SessionWriter } from '../support/session-writer.js';

@@ -3,7 +3,7 @@ import {
   type IdentifiedReport,
 } from '../../src/commands/record-streaming-events.command.js';
 import { MINUTE_MS } from '../../src/domain/time.js';
-import { testIdentity } from '../support/command-side.js';
+import { testIdentity } from '../support/test-log.js';
 import { memoryServers, type MemoryServer } from '../support/memory-server.js';
 import { NOON } from '../support/playback.js';
 

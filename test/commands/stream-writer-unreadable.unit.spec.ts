@@ -1,7 +1,7 @@
 import { MemoryEventStore } from '../support/memory/memory-event-store.js';
 import type { StoredData } from '../../src/domain/event-codec.js';
 import { NO_STREAM } from '../../src/ports/event-store.js';
-import { testNames } from '../support/command-side.js';
+import { testNames } from '../support/test-log.js';
 import { appendStored } from '../support/event-logs.js';
 import { heartbeat, NOON, start } from '../support/playback.js';
 import { SESSION, sessionWriter } from '../support/session-writer.js';

@@ -4,7 +4,7 @@ import { StreamWriter } from '../../src/commands/stream-writer.js';
 import { badInput, PlayheadError } from '../../src/domain/errors.js';
 import { media } from '../../src/domain/media.js';
 import type { StoredEvent } from '../../src/ports/event-store.js';
-import { testIdentity, testNames, testVocabulary } from '../support/command-side.js';
+import { testIdentity, testNames, testVocabulary } from '../support/test-log.js';
 import { end, heartbeat, NOON, start, timeOut } from '../support/playback.js';
 import { donePosition, eventIdsIn, SESSION, sessionWriter } from '../support/session-writer.js';
 import { SettableClock } from '../support/settable-clock.js';

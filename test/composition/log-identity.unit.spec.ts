@@ -5,7 +5,7 @@ import { NO_STREAM } from '../../src/ports/event-store.js';
 import { VOCABULARY } from '../../src/domain/event-codec.js';
 import type { Vocabulary } from '../../src/domain/event.js';
 import type { Identity } from '../../src/ports/identity.js';
-import { testIdentity } from '../support/command-side.js';
+import { testIdentity } from '../support/test-log.js';
 import { appendStored } from '../support/event-logs.js';
 import { NOON } from '../support/playback.js';
 import { SettableClock } from '../support/settable-clock.js';

@@ -18,7 +18,7 @@ import {
 } from '../../src/domain/event.js';
 import { media } from '../../src/domain/media.js';
 import { playbackSession, type PlaybackReport } from '../../src/domain/playback-session.js';
-import { testIdentity } from '../support/command-side.js';
+import { testIdentity } from '../support/test-log.js';
 import { eventFixtures } from '../support/event-fixtures.js';
 import { Story } from '../support/given-when-then.js';
 import { NOON, qualityReport, report, start } from '../support/playback.js';

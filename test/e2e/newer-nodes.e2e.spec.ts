@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { EmbeddedEventStore } from '../../src/adapters/event-store/embedded/embedded-event-store.js';
 import { ApiClient } from '../support/api-client.js';
-import { testNames } from '../support/command-side.js';
+import { testNames } from '../support/test-log.js';
 import { appendStored } from '../support/event-logs.js';
 import { sendGraphql } from '../support/graphql.js';
 import { endLeftovers, startServer } from '../support/server.js';

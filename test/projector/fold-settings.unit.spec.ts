@@ -6,7 +6,7 @@ import type { GenerationWrite } from '../../src/ports/read-model/documents.js';
 import type { Generation } from '../../src/ports/read-model/generation.js';
 import { verify } from '../../src/projector/verify.js';
 import { generationsOf, servingOf } from '../contracts/read-model-store.js';
-import { testVocabulary } from '../support/command-side.js';
+import { testVocabulary } from '../support/test-log.js';
 import { appendTo, logOf } from '../support/event-logs.js';
 import { documentsOf, type MemoryProjections } from '../support/memory-projections.js';
 import { NOON } from '../support/playback.js';

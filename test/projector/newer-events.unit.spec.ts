@@ -1,7 +1,7 @@
 import { MemoryReadModelStore } from '../support/memory/memory-read-model-store.js';
 import type { MemoryEventStore } from '../support/memory/memory-event-store.js';
 import type { Recorded } from '../../src/domain/event.js';
-import { testNames } from '../support/command-side.js';
+import { testNames } from '../support/test-log.js';
 import { appendStored, appendTo, logOf } from '../support/event-logs.js';
 import { documentsOf } from '../support/memory-projections.js';
 import { NOON } from '../support/playback.js';

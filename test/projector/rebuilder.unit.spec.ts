@@ -7,7 +7,7 @@ import type { LogPage } from '../../src/ports/event-store.js';
 import { specOf } from '../../src/ports/read-model/generation.js';
 import { WakeUp } from '../../src/projector/wake-up.js';
 import { Rebuilder } from '../../src/projector/rebuilder.js';
-import { testVocabulary } from '../support/command-side.js';
+import { testVocabulary } from '../support/test-log.js';
 import { appendTo, logOf, LogView } from '../support/event-logs.js';
 import { NOON } from '../support/playback.js';
 import { stored } from '../support/project.js';

@@ -6,7 +6,7 @@ import type { EventLog } from '../../src/ports/event-store.js';
 import type { VerificationReport } from '../../src/ports/projection-administration.js';
 import { RETIRES_AT, type Projection } from '../../src/ports/projection.js';
 import { POSITIONS_MAX, verify } from '../../src/projector/verify.js';
-import { testVocabulary } from '../support/command-side.js';
+import { testVocabulary } from '../support/test-log.js';
 import { appendStored, appendTo, logOf } from '../support/event-logs.js';
 import { NOON } from '../support/playback.js';
 import { stored } from '../support/project.js';

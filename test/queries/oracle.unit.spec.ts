@@ -5,7 +5,7 @@ import type { PlaybackEvent, Recorded } from '../../src/domain/event.js';
 import { TIME_PERIODS, type TimePeriod } from '../../src/domain/period.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.js';
 import { NO_STREAM } from '../../src/ports/event-store.js';
-import { testIdentity } from '../support/command-side.js';
+import { testIdentity } from '../support/test-log.js';
 import { memoryServers, type MemoryServer } from '../support/memory-server.js';
 import { analyticsOf, bandwidthOf, endOfDay, popularOf } from '../support/oracle.js';
 import { NOON } from '../support/playback.js';

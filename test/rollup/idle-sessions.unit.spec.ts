@@ -5,7 +5,7 @@ import { PlaybackStreams } from '../../src/commands/playback-streams.js';
 import { PlayheadError } from '../../src/domain/errors.js';
 import type { ReportFields } from '../../src/api/report-fields.js';
 import { HOUR_MS } from '../../src/domain/time.js';
-import { testIdentity, testNames } from '../support/command-side.js';
+import { testIdentity, testNames } from '../support/test-log.js';
 import { memoryServers, type MemoryServer } from '../support/memory-server.js';
 
 const newServer = memoryServers();

@@ -1,5 +1,4 @@
 import { identify } from '../../src/api/report-intake.js';
-import { CryptoIdentity } from '../../src/adapters/system/crypto-identity.js';
 import { EndIdleSessionCommand } from '../../src/commands/end-idle-session.command.js';
 import { EndIdleSessionHandler } from '../../src/commands/end-idle-session.handler.js';
 import { PlaybackStreams } from '../../src/commands/playback-streams.js';
@@ -9,20 +8,12 @@ import { RegisterMediaCommand } from '../../src/commands/register-media.command.
 import { RegisterMediaHandler } from '../../src/commands/register-media.handler.js';
 import { ReportStreamingQualityCommand } from '../../src/commands/report-streaming-quality.command.js';
 import { ReportStreamingQualityHandler } from '../../src/commands/report-streaming-quality.handler.js';
-import { StreamNames } from '../../src/commands/stream-names.js';
 import type { IdentifiedReport } from '../../src/commands/record-streaming-events.command.js';
 import { checkReport, type ReportFields } from '../../src/api/report-fields.js';
 import type { Clock } from '../../src/ports/clock.js';
-import type { EventLog, EventStore } from '../../src/ports/event-store.js';
-import { LogVocabulary } from '../../src/ports/log-vocabulary.js';
+import type { EventStore } from '../../src/ports/event-store.js';
 import { DirectBus } from './direct-bus.js';
-
-export const testIdentity = new CryptoIdentity('a viewer secret for tests');
-export const testNames = new StreamNames('playhead-', testIdentity);
-
-/** What a log of the tests announces. */
-export const testVocabulary = (log: EventLog): LogVocabulary =>
-  new LogVocabulary(log, testNames.meta());
+import { testIdentity, testNames } from './test-log.js';
 
 /** The real command handlers on a store, behind a bus. */
 export function commandSide(store: EventStore, clock: Clock): DirectBus {

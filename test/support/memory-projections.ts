@@ -16,7 +16,7 @@ import type {
 } from '../../src/ports/projection-administration.js';
 import type { GivenUp, ParkedEvent } from '../../src/ports/read-model/documents.js';
 import type { ProjectionName } from '../../src/ports/projection.js';
-import { testVocabulary } from './command-side.js';
+import { testVocabulary } from './test-log.js';
 import { Administration } from '../../src/projector/administration.js';
 import { lagOf } from '../../src/projector/lag.js';
 import { ProgressBoard } from '../../src/projector/progress-board.js';

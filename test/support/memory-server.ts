@@ -37,7 +37,8 @@ import {
   type StreamingAnalytics,
 } from '../../src/queries/streaming-analytics.query.js';
 import { RollupService } from '../../src/rollup/rollup.service.js';
-import { commandSide, identified, testIdentity, testNames } from './command-side.js';
+import { commandSide, identified } from './command-side.js';
+import { testIdentity, testNames } from './test-log.js';
 import type { DirectBus } from './direct-bus.js';
 import { MemoryProjections } from './memory-projections.js';
 import { NOON } from './playback.js';

@@ -30,7 +30,7 @@ import type { Clock } from '../../src/ports/clock.js';
 import type { ProjectionControl } from '../../src/ports/projection-control.js';
 import type { ParkedNotes } from '../../src/ports/parked-notes.js';
 import type { ReadModelReader } from '../../src/ports/read-model/reader.js';
-import { testIdentity } from './command-side.js';
+import { testIdentity } from './test-log.js';
 import { DirectBus } from './direct-bus.js';
 
 export interface QuerySideOptions {

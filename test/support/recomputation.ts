@@ -8,7 +8,7 @@ import { LOG_START, type EventLog, type StoredEvent } from '../../src/ports/even
 import type { ProjectionName } from '../../src/ports/projection.js';
 import type { ReadModelReader } from '../../src/ports/read-model/reader.js';
 import { Projector } from '../../src/projector/projector.js';
-import { testVocabulary } from './command-side.js';
+import { testVocabulary } from './test-log.js';
 import { withResolvers } from './server.js';
 
 /** The documents of each projection, as text, and the order of each of its indexes. */

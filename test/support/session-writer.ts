@@ -3,7 +3,7 @@ import { type CommandOutcome } from '../../src/commands/command-outcome.js';
 import { StreamWriter } from '../../src/commands/stream-writer.js';
 import { playbackSession, type PlaybackCommand } from '../../src/domain/playback-session.js';
 import type { EventStore } from '../../src/ports/event-store.js';
-import { testIdentity, testNames, testVocabulary } from './command-side.js';
+import { testIdentity, testNames, testVocabulary } from './test-log.js';
 import { NOON } from './playback.js';
 import { SettableClock } from './settable-clock.js';
 
