@@ -3,8 +3,9 @@ export default {
   testEnvironment: 'node',
   // Only ends tests that hang: tests that start servers share two cores with everything else.
   testTimeout: 600_000,
-  // A single worker would mostly wait for servers.
-  maxWorkers: 2,
+  // One more than CI has cores: a worker waits for servers and time limits about two fifths of its
+  // time.
+  maxWorkers: 3,
   // The modules of suites that are done stay in memory, and a full one slows the last suites down.
   workerIdleMemoryLimit: '1GB',
   reporters: ['default', '<rootDir>/test/support/servers-reporter.mjs'],
