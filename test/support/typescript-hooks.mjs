@@ -1,7 +1,8 @@
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { transform } from '@swc/core';
 
 /** Node's module hooks: a `.js` that is not there is the `.ts` beside it, compiled on the way. */
 export function resolve(specifier, context, next) {
@@ -15,8 +16,33 @@ export function resolve(specifier, context, next) {
 
 export async function load(url, context, next) {
   if (!url.endsWith('.ts')) return next(url, context);
-  const { code } = await transform(await readFile(fileURLToPath(url), 'utf8'), {
-    filename: fileURLToPath(url),
+  const path = fileURLToPath(url);
+  const text = await readFile(path, 'utf8');
+  return { format: 'module', source: await compiled(path, text), shortCircuit: true };
+}
+
+/**
+ * Compiles a file. A run of tests starts hundreds of threads and processes: it compiles each file
+ * once, and only the first ones load the compiler.
+ */
+async function compiled(path, text) {
+  const { TEST_RUN_FOLDER } = process.env;
+  if (TEST_RUN_FOLDER === undefined) return compile(path, text);
+  const folder = join(TEST_RUN_FOLDER, 'compiled');
+  const kept = join(folder, createHash('sha256').update(path).update(text).digest('hex'));
+  if (existsSync(kept)) return readFile(kept, 'utf8');
+  const code = await compile(path, text);
+  const draft = `${kept}.${randomUUID()}`;
+  await mkdir(folder, { recursive: true });
+  await writeFile(draft, code);
+  await rename(draft, kept);
+  return code;
+}
+
+async function compile(filename, text) {
+  const { transform } = await import('@swc/core');
+  const { code } = await transform(text, {
+    filename,
     sourceMaps: 'inline',
     jsc: {
       target: 'es2022',
@@ -25,5 +51,5 @@ export async function load(url, context, next) {
     },
     module: { type: 'es6' },
   });
-  return { format: 'module', source: code, shortCircuit: true };
+  return code;
 }
