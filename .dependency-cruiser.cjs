@@ -144,7 +144,7 @@ module.exports = {
       [
         '^src/domain/',
         '^src/ports/',
-        '^src/threads/(called-thread|worker-call)\\.ts$',
+        '^src/threads/(build-record|called-thread|worker-call)\\.ts$',
         PACKAGE('(@?libsql|uuid|mmdb-lib|mongodb|@eventstore/db-client)/'),
         '^(node:)?[a-z_/]+$',
       ],

@@ -7,6 +7,14 @@ import {
   type SessionRow,
 } from '../src/domain/figures/session-row.js';
 import {
+  placeAmongAll,
+  placeInTitle,
+  REACHED_DAY,
+  reachedDay,
+  STARTED_ON,
+  TITLE_STARTED_ON,
+} from '../src/domain/figures/session-places.js';
+import {
   differencesBetween,
   FIGURES,
   SESSION_VIEWERS,
@@ -64,10 +72,14 @@ const evolve = (
 ): SessionRow => withSessionEvent(row, event, qualifiedViewMs);
 
 function indexValuesOf(row: SessionRow): IndexValues {
+  const reached = reachedDay(row);
   return {
     // Whole minutes and days: most events leave the indexes as they are.
     [RETIRES_AT]: (dayOf(row.lastAt) + 1) * DAY_MS,
-    ...(!row.isOver && { [HEARD_OF_IN]: minuteOf(row.lastRecordedAt) * MINUTE_MS }),
+    ...(row.endReason === '' && { [HEARD_OF_IN]: minuteOf(row.lastRecordedAt) * MINUTE_MS }),
+    [STARTED_ON]: placeAmongAll(row),
+    [TITLE_STARTED_ON]: placeInTitle(row),
+    ...(reached !== undefined && { [REACHED_DAY]: reached }),
   };
 }
 
@@ -98,8 +110,8 @@ export const sessions = createProjection<
   [typeof FIGURES, typeof STARTUPS, typeof SESSION_VIEWERS, typeof WATCHED_MINUTES]
 >({
   name: 'sessions',
-  version: 3,
-  indexes: [RETIRES_AT, HEARD_OF_IN],
+  version: 4,
+  indexes: [RETIRES_AT, HEARD_OF_IN, STARTED_ON, TITLE_STARTED_ON, REACHED_DAY],
   takes: isSessionEvent,
   keysOf,
   folds: [{ kind: SESSION, evolve, indexValuesOf, measure: ({ counts }) => measured(counts) }],

@@ -31,7 +31,8 @@ export interface AppOptions {
 @Module({})
 class PortsModule {
   static with({ config, stores, log }: AppOptions): DynamicModule {
-    const { egressPricePerGib, retentionDays, rollupCron, sessionTimeoutSeconds } = config;
+    const { egressPricePerGib, retentionDays, rollupCron, scanRowsMax, sessionTimeoutSeconds } =
+      config;
     const { requestTimeoutSeconds } = config;
     const providers: Provider[] = [
       { provide: CLOCK, useValue: stores.clock },
@@ -45,7 +46,7 @@ class PortsModule {
       { provide: PROJECTION_ADMINISTRATION, useValue: stores.projectionAdministration },
       { provide: PROJECTION_CONTROL, useValue: stores.projectionControl },
       { provide: Telemetry, useValue: stores.telemetry },
-      { provide: QUERY_SETTINGS, useValue: { egressPricePerGib, retentionDays } },
+      { provide: QUERY_SETTINGS, useValue: { egressPricePerGib, retentionDays, scanRowsMax } },
       {
         provide: ROLLUP_SETTINGS,
         useValue: {

@@ -48,6 +48,8 @@ export interface Config {
   /** Undefined: no limit. */
   readonly queryCostPerSecondMax: number | undefined;
   readonly queryCostMax: number;
+  /** Sessions; of more, a sample of viewers is read. */
+  readonly scanRowsMax: number;
   readonly requestTimeoutSeconds: number;
   readonly connectionsMax: number;
   /** The proxies whose word is taken for a client's address, in fastify's form. */
@@ -171,6 +173,7 @@ const toConfig = (settings: z.infer<typeof SETTINGS>): Omit<Config, 'warnings'> 
   eventsPerSecondMax: settings.RATE_LIMIT_EVENTS_PER_SECOND,
   queryCostPerSecondMax: settings.RATE_LIMIT_QUERY_COST_PER_SECOND,
   queryCostMax: settings.QUERY_COST_MAX,
+  scanRowsMax: settings.SCAN_ROWS_MAX,
   requestTimeoutSeconds: settings.REQUEST_TIMEOUT_SECONDS,
   connectionsMax: settings.CONNECTIONS_MAX,
   trustProxy: settings.TRUST_PROXY ?? false,

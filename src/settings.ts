@@ -173,17 +173,16 @@ export const SETTINGS = z.object({
         'a request is let through whole and then paid off',
       unset: 'no limit',
     }),
-  RATE_LIMIT_QUERY_COST_PER_SECOND: whole(1, 1e9)
-    .optional()
-    .meta({
-      description:
-        'what queries of a key from one address may cost, counted as in ' +
-        '[errors.md](errors.md#limits)',
-      unset: 'no limit',
-    }),
+  RATE_LIMIT_QUERY_COST_PER_SECOND: whole(1, 1e9).optional().meta({
+    description: 'what queries of a key from one address may [cost](errors.md#limits)',
+    unset: 'no limit',
+  }),
   QUERY_COST_MAX: whole(100, 1e9)
     .default(5_000)
-    .describe('what one GraphQL operation may cost, counted as in [errors.md](errors.md#limits)'),
+    .describe('what one GraphQL operation may [cost](errors.md#limits)'),
+  SCAN_ROWS_MAX: whole(1, 1e9)
+    .default(500_000)
+    .describe('sessions read for one answer, else [a sample](metrics.md#exact-and-sampled)'),
   REQUEST_TIMEOUT_SECONDS: whole(1, 3_600)
     .default(30)
     .describe('how long a request may take to come, and again to be answered'),

@@ -65,7 +65,8 @@ export const ERROR_CATALOGUE = {
   },
   OVERLOADED: {
     cause:
-      'More events wait to be stored, or to be counted, than may at a time. Nothing was stored.',
+      'More events wait to be stored or counted, or questions to be answered, than may at a ' +
+      'time. Nothing was stored.',
     remedy: 'Send again after the seconds that the header `retry-after` names.',
   },
   READ_MODEL_BEHIND: {

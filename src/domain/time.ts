@@ -10,6 +10,12 @@ export const WEEK_MS = 7 * DAY_MS;
 export const MINUTES_PER_HOUR = HOUR_MS / MINUTE_MS;
 export const QUARTERS_PER_HOUR = HOUR_MS / QUARTER_MS;
 
+/** The times from one to another: `from` inclusive, `to` exclusive. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** The last moment that RFC 3339 can name: no server's clock has ever been there. */
 export const TIME_MAX_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 

@@ -1,5 +1,5 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { HEARD_OF_IN } from '../../projections/sessions.js';
+import { HEARD_OF_IN, SESSION } from '../../projections/sessions.js';
 import type { SessionRow } from '../domain/figures/session-row.js';
 import {
   IdleSessionCountQuery,
@@ -22,8 +22,8 @@ export class IdleSessionsHandler implements IQueryHandler<IdleSessionsQuery> {
     );
     return oldest
       .filter(({ value }) => value <= idleSince)
-      .map(({ body: { mediaId, sessionId, lastRecordedAt }, value, key }) => ({
-        mediaId,
+      .map(({ body: { sessionId, lastRecordedAt }, value, key }) => ({
+        mediaId: SESSION.parts(key)[0],
         sessionId,
         lastRecordedAt,
         place: { value, key },

@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
 import { BandwidthUsageHandler } from './bandwidth-usage.handler.js';
+import { BreakdownHandler } from './figures/breakdown.handler.js';
 import { FigureReading } from './figures/figure-reading.js';
 import { FiguresHandler } from './figures/figures.handler.js';
+import { SliceReading } from './figures/slice-reading.js';
 import { TimeSeriesHandler } from './figures/time-series.handler.js';
 import { FreshnessHandler } from './freshness.handler.js';
 import { IdleSessionCountHandler, IdleSessionsHandler } from './idle-sessions.handler.js';
@@ -18,7 +20,9 @@ import { StreamingAnalyticsHandler } from './streaming-analytics.handler.js';
   providers: [
     ReadModels,
     FigureReading,
+    SliceReading,
     BandwidthUsageHandler,
+    BreakdownHandler,
     FiguresHandler,
     FreshnessHandler,
     IdleSessionCountHandler,

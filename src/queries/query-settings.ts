@@ -7,6 +7,8 @@ export interface QuerySettings {
   readonly egressPricePerGib: number;
   /** Read models forget older data; undefined keeps all. */
   readonly retentionDays: number | undefined;
+  /** The sessions that are read for one answer; of more, a sample of viewers is. */
+  readonly scanRowsMax: number;
 }
 
 export const QUERY_SETTINGS = Symbol('QuerySettings');

@@ -12,6 +12,7 @@ import {
   type DocumentReader,
   type ReadModelReader,
 } from '../ports/read-model/reader.js';
+import type { Slice, SliceAnswer } from '../ports/read-model/slices.js';
 import { ParkedAwareReader } from './parked-aware-reader.js';
 
 /** The time in milliseconds that a query waits for its read models to get as far as it asks. */
@@ -55,6 +56,11 @@ export class ReadModels {
     return this.reader.snapshot(names, LOG_START, async (readers) =>
       query(await this.noting(names, readers)),
     );
+  }
+
+  /** Sums up sessions on one state of theirs, which is at a position or behind it. */
+  slices(atLeast: number, questions: readonly Slice[]): Promise<readonly SliceAnswer[]> {
+    return this.reader.slices(atLeast, questions);
   }
 
   /** Returns the time that a read model has come to, epoch milliseconds; 0 if there is none. */

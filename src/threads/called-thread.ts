@@ -23,7 +23,7 @@ export class CalledThread<
 > {
   /** Resolves when the thread has ended; to the error, if it died. */
   readonly ended: Promise<unknown>;
-  private hasEnded = false;
+  hasEnded = false;
   private readonly waiting = new Map<number, Waiting>();
   private calls = 0;
 

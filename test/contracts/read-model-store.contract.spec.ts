@@ -3,9 +3,11 @@ import { EmbeddedReadModelWriter } from '../../src/adapters/read-model/embedded/
 import { MemoryReadModelStore } from '../support/memory/memory-read-model-store.js';
 import { SettableClock } from '../support/settable-clock.js';
 import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
+import { describeSlices } from './read-model-slices.suite.js';
+import type { ReadModelFactory } from './read-model-store.js';
 import { describeReadModelStore } from './read-model-store.suite.js';
 
-describeReadModelStore('memory', {
+const memory: ReadModelFactory = {
   isShared: true,
   create: (versions) => {
     const clock = new SettableClock(0);
@@ -18,10 +20,12 @@ describeReadModelStore('memory', {
     return Promise.resolve({ writer: store, reader: store, anotherWriter, passTime });
   },
   cleanUp: () => Promise.resolve(),
-});
+};
+describeReadModelStore('memory', memory);
+describeSlices('memory', memory);
 
 const folders: string[] = [];
-describeReadModelStore('embedded', {
+const embedded: ReadModelFactory = {
   isShared: false,
   create: (versions) => {
     const folder = temporaryFolder();
@@ -40,4 +44,6 @@ describeReadModelStore('embedded', {
     for (const folder of folders.splice(0)) removeFolder(folder);
     return Promise.resolve();
   },
-});
+};
+describeReadModelStore('embedded', embedded);
+describeSlices('embedded', embedded);

@@ -1,4 +1,11 @@
-import { answerOf, ask, askFigures, askSeries, type Asked } from '../support/asked-figures.js';
+import {
+  answerOf,
+  ask,
+  askBreakdown,
+  askFigures,
+  askSeries,
+  type Asked,
+} from '../support/asked-figures.js';
 import { withServer } from '../support/e2e.js';
 import { codeOf, type GraphqlAnswer } from '../support/graphql.js';
 
@@ -33,7 +40,8 @@ const WRONG: readonly (readonly [string, object, string])[] = [
   ['a range without length', { range: { from, to: from } }, 'range'],
   ['a range upside down', { range: { from: DAY.to, to: DAY.from } }, 'range'],
   ['no time', { range: { from: 'yesterday', to: DAY.to } }, 'range.from'],
-  ['two filters', filtered(media('a'), media('b')), 'filter'],
+  ['21 filters', filtered(...Array.from({ length: 21 }, () => media('a'))), 'filter'],
+  ['a long value', filtered({ dimension: 'PAGE', anyOf: ['x'.repeat(1_001)] }), 'filter.anyOf'],
   ['no values', filtered(media()), 'filter.anyOf'],
   ['51 values', filtered(media(...manyIds(51))), 'filter.anyOf'],
   ['an empty id', filtered(media('a', '')), 'filter.anyOf'],
@@ -50,6 +58,8 @@ const metrics = (count: number): object =>
   series({ metrics: Array.from({ length: count }, () => 'VIEWS') });
 const quarters = (count: number): object =>
   series({ interval: 'QUARTER_HOUR', range: { from, to: quartersLater(count) } });
+const minutes = (count: number): object =>
+  series({ interval: 'MINUTE', range: { from, to: quartersLater(count) } });
 /** What is wrong with a series alone. */
 const WRONG_SERIES: typeof WRONG = [
   ['no metrics', metrics(0), 'metrics'],
@@ -57,6 +67,22 @@ const WRONG_SERIES: typeof WRONG = [
   ['a metric that is not there', series({ metrics: ['MOOD'] }), 'metrics'],
   ['2,001 buckets', quarters(2_001), 'interval'],
   ['an interval that is not there', series({ interval: 'FORTNIGHT' }), 'interval'],
+  ['minutes of 25 hours and a quarter', minutes(101), 'interval'],
+];
+
+const table = (members: object): object => ({
+  ...{ range: DAY, by: 'DEVICE', first: 10, ...members },
+});
+/** What is wrong with a table alone. */
+const WRONG_TABLES: typeof WRONG = [
+  ['no rows', table({ first: 0 }), 'first'],
+  ['101 rows', table({ first: 101 }), 'first'],
+  ['fewer than no views', table({ minViews: -1 }), 'minViews'],
+  ['a long text to search for', table({ search: 'x'.repeat(1_001) }), 'search'],
+  ['a cursor that nobody issued', table({ after: 'WzE2Mzg0LDEsIkRFIl0' }), 'after'],
+  ['no cursor', table({ after: '' }), 'after'],
+  ['a dimension that is not there', table({ by: 'MOOD' }), 'by'],
+  ['an order that is not there', table({ orderBy: 'MOOD' }), 'orderBy'],
 ];
 
 function expectRefused(answer: GraphqlAnswer, name: string): void {
@@ -71,10 +97,15 @@ describe('is refused by name', () => {
   test.each(WRONG)('%s', async (_, variables, name) => {
     expectRefused(await askFigures(asked, variables), name);
     expectRefused(await askSeries(asked, series(variables)), name);
+    expectRefused(await askBreakdown(asked, table(variables)), name);
   });
 
   test.each(WRONG_SERIES)('%s', async (_, variables, name) => {
     expectRefused(await askSeries(asked, variables), name);
+  });
+
+  test.each(WRONG_TABLES)('%s', async (_, variables, name) => {
+    expectRefused(await askBreakdown(asked, variables), name);
   });
 
   test('what is written out, too', async () => {
@@ -97,6 +128,8 @@ describe('is answered', () => {
     expect(answerOf(six)).toMatchObject({ series: Array.from({ length: 6 }, () => ({})) });
     const most = answerOf(await askSeries(asked, quarters(2_000))) as { at: unknown[] };
     expect(most.at).toHaveLength(2_000);
+    const most25 = answerOf(await askSeries(asked, minutes(100))) as { at: unknown[] };
+    expect(most25.at).toHaveLength(1_500);
     const ids = answerOf(await askFigures(asked, filtered(media(...manyIds(50)))));
     expect(ids).toMatchObject({ figures: { views: 0 } });
   });
@@ -111,7 +144,7 @@ describe('is answered', () => {
     for (const range of ranges) {
       for (const compare of [null, 'PREVIOUS', 'SAME_WEEKDAYS', 'YEAR_BEFORE']) {
         const zoned = { range: { ...range, timeZone: 'America/Sao_Paulo' }, compare };
-        const answers = [await askFigures(asked, zoned)];
+        const answers = [await askFigures(asked, zoned), await askBreakdown(asked, table(zoned))];
         for (const interval of ['QUARTER_HOUR', 'HOUR', 'DAY', 'WEEK', 'MONTH']) {
           answers.push(await askSeries(asked, series({ ...zoned, interval })));
         }

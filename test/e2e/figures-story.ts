@@ -20,7 +20,9 @@ const river = event('river');
 /** What viewers of two titles did; the test has every figure of it worked out by hand. */
 export const STORY: readonly object[] = [
   // Ann waits 2 s, watches 80 s at two qualities, and stalls once for 5 s.
-  harbour('a', '12:01:00', 'PLAY_REQUESTED', { userId: 'ann', mediaDuration: 600 }),
+  harbour('a', '12:01:00', 'PLAY_REQUESTED', {
+    ...{ userId: 'ann', mediaDuration: 600, context: { country: 'DE', device: 'PHONE' } },
+  }),
   harbour('a', '12:01:02', 'SESSION_START', { userId: 'ann', startupTime: 2, quality: '1080p' }),
   harbour('a', '12:01:42', 'HEARTBEAT', { duration: 40, bytesLoaded: 30 * MEGABYTE }),
   harbour('a', '12:01:47', 'BUFFERING', { duration: 5 }),
@@ -29,19 +31,21 @@ export const STORY: readonly object[] = [
   }),
   harbour('a', '12:02:27', 'SESSION_END', { duration: 10 }),
   // Bob's player gives up after 20 s.
-  harbour('b', '12:02:30', 'SESSION_START', { userId: 'bob', startupTime: 4, quality: '720p' }),
+  harbour('b', '12:02:30', 'SESSION_START', {
+    ...{ userId: 'bob', startupTime: 4, quality: '720p', context: { country: 'de' } },
+  }),
   harbour('b', '12:02:50', 'HEARTBEAT', { duration: 20, bytesLoaded: 10 * MEGABYTE }),
   harbour('b', '12:02:51', 'SESSION_END', { endReason: 'FAILED', errorCode: 'E1' }),
   // Somebody watches 50 s and says no goodbye.
-  harbour('c', '12:31:00', 'SESSION_START', { quality: '720p' }),
+  harbour('c', '12:31:00', 'SESSION_START', { quality: '720p', context: { country: 'FR' } }),
   harbour('c', '12:31:50', 'HEARTBEAT', { duration: 50 }),
   // A start fails, a viewer does not wait, and an attempt is under way.
-  harbour('d', '12:40:00', 'PLAY_REQUESTED'),
+  harbour('d', '12:40:00', 'PLAY_REQUESTED', { context: { country: 'DE' } }),
   harbour('d', '12:40:03', 'PLAYBACK_ERROR', { errorCode: 'E2' }),
   harbour('d', '12:40:04', 'SESSION_END', { endReason: 'QUIT' }),
   harbour('e', '12:41:00', 'PLAY_REQUESTED'),
   harbour('e', '12:41:10', 'SESSION_END', { endReason: 'QUIT' }),
-  harbour('f', '12:50:00', 'PLAY_REQUESTED'),
+  harbour('f', '12:50:00', 'PLAY_REQUESTED', { context: { country: 'FR', device: 'TV' } }),
   // Ann watches all of a title of 20 s, with a pause, a seek and a stall that are not watched.
   river('g', '12:10:00', 'SESSION_START', {
     ...{ userId: 'ann', startupTime: 8, mediaDuration: 20, quality: '720p' },

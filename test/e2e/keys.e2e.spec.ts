@@ -24,6 +24,7 @@ const OPERATIONS: Readonly<Record<string, readonly [Role, string]>> = {
   media: ['read', '{ media(mediaId: "m") { title } }'],
   figures: ['read', `{ figures(${RANGE}) { figures { views } } }`],
   timeSeries: ['read', `{ timeSeries(${RANGE}, interval: DAY, metrics: VIEWS) { at } }`],
+  breakdown: ['read', `{ breakdown(${RANGE}, by: DEVICE, first: 1) { totalCount } }`],
   freshness: ['read', '{ freshness { asOf } }'],
   projections: ['admin', '{ projections { name } }'],
   recordStreamingEvent: [

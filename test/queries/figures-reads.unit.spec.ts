@@ -1,16 +1,16 @@
 import { KEY_SEPARATOR } from '../../src/domain/text.js';
 import { ALL_TITLES } from '../../src/domain/figures/session-sums.js';
 import { DAY_MS, HOUR_MS, QUARTER_MS } from '../../src/domain/time.js';
-import type { WantedParts } from '../../src/queries/figures/figures.js';
+import type { FigureParts } from '../../src/domain/figures/figure-totals.js';
 import { foldedTotals } from '../../src/queries/figures/folded-totals.js';
 import type { DocumentReader } from '../../src/ports/read-model/reader.js';
 
-const NOTHING: WantedParts = { uniqueViewers: false, startupTime: false, peak: false };
+const NOTHING: FigureParts = { uniqueViewers: false, startupTime: false, peak: false };
 const FROM = 20_000 * DAY_MS;
 
 /** Notes the kind and span of the documents that are read, of an empty read model. */
 async function readFor(
-  wanted: Partial<WantedParts>,
+  wanted: Partial<FigureParts>,
   to: number,
   scopes: readonly string[] = [ALL_TITLES],
 ): Promise<readonly string[]> {

@@ -7,6 +7,7 @@ import { FreshnessHandler } from '../../src/queries/freshness.handler.js';
 import { FiguresQuery } from '../../src/queries/figures/figures.query.js';
 import { FreshnessQuery, type Freshness } from '../../src/queries/freshness.query.js';
 import { memoryServers } from '../support/memory-server.js';
+import { termsAfter } from '../support/query-side.js';
 import { NOON } from '../support/playback.js';
 
 const newServer = memoryServers();
@@ -66,6 +67,7 @@ describe('freshness', () => {
         for (const name of names) read.add(name);
         return store.snapshot(names, atLeast, query);
       },
+      slices: (atLeast, questions) => store.slices(atLeast, questions),
       ping: () => store.ping(),
       close: () => store.close(),
     };
@@ -75,9 +77,9 @@ describe('freshness', () => {
     await server.bandwidth('DAY');
     expect(await server.stream('m')).toBeUndefined();
     const range = { from: NOON, to: NOON + 1, timeZone: 'UTC' };
-    const wanted = { range, mediaIds: undefined, compare: undefined };
+    const wanted = { range, filters: [], compare: undefined };
     const parts = { uniqueViewers: false, startupTime: false, peak: false };
-    await server.query(new FiguresQuery(wanted, parts));
+    await server.query(new FiguresQuery(wanted, parts, termsAfter()));
     expect([...read].sort()).toEqual(PROJECTIONS.map(({ name }) => name).sort());
   });
 });

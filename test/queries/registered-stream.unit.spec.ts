@@ -21,7 +21,7 @@ function lateHandler(server: MemoryServer, reader: ReadModelReader, code: ErrorC
     note: () => undefined,
     notePosition: () => undefined,
   });
-  const settings = { egressPricePerGib: 0, retentionDays: undefined };
+  const settings = { egressPricePerGib: 0, retentionDays: undefined, scanRowsMax: 1 };
   return new RegisteredStreamHandler(models, server.clock, settings);
 }
 

@@ -33,7 +33,7 @@ async function rolledUp(server: MemoryServer, windowMs = HOUR_MS) {
 async function openSessions(server: MemoryServer): Promise<readonly SessionRow[]> {
   const documents = Object.entries(await documentsOf(server.parts.readModels, 'sessions'));
   const rows = documents.filter(([key]) => SESSION.has(key)).map(([, row]) => row as SessionRow);
-  return rows.filter((row) => !row.isOver);
+  return rows.filter((row) => row.endReason === '');
 }
 
 async function lastEvent(server: MemoryServer) {

@@ -26,6 +26,16 @@ const SERIES = `query($range: RangeInput!, $interval: Interval!, $metrics: [Metr
     compare: $compare) {
     period { from to completeUntil } interval at series { metric values previous } sampled } }`;
 
+const BREAKDOWN = `query($range: RangeInput!, $by: Dimension!, $filter: [FilterInput!],
+  $orderBy: Metric! = VIEWS, $minViews: Int! = 0, $search: String, $compare: Comparison,
+  $first: Int!, $after: String) {
+  breakdown(range: $range, by: $by, filter: $filter, orderBy: $orderBy, minViews: $minViews,
+    search: $search, compare: $compare, first: $first, after: $after) {
+    edges { cursor node { value label share figures { ${FIGURES_FIELDS} }
+      previous { ${FIGURES_FIELDS} } } }
+    pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+    totalCount total { ${FIGURES_FIELDS} } sampled } }`;
+
 /** Sends events of the past to a server without keys, as an import does. */
 export async function sendPast(url: string, events: readonly object[]): Promise<Required<Asked>> {
   const { status, json, text } = await sendEvents(url, events, { import: 'past' });
@@ -40,6 +50,10 @@ export const askFigures = (asked: Asked, variables: object): Promise<GraphqlAnsw
 /** Asks for a series. */
 export const askSeries = (asked: Asked, variables: object): Promise<GraphqlAnswer> =>
   ask(asked, SERIES, variables);
+
+/** Asks for a table. */
+export const askBreakdown = (asked: Asked, variables: object): Promise<GraphqlAnswer> =>
+  ask(asked, BREAKDOWN, variables);
 
 /** Asks anything, once everything is known that was sent. */
 export const ask = (

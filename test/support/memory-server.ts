@@ -51,11 +51,13 @@ export interface MemoryServerOptions {
   /** Read models elsewhere than in memory; they are closed by who opened them. */
   readonly readModels?: { readonly writer: ReadModelWriter; readonly reader: ReadModelReader };
   readonly retentionDays?: number;
+  readonly scanRowsMax?: number;
   readonly sessionTimeoutSeconds?: number;
   readonly cron?: string;
 }
 
 const EGRESS_PRICE_PER_GIB = 0.085;
+const SCAN_ROWS_MAX = 500_000;
 const SESSION_TIMEOUT_SECONDS = 300;
 const REQUEST_TIMEOUT_SECONDS = 600;
 
@@ -88,7 +90,8 @@ export class MemoryServer {
     const projections = await MemoryProjections.start({ ...feed, projections: PROJECTIONS });
     await projections.ready();
     const { retentionDays, cron } = options;
-    const settings = { egressPricePerGib: EGRESS_PRICE_PER_GIB, retentionDays };
+    const { scanRowsMax = SCAN_ROWS_MAX } = options;
+    const settings = { egressPricePerGib: EGRESS_PRICE_PER_GIB, retentionDays, scanRowsMax };
     const queryBus = querySide({ reader, control: projections, clock, settings });
     const commandBus = commandSide(eventStore, clock).register(
       AdministerProjectionCommand,

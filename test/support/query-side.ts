@@ -1,8 +1,15 @@
 import { BandwidthUsageHandler } from '../../src/queries/bandwidth-usage.handler.js';
 import { BandwidthUsageQuery } from '../../src/queries/bandwidth-usage.query.js';
+import { BreakdownHandler } from '../../src/queries/figures/breakdown.handler.js';
+import { BreakdownQuery } from '../../src/queries/figures/breakdown.query.js';
 import { FigureReading } from '../../src/queries/figures/figure-reading.js';
 import { FiguresHandler } from '../../src/queries/figures/figures.handler.js';
-import { FiguresQuery, TimeSeriesQuery } from '../../src/queries/figures/figures.query.js';
+import {
+  FiguresQuery,
+  TimeSeriesQuery,
+  type AskingTerms,
+} from '../../src/queries/figures/figures.query.js';
+import { SliceReading } from '../../src/queries/figures/slice-reading.js';
 import { TimeSeriesHandler } from '../../src/queries/figures/time-series.handler.js';
 import { FreshnessHandler } from '../../src/queries/freshness.handler.js';
 import { FreshnessQuery } from '../../src/queries/freshness.query.js';
@@ -33,6 +40,12 @@ import type { ReadModelReader } from '../../src/ports/read-model/reader.js';
 import { testIdentity } from './test-log.js';
 import { DirectBus } from './direct-bus.js';
 
+/** Terms of somebody who pays any price. */
+export const termsAfter = (readAfter?: number): AskingTerms => ({
+  readAfter,
+  charge: () => undefined,
+});
+
 export interface QuerySideOptions {
   readonly reader: ReadModelReader;
   readonly control: ProjectionControl;
@@ -46,7 +59,8 @@ export const noNotes: ParkedNotes = { note: () => undefined, notePosition: () =>
 /** The real query handlers on read models, behind a bus. */
 export function querySide({ reader, control, clock, settings }: QuerySideOptions): DirectBus {
   const models = new ReadModels(reader, control, noNotes);
-  const figures = new FigureReading(models, clock, settings);
+  const slices = new SliceReading(models, settings);
+  const figures = new FigureReading(models, slices, clock, settings);
   return new DirectBus()
     .register(StreamingAnalyticsQuery, new StreamingAnalyticsHandler(models, clock, settings))
     .register(PopularStreamsQuery, new PopularStreamsHandler(models, clock, testIdentity, settings))
@@ -56,6 +70,7 @@ export function querySide({ reader, control, clock, settings }: QuerySideOptions
     .register(RollupWindowQuery, new RollupWindowHandler(models, clock, settings))
     .register(FiguresQuery, new FiguresHandler(figures))
     .register(TimeSeriesQuery, new TimeSeriesHandler(figures))
+    .register(BreakdownQuery, new BreakdownHandler(models, figures, slices, testIdentity))
     .register(FreshnessQuery, new FreshnessHandler(control))
     .register(IdleSessionCountQuery, new IdleSessionCountHandler(models))
     .register(IdleSessionsQuery, new IdleSessionsHandler(models))

@@ -4,12 +4,8 @@ import { TIME_PERIODS, type TimePeriod } from '../../domain/period.js';
 import { STREAM_QUALITIES, type StreamQuality } from '../../domain/quality.js';
 import { DEVICE_TYPES } from '../../domain/session-context.js';
 import type { ProjectionState } from '../../ports/projection-control.js';
-import {
-  COMPARISONS,
-  INTERVALS,
-  METRICS,
-  type Interval,
-} from '../../queries/figures/figures.query.js';
+import { DIMENSIONS } from '../../queries/figures/breakdown.query.js';
+import { COMPARISONS, INTERVALS, METRICS } from '../../queries/figures/figures.query.js';
 import { STREAMING_EVENT_TYPES, type StreamingEventType } from '../report-fields.js';
 
 /** An object whose keys and values are the same names, as GraphQL's code-first enums want it. */
@@ -31,11 +27,8 @@ export const ProjectionStateEnum = enumOf<ProjectionState>([
 ]);
 export const ComparisonEnum = enumOf(COMPARISONS);
 export const MetricEnum = enumOf(METRICS);
-/** Minutes are not folded ahead. */
-export const IntervalEnum = enumOf(
-  INTERVALS.filter((interval): interval is Exclude<Interval, 'MINUTE'> => interval !== 'MINUTE'),
-);
-export const DimensionEnum = enumOf(['MEDIA']);
+export const IntervalEnum = enumOf(INTERVALS);
+export const DimensionEnum = enumOf(DIMENSIONS);
 export const RebuildOutcomeEnum = enumOf(['SWITCHED', 'FAILED', 'CANCELLED']);
 
 registerEnumType(StreamQualityEnum, {
@@ -70,7 +63,9 @@ registerEnumType(ComparisonEnum, {
 registerEnumType(MetricEnum, { name: 'Metric', description: 'A figure that can be drawn.' });
 registerEnumType(IntervalEnum, {
   name: 'Interval',
-  description: "The buckets of a series, by the zone's calendar; a week begins on Monday.",
+  description:
+    "The buckets of a series, by the zone's calendar; a week begins on Monday. " +
+    'MINUTE is for ranges up to 25 hours.',
 });
 registerEnumType(DimensionEnum, {
   name: 'Dimension',

@@ -1,6 +1,9 @@
+import type { FigureParts } from '../../domain/figures/figure-totals.js';
 import { PERIOD_MINUTES, TIME_PERIODS, type TimePeriod } from '../../domain/period.js';
 import { DAY_MS, MINUTES_PER_HOUR, parseTime } from '../../domain/time.js';
+import { METRICS, partsFor, type Metric } from '../../queries/figures/figures.query.js';
 import { FILTER_VALUES_MAX, PAGE_LENGTH_MAX } from './document-limits.js';
+import { partsNamed } from './figure-parts.js';
 
 /*
  * The prices of the work for an answer. One unit is about a tenth of a millisecond of one core, on
@@ -17,7 +20,7 @@ export const FIELD_PRICE = 0.025;
 const SNAPSHOT_PRICE = 3;
 /** Reading a row of an index, with its document. */
 const ROW_PRICE = 0.2;
-/** Reading a bucket of a title's figures: its counters and its viewers. */
+/** Reading one kind of sums of a bucket: its counters, its viewers or its startup times. */
 const BUCKET_PRICE = 0.2;
 /** Reading an hour of bandwidth: 60 minutes for each quality. */
 const HOUR_PRICE = 0.2;
@@ -48,26 +51,39 @@ const HOURS_BESIDE_DAYS = 24;
  * it is not given. Nobody has checked it yet.
  */
 export type ArgumentOf = (name: string) => unknown;
-/** Returns the price of a field's own work, for a request at a time in epoch milliseconds. */
-type WorkPrice = (argument: ArgumentOf, now: number) => number;
+
+/** What a field is priced by. */
+interface Asked {
+  readonly argument: ArgumentOf;
+  /** The time of the request, epoch milliseconds. */
+  readonly now: number;
+  /** Returns the names of all fields that are selected below. */
+  readonly selected: () => ReadonlySet<string>;
+}
+
+/** Returns the price of a field's own work. */
+type WorkPrice = (asked: Asked) => number;
 
 const order: WorkPrice = () => ORDER_PRICE;
-const events: WorkPrice = (argument) => APPEND_PRICE + eventsOf(argument) * EVENT_PRICE;
+const events: WorkPrice = ({ argument }) => APPEND_PRICE + eventsOf(argument) * EVENT_PRICE;
 
 /** The prices of the fields of the schema's roots. */
 export const WORK_PRICES: Readonly<Record<string, WorkPrice>> = {
-  'Query.streamingAnalytics': (argument, now) =>
+  'Query.streamingAnalytics': ({ argument, now }) =>
     SNAPSHOT_PRICE + bucketsOf(argument, now) * BUCKET_PRICE,
-  'Query.popularStreams': (argument) =>
+  'Query.popularStreams': ({ argument }) =>
     SNAPSHOT_PRICE + pageLengthOf(argument) * (ROW_PRICE + VIEWS_PRICES[periodOf(argument)]),
-  'Query.bandwidthUsage': (argument) => SNAPSHOT_PRICE + hoursOf(argument) * HOUR_PRICE,
-  'Query.figures': (argument, now) =>
-    SNAPSHOT_PRICE + LAG_PRICE + titlesOf(argument) * periodsOf(argument) * sumsOf(argument, now),
-  'Query.timeSeries': (argument, now) =>
+  'Query.bandwidthUsage': ({ argument }) => SNAPSHOT_PRICE + hoursOf(argument) * HOUR_PRICE,
+  'Query.figures': ({ argument, now, selected }) =>
+    SNAPSHOT_PRICE + LAG_PRICE + sumsOf(argument, now, partsNamed(selected())),
+  'Query.timeSeries': ({ argument, now }) =>
     SNAPSHOT_PRICE +
     LAG_PRICE +
-    titlesOf(argument) * periodsOf(argument) * sumsOf(argument, now) +
+    sumsOf(argument, now, partsFor(metricsOf(argument))) +
     periodsOf(argument) * SERIES_VALUES * FIELD_PRICE,
+  // The sessions that it reads are charged when their number is known.
+  'Query.breakdown': ({ argument, now }) =>
+    2 * SNAPSHOT_PRICE + LAG_PRICE + sumsOf(argument, now, partsFor([])),
   'Query.media': () => SNAPSHOT_PRICE + ROW_PRICE + VIEWS_PRICES.WEEK,
   'Query.freshness': () => LAG_PRICE,
   'Query.projections': order,
@@ -102,10 +118,15 @@ export function eventsOf(argument: ArgumentOf): number {
 export const ROW_COUNTS: Readonly<Record<string, (argument: ArgumentOf) => number>> = {
   'Query.popularStreams': pageLengthOf,
   'Query.bandwidthUsage': hoursOf,
+  'Query.breakdown': pageLengthOf,
 };
 
 /** The lists that hold these rows. */
-export const ROW_LISTS: readonly string[] = ['StreamConnection.edges', 'BandwidthReport.byHour'];
+export const ROW_LISTS: readonly string[] = [
+  'StreamConnection.edges',
+  'BandwidthReport.byHour',
+  'BreakdownConnection.edges',
+];
 
 /**
  * The lengths of the other lists: the greatest, or for the schema's own lists the average over all
@@ -168,22 +189,36 @@ function bucketsOf(argument: ArgumentOf, now: number): number {
   return HOURS_BESIDE_DAYS + Math.min(Math.max(days, 0), RANGE_DAYS_MAX);
 }
 
-/** Returns the work of reading the sums of a range, as if all figures were asked for. */
-function sumsOf(argument: ArgumentOf, now: number): number {
+/** Returns the price of reading the sums of a range, for each title and each period. */
+function sumsOf(argument: ArgumentOf, now: number, parts: FigureParts): number {
   const range = argument('range') as { readonly from?: unknown; readonly to?: unknown } | undefined;
   const bounds: ArgumentOf = (name) => (name === 'from' ? range?.from : range?.to);
-  const days = bucketsOf(bounds, now);
-  return days * BUCKET_PRICE + days * HOURS_PER_DAY * SUMS_PRICE;
+  const buckets = bucketsOf(bounds, now);
+  const perBucket =
+    BUCKET_PRICE +
+    (parts.startupTime ? BUCKET_PRICE : 0) +
+    (parts.uniqueViewers ? BUCKET_PRICE : 0) +
+    (parts.peak ? HOURS_PER_DAY * SUMS_PRICE : 0);
+  return titlesOf(argument) * periodsOf(argument) * buckets * perBucket;
+}
+
+/** Returns the metrics that are asked for; names that will be refused are none. */
+function metricsOf(argument: ArgumentOf): readonly Metric[] {
+  const metrics: unknown = argument('metrics');
+  const names: readonly unknown[] = Array.isArray(metrics) ? metrics : [metrics];
+  return METRICS.filter((metric) => names.includes(metric));
 }
 
 /** Returns the number of titles that are read one by one: all titles together are one. */
 function titlesOf(argument: ArgumentOf): number {
-  const filters = argument('filter');
-  const [filter] = Array.isArray(filters) ? (filters as readonly unknown[]) : [filters];
-  if (typeof filter !== 'object' || filter === null) return 1;
-  const { anyOf } = filter as { readonly anyOf?: unknown };
-  const count = Array.isArray(anyOf) ? anyOf.length : 1;
-  return Math.min(count, FILTER_VALUES_MAX);
+  const filters: unknown = argument('filter');
+  const all: readonly unknown[] = Array.isArray(filters) ? filters : [filters];
+  const counts = all.map((filter) => {
+    const { dimension, anyOf } = Object(filter) as Partial<Record<string, unknown>>;
+    if (dimension !== 'MEDIA') return 1;
+    return Array.isArray(anyOf) ? anyOf.length : 1;
+  });
+  return Math.min(Math.max(1, ...counts), FILTER_VALUES_MAX);
 }
 
 const periodsOf = (argument: ArgumentOf): number => (argument('compare') === undefined ? 1 : 2);

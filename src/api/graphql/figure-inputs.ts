@@ -1,5 +1,7 @@
-import { Field, InputType } from '@nestjs/graphql';
-import { DimensionEnum } from './enums.js';
+import { ArgsType, Field, InputType, Int } from '@nestjs/graphql';
+import type { Dimension } from '../../queries/figures/breakdown.query.js';
+import type { Comparison, Metric } from '../../queries/figures/figures.query.js';
+import { ComparisonEnum, DimensionEnum, MetricEnum } from './enums.js';
 import { Time, TimeZone } from './scalars.js';
 
 @InputType({ description: 'A range of time, widened to whole quarter hours.' })
@@ -17,8 +19,47 @@ export class RangeInput {
 @InputType({ description: 'What sessions have to be. Of several filters all have to hold.' })
 export class FilterInput {
   @Field(() => DimensionEnum)
-  dimension!: keyof typeof DimensionEnum;
+  dimension!: Dimension;
 
-  @Field(() => [String], { description: '1 to 50 values, one of which it has to be.' })
+  @Field(() => [String], {
+    description: '1 to 50 values, one of which it has to be; an empty one is what is not known.',
+  })
   anyOf!: string[];
+
+  @Field(() => Boolean, { defaultValue: false, description: 'It must be none of them instead.' })
+  exclude!: boolean;
+}
+
+/** The arguments of `breakdown`. */
+@ArgsType()
+export class BreakdownArgs {
+  @Field(() => RangeInput)
+  range!: RangeInput;
+
+  @Field(() => DimensionEnum)
+  by!: Dimension;
+
+  @Field(() => [FilterInput], { nullable: true })
+  filter?: readonly FilterInput[] | null;
+
+  @Field(() => MetricEnum, { defaultValue: 'VIEWS', description: 'Descending, null last.' })
+  orderBy!: Metric;
+
+  @Field(() => Int, { defaultValue: 0, description: 'Leaves out values with fewer views.' })
+  minViews!: number;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'A part of the value or its label, whatever the case.',
+  })
+  search?: string | null;
+
+  @Field(() => ComparisonEnum, { nullable: true })
+  compare?: Comparison | null;
+
+  @Field(() => Int, { description: '1 to 100.' })
+  first!: number;
+
+  @Field(() => String, { nullable: true })
+  after?: string | null;
 }

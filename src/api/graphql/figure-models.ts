@@ -1,4 +1,5 @@
 import { Float, Int } from '@nestjs/graphql';
+import type { BreakdownConnection } from '../../queries/figures/breakdown.query.js';
 import type {
   Figures,
   FiguresReport,
@@ -9,7 +10,8 @@ import type {
 } from '../../queries/figures/figures.query.js';
 import { IntervalEnum, MetricEnum, StreamQualityEnum } from './enums.js';
 import { objectType } from './object-type.js';
-import { Duration, SafeInt, Time } from './scalars.js';
+import { PageInfoType } from './models.js';
+import { Cursor, Duration, SafeInt, Time } from './scalars.js';
 
 const PeriodType = objectType<Period>('Period', {
   from: [() => Time],
@@ -82,12 +84,16 @@ const FiguresType = objectType<Figures>('Figures', {
   byQuality: [() => [QualityFiguresType], { description: 'The most watched first.' }],
 });
 
+const SAMPLED = {
+  description: 'The share of viewers whose sessions were read; 1: all, and exact.',
+};
+
 export const FiguresReportType = objectType<FiguresReport>('FiguresReport', {
   period: [() => PeriodType],
   figures: [() => FiguresType],
   previous: [() => FiguresType, { nullable: true, description: 'Of the period compared with.' }],
   previousPeriod: [() => PeriodType, { nullable: true }],
-  sampled: [() => Float, { description: 'The share of sessions that was looked at; 1: all.' }],
+  sampled: [() => Float, SAMPLED],
 });
 
 const SeriesType = objectType<Series>('Series', {
@@ -107,5 +113,28 @@ export const TimeSeriesType = objectType<TimeSeries>('TimeSeries', {
   interval: [() => IntervalEnum],
   at: [() => [Time], { description: 'The start of every bucket.' }],
   series: [() => [SeriesType]],
-  sampled: [() => Float, { description: 'The share of sessions that was looked at; 1: all.' }],
+  sampled: [() => Float, SAMPLED],
+});
+
+type BreakdownEdge = BreakdownConnection['edges'][number];
+
+const BreakdownRowType = objectType<BreakdownEdge['node']>('BreakdownRow', {
+  value: [() => String, { description: 'Empty: not known.' }],
+  label: [() => String, { description: "A title, a country's English name; else the value." }],
+  figures: [() => FiguresType],
+  share: [() => Float, { description: 'Of all views, 0 to 100.' }],
+  previous: [() => FiguresType, { nullable: true, description: 'Of the period compared with.' }],
+});
+
+const BreakdownEdgeType = objectType<BreakdownEdge>('BreakdownEdge', {
+  node: [() => BreakdownRowType],
+  cursor: [() => Cursor],
+});
+
+export const BreakdownConnectionType = objectType<BreakdownConnection>('BreakdownConnection', {
+  edges: [() => [BreakdownEdgeType]],
+  pageInfo: [() => PageInfoType],
+  totalCount: [() => Int, { description: 'Of all pages, after search and minViews.' }],
+  total: [() => FiguresType, { description: 'Of all values, before search and minViews.' }],
+  sampled: [() => Float, SAMPLED],
 });

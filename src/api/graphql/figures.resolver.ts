@@ -2,10 +2,12 @@ import { QueryBus } from '@nestjs/cqrs';
 import { Args, Context, Info, Query, Resolver } from '@nestjs/graphql';
 import type { GraphQLResolveInfo } from 'graphql';
 import { badInput } from '../../domain/errors.js';
-import { checkId, checkRange } from '../../domain/text.js';
+import { checkId, checkRange, inNfc } from '../../domain/text.js';
+import { BreakdownQuery, type BreakdownConnection } from '../../queries/figures/breakdown.query.js';
 import {
   FiguresQuery,
   TimeSeriesQuery,
+  type AskingTerms,
   type Comparison,
   type FiguresReport,
   type Interval,
@@ -15,14 +17,17 @@ import {
 } from '../../queries/figures/figures.query.js';
 import { Requires } from '../access/requires.decorator.js';
 import { ComparisonEnum, IntervalEnum, MetricEnum } from './enums.js';
-import { FILTER_VALUES_MAX } from './document-limits.js';
-import { FilterInput, RangeInput } from './figure-inputs.js';
-import { FiguresReportType, TimeSeriesType } from './figure-models.js';
+import { FILTER_VALUES_MAX, PAGE_LENGTH_MAX } from './document-limits.js';
+import { BreakdownArgs, FilterInput, RangeInput } from './figure-inputs.js';
+import { BreakdownConnectionType, FiguresReportType, TimeSeriesType } from './figure-models.js';
+import { partsBelow, selectedParts } from './figure-parts.js';
 import type { RequestContext } from './request-context.js';
-import { selectedNames } from './selected-names.js';
 
 const METRICS_MAX = 6;
-const FILTERS_MAX = 1;
+const FILTERS_MAX = 20;
+/** Characters of a filter's value, and of a text to search for: no value is longer. */
+const VALUE_LENGTH_MAX = 1_000;
+const VIEWS_MAX = 2 ** 31 - 1;
 
 /** Answers the questions for figures of any range, for the role `read`. */
 @Requires('read')
@@ -42,14 +47,8 @@ export class FiguresResolver {
     @Context() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<FiguresReport> {
-    const names = selectedNames(info);
-    const parts = {
-      uniqueViewers: names.has('uniqueViewers') || names.has('uniqueViewersExact'),
-      startupTime: names.has('startupTime'),
-      peak: names.has('peakConcurrentViewers') || names.has('peakAt'),
-    };
     const wanted = wantedOf(range, filter, compare);
-    return this.queryBus.execute(new FiguresQuery(wanted, parts, context.readAfter()));
+    return this.queryBus.execute(new FiguresQuery(wanted, selectedParts(info), termsOf(context)));
   }
 
   @Query(() => TimeSeriesType, {
@@ -68,11 +67,38 @@ export class FiguresResolver {
   ): Promise<TimeSeries> {
     checkRange('metrics', metrics.length, 1, METRICS_MAX);
     const wanted = wantedOf(range, filter, compare);
-    return this.queryBus.execute(
-      new TimeSeriesQuery(wanted, interval, metrics, context.readAfter()),
-    );
+    return this.queryBus.execute(new TimeSeriesQuery(wanted, interval, metrics, termsOf(context)));
+  }
+
+  @Query(() => BreakdownConnectionType, {
+    description: 'A row for each value of a dimension with a session that started in a range.',
+  })
+  breakdown(
+    @Args() args: BreakdownArgs,
+    @Context() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<BreakdownConnection> {
+    const { range, filter, compare, by, orderBy, search, after } = args;
+    const wanted = {
+      ...wantedOf(range, filter, compare),
+      by,
+      orderBy,
+      minViews: checkRange('minViews', args.minViews, 0, VIEWS_MAX),
+      search: checkValue('search', search ?? ''),
+      first: checkRange('first', args.first, 1, PAGE_LENGTH_MAX),
+      after: after ?? undefined,
+    };
+    const parts = { rows: partsBelow(info, 'edges'), total: partsBelow(info, 'total') };
+    return this.queryBus.execute(new BreakdownQuery(wanted, parts, termsOf(context)));
   }
 }
+
+const termsOf = (context: RequestContext): AskingTerms => ({
+  readAfter: context.readAfter(),
+  charge: (cost) => {
+    context.charge(cost);
+  },
+});
 
 function wantedOf(
   { from, to, timeZone }: RangeInput,
@@ -81,15 +107,26 @@ function wantedOf(
 ): WantedFigures {
   return {
     range: { from, to, timeZone },
-    mediaIds: mediaIdsOf(filter ?? []),
+    filters: filtersOf(filter ?? []),
     compare: compare ?? undefined,
   };
 }
 
-function mediaIdsOf(filters: readonly FilterInput[]): readonly string[] | undefined {
-  if (filters.length > FILTERS_MAX) throw badInput('filter', 'takes one filter at most');
-  const [filter] = filters;
-  if (filter === undefined) return undefined;
-  checkRange('filter.anyOf', filter.anyOf.length, 1, FILTER_VALUES_MAX);
-  return [...new Set(filter.anyOf.map((id) => checkId('filter.anyOf', id)))];
+function filtersOf(filters: readonly FilterInput[]): WantedFigures['filters'] {
+  if (filters.length > FILTERS_MAX) {
+    throw badInput('filter', `takes ${String(FILTERS_MAX)} filters at most`);
+  }
+  return filters.map(({ dimension, anyOf, exclude }) => {
+    checkRange('filter.anyOf', anyOf.length, 1, FILTER_VALUES_MAX);
+    const check = dimension === 'MEDIA' ? checkId : checkValue;
+    const values = anyOf.map((value) => check('filter.anyOf', value));
+    return { dimension, anyOf: [...new Set(values)], exclude };
+  });
+}
+
+function checkValue(field: string, value: string): string {
+  if (value.length > VALUE_LENGTH_MAX) {
+    throw badInput(field, `must have ${String(VALUE_LENGTH_MAX)} characters at most`);
+  }
+  return inNfc(value);
 }

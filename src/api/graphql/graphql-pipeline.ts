@@ -105,6 +105,12 @@ export class GraphqlPipeline {
     const faults = variableFaults(schema, operation, variables);
     if (faults.length === 0 && operation.operation === OperationTypeNode.QUERY) {
       this.limits.queryCostRate.charge(context.client, costs.cost);
+      let spent = costs;
+      context.chargeBy((cost) => {
+        spent = { ...spent, cost: spent.cost + cost };
+        this.assertAffordable(spent);
+        this.limits.queryCostRate.charge(context.client, cost);
+      });
     }
     return faults;
   }

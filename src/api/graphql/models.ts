@@ -100,7 +100,7 @@ const StreamEdgeType = objectType<StreamConnection['edges'][number]>('StreamEdge
   cursor: [() => Cursor],
 });
 
-const PageInfoType = objectType<StreamConnection['pageInfo']>('PageInfo', {
+export const PageInfoType = objectType<StreamConnection['pageInfo']>('PageInfo', {
   hasNextPage: [() => Boolean],
   hasPreviousPage: [() => Boolean],
   startCursor: [() => Cursor, { nullable: true }],

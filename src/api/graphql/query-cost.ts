@@ -14,6 +14,7 @@ import {
   type SelectionSetNode,
   type ValueNode,
 } from 'graphql';
+import { namesBelow } from './selected-names.js';
 import { ownValue, type AskedOperation } from './asked-operation.js';
 import {
   eventsOf,
@@ -109,7 +110,10 @@ class Pricing {
         ? NOTHING
         : this.totalOf(field.selectionSet, objectOf(type && getNamedType(type)));
     const argument = this.argumentsOf(field);
-    const own = FIELD_PRICE + (WORK_PRICES[coordinate]?.(argument, this.now) ?? 0);
+    const selected = (): ReadonlySet<string> =>
+      namesBelow([field], (name) => this.asked.fragments.get(name));
+    const own =
+      FIELD_PRICE + (WORK_PRICES[coordinate]?.({ argument, now: this.now, selected }) ?? 0);
     const events = RECORDING_FIELDS.includes(coordinate) ? eventsOf(argument) : 0;
     const depth = of.depth + 1;
     if (ROW_LISTS.includes(coordinate)) return { cost: own, rowCost: of.cost, events, depth };

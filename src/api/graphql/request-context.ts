@@ -20,6 +20,7 @@ declare module 'fastify' {
 /** The state that the resolvers of a request share. */
 export class RequestContext implements Asking {
   private highest = -1;
+  private charging: (cost: number) => void = () => undefined;
 
   constructor(
     private readonly request: FastifyRequest,
@@ -67,6 +68,19 @@ export class RequestContext implements Asking {
   /** Says whether an event was stored in this request. */
   get hasStored(): boolean {
     return this.highest >= 0;
+  }
+
+  /** Sets who charges for work of this request. */
+  chargeBy(charge: (cost: number) => void): void {
+    this.charging = charge;
+  }
+
+  /**
+   * Charges for work whose cost shows only while the answer is worked out. Throws
+   * QUERY_TOO_COMPLEX or RATE_LIMITED before it is done.
+   */
+  charge(cost: number): void {
+    this.charging(cost);
   }
 
   /** Returns the position that queries wait for; throws BAD_USER_INPUT if it is of another log. */

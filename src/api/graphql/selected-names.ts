@@ -1,24 +1,48 @@
-import { Kind, type GraphQLResolveInfo, type SelectionSetNode } from 'graphql';
+import {
+  Kind,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLResolveInfo,
+} from 'graphql';
 
 /**
  * Returns the names of all fields that are selected somewhere below a field, so that only what is
  * asked for is worked out. A field that a directive leaves out may be among them.
  */
-export function selectedNames({ fieldNodes, fragments }: GraphQLResolveInfo): ReadonlySet<string> {
-  const names = new Set<string>();
-  const spread = new Set<string>();
-  const addAll = (selection: SelectionSetNode | undefined): void => {
+export const selectedNames = ({
+  fieldNodes,
+  fragments,
+}: Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments'>): ReadonlySet<string> =>
+  namesBelow(fieldNodes, (name) => fragments[name]);
+
+/** Returns the names below fields, where fragments are found by a function. */
+export const namesBelow = (fields: readonly FieldNode[], fragmentOf: Fragments): Set<string> =>
+  new Set([...fieldsBelow(fields, fragmentOf)].map(({ name }) => name.value));
+
+/** Returns the fields of a name that are selected somewhere below others. */
+export const fieldsNamed = (
+  wanted: string,
+  fields: readonly FieldNode[],
+  fragmentOf: Fragments,
+): readonly FieldNode[] =>
+  [...fieldsBelow(fields, fragmentOf)].filter(({ name }) => name.value === wanted);
+
+type Fragments = (name: string) => FragmentDefinitionNode | undefined;
+
+/** Returns all fields below others; what a fragment selects is there once. */
+function fieldsBelow(fields: readonly FieldNode[], fragmentOf: Fragments): ReadonlySet<FieldNode> {
+  const found = new Set<FieldNode>();
+  // The set grows while the loop goes through it.
+  const selections = new Set(fields.map(({ selectionSet }) => selectionSet));
+  for (const selection of selections) {
     for (const node of selection?.selections ?? []) {
-      if (node.kind === Kind.FIELD) {
-        names.add(node.name.value);
-        addAll(node.selectionSet);
-      } else if (node.kind === Kind.INLINE_FRAGMENT) addAll(node.selectionSet);
-      else if (!spread.has(node.name.value)) {
-        spread.add(node.name.value);
-        addAll(fragments[node.name.value]?.selectionSet);
+      if (node.kind === Kind.FRAGMENT_SPREAD) {
+        selections.add(fragmentOf(node.name.value)?.selectionSet);
+        continue;
       }
+      if (node.kind === Kind.FIELD) found.add(node);
+      selections.add(node.selectionSet);
     }
-  };
-  for (const { selectionSet } of fieldNodes) addAll(selectionSet);
-  return names;
+  }
+  return found;
 }

@@ -3,7 +3,8 @@ import { PLACE } from './figure-counts.js';
 
 /** The part of a session that its outcome depends on. */
 export interface SessionOutcome {
-  readonly isOver: boolean;
+  /** The reason why it is over; '' while it is not. */
+  readonly endReason: SessionEndReason | '';
   readonly isRequested?: true;
   /** An end said ENDED. */
   readonly isEnded?: true;
@@ -15,28 +16,27 @@ export interface SessionOutcome {
   readonly mediaDurationMs?: number;
 }
 
-/** Returns the reason why a session is over; undefined while it is not. */
-function endReasonOf(row: SessionOutcome): SessionEndReason | undefined {
-  if (!row.isOver) return undefined;
-  return row.isEnded === true ? 'ENDED' : (row.otherEnd ?? 'TIMEOUT');
-}
+/** Returns the reason of a session's end, once it is over. */
+export const endReasonOf = ({ isEnded, otherEnd }: SessionOutcome): SessionEndReason =>
+  isEnded === true ? 'ENDED' : (otherEnd ?? 'TIMEOUT');
 
 /** Counts what follows from all that is known of a session by now. */
 export function setOutcome(row: SessionOutcome, counts: number[], qualifiedViewMs: number): void {
   const views = counts[PLACE.views] ?? 0;
   const attempts = Math.max(views, row.isRequested === true ? 1 : 0);
   const isAttemptOnly = attempts > views;
-  const hasFailed = endReasonOf(row) === 'FAILED';
+  const isOver = row.endReason !== '';
+  const hasFailed = row.endReason === 'FAILED';
   const isStartFailure = isAttemptOnly && (row.hasError === true || hasFailed);
   const isQualified =
     views > 0 && (counts[PLACE.watchedMs] ?? 0) >= qualifiedFrom(row, qualifiedViewMs);
   counts[PLACE.sessions] = 1;
-  counts[PLACE.open] = row.isOver ? 0 : 1;
+  counts[PLACE.open] = isOver ? 0 : 1;
   counts[PLACE.qualifiedViews] = isQualified ? 1 : 0;
   counts[PLACE.completedViews] = completedOf(row, views);
   counts[PLACE.attempts] = attempts;
   counts[PLACE.startFailures] = isStartFailure ? 1 : 0;
-  counts[PLACE.exitsBeforeStart] = isAttemptOnly && !isStartFailure && row.isOver ? 1 : 0;
+  counts[PLACE.exitsBeforeStart] = isAttemptOnly && !isStartFailure && isOver ? 1 : 0;
   counts[PLACE.playbackFailures] = views > 0 && hasFailed ? 1 : 0;
 }
 

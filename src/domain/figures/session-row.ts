@@ -1,10 +1,12 @@
 import { isWatched, type PlaybackEvent, type QualityReported, type Recorded } from '../event.js';
 import type { StreamQuality } from '../quality.js';
 import type { SessionContext } from '../session-context.js';
+import { inNfc } from '../text.js';
 import { addTo, NO_COUNTS, PLACE, placeAtQuality, type FigureCounts } from './figure-counts.js';
 import { withStretch, type MinuteRuns } from './minute-runs.js';
 import { contextAfter } from './row-context.js';
-import { setOutcome, type SessionOutcome } from './row-outcome.js';
+import { endReasonOf, setOutcome, type SessionOutcome } from './row-outcome.js';
+import { bucketOf } from './startup-buckets.js';
 
 /** What happens in a session: a quality report is none of it. */
 export type SessionEvent = Exclude<PlaybackEvent, QualityReported>;
@@ -14,8 +16,9 @@ export type SessionEvent = Exclude<PlaybackEvent, QualityReported>;
  * by arrival. Times are epoch milliseconds. What is not there was not told.
  */
 export interface SessionRow extends SessionOutcome {
-  /** As they came: sessions of releases before 0.2 may have ids that are not in NFC. */
+  /** In NFC; its key has it as it came. */
   readonly mediaId: string;
+  /** As it came: sessions of releases before 0.2 may have ids that are not in NFC. */
   readonly sessionId: string;
   /** Which view of an implicit session it is, from 0, which is left out. */
   readonly view?: number;
@@ -33,6 +36,8 @@ export interface SessionRow extends SessionOutcome {
   readonly errorCode?: string;
   readonly failureCode?: string;
   readonly startupMs?: number;
+  /** The bucket that it counts in. */
+  readonly startupBucket?: number;
   /** The minutes in which it was watched or stalled, by the clock. */
   readonly minutes: MinuteRuns;
   readonly context?: SessionContext;
@@ -55,10 +60,10 @@ export function withSessionEvent(
   draft.counts = counts;
   draft.lastAt = event.data.occurredAt;
   draft.lastRecordedAt = event.recordedAt;
-  draft.isOver = !event.data.open;
   noteAmounts(draft, counts, event);
   noteStart(draft, counts, event);
   noteEnd(draft, event);
+  draft.endReason = event.data.open ? '' : endReasonOf(draft);
   noteCircumstances(draft, event);
   setOutcome(draft, counts, qualifiedViewMs);
   return draft;
@@ -67,13 +72,13 @@ export function withSessionEvent(
 function rowFrom({ data, recordedAt }: Recorded<SessionEvent>): SessionRow {
   const { occurredAt, view = 0, quality } = data;
   return {
-    mediaId: data.mediaId,
+    mediaId: inNfc(data.mediaId),
     sessionId: data.sessionId,
     ...(view > 0 && { view }),
     startedAt: occurredAt,
     lastAt: occurredAt,
     lastRecordedAt: recordedAt,
-    isOver: false,
+    endReason: '',
     counts: NO_COUNTS,
     quality,
     minutes: [],
@@ -102,7 +107,10 @@ function noteStart(draft: Draft, counts: number[], { type, data }: SessionEvent)
   const { viewerId, startupMs, quality } = data;
   if (counts[PLACE.views] === 0) draft.quality = quality;
   if (viewerId !== undefined) draft.viewerId ??= viewerId;
-  if (startupMs !== undefined) draft.startupMs ??= startupMs;
+  if (startupMs !== undefined) {
+    draft.startupMs ??= startupMs;
+    draft.startupBucket ??= bucketOf(startupMs);
+  }
   addTo(counts, PLACE.views, 1);
   if (viewerId === undefined) addTo(counts, PLACE.anonymousViews, 1);
 }

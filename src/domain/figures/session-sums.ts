@@ -1,6 +1,5 @@
 import { withViewer, type ViewerSketch } from '../distinct-viewers.js';
 import { asNumber, asOneOf, asText, SumKind, type Difference } from '../document-key.js';
-import { inNfc } from '../text.js';
 import {
   DAY_MS,
   dayOf,
@@ -13,7 +12,7 @@ import {
 import { addCounts, countsBetween, NO_COUNTS, type FigureCounts } from './figure-counts.js';
 import { minutesAdded } from './minute-runs.js';
 import type { SessionRow } from './session-row.js';
-import { bucketOf, type StartupCounts } from './startup-buckets.js';
+import type { StartupCounts } from './startup-buckets.js';
 
 /** Sums are kept for each title, and for all titles together. */
 export const ALL_TITLES = '';
@@ -84,15 +83,13 @@ export function differencesBetween(
   if (after === undefined || before?.counts === after.counts) return [];
   const { startedAt } = after;
   const counts = countsBetween(before?.counts ?? NO_COUNTS, after.counts);
-  const startupMs = before?.startupMs === undefined ? after.startupMs : undefined;
+  const startup = before?.startupBucket === undefined ? after.startupBucket : undefined;
   const viewerId = before?.viewerId === undefined ? after.viewerId : undefined;
   const minutes = minutesAdded(before?.minutes ?? [], after.minutes);
   const differences: Difference[] = [];
-  for (const scope of [ALL_TITLES, inNfc(after.mediaId)]) {
+  for (const scope of [ALL_TITLES, after.mediaId]) {
     if (counts !== undefined) addInQuarter(differences, FIGURES, counts, [scope, startedAt]);
-    if (startupMs !== undefined) {
-      addInQuarter(differences, STARTUPS, bucketOf(startupMs), [scope, startedAt]);
-    }
+    if (startup !== undefined) addInQuarter(differences, STARTUPS, startup, [scope, startedAt]);
     if (viewerId !== undefined) addViewer(differences, viewerId, [scope, startedAt]);
     for (const minute of minutes) addMinute(differences, minute, scope);
   }

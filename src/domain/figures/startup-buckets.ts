@@ -39,5 +39,6 @@ export function percentilesOf(counts: StartupCounts): StartupPercentiles | undef
     const found = buckets.find(([, n]) => (left -= 100 * n) <= 0);
     return timeOf(found?.[0] ?? 0);
   };
-  return { p50: at(50), p75: at(75), p95: at(95), count };
+  // Of a sample, counts are estimates.
+  return { p50: at(50), p75: at(75), p95: at(95), count: Math.round(count) };
 }

@@ -1,24 +1,42 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SESSION } from '../../../projections/sessions.js';
+import type { FigureParts, FigureTotals } from '../../domain/figures/figure-totals.js';
+import { NO_COUNTS } from '../../domain/figures/figure-counts.js';
 import { ALL_TITLES } from '../../domain/figures/session-sums.js';
 import { badInput } from '../../domain/errors.js';
-import { inNfc } from '../../domain/text.js';
-import { QUARTER_MS } from '../../domain/time.js';
+import { QUARTER_MS, type Stretch } from '../../domain/time.js';
 import { CLOCK, type Clock } from '../../ports/clock.js';
+import type { SliceFilter } from '../../ports/read-model/slices.js';
 import { earliestReadable, QUERY_SETTINGS, type QuerySettings } from '../query-settings.js';
-import type { Stretch } from '../ranges/stretch.js';
 import { timeZoneNamed } from '../ranges/time-zone.js';
 import { ReadModels } from '../read-models.js';
-import { figuresOf } from './figure-totals.js';
-import type { Figures, WantedParts } from './figures.js';
-import type { WantedFigures } from './figures.query.js';
+import { figuresOf } from './formulas.js';
+import type { Figures } from './figures.js';
+import type { AskingTerms } from './figures.query.js';
 import { foldedTotals } from './folded-totals.js';
+import { isSessionOf, SliceReading, titlesOf } from './slice-reading.js';
+
+/** Lists of stretches, each in the order of time, whose figures are wanted. */
+interface WantedLists {
+  readonly filters: readonly SliceFilter[];
+  readonly lists: readonly (readonly Stretch[])[];
+  readonly parts: FigureParts;
+  /** What the stretches are whole multiples of. */
+  readonly stepMs: number;
+}
+
+/** Figures for each stretch of each list. */
+interface ReadLists {
+  readonly lists: readonly (readonly Figures[])[];
+  /** The share of viewers whose sessions were read. */
+  readonly sampled: number;
+}
 
 /** What all questions for figures have in common. */
 @Injectable()
 export class FigureReading {
   constructor(
     private readonly readModels: ReadModels,
+    private readonly slices: SliceReading,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(QUERY_SETTINGS) private readonly settings: QuerySettings,
   ) {}
@@ -28,37 +46,59 @@ export class FigureReading {
     return this.readModels.asOf('sessions');
   }
 
-  /** Reads the figures of several lists of stretches, each in the order of time, at one moment. */
-  read(
-    { mediaIds }: WantedFigures,
-    lists: readonly (readonly Stretch[])[],
-    parts: WantedParts,
-    readAfter: number | undefined,
-  ): Promise<readonly (readonly Figures[])[]> {
+  /** Reads the figures of several lists of stretches at one moment. */
+  async read(wanted: WantedLists, terms: AskingTerms): Promise<ReadLists> {
+    const { filters, parts, stepMs } = wanted;
+    const lists = wanted.lists.map((list) => list.map((one) => this.readable(one, stepMs)));
+    const isKept = stepMs === QUARTER_MS && areFolded(filters);
+    const { totals, sampled } = isKept
+      ? await this.folded({ ...wanted, lists }, terms)
+      : await this.sliced({ filters, parts, lists }, terms);
+    return { lists: totals.map((list) => list.map((one) => this.figuresOf(one))), sampled };
+  }
+
+  figuresOf(totals: FigureTotals): Figures {
+    return figuresOf(totals, this.settings.egressPricePerGib);
+  }
+
+  /** Leaves out what is older than what is kept; each quarter of an hour goes where it begins. */
+  readable({ from, to }: Stretch, stepMs: number): Stretch {
+    const earliest = earliestReadable(this.settings, this.clock.now());
+    const onGrid = (timeMs: number): number => Math.ceil(timeMs / stepMs) * stepMs;
+    return { from: onGrid(Math.max(from, earliest)), to: onGrid(to) };
+  }
+
+  private folded({ filters, lists, parts }: WantedLists, { readAfter }: AskingTerms) {
+    const mediaIds = titlesOf(filters);
     const scopes = mediaIds ?? [ALL_TITLES];
     return this.readModels.read(['sessions'], readAfter, async ({ sessions: reader }) => {
-      await this.readModels.noteParked('sessions', reader, (key) => isOf(key, mediaIds));
-      const found: (readonly Figures[])[] = [];
-      for (const list of lists) {
-        const stretches = list.map((stretch) => this.readable(stretch));
-        const totals = await foldedTotals({ reader, scopes, stretches }, parts);
-        found.push(totals.map((one) => figuresOf(one, this.settings.egressPricePerGib)));
+      await this.readModels.noteParked('sessions', reader, isSessionOf(mediaIds));
+      const totals: (readonly FigureTotals[])[] = [];
+      for (const stretches of lists) {
+        totals.push(await foldedTotals({ reader, scopes, stretches }, parts));
       }
-      return found;
+      return { totals, sampled: 1 };
     });
   }
 
-  /** Leaves out what is older than what is kept; a quarter of an hour goes where it begins. */
-  private readable({ from, to }: Stretch): Stretch {
-    const earliest = earliestReadable(this.settings, this.clock.now());
-    const onGrid = (timeMs: number): number => Math.ceil(timeMs / QUARTER_MS) * QUARTER_MS;
-    return { from: onGrid(Math.max(from, earliest)), to: onGrid(to) };
+  private async sliced(
+    { filters, lists, parts }: Omit<WantedLists, 'stepMs'>,
+    terms: AskingTerms,
+  ): Promise<{ readonly totals: readonly (readonly FigureTotals[])[]; readonly sampled: number }> {
+    const questions = lists.map((stretches) => ({ stretches, parts }));
+    const { answers, sampled } = await this.slices.read({ filters, questions }, terms);
+    const totals = lists.map((stretches, list) => {
+      const found = new Map(answers[list]?.map((group) => [group.stretch, group.totals]));
+      return stretches.map((_, i) => found.get(i) ?? { counts: NO_COUNTS });
+    });
+    return { totals, sampled };
   }
 }
 
-/** Says whether a document is a session of one of the titles. */
-const isOf = (key: string, mediaIds: WantedFigures['mediaIds']): boolean =>
-  SESSION.has(key) && (mediaIds?.includes(inNfc(SESSION.parts(key)[0])) ?? true);
+/** Says whether figures under these filters are kept, so that no session need be read. */
+export const areFolded = (filters: readonly SliceFilter[]): boolean =>
+  filters.every(({ dimension, exclude }) => dimension === 'MEDIA' && !exclude) &&
+  filters.length <= 1;
 
 /** Returns a zone as Intl spells it; refuses what is none. */
 export function knownZone(name: string): string {

@@ -1,4 +1,5 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { QUARTER_MS } from '../../domain/time.js';
 import { completeUntil } from '../ranges/buckets.js';
 import { comparedPeriod } from '../ranges/comparison.js';
 import { byQuarterHours } from '../ranges/stretch.js';
@@ -9,24 +10,26 @@ import { FiguresQuery, type FiguresReport } from './figures.query.js';
 export class FiguresHandler implements IQueryHandler<FiguresQuery> {
   constructor(private readonly reading: FigureReading) {}
 
-  async execute({ wanted, parts, readAfter }: FiguresQuery): Promise<FiguresReport> {
+  async execute({ wanted, parts, terms }: FiguresQuery): Promise<FiguresReport> {
     const zone = knownZone(wanted.range.timeZone);
     const range = byQuarterHours(wanted.range);
     const until = completeUntil(await this.reading.asOf(), range.to, 'QUARTER_HOUR', zone);
     const compared = wanted.compare && comparedPeriod(wanted.compare, range, zone, until).period;
     // Nothing of a range that lies ahead is complete: there is nothing to compare it with.
     const previous = compared === undefined || compared.from === compared.to ? [] : [compared];
-    const lists = [[range], previous];
-    const [[figures] = [], [before] = []] = await this.reading.read(
-      ...([wanted, lists, parts, readAfter] as const),
+    const { filters } = wanted;
+    const { lists, sampled } = await this.reading.read(
+      { filters, lists: [[range], previous], parts, stepMs: QUARTER_MS },
+      terms,
     );
+    const [[figures] = [], [before] = []] = lists;
     if (figures === undefined) throw new Error('a range has no figures');
     return {
       period: { ...range, completeUntil: until },
       figures,
       previous: before ?? null,
       previousPeriod: previous[0] ? { ...previous[0], completeUntil: previous[0].to } : null,
-      sampled: 1,
+      sampled,
     };
   }
 }

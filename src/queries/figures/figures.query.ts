@@ -1,13 +1,15 @@
 import { Query } from '@nestjs/cqrs';
+import type { SliceFilter } from '../../ports/read-model/slices.js';
 import type { Interval } from '../ranges/buckets.js';
 import type { Comparison } from '../ranges/comparison.js';
-import type { Figures, WantedParts } from './figures.js';
+import type { FigureParts } from '../../domain/figures/figure-totals.js';
+import type { Figures } from './figures.js';
 import type { Metric } from './metrics.js';
 
 export { INTERVALS, type Interval } from '../ranges/buckets.js';
 export { COMPARISONS, type Comparison } from '../ranges/comparison.js';
-export { METRICS, type Metric } from './metrics.js';
-export type { Figures, QualityFigures, WantedParts } from './figures.js';
+export { METRICS, partsFor, type Metric } from './metrics.js';
+export type { Figures, QualityFigures } from './figures.js';
 
 /** A range of time, and the zone whose calendar it follows. */
 interface WantedRange {
@@ -21,9 +23,20 @@ interface WantedRange {
 /** What figures are wanted of. */
 export interface WantedFigures {
   readonly range: WantedRange;
-  /** The titles to count, in NFC; undefined for all. */
-  readonly mediaIds: readonly string[] | undefined;
+  /** All of them have to hold. */
+  readonly filters: readonly SliceFilter[];
   readonly compare: Comparison | undefined;
+}
+
+/** The terms on which somebody asks. */
+export interface AskingTerms {
+  /** The position that the answer must have come to, if any. */
+  readonly readAfter: number | undefined;
+  /**
+   * Charges a cost that shows only while the answer is worked out. Throws QUERY_TOO_COMPLEX or
+   * RATE_LIMITED before any work is done for it.
+   */
+  readonly charge: (cost: number) => void;
 }
 
 export interface Period {
@@ -38,7 +51,7 @@ export interface FiguresReport {
   readonly figures: Figures;
   readonly previous: Figures | null;
   readonly previousPeriod: Period | null;
-  /** The share of sessions that was looked at: 1 is all. */
+  /** The share of viewers whose sessions were read: 1 is all, and exact. */
   readonly sampled: number;
 }
 
@@ -62,8 +75,8 @@ export interface TimeSeries {
 export class FiguresQuery extends Query<FiguresReport> {
   constructor(
     readonly wanted: WantedFigures,
-    readonly parts: WantedParts,
-    readonly readAfter?: number,
+    readonly parts: FigureParts,
+    readonly terms: AskingTerms,
   ) {
     super();
   }
@@ -75,7 +88,7 @@ export class TimeSeriesQuery extends Query<TimeSeries> {
     readonly wanted: WantedFigures,
     readonly interval: Interval,
     readonly metrics: readonly Metric[],
-    readonly readAfter?: number,
+    readonly terms: AskingTerms,
   ) {
     super();
   }

@@ -1,13 +1,6 @@
 import type { StartupPercentiles } from '../../domain/figures/startup-buckets.js';
 import type { StreamQuality } from '../../domain/quality.js';
 
-/** The figures that cost a look at further documents: only what somebody wants is read. */
-export interface WantedParts {
-  readonly uniqueViewers: boolean;
-  readonly startupTime: boolean;
-  readonly peak: boolean;
-}
-
 /** What is counted of the sessions that started in a stretch of time; rates are 0..1. */
 export interface Figures {
   readonly views: number;

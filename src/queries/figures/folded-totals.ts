@@ -10,12 +10,15 @@ import {
   type MinutesDocument,
   type ViewerSpan,
 } from '../../domain/figures/session-sums.js';
+import type {
+  ConcurrencyPeak,
+  FigureParts,
+  FigureTotals,
+} from '../../domain/figures/figure-totals.js';
 import type { StartupCounts } from '../../domain/figures/startup-buckets.js';
 import { HOUR_MS, MINUTE_MS, MINUTES_PER_HOUR, QUARTERS_PER_HOUR } from '../../domain/time.js';
 import type { DocumentReader } from '../../ports/read-model/reader.js';
-import type { Stretch } from '../ranges/stretch.js';
-import type { ConcurrencyPeak, FigureTotals } from './figure-totals.js';
-import type { WantedParts } from './figures.js';
+import type { Stretch } from '../../domain/time.js';
 import { readRuns, runsOf, within, type Numbered, type Run } from './runs.js';
 
 /** What is read: of which titles, or of all of them together, over which stretches. */
@@ -32,7 +35,7 @@ interface Reading {
  */
 export async function foldedTotals(
   reading: Reading,
-  wanted: WantedParts,
+  wanted: FigureParts,
 ): Promise<readonly FigureTotals[]> {
   const counts = await countsIn(reading);
   const startups = wanted.startupTime ? await startupsIn(reading) : [];

@@ -1,10 +1,11 @@
-import type { Figures, WantedParts } from './figures.js';
+import type { FigureParts } from '../../domain/figures/figure-totals.js';
+import type { Figures } from './figures.js';
 
 /** A figure that may be drawn or ordered by. */
 interface MetricRule {
   readonly of: (figures: Figures) => number | null;
   /** The part of the figures that it needs beside what is always there. */
-  readonly part?: keyof WantedParts;
+  readonly part?: keyof FigureParts;
 }
 
 const RULES = {
@@ -40,9 +41,9 @@ export const valueOf = (metric: Metric, figures: Figures): number | null =>
   RULES[metric].of(figures);
 
 /** Returns the parts of the figures that metrics need. */
-export function partsFor(metrics: readonly Metric[]): WantedParts {
+export function partsFor(metrics: readonly Metric[]): FigureParts {
   const rules: readonly MetricRule[] = metrics.map((metric) => RULES[metric]);
-  const needs = (part: keyof WantedParts): boolean => rules.some((rule) => rule.part === part);
+  const needs = (part: keyof FigureParts): boolean => rules.some((rule) => rule.part === part);
   return {
     uniqueViewers: needs('uniqueViewers'),
     startupTime: needs('startupTime'),

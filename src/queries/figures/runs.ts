@@ -1,6 +1,6 @@
 import { SPAN_MS, type ViewerSpan } from '../../domain/figures/session-sums.js';
 import type { DocumentReader } from '../../ports/read-model/reader.js';
-import type { Stretch } from '../ranges/stretch.js';
+import type { Stretch } from '../../domain/time.js';
 
 /** Numbers without a gap, from the first to the last, both inclusive. */
 export interface Run {

@@ -1,7 +1,8 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { bucketsOf, completeUntil } from '../ranges/buckets.js';
 import { comparedPeriod } from '../ranges/comparison.js';
-import { byQuarterHours, type Stretch } from '../ranges/stretch.js';
+import { byMinutes, byQuarterHours } from '../ranges/stretch.js';
+import { MINUTE_MS, QUARTER_MS, type Stretch } from '../../domain/time.js';
 import { FigureReading, knownZone } from './figure-reading.js';
 import { TimeSeriesQuery, type Figures, type TimeSeries } from './figures.query.js';
 import { partsFor, valueOf } from './metrics.js';
@@ -14,18 +15,24 @@ export class TimeSeriesHandler implements IQueryHandler<TimeSeriesQuery> {
   constructor(private readonly reading: FigureReading) {}
 
   async execute(query: TimeSeriesQuery): Promise<TimeSeries> {
-    const { wanted, interval, metrics, readAfter } = query;
+    const { wanted, interval, metrics, terms } = query;
     const zone = knownZone(wanted.range.timeZone);
-    const range = byQuarterHours(wanted.range);
+    const isByMinute = interval === 'MINUTE';
+    const range = isByMinute ? byMinutes(wanted.range) : byQuarterHours(wanted.range);
     const buckets = bucketsOf(range, interval, zone, BUCKETS_MAX);
     const until = completeUntil(await this.reading.asOf(), range.to, interval, zone);
     const compared = wanted.compare && comparedPeriod(wanted.compare, range, zone, until);
     const previous = compared?.bucketsFor(buckets) ?? [];
     const present = previous.filter((bucket) => bucket !== undefined);
-    const lists = [buckets.map((bucket) => within(bucket, range)), present];
-    const [figures = [], before = []] = await this.reading.read(
-      ...([wanted, lists, partsFor(metrics), readAfter] as const),
+    const { filters } = wanted;
+    const parts = partsFor(metrics);
+    const stepMs = isByMinute ? MINUTE_MS : QUARTER_MS;
+    const asked = [buckets.map((bucket) => within(bucket, range)), present];
+    const { lists, sampled } = await this.reading.read(
+      { filters, lists: asked, parts, stepMs },
+      terms,
     );
+    const [figures = [], before = []] = lists;
     const beforeOf = new Map<Stretch, Figures>();
     for (const [i, bucket] of present.entries()) {
       const found = before[i];
@@ -45,7 +52,7 @@ export class TimeSeriesHandler implements IQueryHandler<TimeSeriesQuery> {
             })
           : null,
       })),
-      sampled: 1,
+      sampled,
     };
   }
 }

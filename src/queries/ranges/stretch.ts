@@ -1,11 +1,5 @@
 import { badInput } from '../../domain/errors.js';
-import { HOUR_MS, MINUTE_MS, QUARTER_MS } from '../../domain/time.js';
-
-/** The times from one to another, in epoch milliseconds: `from` inclusive, `to` exclusive. */
-export interface Stretch {
-  readonly from: number;
-  readonly to: number;
-}
+import { HOUR_MS, MINUTE_MS, QUARTER_MS, type Stretch } from '../../domain/time.js';
 
 /** A day of 25 hours by the minute: each of them is counted from sessions, not from figures. */
 const MINUTES_RANGE_MS_MAX = 25 * HOUR_MS;

@@ -1,5 +1,7 @@
 import type { Document } from 'mongodb';
-import { MINUTE_MS } from '../../../src/domain/time.js';
+import { ALL_SLOTS, SAMPLE_SLOTS } from '../../../src/domain/figures/session-places.js';
+import { DAY_MS, MINUTE_MS } from '../../../src/domain/time.js';
+import type { Slice } from '../../../src/ports/read-model/slices.js';
 import { IdleSessionsQuery } from '../../../src/queries/idle-sessions.query.js';
 import { RollupWindowQuery } from '../../../src/queries/rollup-window.query.js';
 import type { ReadModels } from '../../contracts/read-model-store.js';
@@ -69,7 +71,9 @@ await describeWithMongo('queries on MongoDB', (start) => {
   /** The indexes that were used, in the order of their first use. */
   const indexesOf = (plans: readonly Plan[]): readonly string[] => [
     ...new Set(
-      plans.flatMap(({ planSummary = '' }) => / \{ (.*?) \}/.exec(planSummary)?.[1] ?? []),
+      plans.flatMap(({ planSummary = '' }) =>
+        [...planSummary.matchAll(/ \{ (.*?) \}/g)].map(([, index = '']) => index),
+      ),
     ),
   ];
 
@@ -130,6 +134,32 @@ await describeWithMongo('queries on MongoDB', (start) => {
         'by.lastViewAt: 1, _id: 1',
       ]),
     );
+  });
+
+  test('slices find sessions by their places, for a peak also by the day they reached', async () => {
+    const slice: Slice = {
+      stretches: [{ from: NOON - DAY_MS, to: NOON + DAY_MS }],
+      filters: [{ dimension: 'CDN', anyOf: ['a'], exclude: true }],
+      by: 'MEDIA',
+      parts: { uniqueViewers: true, startupTime: true, peak: true },
+      slots: { from: 0, before: SAMPLE_SLOTS / 2 },
+    };
+    const ofTitle = { ...slice, mediaIds: ['media-0-0'], slots: ALL_SLOTS };
+    for (const [asked, place] of [
+      [slice, 'startedOn'],
+      [ofTitle, 'titleStartedOn'],
+    ] as const) {
+      const plans = await plansOf(() => models.reader.slices(0, [asked]));
+      expect(plans.map(({ planSummary = '' }) => planSummary).join()).not.toContain('COLLSCAN');
+      expect(indexesOf(plans)).toEqual([
+        'model: 1, serves: 1',
+        `by.${place}: 1, _id: 1`,
+        'by.reachedDay: 1, _id: 1',
+      ]);
+      // One generation and, for each part, the sessions of one title, or of half of the viewers.
+      const examined = plans.map(({ docsExamined = 0 }) => docsExamined);
+      expect(Math.max(...examined)).toBeLessThan(asked === ofTitle ? 2 : TITLES);
+    }
   });
 
   test('folding and retiring find what they change by indexes', async () => {

@@ -1,6 +1,8 @@
 import { MongoConnection } from '../../../src/adapters/read-model/mongodb/mongo-connection.js';
 import { MongoLease } from '../../../src/adapters/read-model/mongodb/mongo-lease.js';
 import { describeLease } from '../../contracts/lease.suite.js';
+import { describeSlices } from '../../contracts/read-model-slices.suite.js';
+import type { ReadModelFactory } from '../../contracts/read-model-store.js';
 import { describeReadModelStore } from '../../contracts/read-model-store.suite.js';
 import { openReadModels, withClient } from '../../support/mongo-read-models.js';
 import { describeWithMongo, newDatabaseName, type MongoServers } from '../../support/mongod.js';
@@ -20,7 +22,7 @@ await describeWithMongo('read models in MongoDB', (start) => {
       await withClient(url, (client) => client.db().dropDatabase());
     }
   };
-  describeReadModelStore('mongodb', {
+  const readModels: ReadModelFactory = {
     isShared: true,
     create: (versions) => {
       const url = servers.url(newDatabaseName());
@@ -28,7 +30,9 @@ await describeWithMongo('read models in MongoDB', (start) => {
       return openReadModels(url, versions);
     },
     cleanUp: dropAll,
-  });
+  };
+  describeReadModelStore('mongodb', readModels);
+  describeSlices('mongodb', readModels);
 
   const connections: MongoConnection[] = [];
   describeLease('mongodb', {

@@ -7,7 +7,7 @@ import {
   moverOf,
   type Comparison,
 } from '../../../src/queries/ranges/comparison.js';
-import type { Stretch } from '../../../src/queries/ranges/stretch.js';
+import type { Stretch } from '../../../src/domain/time.js';
 import { at, shown, zonedTimes } from '../../support/zoned-times.js';
 
 const BERLIN = 'Europe/Berlin';

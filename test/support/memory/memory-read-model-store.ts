@@ -1,4 +1,6 @@
+import { SESSION } from '../../../projections/sessions.js';
 import { PlayheadError } from '../../../src/domain/errors.js';
+import type { SessionRow } from '../../../src/domain/figures/session-row.js';
 import type { Clock } from '../../../src/ports/clock.js';
 import { RETIRES_AT, type ProjectionName } from '../../../src/ports/projection.js';
 import type {
@@ -21,6 +23,7 @@ import {
   type GenerationRecords,
   type RecordChange,
 } from '../../../src/ports/read-model/records.js';
+import type { Slice, SliceAnswer } from '../../../src/ports/read-model/slices.js';
 import type { ReadModelWriter } from '../../../src/ports/read-model/writer.js';
 import {
   inLogOrder,
@@ -29,6 +32,7 @@ import {
   type KeptGeneration,
 } from './memory-generations.js';
 import { MemoryDocumentReader, parse } from './memory-document-reader.js';
+import { sliceOf } from './memory-slices.js';
 
 interface MemoryOptions {
   /** The versions that readers want; of those that are not named, the one started last. */
@@ -166,6 +170,16 @@ export class MemoryReadModelStore implements ReadModelWriter, ReadModelReader {
   ): Promise<Result> {
     const readers = projections.map((name) => [name, this.readerOf(name, atLeast)] as const);
     return query(Object.fromEntries(readers) as Record<Names[number], DocumentReader>);
+  }
+
+  slices(atLeast: number, questions: readonly Slice[]): Promise<readonly SliceAnswer[]> {
+    return this.snapshot(['sessions'], atLeast, () => {
+      const documents = Object.entries(this.documentsOf('sessions'));
+      const rows = documents
+        .filter(([key]) => SESSION.has(key))
+        .map(([, row]) => row as SessionRow);
+      return Promise.resolve(questions.map((question) => sliceOf(rows, question)));
+    });
   }
 
   /** All that a projection's read model holds, also before it may be read; for a look inside. */

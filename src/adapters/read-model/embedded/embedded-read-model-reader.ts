@@ -2,6 +2,7 @@ import { PlayheadError } from '../../../domain/errors.js';
 import type { ProjectionName } from '../../../ports/projection.js';
 import type { GenerationPlace } from '../../../ports/read-model/generation.js';
 import type { DocumentReader, ReadModelReader } from '../../../ports/read-model/reader.js';
+import type { Slice, SliceAnswer } from '../../../ports/read-model/slices.js';
 import { openForReading } from '../../sqlite/database.js';
 import {
   isCorrupt,
@@ -13,6 +14,7 @@ import {
 import { ControlFile, controlPath, SERVING_QUERY, type ControlRow } from './control-file.js';
 import { generationPath } from './generation-files.js';
 import { GenerationReader } from './generation-reader.js';
+import { SlicerThread } from './slices/slicer-thread.js';
 import { Statements } from './statements.js';
 
 /**
@@ -25,6 +27,7 @@ export class EmbeddedReadModelReader implements ReadModelReader {
   private control: Statements | undefined;
   /** Idle readers of the serving generation; others are closed, or their files would stay. */
   private readonly idle = new Map<ProjectionName, IdleReaders>();
+  private readonly slicer = new SlicerThread();
 
   constructor(
     private readonly folder: string,
@@ -47,6 +50,16 @@ export class EmbeddedReadModelReader implements ReadModelReader {
     }
   }
 
+  async slices(_atLeast: number, questions: readonly Slice[]): Promise<readonly SliceAnswer[]> {
+    const serving = this.servingOf('sessions');
+    const path = generationPath(this.folder, serving);
+    try {
+      return await this.slicer.slices({ path, questions });
+    } catch (error) {
+      throw error instanceof PlayheadError ? error : this.explained(error, serving);
+    }
+  }
+
   /** Checks what another thread's commits need: a file that can be read, and space on the disk. */
   async ping(): Promise<void> {
     this.rows('SELECT count(*) AS line FROM records');
@@ -58,22 +71,26 @@ export class EmbeddedReadModelReader implements ReadModelReader {
     return Promise.resolve();
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
+    await this.slicer.close();
     for (const projection of this.idle.keys()) this.idleOf(projection, undefined);
     this.control?.connection.close();
-    return Promise.resolve();
   }
 
-  private acquire(projection: ProjectionName): GenerationReader {
+  private servingOf(projection: ProjectionName): ControlRow {
     const version = this.versions[projection];
     const [serving] = this.rows<ControlRow>(SERVING_QUERY, projection, version);
     if (serving === undefined) {
       throw new PlayheadError('READ_MODEL_BEHIND', `${projection} has not been started yet`);
     }
-    const { number, settings = {} } = serving;
-    const place = { projection, version, number };
-    const path = generationPath(this.folder, place);
-    const explained = (error: unknown): Error => this.explained(error, place);
+    return serving;
+  }
+
+  private acquire(projection: ProjectionName): GenerationReader {
+    const serving = this.servingOf(projection);
+    const { settings = {} } = serving;
+    const path = generationPath(this.folder, serving);
+    const explained = (error: unknown): Error => this.explained(error, serving);
     let reader: GenerationReader | undefined;
     try {
       reader =

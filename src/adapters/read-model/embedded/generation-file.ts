@@ -21,6 +21,7 @@ import {
   type DatabaseOptions,
 } from '../../sqlite/database.js';
 import { isDamaged } from '../../sqlite/file-faults.js';
+import { ChangeList, CHANGES_SCHEMA, listsChanges } from './change-list.js';
 import { Statements } from './statements.js';
 
 /** Returns the column of an index field. */
@@ -37,6 +38,7 @@ function schemaOf({ indexes, storeId }: GenerationSpec): string {
   return [
     `CREATE TABLE documents(key TEXT PRIMARY KEY, body TEXT NOT NULL${columns}) WITHOUT ROWID`,
     ...declarations,
+    ...(listsChanges(indexes) ? [CHANGES_SCHEMA] : []),
     `CREATE TABLE state(store_id TEXT NOT NULL, checkpoint INT NOT NULL, totals TEXT NOT NULL,
        retry INT NOT NULL)`,
     `INSERT INTO state VALUES ('${storeId.replaceAll("'", "''")}', ${String(LOG_START)}, '{}', 0)`,
@@ -146,6 +148,7 @@ export class GenerationFile {
   private readonly indexes: readonly string[];
   private readonly put: string;
   private readonly putBody: string;
+  private readonly changes: ChangeList | undefined;
   private isChanged = false;
 
   constructor(path: string) {
@@ -155,6 +158,7 @@ export class GenerationFile {
       `SELECT json_quote(substr(name, 4)) AS line FROM pragma_table_info('documents')
        WHERE name LIKE 'by\\_%' ESCAPE '\\'`,
     );
+    if (listsChanges(this.indexes)) this.changes = new ChangeList(this.statements);
     const columns = ['body', ...this.indexes.map(columnOf)];
     const values = columns.map((_, i) => `value->>${String(i + 1)}`).join(', ');
     const updates = columns.map((column) => `${column} = excluded.${column}`).join(', ');
@@ -209,6 +213,7 @@ export class GenerationFile {
       for (const [sql, rows] of changes) {
         if (rows.length > 0) statements.run(sql, JSON.stringify(rows));
       }
+      this.changes?.note(write);
       return true;
     });
   }
@@ -245,6 +250,7 @@ export class GenerationFile {
     statements.atOnce(() => {
       statements.run('UPDATE state SET retired_before = max(retired_before, ?)', before);
       statements.run(`DELETE FROM documents WHERE ${columnOf(RETIRES_AT)} < ?`, before);
+      this.changes?.noteAnything();
     });
   }
 

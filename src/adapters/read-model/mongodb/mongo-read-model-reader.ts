@@ -2,9 +2,12 @@ import type { ClientSession } from 'mongodb';
 import { PlayheadError } from '../../../domain/errors.js';
 import type { ProjectionName } from '../../../ports/projection.js';
 import type { DocumentReader, ReadModelReader } from '../../../ports/read-model/reader.js';
+import type { Slice, SliceAnswer } from '../../../ports/read-model/slices.js';
 import { MongoDocumentReader } from './mongo-document-reader.js';
 import { pauseBefore, type MongoConnection } from './mongo-connection.js';
 import { isIndexMissing, mayReadAgain } from './mongo-errors.js';
+import { MongoSlices } from './mongo-slices.js';
+import { documentsIn } from './stored-documents.js';
 import { generationsIn, modelOf, type StoredGeneration } from './stored-generation.js';
 
 /** The time for which a query is tried again: by then a new primary knows what the old one said. */
@@ -24,9 +27,7 @@ class IndexGone extends PlayheadError {
   }
 }
 
-type Readers<Names extends readonly ProjectionName[]> = Readonly<
-  Record<Names[number], DocumentReader>
->;
+type Each<Names extends readonly ProjectionName[], Value> = Readonly<Record<Names[number], Value>>;
 
 /** Reads the read models of a database, each query in a snapshot of its primary. */
 export class MongoReadModelReader implements ReadModelReader {
@@ -36,17 +37,50 @@ export class MongoReadModelReader implements ReadModelReader {
     private readonly versions: Readonly<Record<ProjectionName, number>>,
   ) {}
 
-  /** Runs a query; again, in another snapshot, if the server fails in the middle of it. */
-  async snapshot<Names extends readonly ProjectionName[], Result>(
+  snapshot<Names extends readonly ProjectionName[], Result>(
     projections: Names,
     atLeast: number,
-    query: (readers: Readers<Names>) => Promise<Result>,
+    query: (readers: Each<Names, DocumentReader>) => Promise<Result>,
+  ): Promise<Result> {
+    const { database } = this.connection;
+    return this.inSnapshot(projections, atLeast, (records, session) => {
+      const readers = Object.entries<StoredGeneration>(records).map(([projection, record]) => [
+        projection,
+        new MongoDocumentReader(database, record, session),
+      ]);
+      return query(Object.fromEntries(readers) as Each<Names, DocumentReader>);
+    });
+  }
+
+  slices(atLeast: number, questions: readonly Slice[]): Promise<readonly SliceAnswer[]> {
+    return this.inSnapshot(['sessions'], atLeast, async ({ sessions }, session) => {
+      const rows = documentsIn(this.connection.database, sessions._id);
+      const slices = new MongoSlices(rows, session);
+      const answers: SliceAnswer[] = [];
+      for (const question of questions) answers.push(await slices.answer(question));
+      return answers;
+    });
+  }
+
+  ping(): Promise<void> {
+    return this.connection.ping();
+  }
+
+  close(): Promise<void> {
+    return this.connection.close();
+  }
+
+  /** Runs reads; again, in another snapshot, if the server fails in the middle of them. */
+  private async inSnapshot<Names extends readonly ProjectionName[], Result>(
+    projections: Names,
+    atLeast: number,
+    work: (records: Each<Names, StoredGeneration>, session: ClientSession) => Promise<Result>,
   ): Promise<Result> {
     const deadline = performance.now() + TRY_AGAIN_MS;
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.connection.inSnapshot(async (session) =>
-          query(await this.open(projections, atLeast, session)),
+          work(await this.open(projections, atLeast, session), session),
         );
       } catch (error) {
         if (isIndexMissing(error)) throw new IndexGone();
@@ -59,32 +93,23 @@ export class MongoReadModelReader implements ReadModelReader {
     }
   }
 
-  ping(): Promise<void> {
-    return this.connection.ping();
-  }
-
-  close(): Promise<void> {
-    return this.connection.close();
-  }
-
   /** Finds all generations by one command, which fixes the moment of everything that is read. */
   private async open<Names extends readonly ProjectionName[]>(
     projections: Names,
     atLeast: number,
     session: ClientSession,
-  ): Promise<Readers<Names>> {
-    const { database } = this.connection;
+  ): Promise<Each<Names, StoredGeneration>> {
     const models = projections.map((projection) => this.modelOf(projection));
     const options = { session, readConcern: { level: 'snapshot' } } as const;
-    const records = await generationsIn(database)
+    const records = await generationsIn(this.connection.database)
       .find({ model: { $in: models }, serves: true }, options)
       .toArray();
     const serving = new Map(records.map((record) => [record.model, record]));
-    const readers = projections.map((projection) => {
+    const found = projections.map((projection) => {
       const record = readable(projection, serving.get(this.modelOf(projection)), atLeast);
-      return [projection, new MongoDocumentReader(database, record, session)] as const;
+      return [projection, record] as const;
     });
-    return Object.fromEntries<DocumentReader>(readers) as Readers<Names>;
+    return Object.fromEntries<StoredGeneration>(found) as Each<Names, StoredGeneration>;
   }
 
   private modelOf(projection: ProjectionName): string {

@@ -1,24 +1,10 @@
 import { PLACE, placeAtQuality, type FigureCounts } from '../../domain/figures/figure-counts.js';
-import { percentilesOf, type StartupCounts } from '../../domain/figures/startup-buckets.js';
+import type { FigureTotals } from '../../domain/figures/figure-totals.js';
+import { percentilesOf } from '../../domain/figures/startup-buckets.js';
 import { rankQualities, STREAM_QUALITIES } from '../../domain/quality.js';
 import { HOUR_MS } from '../../domain/time.js';
 import { gibibytes, megabitsPerSecond, seconds } from '../../domain/units.js';
 import type { Figures, QualityFigures } from './figures.js';
-
-/** What is summed up over a stretch of time; without what nobody wanted. */
-export interface FigureTotals {
-  readonly counts: FigureCounts;
-  readonly viewers?: { readonly count: number; readonly isExact: boolean };
-  readonly startups?: StartupCounts;
-  readonly peak?: ConcurrencyPeak;
-}
-
-/** The minute in which the most sessions were watched or stalled. */
-export interface ConcurrencyPeak {
-  readonly sessions: number;
-  /** The first such minute, epoch milliseconds; undefined where nobody watched. */
-  readonly at: number | undefined;
-}
 
 /** Works out the figures; docs/metrics.md states each formula with its source. */
 export function figuresOf(totals: FigureTotals, egressPricePerGib: number): Figures {

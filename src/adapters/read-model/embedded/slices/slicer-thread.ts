@@ -1,0 +1,57 @@
+import { Worker } from 'node:worker_threads';
+import { PlayheadError } from '../../../../domain/errors.js';
+import type { SliceAnswer } from '../../../../ports/read-model/slices.js';
+import { assertSameBuild } from '../../../../threads/build-record.js';
+import { CalledThread } from '../../../../threads/called-thread.js';
+import type { SliceRequest } from './slicer.js';
+import type { SlicerFunctions } from './slicer.worker.js';
+
+/**
+ * Memory of the thread, in MiB, beside what its columns take. A thread that needs more ends, and
+ * the next question starts another one.
+ */
+const MEMORY = { maxOldGenerationSizeMb: 1_024 };
+
+/** Starts the thread, which answers by the functions of `slicer.worker.ts`. */
+export const startSlicer = (): Worker =>
+  new Worker(new URL('./slicer.worker.js', import.meta.url), { resourceLimits: MEMORY });
+
+/** Sums up sessions in a thread of its own, which is started at the first question. */
+export class SlicerThread {
+  private running: CalledThread<SlicerFunctions> | undefined;
+  private isClosed = false;
+
+  constructor(private readonly create: () => Worker = startSlicer) {}
+
+  /** Throws STORE_UNAVAILABLE if the thread dies meanwhile; a fault of the file with its code. */
+  async slices(request: SliceRequest): Promise<readonly SliceAnswer[]> {
+    this.running ??= this.start();
+    const thread = this.running;
+    try {
+      return await thread.call({ kind: 'slices', ...request });
+    } catch (error) {
+      if (!thread.hasEnded) throw error;
+      const death = new PlayheadError(
+        'STORE_UNAVAILABLE',
+        'the thread that sums up sessions has ended: ask again',
+      );
+      throw Object.assign(death, { cause: error });
+    }
+  }
+
+  /** Ends the thread amid its work; what was asked is rejected. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await this.running?.cancel();
+  }
+
+  private start(): CalledThread<SlicerFunctions> {
+    if (this.isClosed) throw new Error('the read models are closed');
+    assertSameBuild();
+    const thread = new CalledThread<SlicerFunctions>(this.create());
+    void thread.ended.then(() => {
+      if (this.running === thread) this.running = undefined;
+    });
+    return thread;
+  }
+}

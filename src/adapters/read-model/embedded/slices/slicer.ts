@@ -1,0 +1,189 @@
+import type { Slots } from '../../../../domain/figures/session-places.js';
+import type { Slice, SliceAnswer } from '../../../../ports/read-model/slices.js';
+import { BlockCache } from './block-cache.js';
+import { daysOf, holds, nameOf, type BlockPlace } from './block-place.js';
+import { Block } from './block.js';
+import { Dictionaries } from './dictionary.js';
+import { SessionRows, type KeyedSession } from './session-rows.js';
+import { SliceSums } from './slice-sums.js';
+import { Stretches } from './stretches.js';
+
+/** Dictionaries do not shrink: once they take such a share of the bytes, all is forgotten. */
+const DICTIONARY_SHARE = 1 / 2;
+
+/** Questions about the sessions in the file of a generation. */
+export interface SliceRequest {
+  readonly path: string;
+  readonly questions: readonly Slice[];
+}
+
+/** Answers questions from blocks of sessions, which it keeps and brings up to date. */
+export class Slicer {
+  private cache = new BlockCache();
+  private dictionaries = new Dictionaries();
+  private file: SessionRows | undefined;
+  /** What the blocks are as of: a file, and the number of its last change. */
+  private seen: { readonly fileId: string; readonly last: number } | undefined;
+
+  /** The bytes are those of blocks and of what their numbers stand for. */
+  constructor(private readonly bytesMax: number) {}
+
+  /** The bytes in use. */
+  get bytes(): number {
+    return this.cache.bytes + this.dictionaries.bytes;
+  }
+
+  /** Answers on one state of the file. */
+  answer({ path, questions }: SliceRequest): readonly SliceAnswer[] {
+    const rows = this.opened(path);
+    try {
+      rows.begin();
+      this.catchUp(rows);
+      const answers = questions.map((question) => this.sumUp(rows, question));
+      rows.end();
+      return answers;
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  /** Closes the file. */
+  close(): void {
+    this.file?.close();
+    this.file = undefined;
+  }
+
+  private opened(path: string): SessionRows {
+    if (this.file?.areAt(path) === true) return this.file;
+    this.close();
+    this.file = new SessionRows(path);
+    return this.file;
+  }
+
+  private sumUp(rows: SessionRows, slice: Slice): SliceAnswer {
+    const stretches = new Stretches(slice.stretches);
+    const sums = new SliceSums(slice, stretches, this.dictionaries);
+    if (stretches.length === 0) return sums.answer();
+    const titles = slice.mediaIds === undefined ? [undefined] : new Set(slice.mediaIds);
+    for (const mediaId of titles) {
+      const scope = { mediaId, slots: slice.slots };
+      this.addTitle(rows, { scope, stretches, sums, isPeakWanted: slice.parts.peak });
+    }
+    return sums.answer();
+  }
+
+  private addTitle(rows: SessionRows, { scope, stretches, sums, isPeakWanted }: Summing): void {
+    const ranges = stretches.days();
+    const days = new Set(ranges.flatMap((range) => rows.startedDays(range, scope.mediaId)));
+    const started = [...days].map((day): BlockPlace => ({ kind: 'started', day, ...scope }));
+    for (const block of this.blocksAt(started, rows)) sums.addStarted(block);
+    const [first = 0] = ranges[0] ?? [];
+    const reached = isPeakWanted ? rows.reachedDays(first) : [];
+    const places = reached.map((day): BlockPlace => ({ kind: 'reached', day, ...scope }));
+    for (const block of this.blocksAt(places, rows)) sums.addReached(block, days);
+  }
+
+  /** Returns blocks one by one; first those that are there, before others take their room. */
+  private *blocksAt(places: readonly BlockPlace[], rows: SessionRows): Generator<Block> {
+    const known = places.filter((place) => this.cache.has(nameOf(place)));
+    const others = places.filter((place) => !this.cache.has(nameOf(place)));
+    for (const place of [...known, ...others]) {
+      yield this.cache.use(nameOf(place)) ?? this.read(place, rows);
+    }
+  }
+
+  /** Reads a block: one that is known to change is made so that it can be changed. */
+  private read(place: BlockPlace, rows: SessionRows): Block {
+    const isChanging = this.cache.hasChanged(nameOf(place));
+    const block = new Block(place, this.dictionaries, isChanging ? new Map() : undefined);
+    for (const sessions of rows.of(place)) {
+      for (const [key, session] of sessions) if (holds(place, session)) block.put(key, session);
+    }
+    if (!isChanging) block.trim();
+    this.cache.keep(block);
+    this.shrink();
+    return block;
+  }
+
+  private shrink(): void {
+    this.cache.shrink(this.bytesMax - this.dictionaries.bytes);
+  }
+
+  /** Brings the blocks up to date, or forgets them all. */
+  private catchUp(rows: SessionRows): void {
+    const fileId = rows.fileId();
+    const isSame = this.seen?.fileId === fileId;
+    const { last, keys } = rows.changesSince(isSame ? this.seen?.last : undefined);
+    const isFull = this.dictionaries.bytes > DICTIONARY_SHARE * this.bytesMax;
+    // After a failure amid the changes nothing is known.
+    this.seen = undefined;
+    if (keys === undefined || isFull) {
+      this.cache = new BlockCache();
+      this.dictionaries = new Dictionaries();
+    } else this.change([...new Set(keys)], rows);
+    this.seen = { fileId, last };
+  }
+
+  private change(keys: readonly string[], rows: SessionRows): void {
+    if (this.cache.all().length === 0) return;
+    const gone = new Set(keys);
+    for (const sessions of rows.ofKeys(keys)) {
+      for (const [key] of sessions) gone.delete(key);
+      this.put(sessions);
+    }
+    if (gone.size > 0) this.remove(gone);
+    this.shrink();
+  }
+
+  private put(sessions: readonly KeyedSession[]): void {
+    const byDay = { started: byDays('started', sessions), reached: byDays('reached', sessions) };
+    for (const block of this.cache.all()) {
+      const { kind, day, mediaId } = block.place;
+      const changed = (byDay[kind].get(day) ?? []).filter(
+        ([, session]) => mediaId === undefined || session.mediaId === mediaId,
+      );
+      if (changed.length === 0) continue;
+      if (!block.isChangeable) {
+        this.cache.drop(block);
+        continue;
+      }
+      for (const [key, session] of changed) {
+        if (holds(block.place, session)) block.put(key, session);
+        else block.remove(key);
+      }
+      this.cache.keep(block);
+    }
+  }
+
+  private remove(keys: ReadonlySet<string>): void {
+    for (const block of this.cache.all()) {
+      if (!block.isChangeable) this.cache.drop(block);
+      for (const key of keys) block.remove(key);
+    }
+  }
+}
+
+/** One title, or all of them, of a slice that is being summed up. */
+interface Summing {
+  readonly scope: { readonly mediaId: string | undefined; readonly slots: Slots };
+  readonly stretches: Stretches;
+  readonly sums: SliceSums;
+  readonly isPeakWanted: boolean;
+}
+
+/** Returns sessions by the days of the blocks that they may concern. */
+function byDays(
+  kind: BlockPlace['kind'],
+  sessions: readonly KeyedSession[],
+): ReadonlyMap<number, readonly KeyedSession[]> {
+  const found = new Map<number, KeyedSession[]>();
+  for (const keyed of sessions) {
+    for (const day of daysOf(kind, keyed[1])) {
+      const those = found.get(day);
+      if (those === undefined) found.set(day, [keyed]);
+      else those.push(keyed);
+    }
+  }
+  return found;
+}

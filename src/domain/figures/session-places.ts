@@ -1,0 +1,91 @@
+import { DAY_MS, dayOf, minuteOf } from '../time.js';
+import type { SessionRow } from './session-row.js';
+
+/** The indexes of sessions by their places among all, and among those of their titles. */
+export const STARTED_ON = 'startedOn';
+export const TITLE_STARTED_ON = 'titleStartedOn';
+/** The index of the sessions that were watched on another day than that of their start. */
+export const REACHED_DAY = 'reachedDay';
+
+/**
+ * Sessions are dealt out to so many slots: all of one viewer's to the same one, an anonymous one by
+ * itself. The sessions of some slots are a sample of viewers.
+ */
+export const SAMPLE_SLOTS = 2 ** 14;
+/** Days from 1970 to 2149; whatever is later counts as that last day. */
+const DAYS = 2 ** 16;
+/** Titles share numbers, which costs a look at another one's sessions now and then. */
+const TITLES = 2 ** 23;
+
+/** The first value, and the one behind the last, of an index. */
+export interface ValueRange {
+  readonly from: number;
+  readonly before: number;
+}
+
+/** Slots from one to before another. */
+export type Slots = ValueRange;
+export const ALL_SLOTS: Slots = { from: 0, before: SAMPLE_SLOTS };
+
+/** Returns the slot of a session. */
+export const slotOf = ({ viewerId, mediaId, sessionId, view = 0 }: SessionRow): number =>
+  hashOf(viewerId ?? `${mediaId} ${sessionId} ${String(view)}`) % SAMPLE_SLOTS;
+
+/** Returns where a session stands among all: by the UTC day of its start, then by its slot. */
+export const placeAmongAll = (row: SessionRow): number =>
+  dayNumber(dayOf(row.startedAt)) * SAMPLE_SLOTS + slotOf(row);
+
+/** Returns where it stands among those of its title, again by day and slot. */
+export const placeInTitle = (row: SessionRow): number =>
+  titleStart(row.mediaId) + placeAmongAll(row);
+
+/**
+ * Returns the UTC day of the last minute in which a session was watched or stalled, if any such
+ * minute lies on another day than its start.
+ */
+export function reachedDay({ startedAt, minutes }: SessionRow): number | undefined {
+  const [first, last] = [minutes[0], minutes.at(-1)];
+  if (first === undefined || last === undefined) return undefined;
+  const day = dayOf(startedAt);
+  const dayStart = minuteOf(day * DAY_MS);
+  const dayEnd = minuteOf((day + 1) * DAY_MS);
+  return first >= dayStart && last < dayEnd ? undefined : Math.floor(last / (dayEnd - dayStart));
+}
+
+/**
+ * Returns the places of all sessions that started on UTC days from a first to a last one, of all
+ * titles or of one: one range, or where only some slots are wanted, one for each day.
+ */
+export function placesOn(
+  [first, last]: readonly [first: number, last: number],
+  slots: Slots,
+  mediaId?: string,
+): readonly ValueRange[] {
+  const start = mediaId === undefined ? 0 : titleStart(mediaId);
+  const at = (day: number, slot: number): number => start + dayNumber(day) * SAMPLE_SLOTS + slot;
+  if (slots.from === 0 && slots.before === SAMPLE_SLOTS) {
+    return [{ from: at(first, 0), before: at(last, SAMPLE_SLOTS) }];
+  }
+  const ranges: ValueRange[] = [];
+  for (let day = dayNumber(first); day <= dayNumber(last); day += 1) {
+    ranges.push({ from: at(day, slots.from), before: at(day, slots.before) });
+  }
+  return ranges;
+}
+
+/** Returns the day that stands for a day in a place. */
+export const dayNumber = (day: number): number => Math.min(day, DAYS - 1);
+/** Returns the day that stands in a place. */
+export const dayIn = (place: number): number => Math.floor(place / SAMPLE_SLOTS) % DAYS;
+const titleStart = (mediaId: string): number => (hashOf(mediaId) % TITLES) * DAYS * SAMPLE_SLOTS;
+
+/** FNV-1a over UTF-16 units, with the final mix of MurmurHash3: 32 bits that look random. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  }
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}

@@ -1,0 +1,56 @@
+import type { Dimension } from '../../domain/figures/dimensions.js';
+import type { FigureParts, FigureTotals } from '../../domain/figures/figure-totals.js';
+import type { Slots } from '../../domain/figures/session-places.js';
+import type { Stretch } from '../../domain/time.js';
+
+/** What sessions have to be, or must not be: the value of a dimension is one of these. */
+export interface SliceFilter {
+  readonly dimension: Dimension;
+  /** '' stands for what is not known. */
+  readonly anyOf: readonly string[];
+  readonly exclude: boolean;
+}
+
+/** A question about the sessions that started in some stretches of time. */
+export interface Slice {
+  /** Of whole minutes, in the order of time, none empty; they do not overlap. */
+  readonly stretches: readonly Stretch[];
+  /** The titles, in NFC, whose sessions are read; undefined reads those of all. */
+  readonly mediaIds?: readonly string[];
+  /** All of them have to hold. */
+  readonly filters: readonly SliceFilter[];
+  /** What the sessions of a stretch are told apart by, if by anything. */
+  readonly by?: Dimension;
+  readonly parts: FigureParts;
+  /** The slots whose sessions are read: fewer than all are a sample. */
+  readonly slots: Slots;
+}
+
+/** What sessions of one stretch, and of one value of the dimension, have in common. */
+export interface SliceGroup {
+  /** The number of the stretch among those that were asked for. */
+  readonly stretch: number;
+  /** '' also where nothing is told apart. */
+  readonly value: string;
+  /**
+   * The sums over the sessions that started in the stretch. The peak is of its minutes, whenever
+   * the sessions started. A wanted part is there even if it is nought; viewers are exact.
+   */
+  readonly totals: FigureTotals;
+}
+
+export interface SliceAnswer {
+  /** A group for each value with a session or a watched minute in the stretch, in no order. */
+  readonly groups: readonly SliceGroup[];
+  /** The sessions read that started in the stretches, whatever the filters say of them. */
+  readonly sessions: number;
+}
+
+/** Sums up sessions by what they have in common. */
+export interface SliceReader {
+  /**
+   * Answers questions on one consistent state of the sessions, which is at a position or behind it.
+   * Throws what `snapshot` does.
+   */
+  slices(atLeast: number, questions: readonly Slice[]): Promise<readonly SliceAnswer[]>;
+}

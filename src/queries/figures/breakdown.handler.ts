@@ -1,0 +1,165 @@
+import { Inject } from '@nestjs/common';
+import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { NO_COUNTS, PLACE } from '../../domain/figures/figure-counts.js';
+import type { FigureParts, FigureTotals } from '../../domain/figures/figure-totals.js';
+import { compareUtf8 } from '../../domain/text.js';
+import { QUARTER_MS, type Stretch } from '../../domain/time.js';
+import { IDENTITY, type Identity } from '../../ports/identity.js';
+import type { SliceGroup } from '../../ports/read-model/slices.js';
+import { completeUntil } from '../ranges/buckets.js';
+import { comparedPeriod } from '../ranges/comparison.js';
+import { byQuarterHours } from '../ranges/stretch.js';
+import { ReadModels } from '../read-models.js';
+import { decodeCursor, encodeCursor, type BreakdownPlace } from './breakdown-cursor.js';
+import {
+  BreakdownQuery,
+  type BreakdownConnection,
+  type WantedBreakdown,
+} from './breakdown.query.js';
+import { areFolded, FigureReading, knownZone } from './figure-reading.js';
+import type { AskingTerms, Figures } from './figures.query.js';
+import { partsFor, valueOf } from './metrics.js';
+import { SliceReading } from './slice-reading.js';
+import { labelsOf } from './value-labels.js';
+
+/** A row of the table, before anybody knows whether it is on the page. */
+interface Row extends Pick<BreakdownPlace, 'rank' | 'value'> {
+  readonly figures: Figures;
+}
+
+const NOTHING: FigureTotals = { counts: NO_COUNTS };
+
+@QueryHandler(BreakdownQuery)
+export class BreakdownHandler implements IQueryHandler<BreakdownQuery> {
+  constructor(
+    private readonly readModels: ReadModels,
+    private readonly reading: FigureReading,
+    private readonly slices: SliceReading,
+    @Inject(IDENTITY) private readonly identity: Identity,
+  ) {}
+
+  async execute({ wanted, parts, terms }: BreakdownQuery): Promise<BreakdownConnection> {
+    const { filters, by, orderBy, after, compare } = wanted;
+    const place = after === undefined ? undefined : decodeCursor(after, wanted, this.identity);
+    const { range, previous } = await this.periodsOf(wanted);
+    const rowParts = either(parts.rows, partsFor([orderBy]));
+    const questions = [
+      { stretches: [range], by, parts: rowParts },
+      { stretches: [range], parts: parts.total },
+      { stretches: previous, by, parts: parts.rows },
+    ];
+    const slots = place && { from: 0, before: place.slots };
+    const read = await this.slices.read({ filters, questions, ...(slots && { slots }) }, terms);
+    const [groups = [], [all] = [], before = []] = read.answers;
+    const rows = this.rowsOf(groups, wanted);
+    const views = rows.reduce((sum, { figures }) => sum + figures.views, 0);
+    const listed = await this.listed(rows, wanted);
+    const rest = listed.filter((row) => place === undefined || byRank(row, place) > 0);
+    const page = rest.slice(0, wanted.first);
+    const [first, last] = [page[0], page.at(-1)];
+    const labels = await this.labelsOf(page, wanted);
+    const figuresBefore = new Map(before.map(({ value, totals }) => [value, totals]));
+    const cursorOf = ({ rank, value }: Row): string =>
+      encodeCursor({ slots: read.slots.before, rank, value }, wanted, this.identity);
+    const total =
+      read.sampled < 1 && areFolded(filters)
+        ? await this.foldedTotal(wanted, parts.total, terms)
+        : this.reading.figuresOf(all?.totals ?? NOTHING);
+    return {
+      edges: page.map((row) => ({
+        cursor: cursorOf(row),
+        node: {
+          value: row.value,
+          label: labels.get(row.value) ?? row.value,
+          figures: row.figures,
+          share: views === 0 ? 0 : (100 * row.figures.views) / views,
+          previous:
+            compare === undefined || previous.length === 0
+              ? null
+              : this.reading.figuresOf(figuresBefore.get(row.value) ?? NOTHING),
+        },
+      })),
+      pageInfo: {
+        hasNextPage: rest.length > page.length,
+        hasPreviousPage: place !== undefined,
+        startCursor: first && cursorOf(first),
+        endCursor: last && cursorOf(last),
+      },
+      totalCount: listed.length,
+      total,
+      sampled: read.sampled,
+    };
+  }
+
+  /** Returns the range, and the period that it is compared with, as far as they may be read. */
+  private async periodsOf({ range: asked, compare }: WantedBreakdown) {
+    const zone = knownZone(asked.timeZone);
+    const whole = byQuarterHours(asked);
+    const range = this.reading.readable(whole, QUARTER_MS);
+    if (compare === undefined) return { range, previous: [] };
+    const until = completeUntil(await this.reading.asOf(), whole.to, 'QUARTER_HOUR', zone);
+    const { period } = comparedPeriod(compare, whole, zone, until);
+    const previous: readonly Stretch[] =
+      period.from < period.to ? [this.reading.readable(period, QUARTER_MS)] : [];
+    return { range, previous };
+  }
+
+  /** Makes a row of each value with a session that started in the range. */
+  private rowsOf(groups: readonly SliceGroup[], { orderBy }: WantedBreakdown): readonly Row[] {
+    return groups
+      .filter(({ totals: { counts } }) => (counts[PLACE.sessions] ?? 0) > 0)
+      .map(({ value, totals }) => {
+        const figures = this.reading.figuresOf(totals);
+        return { value, figures, rank: valueOf(orderBy, figures) };
+      });
+  }
+
+  /** Returns the rows that the list has, in its order. */
+  private async listed(rows: readonly Row[], wanted: WantedBreakdown): Promise<readonly Row[]> {
+    const viewed = rows.filter(({ figures }) => figures.views >= wanted.minViews);
+    return (await this.found(viewed, wanted)).toSorted(byRank);
+  }
+
+  private async found(rows: readonly Row[], wanted: WantedBreakdown): Promise<readonly Row[]> {
+    const search = wanted.search.toLowerCase();
+    if (search === '') return rows;
+    const labels = await this.labelsOf(rows, wanted);
+    return rows.filter(({ value }) =>
+      [value, labels.get(value) ?? ''].some((text) => text.toLowerCase().includes(search)),
+    );
+  }
+
+  private labelsOf(rows: readonly Row[], { by }: WantedBreakdown) {
+    return labelsOf(
+      by,
+      rows.map(({ value }) => value),
+      this.readModels,
+    );
+  }
+
+  /** Reads what a sample can only estimate. */
+  private async foldedTotal(
+    { filters, range }: WantedBreakdown,
+    parts: FigureParts,
+    terms: AskingTerms,
+  ): Promise<Figures> {
+    const lists = [[byQuarterHours(range)]];
+    const read = await this.reading.read({ filters, lists, parts, stepMs: QUARTER_MS }, terms);
+    return read.lists[0]?.[0] ?? this.reading.figuresOf(NOTHING);
+  }
+}
+
+type Rank = Pick<Row, 'rank' | 'value'>;
+
+/** Orders rows: the greatest first, those without a value last, equal ones by the dimension's. */
+function byRank(a: Rank, b: Rank): number {
+  if (a.rank === b.rank) return compareUtf8(a.value, b.value);
+  if (a.rank === null || b.rank === null) return a.rank === null ? 1 : -1;
+  return b.rank - a.rank;
+}
+
+const either = (a: FigureParts, b: FigureParts): FigureParts => ({
+  uniqueViewers: a.uniqueViewers || b.uniqueViewers,
+  startupTime: a.startupTime || b.startupTime,
+  peak: a.peak || b.peak,
+});

@@ -1,0 +1,185 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { SESSION } from '../../../projections/sessions.js';
+import type { Dimension } from '../../domain/figures/dimensions.js';
+import { PLACE } from '../../domain/figures/figure-counts.js';
+import type { FigureParts, FigureTotals } from '../../domain/figures/figure-totals.js';
+import {
+  ALL_SLOTS,
+  REACHED_DAY,
+  SAMPLE_SLOTS,
+  type Slots,
+} from '../../domain/figures/session-places.js';
+import { ALL_TITLES } from '../../domain/figures/session-sums.js';
+import { inNfc } from '../../domain/text.js';
+import { dayOf, QUARTER_MS, type Stretch } from '../../domain/time.js';
+import { LOG_START } from '../../ports/event-store.js';
+import type { DocumentReader } from '../../ports/read-model/reader.js';
+import type { Slice, SliceAnswer, SliceFilter, SliceGroup } from '../../ports/read-model/slices.js';
+import { QUERY_SETTINGS, type QuerySettings } from '../query-settings.js';
+import { ReadModels } from '../read-models.js';
+import type { AskingTerms } from './figures.query.js';
+import { foldedTotals } from './folded-totals.js';
+import { KeptSlices } from './kept-slices.js';
+import { SliceQueue } from './slice-queue.js';
+
+/** The sessions that a unit of cost pays for. */
+const ROWS_PER_UNIT = 1_000;
+const COUNTS_ALONE: FigureParts = { uniqueViewers: false, startupTime: false, peak: false };
+
+/** Questions that are answered on one state, under the same filters. */
+interface SlicedQuestions {
+  readonly filters: readonly SliceFilter[];
+  readonly questions: readonly SlicedQuestion[];
+  /** The slots to read, where they were chosen before. */
+  readonly slots?: Slots;
+}
+
+interface SlicedQuestion {
+  /** Of whole minutes, in the order of time. Of an empty one there is no group. */
+  readonly stretches: readonly Stretch[];
+  readonly by?: Dimension;
+  readonly parts: FigureParts;
+}
+
+interface SlicedAnswers {
+  /** The groups of each question; of a sample, as estimated for all. */
+  readonly answers: readonly (readonly SliceGroup[])[];
+  readonly slots: Slots;
+  /** The share of viewers whose sessions were read: 1 is all, and exact. */
+  readonly sampled: number;
+}
+
+/** What a question would read. */
+interface Extent {
+  /** The sessions that started in the stretches, or in the quarter hours around them. */
+  readonly sessions: number;
+  /** The sessions that would be read: more for a peak. */
+  readonly rows: number;
+  /** Says whether the stretches are whole quarter hours without a gap, so `sessions` is exact. */
+  readonly isExact: boolean;
+}
+
+/** Reads figures session by session: of all where those are few enough, else of a sample. */
+@Injectable()
+export class SliceReading {
+  private readonly kept = new KeptSlices();
+  private readonly queue = new SliceQueue();
+
+  constructor(
+    private readonly readModels: ReadModels,
+    @Inject(QUERY_SETTINGS) private readonly settings: QuerySettings,
+  ) {}
+
+  /** Charges for the sessions to read, then reads them. */
+  async read(asked: SlicedQuestions, { readAfter, charge }: AskingTerms): Promise<SlicedAnswers> {
+    const mediaIds = titlesOf(asked.filters);
+    const extents = await this.readModels.read(['sessions'], readAfter, async ({ sessions }) => {
+      await this.readModels.noteParked('sessions', sessions, isSessionOf(mediaIds));
+      const found: Extent[] = [];
+      for (const question of asked.questions) {
+        found.push(await extentOf(sessions, question, mediaIds ?? [ALL_TITLES]));
+      }
+      return found;
+    });
+    const slots = asked.slots ?? slotsFor(extents, this.settings.scanRowsMax);
+    const sampled = (slots.before - slots.from) / SAMPLE_SLOTS;
+    const rows = extents.reduce((sum, extent) => sum + extent.rows, 0);
+    charge((rows * sampled) / ROWS_PER_UNIT);
+    const slices = asked.questions.map(({ stretches, ...question }) => ({
+      ...question,
+      stretches: stretches.filter(({ from, to }) => from < to),
+      filters: asked.filters,
+      slots,
+      ...(mediaIds !== undefined && { mediaIds }),
+    }));
+    const answers = await this.answered(slices, readAfter ?? LOG_START);
+    return {
+      answers: answers.map((answer, i) => {
+        const groups = numbered(answer.groups, asked.questions[i]?.stretches ?? []);
+        if (sampled === 1) return groups;
+        const factor = factorOf(extents[i], answer, sampled);
+        return groups.map((group) => ({ ...group, totals: scaled(group.totals, factor, sampled) }));
+      }),
+      slots,
+      sampled,
+    };
+  }
+
+  private answered(slices: readonly Slice[], atLeast: number): Promise<readonly SliceAnswer[]> {
+    return this.kept.answer(slices, atLeast, () =>
+      this.queue.run(() => this.readModels.slices(atLeast, slices)),
+    );
+  }
+}
+
+/** Returns the titles that filters leave, in NFC, as far as one filter names them. */
+export function titlesOf(filters: readonly SliceFilter[]): readonly string[] | undefined {
+  const named = filters.find(({ dimension, exclude }) => dimension === 'MEDIA' && !exclude);
+  return named?.anyOf;
+}
+
+/** Says of a key whether it is that of a session of one of the titles. */
+export const isSessionOf =
+  (mediaIds: readonly string[] | undefined) =>
+  (key: string): boolean =>
+    SESSION.has(key) && (mediaIds?.includes(inNfc(SESSION.parts(key)[0])) ?? true);
+
+/** Finds out from what is folded ahead what a question would read. */
+async function extentOf(
+  reader: DocumentReader,
+  { stretches, parts }: SlicedQuestion,
+  scopes: readonly string[],
+): Promise<Extent> {
+  const [from, to] = [stretches[0]?.from ?? 0, stretches.at(-1)?.to ?? 0];
+  const around = {
+    from: Math.floor(from / QUARTER_MS) * QUARTER_MS,
+    to: Math.ceil(to / QUARTER_MS) * QUARTER_MS,
+  };
+  const lengthMs = stretches.reduce((sum, one) => sum + Math.max(0, one.to - one.from), 0);
+  const reading = { reader, scopes, stretches: [around] };
+  const [totals] = await foldedTotals(reading, COUNTS_ALONE);
+  const sessions = totals?.counts[PLACE.sessions] ?? 0;
+  const reached = parts.peak ? await reader.count(REACHED_DAY, dayOf(from)) : 0;
+  const isExact = lengthMs === around.to - around.from;
+  return { sessions, rows: sessions + reached, isExact };
+}
+
+/** Chooses as many slots as may be read of the question that reads most. */
+function slotsFor(extents: readonly Extent[], rowsMax: number): Slots {
+  const rows = Math.max(0, ...extents.map((extent) => extent.rows));
+  if (rows <= rowsMax) return ALL_SLOTS;
+  return { from: 0, before: Math.max(1, Math.floor((SAMPLE_SLOTS * rowsMax) / rows)) };
+}
+
+/** Returns the number of sessions that one of a sample stands for. */
+function factorOf(extent: Extent | undefined, { sessions }: SliceAnswer, sampled: number): number {
+  if (extent?.isExact !== true) return 1 / sampled;
+  return sessions === 0 ? 0 : extent.sessions / sessions;
+}
+
+/** Estimates the totals of all sessions from those of a sample. */
+function scaled(totals: FigureTotals, factor: number, sampled: number): FigureTotals {
+  const { counts, viewers, startups, peak } = totals;
+  return {
+    counts: counts.map((count) => Math.round(count * factor)),
+    ...(viewers && { viewers: { count: Math.round(viewers.count / sampled), isExact: false } }),
+    ...(startups && {
+      startups: Object.fromEntries(
+        Object.entries(startups).map(([bucket, count]) => [bucket, count * factor]),
+      ),
+    }),
+    ...(peak && { peak: { ...peak, sessions: Math.round(peak.sessions / sampled) } }),
+  };
+}
+
+/** Numbers the stretches as they were asked for, the empty ones among them. */
+function numbered(
+  groups: readonly SliceGroup[],
+  stretches: readonly Stretch[],
+): readonly SliceGroup[] {
+  const numbers = [...stretches.keys()].filter((i) => {
+    const { from = 0, to = 0 } = stretches[i] ?? {};
+    return from < to;
+  });
+  return groups.map((group) => ({ ...group, stretch: numbers[group.stretch] ?? -1 }));
+}

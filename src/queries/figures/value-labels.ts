@@ -1,0 +1,27 @@
+import { MEDIA, type MediaDocument } from '../../../projections/popularity.js';
+import type { Dimension } from '../../domain/figures/dimensions.js';
+import type { ReadModels } from '../read-models.js';
+
+const countries = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'code' });
+
+/**
+ * Returns what values of a dimension are called, by value: a title by its registration, a country
+ * by its English name. What is called as it is, is not among them.
+ */
+export async function labelsOf(
+  by: Dimension,
+  values: readonly string[],
+  readModels: ReadModels,
+): Promise<ReadonlyMap<string, string>> {
+  if (by === 'COUNTRY') {
+    const known = values.filter((value) => value !== '');
+    return new Map(known.map((value) => [value, countries.of(value) ?? value]));
+  }
+  if (by !== 'MEDIA' || values.length === 0) return new Map();
+  return readModels.readAsIs(['popularity'], async ({ popularity }) => {
+    const keys = values.map((value) => MEDIA.key(value));
+    const found = await popularity.get<MediaDocument>(keys);
+    const titled = [...found.values()].filter(({ description }) => description !== undefined);
+    return new Map(titled.map(({ mediaId, description }) => [mediaId, description?.title ?? '']));
+  });
+}

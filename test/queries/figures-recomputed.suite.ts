@@ -1,0 +1,284 @@
+import fc from 'fast-check';
+import type { ReportFields } from '../../src/api/report-fields.js';
+import type { SliceFilter } from '../../src/ports/read-model/slices.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS, QUARTER_MS } from '../../src/domain/time.js';
+import {
+  FiguresQuery,
+  TimeSeriesQuery,
+  type Comparison,
+  type Figures,
+  type Interval,
+  type Metric,
+} from '../../src/queries/figures/figures.query.js';
+import {
+  BreakdownQuery,
+  DIMENSIONS,
+  type BreakdownConnection,
+} from '../../src/queries/figures/breakdown.query.js';
+import { bucketsOf } from '../../src/queries/ranges/buckets.js';
+import { figuresOf } from '../support/figures-oracle/figures.js';
+import { randomLogs } from '../support/figures-oracle/random-reports.js';
+import { isTimeout, type LogEntry, type SentReport } from '../support/figures-oracle/reports.js';
+import { sessionsOf, type Session } from '../support/figures-oracle/sessions.js';
+import { breakdownOf, METRICS, timeSeriesOf } from '../support/figures-oracle/slices.js';
+import { MemoryServer, type MemoryServerOptions } from '../support/memory-server.js';
+import { NOON } from '../support/playback.js';
+import { termsAfter } from '../support/query-side.js';
+
+/** Where the read models of one log are kept, if elsewhere than in memory. */
+interface OpenedReadModels {
+  readonly models?: NonNullable<MemoryServerOptions['readModels']>;
+  readonly close: () => Promise<void>;
+}
+
+/** As the servers of the tests have them. */
+const SETTINGS = { egressPricePerGib: 0.085, qualifiedViewSeconds: 30 };
+const ALL_PARTS = { uniqueViewers: true, startupTime: true, peak: true };
+const METRICS_MAX = 6;
+
+/** A title, spelled as the API hands it on. */
+const TITLE = '\u1e3f';
+
+const zones = fc.constantFrom(
+  ...['UTC', 'Europe/Berlin', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'America/Sao_Paulo'],
+);
+
+/** What some session has, what none has, and what is not known. */
+const values: Readonly<Record<string, readonly string[]>> = {
+  MEDIA: [TITLE, 'm1', 'channel', 'nobody'],
+  QUALITY: ['LOW', 'HIGH', 'ULTRA'],
+  COUNTRY: ['DE', 'BR', ''],
+  DEVICE: ['PHONE', 'TV', ''],
+  LIVE: ['true', 'false', ''],
+  END_REASON: ['ENDED', 'QUIT', 'TIMEOUT', ''],
+  ERROR_CODE: ['e1', ''],
+  CUSTOM_1: ['sport', '\u00e9', ''],
+};
+
+const oneFilter = fc.constantFrom(...DIMENSIONS).chain((dimension) =>
+  fc.record({
+    dimension: fc.constant(dimension),
+    anyOf: fc.uniqueArray(fc.constantFrom(...(values[dimension] ?? ['', 'x'])), { minLength: 1 }),
+    exclude: fc.boolean(),
+  }),
+);
+const ofTitles = fc
+  .constantFrom([TITLE], ['m1', 'channel'], ['nobody'])
+  .map((anyOf) => [{ dimension: 'MEDIA' as const, anyOf, exclude: false }]);
+const filters: fc.Arbitrary<readonly SliceFilter[]> = fc.oneof(
+  fc.constant([]),
+  ofTitles,
+  fc.array(oneFilter, { minLength: 1, maxLength: 2 }),
+);
+
+const questions = fc.record({
+  from: fc.integer({ min: NOON - 2 * DAY_MS, max: NOON + DAY_MS }),
+  length: fc.oneof(
+    fc.integer({ min: 1, max: 5 * HOUR_MS }),
+    fc.integer({ min: 1, max: 4 * DAY_MS }),
+  ),
+  zone: zones,
+  filter: filters,
+  by: fc.constantFrom(...DIMENSIONS),
+  orderBy: fc.constantFrom(...METRICS),
+  minViews: fc.constantFrom(0, 0, 1, 2),
+  search: fc.constantFrom('', '', 'a', 'E', '\u00e9'),
+  compare: fc.constantFrom<(Comparison | undefined)[]>(undefined, 'PREVIOUS', 'SAME_WEEKDAYS'),
+  interval: fc.constantFrom<Interval[]>('MINUTE', 'QUARTER_HOUR', 'HOUR', 'DAY', 'WEEK', 'MONTH'),
+});
+type BreakdownRow = BreakdownConnection['edges'][number]['node'];
+type Question = typeof questions extends fc.Arbitrary<infer One> ? One : never;
+
+/** What a player sent: when it was recorded is the server's. */
+function reportIn(entry: SentReport): ReportFields {
+  const { recordedAt, ...report } = entry;
+  expect(recordedAt).toBeGreaterThanOrEqual(report.occurredAt);
+  return report;
+}
+
+/** Sends a log as its players did; where the log has timeouts, the rollup runs. */
+async function play(server: MemoryServer, log: readonly LogEntry[]): Promise<void> {
+  let rolledUpAt: number | undefined;
+  for (const entry of log) {
+    server.clock.set(entry.recordedAt);
+    if (!isTimeout(entry)) {
+      await server.record(reportIn(entry));
+    } else if (entry.recordedAt !== rolledUpAt) {
+      rolledUpAt = entry.recordedAt;
+      await server.settled();
+      await server.parts.rollup.run(HOUR_MS);
+    }
+  }
+}
+
+/** The range as it is widened; by minutes, a day at most. */
+function onGrid({ from, length }: Question, stepMs = QUARTER_MS): { from: number; to: number } {
+  const cut = stepMs === MINUTE_MS ? Math.min(length, DAY_MS) : length;
+  return {
+    from: Math.floor(from / stepMs) * stepMs,
+    to: Math.ceil((from + cut) / stepMs) * stepMs,
+  };
+}
+
+/** Sums and quotients to ten digits; startup times are told within 1 %. */
+function expectSame(found: Figures, expected: Figures): void {
+  const { startupTime, ...rest } = found;
+  const { startupTime: exact, ...wanted } = expected;
+  expect(rounded(rest)).toEqual(rounded(wanted));
+  expect(startupTime?.count).toBe(exact?.count);
+  for (const name of ['p50', 'p75', 'p95'] as const) {
+    expectNear(startupTime?.[name] ?? null, exact?.[name] ?? null);
+  }
+}
+
+const rounded = (value: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify(value, (_, one: unknown) =>
+      typeof one === 'number' ? Number(one.toPrecision(10)) : one,
+    ),
+  );
+
+function expectNear(found: number | null, exact: number | null): void {
+  expect(found === null).toBe(exact === null);
+  const error = Math.abs((found ?? 0) - (exact ?? 0));
+  expect(error).toBeLessThanOrEqual((exact ?? 0) * 0.010_001 + 1e-9);
+}
+
+function expectNearAll(
+  found: readonly (number | null)[],
+  exact: readonly (number | null)[],
+  metric: Metric,
+): void {
+  if (!metric.startsWith('STARTUP')) expect(rounded(found)).toEqual(rounded(exact));
+  else for (const [i, value] of found.entries()) expectNear(value, exact[i] ?? null);
+}
+
+async function expectFigures(
+  server: MemoryServer,
+  sessions: readonly Session[],
+  question: Question,
+): Promise<void> {
+  const { filter, compare, zone: timeZone } = question;
+  const range = { from: question.from, to: question.from + question.length, timeZone };
+  const query = new FiguresQuery(
+    { range, filters: filter, compare },
+    ALL_PARTS,
+    termsAfter(await server.head()),
+  );
+  const { period, figures, previous, previousPeriod } = await server.query(query);
+  expect(period).toMatchObject(onGrid(question));
+  expectSame(figures, figuresOf(sessions, { ...onGrid(question), filter, ...SETTINGS }));
+  expect(previous === null).toBe(previousPeriod === null);
+  if (previous === null || previousPeriod === null) return;
+  expectSame(previous, figuresOf(sessions, { ...previousPeriod, filter, ...SETTINGS }));
+}
+
+async function expectSeries(
+  server: MemoryServer,
+  sessions: readonly Session[],
+  question: Question,
+): Promise<void> {
+  const { filter, interval, zone: timeZone } = question;
+  const { from, to } = onGrid(question, interval === 'MINUTE' ? MINUTE_MS : QUARTER_MS);
+  const range = { from, to, timeZone };
+  const buckets = bucketsOf(range, interval, timeZone, 2_000);
+  const edges = [from, ...buckets.slice(1).map((bucket) => bucket.from), to];
+  for (let first = 0; first < METRICS.length; first += METRICS_MAX) {
+    const metrics = METRICS.slice(first, first + METRICS_MAX);
+    const wanted = { range, filters: filter, compare: undefined };
+    const terms = termsAfter(await server.head());
+    const query = new TimeSeriesQuery(wanted, interval, metrics, terms);
+    const { at, series } = await server.query(query);
+    expect(at).toEqual(buckets.map((bucket) => bucket.from));
+    const expected = timeSeriesOf(sessions, { edges, metrics, filter, ...SETTINGS });
+    for (const [i, { metric, values }] of series.entries()) {
+      expectNearAll(values, expected.series[i]?.values ?? [], metric);
+    }
+  }
+}
+
+/** Reads a breakdown to its end, in pages of three rows. */
+async function expectBreakdown(
+  server: MemoryServer,
+  sessions: readonly Session[],
+  question: Question,
+): Promise<void> {
+  const { filter, by, orderBy, minViews, search, zone: timeZone } = question;
+  const range = { ...onGrid(question), timeZone };
+  const wanted = { range, filters: filter, compare: undefined, by, orderBy, minViews, search };
+  const expected = breakdownOf(sessions, { ...question, ...onGrid(question), ...SETTINGS });
+  const parts = { rows: ALL_PARTS, total: ALL_PARTS };
+  const rows: BreakdownRow[] = [];
+  let after: string | undefined;
+  do {
+    const terms = termsAfter(await server.head());
+    const query = new BreakdownQuery({ ...wanted, first: 3, after }, parts, terms);
+    const { edges, pageInfo, total, totalCount, sampled } = await server.query(query);
+    expect([totalCount, sampled]).toEqual([expected.totalCount, 1]);
+    expectSame(total, expected.total);
+    rows.push(...edges.map(({ node }) => node));
+    after = pageInfo.hasNextPage ? pageInfo.endCursor : undefined;
+  } while (after !== undefined);
+  if (!orderBy.startsWith('STARTUP')) {
+    expect(rows.map(({ value }) => value)).toEqual(expected.rows.map(({ value }) => value));
+  }
+  expect(rows.length).toBe(expected.rows.length);
+  for (const { value, figures, share } of rows) {
+    const one = expected.rows.find((row) => row.value === value);
+    if (one === undefined) throw new Error(`nobody expects ${value}`);
+    expectSame(figures, one.figures);
+    expect(share).toBeCloseTo(one.share, 8);
+  }
+}
+
+async function rebuilt({ parts: { projections } }: MemoryServer): Promise<void> {
+  await projections.rebuild('sessions');
+  await projections.until((progress) =>
+    progress.some(
+      ({ name, rebuild }) => name === 'sessions' && rebuild.outcome?.kind === 'switched',
+    ),
+  );
+}
+
+/**
+ * Compares the answers of servers, each on read models of its own, with what an independent
+ * recomputation makes of what was sent. PLAYHEAD_ORACLE_RUNS=1000 looks longer; a failure names its
+ * seed.
+ */
+export function describeRecomputedFigures(
+  store: string,
+  runs: number,
+  open: () => Promise<OpenedReadModels>,
+): void {
+  const numRuns = Number(process.env.PLAYHEAD_ORACLE_RUNS ?? runs);
+  const threeQuestions = fc.array(questions, { minLength: 3, maxLength: 3 });
+  it(
+    `${store}: figures, series and tables are what is recomputed from what was sent`,
+    () =>
+      fc.assert(
+        fc.asyncProperty(randomLogs(NOON), threeQuestions, async (log, asked) => {
+          const { models, close } = await open();
+          const now = NOON - DAY_MS;
+          const server = await MemoryServer.start({ now, ...(models && { readModels: models }) });
+          try {
+            await play(server, log);
+            const sessions = sessionsOf(log);
+            for (const question of asked) await expectAnswers(server, sessions, question);
+            await rebuilt(server);
+            for (const question of asked) await expectAnswers(server, sessions, question);
+          } finally {
+            await server.stop();
+            await close();
+          }
+        }),
+        { numRuns },
+      ),
+    120_000 + numRuns * 10_000,
+  );
+}
+
+async function expectAnswers(...asked: Parameters<typeof expectFigures>): Promise<void> {
+  await expectFigures(...asked);
+  await expectSeries(...asked);
+  await expectBreakdown(...asked);
+}
