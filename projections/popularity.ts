@@ -40,6 +40,8 @@ export const MINUTELY_VIEWS = new DocumentKind<ViewsDocument, [mediaId: string, 
 /** The index of the media items with a view, the most popular first. */
 export const rankIndex = (period: TimePeriod): string => `rank${period}`;
 export const LAST_VIEW_AT = 'lastViewAt';
+/** The index of all media items, the oldest first. */
+export const CREATED_AT = 'createdAt';
 
 function keysOf({ type, data }: MediaEvent): readonly string[] {
   const { occurredAt } = data;
@@ -95,12 +97,16 @@ function withCountedView(
   return { ...views, [bucket]: { ...counts, [quality]: (counts[quality] ?? 0) + 1 } };
 }
 
-function ranksOf({ lastViewAt, scores }: MediaDocument): IndexValues {
-  if (lastViewAt === undefined || scores === undefined) return {};
+function indexValuesOf({ createdAt, lastViewAt, scores }: MediaDocument): IndexValues {
+  if (lastViewAt === undefined || scores === undefined) return { [CREATED_AT]: createdAt };
   const ranks = TIME_PERIODS.map(
     (period) => [rankIndex(period), rankOfScore(scores[period])] as const,
   );
-  return { [LAST_VIEW_AT]: lastViewAt, ...Object.fromEntries(ranks) };
+  return {
+    [CREATED_AT]: createdAt,
+    [LAST_VIEW_AT]: lastViewAt,
+    ...Object.fromEntries(ranks),
+  };
 }
 
 function viewsIn(document: ViewsDocument): Totals {
@@ -117,15 +123,15 @@ export const popularity = createProjection<
   MediaEvent
 >({
   name: 'popularity',
-  version: 3,
-  indexes: [RETIRES_AT, LAST_VIEW_AT, ...TIME_PERIODS.map(rankIndex)],
+  version: 4,
+  indexes: [RETIRES_AT, CREATED_AT, LAST_VIEW_AT, ...TIME_PERIODS.map(rankIndex)],
   takes: isMediaEvent,
   keysOf,
   folds: [
     {
       kind: MEDIA,
       evolve: withMediaEvent,
-      indexValuesOf: ranksOf,
+      indexValuesOf,
       measure: () => ({ media: 1 }),
     },
     {

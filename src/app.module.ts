@@ -18,6 +18,7 @@ import { READ_MODEL_READER } from './ports/read-model/reader.js';
 import { QueriesModule } from './queries/queries.module.js';
 import { QUERY_SETTINGS } from './queries/query-settings.js';
 import { ROLLUP_NODE, ROLLUP_SETTINGS, type RollupLog } from './rollup/rollup.service.js';
+import { readVersion } from './version.js';
 import { Telemetry } from './telemetry/telemetry.js';
 
 export interface AppOptions {
@@ -80,6 +81,7 @@ export class AppModule {
         ApiModule.with({
           storeId: options.stores.storeId,
           clock: options.stores.clock,
+          version: readVersion(),
           settings: options.config,
         }),
       ],

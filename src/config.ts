@@ -40,6 +40,8 @@ export interface Config {
   readonly sessionTimeoutSeconds: number;
   /** The watch time that makes a view a qualified one; to the millisecond. */
   readonly qualifiedViewSeconds: number;
+  /** Who was heard of within it is watching now. */
+  readonly liveWindowSeconds: number;
   /** Undefined: everything is kept. */
   readonly retentionDays: number | undefined;
   readonly corsOrigins: readonly string[];
@@ -168,6 +170,7 @@ const toConfig = (settings: z.infer<typeof SETTINGS>): Omit<Config, 'warnings'> 
   rollupCron: settings.ROLLUP_CRON,
   sessionTimeoutSeconds: settings.SESSION_TIMEOUT_SECONDS,
   qualifiedViewSeconds: settings.QUALIFIED_VIEW_SECONDS,
+  liveWindowSeconds: settings.LIVE_WINDOW_SECONDS,
   retentionDays: settings.RETENTION_DAYS,
   corsOrigins: settings.CORS_ORIGINS ?? [],
   eventsPerSecondMax: settings.RATE_LIMIT_EVENTS_PER_SECOND,

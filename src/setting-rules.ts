@@ -17,3 +17,12 @@ export function comesRound(text: string): boolean {
 export function isOrigin(text: string): boolean {
   return text === '*' || (URL.canParse(text) && new URL(text).origin === text);
 }
+
+/** As it may stand in a query, a column of a table and a URL. */
+const DIMENSION_NAME = /^[A-Za-z0-9_-]{1,40}$/;
+const CUSTOM_DIMENSIONS_MAX = 3;
+
+export const isName = (text: string): boolean => DIMENSION_NAME.test(text);
+
+export const areFewNames = (names: readonly string[]): boolean =>
+  names.length <= CUSTOM_DIMENSIONS_MAX && new Set(names).size === names.length;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { comesRound, isCron, isOrigin } from './setting-rules.js';
+import { areFewNames, comesRound, isCron, isName, isOrigin } from './setting-rules.js';
 import { isTrust, trustOf } from './trust-proxy.js';
 
 /** Settings that may also be given as the path of a file that holds them, `<NAME>_FILE`. */
@@ -55,8 +55,6 @@ const keys = list(
   'must be keys of 16 to 1,000 characters (ASCII, no spaces), with commas between them',
 ).optional();
 
-/** As it may stand in a query, a column of a table and a URL. */
-const DIMENSION_NAME = /^[A-Za-z0-9_-]{1,40}$/;
 const CUSTOM_DIMENSIONS_RULE =
   'must be up to three different names of letters, digits, - or _, with commas between them';
 
@@ -156,6 +154,9 @@ export const SETTINGS = z.object({
       'a view that was watched for so long is a qualified view, to the millisecond; ' +
         'see [what a change does](#settings-that-read-models-hold)',
     ),
+  LIVE_WINDOW_SECONDS: whole(1, 3_600)
+    .default(75)
+    .describe('who was heard of within so many seconds is watching now'),
   RETENTION_DAYS: whole(1, 36_500).optional().meta({
     description: 'how far back queries look, and read models remember; events stay',
     unset: 'everything is kept',
@@ -230,11 +231,8 @@ export const SETTINGS = z.object({
     .enum(BOT_SETTINGS, `must be ${BOT_SETTINGS.join(' or ')}`)
     .default('drop')
     .describe('what becomes of events that programs send as if they were browsers'),
-  CUSTOM_DIMENSIONS: list((name) => DIMENSION_NAME.test(name), CUSTOM_DIMENSIONS_RULE)
-    .refine(
-      (names) => names.length <= 3 && new Set(names).size === names.length,
-      CUSTOM_DIMENSIONS_RULE,
-    )
+  CUSTOM_DIMENSIONS: list(isName, CUSTOM_DIMENSIONS_RULE)
+    .refine(areFewNames, CUSTOM_DIMENSIONS_RULE)
     .optional()
     .meta({
       description:

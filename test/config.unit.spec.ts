@@ -121,6 +121,8 @@ describe('a value that is not allowed', () => {
   it.each([
     ['PORT', '65536', 'must be 0 to 65535'],
     ['RETENTION_DAYS', '0', 'must be 1 to 36500'],
+    ['LIVE_WINDOW_SECONDS', '0', 'must be 1 to 3600'],
+    ['LIVE_WINDOW_SECONDS', '7.5', 'must be a whole number'],
     ['QUALIFIED_VIEW_SECONDS', '86400.001', 'must be 0 to 86400'],
     ['QUALIFIED_VIEW_SECONDS', '1.2345', 'must be a number of seconds, such as 30 or 2.5'],
     ['LOG_LEVEL', 'loud', 'must be one of fatal, error, warn, info, debug, trace, silent'],

@@ -8,6 +8,7 @@ import { RollupModule } from '../rollup/rollup.module.js';
 import { AccessGuard } from './access/access.guard.js';
 import { KeyRing, type KeysByRole } from './access/key-ring.js';
 import { graphqlModule } from './graphql/graphql.module.js';
+import { SERVER_FACTS, type ServerFacts } from './graphql/server-models.js';
 import { RESOLVERS } from './graphql/schema.js';
 import { ExceptionFilter } from './exception.filter.js';
 import { HealthController } from './health.controller.js';
@@ -27,7 +28,7 @@ import { ReportIntake } from './report-intake.js';
 import { ROOT_SETTINGS, RootController } from './root.controller.js';
 
 /** The settings of the API. */
-interface ApiSettings {
+interface ApiSettings extends Omit<ServerFacts, 'version'> {
   readonly keys: KeysByRole;
   /** Undefined if there is no limit. */
   readonly eventsPerSecondMax: number | undefined;
@@ -44,13 +45,15 @@ export interface ApiOptions {
   /** The log's id. */
   readonly storeId: string;
   readonly clock: Clock;
+  /** The version of this release. */
+  readonly version: string;
   readonly settings: ApiSettings;
 }
 
 /** All that clients see: GraphQL, events, health, metrics, and the page at the root. */
 @Module({})
 export class ApiModule {
-  static with({ storeId, clock, settings }: ApiOptions): DynamicModule {
+  static with({ storeId, clock, version, settings }: ApiOptions): DynamicModule {
     const tokens = new PositionTokens(storeId);
     const { queryCostMax, queryCostPerSecondMax, hasIntrospection } = settings;
     const queryCostRate = new RateLimiter(queryCostPerSecondMax, 'of query cost', clock);
@@ -75,6 +78,7 @@ export class ApiModule {
           useFactory: (health: Health) => gateFor(settings, clock, health),
           inject: [HEALTH],
         },
+        { provide: SERVER_FACTS, useValue: factsOf(version, settings) },
         { provide: ROOT_SETTINGS, useValue: { hasGraphiql: hasIntrospection } },
         ReadinessIndicators,
         ReportIntake,
@@ -84,6 +88,15 @@ export class ApiModule {
     };
   }
 }
+
+const factsOf = (version: string, settings: ApiSettings): ServerFacts => ({
+  version,
+  customDimensions: settings.customDimensions,
+  egressPricePerGib: settings.egressPricePerGib,
+  qualifiedViewSeconds: settings.qualifiedViewSeconds,
+  liveWindowSeconds: settings.liveWindowSeconds,
+  retentionDays: settings.retentionDays,
+});
 
 function gateFor(
   { eventsPerSecondMax, bodyLimitBytes, lagSecondsMax }: ApiSettings,

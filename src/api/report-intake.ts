@@ -24,7 +24,8 @@ import type { EdgeFindings } from './context/edge-context.js';
 import type { OnFault } from './events/event-fields.js';
 import { UnknownLabels } from './unknown-labels.js';
 import { IngestTally, INVALID } from '../telemetry/ingest-tally.js';
-import { Telemetry, type IngestOutcome } from '../telemetry/telemetry.js';
+import type { IngestOutcome } from '../telemetry/ingest-counts.js';
+import { Telemetry } from '../telemetry/telemetry.js';
 
 /** A batch as one of the API's ways takes it. */
 export interface BatchForm<Item> {
@@ -93,7 +94,7 @@ export class ReportIntake {
     const [first] = faults;
     if (first !== undefined && !isPartial) {
       const tally = new IngestTally();
-      for (const { report } of good) tally.add(report.type, 'refused');
+      for (const { report } of good) tally.add(report.type, 'batch');
       tally.tell(this.telemetry);
       const message = `event ${String(first.index)}: ${first.message}`;
       throw new PlayheadError('BAD_USER_INPUT', message, { errors: faults });
@@ -136,7 +137,7 @@ export class ReportIntake {
     try {
       return this.identify(fields, this.clock.now());
     } catch (error) {
-      this.telemetry.ingested(INVALID, 'refused');
+      this.telemetry.ingested(INVALID, 'invalid');
       throw error;
     }
   }
@@ -160,7 +161,7 @@ export class ReportIntake {
       }
     });
     const bad = batch.length - good.length;
-    if (bad > 0) this.telemetry.ingested(INVALID, 'refused', bad);
+    if (bad > 0) this.telemetry.ingested(INVALID, 'invalid', bad);
     return { good, faults };
   }
 
@@ -216,7 +217,7 @@ function allFaults<Item>(
 }
 
 function ingestOutcomeOf(outcome: RecordingOutcome | undefined): IngestOutcome {
-  if (outcome?.kind !== 'recorded') return 'refused';
+  if (outcome?.kind !== 'recorded') return 'store';
   if (!outcome.isDuplicate) return 'accepted';
   return outcome.isConflicting ? 'conflicting' : 'duplicate';
 }

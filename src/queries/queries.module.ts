@@ -1,12 +1,15 @@
 import { Module } from '@nestjs/common';
 import { BandwidthUsageHandler } from './bandwidth-usage.handler.js';
 import { BreakdownHandler } from './figures/breakdown.handler.js';
+import { DeliveryHandler } from './delivery.handler.js';
 import { FigureReading } from './figures/figure-reading.js';
 import { FiguresHandler } from './figures/figures.handler.js';
 import { SliceReading } from './figures/slice-reading.js';
 import { TimeSeriesHandler } from './figures/time-series.handler.js';
+import { FirstEventHandler } from './first-event.handler.js';
 import { FreshnessHandler } from './freshness.handler.js';
 import { IdleSessionCountHandler, IdleSessionsHandler } from './idle-sessions.handler.js';
+import { MediaListHandler } from './media-list.handler.js';
 import { ParkedEventsHandler } from './parked-events.handler.js';
 import { PopularStreamsHandler } from './popular-streams.handler.js';
 import { ProjectionsHandler } from './projections.handler.js';
@@ -23,10 +26,13 @@ import { StreamingAnalyticsHandler } from './streaming-analytics.handler.js';
     SliceReading,
     BandwidthUsageHandler,
     BreakdownHandler,
+    DeliveryHandler,
     FiguresHandler,
+    FirstEventHandler,
     FreshnessHandler,
     IdleSessionCountHandler,
     IdleSessionsHandler,
+    MediaListHandler,
     ParkedEventsHandler,
     PopularStreamsHandler,
     ProjectionsHandler,

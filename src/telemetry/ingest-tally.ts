@@ -1,4 +1,5 @@
-import type { IngestOutcome, Telemetry } from './telemetry.js';
+import type { IngestOutcome } from './ingest-counts.js';
+import type { Telemetry } from './telemetry.js';
 
 /** The type that is counted for an event that breaks a rule, whatever type it states. */
 export const INVALID = 'invalid';

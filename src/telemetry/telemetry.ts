@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import type { AppendOutcome } from '../ports/event-store.js';
 import { PARKED_CAUSES } from '../ports/parked-summary.js';
 import type { ProjectionLag } from '../ports/projection-control.js';
+import { IngestCounts, type IngestOutcome } from './ingest-counts.js';
 import type { CommitMeasurement } from './metered-read-model-writer.js';
 
 /** From a commit of a fast disk to the longest wait that the server allows, in seconds. */
@@ -11,8 +12,6 @@ const BATCH_BUCKETS = [1, 10, 100, 500, 1_000, 2_500, 5_000];
 /** Gauges with the name of a counter: sums of others, which Prometheus can form. */
 const MISNAMED = ['handles', 'requests', 'resources'].map((what) => `nodejs_active_${what}_total`);
 
-/** The outcome for an event that was sent. */
-export type IngestOutcome = 'accepted' | 'duplicate' | 'conflicting' | 'refused' | 'bot';
 /** The reasons for which a request is refused before the server looks at it closely. */
 const SHED_REASONS = ['overloaded', 'lagging', 'rate_limited'] as const;
 export type ShedReason = (typeof SHED_REASONS)[number];
@@ -38,6 +37,7 @@ export interface MeteredAnswer {
  */
 export class Telemetry {
   readonly registry = new Registry();
+  readonly ingest = new IngestCounts();
   private readonly registers = [this.registry];
 
   private readonly ingestEvents = new Counter({
@@ -178,7 +178,9 @@ export class Telemetry {
   }
 
   ingested(type: string, outcome: IngestOutcome, events = 1): void {
-    this.ingestEvents.inc({ type, outcome }, events);
+    const isRefused = outcome === 'invalid' || outcome === 'batch' || outcome === 'store';
+    this.ingestEvents.inc({ type, outcome: isRefused ? 'refused' : outcome }, events);
+    this.ingest.add(outcome, events);
   }
 
   notedUnknownLabel(): void {

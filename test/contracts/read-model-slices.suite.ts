@@ -223,6 +223,23 @@ function describeNumbersAndPlaces(models: Current): void {
     );
   });
 
+  test('by the code of an error are by that of the failure, where there is one', async () => {
+    const failed: SessionRow = { ...ROW, errorCode: 'first', failureCode: 'last' };
+    const rows = [failed, { ...ROW, sessionId: 's2', errorCode: 'first' }];
+    await startWith(models(), ...rows);
+    const filtered = (value: string, exclude: boolean): Slice => ({
+      ...ALL_DAY,
+      filters: [{ dimension: 'ERROR_CODE', anyOf: [value], exclude }],
+    });
+    const questions = ['first', 'last', ''].flatMap((value) => [
+      filtered(value, false),
+      filtered(value, true),
+    ]);
+    await expectAnswers(models(), [...questions, { ...ALL_DAY, by: 'ERROR_CODE' }], rows);
+    const [answer] = await models().reader.slices(LOG_START, questions);
+    expect(answer?.groups[0]?.totals.counts[PLACE.sessions]).toBe(1);
+  });
+
   test('may have two thousand stretches, even or not', async () => {
     const rows = Array.from({ length: 40 }, (_, i) => {
       const startedAt = SLICED_DAY + i * 50 * MINUTE_MS;

@@ -1,6 +1,7 @@
 import {
   HOURLY_VIEWS,
   LAST_VIEW_AT,
+  CREATED_AT,
   MEDIA,
   MINUTELY_VIEWS,
   popularity,
@@ -90,18 +91,20 @@ describe('a media item', () => {
     expect(mediaOf([view(NOON - 5), view(NOON)]).lastViewAt).toBe(NOON);
   });
 
-  it('without a view is in no list', () => {
+  it('without a view is in no list but that of all media', () => {
     const media = mediaOf([registered('m1', 'A title'), stored('heartbeat')]);
     expect(media).not.toHaveProperty('scores');
     expect(media).not.toHaveProperty('lastViewAt');
-    expect(popularity.indexValuesOf(media, MEDIA.key('m1'))).toEqual({});
+    expect(popularity.indexValuesOf(media, MEDIA.key('m1'))).toEqual({
+      [CREATED_AT]: NOON,
+    });
   });
 
   it('with a view is in the list of every period, and found by the time of it', () => {
     const media = mediaOf([view(NOON)]);
     const values = popularity.indexValuesOf(media, MEDIA.key('m1'));
     expect(Object.keys(values).sort()).toEqual(
-      [LAST_VIEW_AT, ...TIME_PERIODS.map(rankIndex)].sort(),
+      [CREATED_AT, LAST_VIEW_AT, ...TIME_PERIODS.map(rankIndex)].sort(),
     );
     expect(values[LAST_VIEW_AT]).toBe(NOON);
     expect(Object.keys(values).every((name) => popularity.indexes.includes(name))).toBe(true);

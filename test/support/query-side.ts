@@ -1,5 +1,7 @@
 import { BandwidthUsageHandler } from '../../src/queries/bandwidth-usage.handler.js';
 import { BandwidthUsageQuery } from '../../src/queries/bandwidth-usage.query.js';
+import { DeliveryHandler } from '../../src/queries/delivery.handler.js';
+import { DeliveryQuery } from '../../src/queries/delivery.query.js';
 import { BreakdownHandler } from '../../src/queries/figures/breakdown.handler.js';
 import { BreakdownQuery } from '../../src/queries/figures/breakdown.query.js';
 import { FigureReading } from '../../src/queries/figures/figure-reading.js';
@@ -11,6 +13,8 @@ import {
 } from '../../src/queries/figures/figures.query.js';
 import { SliceReading } from '../../src/queries/figures/slice-reading.js';
 import { TimeSeriesHandler } from '../../src/queries/figures/time-series.handler.js';
+import { FirstEventHandler } from '../../src/queries/first-event.handler.js';
+import { FirstEventQuery } from '../../src/queries/first-event.query.js';
 import { FreshnessHandler } from '../../src/queries/freshness.handler.js';
 import { FreshnessQuery } from '../../src/queries/freshness.query.js';
 import {
@@ -18,6 +22,8 @@ import {
   IdleSessionsHandler,
 } from '../../src/queries/idle-sessions.handler.js';
 import { IdleSessionCountQuery, IdleSessionsQuery } from '../../src/queries/idle-sessions.query.js';
+import { MediaListHandler } from '../../src/queries/media-list.handler.js';
+import { MediaListQuery } from '../../src/queries/media-list.query.js';
 import { PopularStreamsHandler } from '../../src/queries/popular-streams.handler.js';
 import {
   PopularStreamsQuery,
@@ -71,7 +77,10 @@ export function querySide({ reader, control, clock, settings }: QuerySideOptions
     .register(FiguresQuery, new FiguresHandler(figures))
     .register(TimeSeriesQuery, new TimeSeriesHandler(figures))
     .register(BreakdownQuery, new BreakdownHandler(models, figures, slices, testIdentity))
+    .register(DeliveryQuery, new DeliveryHandler(models, clock, settings))
+    .register(FirstEventQuery, new FirstEventHandler(models))
     .register(FreshnessQuery, new FreshnessHandler(control))
+    .register(MediaListQuery, new MediaListHandler(models, clock, testIdentity, settings))
     .register(IdleSessionCountQuery, new IdleSessionCountHandler(models))
     .register(IdleSessionsQuery, new IdleSessionsHandler(models))
     .register(ProjectionsQuery, new ProjectionsHandler(control));

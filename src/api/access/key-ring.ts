@@ -78,6 +78,12 @@ export class KeyRing {
   }
 }
 
+/** Returns the role that names all that a caller may do. */
+export function highestRole({ roles }: Caller): Role {
+  if (roles.has('admin')) return 'admin';
+  return roles.has('read') ? 'read' : 'ingest';
+}
+
 const digestOf = (key: string): Buffer => createHash('sha256').update(key).digest();
 
 /** Returns the roles that a key opens; an admin key opens all. */

@@ -84,8 +84,15 @@ export const WORK_PRICES: Readonly<Record<string, WorkPrice>> = {
   // The sessions that it reads are charged when their number is known.
   'Query.breakdown': ({ argument, now }) =>
     2 * SNAPSHOT_PRICE + LAG_PRICE + sumsOf(argument, now, partsFor([])),
+  // So are the hours that it reads.
+  'Query.delivery': () => SNAPSHOT_PRICE + LAG_PRICE + SERIES_VALUES * FIELD_PRICE,
   'Query.media': () => SNAPSHOT_PRICE + ROW_PRICE + VIEWS_PRICES.WEEK,
+  // And the titles that a search looks at.
+  'Query.mediaList': ({ argument }) =>
+    SNAPSHOT_PRICE + pageLengthOf(argument) * (ROW_PRICE + VIEWS_PRICES.WEEK),
   'Query.freshness': () => LAG_PRICE,
+  'Query.server': ({ selected }) => (selected().has('firstEventAt') ? SNAPSHOT_PRICE : 0),
+  'Query.ingest': () => 0,
   'Query.projections': order,
   'Query.parkedEvents': order,
   'Mutation.recordStreamingEvent': events,
@@ -119,6 +126,7 @@ export const ROW_COUNTS: Readonly<Record<string, (argument: ArgumentOf) => numbe
   'Query.popularStreams': pageLengthOf,
   'Query.bandwidthUsage': hoursOf,
   'Query.breakdown': pageLengthOf,
+  'Query.mediaList': pageLengthOf,
 };
 
 /** The lists that hold these rows. */
@@ -138,13 +146,18 @@ export const LENGTHS: Readonly<Record<string, number>> = {
   'Query.projections': 10,
   'Query.parkedEvents': 1_000,
   'DocumentDifference.positions': 100,
+  'Server.customDimensions': 3,
+  'IngestCounts.refused': 4,
   'Freshness.stopped': 4,
   'Figures.byQuality': 5,
   'TimeSeries.at': SERIES_VALUES,
   'TimeSeries.series': 6,
   'Series.values': SERIES_VALUES,
   'Series.previous': SERIES_VALUES,
-  '__Schema.types': 47,
+  'Delivery.at': SERIES_VALUES,
+  'Delivery.byQuality': 5,
+  'DeliverySeries.bytes': SERIES_VALUES,
+  '__Schema.types': 70,
   '__Schema.directives': 6,
   '__Type.fields': 2.5,
   '__Type.interfaces': 0.1,

@@ -1,8 +1,13 @@
 import { ArgsType, Field, InputType, Int } from '@nestjs/graphql';
+import { badInput } from '../../domain/errors.js';
+import { inNfc } from '../../domain/text.js';
 import type { Dimension } from '../../queries/figures/breakdown.query.js';
 import type { Comparison, Metric } from '../../queries/figures/figures.query.js';
 import { ComparisonEnum, DimensionEnum, MetricEnum } from './enums.js';
 import { Time, TimeZone } from './scalars.js';
+
+/** Characters of a filter's value, and of a text to search for: no value is longer. */
+const VALUE_LENGTH_MAX = 1_000;
 
 @InputType({ description: 'A range of time, widened to whole quarter hours.' })
 export class RangeInput {
@@ -62,4 +67,12 @@ export class BreakdownArgs {
 
   @Field(() => String, { nullable: true })
   after?: string | null;
+}
+
+/** Brings a filter's value, or a text to search for, into NFC; BAD_USER_INPUT for a long one. */
+export function checkValue(field: string, value: string): string {
+  if (value.length > VALUE_LENGTH_MAX) {
+    throw badInput(field, `must have ${String(VALUE_LENGTH_MAX)} characters at most`);
+  }
+  return inNfc(value);
 }

@@ -1,4 +1,5 @@
 import { Float, Int } from '@nestjs/graphql';
+import type { Delivery, DeliverySeries } from '../../queries/delivery.query.js';
 import type { BreakdownConnection } from '../../queries/figures/breakdown.query.js';
 import type {
   Figures,
@@ -137,4 +138,27 @@ export const BreakdownConnectionType = objectType<BreakdownConnection>('Breakdow
   totalCount: [() => Int, { description: 'Of all pages, after search and minViews.' }],
   total: [() => FiguresType, { description: 'Of all values, before search and minViews.' }],
   sampled: [() => Float, SAMPLED],
+});
+
+const DeliverySeriesType = objectType<DeliverySeries>('DeliverySeries', {
+  quality: [() => StreamQualityEnum],
+  bytes: [() => [Float], { description: 'In each bucket.' }],
+});
+
+export const DeliveryType = objectType<Delivery>('Delivery', {
+  period: [() => PeriodType],
+  bytes: [() => SafeInt],
+  cost: [() => Float, { description: 'USD.' }],
+  averageMbps: [
+    () => Float,
+    { description: 'All bits by as much of the range as has passed, in Mbps (10^6 bit/s).' },
+  ],
+  peakMbps: [() => Float, { description: 'The rate of the busiest minute.' }],
+  peakAt: [() => Time, { nullable: true, description: 'The first minute of the peak.' }],
+  p95Mbps: [
+    () => Float,
+    { description: 'The 95th percentile of 5-minute averages, empty ones too.' },
+  ],
+  at: [() => [Time], { description: 'The start of every bucket.' }],
+  byQuality: [() => [DeliverySeriesType], { description: 'The most bytes first.' }],
 });

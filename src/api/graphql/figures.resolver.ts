@@ -2,12 +2,11 @@ import { QueryBus } from '@nestjs/cqrs';
 import { Args, Context, Info, Query, Resolver } from '@nestjs/graphql';
 import type { GraphQLResolveInfo } from 'graphql';
 import { badInput } from '../../domain/errors.js';
-import { checkId, checkRange, inNfc } from '../../domain/text.js';
+import { checkId, checkRange } from '../../domain/text.js';
 import { BreakdownQuery, type BreakdownConnection } from '../../queries/figures/breakdown.query.js';
 import {
   FiguresQuery,
   TimeSeriesQuery,
-  type AskingTerms,
   type Comparison,
   type FiguresReport,
   type Interval,
@@ -16,17 +15,16 @@ import {
   type WantedFigures,
 } from '../../queries/figures/figures.query.js';
 import { Requires } from '../access/requires.decorator.js';
+import { termsOf } from './asking-terms.js';
 import { ComparisonEnum, IntervalEnum, MetricEnum } from './enums.js';
 import { FILTER_VALUES_MAX, PAGE_LENGTH_MAX } from './document-limits.js';
-import { BreakdownArgs, FilterInput, RangeInput } from './figure-inputs.js';
+import { BreakdownArgs, checkValue, FilterInput, RangeInput } from './figure-inputs.js';
 import { BreakdownConnectionType, FiguresReportType, TimeSeriesType } from './figure-models.js';
 import { partsBelow, selectedParts } from './figure-parts.js';
 import type { RequestContext } from './request-context.js';
 
 const METRICS_MAX = 6;
 const FILTERS_MAX = 20;
-/** Characters of a filter's value, and of a text to search for: no value is longer. */
-const VALUE_LENGTH_MAX = 1_000;
 const VIEWS_MAX = 2 ** 31 - 1;
 
 /** Answers the questions for figures of any range, for the role `read`. */
@@ -93,13 +91,6 @@ export class FiguresResolver {
   }
 }
 
-const termsOf = (context: RequestContext): AskingTerms => ({
-  readAfter: context.readAfter(),
-  charge: (cost) => {
-    context.charge(cost);
-  },
-});
-
 function wantedOf(
   { from, to, timeZone }: RangeInput,
   filter: readonly FilterInput[] | null | undefined,
@@ -122,11 +113,4 @@ function filtersOf(filters: readonly FilterInput[]): WantedFigures['filters'] {
     const values = anyOf.map((value) => check('filter.anyOf', value));
     return { dimension, anyOf: [...new Set(values)], exclude };
   });
-}
-
-function checkValue(field: string, value: string): string {
-  if (value.length > VALUE_LENGTH_MAX) {
-    throw badInput(field, `must have ${String(VALUE_LENGTH_MAX)} characters at most`);
-  }
-  return inNfc(value);
 }

@@ -3,6 +3,9 @@ import { Args, Context, ID, Int, Query, Resolver } from '@nestjs/graphql';
 import type { TimePeriod } from '../../domain/period.js';
 import { checkId, checkRange } from '../../domain/text.js';
 import { BandwidthUsageQuery, type BandwidthReport } from '../../queries/bandwidth-usage.query.js';
+import { DeliveryQuery, type Delivery } from '../../queries/delivery.query.js';
+import type { Interval } from '../../queries/figures/figures.query.js';
+import { MediaListQuery } from '../../queries/media-list.query.js';
 import { FreshnessQuery } from '../../queries/freshness.query.js';
 import {
   PopularStreamsQuery,
@@ -16,8 +19,11 @@ import {
 } from '../../queries/streaming-analytics.query.js';
 import { Requires } from '../access/requires.decorator.js';
 import { PositionTokens } from '../position-tokens.js';
+import { termsOf } from './asking-terms.js';
 import { PAGE_LENGTH_MAX } from './document-limits.js';
-import { TimePeriodEnum } from './enums.js';
+import { IntervalEnum, TimePeriodEnum } from './enums.js';
+import { checkValue, RangeInput } from './figure-inputs.js';
+import { DeliveryType } from './figure-models.js';
 import {
   BandwidthReportType,
   StreamConnectionType,
@@ -77,6 +83,18 @@ export class ReadResolver {
     return this.queryBus.execute(new BandwidthUsageQuery(period, context.readAfter()));
   }
 
+  @Query(() => DeliveryType, {
+    description: 'What was delivered in a range and in each bucket of it, by event time.',
+  })
+  delivery(
+    @Args('range', { type: () => RangeInput }) { from, to, timeZone }: RangeInput,
+    @Args('interval', { type: () => IntervalEnum }) interval: Interval,
+    @Context() context: RequestContext,
+  ): Promise<Delivery> {
+    const range = { from, to, timeZone };
+    return this.queryBus.execute(new DeliveryQuery(range, interval, termsOf(context)));
+  }
+
   @Query(() => StreamType, {
     nullable: true,
     description: 'One media item, with its views of a week; null where nothing is known of it.',
@@ -87,6 +105,28 @@ export class ReadResolver {
   ): Promise<Stream | null> {
     const query = new StreamQuery(checkId('mediaId', mediaId), 'WEEK', context.readAfter());
     return (await this.queryBus.execute(query)) ?? null;
+  }
+
+  @Query(() => StreamConnectionType, {
+    description: 'All media of which anything is known, by id, with their views of a week.',
+  })
+  mediaList(
+    @Args('search', {
+      type: () => String,
+      nullable: true,
+      description: 'A part of the title or the id, whatever the case.',
+    })
+    search: string | null | undefined,
+    @Args('first', { type: () => Int, description: '1 to 100.' }) first: number,
+    @Args('after', { type: () => String, nullable: true }) after: string | null | undefined,
+    @Context() context: RequestContext,
+  ): Promise<StreamConnection> {
+    const wanted = {
+      search: checkValue('search', search ?? ''),
+      first: checkRange('first', first, 1, PAGE_LENGTH_MAX),
+      after: after ?? undefined,
+    };
+    return this.queryBus.execute(new MediaListQuery(wanted, termsOf(context)));
   }
 
   @Query(() => Freshness, {

@@ -6,6 +6,7 @@ import { AdminResolver } from './admin.resolver.js';
 import { FiguresResolver } from './figures.resolver.js';
 import { IngestResolver } from './ingest.resolver.js';
 import { ProjectionsResolver } from './projections.resolver.js';
+import { ServerResolver } from './server.resolver.js';
 import { ReadResolver } from './read.resolver.js';
 
 /** Every resolver of the API. */
@@ -15,6 +16,7 @@ export const RESOLVERS = [
   ProjectionsResolver,
   ReadResolver,
   FiguresResolver,
+  ServerResolver,
 ];
 
 /** Prints the API's schema in the form of `schema.gql`. */

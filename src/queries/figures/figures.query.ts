@@ -12,7 +12,7 @@ export { METRICS, partsFor, type Metric } from './metrics.js';
 export type { Figures, QualityFigures } from './figures.js';
 
 /** A range of time, and the zone whose calendar it follows. */
-interface WantedRange {
+export interface WantedRange {
   /** Epoch milliseconds, inclusive. */
   readonly from: number;
   /** Epoch milliseconds, exclusive; it may lie ahead. */

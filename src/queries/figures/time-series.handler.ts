@@ -1,14 +1,11 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { bucketsOf, completeUntil } from '../ranges/buckets.js';
+import { bucketsOf, BUCKETS_MAX, completeUntil } from '../ranges/buckets.js';
 import { comparedPeriod } from '../ranges/comparison.js';
 import { byMinutes, byQuarterHours } from '../ranges/stretch.js';
 import { MINUTE_MS, QUARTER_MS, type Stretch } from '../../domain/time.js';
 import { FigureReading, knownZone } from './figure-reading.js';
 import { TimeSeriesQuery, type Figures, type TimeSeries } from './figures.query.js';
 import { partsFor, valueOf } from './metrics.js';
-
-/** The buckets of one answer. */
-const BUCKETS_MAX = 2_000;
 
 @QueryHandler(TimeSeriesQuery)
 export class TimeSeriesHandler implements IQueryHandler<TimeSeriesQuery> {

@@ -7,6 +7,9 @@ import { startOfDay, ZoneClock } from './zone-clock.js';
 export const INTERVALS = ['MINUTE', 'QUARTER_HOUR', 'HOUR', 'DAY', 'WEEK', 'MONTH'] as const;
 export type Interval = (typeof INTERVALS)[number];
 
+/** The buckets of one answer. */
+export const BUCKETS_MAX = 2_000;
+
 /**
  * Returns the buckets of a zone's calendar that cover a stretch, in order and without a gap: the
  * first may begin before it, and the last end after it. Refuses to make more than `bucketsMax`.

@@ -1,4 +1,4 @@
-import { KeyRing, type Role } from '../../../src/api/access/key-ring.js';
+import { highestRole, KeyRing, type Role } from '../../../src/api/access/key-ring.js';
 
 const INGEST = 'ingest-key-0000001';
 const READ = 'read-key-000000001';
@@ -18,6 +18,16 @@ describe('a server with keys', () => {
     expect(rolesOf(ring, `Bearer ${READ}`)).toEqual(['read']);
     expect(rolesOf(ring, 'Bearer read-key-000000002')).toEqual(['read']);
     expect(rolesOf(ring, `Bearer ${ADMIN}`)).toEqual(['admin', 'ingest', 'read']);
+  });
+
+  it('names all that a caller may do by one role', () => {
+    const roleOf = (key: string): Role | undefined => {
+      const caller = ring.callerOf(`Bearer ${key}`);
+      return caller && highestRole(caller);
+    };
+    expect([INGEST, READ, ADMIN].map(roleOf)).toEqual(['ingest', 'read', 'admin']);
+    const everyone = new KeyRing({ ingest: [], read: [], admin: [] }).callerOf(undefined);
+    expect(everyone && highestRole(everyone)).toBe('admin');
   });
 
   it('takes the name of the scheme in any case', () => {
