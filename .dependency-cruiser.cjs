@@ -102,9 +102,9 @@ module.exports = {
         '^src/telemetry/',
         '^src/(commands|queries)/.*\\.(command|query)\\.ts$',
         PACKAGE('(@nestjs|@fastify|bowser|graphql|fastify|isbot|reflect-metadata)/'),
-        // This code hashes keys, unpacks bodies and follows requests; it opens no file and no
-        // socket.
-        '^(node:)?(async_hooks|crypto|http|timers/promises|util|zlib)$',
+        // This code hashes keys, unpacks bodies, streams answers and follows requests; it opens
+        // no file and no socket.
+        '^(node:)?(async_hooks|crypto|http|stream|timers/promises|util|zlib)$',
       ],
       'The edge talks to handlers through the buses only.',
     ),

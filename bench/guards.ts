@@ -4,6 +4,8 @@ import { Logger } from '@nestjs/common';
 import { buildSchema, GraphQLError } from 'graphql';
 import { GraphqlPipeline } from '../src/api/graphql/graphql-pipeline.js';
 import { RequestContext } from '../src/api/graphql/request-context.js';
+import { OpenSubscriptions } from '../src/api/subscriptions/open-subscriptions.js';
+import { Telemetry } from '../src/telemetry/telemetry.js';
 import { RateLimiter } from '../src/api/limits/rate-limiter.js';
 import { PositionTokens } from '../src/api/position-tokens.js';
 import { readConfig } from '../src/config.js';
@@ -35,6 +37,7 @@ const limits = {
   queryCostMax,
   queryCostRate: new RateLimiter(undefined, 'of query cost', clock),
   hasIntrospection: true,
+  subscriptions: new OpenSubscriptions(new Telemetry()),
   now: clock.now,
 };
 const tokens = new PositionTokens('00000000');

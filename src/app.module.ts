@@ -82,6 +82,7 @@ export class AppModule {
           storeId: options.stores.storeId,
           clock: options.stores.clock,
           version: readVersion(),
+          telemetry: options.stores.telemetry,
           settings: options.config,
         }),
       ],

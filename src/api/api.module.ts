@@ -5,6 +5,7 @@ import { TerminusModule } from '@nestjs/terminus';
 import type { Clock } from '../ports/clock.js';
 import { HEALTH, type Health } from '../ports/health.js';
 import { RollupModule } from '../rollup/rollup.module.js';
+import type { Telemetry } from '../telemetry/telemetry.js';
 import { AccessGuard } from './access/access.guard.js';
 import { KeyRing, type KeysByRole } from './access/key-ring.js';
 import { graphqlModule } from './graphql/graphql.module.js';
@@ -20,6 +21,8 @@ import {
 } from './limits/admission.js';
 import { LagLimit } from './limits/lag-limit.js';
 import { RateLimiter } from './limits/rate-limiter.js';
+import { OpenSubscriptions } from './subscriptions/open-subscriptions.js';
+import { ProgressFeed } from './subscriptions/progress-feed.js';
 import { UnknownLabels } from './unknown-labels.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { PositionTokens } from './position-tokens.js';
@@ -47,18 +50,20 @@ export interface ApiOptions {
   readonly clock: Clock;
   /** The version of this release. */
   readonly version: string;
+  readonly telemetry: Telemetry;
   readonly settings: ApiSettings;
 }
 
 /** All that clients see: GraphQL, events, health, metrics, and the page at the root. */
 @Module({})
 export class ApiModule {
-  static with({ storeId, clock, version, settings }: ApiOptions): DynamicModule {
+  static with({ storeId, clock, version, telemetry, settings }: ApiOptions): DynamicModule {
+    const subscriptions = new OpenSubscriptions(telemetry);
     const tokens = new PositionTokens(storeId);
     const { queryCostMax, queryCostPerSecondMax, hasIntrospection } = settings;
     const queryCostRate = new RateLimiter(queryCostPerSecondMax, 'of query cost', clock);
     const now = (): number => clock.now();
-    const limits = { queryCostMax, queryCostRate, hasIntrospection, now };
+    const limits = { queryCostMax, queryCostRate, hasIntrospection, subscriptions, now };
     return {
       module: ApiModule,
       imports: [
@@ -72,6 +77,7 @@ export class ApiModule {
         { provide: APP_FILTER, useClass: ExceptionFilter },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: PositionTokens, useValue: tokens },
+        { provide: OpenSubscriptions, useValue: subscriptions },
         { provide: KeyRing, useValue: new KeyRing(settings.keys) },
         {
           provide: Admission,
@@ -80,6 +86,7 @@ export class ApiModule {
         },
         { provide: SERVER_FACTS, useValue: factsOf(version, settings) },
         { provide: ROOT_SETTINGS, useValue: { hasGraphiql: hasIntrospection } },
+        ProgressFeed,
         ReadinessIndicators,
         ReportIntake,
         UnknownLabels,

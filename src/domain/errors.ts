@@ -66,7 +66,8 @@ export const ERROR_CATALOGUE = {
   OVERLOADED: {
     cause:
       'More events wait to be stored or counted, or questions to be answered, than may at a ' +
-      'time. Nothing was stored.',
+      'time; nothing was stored. Or as many subscriptions are open as may be, or results of one ' +
+      'are not taken.',
     remedy: 'Send again after the seconds that the header `retry-after` names.',
   },
   READ_MODEL_BEHIND: {

@@ -1,4 +1,6 @@
 import { Query } from '@nestjs/cqrs';
+import { PlayheadError } from '../domain/errors.js';
+import type { ProjectionLag } from '../ports/projection-control.js';
 import type { ProjectionName } from '../ports/projection.js';
 
 /** The freshness of the answers to readers: in each respect that of the worst read model. */
@@ -17,3 +19,19 @@ export interface Freshness {
 
 /** Asks for the freshness, and waits for no read model. */
 export class FreshnessQuery extends Query<Freshness> {}
+
+/** Sums up the progress of all read models; READ_MODEL_BEHIND where there is none. */
+export function freshnessIn(all: readonly ProjectionLag[]): Freshness {
+  if (all.length === 0) throw new PlayheadError('READ_MODEL_BEHIND', 'no read model is there');
+  const counts = all.map(({ lagEvents }) => lagEvents);
+  return {
+    position: Math.min(...all.map(({ scanned }) => scanned)),
+    asOf: Math.min(...all.map(({ asOf }) => asOf)),
+    lagSeconds: Math.max(...all.map(({ lagSeconds }) => lagSeconds)),
+    lagEvents: counts.reduce((a, b) =>
+      a === undefined || b === undefined ? undefined : Math.max(a, b),
+    ),
+    parkedEvents: Math.max(...all.map(({ parkedEvents }) => parkedEvents)),
+    stopped: all.filter(({ isStopped }) => isStopped).map(({ name }) => name),
+  };
+}

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { Server as TcpServer, type Socket } from 'node:net';
 import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
 import type { Connections } from '../api/http/connections.js';
+import type { OpenSubscriptions } from '../api/subscriptions/open-subscriptions.js';
 
 /** The longest time that new connections are taken in after the end was announced. */
 const LISTEN_MS = 500;
@@ -16,13 +17,14 @@ const TURNS_MAX = 10_000;
  * Lets a server end so that every request is answered, or nothing of it was done. For a moment the
  * port stays open, so that whoever watches the server's health sees that it ends. Then the port is
  * closed, and only from then on answers end their connections: before, a client would connect anew
- * to a port about to close. Clients may use their open connections until all are quiet, or half of
- * the time for the end is over. The server then no longer waits for clients that have not sent a
- * request in full, or not taken an answer.
+ * to a port about to close. So subscriptions are completed then too. Clients may use their open
+ * connections until all are quiet, or half of the time for the end is over. The server then no
+ * longer waits for clients that have not sent a request in full, or not taken an answer.
  */
 export function drainable(
   server: Server,
   connections: Connections,
+  subscriptions: Pick<OpenSubscriptions, 'endAll'>,
   graceMs: number,
 ): () => Promise<void> {
   const sockets = watchSockets(server);
@@ -31,6 +33,7 @@ export function drainable(
     await untilUnused(sockets);
     await closePort(server, sockets);
     connections.endWithAnswers();
+    await subscriptions.endAll();
     while (sockets.open.size > 0) {
       await pause(LOOK_MS);
       const now = performance.now();

@@ -16,6 +16,7 @@ import { idOf } from '../api/http/request-ids.js';
 import { Admission } from '../api/limits/admission.js';
 import { addAnswerMetrics } from '../api/metrics/answer-metrics.js';
 import { PositionTokens } from '../api/position-tokens.js';
+import { OpenSubscriptions } from '../api/subscriptions/open-subscriptions.js';
 import { ReportIntake } from '../api/report-intake.js';
 import type { Config } from '../config.js';
 import { badInput, PlayheadError } from '../domain/errors.js';
@@ -71,7 +72,7 @@ export async function createHttp(
   });
   addParkedExtension(fastify);
   const graceMs = config.shutdownGraceSeconds * SECOND_MS;
-  const drain = drainable(fastify.server, connections, graceMs);
+  const drain = drainable(fastify.server, connections, app.get(OpenSubscriptions), graceMs);
   await app.init();
   return { app, drain };
 }

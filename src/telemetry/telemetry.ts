@@ -83,6 +83,17 @@ export class Telemetry {
     buckets: DURATION_BUCKETS,
     registers: this.registers,
   });
+  private readonly openSubscriptions = new Gauge({
+    name: 'playhead_graphql_subscriptions_open',
+    help: 'GraphQL subscriptions that are open on this node',
+    registers: this.registers,
+  });
+  private readonly endedSubscriptions = new Counter({
+    name: 'playhead_graphql_subscriptions_ended_total',
+    help: 'GraphQL subscriptions that have ended, by the error that ended them',
+    labelNames: ['field', 'code'],
+    registers: this.registers,
+  });
   private readonly appendDurations = new Histogram({
     name: 'playhead_append_duration_seconds',
     help: 'Time until the event store had answered an append',
@@ -200,6 +211,16 @@ export class Telemetry {
   executed(operation: MeteredOperation, code: string, seconds: number): void {
     this.graphqlOperations.inc({ ...operation, code });
     this.graphqlDurations.observe({ ...operation }, seconds);
+  }
+
+  subscribed(): void {
+    this.openSubscriptions.inc();
+  }
+
+  /** Counts the end of a subscription; `code` is that of the error that ended it, or `OK`. */
+  unsubscribed(field: string, code: string): void {
+    this.openSubscriptions.dec();
+    this.endedSubscriptions.inc({ field, code });
   }
 
   appended(outcomes: readonly AppendOutcome[], seconds: number): void {

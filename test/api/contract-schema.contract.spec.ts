@@ -80,7 +80,7 @@ test('what is offered beyond the contract asks nothing of clients that do not kn
 });
 
 test('whatever is offered says what it is for, or is plain', () => {
-  const root = [offered.getQueryType(), offered.getMutationType()];
+  const root = [offered.getQueryType(), offered.getMutationType(), offered.getSubscriptionType()];
   const undescribed = root.flatMap((type) =>
     Object.values(type?.getFields() ?? {}).filter(({ description }) => !description),
   );

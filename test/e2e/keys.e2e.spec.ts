@@ -1,5 +1,6 @@
 import { buildSchema } from 'graphql';
 import { read } from '../docs/markdown.js';
+import { subscribe } from '../support/event-source.js';
 import { sendGraphql } from '../support/graphql.js';
 import { send, sendEvents, withKey } from '../support/http.js';
 import { endLeftovers, startServer, type TestServer } from '../support/server.js';
@@ -62,6 +63,12 @@ const OPERATIONS: Readonly<Record<string, readonly [Role, string]>> = {
   ],
 };
 
+/** Every subscription, likewise. */
+const SUBSCRIPTIONS: Readonly<Record<string, readonly [Role, string]>> = {
+  advanced: ['read', 'subscription { advanced { asOf } }'],
+  projection: ['admin', 'subscription { projection(name: "sessions") { name } }'],
+};
+
 /** What is allowed and cannot be done ends with another error than the keys'. */
 const OF_KEYS = ['UNAUTHENTICATED', 'FORBIDDEN'];
 
@@ -99,6 +106,8 @@ test('the matrix has every operation of the schema', () => {
     Object.keys(type?.getFields() ?? {}),
   );
   expect(Object.keys(OPERATIONS).sort()).toEqual(fields.sort());
+  const subscriptions = Object.keys(schema.getSubscriptionType()?.getFields() ?? {});
+  expect(Object.keys(SUBSCRIPTIONS).sort()).toEqual(subscriptions.sort());
 });
 
 describe.each(configurations.map((roles) => [roles.join(', ') || 'no role', roles] as const))(
@@ -126,6 +135,13 @@ describe.each(configurations.map((roles) => [roles.join(', ') || 'no role', role
           verdict === 'UNAUTHENTICATED' ? 401 : 200,
           verdict === 'allowed' ? [] : [verdict],
         ]);
+      });
+
+      test.each(Object.entries(SUBSCRIPTIONS))('%s', async (_name, [role, query]) => {
+        const verdict = verdictOn(configured, role, key);
+        const source = await subscribe(server.url, { query }, headers);
+        expect(source.response.status).toBe(verdict === 'allowed' ? 200 : STATUS[verdict]);
+        source.close();
       });
 
       test('POST /events', async () => {

@@ -10,12 +10,14 @@ interface Place {
   readonly drain: () => Promise<void>;
 }
 
+const NO_SUBSCRIPTIONS = { endAll: () => Promise.resolve() };
+
 /** A server that may take so long to end, and a client that was answered just now. */
 async function placeWith(graceMs: number): Promise<Place> {
   const server = fastify();
   const connections = new Connections();
   connections.watch(server);
-  const drain = drainable(server.server, connections, graceMs);
+  const drain = drainable(server.server, connections, NO_SUBSCRIPTIONS, graceMs);
   server.get('/', () => 'here');
   await server.listen({ host: '127.0.0.1', port: 0 });
   const client = connect((server.server.address() as AddressInfo).port, '127.0.0.1');

@@ -10,7 +10,7 @@ import { PlayheadError, type ErrorCode } from '../../domain/errors.js';
 import { addAnswerHeaders, plainAnswer, publicMessage } from '../http/answers.js';
 import { HTTP_STATUS } from '../http/http-status.js';
 import { noteStoreFailure } from '../http/store-failures.js';
-import { prefersNegotiated } from './media-type.js';
+import { prefersEvents, prefersNegotiated } from './media-type.js';
 
 const HTTP_OK = 200;
 /** The most characters of all errors in an answer, as JSON. */
@@ -70,12 +70,18 @@ export function answerErrors(
   { reply, hasStored = false }: Answering,
   data?: FormattedExecutionResult['data'],
 ): ErrorAnswer {
-  const answered = boundErrors(errors.map(toAnswered));
-  const isNegotiated = prefersNegotiated(reply.request.headers.accept);
+  const answered = formatErrors(errors);
+  const { accept } = reply.request.headers;
+  // Without data there are no results to stream: then the status tells why.
+  const isNegotiated = prefersNegotiated(accept) || prefersEvents(accept);
   const statusCode = hasStored ? HTTP_OK : statusOf(answered, data, isNegotiated);
   addAnswerHeaders(reply, statusCode, answered[0]?.extensions);
   return { statusCode, body: { ...(data !== undefined && { data }), errors: answered } };
 }
+
+/** Makes errors as they are told to a client: each with its code, as many as fit. */
+export const formatErrors = (errors: readonly GraphQLError[]): readonly Answered[] =>
+  boundErrors(errors.map(toAnswered));
 
 /** Keeps the first error and as many as fit, and says how many are left out. */
 function boundErrors(errors: readonly Answered[]): Answered[] {

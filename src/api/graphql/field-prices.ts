@@ -94,6 +94,8 @@ export const WORK_PRICES: Readonly<Record<string, WorkPrice>> = {
   'Query.server': ({ selected }) => (selected().has('firstEventAt') ? SNAPSHOT_PRICE : 0),
   'Query.ingest': () => 0,
   'Query.projections': order,
+  'Subscription.advanced': () => LAG_PRICE,
+  'Subscription.projection': () => LAG_PRICE,
   'Query.parkedEvents': order,
   'Mutation.recordStreamingEvent': events,
   'Mutation.recordStreamingEvents': events,

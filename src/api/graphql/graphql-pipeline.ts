@@ -1,7 +1,9 @@
 import {
   execute,
   OperationTypeNode,
+  subscribe,
   type DocumentNode,
+  type ExecutionArgs,
   type ExecutionResult,
   type GraphQLError,
   type GraphQLSchema,
@@ -10,15 +12,17 @@ import {
 } from 'graphql';
 import { PlayheadError } from '../../domain/errors.js';
 import type { RateLimiter } from '../limits/rate-limiter.js';
-import { answerErrors, codedError } from './answer-errors.js';
+import type { OpenSubscriptions } from '../subscriptions/open-subscriptions.js';
+import type { ResultStream } from '../subscriptions/result-stream.js';
+import { codedError } from './answer-errors.js';
 import { askedOperation, type AskedOperation } from './asked-operation.js';
 import { DEPTH_MAX, EVENTS_MAX, tooComplex } from './document-limits.js';
 import { conflictIn } from './field-merging.js';
 import type { GraphqlRequest } from './graphql-request.js';
 import { meteredOperation } from './metered-operation.js';
+import type { OperationContext } from './operation-context.js';
 import { costOf, type OperationCost } from './query-cost.js';
 import { readDocument } from './read-document.js';
-import type { RequestContext } from './request-context.js';
 import { validationRules } from './validation-rules.js';
 import { variableFaults } from './variables.js';
 
@@ -31,6 +35,7 @@ export interface GraphqlLimits {
   /** Limits the cost of a client's queries in a second. */
   readonly queryCostRate: RateLimiter;
   readonly hasIntrospection: boolean;
+  readonly subscriptions: OpenSubscriptions;
   /** Returns the time in epoch milliseconds. */
   readonly now: () => number;
 }
@@ -55,32 +60,40 @@ export class GraphqlPipeline {
     this.rules = validationRules(limits.hasIntrospection);
   }
 
-  /** Returns the body of the answer, and sets its status. Throws errors before execution. */
+  /**
+   * Returns the result, or the results of a subscription. Errors in a result without data are those
+   * before execution, of the document and its variables; others are thrown.
+   */
   async answer(
     schema: GraphQLSchema,
     asked: GraphqlRequest,
-    context: RequestContext,
-  ): Promise<object> {
+    context: OperationContext,
+  ): Promise<ExecutionResult | ResultStream> {
     const good = this.kept.get(asked.query) ?? this.read(schema, asked.query);
-    if (isFaults(good)) return refuse(good, context);
+    if (isFaults(good)) return { errors: good };
     const { document } = good;
     const operation = askedOperation(document, asked);
-    if (operation === undefined) return refuse([noOperation()], context);
-    if (operation.operation.operation === OperationTypeNode.MUTATION && !context.mayChange) {
-      throw notByGet();
-    }
+    if (operation === undefined) return { errors: [noOperation()] };
+    context.assertTakes(operation.operation.operation);
     const faults = this.admit(schema, good, operation, context);
-    if (faults.length > 0) return refuse(faults, context);
+    if (faults.length > 0) return { errors: faults };
     this.keep(asked.query, good);
-    const { operationName, variables = {} } = asked;
-    const result = await execute({
+    const { operationName, variables: variableValues = {} } = asked;
+    return this.run(operation, {
       schema,
       document,
       contextValue: context,
-      variableValues: variables,
+      variableValues,
       operationName,
     });
-    return result.errors === undefined ? result : refuse(result.errors, context, result.data);
+  }
+
+  private async run(
+    asked: AskedOperation,
+    args: ExecutionArgs,
+  ): Promise<ExecutionResult | ResultStream> {
+    if (asked.operation.operation !== OperationTypeNode.SUBSCRIPTION) return execute(args);
+    return this.limits.subscriptions.open(meteredOperation(asked), () => subscribe(args));
   }
 
   private read(schema: GraphQLSchema, text: string): GoodDocument | readonly GraphQLError[] {
@@ -93,7 +106,7 @@ export class GraphqlPipeline {
     schema: GraphQLSchema,
     { merged }: GoodDocument,
     asked: AskedOperation,
-    context: RequestContext,
+    context: OperationContext,
   ): readonly GraphQLError[] {
     const { operation, variables } = asked;
     context.noteOperation(meteredOperation(asked));
@@ -103,15 +116,14 @@ export class GraphqlPipeline {
     if (conflict !== undefined) return [conflict];
     merged.add(operation);
     const faults = variableFaults(schema, operation, variables);
-    if (faults.length === 0 && operation.operation === OperationTypeNode.QUERY) {
-      this.limits.queryCostRate.charge(context.client, costs.cost);
-      let spent = costs;
-      context.chargeBy((cost) => {
-        spent = { ...spent, cost: spent.cost + cost };
-        this.assertAffordable(spent);
-        this.limits.queryCostRate.charge(context.client, cost);
-      });
-    }
+    if (faults.length > 0 || operation.operation === OperationTypeNode.MUTATION) return faults;
+    this.limits.queryCostRate.charge(context.client, costs.cost);
+    let spent = costs;
+    context.chargeBy((cost) => {
+      spent = { ...spent, cost: spent.cost + cost };
+      this.assertAffordable(spent);
+      this.limits.queryCostRate.charge(context.client, cost);
+    });
     return faults;
   }
 
@@ -140,18 +152,3 @@ const noOperation = (): GraphQLError =>
       'operationName: the document has none of that name, or several and none is named',
     ),
   );
-
-const notByGet = (): PlayheadError => {
-  const rule = 'query: a mutation must be sent as a POST';
-  return new PlayheadError('METHOD_NOT_ALLOWED', rule, { allow: ['POST'] });
-};
-
-function refuse(
-  errors: readonly GraphQLError[],
-  context: RequestContext,
-  data?: ExecutionResult['data'],
-): object {
-  const { statusCode, body } = answerErrors(errors, context, data);
-  context.reply.code(statusCode);
-  return body;
-}

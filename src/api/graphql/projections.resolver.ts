@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { Args, Context, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, Context, ID, Mutation, Query, Resolver, Subscription } from '@nestjs/graphql';
 import { AdministerProjectionCommand } from '../../commands/administer-projection.command.js';
 import { checkText, KEY_SEPARATOR } from '../../domain/text.js';
 import { SECOND_MS } from '../../domain/time.js';
@@ -18,6 +18,7 @@ import { ParkedEventsQuery } from '../../queries/parked-events.query.js';
 import { ProjectionsQuery } from '../../queries/projections.query.js';
 import { Requires } from '../access/requires.decorator.js';
 import { PositionTokens } from '../position-tokens.js';
+import { ProgressFeed } from '../subscriptions/progress-feed.js';
 import { ParkedEvent, ProjectionStatus, VerificationReport } from './projection-models.js';
 import type { RequestContext } from './request-context.js';
 
@@ -34,6 +35,7 @@ export class ProjectionsResolver {
     private readonly tokens: PositionTokens,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(PROJECTION_CONTROL) private readonly control: ProjectionControl,
+    private readonly progress: ProgressFeed,
   ) {}
 
   @Query(() => [ProjectionStatus], { description: 'How far each read model is; waits for none.' })
@@ -58,6 +60,21 @@ export class ProjectionsResolver {
       parkedAt,
       skipped,
     }));
+  }
+
+  @Subscription(() => ProjectionStatus, {
+    description:
+      'The status of a read model now, then whenever it has changed, at most once a second: so ' +
+      'a rebuild is watched.',
+  })
+  projection(
+    @Args('name', { type: () => String }) name: string,
+  ): AsyncIterableIterator<{ readonly projection: ProjectionStatus }> {
+    const known = this.nameOf(name);
+    return this.progress.watch((all) => {
+      const projection = this.toStatus(projectionNamed(all, known));
+      return { value: { projection }, mark: JSON.stringify(projection, withoutTheMoment) };
+    });
   }
 
   @Mutation(() => ProjectionStatus, {
@@ -189,6 +206,11 @@ export class ProjectionsResolver {
     };
   }
 }
+
+/** What changes by itself with time: none of it is news. */
+const OF_THE_MOMENT = ['lagSeconds', 'lagEvents', 'rebuildEventsPerSecond', 'rebuildTimeLeft'];
+const withoutTheMoment = (name: string, value: unknown): unknown =>
+  OF_THE_MOMENT.includes(name) ? undefined : value;
 
 /** Returns a rebuild's speed and the time left; both are unknown at its beginning. */
 function paceOf(

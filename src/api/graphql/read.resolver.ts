@@ -1,12 +1,17 @@
 import { QueryBus } from '@nestjs/cqrs';
-import { Args, Context, ID, Int, Query, Resolver } from '@nestjs/graphql';
+import { Args, Context, ID, Int, Query, Resolver, Subscription } from '@nestjs/graphql';
 import type { TimePeriod } from '../../domain/period.js';
 import { checkId, checkRange } from '../../domain/text.js';
 import { BandwidthUsageQuery, type BandwidthReport } from '../../queries/bandwidth-usage.query.js';
 import { DeliveryQuery, type Delivery } from '../../queries/delivery.query.js';
 import type { Interval } from '../../queries/figures/figures.query.js';
 import { MediaListQuery } from '../../queries/media-list.query.js';
-import { FreshnessQuery } from '../../queries/freshness.query.js';
+import {
+  freshnessIn,
+  FreshnessQuery,
+  type Freshness as FreshnessNow,
+} from '../../queries/freshness.query.js';
+import type { ProjectionLag } from '../../ports/projection-control.js';
 import {
   PopularStreamsQuery,
   StreamQuery,
@@ -20,6 +25,7 @@ import {
 import { Requires } from '../access/requires.decorator.js';
 import { PositionTokens } from '../position-tokens.js';
 import { termsOf } from './asking-terms.js';
+import { ProgressFeed } from '../subscriptions/progress-feed.js';
 import { PAGE_LENGTH_MAX } from './document-limits.js';
 import { IntervalEnum, TimePeriodEnum } from './enums.js';
 import { checkValue, RangeInput } from './figure-inputs.js';
@@ -41,6 +47,7 @@ export class ReadResolver {
   constructor(
     private readonly queryBus: QueryBus,
     private readonly tokens: PositionTokens,
+    private readonly progress: ProgressFeed,
   ) {}
 
   @Query(() => StreamingAnalyticsType, {
@@ -133,7 +140,30 @@ export class ReadResolver {
     description: 'How far answers are behind what was recorded: that of the worst read model.',
   })
   async freshness(): Promise<Freshness> {
-    const { position, ...rest } = await this.queryBus.execute(new FreshnessQuery());
+    return this.told(await this.queryBus.execute(new FreshnessQuery()));
+  }
+
+  @Subscription(() => Freshness, {
+    description:
+      'The freshness now, then whenever a read model has moved on, at most once a second: what ' +
+      'was asked before may have another answer.',
+  })
+  advanced(): AsyncIterableIterator<{ readonly advanced: Freshness }> {
+    return this.progress.watch((all) => ({
+      value: { advanced: this.told(freshnessIn(all)) },
+      mark: JSON.stringify(all.map(placeOf)),
+    }));
+  }
+
+  private told({ position, ...rest }: FreshnessNow): Freshness {
     return { ...rest, position: this.tokens.encode(position) };
   }
 }
+
+/** Returns what changes when a read model moves on. */
+const placeOf = (lag: ProjectionLag): readonly unknown[] => [
+  lag.generation,
+  lag.scanned,
+  lag.isStopped,
+  lag.parkedEvents,
+];

@@ -1,10 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { clientOf, type Asking } from '../access/authenticate.js';
+import { OperationTypeNode } from 'graphql';
+import { badInput, PlayheadError } from '../../domain/errors.js';
+import { clientOf } from '../access/authenticate.js';
 import type { Caller } from '../access/key-ring.js';
 import { isPrivate, type EdgeFindings } from '../context/edge-context.js';
 import type { MeteredOperation } from '../../telemetry/telemetry.js';
 import type { PositionTokens } from '../position-tokens.js';
-import { NEGOTIATED_TYPE, prefersNegotiated } from './media-type.js';
+import { acceptsEvents, NEGOTIATED_TYPE, prefersNegotiated } from './media-type.js';
+import type { OperationContext } from './operation-context.js';
 
 /** Names of headers, in lower case as Node gives them. */
 const READ_AFTER = 'read-after';
@@ -18,7 +21,7 @@ declare module 'fastify' {
 }
 
 /** The state that the resolvers of a request share. */
-export class RequestContext implements Asking {
+export class RequestContext implements OperationContext {
   private highest = -1;
   private charging: (cost: number) => void = () => undefined;
 
@@ -45,9 +48,17 @@ export class RequestContext implements Asking {
     return { filled: {}, isBot: false, isPrivate: isPrivate(this.request.headers) };
   }
 
-  /** Says whether the request may change data: a GET may only ask. */
-  get mayChange(): boolean {
-    return this.request.method === 'POST';
+  /** A GET may only ask, and a subscription is answered by events alone. */
+  assertTakes(kind: OperationTypeNode): void {
+    const { method, headers } = this.request;
+    if (kind === OperationTypeNode.MUTATION && method !== 'POST') {
+      const rule = 'query: a mutation must be sent as a POST';
+      throw new PlayheadError('METHOD_NOT_ALLOWED', rule, { allow: ['POST'] });
+    }
+    if (kind !== OperationTypeNode.SUBSCRIPTION) return;
+    if (method === 'HEAD' || !acceptsEvents(headers.accept)) {
+      throw badInput('accept', 'must name text/event-stream for a subscription');
+    }
   }
 
   /** Says whether it has been answered, maybe with TIMEOUT, so that nobody waits for the rest. */

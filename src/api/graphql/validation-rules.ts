@@ -5,19 +5,25 @@ import {
   NoSchemaIntrospectionCustomRule,
   OverlappingFieldsCanBeMergedRule,
   ScalarLeafsRule,
+  SingleFieldSubscriptionsRule,
   specifiedRules,
   type ASTVisitor,
   type ValidationContext,
   type ValidationRule,
 } from 'graphql';
+import { subscriptionsAskForOneField } from './subscription-rule.js';
 
-/** conflictIn replaces the first rule; the other has suggestions that cannot be hidden. */
-const REPLACED: readonly ValidationRule[] = [OverlappingFieldsCanBeMergedRule, ScalarLeafsRule];
+/** conflictIn replaces the first rule; the second has suggestions that cannot be hidden. */
+const REPLACED: readonly ValidationRule[] = [
+  OverlappingFieldsCanBeMergedRule,
+  ScalarLeafsRule,
+  SingleFieldSubscriptionsRule,
+];
 
 /** Returns the rules of the specification, with those of this server in place of some. */
 export function validationRules(hasIntrospection: boolean): readonly ValidationRule[] {
   const rules = specifiedRules.filter((rule) => !REPLACED.includes(rule));
-  const ours = [...rules, operationsAreKnown, selectionsFit];
+  const ours = [...rules, operationsAreKnown, selectionsFit, subscriptionsAskForOneField];
   return hasIntrospection ? ours : [...ours, NoSchemaIntrospectionCustomRule];
 }
 

@@ -22,7 +22,7 @@ export function addAnswerTimeout(fastify: FastifyInstance, timeoutMs: number): v
     for (const [request, { since, reply }] of running) {
       if (since > before) return;
       running.delete(request);
-      if (reply.sent) continue;
+      if (reply.sent || reply.raw.headersSent) continue;
       // A client that sends its request too slowly loses its connection.
       if (!request.raw.complete) reply.header('connection', 'close');
       void reply.send(new PlayheadError('TIMEOUT', 'the answer took too long'));

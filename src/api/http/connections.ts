@@ -79,7 +79,7 @@ export class Connections {
   /** Says whether a connection waits only for its client, to send the rest or take its answers. */
   isStalled(socket: Socket): boolean {
     const owed = [...(this.owed.get(socket) ?? [])];
-    return owed.every(({ sent, request }) => sent || !request.raw.complete);
+    return owed.every(({ sent, request }) => sent || request.isStreamed || !request.raw.complete);
   }
 
   /** Says whether a connection waits for an answer. */

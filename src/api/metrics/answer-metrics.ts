@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { SECOND_MS } from '../../domain/time.js';
 import type { MeteredOperation, ShedReason, Telemetry } from '../../telemetry/telemetry.js';
 import { LAGGING } from '../limits/lag-limit.js';
@@ -10,6 +10,8 @@ declare module 'fastify' {
     errorCode: string | undefined;
     /** The reason that this error adds to its code. */
     errorReason: string | undefined;
+    /** Says whether the answer goes on after it has begun: then it counts as it begins. */
+    isStreamed: boolean;
   }
 }
 
@@ -27,27 +29,28 @@ export function addAnswerMetrics(fastify: FastifyInstance, telemetry: Telemetry)
   fastify.decorateRequest('errorCode');
   fastify.decorateRequest('errorReason');
   fastify.decorateRequest('operation');
+  fastify.decorateRequest('isStreamed', false);
   fastify.addHook('preSerialization', (request, _reply, payload, done) => {
     const { code, reason } = errorIn(payload);
     request.errorCode = textOf(code);
     request.errorReason = textOf(reason);
     done(null, payload);
   });
+  fastify.addHook('onSend', (request, reply, payload, done) => {
+    if (request.isStreamed) note(request, reply, telemetry);
+    done(null, payload);
+  });
   fastify.addHook('onResponse', (request, reply, done) => {
-    const seconds = reply.elapsedTime / SECOND_MS;
-    const route = request.routeOptions.url ?? NO_ROUTE;
-    telemetry.answered({ method: request.method, route, status: reply.statusCode, seconds });
-    note(request, route, seconds, telemetry);
+    if (!request.isStreamed) note(request, reply, telemetry);
     done();
   });
 }
 
-function note(
-  { method, operation = NOT_EXECUTED, errorCode = 'OK', errorReason }: FastifyRequest,
-  route: string,
-  seconds: number,
-  telemetry: Telemetry,
-): void {
+function note(request: FastifyRequest, reply: FastifyReply, telemetry: Telemetry): void {
+  const { method, operation = NOT_EXECUTED, errorCode = 'OK', errorReason } = request;
+  const seconds = reply.elapsedTime / SECOND_MS;
+  const route = request.routeOptions.url ?? NO_ROUTE;
+  telemetry.answered({ method, route, status: reply.statusCode, seconds });
   const isQuestion = method === 'POST' || method === 'GET';
   if (route === GRAPHQL_PATH && isQuestion) telemetry.executed(operation, errorCode, seconds);
   const reason = errorReason === LAGGING ? LAGGING : SHED[errorCode];

@@ -7,6 +7,8 @@ import { addGraphqlRoute } from '../../../src/api/graphql/graphql-route.js';
 import { RequestContext } from '../../../src/api/graphql/request-context.js';
 import { RateLimiter } from '../../../src/api/limits/rate-limiter.js';
 import { PositionTokens } from '../../../src/api/position-tokens.js';
+import { OpenSubscriptions } from '../../../src/api/subscriptions/open-subscriptions.js';
+import { Telemetry } from '../../../src/telemetry/telemetry.js';
 import { badInput } from '../../../src/domain/errors.js';
 import { SettableClock } from '../../support/settable-clock.js';
 
@@ -36,6 +38,7 @@ function routeOf(): FastifyInstance {
     queryCostMax: 1_000,
     queryCostRate,
     hasIntrospection: true,
+    subscriptions: new OpenSubscriptions(new Telemetry()),
     now: () => 0,
   });
   addGraphqlRoute(app, { schema: schemaOf(), pipeline, contextOf });

@@ -1,0 +1,58 @@
+import { PassThrough, type Readable } from 'node:stream';
+import { SECOND_MS } from '../../domain/time.js';
+import type { ResultStream } from './result-stream.js';
+
+/** The time in milliseconds between two signs of life, shorter than what proxies wait for one. */
+const PING_MS = 15 * SECOND_MS;
+
+/** A line that clients ignore. */
+const PING = ':\n\n';
+/** A client's EventSource tells of no event without data. */
+const COMPLETE = 'event: complete\ndata:\n\n';
+
+/** Writes one result, as JSON, in the words of GraphQL over Server-Sent Events. */
+const next = (json: string): string => `event: next\ndata: ${json}\n\n`;
+
+/** Writes the only result of an operation, as JSON. */
+export const onlyEvent = (json: string): string => `${next(json)}${COMPLETE}`;
+
+/**
+ * Writes the results of a subscription as server-sent events. If the reader goes, the subscription
+ * ends; if it does not read, its connection is broken in the end.
+ */
+export function eventStreamOf(results: ResultStream, pingMs = PING_MS): Readable {
+  const body = new PassThrough();
+  results.onStuck = () => body.destroy();
+  // The headers go out with the first bytes.
+  body.write(PING);
+  const timer = setInterval(() => {
+    if (body.writableLength === 0) body.write(PING);
+  }, pingMs);
+  body.once('close', () => {
+    clearInterval(timer);
+    void results.return();
+  });
+  void writeAll(results, body, () => {
+    clearInterval(timer);
+  });
+  return body;
+}
+
+/** Writes each result when the one before it is taken, then the end. */
+async function writeAll(
+  results: ResultStream,
+  body: PassThrough,
+  onEnd: () => void,
+): Promise<void> {
+  for await (const result of results) await written(body, next(JSON.stringify(result)));
+  onEnd();
+  body.end(COMPLETE);
+}
+
+/** Resolves when the reader has taken a text but for a bounded rest, or has gone. */
+const written = (body: PassThrough, text: string): Promise<void> =>
+  new Promise((resolve) => {
+    body.write(text, () => {
+      resolve();
+    });
+  });

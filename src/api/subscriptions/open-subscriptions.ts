@@ -1,0 +1,73 @@
+import type { ExecutionResult } from 'graphql';
+import { PlayheadError } from '../../domain/errors.js';
+import type { MeteredOperation, Telemetry } from '../../telemetry/telemetry.js';
+import { ResultStream, type StreamTimes, STREAM_TIMES } from './result-stream.js';
+
+/** The most subscriptions of a node at a time. Each may hold a connection, and an answer of it. */
+const SUBSCRIPTIONS_MAX = 200;
+/** The wait that a refused client is told: others may have ended by then. */
+const RETRY_AFTER_SECONDS = 5;
+
+export interface SubscriptionLimits {
+  readonly max: number;
+  readonly times: StreamTimes;
+}
+
+/** The open subscriptions of a node, whatever way they came. */
+export class OpenSubscriptions {
+  private readonly streams = new Set<ResultStream>();
+  /** Subscriptions that have a place and no stream yet. */
+  private starting = 0;
+  private isEnding = false;
+
+  constructor(
+    private readonly telemetry: Pick<Telemetry, 'subscribed' | 'unsubscribed'>,
+    private readonly limits: SubscriptionLimits = { max: SUBSCRIPTIONS_MAX, times: STREAM_TIMES },
+  ) {}
+
+  /**
+   * Starts a subscription, and keeps a place for it until its stream ends. Throws OVERLOADED
+   * without a place. Returns errors in place of a stream where it could not start.
+   */
+  async open(
+    { field }: MeteredOperation,
+    start: () => Promise<AsyncGenerator<ExecutionResult> | ExecutionResult>,
+  ): Promise<ResultStream | ExecutionResult> {
+    this.assertPlace();
+    this.starting += 1;
+    try {
+      const source = await start();
+      if (!isStream(source)) return source;
+      const stream = new ResultStream(source, this.limits.times, (code) => {
+        this.streams.delete(stream);
+        this.telemetry.unsubscribed(field, code);
+      });
+      this.streams.add(stream);
+      this.telemetry.subscribed();
+      // The end may have been announced meanwhile.
+      if (this.isEnding) await stream.return();
+      return stream;
+    } finally {
+      this.starting -= 1;
+    }
+  }
+
+  /** Completes every subscription; from here on none is opened. */
+  async endAll(): Promise<void> {
+    this.isEnding = true;
+    await Promise.all([...this.streams].map((stream) => stream.return()));
+  }
+
+  private assertPlace(): void {
+    if (this.isEnding) throw new PlayheadError('OVERLOADED', 'this server is about to end');
+    const { max } = this.limits;
+    if (this.streams.size + this.starting < max) return;
+    const message = `${String(max)} subscriptions are open, which is as many as may be`;
+    const retryAfterSeconds = RETRY_AFTER_SECONDS;
+    throw new PlayheadError('OVERLOADED', message, { retryAfterSeconds });
+  }
+}
+
+const isStream = (
+  source: AsyncGenerator<ExecutionResult> | ExecutionResult,
+): source is AsyncGenerator<ExecutionResult> => Symbol.asyncIterator in source;

@@ -1,0 +1,14 @@
+import { Injectable } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { SECOND_MS } from '../../domain/time.js';
+import type { ProjectionLag } from '../../ports/projection-control.js';
+import { ProjectionsQuery } from '../../queries/projections.query.js';
+import { Feed } from './feed.js';
+
+/** The progress of the projections, looked at once a second while anybody watches it. */
+@Injectable()
+export class ProgressFeed extends Feed<readonly ProjectionLag[]> {
+  constructor(queryBus: QueryBus) {
+    super(() => queryBus.execute(new ProjectionsQuery()), SECOND_MS);
+  }
+}

@@ -1,0 +1,123 @@
+import { jest } from '@jest/globals';
+import { Feed } from '../../../src/api/subscriptions/feed.js';
+
+const REST_MS = 1_000;
+
+/** A feed of a number that can be set, and of the looks at it. */
+function feedOf(first: number) {
+  const source = { value: first, looks: 0, failure: undefined as Error | undefined };
+  const feed = new Feed(() => {
+    source.looks += 1;
+    const { failure, value } = source;
+    return failure === undefined ? Promise.resolve(value) : Promise.reject(failure);
+  }, REST_MS);
+  const watch = () => feed.watch((value) => ({ value, mark: String(value) }));
+  return { source, feed, watch };
+}
+
+const rest = (times = 1): Promise<void> => jest.advanceTimersByTimeAsync(times * REST_MS);
+
+beforeEach(() => {
+  jest.useFakeTimers();
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+test('a watcher gets the value of the first look, then each that differs', async () => {
+  const { source, watch } = feedOf(1);
+  const watcher = watch();
+  expect(await watcher.next()).toEqual({ done: false, value: 1 });
+  const next = watcher.next();
+  await rest(3);
+  source.value = 2;
+  await rest();
+  expect(await next).toEqual({ done: false, value: 2 });
+  await watcher.return?.();
+});
+
+test('one look serves all who watch, however many', async () => {
+  const { source, watch } = feedOf(1);
+  const watchers = Array.from({ length: 50 }, watch);
+  await Promise.all(watchers.map((one) => one.next()));
+  await rest(2);
+  expect(source.looks).toBe(3);
+  for (const one of watchers) await one.return?.();
+});
+
+test('nobody looks while nobody watches', async () => {
+  const { source, watch } = feedOf(1);
+  const [first, second] = [watch(), watch()];
+  await first.next();
+  await first.return?.();
+  await rest();
+  expect(source.looks).toBe(2);
+  await second.return?.();
+  expect(jest.getTimerCount()).toBe(0);
+  await rest(10);
+  expect(source.looks).toBe(2);
+  const third = watch();
+  expect(await third.next()).toEqual({ done: false, value: 1 });
+  await third.return?.();
+});
+
+test('who comes while others watch gets the value of the next look, though it is the same', async () => {
+  const { watch } = feedOf(1);
+  const first = watch();
+  await first.next();
+  const second = watch();
+  const next = second.next();
+  await rest();
+  expect(await next).toEqual({ done: false, value: 1 });
+  await first.return?.();
+  await second.return?.();
+});
+
+test('who does not take values gets only the newest, then', async () => {
+  const { source, watch } = feedOf(1);
+  const watcher = watch();
+  for (let value = 2; value < 100; value += 1) {
+    await rest();
+    source.value = value;
+  }
+  await rest();
+  expect(await watcher.next()).toEqual({ done: false, value: 99 });
+  await watcher.return?.();
+});
+
+test('a wait ends when its watcher leaves', async () => {
+  const { watch } = feedOf(1);
+  const watcher = watch();
+  await watcher.next();
+  const next = watcher.next();
+  await watcher.return?.();
+  expect(await next).toEqual({ done: true, value: undefined });
+  expect(await watcher.next()).toEqual({ done: true, value: undefined });
+});
+
+test('a look that fails ends all who watch, and no more is looked at', async () => {
+  const { source, watch } = feedOf(1);
+  const [waiting, absent] = [watch(), watch()];
+  await waiting.next();
+  await absent.next();
+  const next = waiting.next();
+  const seen = expect(next).rejects.toThrow('out of reach');
+  source.failure = new Error('out of reach');
+  await rest();
+  await seen;
+  await expect(absent.next()).rejects.toThrow('out of reach');
+  expect(await absent.next()).toEqual({ done: true, value: undefined });
+  await rest(5);
+  expect(source.looks).toBe(2);
+});
+
+test('a value that cannot be made ends its watcher alone', async () => {
+  const { feed, watch } = feedOf(1);
+  const other = watch();
+  const broken = feed.watch<number>(() => {
+    throw new Error('not known');
+  });
+  await expect(broken.next()).rejects.toThrow('not known');
+  expect(await other.next()).toEqual({ done: false, value: 1 });
+  await other.return?.();
+});
