@@ -8,6 +8,7 @@ import { overload } from './overload.js';
 import { queryCosts } from './query-cost.js';
 import { rebuildUnderLoad } from './rebuild.js';
 import { Report } from './report.js';
+import { SliceBench } from './slices.js';
 import { inTemporaryFolder } from './temporary-folder.js';
 
 /** The parts of the benchmark: all are measured, unless arguments name some of them. */
@@ -15,6 +16,7 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
   embedded: measureEmbedded,
   rebuild: measureRebuild,
   cost: measureCosts,
+  slices: measureSlices,
   mongodb: measureMongo,
 };
 const SHORT_HISTORY = 10_000;
@@ -77,6 +79,19 @@ async function measureCosts(): Promise<void> {
     const server = await serverWith(MONTH_HISTORY, folder, MONTH_HOURS);
     report.note(['```text', await queryCosts(server), '```'].join('\n'));
     await server.stop();
+  });
+  report.writeIfAsked();
+}
+
+async function measureSlices(): Promise<void> {
+  const report = new Report('Figures summed up from sessions', 'npm run bench -- slices', [
+    'Counts, distinct viewers, startup times and the peak of each value. SQL has a table with a',
+    'column for each of them, and answers by three statements, each of which is a scan.',
+  ]);
+  await inTemporaryFolder(async (folder) => {
+    const bench = await SliceBench.start(folder);
+    for (const comparison of bench.comparisons()) await report.measure(comparison);
+    await bench.close();
   });
   report.writeIfAsked();
 }

@@ -86,11 +86,13 @@ describe('of more sessions than may be read', () => {
     expect(small.figures.uniqueViewersExact).toBe(true);
   });
 
-  it('charges for the sessions to read, before it reads them', async () => {
-    await figures(ofTitle('small'), inGermany);
+  it('charges for the sessions to read, before it reads them, and not for what is kept', async () => {
+    const inFrance = { ...inGermany, anyOf: ['FR'] };
+    await Promise.all([1, 2].map(() => figures(ofTitle('small'), inFrance)));
     expect(charged).toEqual([SESSIONS / 8 / 1_000]);
+    const inBrazil = { ...inGermany, anyOf: ['BR'] };
     const refusal = new PlayheadError('QUERY_TOO_COMPLEX', 'too dear');
-    const refused = new FiguresQuery({ range, filters: [inGermany], compare: undefined }, parts, {
+    const refused = new FiguresQuery({ range, filters: [inBrazil], compare: undefined }, parts, {
       readAfter: undefined,
       charge: () => {
         throw refusal;

@@ -14,7 +14,7 @@ import { inNfc } from '../../domain/text.js';
 import { dayOf, QUARTER_MS, type Stretch } from '../../domain/time.js';
 import { LOG_START } from '../../ports/event-store.js';
 import type { DocumentReader } from '../../ports/read-model/reader.js';
-import type { Slice, SliceAnswer, SliceFilter, SliceGroup } from '../../ports/read-model/slices.js';
+import type { SliceAnswer, SliceFilter, SliceGroup } from '../../ports/read-model/slices.js';
 import { QUERY_SETTINGS, type QuerySettings } from '../query-settings.js';
 import { ReadModels } from '../read-models.js';
 import type { AskingTerms } from './figures.query.js';
@@ -70,7 +70,7 @@ export class SliceReading {
     @Inject(QUERY_SETTINGS) private readonly settings: QuerySettings,
   ) {}
 
-  /** Charges for the sessions to read, then reads them. */
+  /** Charges for the sessions to read, unless the answer is kept, and reads them. */
   async read(asked: SlicedQuestions, { readAfter, charge }: AskingTerms): Promise<SlicedAnswers> {
     const mediaIds = titlesOf(asked.filters);
     const extents = await this.readModels.read(['sessions'], readAfter, async ({ sessions }) => {
@@ -84,7 +84,6 @@ export class SliceReading {
     const slots = asked.slots ?? slotsFor(extents, this.settings.scanRowsMax);
     const sampled = (slots.before - slots.from) / SAMPLE_SLOTS;
     const rows = extents.reduce((sum, extent) => sum + extent.rows, 0);
-    charge((rows * sampled) / ROWS_PER_UNIT);
     const slices = asked.questions.map(({ stretches, ...question }) => ({
       ...question,
       stretches: stretches.filter(({ from, to }) => from < to),
@@ -92,7 +91,11 @@ export class SliceReading {
       slots,
       ...(mediaIds !== undefined && { mediaIds }),
     }));
-    const answers = await this.answered(slices, readAfter ?? LOG_START);
+    const atLeast = readAfter ?? LOG_START;
+    const answers = await this.kept.answer(slices, atLeast, () => {
+      charge((rows * sampled) / ROWS_PER_UNIT);
+      return this.queue.run(() => this.readModels.slices(atLeast, slices));
+    });
     return {
       answers: answers.map((answer, i) => {
         const groups = numbered(answer.groups, asked.questions[i]?.stretches ?? []);
@@ -103,12 +106,6 @@ export class SliceReading {
       slots,
       sampled,
     };
-  }
-
-  private answered(slices: readonly Slice[], atLeast: number): Promise<readonly SliceAnswer[]> {
-    return this.kept.answer(slices, atLeast, () =>
-      this.queue.run(() => this.readModels.slices(atLeast, slices)),
-    );
   }
 }
 
