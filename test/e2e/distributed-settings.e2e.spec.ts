@@ -211,6 +211,7 @@ await describeWithMongod('a MongoDB', (binary) => {
     const client = new ApiClient(server.url);
     await client.record({ mediaId: 'm', eventType: 'SESSION_START' });
     await untilTroubles(server);
+    expect((await client.analytics('m')).totalViews).toBe(1);
 
     double.down();
     await untilTroubles(server, 'eventStore');
