@@ -84,7 +84,7 @@ export class Telemetry {
     registers: this.registers,
   });
   private readonly openSubscriptions = new Gauge({
-    name: 'playhead_graphql_subscriptions_open',
+    name: 'playhead_graphql_open_subscriptions',
     help: 'GraphQL subscriptions that are open on this node',
     registers: this.registers,
   });

@@ -1,4 +1,5 @@
 import { quotedIn, read, tableRows } from '../docs/markdown.js';
+import { subscribe } from '../support/event-source.js';
 import { sendGraphql } from '../support/graphql.js';
 import { send, sendEvents, withKey } from '../support/http.js';
 import { until } from '../support/polling.js';
@@ -17,6 +18,8 @@ const KEYS = {
   read: 'read-key-000000001',
   admin: 'admin-key-000000001',
 };
+/** What is not counted ends with its unit. */
+const GAUGES = /_(seconds|events|sessions|subscriptions|position|ratio|up)$/;
 const EVENTS_PER_SECOND = 50;
 const folder = temporaryFolder();
 let server: TestServer;
@@ -53,9 +56,14 @@ async function useServer(): Promise<void> {
   await ask(`mutation { reportStreamingQuality(input: { mediaId: "a-secret-film", quality: LOW,
     bufferingEvents: 0, watchTime: 1 }) { success } }`);
   await send(`${server.url}/made-up-by-a-client`);
-  await until(async () =>
-    (await metricsWith(KEYS.read)).text.includes('commit_duration_seconds_c'),
-  );
+  const document = { query: 'subscription { advanced { position } }' };
+  const subscription = await subscribe(server.url, document, withKey(KEYS.read));
+  await subscription.next();
+  subscription.close();
+  const isThere = async (name: string): Promise<boolean> =>
+    (await metricsWith(KEYS.read)).text.includes(name);
+  await until(() => isThere('commit_duration_seconds_c'));
+  await until(() => isThere('subscriptions_ended_total{'));
   const heartbeat = { mediaId: 'a-secret-film', eventType: 'HEARTBEAT' };
   await sendEvents(server.url, Array<object>(4 * EVENTS_PER_SECOND).fill(heartbeat), ingest);
   expect((await sendEvents(server.url, [heartbeat], ingest)).status).toBe(429);
@@ -131,7 +139,7 @@ describeParsed("/metrics, read by PyPI's prometheus_client", () => {
     for (const { name, type, help } of own()) {
       expect(name).toMatch(/^playhead(_[a-z]+)+$/);
       expect(help).not.toBe('');
-      if (type !== 'counter') expect(name).toMatch(/_(seconds|events|sessions|position|ratio|up)$/);
+      if (type !== 'counter') expect(name).toMatch(GAUGES);
       expect(name).not.toMatch(/milli|_ms|_total/);
     }
     const process = families.filter(({ name }) => name.startsWith('process_'));

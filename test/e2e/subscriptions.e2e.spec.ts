@@ -120,7 +120,7 @@ describe('`advanced` over server-sent events', () => {
 
   it('is counted as it begins, and open until its client goes', async () => {
     const isOpen = (count: number) => async () =>
-      (await metrics()).includes(`playhead_graphql_subscriptions_open ${String(count)}\n`);
+      (await metrics()).includes(`playhead_graphql_open_subscriptions ${String(count)}\n`);
     await until(isOpen(0));
     const source = await watch(ADVANCED);
     await advancedIn(source);

@@ -188,7 +188,7 @@ describe('the open subscriptions of a node', () => {
     const stream = await streamIn(subscriptions);
     const value = async (name: string) =>
       (await telemetry.registry.getSingleMetric(name)?.get())?.values;
-    const open = 'playhead_graphql_subscriptions_open';
+    const open = 'playhead_graphql_open_subscriptions';
     expect(await value(open)).toMatchObject([{ value: 1 }]);
     await stream.return();
     await stream.return();
