@@ -183,6 +183,7 @@ describeParsed("/metrics, read by PyPI's prometheus_client", () => {
     expect(Object.fromEntries(labelled('playhead_graphql_operations_total'))).toEqual({
       'query bandwidthUsage OK': 1,
       'query several OK': 1,
+      'subscription advanced OK': 1,
       'query popularStreams BAD_USER_INPUT': 1,
       'query introspection OK': 1,
       'none none GRAPHQL_VALIDATION_FAILED': 1,
