@@ -10,6 +10,7 @@ export const DAY_MS = 24 * HOUR_MS;
 export const WEEK_MS = 7 * DAY_MS;
 
 export const MINUTES_PER_HOUR = HOUR_MS / MINUTE_MS;
+export const MINUTES_PER_DAY = DAY_MS / MINUTE_MS;
 export const QUARTERS_PER_HOUR = HOUR_MS / QUARTER_MS;
 
 /** The times from one to another: `from` inclusive, `to` exclusive. */

@@ -1,7 +1,7 @@
 import { badInput } from '../domain/errors.js';
 import { TIME_PERIODS, type TimePeriod } from '../domain/period.js';
-import { quote } from '../domain/text.js';
 import type { Identity } from '../ports/identity.js';
+import { encodePlace, foreignCursor, placeIn } from './marked-cursor.js';
 
 /** The place where a page of a period's list ended. */
 export interface PopularityCursor {
@@ -11,13 +11,10 @@ export interface PopularityCursor {
 }
 
 /** Makes the cursor that clients get: opaque, and marked as issued here. */
-export function encodeCursor(
+export const encodeCursor = (
   { period, rank, mediaId }: PopularityCursor,
   identity: Identity,
-): string {
-  const place = JSON.stringify([period, rank, mediaId]);
-  return Buffer.from(identity.mark(place) + place).toString('base64url');
-}
+): string => encodePlace([period, rank, mediaId], identity);
 
 /** Reads the cursor that a client sends; BAD_USER_INPUT unless this period's list issued it. */
 export function decodeCursor(
@@ -25,30 +22,20 @@ export function decodeCursor(
   period: TimePeriod,
   identity: Identity,
 ): PopularityCursor {
-  const cursor = parse(text);
-  if (cursor === undefined || encodeCursor(cursor, identity) !== text) {
-    throw badInput('after', `is no cursor of this list: ${quote(text)}`);
-  }
+  const cursor = cursorIn(text);
+  if (cursor === undefined || encodeCursor(cursor, identity) !== text) throw foreignCursor(text);
   if (cursor.period !== period) {
     throw badInput('after', `is a cursor of the ${cursor.period} list, not of ${period}`);
   }
   return cursor;
 }
 
-function parse(text: string): PopularityCursor | undefined {
-  try {
-    const marked = Buffer.from(text, 'base64url').toString();
-    const parts: unknown = JSON.parse(marked.slice(marked.indexOf('[')));
-    if (!Array.isArray(parts)) return undefined;
-    const [period, rank, mediaId] = parts as unknown[];
-    const isWhole =
-      TIME_PERIODS.some((known) => known === period) &&
-      Number.isSafeInteger(rank) &&
-      typeof mediaId === 'string' &&
-      mediaId !== '';
-    return isWhole ? ({ period, rank, mediaId } as PopularityCursor) : undefined;
-  } catch {
-    // The text is no JSON, so this server did not issue it.
-    return undefined;
-  }
+function cursorIn(text: string): PopularityCursor | undefined {
+  const [period, rank, mediaId] = placeIn(text) ?? [];
+  const isWhole =
+    TIME_PERIODS.some((known) => known === period) &&
+    Number.isSafeInteger(rank) &&
+    typeof mediaId === 'string' &&
+    mediaId !== '';
+  return isWhole ? ({ period, rank, mediaId } as PopularityCursor) : undefined;
 }

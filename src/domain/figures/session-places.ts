@@ -1,4 +1,4 @@
-import { DAY_MS, dayOf, minuteOf } from '../time.js';
+import { dayOf, MINUTES_PER_DAY, type Stretch } from '../time.js';
 import type { SessionRow } from './session-row.js';
 
 /** The indexes of sessions by their places among all, and among those of their titles. */
@@ -26,6 +26,7 @@ export interface ValueRange {
 /** Slots from one to before another. */
 export type Slots = ValueRange;
 export const ALL_SLOTS: Slots = { from: 0, before: SAMPLE_SLOTS };
+export const areAll = ({ from, before }: Slots): boolean => before - from === SAMPLE_SLOTS;
 
 /** Returns the slot of a session. */
 export const slotOf = ({ viewerId, mediaId, sessionId, view = 0 }: SessionRow): number =>
@@ -39,6 +40,9 @@ export const placeAmongAll = (row: SessionRow): number =>
 export const placeInTitle = (row: SessionRow): number =>
   titleStart(row.mediaId) + placeAmongAll(row);
 
+/** Returns the number of the UTC day that a minute falls into. */
+export const dayOfMinute = (minute: number): number => Math.floor(minute / MINUTES_PER_DAY);
+
 /**
  * Returns the UTC day of the last minute in which a session was watched or stalled, if any such
  * minute lies on another day than its start.
@@ -46,10 +50,24 @@ export const placeInTitle = (row: SessionRow): number =>
 export function reachedDay({ startedAt, minutes }: SessionRow): number | undefined {
   const [first, last] = [minutes[0], minutes.at(-1)];
   if (first === undefined || last === undefined) return undefined;
+  const [firstDay, lastDay] = [dayOfMinute(first), dayOfMinute(last)];
   const day = dayOf(startedAt);
-  const dayStart = minuteOf(day * DAY_MS);
-  const dayEnd = minuteOf((day + 1) * DAY_MS);
-  return first >= dayStart && last < dayEnd ? undefined : Math.floor(last / (dayEnd - dayStart));
+  return firstDay === day && lastDay === day ? undefined : lastDay;
+}
+
+/** UTC days from a first to a last one. */
+export type DayRange = readonly [first: number, last: number];
+
+/** Returns the days that stretches touch, which are in the order of time, as runs without a gap. */
+export function daysIn(stretches: readonly Stretch[]): readonly DayRange[] {
+  const runs: [first: number, last: number][] = [];
+  for (const { from, to } of stretches) {
+    const [first, last] = [dayOf(from), dayOf(to - 1)];
+    const run = runs.at(-1);
+    if (run !== undefined && first <= run[1] + 1) run[1] = last;
+    else runs.push([first, last]);
+  }
+  return runs;
 }
 
 /**
@@ -57,13 +75,13 @@ export function reachedDay({ startedAt, minutes }: SessionRow): number | undefin
  * titles or of one: one range, or where only some slots are wanted, one for each day.
  */
 export function placesOn(
-  [first, last]: readonly [first: number, last: number],
+  [first, last]: DayRange,
   slots: Slots,
   mediaId?: string,
 ): readonly ValueRange[] {
   const start = mediaId === undefined ? 0 : titleStart(mediaId);
   const at = (day: number, slot: number): number => start + dayNumber(day) * SAMPLE_SLOTS + slot;
-  if (slots.from === 0 && slots.before === SAMPLE_SLOTS) {
+  if (areAll(slots)) {
     return [{ from: at(first, 0), before: at(last, SAMPLE_SLOTS) }];
   }
   const ranges: ValueRange[] = [];

@@ -1,6 +1,5 @@
-import { badInput } from '../../domain/errors.js';
-import { quote } from '../../domain/text.js';
 import type { Identity } from '../../ports/identity.js';
+import { encodePlace, foreignCursor, placeIn } from '../marked-cursor.js';
 import type { WantedBreakdown } from './breakdown.query.js';
 
 /** The place where a page of a table ended. */
@@ -18,10 +17,9 @@ export function encodeCursor(
   wanted: WantedBreakdown,
   identity: Identity,
 ): string {
-  const place = JSON.stringify([slots, rank, value]);
   const { range, filters, by, orderBy, minViews, search } = wanted;
   const table = JSON.stringify([range, filters, by, orderBy, minViews, search]);
-  return Buffer.from(identity.mark(`${place} ${table}`) + place).toString('base64url');
+  return encodePlace([slots, rank, value], identity, table);
 }
 
 /** Reads the cursor that a client sends; BAD_USER_INPUT unless this table issued it. */
@@ -30,26 +28,18 @@ export function decodeCursor(
   wanted: WantedBreakdown,
   identity: Identity,
 ): BreakdownPlace {
-  const place = parse(text);
+  const place = tablePlaceIn(text);
   if (place === undefined || encodeCursor(place, wanted, identity) !== text) {
-    throw badInput('after', `is no cursor of this list: ${quote(text)}`);
+    throw foreignCursor(text);
   }
   return place;
 }
 
-function parse(text: string): BreakdownPlace | undefined {
-  try {
-    const marked = Buffer.from(text, 'base64url').toString();
-    const parts: unknown = JSON.parse(marked.slice(marked.indexOf('[')));
-    if (!Array.isArray(parts)) return undefined;
-    const [slots, rank, value] = parts as unknown[];
-    const isWhole =
-      Number.isSafeInteger(slots) &&
-      (rank === null || typeof rank === 'number') &&
-      typeof value === 'string';
-    return isWhole ? ({ slots, rank, value } as BreakdownPlace) : undefined;
-  } catch {
-    // The text is no JSON, so this server did not issue it.
-    return undefined;
-  }
+function tablePlaceIn(text: string): BreakdownPlace | undefined {
+  const [slots, rank, value] = placeIn(text) ?? [];
+  const isWhole =
+    Number.isSafeInteger(slots) &&
+    (rank === null || typeof rank === 'number') &&
+    typeof value === 'string';
+  return isWhole ? ({ slots, rank, value } as BreakdownPlace) : undefined;
 }

@@ -16,9 +16,14 @@ import type {
   FigureTotals,
 } from '../../domain/figures/figure-totals.js';
 import type { StartupCounts } from '../../domain/figures/startup-buckets.js';
-import { HOUR_MS, MINUTE_MS, MINUTES_PER_HOUR, QUARTERS_PER_HOUR } from '../../domain/time.js';
+import {
+  HOUR_MS,
+  MINUTE_MS,
+  MINUTES_PER_HOUR,
+  QUARTERS_PER_HOUR,
+  type Stretch,
+} from '../../domain/time.js';
 import type { DocumentReader } from '../../ports/read-model/reader.js';
-import type { Stretch } from '../../domain/time.js';
 import { readRuns, runsOf, within, type Numbered, type Run } from './runs.js';
 
 /** What is read: of which titles, or of all of them together, over which stretches. */

@@ -1,6 +1,12 @@
 import { badInput } from '../../domain/errors.js';
-import { DAY_MS, HOUR_MS, MINUTE_MS, QUARTER_MS, WEEK_MS } from '../../domain/time.js';
-import type { Stretch } from '../../domain/time.js';
+import {
+  DAY_MS,
+  HOUR_MS,
+  MINUTE_MS,
+  QUARTER_MS,
+  WEEK_MS,
+  type Stretch,
+} from '../../domain/time.js';
 import { startOfDay, ZoneClock } from './zone-clock.js';
 
 /** What a series has a bucket for each of; weeks begin on Monday. */

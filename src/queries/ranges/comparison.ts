@@ -1,5 +1,4 @@
-import { DAY_MS, WEEK_MS } from '../../domain/time.js';
-import type { Stretch } from '../../domain/time.js';
+import { DAY_MS, WEEK_MS, type Stretch } from '../../domain/time.js';
 import { startOfDay, ZoneClock } from './zone-clock.js';
 
 /** The earlier periods that a range may be compared with. */

@@ -1,6 +1,8 @@
 import type { Document, Filter } from 'mongodb';
 import { DIMENSION_PATHS, type Dimension } from '../../../domain/figures/dimensions.js';
 import {
+  areAll,
+  daysIn,
   placesOn,
   REACHED_DAY,
   SAMPLE_SLOTS,
@@ -45,7 +47,7 @@ export function watchedIn(slice: Slice): Filter<DocumentRecord> {
   const places = [...placesOf(slice), { [pathOf(REACHED_DAY)]: { $gte: dayOf(from) } }];
   const slot = { $mod: [`$${pathOf(STARTED_ON)}`, SAMPLE_SLOTS] };
   const { slots } = slice;
-  const isAll = slots.before - slots.from === SAMPLE_SLOTS;
+  const isAll = areAll(slots);
   return {
     $and: [
       { $or: places },
@@ -65,24 +67,12 @@ function placesOf({ stretches, mediaIds, slots }: Slice): readonly Filter<Docume
   const path = pathOf(mediaIds === undefined ? STARTED_ON : TITLE_STARTED_ON);
   const titles: readonly (string | undefined)[] = mediaIds ?? [undefined];
   return titles.flatMap((mediaId) =>
-    daysOf(stretches).flatMap((days) =>
+    daysIn(stretches).flatMap((days) =>
       placesOn(days, slots, mediaId).map(({ from, before }) => ({
         [path]: { $gte: from, $lt: before },
       })),
     ),
   );
-}
-
-/** The days of the stretches, as runs without a gap. */
-function daysOf(stretches: readonly Stretch[]): readonly (readonly [number, number])[] {
-  const runs: [first: number, last: number][] = [];
-  for (const { from, to } of stretches) {
-    const [first, last] = [dayOf(from), dayOf(to - 1)];
-    const run = runs.at(-1);
-    if (run !== undefined && first <= run[1] + 1) run[1] = last;
-    else runs.push([first, last]);
-  }
-  return runs;
 }
 
 const titlesOf = (mediaIds: Slice['mediaIds']): readonly Filter<DocumentRecord>[] =>

@@ -1,14 +1,13 @@
 import {
-  ALL_SLOTS,
+  areAll,
   dayNumber,
+  dayOfMinute,
   reachedDay,
   slotOf,
   type Slots,
 } from '../../../../domain/figures/session-places.js';
 import type { SessionRow } from '../../../../domain/figures/session-row.js';
-import { DAY_MS, dayOf, minuteOf } from '../../../../domain/time.js';
-
-const MINUTES_PER_DAY = minuteOf(DAY_MS);
+import { dayOf } from '../../../../domain/time.js';
 
 /** The sessions of a block: those of a UTC day, of one title or of all, in some slots. */
 export interface BlockPlace {
@@ -29,10 +28,10 @@ export function holds(place: BlockPlace, row: SessionRow): boolean {
   return dayOfRow === day && (mediaId === undefined || row.mediaId === mediaId) && isIn(place, row);
 }
 
-function isIn({ slots: { from, before } }: BlockPlace, row: SessionRow): boolean {
-  if (from === ALL_SLOTS.from && before === ALL_SLOTS.before) return true;
+function isIn({ slots }: BlockPlace, row: SessionRow): boolean {
+  if (areAll(slots)) return true;
   const slot = slotOf(row);
-  return slot >= from && slot < before;
+  return slot >= slots.from && slot < slots.before;
 }
 
 /** Returns the days of the blocks that hold a session, or held it before it was changed. */
@@ -41,6 +40,6 @@ export function daysOf(kind: BlockPlace['kind'], row: SessionRow): readonly numb
   const last = reachedDay(row);
   if (last === undefined) return [];
   // Minutes are only added to a session.
-  const first = Math.floor((row.minutes[0] ?? 0) / MINUTES_PER_DAY);
+  const first = dayOfMinute(row.minutes[0] ?? 0);
   return Array.from({ length: last - first + 1 }, (_, i) => first + i);
 }

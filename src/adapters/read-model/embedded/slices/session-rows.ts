@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import {
   ALL_SLOTS,
+  areAll,
   dayIn,
   placeAmongAll,
   placeInTitle,
@@ -9,6 +10,7 @@ import {
   SAMPLE_SLOTS,
   STARTED_ON,
   TITLE_STARTED_ON,
+  type DayRange,
   type ValueRange,
 } from '../../../../domain/figures/session-places.js';
 import type { SessionRow } from '../../../../domain/figures/session-row.js';
@@ -17,7 +19,6 @@ import { changesSince, type Changes } from '../change-list.js';
 import { columnOf, DOCUMENT, LOAD_QUERY } from '../generation-file.js';
 import { Statements } from '../statements.js';
 import type { BlockPlace } from './block-place.js';
-import type { DayRange } from './stretches.js';
 
 /** Sessions that are read and parsed at once: about 2 MB of text. */
 const CHUNK_ROWS = 2_000;
@@ -117,7 +118,7 @@ export class SessionRows {
       conditions.push(`AND ${columnOf(TITLE_STARTED_ON)} < ?`);
       values.push(range?.from ?? 0, range?.before ?? 0);
     }
-    if (slots.before - slots.from < SAMPLE_SLOTS) {
+    if (!areAll(slots)) {
       conditions.push(`AND ${columnOf(STARTED_ON)} % ${String(SAMPLE_SLOTS)} BETWEEN ? AND ?`);
       values.push(slots.from, slots.before - 1);
     }

@@ -1,7 +1,5 @@
-import { dayOf, minuteOf, type Stretch } from '../../../../domain/time.js';
-
-/** Days from a first to a last one. */
-export type DayRange = readonly [first: number, last: number];
+import { daysIn, type DayRange } from '../../../../domain/figures/session-places.js';
+import { minuteOf, type Stretch } from '../../../../domain/time.js';
 
 /** Stretches of whole minutes in the order of time, which do not overlap. */
 export class Stretches {
@@ -33,13 +31,6 @@ export class Stretches {
 
   /** Returns the UTC days that the stretches touch. */
   days(): readonly DayRange[] {
-    const ranges: [number, number][] = [];
-    for (const { from, to } of this.stretches) {
-      const [first, last] = [dayOf(from), dayOf(to - 1)];
-      const range = ranges.at(-1);
-      if (range !== undefined && first <= range[1] + 1) range[1] = last;
-      else ranges.push([first, last]);
-    }
-    return ranges;
+    return daysIn(this.stretches);
   }
 }
