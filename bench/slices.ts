@@ -56,6 +56,8 @@ function sessionAt(i: number): SessionRow {
     startedAt,
     lastAt: startedAt + watchedMs,
     lastRecordedAt: startedAt + watchedMs,
+    state: 'PLAYING',
+    liveAt: startedAt + watchedMs,
     endReason: 'ENDED',
     isEnded: true,
     counts,

@@ -5,6 +5,7 @@ import {
   withSessionEvent,
   type SessionEvent,
   type SessionRow,
+  type RowSettings,
 } from '../src/domain/figures/session-row.js';
 import {
   placeAmongAll,
@@ -37,7 +38,10 @@ import {
   type Totals,
 } from '../src/ports/projection.js';
 
-/** The index of the sessions that are not over by the minute in which they were heard of last. */
+/**
+ * The index of sessions by the minute in which they were heard of last, in epoch milliseconds: for
+ * those that are over -1 less that, so the latest first.
+ */
 export const HEARD_OF_IN = 'heardOfIn';
 
 type SessionParts = [mediaId: string, sessionId: string, view: number];
@@ -48,13 +52,10 @@ export const SESSION = new DocumentKind<SessionRow, SessionParts>('session', [
 ]);
 
 /** The settings that the sessions are folded with. */
-export interface SessionSettings extends FoldSettings {
-  /** A view that was watched for so long is a qualified one. */
-  readonly qualifiedViewMs: number;
-}
+export interface SessionSettings extends RowSettings, FoldSettings {}
 
-/** What a view must have been watched for to be a qualified one, where nothing else is set. */
-const QUALIFIED_VIEW_MS = 30_000;
+/** What holds where nothing else is set. */
+const SETTINGS: SessionSettings = { qualifiedViewMs: 30_000, liveWindowMs: 75_000 };
 
 const isSessionEvent = (event: DomainEvent): event is SessionEvent =>
   isPlaybackEvent(event) && event.type !== 'quality_reported';
@@ -68,15 +69,16 @@ const evolve = (
   row: SessionRow | undefined,
   event: Recorded<SessionEvent>,
   _: SessionParts,
-  { qualifiedViewMs = QUALIFIED_VIEW_MS }: FoldSettings,
-): SessionRow => withSessionEvent(row, event, qualifiedViewMs);
+  settings: FoldSettings,
+): SessionRow => withSessionEvent(row, event, { ...SETTINGS, ...settings });
 
 function indexValuesOf(row: SessionRow): IndexValues {
   const reached = reachedDay(row);
+  const heardOf = minuteOf(row.lastRecordedAt) * MINUTE_MS;
   return {
     // Whole minutes and days: most events leave the indexes as they are.
     [RETIRES_AT]: (dayOf(row.lastAt) + 1) * DAY_MS,
-    ...(row.endReason === '' && { [HEARD_OF_IN]: minuteOf(row.lastRecordedAt) * MINUTE_MS }),
+    [HEARD_OF_IN]: row.endReason === '' ? heardOf : -1 - heardOf,
     [STARTED_ON]: placeAmongAll(row),
     [TITLE_STARTED_ON]: placeInTitle(row),
     ...(reached !== undefined && { [REACHED_DAY]: reached }),
@@ -110,7 +112,7 @@ export const sessions = createProjection<
   [typeof FIGURES, typeof STARTUPS, typeof SESSION_VIEWERS, typeof WATCHED_MINUTES]
 >({
   name: 'sessions',
-  version: 4,
+  version: 5,
   indexes: [RETIRES_AT, HEARD_OF_IN, STARTED_ON, TITLE_STARTED_ON, REACHED_DAY],
   takes: isSessionEvent,
   keysOf,

@@ -156,7 +156,10 @@ export const SETTINGS = z.object({
     ),
   LIVE_WINDOW_SECONDS: whole(1, 3_600)
     .default(75)
-    .describe('who was heard of within so many seconds is watching now'),
+    .describe(
+      'who was heard of within so many seconds is watching now; ' +
+        'see [what a change does](#settings-that-read-models-hold)',
+    ),
   RETENTION_DAYS: whole(1, 36_500).optional().meta({
     description: 'how far back queries look, and read models remember; events stay',
     unset: 'everything is kept',

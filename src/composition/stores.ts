@@ -170,7 +170,10 @@ async function open(config: Config, report: OperatorLog, closers: Closer[]): Pro
   const owner = identity.uuidV4();
   await freeReadModels(locations.readModels);
   const sharedClock = clock.shared;
-  const settings = { qualifiedViewMs: Math.round(config.qualifiedViewSeconds * SECOND_MS) };
+  const settings = {
+    qualifiedViewMs: Math.round(config.qualifiedViewSeconds * SECOND_MS),
+    liveWindowMs: config.liveWindowSeconds * SECOND_MS,
+  };
   const data = { storeId, locations, metaStream, settings, owner, retentionDays, sharedClock };
   const projector = await ProjectorThread.start({
     workers: workersOn(data),

@@ -8,6 +8,9 @@ import {
 } from './idle-sessions.query.js';
 import { ReadModels } from './read-models.js';
 
+/** Sessions that are over stand in the index before all others. */
+const BEHIND_THE_ENDED = { value: 0, key: '' };
+
 @QueryHandler(IdleSessionsQuery)
 export class IdleSessionsHandler implements IQueryHandler<IdleSessionsQuery> {
   constructor(private readonly readModels: ReadModels) {}
@@ -17,7 +20,7 @@ export class IdleSessionsHandler implements IQueryHandler<IdleSessionsQuery> {
       sessions.page<SessionRow>({
         index: HEARD_OF_IN,
         limit,
-        ...(after !== undefined && { after }),
+        after: after ?? BEHIND_THE_ENDED,
       }),
     );
     return oldest

@@ -51,6 +51,8 @@ const ROW: SessionRow = {
   startedAt: SLICED_DAY,
   lastAt: SLICED_DAY,
   lastRecordedAt: SLICED_DAY,
+  state: 'PLAYING',
+  liveAt: SLICED_DAY,
   endReason: '',
   quality: 'AUTO',
   counts: NO_COUNTS.with(PLACE.sessions, 1),

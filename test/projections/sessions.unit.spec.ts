@@ -37,6 +37,9 @@ const rowAfter = (...commands: readonly PlaybackCommand[]): SessionRow =>
 const heardOf = (row: SessionRow): number | undefined =>
   sessions.indexValuesOf(row, key)[HEARD_OF_IN];
 
+/** The place of a session that is over, and was heard of last at 0. */
+const OVER = -1;
+
 /** What is counted of a title, by its name. */
 function countedIn(
   documents: Record<string, unknown>,
@@ -69,7 +72,7 @@ describe('the sessions to be ended', () => {
     ['ended before its start came', [end(), start()]],
     ['got a heartbeat after its end', [start(), end(), heartbeat()]],
   ])('do not have one that %s', (_, commands) => {
-    expect(heardOf(rowAfter(...commands))).toBeUndefined();
+    expect(heardOf(rowAfter(...commands))).toBe(OVER);
   });
 
   it.each([
@@ -86,7 +89,7 @@ describe('the sessions to be ended', () => {
     const heardIn = (documents: Record<string, unknown>) =>
       [0, 1].map((view) => heardOf(documents[SESSION.key('m1', 's1', view)] as SessionRow));
     expect(heardIn(documentsAfter(...told))).toEqual([0, 0]);
-    expect(heardIn(documentsAfter(...told, timeOut()))).toEqual([undefined, undefined]);
+    expect(heardIn(documentsAfter(...told, timeOut()))).toEqual([OVER, OVER]);
   });
 
   it('have none of a session that 0.1.0 stored without numbers of its views', () => {
@@ -100,13 +103,13 @@ describe('the sessions to be ended', () => {
       .map((event) => ({ ...event, recordedAt: NOON }));
     const documents: Record<string, object> = project(sessions, [...old, ...ends]);
     expect(Object.keys(documents).filter((one) => SESSION.has(one))).toEqual([key]);
-    expect(heardOf(documents[key] as SessionRow)).toBeUndefined();
+    expect(heardOf(documents[key] as SessionRow)).toBe(OVER - NOON);
   });
 
   it('have none that is over, also where only a late event of it is known', () => {
     const late = stored('heartbeat', { open: false });
     const documents: Record<string, object> = project(sessions, [late]);
-    expect(heardOf(documents[key] as SessionRow)).toBeUndefined();
+    expect(heardOf(documents[key] as SessionRow)).toBe(OVER - NOON);
   });
 });
 
@@ -178,6 +181,52 @@ describe('a session', () => {
       end({ endReason: 'FAILED', errorCode: 'three' }),
     );
     expect([row.errorCode, row.failureCode]).toEqual(['one', 'three']);
+  });
+});
+
+describe('what a session did last', () => {
+  const paused = report('paused', { durationMs: 5 });
+  const stalled = report('rebuffer_start');
+
+  it.each<[string, readonly PlaybackCommand[]]>([
+    ['STARTING', [report('play_requested')]],
+    ['STARTING', [heartbeat()]],
+    ['PLAYING', [report('play_requested'), start()]],
+    ['PLAYING', [heartbeat({ durationMs: 5 })]],
+    ['PAUSED', [start(), paused]],
+    ['PAUSED', [start(), paused, heartbeat()]],
+    ['PAUSED', [start(), paused, report('seeked', { durationMs: 5 })]],
+    ['PLAYING', [start(), paused, heartbeat({ durationMs: 5 })]],
+    ['PLAYING', [start(), paused, report('resumed', { durationMs: 5 })]],
+    ['STALLED', [start(), stalled]],
+    ['STALLED', [start(), stalled, report('playback_error', { durationMs: 5 })]],
+    ['PLAYING', [start(), stalled, report('rebuffer_end', { durationMs: 5 })]],
+    ['PLAYING', [start(), stalled, report('buffering', { durationMs: 5 })]],
+    ['STARTING', [start(), end({ endReason: 'FAILED' }), report('play_requested')]],
+  ])('is %s', (state, commands) => {
+    expect(rowAfter(...commands).state).toBe(state);
+  });
+});
+
+describe('the time of which a session was heard', () => {
+  const heard = (occurredAt: number, recordedAt: number) =>
+    stored('heartbeat', { occurredAt }, recordedAt);
+  const liveAt = (...events: readonly Recorded<PlaybackEvent>[]): unknown => {
+    const documents: Record<string, object> = project(sessions, events);
+    return (documents[key] as SessionRow).liveAt;
+  };
+
+  it('is that at which an event came', () => {
+    expect(liveAt(heard(NOON, NOON + 9_000), heard(NOON, NOON + 10_000))).toBe(NOON + 10_000);
+  });
+
+  it('is a window after what came later than that', () => {
+    expect(liveAt(heard(NOON, NOON + 100_000))).toBe(NOON + 75_000);
+  });
+
+  it('does not go back with what happened long ago', () => {
+    const late = heard(NOON - 200_000, NOON + 20_000);
+    expect(liveAt(heard(NOON, NOON + 10_000), late)).toBe(NOON + 10_000);
   });
 });
 

@@ -148,6 +148,8 @@ export const sessionRows: fc.Arbitrary<StoredRow> = drafts.map(
       counts: counts.with(PLACE.sessions, 1),
       lastAt,
       lastRecordedAt: lastAt,
+      state: 'PLAYING',
+      liveAt: lastAt,
       minutes: minutesFrom(startedAt, steps),
     };
     return { mediaId, row };

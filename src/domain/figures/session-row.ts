@@ -4,6 +4,9 @@ import type { SessionContext } from '../session-context.js';
 import { inNfc } from '../text.js';
 import { addTo, NO_COUNTS, PLACE, placeAtQuality, type FigureCounts } from './figure-counts.js';
 import { withStretch, type MinuteRuns } from './minute-runs.js';
+import { stateAfter, type PlaybackState } from './playback-state.js';
+import { withPlayed, type PlayedRuns } from './played-runs.js';
+import { withBytes, type RecentBytes } from './recent-bytes.js';
 import { contextAfter } from './row-context.js';
 import { endReasonOf, setOutcome, type SessionOutcome } from './row-outcome.js';
 import { bucketOf } from './startup-buckets.js';
@@ -27,6 +30,13 @@ export interface SessionRow extends SessionOutcome {
   /** The event time of the last of its events to be stored. */
   readonly lastAt: number;
   readonly lastRecordedAt: number;
+  /** What it did last, while it is not over. */
+  readonly state: PlaybackState;
+  /**
+   * The time up to which it counts as heard of for who watches now, less the window of that: the
+   * latest of when its events were recorded, or of when they occurred and one window later.
+   */
+  readonly liveAt: number;
   /** What it counts for. */
   readonly counts: FigureCounts;
   readonly viewerId?: string;
@@ -40,6 +50,9 @@ export interface SessionRow extends SessionOutcome {
   readonly startupBucket?: number;
   /** The minutes in which it was watched or stalled, by the clock. */
   readonly minutes: MinuteRuns;
+  readonly recentBytes?: RecentBytes;
+  /** What of the title was shown. */
+  readonly played?: PlayedRuns;
   readonly context?: SessionContext;
   /** A bit for each member of the context that was filled in, in the order of CONTEXT_MEMBERS. */
   readonly filled?: number;
@@ -48,11 +61,19 @@ export interface SessionRow extends SessionOutcome {
 /** A row in the making. */
 type Draft = { -readonly [Member in keyof SessionRow]: SessionRow[Member] };
 
+/** The settings that a session is folded with. */
+export interface RowSettings {
+  /** A view that was watched for so long is a qualified one. */
+  readonly qualifiedViewMs: number;
+  /** A view counts as watched now for so long after it was heard of. */
+  readonly liveWindowMs: number;
+}
+
 /** Folds an event of its own into a session. */
 export function withSessionEvent(
   row: SessionRow | undefined,
   event: Recorded<SessionEvent>,
-  qualifiedViewMs: number,
+  { qualifiedViewMs, liveWindowMs }: RowSettings,
 ): SessionRow {
   const before = row ?? rowFrom(event);
   const draft: Draft = { ...before };
@@ -60,6 +81,9 @@ export function withSessionEvent(
   draft.counts = counts;
   draft.lastAt = event.data.occurredAt;
   draft.lastRecordedAt = event.recordedAt;
+  draft.state = stateAfter(before.state, event);
+  const heardOf = Math.min(event.recordedAt, event.data.occurredAt + liveWindowMs);
+  draft.liveAt = Math.max(before.liveAt, heardOf);
   noteAmounts(draft, counts, event);
   noteStart(draft, counts, event);
   noteEnd(draft, event);
@@ -78,6 +102,8 @@ function rowFrom({ data, recordedAt }: Recorded<SessionEvent>): SessionRow {
     startedAt: occurredAt,
     lastAt: occurredAt,
     lastRecordedAt: recordedAt,
+    state: 'STARTING',
+    liveAt: 0,
     endReason: '',
     counts: NO_COUNTS,
     quality,
@@ -97,6 +123,7 @@ function noteAmounts(draft: Draft, counts: number[], { type, data }: SessionEven
     addTo(counts, placeAtQuality(quality, name), amounts[name]);
   }
   addTo(counts, PLACE.stalledMs, stalledMs);
+  if (bytes > 0) draft.recentBytes = withBytes(draft.recentBytes, occurredAt, bytes);
   if (watchedMs + stalledMs === 0) return;
   draft.minutes = withStretch(draft.minutes, Math.max(0, occurredAt - durationMs), occurredAt);
 }
@@ -130,8 +157,10 @@ function noteEnd(draft: Draft, event: SessionEvent): void {
 }
 
 function noteCircumstances(draft: Draft, { data }: SessionEvent): void {
-  const { context, filled, mediaDurationMs } = data;
+  const { context, filled, mediaDurationMs, playedFromMs, playedToMs } = data;
   if (mediaDurationMs !== undefined) draft.mediaDurationMs ??= mediaDurationMs;
+  if (playedFromMs !== undefined && playedToMs !== undefined)
+    draft.played = withPlayed(draft.played ?? [], playedFromMs, playedToMs);
   if (context !== undefined || filled !== undefined)
     Object.assign(draft, contextAfter(draft, data));
 }

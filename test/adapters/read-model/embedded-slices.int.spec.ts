@@ -39,6 +39,7 @@ const ALL_DAY: Slice = {
 const ROW: SessionRow = {
   ...{ mediaId: 'm1', sessionId: 's1', endReason: '', quality: 'AUTO', minutes: [] },
   ...{ startedAt: SLICED_DAY, lastAt: SLICED_DAY, lastRecordedAt: SLICED_DAY },
+  ...{ state: 'PLAYING', liveAt: SLICED_DAY },
   counts: NO_COUNTS.with(PLACE.sessions, 1),
 };
 
@@ -264,7 +265,9 @@ describe('the thread of slices', () => {
     expect(await thread.slices(request(stored))).toHaveLength(1);
     expect(await thread.slices(request(stored))).toHaveLength(1);
     expect(workers).toHaveLength(1);
-    const asked = [thread.slices(request(stored)), thread.slices(request(stored))];
+    // More questions than it can answer before it dies.
+    const many = { ...request(stored), questions: new Array<Slice>(200_000).fill(ALL_DAY) };
+    const asked = [thread.slices(many), thread.slices(request(stored))];
     const outcomes = Promise.allSettled(asked);
     await workers[0]?.terminate();
     const unavailable = { status: 'rejected', reason: { code: 'STORE_UNAVAILABLE' } };
