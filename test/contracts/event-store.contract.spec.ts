@@ -32,12 +32,15 @@ describeEventStore('embedded', {
 
 const servers: ServerUnderTest[] = [];
 const slow: string[] = [];
+/** What is stored is looked at, not how fast this machine is. */
+const PATIENT_MS = 60_000;
 const eventStoreDb = (bulk?: BulkOptions): StoreFactory => ({
   isShared: true,
   create: async () => {
     const server = await serverUnderTest({ hasNeighbours: true });
     servers.push(server);
-    const store = await EventStoreDbEventStore.open({ ...server, ...(bulk && { bulk }) });
+    const options = { ...server, appendDeadlineMs: PATIENT_MS, ...(bulk && { bulk }) };
+    const store = await EventStoreDbEventStore.open(options);
     return new PrefixedStore(store, server.prefix, await store.head());
   },
   cleanUp: async () => {
