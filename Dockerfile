@@ -4,9 +4,10 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 # No package needs an install script, and none gets to run one.
 RUN npm ci --ignore-scripts
-COPY nest-cli.json tsconfig.json tsconfig.build.json ./
+COPY launch.cjs nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY graphiql ./graphiql
 COPY projections ./projections
+COPY scripts/bundle-server.js ./scripts/
 COPY src ./src
 RUN npm run build
 

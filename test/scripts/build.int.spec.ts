@@ -1,5 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
 
@@ -41,6 +48,19 @@ describe('a build while a server runs from the one before', () => {
     const before = ['main.js', 'later.js'].map(markOf);
     build();
     expect(['main.js', 'later.js'].map(markOf)).toEqual(before);
+  });
+
+  it('leaves the files that the server was joined into', () => {
+    const marks = (): readonly string[] =>
+      readdirSync('dist/server').map((name) => {
+        const { ino, mtimeMs } = statSync(join('dist/server', name));
+        return `${name} ${String(ino)} ${String(mtimeMs)}`;
+      });
+    const before = marks();
+    const { status, stderr } = spawnSync(process.execPath, ['scripts/bundle-server.js']);
+    expect({ status, stderr: stderr.toString() }).toEqual({ status: 0, stderr: '' });
+    expect(before).toContainEqual(expect.stringMatching(/^serve\.js /));
+    expect(marks()).toEqual(before);
   });
 
   it('writes what has changed, and nothing else', () => {
