@@ -121,7 +121,7 @@ describe('playhead report', () => {
   beforeAll(async () => {
     const view = { mediaId: 'the-harbour', sessionId: 's', userId: 'ann', quality: '1080p' };
     const inputs = [
-      { ...view, eventType: 'SESSION_START', bytesLoaded: 2 ** 29 },
+      { ...view, eventType: 'SESSION_START', bytesLoaded: 2 ** 29, context: { country: 'PT' } },
       { ...view, eventType: 'SESSION_END', duration: 125 },
     ];
     const headers = withKey(KEYS.ADMIN_KEY);
@@ -155,10 +155,42 @@ describe('playhead report', () => {
     expect(stdout).toMatch(/^ +1 +1 +2:05 +100\.0 % +0$/m);
   });
 
+  it('shows the figures of any days, of what filters leave', async () => {
+    const day = (ms: number): string => new Date(Date.now() + ms).toISOString().slice(0, 10);
+    const around = ['--from', day(-2 * 86_400_000), '--to', day(2 * 86_400_000)];
+    const { status, stdout, stderr } = await report(...around, '--tz', 'pacific/auckland');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^FIGURES {3}[\d-]+ to [\d-]+, Pacific\/Auckland\n/);
+    expect(stdout).toMatch(/^ +1 +1 +2 min 5 s +2:05 +100\.0 % +\d$/m);
+    expect(stdout).toMatch(/\nBY COUNTRY {3}1 of 1\n.*\n {2}Portugal +1 +100\.0 % +2 min 5 s/);
+    const elsewhere = await report('the-harbour', ...around, '--filter', 'country!=PT,ES');
+    expect(elsewhere.stdout).toMatch(
+      /^FIGURES {3}The Harbour, .*, UTC, filtered\n {2}Nobody wanted to watch anything\.\n$/,
+    );
+  });
+
+  it.each([
+    [['--from', '2026-11-01'], '--from and --to go together: give both'],
+    [['--from', '2026-13-01', '--to', '2026-11-01'], '--from: "2026-13-01" is not a day such as'],
+    [['--from', '2026-11-01', '--to', 'now'], '--to: "now" is not a day such as'],
+    [['--from', '2026-11-02', '--to', '2026-11-02'], '--to: must lie after --from'],
+    [['--from', '2026-11-01', '--to', '2026-11-02', '--tz', 'Mars'], '--tz: "Mars" is no time'],
+    [['--tz', 'UTC'], '--tz: goes with --from and --to'],
+    [['--period', 'DAY', '--from', '2026-11-01', '--to', '2026-11-02'], 'cannot be used with'],
+    [['--filter', 'colour=red'], '--filter: knows no "colour"; it goes by media, quality, '],
+    [['--filter', 'Germany'], '--filter: "Germany" is not like country=DE; it goes by media, '],
+  ])('refuses %j', async (words, fault) => {
+    const ended = await report(...words);
+    expect(failureOf(ended)).toContain(fault);
+    expect(ended.status).toBe(2);
+  });
+
   it('is the answers of the API as JSON', async () => {
     expect(JSON.parse((await report('--json')).stdout)).toMatchObject({
       popularStreams: { totalCount: 1 },
       bandwidthUsage: { totalGB: 0.5 },
+      figures: { sampled: 1, figures: { views: 1, watchTime: 125 } },
+      breakdowns: { COUNTRY: { totalCount: 1 } },
     });
     expect(JSON.parse((await report('the-harbour', '--json')).stdout)).toMatchObject({
       title: 'The Harbour',
@@ -179,6 +211,6 @@ describe('playhead report', () => {
     const { status, stdout } = await report('m0');
     expect(status).toBe(0);
     expect(stdout).toMatch(/^ANALYTICS {3}Part 0, new {3}.*\n {2}No views in the last 7 days\.\n/);
-    expect(stdout).toMatch(/MONTH.* from and to /);
+    expect(stdout).toMatch(/MONTH; --from and --to /);
   });
 });
