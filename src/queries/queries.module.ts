@@ -4,6 +4,7 @@ import { BreakdownHandler } from './figures/breakdown.handler.js';
 import { DeliveryHandler } from './delivery.handler.js';
 import { FigureReading } from './figures/figure-reading.js';
 import { FiguresHandler } from './figures/figures.handler.js';
+import { RetentionHandler } from './figures/retention.handler.js';
 import { SliceReading } from './figures/slice-reading.js';
 import { TimeSeriesHandler } from './figures/time-series.handler.js';
 import { FirstEventHandler } from './first-event.handler.js';
@@ -37,6 +38,7 @@ import { StreamingAnalyticsHandler } from './streaming-analytics.handler.js';
     PopularStreamsHandler,
     ProjectionsHandler,
     RegisteredStreamHandler,
+    RetentionHandler,
     RollupWindowHandler,
     StreamHandler,
     StreamingAnalyticsHandler,

@@ -12,7 +12,12 @@ import {
   type DocumentReader,
   type ReadModelReader,
 } from '../ports/read-model/reader.js';
-import type { Slice, SliceAnswer } from '../ports/read-model/slices.js';
+import type {
+  RetentionAnswer,
+  RetentionQuestion,
+  Slice,
+  SliceAnswer,
+} from '../ports/read-model/slices.js';
 import { ParkedAwareReader } from './parked-aware-reader.js';
 
 /** The time in milliseconds that a query waits for its read models to get as far as it asks. */
@@ -61,6 +66,11 @@ export class ReadModels {
   /** Sums up sessions on one state of theirs, which is at a position or behind it. */
   slices(atLeast: number, questions: readonly Slice[]): Promise<readonly SliceAnswer[]> {
     return this.reader.slices(atLeast, questions);
+  }
+
+  /** Sums up what views showed of a title, on such a state. */
+  retention(atLeast: number, question: RetentionQuestion): Promise<RetentionAnswer> {
+    return this.reader.retention(atLeast, question);
   }
 
   /** Returns the time that a read model has come to, epoch milliseconds; 0 if there is none. */

@@ -9,12 +9,13 @@ import { LOG_START } from '../../src/ports/event-store.js';
 import { RETIRES_AT } from '../../src/ports/projection.js';
 import type { DocumentWrite } from '../../src/ports/read-model/documents.js';
 import { specOf, type Generation } from '../../src/ports/read-model/generation.js';
-import type { Slice, SliceAnswer } from '../../src/ports/read-model/slices.js';
-import { sliceOf } from '../support/memory/memory-slices.js';
+import type { RetentionQuestion, Slice, SliceAnswer } from '../../src/ports/read-model/slices.js';
+import { retentionOf, sliceOf } from '../support/memory/memory-slices.js';
 import {
   laterState,
   SLICED_DAY,
   sessionRows,
+  retentionQuestions,
   slices,
   type StoredRow,
 } from '../support/random-slices.js';
@@ -148,6 +149,7 @@ function describeRandomSlices(models: Current): void {
     later: fc.array(sessionRows, { maxLength: 20 }),
     retiredDays: fc.integer({ min: -1, max: 4 }),
     questions: fc.array(slices, { minLength: 1, maxLength: 8 }),
+    curves: fc.array(retentionQuestions, { minLength: 1, maxLength: 2 }),
   });
 
   test(
@@ -165,22 +167,24 @@ interface Run {
   readonly later: readonly StoredRow[];
   readonly retiredDays: number;
   readonly questions: readonly Slice[];
+  readonly curves: readonly RetentionQuestion[];
 }
 
 async function checkRun(
   models: ReadModels,
-  { first, later, retiredDays, questions }: Run,
+  { first, later, retiredDays, questions, curves }: Run,
 ): Promise<void> {
   const { writer } = models;
   // Sums are kept beside the sessions.
   const sum = put(FIGURES.key('', 'day', 1), { [RETIRES_AT]: SLICED_DAY }, NO_COUNTS);
   const stored = new Map(first.map((one) => [keyOf(one), one]));
-  const check = (): Promise<void> =>
-    expectAnswers(
-      models,
-      questions,
-      [...stored.values()].map(({ row }) => row),
-    );
+  const check = async (): Promise<void> => {
+    const rows = [...stored.values()].map(({ row }) => row);
+    await expectAnswers(models, questions, rows);
+    for (const curve of curves) {
+      expect(await models.reader.retention(LOG_START, curve)).toEqual(retentionOf(rows, curve));
+    }
+  };
   const documents = [...stored.values()].map(documentOf);
   const started = await writer.commit(await start(writer, spec), puts(1, sum, ...documents));
   await check();
@@ -336,7 +340,9 @@ function describeStates(models: Current, factory: ReadModelFactory): void {
 
   test('are behind before the sessions are folded, and before the position asked for', async () => {
     const { writer, reader } = models();
+    const curve = { ...ALL_DAY, stretch: { from: 0, to: SLICED_DAY }, mediaId: 'm1' };
     await expect(reader.slices(LOG_START, [ALL_DAY])).rejects.toMatchObject(BEHIND);
+    await expect(reader.retention(LOG_START, curve)).rejects.toMatchObject(BEHIND);
     const generation = await startWith(models(), ROW);
     // Of a store that is not shared, the process knows itself what has been passed.
     const isThere = (): unknown => reader.slices(2, [ALL_DAY]);

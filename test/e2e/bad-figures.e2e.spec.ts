@@ -3,6 +3,7 @@ import {
   ask,
   askBreakdown,
   askFigures,
+  askRetention,
   askSeries,
   type Asked,
 } from '../support/asked-figures.js';
@@ -98,6 +99,16 @@ describe('is refused by name', () => {
     expectRefused(await askFigures(asked, variables), name);
     expectRefused(await askSeries(asked, series(variables)), name);
     expectRefused(await askBreakdown(asked, table(variables)), name);
+    if ('compare' in variables) return;
+    expectRefused(await askRetention(asked, { mediaId: 'm', ...variables }), name);
+  });
+
+  test.each([
+    ['an empty id', ''],
+    ['a long id', 'x'.repeat(10_000)],
+    ['a separator of keys in an id', 'a\u001fb'],
+  ])('%s of a title', async (_, mediaId) => {
+    expectRefused(await askRetention(asked, { range: DAY, mediaId }), 'mediaId');
   });
 
   test.each(WRONG_SERIES)('%s', async (_, variables, name) => {

@@ -26,6 +26,7 @@ const OPERATIONS: Readonly<Record<string, readonly [Role, string]>> = {
   mediaList: ['read', '{ mediaList(first: 1) { totalCount } }'],
   figures: ['read', `{ figures(${RANGE}) { figures { views } } }`],
   timeSeries: ['read', `{ timeSeries(${RANGE}, interval: DAY, metrics: VIEWS) { at } }`],
+  retention: ['read', `{ retention(mediaId: "m1", ${RANGE}) { views } }`],
   breakdown: ['read', `{ breakdown(${RANGE}, by: COUNTRY, first: 1) { totalCount } }`],
   delivery: ['read', `{ delivery(${RANGE}, interval: DAY) { bytes } }`],
   freshness: ['read', '{ freshness { asOf } }'],

@@ -10,7 +10,7 @@ import { describeRecomputedFigures } from './figures-recomputed.suite.js';
 const VERSIONS = Object.fromEntries(
   PROJECTIONS.map(({ name, version }) => [name, version]),
 ) as Versions;
-const RUNS = 8;
+const RUNS = 5;
 
 describeRecomputedFigures('embedded', RUNS, () => {
   const folder = temporaryFolder();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { ReportFields } from '../../src/api/report-fields.js';
 import type { SliceFilter } from '../../src/ports/read-model/slices.js';
-import { DAY_MS, HOUR_MS, MINUTE_MS, QUARTER_MS } from '../../src/domain/time.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS, QUARTER_MS, SECOND_MS } from '../../src/domain/time.js';
 import {
   FiguresQuery,
   TimeSeriesQuery,
@@ -15,10 +15,12 @@ import {
   DIMENSIONS,
   type BreakdownConnection,
 } from '../../src/queries/figures/breakdown.query.js';
+import { RetentionQuery } from '../../src/queries/figures/retention.query.js';
 import { bucketsOf } from '../../src/queries/ranges/buckets.js';
 import { figuresOf } from '../support/figures-oracle/figures.js';
 import { randomLogs } from '../support/figures-oracle/random-reports.js';
 import { isTimeout, type LogEntry, type SentReport } from '../support/figures-oracle/reports.js';
+import { retentionOf } from '../support/figures-oracle/retention.js';
 import { sessionsOf, type Session } from '../support/figures-oracle/sessions.js';
 import { breakdownOf, METRICS, timeSeriesOf } from '../support/figures-oracle/slices.js';
 import { MemoryServer, type MemoryServerOptions } from '../support/memory-server.js';
@@ -41,6 +43,9 @@ const COUNTRIES = { DE: 'Germany', BR: 'Brazil' };
 
 /** A title, spelled as the API hands it on. */
 const TITLE = '\u1e3f';
+
+/** The title whose length is known also where no player says it. */
+const REGISTERED = { mediaId: 'm1', seconds: 90 };
 
 const zones = fc.constantFrom(
   ...['UTC', 'Europe/Berlin', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'America/Sao_Paulo'],
@@ -237,6 +242,27 @@ async function expectBreakdown(
   }
 }
 
+/** Compares the curve of each title, of which one is registered. */
+async function expectRetention(
+  server: MemoryServer,
+  sessions: readonly Session[],
+  question: Question,
+): Promise<void> {
+  const { filter, zone: timeZone } = question;
+  const range = { ...onGrid(question), timeZone };
+  for (const mediaId of values.MEDIA ?? []) {
+    const terms = termsAfter(await server.head());
+    const query = new RetentionQuery(mediaId, { range, filters: filter }, terms);
+    const { sampled, ...curve } = await server.query(query);
+    expect(sampled).toBe(1);
+    const registered = mediaId === REGISTERED.mediaId && {
+      registeredSeconds: REGISTERED.seconds,
+    };
+    const asked = { ...onGrid(question), filter, mediaId, ...registered };
+    expect(rounded(curve)).toEqual(rounded(retentionOf(sessions, asked)));
+  }
+}
+
 async function rebuilt({ parts: { projections } }: MemoryServer): Promise<void> {
   await projections.rebuild('sessions');
   await projections.until((progress) =>
@@ -268,6 +294,8 @@ export function describeRecomputedFigures(
           const now = NOON - DAY_MS;
           const server = await MemoryServer.start({ now, ...(models && { readModels: models }) });
           try {
+            const { mediaId, seconds } = REGISTERED;
+            await server.register(mediaId, { title: mediaId, durationMs: seconds * SECOND_MS });
             await play(server, log);
             const sessions = sessionsOf(log);
             for (const question of asked) await expectAnswers(server, sessions, question);
@@ -289,4 +317,5 @@ async function expectAnswers(...asked: Parameters<typeof expectFigures>): Promis
   await expectFigures(...asked);
   await expectSeries(...asked);
   await expectBreakdown(...asked);
+  await expectRetention(...asked);
 }

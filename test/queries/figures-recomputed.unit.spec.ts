@@ -1,3 +1,3 @@
 import { describeRecomputedFigures } from './figures-recomputed.suite.js';
 
-describeRecomputedFigures('memory', 30, () => Promise.resolve({ close: () => Promise.resolve() }));
+describeRecomputedFigures('memory', 15, () => Promise.resolve({ close: () => Promise.resolve() }));

@@ -68,6 +68,7 @@ describe('freshness', () => {
         return store.snapshot(names, atLeast, query);
       },
       slices: (atLeast, questions) => store.slices(atLeast, questions),
+      retention: (atLeast, question) => store.retention(atLeast, question),
       ping: () => store.ping(),
       close: () => store.close(),
     };

@@ -7,6 +7,7 @@ import {
   type WantedBreakdown,
 } from '../../src/queries/figures/breakdown.query.js';
 import { FiguresQuery, type FiguresReport } from '../../src/queries/figures/figures.query.js';
+import { RetentionQuery } from '../../src/queries/figures/retention.query.js';
 import { MemoryServer } from '../support/memory-server.js';
 import { NOON } from '../support/playback.js';
 import { termsAfter } from '../support/query-side.js';
@@ -33,6 +34,8 @@ const started = (i: number) => ({
   occurredAt: NOON - (i % 60) * 1_000,
   startupTime: 1.5,
   context: { country: COUNTRIES[i % COUNTRIES.length] },
+  mediaDuration: 100,
+  ...(i % 4 === 1 && { playedFrom: 0, playedTo: 50 }),
   ...(i % 5 > 0 && { userId: `u${String((i * 7) % VIEWERS)}` }),
 });
 
@@ -99,6 +102,21 @@ describe('of more sessions than may be read', () => {
       },
     });
     await expect(server.query(refused)).rejects.toBe(refusal);
+  });
+
+  it('estimates what was shown of a title with more sessions than may be read', async () => {
+    const curve = async (mediaId: string) =>
+      server.query(new RetentionQuery(mediaId, { range, filters: [] }, await terms()));
+    const [large, small] = [await curve('large'), await curve('small')];
+    expect(large.sampled).toBeLessThan(1);
+    expect(large).toMatchObject({ duration: 100, views: (SESSIONS * 7) / 8 });
+    // Two of seven views showed the first half; each viewer has four sessions that are alike.
+    expect(Math.abs((large.audience[49] ?? 0) - 2 / 7)).toBeLessThan(0.06);
+    expect(large.plays).toEqual(large.audience);
+    expect(small).toMatchObject({ views: SESSIONS / 8, sampled: 1 });
+    const [costOfLarge = 0, costOfSmall] = charged;
+    expect(costOfLarge).toBeCloseTo((large.sampled * SESSIONS * 7) / 8 / 1_000, 10);
+    expect(costOfSmall).toBe(SESSIONS / 8 / 1_000);
   });
 
   it('estimates the rows of a table, whose total is exact', async () => {

@@ -36,6 +36,10 @@ const BREAKDOWN = `query($range: RangeInput!, $by: Dimension!, $filter: [FilterI
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
     totalCount total { ${FIGURES_FIELDS} } sampled } }`;
 
+const RETENTION = `query($mediaId: ID!, $range: RangeInput!, $filter: [FilterInput!]) {
+  retention(mediaId: $mediaId, range: $range, filter: $filter) {
+    mediaId duration views audience plays sampled } }`;
+
 /** Sends events of the past to a server without keys, as an import does. */
 export async function sendPast(url: string, events: readonly object[]): Promise<Required<Asked>> {
   const { status, json, text } = await sendEvents(url, events, { import: 'past' });
@@ -54,6 +58,10 @@ export const askSeries = (asked: Asked, variables: object): Promise<GraphqlAnswe
 /** Asks for a table. */
 export const askBreakdown = (asked: Asked, variables: object): Promise<GraphqlAnswer> =>
   ask(asked, BREAKDOWN, variables);
+
+/** Asks how far into a title its viewers went. */
+export const askRetention = (asked: Asked, variables: object): Promise<GraphqlAnswer> =>
+  ask(asked, RETENTION, variables);
 
 /** Asks anything, once everything is known that was sent. */
 export const ask = (

@@ -11,6 +11,8 @@ import {
   TimeSeriesQuery,
   type AskingTerms,
 } from '../../src/queries/figures/figures.query.js';
+import { RetentionHandler } from '../../src/queries/figures/retention.handler.js';
+import { RetentionQuery } from '../../src/queries/figures/retention.query.js';
 import { SliceReading } from '../../src/queries/figures/slice-reading.js';
 import { TimeSeriesHandler } from '../../src/queries/figures/time-series.handler.js';
 import { FirstEventHandler } from '../../src/queries/first-event.handler.js';
@@ -77,6 +79,7 @@ export function querySide({ reader, control, clock, settings }: QuerySideOptions
     .register(FiguresQuery, new FiguresHandler(figures))
     .register(TimeSeriesQuery, new TimeSeriesHandler(figures))
     .register(BreakdownQuery, new BreakdownHandler(models, figures, slices, testIdentity))
+    .register(RetentionQuery, new RetentionHandler(models, figures, slices))
     .register(DeliveryQuery, new DeliveryHandler(models, clock, settings))
     .register(FirstEventQuery, new FirstEventHandler(models))
     .register(FreshnessQuery, new FreshnessHandler(control))

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { SessionEndReason } from '../../src/domain/event.js';
 import { DIMENSIONS, type Dimension } from '../../src/domain/figures/dimensions.js';
 import { NO_COUNTS, PLACE } from '../../src/domain/figures/figure-counts.js';
+import { withPlayed, type PlayedRuns } from '../../src/domain/figures/played-runs.js';
 import { ALL_SLOTS, SAMPLE_SLOTS } from '../../src/domain/figures/session-places.js';
 import type { SessionRow } from '../../src/domain/figures/session-row.js';
 import { STREAM_QUALITIES } from '../../src/domain/quality.js';
@@ -16,7 +17,7 @@ import {
   TIME_MAX_MS,
   type Stretch,
 } from '../../src/domain/time.js';
-import type { Slice, SliceFilter } from '../../src/ports/read-model/slices.js';
+import type { RetentionQuestion, Slice, SliceFilter } from '../../src/ports/read-model/slices.js';
 
 /** The day around which everything happens. */
 export const SLICED_DAY = Date.UTC(2026, 2, 28);
@@ -112,6 +113,13 @@ const amounts = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 2 ** 41, max: 2 ** 43 }) },
 );
 
+/** What was shown of a title: some runs, far beyond its end, too. */
+const playedRuns: fc.Arbitrary<PlayedRuns> = fc
+  .array(fc.tuple(fc.nat(70_000), fc.constantFrom(1, 7, 600, 100_000)), { maxLength: 4 })
+  .map((all) =>
+    all.reduce<PlayedRuns>((runs, [from, length]) => withPlayed(runs, from, from + length), []),
+  );
+
 const drafts = fc.record(
   {
     mediaId: fc.constantFrom(...MEDIA_IDS),
@@ -126,6 +134,8 @@ const drafts = fc.record(
     errorCode: texts,
     failureCode: texts,
     startupBucket: fc.oneof(fc.nat(2), fc.constant(700)),
+    mediaDurationMs: fc.constantFrom(1, 99, 100, 60_000),
+    played: playedRuns,
     minuteSteps,
     context: contexts,
   },
@@ -242,3 +252,20 @@ export const slices: fc.Arbitrary<Slice> = fc.record(
   },
   { requiredKeys: ['stretches', 'filters', 'parts', 'slots'] },
 );
+
+/** Questions about what such sessions showed of a title. */
+export const retentionQuestions: fc.Arbitrary<RetentionQuestion> = fc
+  .record(
+    {
+      slice: slices,
+      mediaId: fc.constantFrom('nobody', ...MEDIA_IDS.map(inNfc)),
+      registeredMs: fc.constantFrom(100, 30_000),
+    },
+    { requiredKeys: ['slice', 'mediaId'] },
+  )
+  .map(({ slice: { stretches: some, filters: all, slots: those }, ...question }) => ({
+    ...question,
+    stretch: { from: some[0]?.from ?? SLICED_DAY, to: some.at(-1)?.to ?? SLICED_DAY + DAY_MS },
+    filters: all,
+    slots: those,
+  }));

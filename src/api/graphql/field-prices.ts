@@ -37,6 +37,8 @@ const ORDER_PRICE = 1;
 const SUMS_PRICE = 0.05;
 
 const HOURS_PER_DAY = 24;
+/** The steps of a title. */
+const RETENTION_STEPS = 100;
 /** The values of a series with as many buckets as there may be. */
 const SERIES_VALUES = 2_000;
 /** The range of a query that gives none. */
@@ -84,6 +86,7 @@ export const WORK_PRICES: Readonly<Record<string, WorkPrice>> = {
   // The sessions that it reads are charged when their number is known.
   'Query.breakdown': ({ argument, now }) =>
     2 * SNAPSHOT_PRICE + LAG_PRICE + sumsOf(argument, now, partsFor([])),
+  'Query.retention': () => 2 * SNAPSHOT_PRICE + ROW_PRICE + SUMS_PRICE,
   // So are the hours that it reads.
   'Query.delivery': () => SNAPSHOT_PRICE + LAG_PRICE + SERIES_VALUES * FIELD_PRICE,
   'Query.media': () => SNAPSHOT_PRICE + ROW_PRICE + VIEWS_PRICES.WEEK,
@@ -156,12 +159,14 @@ export const LENGTHS: Readonly<Record<string, number>> = {
   'TimeSeries.series': 6,
   'Series.values': SERIES_VALUES,
   'Series.previous': SERIES_VALUES,
+  'RetentionCurve.audience': RETENTION_STEPS,
+  'RetentionCurve.plays': RETENTION_STEPS,
   'Delivery.at': SERIES_VALUES,
   'Delivery.byQuality': 5,
   'DeliverySeries.bytes': SERIES_VALUES,
-  '__Schema.types': 70,
+  '__Schema.types': 80,
   '__Schema.directives': 6,
-  '__Type.fields': 2.5,
+  '__Type.fields': 3.6,
   '__Type.interfaces': 0.1,
   '__Type.possibleTypes': 0.1,
   '__Type.enumValues': 0.5,

@@ -1,5 +1,6 @@
-import { Float, Int } from '@nestjs/graphql';
+import { Float, ID, Int } from '@nestjs/graphql';
 import type { Delivery, DeliverySeries } from '../../queries/delivery.query.js';
+import type { RetentionCurve } from '../../queries/figures/retention.query.js';
 import type { BreakdownConnection } from '../../queries/figures/breakdown.query.js';
 import type {
   Figures,
@@ -114,6 +115,31 @@ export const TimeSeriesType = objectType<TimeSeries>('TimeSeries', {
   interval: [() => IntervalEnum],
   at: [() => [Time], { description: 'The start of every bucket.' }],
   series: [() => [SeriesType]],
+  sampled: [() => Float, SAMPLED],
+});
+
+export const RetentionCurveType = objectType<RetentionCurve>('RetentionCurve', {
+  mediaId: [() => ID],
+  duration: [
+    () => Duration,
+    {
+      nullable: true,
+      description: 'The length that most views say, else the registered one; null: none is known.',
+    },
+  ],
+  views: [() => SafeInt, { description: 'Those with a known length.' }],
+  audience: [
+    () => [Float],
+    {
+      description:
+        'For each of 100 equal steps the share of the views that showed any of it, 0 to 1; ' +
+        'empty without a view.',
+    },
+  ],
+  plays: [
+    () => [Float],
+    { description: 'For each step how often it was shown by these views: 1 is once by each.' },
+  ],
   sampled: [() => Float, SAMPLED],
 });
 

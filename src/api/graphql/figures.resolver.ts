@@ -1,5 +1,5 @@
 import { QueryBus } from '@nestjs/cqrs';
-import { Args, Context, Info, Query, Resolver } from '@nestjs/graphql';
+import { Args, Context, ID, Info, Query, Resolver } from '@nestjs/graphql';
 import type { GraphQLResolveInfo } from 'graphql';
 import { badInput } from '../../domain/errors.js';
 import { checkId, checkRange } from '../../domain/text.js';
@@ -14,12 +14,18 @@ import {
   type TimeSeries,
   type WantedFigures,
 } from '../../queries/figures/figures.query.js';
+import { RetentionQuery, type RetentionCurve } from '../../queries/figures/retention.query.js';
 import { Requires } from '../access/requires.decorator.js';
 import { termsOf } from './asking-terms.js';
 import { ComparisonEnum, IntervalEnum, MetricEnum } from './enums.js';
 import { FILTER_VALUES_MAX, PAGE_LENGTH_MAX } from './document-limits.js';
 import { BreakdownArgs, checkValue, FilterInput, RangeInput } from './figure-inputs.js';
-import { BreakdownConnectionType, FiguresReportType, TimeSeriesType } from './figure-models.js';
+import {
+  BreakdownConnectionType,
+  FiguresReportType,
+  RetentionCurveType,
+  TimeSeriesType,
+} from './figure-models.js';
 import { partsBelow, selectedParts } from './figure-parts.js';
 import type { RequestContext } from './request-context.js';
 
@@ -88,6 +94,21 @@ export class FiguresResolver {
     };
     const parts = { rows: partsBelow(info, 'edges'), total: partsBelow(info, 'total') };
     return this.queryBus.execute(new BreakdownQuery(wanted, parts, termsOf(context)));
+  }
+
+  @Query(() => RetentionCurveType, {
+    description: 'How far into a title the views went that started in a range.',
+  })
+  retention(
+    @Args('mediaId', { type: () => ID }) mediaId: string,
+    @Args('range', { type: () => RangeInput }) range: RangeInput,
+    @Args('filter', { type: () => [FilterInput], nullable: true })
+    filter: readonly FilterInput[] | null | undefined,
+    @Context() context: RequestContext,
+  ): Promise<RetentionCurve> {
+    const title = checkId('mediaId', mediaId);
+    const wanted = wantedOf(range, filter, undefined);
+    return this.queryBus.execute(new RetentionQuery(title, wanted, termsOf(context)));
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Dimension } from '../../domain/figures/dimensions.js';
 import type { FigureParts, FigureTotals } from '../../domain/figures/figure-totals.js';
+import type { RetentionSums } from '../../domain/figures/retention.js';
 import type { Slots } from '../../domain/figures/session-places.js';
 import type { Stretch } from '../../domain/time.js';
 
@@ -46,6 +47,22 @@ export interface SliceAnswer {
   readonly sessions: number;
 }
 
+/** A question about what was shown of a title by the views that started in a stretch of time. */
+export interface RetentionQuestion extends Pick<Slice, 'filters' | 'slots'> {
+  readonly stretch: Stretch;
+  /** In NFC. */
+  readonly mediaId: string;
+  /** The length that the title is registered with. */
+  readonly registeredMs?: number;
+}
+
+export interface RetentionAnswer extends RetentionSums {
+  /** The length that most of the views say, else the registered one; undefined: none is known. */
+  readonly lengthMs?: number;
+  /** The sessions read of the title that started in the stretch, whatever the filters say. */
+  readonly sessions: number;
+}
+
 /** Sums up sessions by what they have in common. */
 export interface SliceReader {
   /**
@@ -53,4 +70,6 @@ export interface SliceReader {
    * Throws what `snapshot` does.
    */
   slices(atLeast: number, questions: readonly Slice[]): Promise<readonly SliceAnswer[]>;
+  /** Sums up what views showed of a title, on one consistent state like `slices`. */
+  retention(atLeast: number, question: RetentionQuestion): Promise<RetentionAnswer>;
 }

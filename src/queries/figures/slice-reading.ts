@@ -14,12 +14,19 @@ import { inNfc } from '../../domain/text.js';
 import { dayOf, QUARTER_MS, type Stretch } from '../../domain/time.js';
 import { LOG_START } from '../../ports/event-store.js';
 import type { DocumentReader } from '../../ports/read-model/reader.js';
-import type { SliceAnswer, SliceFilter, SliceGroup } from '../../ports/read-model/slices.js';
+import type {
+  RetentionAnswer,
+  RetentionQuestion,
+  Slice,
+  SliceAnswer,
+  SliceFilter,
+  SliceGroup,
+} from '../../ports/read-model/slices.js';
 import { QUERY_SETTINGS, type QuerySettings } from '../query-settings.js';
 import { ReadModels } from '../read-models.js';
 import type { AskingTerms } from './figures.query.js';
 import { foldedTotals } from './folded-totals.js';
-import { KeptSlices } from './kept-slices.js';
+import { KeptAnswers } from './kept-answers.js';
 import { SliceQueue } from './slice-queue.js';
 
 /** The sessions that a unit of cost pays for. */
@@ -49,6 +56,12 @@ interface SlicedAnswers {
   readonly sampled: number;
 }
 
+interface SampledRetention extends RetentionAnswer {
+  /** The views that were read. */
+  readonly counted: number;
+  readonly sampled: number;
+}
+
 /** What a question would read. */
 interface Extent {
   /** The sessions that started in the stretches, or in the quarter hours around them. */
@@ -62,7 +75,10 @@ interface Extent {
 /** Reads figures session by session: of all where those are few enough, else of a sample. */
 @Injectable()
 export class SliceReading {
-  private readonly kept = new KeptSlices();
+  private readonly kept = new KeptAnswers<readonly Slice[], readonly SliceAnswer[]>((answers) =>
+    answers.reduce((sum, { groups }) => sum + groups.length, 1),
+  );
+  private readonly keptCurves = new KeptAnswers<RetentionQuestion, RetentionAnswer>(() => 1);
   private readonly queue = new SliceQueue();
 
   constructor(
@@ -73,14 +89,7 @@ export class SliceReading {
   /** Charges for the sessions to read, unless the answer is kept, and reads them. */
   async read(asked: SlicedQuestions, { readAfter, charge }: AskingTerms): Promise<SlicedAnswers> {
     const mediaIds = titlesOf(asked.filters);
-    const extents = await this.readModels.read(['sessions'], readAfter, async ({ sessions }) => {
-      await this.readModels.noteParked('sessions', sessions, isSessionOf(mediaIds));
-      const found: Extent[] = [];
-      for (const question of asked.questions) {
-        found.push(await extentOf(sessions, question, mediaIds ?? [ALL_TITLES]));
-      }
-      return found;
-    });
+    const extents = await this.extentsOf(asked.questions, mediaIds, readAfter);
     const slots = asked.slots ?? slotsFor(extents, this.settings.scanRowsMax);
     const sampled = (slots.before - slots.from) / SAMPLE_SLOTS;
     const rows = extents.reduce((sum, extent) => sum + extent.rows, 0);
@@ -106,6 +115,44 @@ export class SliceReading {
       slots,
       sampled,
     };
+  }
+
+  /** Reads what the views of a title showed; `views` of a sample as estimated for all. */
+  async readRetention(
+    asked: Omit<RetentionQuestion, 'slots'>,
+    { readAfter, charge }: AskingTerms,
+  ): Promise<SampledRetention> {
+    const extents = await this.extentsOf(
+      [{ stretches: [asked.stretch], parts: COUNTS_ALONE }],
+      [asked.mediaId],
+      readAfter,
+    );
+    const slots = slotsFor(extents, this.settings.scanRowsMax);
+    const sampled = (slots.before - slots.from) / SAMPLE_SLOTS;
+    const [extent] = extents;
+    const question = { ...asked, slots };
+    const atLeast = readAfter ?? LOG_START;
+    const answer = await this.keptCurves.answer(question, atLeast, () => {
+      charge(((extent?.rows ?? 0) * sampled) / ROWS_PER_UNIT);
+      return this.queue.run(() => this.readModels.retention(atLeast, question));
+    });
+    const factor = sampled === 1 ? 1 : factorOf(extent, answer, sampled);
+    return { ...answer, counted: answer.views, views: Math.round(answer.views * factor), sampled };
+  }
+
+  private extentsOf(
+    questions: readonly SlicedQuestion[],
+    mediaIds: readonly string[] | undefined,
+    readAfter: number | undefined,
+  ): Promise<readonly Extent[]> {
+    return this.readModels.read(['sessions'], readAfter, async ({ sessions }) => {
+      await this.readModels.noteParked('sessions', sessions, isSessionOf(mediaIds));
+      const found: Extent[] = [];
+      for (const question of questions) {
+        found.push(await extentOf(sessions, question, mediaIds ?? [ALL_TITLES]));
+      }
+      return found;
+    });
   }
 }
 
@@ -149,7 +196,11 @@ function slotsFor(extents: readonly Extent[], rowsMax: number): Slots {
 }
 
 /** Returns the number of sessions that one of a sample stands for. */
-function factorOf(extent: Extent | undefined, { sessions }: SliceAnswer, sampled: number): number {
+function factorOf(
+  extent: Extent | undefined,
+  { sessions }: Pick<SliceAnswer, 'sessions'>,
+  sampled: number,
+): number {
   if (extent?.isExact !== true) return 1 / sampled;
   return sessions === 0 ? 0 : extent.sessions / sessions;
 }

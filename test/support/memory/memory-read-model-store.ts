@@ -23,7 +23,12 @@ import {
   type GenerationRecords,
   type RecordChange,
 } from '../../../src/ports/read-model/records.js';
-import type { Slice, SliceAnswer } from '../../../src/ports/read-model/slices.js';
+import type {
+  RetentionAnswer,
+  RetentionQuestion,
+  Slice,
+  SliceAnswer,
+} from '../../../src/ports/read-model/slices.js';
 import type { ReadModelWriter } from '../../../src/ports/read-model/writer.js';
 import {
   inLogOrder,
@@ -32,7 +37,7 @@ import {
   type KeptGeneration,
 } from './memory-generations.js';
 import { MemoryDocumentReader, parse } from './memory-document-reader.js';
-import { sliceOf } from './memory-slices.js';
+import { retentionOf, sliceOf } from './memory-slices.js';
 
 interface MemoryOptions {
   /** The versions that readers want; of those that are not named, the one started last. */
@@ -173,13 +178,20 @@ export class MemoryReadModelStore implements ReadModelWriter, ReadModelReader {
   }
 
   slices(atLeast: number, questions: readonly Slice[]): Promise<readonly SliceAnswer[]> {
-    return this.snapshot(['sessions'], atLeast, () => {
-      const documents = Object.entries(this.documentsOf('sessions'));
-      const rows = documents
-        .filter(([key]) => SESSION.has(key))
-        .map(([, row]) => row as SessionRow);
-      return Promise.resolve(questions.map((question) => sliceOf(rows, question)));
-    });
+    return this.snapshot(['sessions'], atLeast, () =>
+      Promise.resolve(questions.map((question) => sliceOf(this.sessions(), question))),
+    );
+  }
+
+  retention(atLeast: number, question: RetentionQuestion): Promise<RetentionAnswer> {
+    return this.snapshot(['sessions'], atLeast, () =>
+      Promise.resolve(retentionOf(this.sessions(), question)),
+    );
+  }
+
+  private sessions(): readonly SessionRow[] {
+    const documents = Object.entries(this.documentsOf('sessions'));
+    return documents.filter(([key]) => SESSION.has(key)).map(([, row]) => row as SessionRow);
   }
 
   /** All that a projection's read model holds, also before it may be read; for a look inside. */

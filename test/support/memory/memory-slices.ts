@@ -1,9 +1,16 @@
 import { dimensionOf } from '../../../src/domain/figures/dimensions.js';
 import { addCounts, NO_COUNTS } from '../../../src/domain/figures/figure-counts.js';
+import { isView, LengthCounts, RetentionSum } from '../../../src/domain/figures/retention.js';
 import { slotOf } from '../../../src/domain/figures/session-places.js';
 import type { SessionRow } from '../../../src/domain/figures/session-row.js';
 import { MINUTE_MS, minuteOf, type Stretch } from '../../../src/domain/time.js';
-import type { Slice, SliceAnswer, SliceGroup } from '../../../src/ports/read-model/slices.js';
+import type {
+  RetentionAnswer,
+  RetentionQuestion,
+  Slice,
+  SliceAnswer,
+  SliceGroup,
+} from '../../../src/ports/read-model/slices.js';
 
 /** What is collected of one group. */
 interface Collected {
@@ -28,12 +35,33 @@ export function sliceOf(all: Iterable<SessionRow>, slice: Slice): SliceAnswer {
   return { groups, sessions: started.length };
 }
 
+/** The reference of what retention is: a look at every session. */
+export function retentionOf(
+  all: Iterable<SessionRow>,
+  { stretch, mediaId, filters, slots, registeredMs }: RetentionQuestion,
+): RetentionAnswer {
+  const read = [...all].filter((row) => {
+    const slot = slotOf(row);
+    const isInSample = slot >= slots.from && slot < slots.before;
+    return isInSample && row.mediaId === mediaId && holds(row.startedAt)(stretch);
+  });
+  const views = read.filter((row) => isView(row) && isWanted(row, { filters }));
+  const lengths = new LengthCounts();
+  for (const { mediaDurationMs } of views) {
+    if (mediaDurationMs !== undefined) lengths.add(mediaDurationMs);
+  }
+  const lengthMs = lengths.commonest() ?? registeredMs;
+  const sum = new RetentionSum(lengthMs ?? 0, registeredMs !== undefined);
+  for (const view of views) if (lengthMs !== undefined) sum.add(view);
+  return { ...sum.sums(), ...(lengthMs !== undefined && { lengthMs }), sessions: read.length };
+}
+
 const holds =
   (timeMs: number) =>
   ({ from, to }: Stretch): boolean =>
     timeMs >= from && timeMs < to;
 
-const isWanted = (row: SessionRow, { filters }: Slice): boolean =>
+const isWanted = (row: SessionRow, { filters }: Pick<Slice, 'filters'>): boolean =>
   filters.every(
     ({ dimension, anyOf, exclude }) => anyOf.includes(dimensionOf(row, dimension)) !== exclude,
   );

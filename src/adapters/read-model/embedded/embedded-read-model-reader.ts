@@ -2,7 +2,12 @@ import { PlayheadError } from '../../../domain/errors.js';
 import type { ProjectionName } from '../../../ports/projection.js';
 import type { GenerationPlace } from '../../../ports/read-model/generation.js';
 import type { DocumentReader, ReadModelReader } from '../../../ports/read-model/reader.js';
-import type { Slice, SliceAnswer } from '../../../ports/read-model/slices.js';
+import type {
+  RetentionAnswer,
+  RetentionQuestion,
+  Slice,
+  SliceAnswer,
+} from '../../../ports/read-model/slices.js';
 import { openForReading } from '../../sqlite/database.js';
 import {
   isCorrupt,
@@ -50,14 +55,12 @@ export class EmbeddedReadModelReader implements ReadModelReader {
     }
   }
 
-  async slices(_atLeast: number, questions: readonly Slice[]): Promise<readonly SliceAnswer[]> {
-    const serving = this.servingOf('sessions');
-    const path = generationPath(this.folder, serving);
-    try {
-      return await this.slicer.slices({ path, questions });
-    } catch (error) {
-      throw error instanceof PlayheadError ? error : this.explained(error, serving);
-    }
+  slices(_atLeast: number, questions: readonly Slice[]): Promise<readonly SliceAnswer[]> {
+    return this.ofSessions((path) => this.slicer.slices({ path, questions }));
+  }
+
+  retention(_atLeast: number, question: RetentionQuestion): Promise<RetentionAnswer> {
+    return this.ofSessions((path) => this.slicer.retention({ path, question }));
   }
 
   /** Checks what another thread's commits need: a file that can be read, and space on the disk. */
@@ -75,6 +78,16 @@ export class EmbeddedReadModelReader implements ReadModelReader {
     await this.slicer.close();
     for (const projection of this.idle.keys()) this.idleOf(projection, undefined);
     this.control?.connection.close();
+  }
+
+  /** Asks about the sessions in the file of the generation that serves. */
+  private async ofSessions<Answer>(ask: (path: string) => Promise<Answer>): Promise<Answer> {
+    const serving = this.servingOf('sessions');
+    try {
+      return await ask(generationPath(this.folder, serving));
+    } catch (error) {
+      throw error instanceof PlayheadError ? error : this.explained(error, serving);
+    }
   }
 
   private servingOf(projection: ProjectionName): ControlRow {

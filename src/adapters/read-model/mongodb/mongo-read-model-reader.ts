@@ -2,10 +2,16 @@ import type { ClientSession } from 'mongodb';
 import { PlayheadError } from '../../../domain/errors.js';
 import type { ProjectionName } from '../../../ports/projection.js';
 import type { DocumentReader, ReadModelReader } from '../../../ports/read-model/reader.js';
-import type { Slice, SliceAnswer } from '../../../ports/read-model/slices.js';
+import type {
+  RetentionAnswer,
+  RetentionQuestion,
+  Slice,
+  SliceAnswer,
+} from '../../../ports/read-model/slices.js';
 import { MongoDocumentReader } from './mongo-document-reader.js';
 import { pauseBefore, type MongoConnection } from './mongo-connection.js';
 import { isIndexMissing, mayReadAgain } from './mongo-errors.js';
+import { MongoRetention } from './mongo-retention.js';
 import { MongoSlices } from './mongo-slices.js';
 import { documentsIn } from './stored-documents.js';
 import { generationsIn, modelOf, type StoredGeneration } from './stored-generation.js';
@@ -59,6 +65,13 @@ export class MongoReadModelReader implements ReadModelReader {
       const answers: SliceAnswer[] = [];
       for (const question of questions) answers.push(await slices.answer(question));
       return answers;
+    });
+  }
+
+  retention(atLeast: number, question: RetentionQuestion): Promise<RetentionAnswer> {
+    return this.inSnapshot(['sessions'], atLeast, ({ sessions }, session) => {
+      const rows = documentsIn(this.connection.database, sessions._id);
+      return new MongoRetention(rows, session).answer(question);
     });
   }
 

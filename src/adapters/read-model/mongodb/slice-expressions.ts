@@ -19,8 +19,11 @@ export type Expression = string | number | Document;
 const STARTED_AT = 'body.startedAt';
 const MINUTES = 'body.minutes';
 
+/** What says which sessions are looked at. */
+type Reach = Pick<Slice, 'stretches' | 'mediaIds' | 'slots'>;
+
 /** Returns the index that the sessions of a slice are found by when they started. */
-export const indexFor = ({ mediaIds }: Slice): string =>
+export const indexFor = ({ mediaIds }: Pick<Slice, 'mediaIds'>): string =>
   pathOf(mediaIds === undefined ? STARTED_ON : TITLE_STARTED_ON);
 
 /** Returns what all of some stretches lie within. */
@@ -30,7 +33,7 @@ export const hullOf = (stretches: readonly Stretch[]): Stretch => ({
 });
 
 /** Matches the sessions that started in the stretches, or in a gap between them. */
-export function startedIn(slice: Slice): Filter<DocumentRecord> {
+export function startedIn(slice: Reach): Filter<DocumentRecord> {
   const { from, to } = hullOf(slice.stretches);
   return {
     $and: [
@@ -63,7 +66,7 @@ export function watchedIn(slice: Slice): Filter<DocumentRecord> {
 export const isOfNothing = (slice: Slice): boolean => placesOf(slice).length === 0;
 
 /** The ranges of the index where the sessions are that started on the days of the stretches. */
-function placesOf({ stretches, mediaIds, slots }: Slice): readonly Filter<DocumentRecord>[] {
+function placesOf({ stretches, mediaIds, slots }: Reach): readonly Filter<DocumentRecord>[] {
   const path = pathOf(mediaIds === undefined ? STARTED_ON : TITLE_STARTED_ON);
   const titles: readonly (string | undefined)[] = mediaIds ?? [undefined];
   return titles.flatMap((mediaId) =>

@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { PlayheadError } from '../../../../domain/errors.js';
-import type { SliceAnswer } from '../../../../ports/read-model/slices.js';
+import type { RetentionAnswer, SliceAnswer } from '../../../../ports/read-model/slices.js';
 import { assertSameBuild } from '../../../../threads/build-record.js';
 import { CalledThread } from '../../../../threads/called-thread.js';
-import type { SliceRequest } from './slicer.js';
+import type { RetentionRequest, SliceRequest } from './slicer.js';
 import type { SlicerFunctions } from './slicer.worker.js';
 
 /**
@@ -24,11 +24,28 @@ export class SlicerThread {
   constructor(private readonly create: () => Worker = startSlicer) {}
 
   /** Throws STORE_UNAVAILABLE if the thread dies meanwhile; a fault of the file with its code. */
-  async slices(request: SliceRequest): Promise<readonly SliceAnswer[]> {
+  slices(request: SliceRequest): Promise<readonly SliceAnswer[]> {
+    return this.asking((thread) => thread.call({ kind: 'slices', ...request }));
+  }
+
+  /** Throws what `slices` does. */
+  retention(request: RetentionRequest): Promise<RetentionAnswer> {
+    return this.asking((thread) => thread.call({ kind: 'retention', ...request }));
+  }
+
+  /** Ends the thread amid its work; what was asked is rejected. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await this.running?.cancel();
+  }
+
+  private async asking<Answer>(
+    ask: (thread: CalledThread<SlicerFunctions>) => Promise<Answer>,
+  ): Promise<Answer> {
     this.running ??= this.start();
     const thread = this.running;
     try {
-      return await thread.call({ kind: 'slices', ...request });
+      return await ask(thread);
     } catch (error) {
       if (!thread.hasEnded) throw error;
       const death = new PlayheadError(
@@ -37,12 +54,6 @@ export class SlicerThread {
       );
       throw Object.assign(death, { cause: error });
     }
-  }
-
-  /** Ends the thread amid its work; what was asked is rejected. */
-  async close(): Promise<void> {
-    this.isClosed = true;
-    await this.running?.cancel();
   }
 
   private start(): CalledThread<SlicerFunctions> {

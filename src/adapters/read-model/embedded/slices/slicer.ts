@@ -1,9 +1,15 @@
 import type { Slots } from '../../../../domain/figures/session-places.js';
-import type { Slice, SliceAnswer } from '../../../../ports/read-model/slices.js';
+import type {
+  RetentionAnswer,
+  RetentionQuestion,
+  Slice,
+  SliceAnswer,
+} from '../../../../ports/read-model/slices.js';
 import { BlockCache } from './block-cache.js';
 import { daysOf, holds, nameOf, type BlockPlace } from './block-place.js';
 import { Block } from './block.js';
 import { Dictionaries } from './dictionary.js';
+import { readRetention } from './retention-reading.js';
 import { SessionRows, type KeyedSession } from './session-rows.js';
 import { SliceSums } from './slice-sums.js';
 import { Stretches } from './stretches.js';
@@ -15,6 +21,12 @@ const DICTIONARY_SHARE = 1 / 2;
 export interface SliceRequest {
   readonly path: string;
   readonly questions: readonly Slice[];
+}
+
+/** A question about what was shown of a title in that file. */
+export interface RetentionRequest {
+  readonly path: string;
+  readonly question: RetentionQuestion;
 }
 
 /** Answers questions from blocks of sessions, which it keeps and brings up to date. */
@@ -35,23 +47,34 @@ export class Slicer {
 
   /** Answers on one state of the file. */
   answer({ path, questions }: SliceRequest): readonly SliceAnswer[] {
-    const rows = this.opened(path);
-    try {
-      rows.begin();
+    return this.onOneState(path, (rows) => {
       this.catchUp(rows);
-      const answers = questions.map((question) => this.sumUp(rows, question));
-      rows.end();
-      return answers;
-    } catch (error) {
-      this.close();
-      throw error;
-    }
+      return questions.map((question) => this.sumUp(rows, question));
+    });
+  }
+
+  /** Answers from the documents of one state of the file. */
+  retention({ path, question }: RetentionRequest): RetentionAnswer {
+    return this.onOneState(path, (rows) => readRetention(rows, question));
   }
 
   /** Closes the file. */
   close(): void {
     this.file?.close();
     this.file = undefined;
+  }
+
+  private onOneState<Answer>(path: string, read: (rows: SessionRows) => Answer): Answer {
+    const rows = this.opened(path);
+    try {
+      rows.begin();
+      const answer = read(rows);
+      rows.end();
+      return answer;
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   private opened(path: string): SessionRows {

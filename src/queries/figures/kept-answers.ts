@@ -1,5 +1,4 @@
 import { MINUTE_MS } from '../../domain/time.js';
-import type { Slice, SliceAnswer } from '../../ports/read-model/slices.js';
 
 /** The longest time for which an answer is kept. */
 const KEPT_MS_MAX = MINUTE_MS;
@@ -8,61 +7,59 @@ const KEPT_MS_MAX = MINUTE_MS;
  * the same heavy question takes a twentieth of the time at most.
  */
 const KEPT_TIMES = 20;
-/** Groups have some hundred bytes. */
-const KEPT_GROUPS_MAX = 200_000;
+/** The sizes of all answers: a part has some hundred bytes. */
+const KEPT_PARTS_MAX = 200_000;
 
-type Answers = readonly SliceAnswer[];
-
-interface Kept {
-  readonly answers: Promise<Answers>;
-  /** The position that the answers have come to, or are behind. */
+interface Kept<Answer> {
+  readonly answer: Promise<Answer>;
+  /** The position that the answer has come to, or is behind. */
   readonly atLeast: number;
-  /** Undefined while they are worked out. */
+  /** Undefined while it is worked out. */
   readonly until?: number;
-  readonly groups: number;
+  readonly parts: number;
 }
 
 /** Keeps answers for a while, so that equal questions are worked out once. */
-export class KeptSlices {
+export class KeptAnswers<Question, Answer> {
   /** By question, the least recently asked first. */
-  private readonly kept = new Map<string, Kept>();
-  private groups = 0;
+  private readonly kept = new Map<string, Kept<Answer>>();
+  private parts = 0;
 
-  constructor(private readonly nowMs: () => number = () => performance.now()) {}
+  constructor(
+    /** Returns the number of parts of an answer. */
+    private readonly partsOf: (answer: Answer) => number,
+    private readonly nowMs: () => number = () => performance.now(),
+  ) {}
 
   /** Returns what is kept, if it has come as far as a position; else works it out. */
-  answer(
-    questions: readonly Slice[],
-    atLeast: number,
-    work: () => Promise<Answers>,
-  ): Promise<Answers> {
-    const key = JSON.stringify(questions);
+  answer(question: Question, atLeast: number, work: () => Promise<Answer>): Promise<Answer> {
+    const key = JSON.stringify(question);
     const known = this.kept.get(key);
     if (known !== undefined) {
       this.kept.delete(key);
       const isFresh = known.until === undefined || known.until > this.nowMs();
       if (isFresh && known.atLeast >= atLeast) {
         this.kept.set(key, known);
-        return known.answers;
+        return known.answer;
       }
-      this.groups -= known.groups;
+      this.parts -= known.parts;
     }
     return this.workedOut(key, atLeast, work);
   }
 
-  private workedOut(key: string, atLeast: number, work: () => Promise<Answers>): Promise<Answers> {
+  private workedOut(key: string, atLeast: number, work: () => Promise<Answer>): Promise<Answer> {
     const begin = this.nowMs();
-    const answers = work();
-    const asked: Kept = { answers, atLeast, groups: 0 };
+    const answer = work();
+    const asked: Kept<Answer> = { answer, atLeast, parts: 0 };
     this.kept.set(key, asked);
-    void answers.then(
+    void answer.then(
       (found) => {
         if (this.kept.get(key) !== asked) return;
         const now = this.nowMs();
         const until = now + Math.min(KEPT_MS_MAX, KEPT_TIMES * (now - begin));
-        const groups = found.reduce((sum, one) => sum + one.groups.length, 1);
-        this.kept.set(key, { ...asked, until, groups });
-        this.groups += groups;
+        const parts = this.partsOf(found);
+        this.kept.set(key, { ...asked, until, parts });
+        this.parts += parts;
         this.forgetEldest();
       },
       () => {
@@ -70,14 +67,14 @@ export class KeptSlices {
         if (this.kept.get(key) === asked) this.kept.delete(key);
       },
     );
-    return answers;
+    return answer;
   }
 
   private forgetEldest(): void {
-    for (const [key, { groups }] of this.kept) {
-      if (this.groups <= KEPT_GROUPS_MAX) return;
+    for (const [key, { parts }] of this.kept) {
+      if (this.parts <= KEPT_PARTS_MAX) return;
       this.kept.delete(key);
-      this.groups -= groups;
+      this.parts -= parts;
     }
   }
 }

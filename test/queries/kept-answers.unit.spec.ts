@@ -1,7 +1,7 @@
 import { ALL_SLOTS } from '../../src/domain/figures/session-places.js';
 import { MINUTE_MS } from '../../src/domain/time.js';
 import type { Slice, SliceAnswer } from '../../src/ports/read-model/slices.js';
-import { KeptSlices } from '../../src/queries/figures/kept-slices.js';
+import { KeptAnswers } from '../../src/queries/figures/kept-answers.js';
 
 const question = (from: number): Slice => ({
   stretches: [{ from, to: from + MINUTE_MS }],
@@ -23,11 +23,14 @@ const answerOf = (sessions: number, groups = 0): readonly SliceAnswer[] => [
 describe('answers', () => {
   let now = 0;
   let worked = 0;
-  let kept = new KeptSlices(() => now);
+  type Answers = readonly SliceAnswer[];
+  const partsOf = (answers: Answers): number => 1 + (answers[0]?.groups.length ?? 0);
+  const newKept = () => new KeptAnswers<readonly Slice[], Answers>(partsOf, () => now);
+  let kept = newKept();
   beforeEach(() => {
     now = 1_000_000;
     worked = 0;
-    kept = new KeptSlices(() => now);
+    kept = newKept();
   });
 
   /** Asks a question whose answer takes so many milliseconds; returns which work answered. */

@@ -1,0 +1,49 @@
+import { dimensionOf } from '../../../../domain/figures/dimensions.js';
+import { isView, LengthCounts, RetentionSum } from '../../../../domain/figures/retention.js';
+import type { SessionRow } from '../../../../domain/figures/session-row.js';
+import { daysIn } from '../../../../domain/figures/session-places.js';
+import type { RetentionAnswer, RetentionQuestion } from '../../../../ports/read-model/slices.js';
+import type { SessionRows } from './session-rows.js';
+
+/**
+ * Sums up what views of a title showed, from their documents: columns hold nothing of it. They are
+ * read twice, as the length that most views say is known at the end of the first time.
+ */
+export function readRetention(rows: SessionRows, question: RetentionQuestion): RetentionAnswer {
+  const { filters, registeredMs } = question;
+  const isWanted = (session: SessionRow): boolean =>
+    isView(session) &&
+    filters.every(
+      ({ dimension, anyOf, exclude }) =>
+        anyOf.includes(dimensionOf(session, dimension)) !== exclude,
+    );
+  const lengths = new LengthCounts();
+  let sessions = 0;
+  for (const session of sessionsOf(rows, question)) {
+    sessions += 1;
+    const { mediaDurationMs } = session;
+    if (mediaDurationMs !== undefined && isWanted(session)) lengths.add(mediaDurationMs);
+  }
+  const lengthMs = lengths.commonest() ?? registeredMs;
+  const sum = new RetentionSum(lengthMs ?? 0, registeredMs !== undefined);
+  if (lengthMs === undefined) return { ...sum.sums(), sessions };
+  for (const session of sessionsOf(rows, question)) if (isWanted(session)) sum.add(session);
+  return { ...sum.sums(), lengthMs, sessions };
+}
+
+/** Returns the sessions of the title that started in the stretch. */
+function* sessionsOf(
+  rows: SessionRows,
+  { stretch, mediaId, slots }: RetentionQuestion,
+): Generator<SessionRow> {
+  const days = daysIn([stretch]).flatMap((range) => rows.startedDays(range, mediaId));
+  for (const day of days) {
+    for (const chunk of rows.of({ kind: 'started', day, mediaId, slots })) {
+      for (const [, session] of chunk) {
+        const { startedAt } = session;
+        const isOfTitle = session.mediaId === mediaId;
+        if (isOfTitle && startedAt >= stretch.from && startedAt < stretch.to) yield session;
+      }
+    }
+  }
+}
