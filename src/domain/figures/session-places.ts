@@ -32,6 +32,13 @@ export const areAll = ({ from, before }: Slots): boolean => before - from === SA
 export const slotOf = ({ viewerId, mediaId, sessionId, view = 0 }: SessionRow): number =>
   hashOf(viewerId ?? `${mediaId} ${sessionId} ${String(view)}`) % SAMPLE_SLOTS;
 
+/** Returns the slot of a viewer's sessions, or all slots. */
+export function slotsOf(viewerId: string | undefined): Slots {
+  if (viewerId === undefined) return ALL_SLOTS;
+  const slot = hashOf(viewerId) % SAMPLE_SLOTS;
+  return { from: slot, before: slot + 1 };
+}
+
 /** Returns where a session stands among all: by the UTC day of its start, then by its slot. */
 export const placeAmongAll = (row: SessionRow): number =>
   dayNumber(dayOf(row.startedAt)) * SAMPLE_SLOTS + slotOf(row);

@@ -24,6 +24,10 @@ import {
   type RecordChange,
 } from '../../../src/ports/read-model/records.js';
 import type {
+  ListedSession,
+  SessionListQuestion,
+} from '../../../src/ports/read-model/session-list.js';
+import type {
   RetentionAnswer,
   RetentionQuestion,
   Slice,
@@ -37,6 +41,7 @@ import {
   type KeptGeneration,
 } from './memory-generations.js';
 import { MemoryDocumentReader, parse } from './memory-document-reader.js';
+import { sessionListOf } from './memory-session-list.js';
 import { retentionOf, sliceOf } from './memory-slices.js';
 
 interface MemoryOptions {
@@ -179,19 +184,20 @@ export class MemoryReadModelStore implements ReadModelWriter, ReadModelReader {
 
   slices(atLeast: number, questions: readonly Slice[]): Promise<readonly SliceAnswer[]> {
     return this.snapshot(['sessions'], atLeast, () =>
-      Promise.resolve(questions.map((question) => sliceOf(this.sessions(), question))),
+      Promise.resolve(questions.map((question) => sliceOf(this.rows(), question))),
     );
   }
 
   retention(atLeast: number, question: RetentionQuestion): Promise<RetentionAnswer> {
     return this.snapshot(['sessions'], atLeast, () =>
-      Promise.resolve(retentionOf(this.sessions(), question)),
+      Promise.resolve(retentionOf(this.rows(), question)),
     );
   }
 
-  private sessions(): readonly SessionRow[] {
-    const documents = Object.entries(this.documentsOf('sessions'));
-    return documents.filter(([key]) => SESSION.has(key)).map(([, row]) => row as SessionRow);
+  sessions(atLeast: number, question: SessionListQuestion): Promise<readonly ListedSession[]> {
+    return this.snapshot(['sessions'], atLeast, () =>
+      Promise.resolve(sessionListOf(this.sessionRows(), question)),
+    );
   }
 
   /** All that a projection's read model holds, also before it may be read; for a look inside. */
@@ -206,6 +212,16 @@ export class MemoryReadModelStore implements ReadModelWriter, ReadModelReader {
 
   close(): Promise<void> {
     return Promise.resolve();
+  }
+
+  private rows(): readonly SessionRow[] {
+    return this.sessionRows().map(({ row }) => row);
+  }
+
+  private sessionRows(): readonly ListedSession[] {
+    return Object.entries(this.documentsOf('sessions'))
+      .filter(([key]) => SESSION.has(key))
+      .map(([key, row]) => ({ key, row: row as SessionRow }));
   }
 
   private prolong(

@@ -2,6 +2,7 @@ import { PlayheadError } from '../../../domain/errors.js';
 import type { ProjectionName } from '../../../ports/projection.js';
 import type { GenerationPlace } from '../../../ports/read-model/generation.js';
 import type { DocumentReader, ReadModelReader } from '../../../ports/read-model/reader.js';
+import type { ListedSession, SessionListQuestion } from '../../../ports/read-model/session-list.js';
 import type {
   RetentionAnswer,
   RetentionQuestion,
@@ -61,6 +62,10 @@ export class EmbeddedReadModelReader implements ReadModelReader {
 
   retention(_atLeast: number, question: RetentionQuestion): Promise<RetentionAnswer> {
     return this.ofSessions((path) => this.slicer.retention({ path, question }));
+  }
+
+  sessions(_atLeast: number, question: SessionListQuestion): Promise<readonly ListedSession[]> {
+    return this.ofSessions((path) => this.slicer.sessions({ path, question }));
   }
 
   /** Checks what another thread's commits need: a file that can be read, and space on the disk. */

@@ -2,6 +2,7 @@ import type { ClientSession } from 'mongodb';
 import { PlayheadError } from '../../../domain/errors.js';
 import type { ProjectionName } from '../../../ports/projection.js';
 import type { DocumentReader, ReadModelReader } from '../../../ports/read-model/reader.js';
+import type { ListedSession, SessionListQuestion } from '../../../ports/read-model/session-list.js';
 import type {
   RetentionAnswer,
   RetentionQuestion,
@@ -12,6 +13,7 @@ import { MongoDocumentReader } from './mongo-document-reader.js';
 import { pauseBefore, type MongoConnection } from './mongo-connection.js';
 import { isIndexMissing, mayReadAgain } from './mongo-errors.js';
 import { MongoRetention } from './mongo-retention.js';
+import { MongoSessionList } from './mongo-session-list.js';
 import { MongoSlices } from './mongo-slices.js';
 import { documentsIn } from './stored-documents.js';
 import { generationsIn, modelOf, type StoredGeneration } from './stored-generation.js';
@@ -72,6 +74,13 @@ export class MongoReadModelReader implements ReadModelReader {
     return this.inSnapshot(['sessions'], atLeast, ({ sessions }, session) => {
       const rows = documentsIn(this.connection.database, sessions._id);
       return new MongoRetention(rows, session).answer(question);
+    });
+  }
+
+  sessions(atLeast: number, question: SessionListQuestion): Promise<readonly ListedSession[]> {
+    return this.inSnapshot(['sessions'], atLeast, ({ sessions }, session) => {
+      const rows = documentsIn(this.connection.database, sessions._id);
+      return new MongoSessionList(rows, session, question).page();
     });
   }
 

@@ -1,9 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import { PlayheadError } from '../../../../domain/errors.js';
+import type { ListedSession } from '../../../../ports/read-model/session-list.js';
 import type { RetentionAnswer, SliceAnswer } from '../../../../ports/read-model/slices.js';
 import { assertSameBuild } from '../../../../threads/build-record.js';
 import { CalledThread } from '../../../../threads/called-thread.js';
-import type { RetentionRequest, SliceRequest } from './slicer.js';
+import type { RetentionRequest, SessionListRequest, SliceRequest } from './slicer.js';
 import type { SlicerFunctions } from './slicer.worker.js';
 
 /**
@@ -31,6 +32,11 @@ export class SlicerThread {
   /** Throws what `slices` does. */
   retention(request: RetentionRequest): Promise<RetentionAnswer> {
     return this.asking((thread) => thread.call({ kind: 'retention', ...request }));
+  }
+
+  /** Throws what `slices` does. */
+  sessions(request: SessionListRequest): Promise<readonly ListedSession[]> {
+    return this.asking((thread) => thread.call({ kind: 'sessions', ...request }));
   }
 
   /** Ends the thread amid its work; what was asked is rejected. */

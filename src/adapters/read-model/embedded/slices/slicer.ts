@@ -1,5 +1,9 @@
 import type { Slots } from '../../../../domain/figures/session-places.js';
 import type {
+  ListedSession,
+  SessionListQuestion,
+} from '../../../../ports/read-model/session-list.js';
+import type {
   RetentionAnswer,
   RetentionQuestion,
   Slice,
@@ -10,6 +14,7 @@ import { daysOf, holds, nameOf, type BlockPlace } from './block-place.js';
 import { Block } from './block.js';
 import { Dictionaries } from './dictionary.js';
 import { readRetention } from './retention-reading.js';
+import { listSessions } from './session-list.js';
 import { SessionRows, type KeyedSession } from './session-rows.js';
 import { SliceSums } from './slice-sums.js';
 import { Stretches } from './stretches.js';
@@ -27,6 +32,12 @@ export interface SliceRequest {
 export interface RetentionRequest {
   readonly path: string;
   readonly question: RetentionQuestion;
+}
+
+/** A question for a page of the sessions in that file. */
+export interface SessionListRequest {
+  readonly path: string;
+  readonly question: SessionListQuestion;
 }
 
 /** Answers questions from blocks of sessions, which it keeps and brings up to date. */
@@ -56,6 +67,11 @@ export class Slicer {
   /** Answers from the documents of one state of the file. */
   retention({ path, question }: RetentionRequest): RetentionAnswer {
     return this.onOneState(path, (rows) => readRetention(rows, question));
+  }
+
+  /** Lists on one state of the file, past the blocks. */
+  list({ path, question }: SessionListRequest): readonly ListedSession[] {
+    return this.onOneState(path, (rows) => listSessions(rows, question));
   }
 
   /** Closes the file. */

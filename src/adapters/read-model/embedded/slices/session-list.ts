@@ -1,0 +1,103 @@
+import { dimensionOf } from '../../../../domain/figures/dimensions.js';
+import {
+  bySessionPlace,
+  hasFailed,
+  rankOf,
+  rebufferRatioOf,
+  type SessionPlace,
+} from '../../../../domain/figures/session-order.js';
+import { slotsOf } from '../../../../domain/figures/session-places.js';
+import type { SessionRow } from '../../../../domain/figures/session-row.js';
+import { dayOf } from '../../../../domain/time.js';
+import type {
+  ListedSession,
+  SessionListQuestion,
+} from '../../../../ports/read-model/session-list.js';
+import { holds, type BlockPlace } from './block-place.js';
+import type { SessionRows } from './session-rows.js';
+
+/** Sessions that are kept beyond a page before those that are not on it are let go. */
+const SPARE_ROWS = 1_000;
+
+/** Reads a page of sessions, the latest days first; in the order STARTED no more than it needs. */
+export function listSessions(
+  rows: SessionRows,
+  question: SessionListQuestion,
+): readonly ListedSession[] {
+  const page = new Page(question);
+  for (const day of daysFrom(rows, question)) {
+    for (const place of placesOn(day, question)) {
+      for (const sessions of rows.of(place)) {
+        for (const [key, row] of sessions) if (holds(place, row)) page.offer(key, row);
+      }
+    }
+    if (question.orderBy === 'STARTED' && page.isFull) break;
+  }
+  return page.sessions();
+}
+
+/** The sessions found so far that come first. */
+class Page {
+  private found: (SessionPlace & ListedSession)[] = [];
+
+  constructor(private readonly question: SessionListQuestion) {}
+
+  get isFull(): boolean {
+    return this.found.length >= this.question.limit;
+  }
+
+  offer(key: string, row: SessionRow): void {
+    const { orderBy, after, limit } = this.question;
+    const listed = { rank: rankOf(row, orderBy), startedAt: row.startedAt, key, row };
+    const isBehind = after === undefined || bySessionPlace(after, listed) < 0;
+    if (!isBehind || !isWanted(row, this.question)) return;
+    this.found.push(listed);
+    if (this.found.length >= limit + SPARE_ROWS) this.cut();
+  }
+
+  sessions(): readonly ListedSession[] {
+    this.cut();
+    return this.found.map(({ key, row }) => ({ key, row }));
+  }
+
+  private cut(): void {
+    this.found = this.found.sort(bySessionPlace).slice(0, this.question.limit);
+  }
+}
+
+/** Returns the days with sessions, the latest first; none behind the place of a page. */
+function daysFrom(
+  rows: SessionRows,
+  { started, mediaIds, orderBy, after }: SessionListQuestion,
+): readonly number[] {
+  const last =
+    orderBy === 'STARTED' && after ? Math.min(after.startedAt, started.to - 1) : started.to - 1;
+  if (last < started.from) return [];
+  const range = [dayOf(started.from), dayOf(last)] as const;
+  const titles: readonly (string | undefined)[] = mediaIds ?? [undefined];
+  const days = new Set(titles.flatMap((mediaId) => rows.startedDays(range, mediaId)));
+  return [...days].sort((a, b) => b - a);
+}
+
+function placesOn(day: number, { mediaIds, viewerId }: SessionListQuestion): readonly BlockPlace[] {
+  const titles: readonly (string | undefined)[] =
+    mediaIds === undefined ? [undefined] : [...new Set(mediaIds)];
+  const slots = slotsOf(viewerId);
+  return titles.map((mediaId) => ({ kind: 'started', day, mediaId, slots }));
+}
+
+function isWanted(row: SessionRow, question: SessionListQuestion): boolean {
+  const { started, filters, viewerId, sessionId, failed, minRebufferRatio } = question;
+  const ratio = minRebufferRatio === undefined ? null : rebufferRatioOf(row);
+  return (
+    row.startedAt >= started.from &&
+    row.startedAt < started.to &&
+    (viewerId === undefined || row.viewerId === viewerId) &&
+    (sessionId === undefined || row.sessionId === sessionId) &&
+    (failed === undefined || hasFailed(row) === failed) &&
+    (minRebufferRatio === undefined || (ratio !== null && ratio >= minRebufferRatio)) &&
+    filters.every(
+      ({ dimension, anyOf, exclude }) => anyOf.includes(dimensionOf(row, dimension)) !== exclude,
+    )
+  );
+}

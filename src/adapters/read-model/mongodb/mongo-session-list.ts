@@ -1,0 +1,145 @@
+import type { AggregateOptions, ClientSession, Collection, Document, Filter } from 'mongodb';
+import { PLACE } from '../../../domain/figures/figure-counts.js';
+import type { SessionOrder, SessionPlace } from '../../../domain/figures/session-order.js';
+import {
+  dayIn,
+  placesOn,
+  slotsOf,
+  ALL_SLOTS,
+  STARTED_ON,
+  TITLE_STARTED_ON,
+  type DayRange,
+  type Slots,
+} from '../../../domain/figures/session-places.js';
+import type { SessionRow } from '../../../domain/figures/session-row.js';
+import { dayOf } from '../../../domain/time.js';
+import type { ListedSession, SessionListQuestion } from '../../../ports/read-model/session-list.js';
+import { matching, type Expression } from './slice-expressions.js';
+import { ANSWER_DOCUMENTS_MAX, pathOf, type DocumentRecord } from './stored-documents.js';
+
+const STARTED_AT = 'body.startedAt';
+const STALLED = countOf('stalledMs');
+const SHOWN = { $add: [STALLED, countOf('watchedMs')] };
+/** What sessions are ordered by. */
+const RANKS: Readonly<Record<SessionOrder, Expression>> = {
+  STARTED: `$${STARTED_AT}`,
+  WATCH_TIME: countOf('watchedMs'),
+  STALLED_TIME: STALLED,
+  STARTUP_TIME: { $ifNull: ['$body.startupMs', null] },
+};
+
+/** Lists the sessions of one generation in a session's snapshot. */
+export class MongoSessionList {
+  private readonly index: string;
+  private readonly titles: readonly (string | undefined)[];
+  private readonly conditions: readonly Filter<DocumentRecord>[];
+
+  constructor(
+    private readonly rows: Collection<DocumentRecord>,
+    private readonly session: ClientSession,
+    private readonly question: SessionListQuestion,
+  ) {
+    const { mediaIds } = question;
+    this.index = pathOf(mediaIds === undefined ? STARTED_ON : TITLE_STARTED_ON);
+    this.titles = mediaIds ?? [undefined];
+    this.conditions = conditionsOf(question);
+  }
+
+  /** Reads all days at once, or day by day from the latest on until the page is full. */
+  async page(): Promise<readonly ListedSession[]> {
+    const { started, orderBy, after, limit } = this.question;
+    const isByStart = orderBy === 'STARTED';
+    const last = Math.min(started.to - 1, isByStart && after ? after.startedAt : Infinity);
+    if (last < started.from || this.titles.length === 0) return [];
+    let days: DayRange = [dayOf(started.from), dayOf(last)];
+    if (!isByStart) return this.listed(days, limit);
+    const found: ListedSession[] = [];
+    for (;;) {
+      const day = await this.latestDay(days);
+      if (day === undefined) return found;
+      found.push(...(await this.listed([day, day], limit - found.length)));
+      if (found.length >= limit || day <= days[0]) return found;
+      days = [days[0], day - 1];
+    }
+  }
+
+  /** Returns the latest of some days with a session, of the titles or of all. */
+  private async latestDay(days: DayRange): Promise<number | undefined> {
+    const [found] = await this.rows
+      .find(this.startedOn(days, ALL_SLOTS), { ...this.options(), projection: { by: 1 } })
+      .hint(this.index)
+      .sort({ [this.index]: -1 })
+      .limit(1)
+      .toArray();
+    const place = found?.by[this.question.mediaIds === undefined ? STARTED_ON : TITLE_STARTED_ON];
+    return place === undefined ? undefined : dayIn(place);
+  }
+
+  private async listed(days: DayRange, limit: number): Promise<readonly ListedSession[]> {
+    const { orderBy, after, viewerId } = this.question;
+    const places = this.startedOn(days, slotsOf(viewerId));
+    const pipeline: Document[] = [
+      { $match: { $and: [places, ...this.conditions] } },
+      { $set: { rank: RANKS[orderBy] } },
+      ...(after === undefined ? [] : [{ $match: behind(after) }]),
+      { $sort: { rank: -1, [STARTED_AT]: -1, _id: 1 } },
+      { $limit: limit },
+      { $project: { body: 1 } },
+    ];
+    const options = { ...this.options(), hint: this.index, allowDiskUse: true };
+    const found = await this.rows.aggregate<DocumentRecord>(pipeline, options).toArray();
+    return found.map(({ _id, body }) => ({ key: _id, row: body as SessionRow }));
+  }
+
+  private startedOn(days: DayRange, slots: Slots): Filter<DocumentRecord> {
+    const places = this.titles.flatMap((mediaId) =>
+      placesOn(days, slots, mediaId).map(({ from, before }) => ({
+        [this.index]: { $gte: from, $lt: before },
+      })),
+    );
+    return { $or: places };
+  }
+
+  private options(): AggregateOptions {
+    const { session } = this;
+    return { session, readConcern: { level: 'snapshot' }, batchSize: ANSWER_DOCUMENTS_MAX };
+  }
+}
+
+function countOf(name: keyof typeof PLACE): Document {
+  return { $arrayElemAt: ['$body.counts', PLACE[name]] };
+}
+
+/** What has to hold for a session, wherever it is found. */
+function conditionsOf(question: SessionListQuestion): readonly Filter<DocumentRecord>[] {
+  const { started, mediaIds, filters, viewerId, sessionId, failed, minRebufferRatio } = question;
+  const failures = [
+    { 'body.endReason': 'FAILED' },
+    { [`body.counts.${String(PLACE.startFailures)}`]: { $gt: 0 } },
+  ];
+  return [
+    { [STARTED_AT]: { $gte: started.from, $lt: started.to } },
+    ...(mediaIds === undefined ? [] : [{ 'body.mediaId': { $in: mediaIds } }]),
+    ...(viewerId === undefined ? [] : [{ 'body.viewerId': viewerId }]),
+    ...(sessionId === undefined ? [] : [{ 'body.sessionId': sessionId }]),
+    ...(failed === undefined ? [] : [failed ? { $or: failures } : { $nor: failures }]),
+    ...(minRebufferRatio === undefined ? [] : [{ $expr: isStalledFor(minRebufferRatio) }]),
+    ...filters.map(matching),
+  ];
+}
+
+const isStalledFor = (minRatio: number): Document => ({
+  $cond: [{ $gt: [SHOWN, 0] }, { $gte: [{ $divide: [STALLED, SHOWN] }, minRatio] }, false],
+});
+
+/** Matches what comes behind a place in the list. */
+function behind({ rank, startedAt, key }: SessionPlace): Document {
+  const lower = rank === null ? [] : [{ rank: { $lt: rank } }, { rank: null }];
+  return {
+    $or: [
+      ...lower,
+      { rank, [STARTED_AT]: { $lt: startedAt } },
+      { rank, [STARTED_AT]: startedAt, _id: { $gt: key } },
+    ],
+  };
+}

@@ -1,0 +1,51 @@
+import { compareUtf8 } from '../text.js';
+import { PLACE } from './figure-counts.js';
+import type { SessionRow } from './session-row.js';
+
+/** What a list of sessions can be ordered by, the greatest first. */
+export const SESSION_ORDERS = ['STARTED', 'WATCH_TIME', 'STALLED_TIME', 'STARTUP_TIME'] as const;
+export type SessionOrder = (typeof SESSION_ORDERS)[number];
+
+/** Where a session stands in a list. */
+export interface SessionPlace {
+  /** What the list is ordered by, milliseconds; null where it is not known. */
+  readonly rank: number | null;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  /** The key of the session's document. */
+  readonly key: string;
+}
+
+/** Returns what a session is ordered by, milliseconds. */
+export function rankOf(row: SessionRow, order: SessionOrder): number | null {
+  switch (order) {
+    case 'STARTED':
+      return row.startedAt;
+    case 'WATCH_TIME':
+      return row.counts[PLACE.watchedMs] ?? 0;
+    case 'STALLED_TIME':
+      return row.counts[PLACE.stalledMs] ?? 0;
+    case 'STARTUP_TIME':
+      return row.startupMs ?? null;
+  }
+}
+
+/** Orders sessions: the greatest first, null last; of equal ones the latest first, then by key. */
+export function bySessionPlace(a: SessionPlace, b: SessionPlace): number {
+  if (a.rank !== b.rank) {
+    if (a.rank === null || b.rank === null) return a.rank === null ? 1 : -1;
+    return b.rank - a.rank;
+  }
+  return b.startedAt - a.startedAt || compareUtf8(a.key, b.key);
+}
+
+/** Says whether a session ended FAILED, or was an attempt without a view that had an error. */
+export const hasFailed = ({ endReason, counts }: SessionRow): boolean =>
+  endReason === 'FAILED' || (counts[PLACE.startFailures] ?? 0) > 0;
+
+/** Returns the stalled share of stalled and watched time; null where there is neither. */
+export function rebufferRatioOf({ counts }: SessionRow): number | null {
+  const stalledMs = counts[PLACE.stalledMs] ?? 0;
+  const shownMs = stalledMs + (counts[PLACE.watchedMs] ?? 0);
+  return shownMs === 0 ? null : stalledMs / shownMs;
+}
