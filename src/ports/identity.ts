@@ -17,6 +17,13 @@ export interface Identity {
   lineEventId(lineId: string): string;
   /** Makes a short keyed mark (8 characters) that shows that this server issued a text. */
   mark(text: string): string;
+  /**
+   * Encrypts a text under keys of the viewer secret, in base64url: the same text always gives the
+   * same, and only this server can read it.
+   */
+  seal(text: string): string;
+  /** Returns the text that was sealed; undefined for whatever this server did not seal. */
+  unseal(sealed: string): string | undefined;
   /** Returns a value that tells viewer secrets apart without revealing them. */
   secretFingerprint(): string;
 }

@@ -17,6 +17,8 @@ import { ProjectionsHandler } from './projections.handler.js';
 import { ReadModels } from './read-models.js';
 import { RollupWindowHandler } from './rollup-window.handler.js';
 import { RegisteredStreamHandler, StreamHandler } from './stream.handler.js';
+import { SessionMedia } from './sessions/session-media.js';
+import { SessionHandler, SessionsHandler } from './sessions/sessions.handler.js';
 import { StreamingAnalyticsHandler } from './streaming-analytics.handler.js';
 
 /** All queries. The module that imports this one provides the ports. */
@@ -25,6 +27,7 @@ import { StreamingAnalyticsHandler } from './streaming-analytics.handler.js';
     ReadModels,
     FigureReading,
     SliceReading,
+    SessionMedia,
     BandwidthUsageHandler,
     BreakdownHandler,
     DeliveryHandler,
@@ -40,6 +43,8 @@ import { StreamingAnalyticsHandler } from './streaming-analytics.handler.js';
     RegisteredStreamHandler,
     RetentionHandler,
     RollupWindowHandler,
+    SessionHandler,
+    SessionsHandler,
     StreamHandler,
     StreamingAnalyticsHandler,
     TimeSeriesHandler,

@@ -12,6 +12,7 @@ import {
   type DocumentReader,
   type ReadModelReader,
 } from '../ports/read-model/reader.js';
+import type { ListedSession, SessionListQuestion } from '../ports/read-model/session-list.js';
 import type {
   RetentionAnswer,
   RetentionQuestion,
@@ -71,6 +72,11 @@ export class ReadModels {
   /** Sums up what views showed of a title, on such a state. */
   retention(atLeast: number, question: RetentionQuestion): Promise<RetentionAnswer> {
     return this.reader.retention(atLeast, question);
+  }
+
+  /** Lists sessions on one state of theirs, which is at a position or behind it. */
+  sessions(atLeast: number, question: SessionListQuestion): Promise<readonly ListedSession[]> {
+    return this.reader.sessions(atLeast, question);
   }
 
   /** Returns the time that a read model has come to, epoch milliseconds; 0 if there is none. */

@@ -28,6 +28,8 @@ const OPERATIONS: Readonly<Record<string, readonly [Role, string]>> = {
   timeSeries: ['read', `{ timeSeries(${RANGE}, interval: DAY, metrics: VIEWS) { at } }`],
   retention: ['read', `{ retention(mediaId: "m1", ${RANGE}) { views } }`],
   breakdown: ['read', `{ breakdown(${RANGE}, by: COUNTRY, first: 1) { totalCount } }`],
+  sessions: ['read', `{ sessions(${RANGE}, first: 1) { pageInfo { hasNextPage } } }`],
+  session: ['read', '{ session(id: "x") { state } }'],
   delivery: ['read', `{ delivery(${RANGE}, interval: DAY) { bytes } }`],
   freshness: ['read', '{ freshness { asOf } }'],
   server: ['read', '{ server { version role firstEventAt } }'],

@@ -39,6 +39,9 @@ import { ReadModels } from '../../src/queries/read-models.js';
 import { RollupWindowHandler } from '../../src/queries/rollup-window.handler.js';
 import { RollupWindowQuery } from '../../src/queries/rollup-window.query.js';
 import { RegisteredStreamHandler, StreamHandler } from '../../src/queries/stream.handler.js';
+import { SessionMedia } from '../../src/queries/sessions/session-media.js';
+import { SessionHandler, SessionsHandler } from '../../src/queries/sessions/sessions.handler.js';
+import { SessionQuery, SessionsQuery } from '../../src/queries/sessions/sessions.query.js';
 import { StreamingAnalyticsHandler } from '../../src/queries/streaming-analytics.handler.js';
 import { StreamingAnalyticsQuery } from '../../src/queries/streaming-analytics.query.js';
 import type { Clock } from '../../src/ports/clock.js';
@@ -69,7 +72,10 @@ export function querySide({ reader, control, clock, settings }: QuerySideOptions
   const models = new ReadModels(reader, control, noNotes);
   const slices = new SliceReading(models, settings);
   const figures = new FigureReading(models, slices, clock, settings);
+  const media = new SessionMedia(models, clock, settings);
   return new DirectBus()
+    .register(SessionsQuery, new SessionsHandler(figures, slices, media, testIdentity))
+    .register(SessionQuery, new SessionHandler(models, media, testIdentity))
     .register(StreamingAnalyticsQuery, new StreamingAnalyticsHandler(models, clock, settings))
     .register(PopularStreamsQuery, new PopularStreamsHandler(models, clock, testIdentity, settings))
     .register(RegisteredStreamQuery, new RegisteredStreamHandler(models, clock, settings))

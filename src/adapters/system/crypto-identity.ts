@@ -1,4 +1,10 @@
-import { createHmac } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  hkdfSync,
+  timingSafeEqual,
+} from 'node:crypto';
 import { v4, v5 } from 'uuid';
 import type { Identity } from '../../ports/identity.js';
 
@@ -9,6 +15,10 @@ const MARK_LENGTH = 8;
 /** Control characters, which no user id has, tell the other keyed texts from user ids. */
 const LINE_LABEL = 'line\u001f';
 const MARK_LABEL = 'mark\u001f';
+const SEAL_CIPHER = 'aes-256-ctr';
+const SEAL_KEY_BYTES = 32;
+/** The synthetic initialization vector that a seal begins with. */
+const SEAL_IV_BYTES = 16;
 const FINGERPRINT_LABEL = 'fingerprint\u001f';
 
 /** Makes a name-based UUID, as `Identity` does; needs no secret. */
@@ -16,7 +26,13 @@ export const uuidV5 = (name: string): string => v5(name, NAMESPACE);
 
 /** Makes ids from the system's randomness and the viewer secret. */
 export class CryptoIdentity implements Identity {
-  constructor(private readonly viewerSecret: string) {}
+  private readonly sealKey: Buffer;
+  private readonly sealMacKey: Buffer;
+
+  constructor(private readonly viewerSecret: string) {
+    this.sealKey = this.derivedKey('seal encryption');
+    this.sealMacKey = this.derivedKey('seal authentication');
+  }
 
   uuidV5(name: string): string {
     return uuidV5(name);
@@ -38,8 +54,34 @@ export class CryptoIdentity implements Identity {
     return this.hmac(`${MARK_LABEL}${text}`).toString('base64url').slice(0, MARK_LENGTH);
   }
 
+  seal(text: string): string {
+    const plain = Buffer.from(text);
+    const iv = this.sealIv(plain);
+    const cipher = createCipheriv(SEAL_CIPHER, this.sealKey, iv);
+    return Buffer.concat([iv, cipher.update(plain), cipher.final()]).toString('base64url');
+  }
+
+  unseal(sealed: string): string | undefined {
+    const bytes = Buffer.from(sealed, 'base64url');
+    // Decoding skips what is no base64url: one id has one spelling.
+    if (bytes.length < SEAL_IV_BYTES || bytes.toString('base64url') !== sealed) return undefined;
+    const iv = bytes.subarray(0, SEAL_IV_BYTES);
+    const decipher = createDecipheriv(SEAL_CIPHER, this.sealKey, iv);
+    const plain = Buffer.concat([decipher.update(bytes.subarray(SEAL_IV_BYTES)), decipher.final()]);
+    return timingSafeEqual(iv, this.sealIv(plain)) ? plain.toString() : undefined;
+  }
+
   secretFingerprint(): string {
     return this.hmac(FINGERPRINT_LABEL).toString('base64url');
+  }
+
+  private derivedKey(label: string): Buffer {
+    return Buffer.from(hkdfSync('sha256', this.viewerSecret, '', label, SEAL_KEY_BYTES));
+  }
+
+  private sealIv(plain: Buffer): Buffer {
+    const mac = createHmac('sha256', this.sealMacKey).update(plain).digest();
+    return mac.subarray(0, SEAL_IV_BYTES);
   }
 
   private keyedId(text: string): string {

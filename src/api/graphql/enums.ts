@@ -6,6 +6,7 @@ import { DEVICE_TYPES } from '../../domain/session-context.js';
 import type { ProjectionState } from '../../ports/projection-control.js';
 import { DIMENSIONS } from '../../queries/figures/breakdown.query.js';
 import { COMPARISONS, INTERVALS, METRICS } from '../../queries/figures/figures.query.js';
+import { SESSION_ORDERS, SESSION_STATES } from '../../queries/sessions/sessions.query.js';
 import { STREAMING_EVENT_TYPES, type StreamingEventType } from '../report-fields.js';
 
 /** An object whose keys and values are the same names, as GraphQL's code-first enums want it. */
@@ -29,6 +30,8 @@ export const ComparisonEnum = enumOf(COMPARISONS);
 export const MetricEnum = enumOf(METRICS);
 export const IntervalEnum = enumOf(INTERVALS);
 export const DimensionEnum = enumOf(DIMENSIONS);
+export const SessionOrderEnum = enumOf(SESSION_ORDERS);
+export const SessionStateEnum = enumOf(SESSION_STATES);
 export const RebuildOutcomeEnum = enumOf(['SWITCHED', 'FAILED', 'CANCELLED']);
 
 registerEnumType(StreamQualityEnum, {
@@ -70,4 +73,12 @@ registerEnumType(IntervalEnum, {
 registerEnumType(DimensionEnum, {
   name: 'Dimension',
   description: 'What sessions can be told apart by.',
+});
+registerEnumType(SessionOrderEnum, {
+  name: 'SessionOrder',
+  description: 'What sessions are listed by, descending.',
+});
+registerEnumType(SessionStateEnum, {
+  name: 'SessionState',
+  description: 'What a session did last, or how it ended. An error alone changes nothing.',
 });

@@ -89,6 +89,9 @@ export const WORK_PRICES: Readonly<Record<string, WorkPrice>> = {
   'Query.retention': () => 2 * SNAPSHOT_PRICE + ROW_PRICE + SUMS_PRICE,
   // So are the hours that it reads.
   'Query.delivery': () => SNAPSHOT_PRICE + LAG_PRICE + SERIES_VALUES * FIELD_PRICE,
+  'Query.sessions': ({ argument }) =>
+    2 * SNAPSHOT_PRICE + pageLengthOf(argument) * (2 * ROW_PRICE + VIEWS_PRICES.WEEK),
+  'Query.session': () => 2 * SNAPSHOT_PRICE + 2 * ROW_PRICE + VIEWS_PRICES.WEEK,
   'Query.media': () => SNAPSHOT_PRICE + ROW_PRICE + VIEWS_PRICES.WEEK,
   // And the titles that a search looks at.
   'Query.mediaList': ({ argument }) =>
@@ -131,6 +134,7 @@ export const ROW_COUNTS: Readonly<Record<string, (argument: ArgumentOf) => numbe
   'Query.popularStreams': pageLengthOf,
   'Query.bandwidthUsage': hoursOf,
   'Query.breakdown': pageLengthOf,
+  'Query.sessions': pageLengthOf,
   'Query.mediaList': pageLengthOf,
 };
 
@@ -139,6 +143,7 @@ export const ROW_LISTS: readonly string[] = [
   'StreamConnection.edges',
   'BandwidthReport.byHour',
   'BreakdownConnection.edges',
+  'SessionConnection.edges',
 ];
 
 /**

@@ -1,13 +1,15 @@
 import { ArgsType, Field, InputType, Int } from '@nestjs/graphql';
 import { badInput } from '../../domain/errors.js';
-import { inNfc } from '../../domain/text.js';
+import { checkId, checkRange, inNfc } from '../../domain/text.js';
 import type { Dimension } from '../../queries/figures/breakdown.query.js';
-import type { Comparison, Metric } from '../../queries/figures/figures.query.js';
+import type { Comparison, Metric, WantedFigures } from '../../queries/figures/figures.query.js';
+import { FILTER_VALUES_MAX } from './document-limits.js';
 import { ComparisonEnum, DimensionEnum, MetricEnum } from './enums.js';
 import { Time, TimeZone } from './scalars.js';
 
 /** Characters of a filter's value, and of a text to search for: no value is longer. */
 const VALUE_LENGTH_MAX = 1_000;
+const FILTERS_MAX = 20;
 
 @InputType({ description: 'A range of time, widened to whole quarter hours.' })
 export class RangeInput {
@@ -75,4 +77,17 @@ export function checkValue(field: string, value: string): string {
     throw badInput(field, `must have ${String(VALUE_LENGTH_MAX)} characters at most`);
   }
   return inNfc(value);
+}
+
+/** Checks filters, and brings their values into NFC; BAD_USER_INPUT for what none may be. */
+export function filtersOf(filters: readonly FilterInput[]): WantedFigures['filters'] {
+  if (filters.length > FILTERS_MAX) {
+    throw badInput('filter', `takes ${String(FILTERS_MAX)} filters at most`);
+  }
+  return filters.map(({ dimension, anyOf, exclude }) => {
+    checkRange('filter.anyOf', anyOf.length, 1, FILTER_VALUES_MAX);
+    const check = dimension === 'MEDIA' ? checkId : checkValue;
+    const values = anyOf.map((value) => check('filter.anyOf', value));
+    return { dimension, anyOf: [...new Set(values)], exclude };
+  });
 }

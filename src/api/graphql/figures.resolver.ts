@@ -1,7 +1,6 @@
 import { QueryBus } from '@nestjs/cqrs';
 import { Args, Context, ID, Info, Query, Resolver } from '@nestjs/graphql';
 import type { GraphQLResolveInfo } from 'graphql';
-import { badInput } from '../../domain/errors.js';
 import { checkId, checkRange } from '../../domain/text.js';
 import { BreakdownQuery, type BreakdownConnection } from '../../queries/figures/breakdown.query.js';
 import {
@@ -18,8 +17,8 @@ import { RetentionQuery, type RetentionCurve } from '../../queries/figures/reten
 import { Requires } from '../access/requires.decorator.js';
 import { termsOf } from './asking-terms.js';
 import { ComparisonEnum, IntervalEnum, MetricEnum } from './enums.js';
-import { FILTER_VALUES_MAX, PAGE_LENGTH_MAX } from './document-limits.js';
-import { BreakdownArgs, checkValue, FilterInput, RangeInput } from './figure-inputs.js';
+import { PAGE_LENGTH_MAX } from './document-limits.js';
+import { BreakdownArgs, checkValue, FilterInput, filtersOf, RangeInput } from './figure-inputs.js';
 import {
   BreakdownConnectionType,
   FiguresReportType,
@@ -30,7 +29,6 @@ import { partsBelow, selectedParts } from './figure-parts.js';
 import type { RequestContext } from './request-context.js';
 
 const METRICS_MAX = 6;
-const FILTERS_MAX = 20;
 const VIEWS_MAX = 2 ** 31 - 1;
 
 /** Answers the questions for figures of any range, for the role `read`. */
@@ -122,16 +120,4 @@ function wantedOf(
     filters: filtersOf(filter ?? []),
     compare: compare ?? undefined,
   };
-}
-
-function filtersOf(filters: readonly FilterInput[]): WantedFigures['filters'] {
-  if (filters.length > FILTERS_MAX) {
-    throw badInput('filter', `takes ${String(FILTERS_MAX)} filters at most`);
-  }
-  return filters.map(({ dimension, anyOf, exclude }) => {
-    checkRange('filter.anyOf', anyOf.length, 1, FILTER_VALUES_MAX);
-    const check = dimension === 'MEDIA' ? checkId : checkValue;
-    const values = anyOf.map((value) => check('filter.anyOf', value));
-    return { dimension, anyOf: [...new Set(values)], exclude };
-  });
 }

@@ -4,6 +4,7 @@ import { GraphQLSchemaBuilderModule, GraphQLSchemaFactory } from '@nestjs/graphq
 import { printSchema } from 'graphql';
 import { AdminResolver } from './admin.resolver.js';
 import { FiguresResolver } from './figures.resolver.js';
+import { SessionsResolver } from './sessions.resolver.js';
 import { IngestResolver } from './ingest.resolver.js';
 import { ProjectionsResolver } from './projections.resolver.js';
 import { ServerResolver } from './server.resolver.js';
@@ -16,6 +17,7 @@ export const RESOLVERS = [
   ProjectionsResolver,
   ReadResolver,
   FiguresResolver,
+  SessionsResolver,
   ServerResolver,
 ];
 

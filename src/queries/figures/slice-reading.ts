@@ -11,9 +11,11 @@ import {
 } from '../../domain/figures/session-places.js';
 import { ALL_TITLES } from '../../domain/figures/session-sums.js';
 import { inNfc } from '../../domain/text.js';
-import { dayOf, QUARTER_MS, type Stretch } from '../../domain/time.js';
+import { PlayheadError } from '../../domain/errors.js';
+import { DAY_MS, dayOf, QUARTER_MS, type Stretch } from '../../domain/time.js';
 import { LOG_START } from '../../ports/event-store.js';
 import type { DocumentReader } from '../../ports/read-model/reader.js';
+import type { ListedSession, SessionListQuestion } from '../../ports/read-model/session-list.js';
 import type {
   RetentionAnswer,
   RetentionQuestion,
@@ -154,7 +156,67 @@ export class SliceReading {
       return found;
     });
   }
+
+  /**
+   * Charges for the sessions to read, and lists them; QUERY_TOO_COMPLEX for another order than
+   * STARTED over more than may be read.
+   */
+  async list(
+    question: SessionListQuestion,
+    { readAfter, charge }: AskingTerms,
+  ): Promise<readonly ListedSession[]> {
+    const { started, mediaIds, orderBy, viewerId } = question;
+    if (started.from >= started.to) return [];
+    const rows = await this.readModels.read(['sessions'], readAfter, async ({ sessions }) => {
+      await this.readModels.noteParked('sessions', sessions, isSessionOf(mediaIds));
+      return rowsFor(sessions, question);
+    });
+    const { scanRowsMax } = this.settings;
+    if (orderBy !== 'STARTED' && rows > scanRowsMax) throw tooManyRows(rows, scanRowsMax);
+    charge(rows / ROWS_PER_UNIT / (viewerId === undefined ? 1 : SAMPLE_SLOTS));
+    return this.queue.run(() => this.readModels.sessions(readAfter ?? LOG_START, question));
+  }
 }
+
+const tooManyRows = (rows: number, max: number): PlayheadError =>
+  new PlayheadError(
+    'QUERY_TOO_COMPLEX',
+    `the order would read ${String(rows)} sessions, and ${String(max)} at most may be read: ` +
+      'choose a shorter range, or the order STARTED',
+  );
+
+/**
+ * Returns the sessions that a page reads at most: all that started in the stretch, but by start,
+ * where nothing is left out, those of the last days up to as many as the page has.
+ */
+async function rowsFor(reader: DocumentReader, question: SessionListQuestion): Promise<number> {
+  const { started, mediaIds, orderBy, after, limit } = question;
+  const isByStart = orderBy === 'STARTED';
+  const to = isByStart && after ? Math.min(started.to, after.startedAt + 1) : started.to;
+  const scopes = mediaIds ?? [ALL_TITLES];
+  const sessionsFrom = async (from: number): Promise<number> =>
+    (await extentOf(reader, { stretches: [{ from, to }], parts: COUNTS_ALONE }, scopes)).sessions;
+  if (isByStart && isUnfiltered(question)) {
+    const lastDay = dayOf(to - 1);
+    for (let days = 0; (lastDay - days) * DAY_MS > started.from; days = 2 * days + 1) {
+      const sessions = await sessionsFrom((lastDay - days) * DAY_MS);
+      if (sessions >= limit) return sessions;
+    }
+  }
+  return sessionsFrom(started.from);
+}
+
+/** Says whether a list leaves out no session but those of other titles. */
+const isUnfiltered = ({
+  filters,
+  mediaIds,
+  viewerId,
+  sessionId,
+  failed,
+  minRebufferRatio,
+}: SessionListQuestion): boolean =>
+  filters.length === (mediaIds === undefined ? 0 : 1) &&
+  [viewerId, sessionId, failed, minRebufferRatio].every((one) => one === undefined);
 
 /** Returns the titles that filters leave, in NFC, as far as one filter names them. */
 export function titlesOf(filters: readonly SliceFilter[]): readonly string[] | undefined {

@@ -1,0 +1,34 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { MEDIA, type MediaDocument } from '../../../projections/popularity.js';
+import type { SessionRow } from '../../domain/figures/session-row.js';
+import { CLOCK, type Clock } from '../../ports/clock.js';
+import { withoutLaterViews } from '../later-views.js';
+import type { Stream } from '../popular-streams.query.js';
+import { QUERY_SETTINGS, type QuerySettings } from '../query-settings.js';
+import { ReadModels } from '../read-models.js';
+import { describeStreams, toStream, viewsWindow } from '../stream-views.js';
+
+/** The titles of sessions. */
+@Injectable()
+export class SessionMedia {
+  constructor(
+    private readonly readModels: ReadModels,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(QUERY_SETTINGS) private readonly settings: QuerySettings,
+  ) {}
+
+  /** Returns a function that gives the title of a session, after all are read at once. */
+  async of(rows: readonly SessionRow[]): Promise<(row: SessionRow) => Stream> {
+    const window = viewsWindow('WEEK', this.clock.now(), this.settings);
+    const keys = [...new Set(rows.map(({ mediaId }) => MEDIA.key(mediaId)))];
+    const streams = await this.readModels.readAsIs(['popularity'], async ({ popularity }) => {
+      const found = await popularity.get<MediaDocument>(keys);
+      const items = await withoutLaterViews(popularity, [...found.values()], window);
+      return describeStreams(popularity, items, window);
+    });
+    const known = new Map(streams.map((stream) => [stream.mediaId, stream]));
+    // The other read model may be behind, or have let the title go.
+    return ({ mediaId, startedAt }) =>
+      known.get(mediaId) ?? toStream({ mediaId, createdAt: startedAt }, [], window);
+  }
+}

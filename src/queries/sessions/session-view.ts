@@ -1,0 +1,37 @@
+import { dimensionOf } from '../../domain/figures/dimensions.js';
+import { PLACE } from '../../domain/figures/figure-counts.js';
+import type { SessionRow } from '../../domain/figures/session-row.js';
+import { seconds } from '../../domain/units.js';
+import type { Stream } from '../popular-streams.query.js';
+import type { Session, SessionState } from './sessions.query.js';
+
+/** Makes the API's form of a session from its row. */
+export function toSession(row: SessionRow, id: string, media: Stream): Session {
+  const { startupMs, viewerId = null, sessionId, startedAt, lastAt, quality } = row;
+  const count = (name: keyof typeof PLACE): number => row.counts[PLACE[name]] ?? 0;
+  const errorCode = dimensionOf(row, 'ERROR_CODE');
+  return {
+    id,
+    media,
+    viewer: viewerId,
+    sessionId,
+    state: stateOf(row),
+    startedAt,
+    lastAt,
+    watchTime: seconds(count('watchedMs')),
+    startupTime: startupMs === undefined ? null : seconds(startupMs),
+    completed: count('views') === 0 ? null : row.isEnded === true,
+    stalls: count('stalls'),
+    stalledTime: seconds(count('stalledMs')),
+    bytes: count('bytes'),
+    quality,
+    errorCode: errorCode === '' ? null : errorCode,
+    context: row.context ?? {},
+  };
+}
+
+/** An end tells the state of what is over. */
+function stateOf({ endReason, state }: SessionRow): SessionState {
+  if (endReason === '') return state;
+  return endReason === 'TIMEOUT' ? 'TIMED_OUT' : endReason;
+}

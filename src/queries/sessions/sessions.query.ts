@@ -1,0 +1,88 @@
+import { Query } from '@nestjs/cqrs';
+import type { SessionOrder } from '../../domain/figures/session-order.js';
+import type { StreamQuality } from '../../domain/quality.js';
+import type { SessionContext } from '../../domain/session-context.js';
+import type { SliceFilter } from '../../ports/read-model/slices.js';
+import type { AskingTerms, WantedRange } from '../figures/figures.query.js';
+import type { Stream } from '../popular-streams.query.js';
+
+export { SESSION_ORDERS, type SessionOrder } from '../../domain/figures/session-order.js';
+
+export const SESSION_STATES = [
+  ...(['STARTING', 'PLAYING', 'STALLED', 'PAUSED'] as const),
+  ...(['ENDED', 'QUIT', 'FAILED', 'TIMED_OUT'] as const),
+] as const;
+/** What a session does, or how it ended. */
+export type SessionState = (typeof SESSION_STATES)[number];
+
+/** One session. Times are epoch milliseconds, durations seconds. */
+export interface Session {
+  /** Opaque; the same in every answer. */
+  readonly id: string;
+  readonly media: Stream;
+  /** The keyed hash of the user's id. */
+  readonly viewer: string | null;
+  readonly sessionId: string | null;
+  readonly state: SessionState;
+  readonly startedAt: number;
+  /** The event time of its last stored event. */
+  readonly lastAt: number;
+  readonly watchTime: number | null;
+  readonly startupTime: number | null;
+  /** Null without a view. */
+  readonly completed: boolean | null;
+  readonly stalls: number | null;
+  readonly stalledTime: number | null;
+  readonly bytes: number;
+  readonly quality: StreamQuality;
+  readonly errorCode: string | null;
+  readonly context: SessionContext;
+}
+
+/** The sessions that are wanted, and the page of them. */
+export interface WantedSessions {
+  readonly range: WantedRange;
+  /** All of them have to hold. */
+  readonly filters: readonly SliceFilter[];
+  readonly userId: string | undefined;
+  /** As it is stored: in NFC. */
+  readonly sessionId: string | undefined;
+  /** True: those that failed; false: the others. */
+  readonly failed: boolean | undefined;
+  readonly minRebufferRatio: number | undefined;
+  /** The greatest first, null last. */
+  readonly orderBy: SessionOrder;
+  readonly first: number;
+  /** The cursor of the session that the page before ended with. */
+  readonly after: string | undefined;
+}
+
+export interface SessionConnection {
+  readonly edges: readonly { readonly node: Session; readonly cursor: string }[];
+  readonly pageInfo: {
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+    readonly startCursor: string | undefined;
+    readonly endCursor: string | undefined;
+  };
+}
+
+/** Asks for the sessions that started in a range, one by one. */
+export class SessionsQuery extends Query<SessionConnection> {
+  constructor(
+    readonly wanted: WantedSessions,
+    readonly terms: AskingTerms,
+  ) {
+    super();
+  }
+}
+
+/** Asks for one session by its id; undefined where there is none. */
+export class SessionQuery extends Query<Session | undefined> {
+  constructor(
+    readonly id: string,
+    readonly readAfter: number | undefined,
+  ) {
+    super();
+  }
+}
