@@ -13,7 +13,8 @@ import { figuresOf } from './formulas.js';
 import type { Figures } from './figures.js';
 import type { AskingTerms } from './figures.query.js';
 import { foldedTotals } from './folded-totals.js';
-import { isSessionOf, SliceReading, titlesOf } from './slice-reading.js';
+import { isSessionOf, titlesOf } from './extent.js';
+import { SliceReading } from './slice-reading.js';
 
 /** Lists of stretches, each in the order of time, whose figures are wanted. */
 interface WantedLists {

@@ -1,20 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SESSION } from '../../../projections/sessions.js';
 import type { Dimension } from '../../domain/figures/dimensions.js';
-import { PLACE } from '../../domain/figures/figure-counts.js';
 import type { FigureParts, FigureTotals } from '../../domain/figures/figure-totals.js';
-import {
-  ALL_SLOTS,
-  REACHED_DAY,
-  SAMPLE_SLOTS,
-  type Slots,
-} from '../../domain/figures/session-places.js';
+import { SAMPLE_SLOTS, type Slots } from '../../domain/figures/session-places.js';
 import { ALL_TITLES } from '../../domain/figures/session-sums.js';
-import { inNfc } from '../../domain/text.js';
 import { PlayheadError } from '../../domain/errors.js';
-import { DAY_MS, dayOf, QUARTER_MS, type Stretch } from '../../domain/time.js';
+import type { Stretch } from '../../domain/time.js';
 import { LOG_START } from '../../ports/event-store.js';
-import type { DocumentReader } from '../../ports/read-model/reader.js';
 import type { ListedSession, SessionListQuestion } from '../../ports/read-model/session-list.js';
 import type {
   RetentionAnswer,
@@ -27,13 +18,21 @@ import type {
 import { QUERY_SETTINGS, type QuerySettings } from '../query-settings.js';
 import { ReadModels } from '../read-models.js';
 import type { AskingTerms } from './figures.query.js';
-import { foldedTotals } from './folded-totals.js';
+import {
+  COUNTS_ALONE,
+  extentOf,
+  factorOf,
+  isSessionOf,
+  slotsFor,
+  titlesOf,
+  type Extent,
+} from './extent.js';
 import { KeptAnswers } from './kept-answers.js';
+import { rowsFor } from './rows-to-list.js';
 import { SliceQueue } from './slice-queue.js';
 
 /** The sessions that a unit of cost pays for. */
 const ROWS_PER_UNIT = 1_000;
-const COUNTS_ALONE: FigureParts = { uniqueViewers: false, startupTime: false, peak: false };
 
 /** Questions that are answered on one state, under the same filters. */
 interface SlicedQuestions {
@@ -62,16 +61,6 @@ interface SampledRetention extends RetentionAnswer {
   /** The views that were read. */
   readonly counted: number;
   readonly sampled: number;
-}
-
-/** What a question would read. */
-interface Extent {
-  /** The sessions that started in the stretches, or in the quarter hours around them. */
-  readonly sessions: number;
-  /** The sessions that would be read: more for a peak. */
-  readonly rows: number;
-  /** Says whether the stretches are whole quarter hours without a gap, so `sessions` is exact. */
-  readonly isExact: boolean;
 }
 
 /** Reads figures session by session: of all where those are few enough, else of a sample. */
@@ -184,88 +173,6 @@ const tooManyRows = (rows: number, max: number): PlayheadError =>
     `the order would read ${String(rows)} sessions, and ${String(max)} at most may be read: ` +
       'choose a shorter range, or the order STARTED',
   );
-
-/**
- * Returns the sessions that a page reads at most: all that started in the stretch, but by start,
- * where nothing is left out, those of the last days up to as many as the page has.
- */
-async function rowsFor(reader: DocumentReader, question: SessionListQuestion): Promise<number> {
-  const { started, mediaIds, orderBy, after, limit } = question;
-  const isByStart = orderBy === 'STARTED';
-  const to = isByStart && after ? Math.min(started.to, after.startedAt + 1) : started.to;
-  const scopes = mediaIds ?? [ALL_TITLES];
-  const sessionsFrom = async (from: number): Promise<number> =>
-    (await extentOf(reader, { stretches: [{ from, to }], parts: COUNTS_ALONE }, scopes)).sessions;
-  if (isByStart && isUnfiltered(question)) {
-    const lastDay = dayOf(to - 1);
-    for (let days = 0; (lastDay - days) * DAY_MS > started.from; days = 2 * days + 1) {
-      const sessions = await sessionsFrom((lastDay - days) * DAY_MS);
-      if (sessions >= limit) return sessions;
-    }
-  }
-  return sessionsFrom(started.from);
-}
-
-/** Says whether a list leaves out no session but those of other titles. */
-const isUnfiltered = ({
-  filters,
-  mediaIds,
-  viewerId,
-  sessionId,
-  failed,
-  minRebufferRatio,
-}: SessionListQuestion): boolean =>
-  filters.length === (mediaIds === undefined ? 0 : 1) &&
-  [viewerId, sessionId, failed, minRebufferRatio].every((one) => one === undefined);
-
-/** Returns the titles that filters leave, in NFC, as far as one filter names them. */
-export function titlesOf(filters: readonly SliceFilter[]): readonly string[] | undefined {
-  const named = filters.find(({ dimension, exclude }) => dimension === 'MEDIA' && !exclude);
-  return named?.anyOf;
-}
-
-/** Says of a key whether it is that of a session of one of the titles. */
-export const isSessionOf =
-  (mediaIds: readonly string[] | undefined) =>
-  (key: string): boolean =>
-    SESSION.has(key) && (mediaIds?.includes(inNfc(SESSION.parts(key)[0])) ?? true);
-
-/** Finds out from what is folded ahead what a question would read. */
-async function extentOf(
-  reader: DocumentReader,
-  { stretches, parts }: SlicedQuestion,
-  scopes: readonly string[],
-): Promise<Extent> {
-  const [from, to] = [stretches[0]?.from ?? 0, stretches.at(-1)?.to ?? 0];
-  const around = {
-    from: Math.floor(from / QUARTER_MS) * QUARTER_MS,
-    to: Math.ceil(to / QUARTER_MS) * QUARTER_MS,
-  };
-  const lengthMs = stretches.reduce((sum, one) => sum + Math.max(0, one.to - one.from), 0);
-  const reading = { reader, scopes, stretches: [around] };
-  const [totals] = await foldedTotals(reading, COUNTS_ALONE);
-  const sessions = totals?.counts[PLACE.sessions] ?? 0;
-  const reached = parts.peak ? await reader.count(REACHED_DAY, dayOf(from)) : 0;
-  const isExact = lengthMs === around.to - around.from;
-  return { sessions, rows: sessions + reached, isExact };
-}
-
-/** Chooses as many slots as may be read of the question that reads most. */
-function slotsFor(extents: readonly Extent[], rowsMax: number): Slots {
-  const rows = Math.max(0, ...extents.map((extent) => extent.rows));
-  if (rows <= rowsMax) return ALL_SLOTS;
-  return { from: 0, before: Math.max(1, Math.floor((SAMPLE_SLOTS * rowsMax) / rows)) };
-}
-
-/** Returns the number of sessions that one of a sample stands for. */
-function factorOf(
-  extent: Extent | undefined,
-  { sessions }: Pick<SliceAnswer, 'sessions'>,
-  sampled: number,
-): number {
-  if (extent?.isExact !== true) return 1 / sampled;
-  return sessions === 0 ? 0 : extent.sessions / sessions;
-}
 
 /** Estimates the totals of all sessions from those of a sample. */
 function scaled(totals: FigureTotals, factor: number, sampled: number): FigureTotals {
