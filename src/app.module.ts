@@ -4,6 +4,7 @@ import { ApiModule } from './api/api.module.js';
 import { requestNotes } from './api/graphql/parked-extension.js';
 import { READINESS_SETTINGS } from './api/readiness-indicators.js';
 import { CommandsModule } from './commands/commands.module.js';
+import { StoredSessionLog } from './commands/stored-session-log.js';
 import { StreamNames } from './commands/stream-names.js';
 import type { Stores } from './composition/stores.js';
 import type { Config } from './config.js';
@@ -15,6 +16,7 @@ import { PARKED_NOTES } from './ports/parked-notes.js';
 import { PROJECTION_ADMINISTRATION } from './ports/projection-administration.js';
 import { PROJECTION_CONTROL } from './ports/projection-control.js';
 import { READ_MODEL_READER } from './ports/read-model/reader.js';
+import { SESSION_LOG } from './ports/session-log.js';
 import { QueriesModule } from './queries/queries.module.js';
 import { QUERY_SETTINGS } from './queries/query-settings.js';
 import { ROLLUP_NODE, ROLLUP_SETTINGS, type RollupLog } from './rollup/rollup.service.js';
@@ -41,6 +43,10 @@ class PortsModule {
       { provide: IDENTITY, useValue: stores.identity },
       { provide: StreamNames, useValue: stores.names },
       { provide: EVENT_STORE, useValue: stores.eventStore },
+      {
+        provide: SESSION_LOG,
+        useValue: new StoredSessionLog(stores.eventStore, stores.names),
+      },
       { provide: HEALTH, useValue: stores.health },
       { provide: READ_MODEL_READER, useValue: stores.readModels },
       { provide: PARKED_NOTES, useValue: requestNotes },

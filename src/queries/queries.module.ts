@@ -17,6 +17,7 @@ import { ProjectionsHandler } from './projections.handler.js';
 import { ReadModels } from './read-models.js';
 import { RollupWindowHandler } from './rollup-window.handler.js';
 import { RegisteredStreamHandler, StreamHandler } from './stream.handler.js';
+import { TimelineHandler } from './sessions/timeline.handler.js';
 import { SessionMedia } from './sessions/session-media.js';
 import { SessionHandler, SessionsHandler } from './sessions/sessions.handler.js';
 import { StreamingAnalyticsHandler } from './streaming-analytics.handler.js';
@@ -47,6 +48,7 @@ import { StreamingAnalyticsHandler } from './streaming-analytics.handler.js';
     SessionsHandler,
     StreamHandler,
     StreamingAnalyticsHandler,
+    TimelineHandler,
     TimeSeriesHandler,
   ],
 })

@@ -11,6 +11,7 @@ import {
   type RecordingOutcome,
 } from '../../src/commands/record-streaming-events.command.js';
 import { RegisterMediaCommand } from '../../src/commands/register-media.command.js';
+import { StoredSessionLog } from '../../src/commands/stored-session-log.js';
 import {
   ReportStreamingQualityCommand,
   type StreamingQuality,
@@ -92,7 +93,9 @@ export class MemoryServer {
     const { retentionDays, cron } = options;
     const { scanRowsMax = SCAN_ROWS_MAX } = options;
     const settings = { egressPricePerGib: EGRESS_PRICE_PER_GIB, retentionDays, scanRowsMax };
-    const queryBus = querySide({ reader, control: projections, clock, settings });
+    const sessionLog = new StoredSessionLog(eventStore, testNames);
+    const parts = { reader, control: projections, clock, settings, sessionLog };
+    const queryBus = querySide(parts);
     const commandBus = commandSide(eventStore, clock).register(
       AdministerProjectionCommand,
       new AdministerProjectionHandler(projections),

@@ -42,11 +42,14 @@ import { RegisteredStreamHandler, StreamHandler } from '../../src/queries/stream
 import { SessionMedia } from '../../src/queries/sessions/session-media.js';
 import { SessionHandler, SessionsHandler } from '../../src/queries/sessions/sessions.handler.js';
 import { SessionQuery, SessionsQuery } from '../../src/queries/sessions/sessions.query.js';
+import { TimelineHandler } from '../../src/queries/sessions/timeline.handler.js';
+import { TimelineQuery } from '../../src/queries/sessions/timeline.query.js';
 import { StreamingAnalyticsHandler } from '../../src/queries/streaming-analytics.handler.js';
 import { StreamingAnalyticsQuery } from '../../src/queries/streaming-analytics.query.js';
 import type { Clock } from '../../src/ports/clock.js';
 import type { ProjectionControl } from '../../src/ports/projection-control.js';
 import type { ParkedNotes } from '../../src/ports/parked-notes.js';
+import type { SessionLog } from '../../src/ports/session-log.js';
 import type { ReadModelReader } from '../../src/ports/read-model/reader.js';
 import { testIdentity } from './test-log.js';
 import { DirectBus } from './direct-bus.js';
@@ -62,13 +65,15 @@ export interface QuerySideOptions {
   readonly control: ProjectionControl;
   readonly clock: Clock;
   readonly settings: QuerySettings;
+  readonly sessionLog: SessionLog;
 }
 
 /** Takes nothing down. */
 export const noNotes: ParkedNotes = { note: () => undefined, notePosition: () => undefined };
 
 /** The real query handlers on read models, behind a bus. */
-export function querySide({ reader, control, clock, settings }: QuerySideOptions): DirectBus {
+export function querySide(options: QuerySideOptions): DirectBus {
+  const { reader, control, clock, settings, sessionLog } = options;
   const models = new ReadModels(reader, control, noNotes);
   const slices = new SliceReading(models, settings);
   const figures = new FigureReading(models, slices, clock, settings);
@@ -76,6 +81,7 @@ export function querySide({ reader, control, clock, settings }: QuerySideOptions
   return new DirectBus()
     .register(SessionsQuery, new SessionsHandler(figures, slices, media, testIdentity))
     .register(SessionQuery, new SessionHandler(models, media, testIdentity))
+    .register(TimelineQuery, new TimelineHandler(sessionLog, testIdentity))
     .register(StreamingAnalyticsQuery, new StreamingAnalyticsHandler(models, clock, settings))
     .register(PopularStreamsQuery, new PopularStreamsHandler(models, clock, testIdentity, settings))
     .register(RegisteredStreamQuery, new RegisteredStreamHandler(models, clock, settings))

@@ -30,6 +30,8 @@ const LAG_PRICE = 2;
 const APPEND_PRICE = 12;
 /** Deciding, storing and folding one event. */
 const EVENT_PRICE = 0.48;
+/** Reading the streams of a session. */
+const TIMELINE_PRICE = 12;
 /** Passing an order on. Other threads and the store do its work. */
 const ORDER_PRICE = 1;
 
@@ -96,6 +98,8 @@ export const WORK_PRICES: Readonly<Record<string, WorkPrice>> = {
   // And the titles that a search looks at.
   'Query.mediaList': ({ argument }) =>
     SNAPSHOT_PRICE + pageLengthOf(argument) * (ROW_PRICE + VIEWS_PRICES.WEEK),
+  // The events of the session are charged when their number is known.
+  'Session.timeline': () => TIMELINE_PRICE,
   'Query.freshness': () => LAG_PRICE,
   'Query.server': ({ selected }) => (selected().has('firstEventAt') ? SNAPSHOT_PRICE : 0),
   'Query.ingest': () => 0,
@@ -134,6 +138,7 @@ export const ROW_COUNTS: Readonly<Record<string, (argument: ArgumentOf) => numbe
   'Query.popularStreams': pageLengthOf,
   'Query.bandwidthUsage': hoursOf,
   'Query.breakdown': pageLengthOf,
+  'Session.timeline': pageLengthOf,
   'Query.sessions': pageLengthOf,
   'Query.mediaList': pageLengthOf,
 };
@@ -143,6 +148,7 @@ export const ROW_LISTS: readonly string[] = [
   'StreamConnection.edges',
   'BandwidthReport.byHour',
   'BreakdownConnection.edges',
+  'TimelineConnection.edges',
   'SessionConnection.edges',
 ];
 

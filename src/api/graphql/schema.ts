@@ -8,6 +8,7 @@ import { SessionsResolver } from './sessions.resolver.js';
 import { IngestResolver } from './ingest.resolver.js';
 import { ProjectionsResolver } from './projections.resolver.js';
 import { ServerResolver } from './server.resolver.js';
+import { TimelineResolver } from './timeline.resolver.js';
 import { ReadResolver } from './read.resolver.js';
 
 /** Every resolver of the API. */
@@ -18,6 +19,7 @@ export const RESOLVERS = [
   ReadResolver,
   FiguresResolver,
   SessionsResolver,
+  TimelineResolver,
   ServerResolver,
 ];
 

@@ -5,6 +5,7 @@ import type {
   SessionConnection,
   SessionOrder,
 } from '../../queries/sessions/sessions.query.js';
+import type { TimelineConnection, TimelineEntry } from '../../queries/sessions/timeline.query.js';
 import { DeviceTypeEnum, SessionOrderEnum, SessionStateEnum, StreamQualityEnum } from './enums.js';
 import { FilterInput, RangeInput } from './figure-inputs.js';
 import { PageInfoType, StreamType } from './models.js';
@@ -87,6 +88,30 @@ export const SessionType = objectType<Session>('Session', {
 const SessionEdgeType = objectType<SessionConnection['edges'][number]>('SessionEdge', {
   node: [() => SessionType],
   cursor: [() => Cursor],
+});
+
+const TimelineEntryType = objectType<TimelineEntry>('TimelineEntry', {
+  at: [() => Time, { description: 'When it occurred.' }],
+  recordedAt: [() => Time],
+  type: [
+    () => String,
+    { description: 'A StreamingEventType; UNREADABLE where nobody can read the event.' },
+  ],
+  quality: [() => StreamQualityEnum],
+  duration: [() => Duration, { nullable: true }],
+  bytes: [() => SafeInt, { nullable: true }],
+  detail: [() => String, { nullable: true, description: 'What else it says.' }],
+});
+
+const TimelineEdgeType = objectType<TimelineConnection['edges'][number]>('TimelineEdge', {
+  node: [() => TimelineEntryType],
+  cursor: [() => Cursor],
+});
+
+export const TimelineConnectionType = objectType<TimelineConnection>('TimelineConnection', {
+  edges: [() => [TimelineEdgeType]],
+  pageInfo: [() => PageInfoType],
+  totalCount: [() => Int],
 });
 
 export const SessionConnectionType = objectType<SessionConnection>('SessionConnection', {

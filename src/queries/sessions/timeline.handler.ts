@@ -1,0 +1,67 @@
+import { Inject } from '@nestjs/common';
+import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { SESSION } from '../../../projections/sessions.js';
+import { seconds } from '../../domain/units.js';
+import { IDENTITY, type Identity } from '../../ports/identity.js';
+import { SESSION_LOG, type SessionLog, type SessionLogEntry } from '../../ports/session-log.js';
+import { encodePlace, foreignCursor, placeIn } from '../marked-cursor.js';
+import { TimelineQuery, type TimelineConnection, type TimelineEntry } from './timeline.query.js';
+
+/** Reading an event of the log. */
+const EVENT_PRICE = 0.05;
+
+@QueryHandler(TimelineQuery)
+export class TimelineHandler implements IQueryHandler<TimelineQuery> {
+  constructor(
+    @Inject(SESSION_LOG) private readonly log: SessionLog,
+    @Inject(IDENTITY) private readonly identity: Identity,
+  ) {}
+
+  async execute({ id, first, after, terms }: TimelineQuery): Promise<TimelineConnection> {
+    const begin = after === undefined ? 0 : this.placeBehind(after, id);
+    const key = this.identity.unseal(id);
+    if (key === undefined) throw new Error('a session without an id');
+    const entries = await this.log.entries(...SESSION.parts(key));
+    terms.charge(entries.length * EVENT_PRICE);
+    const edges = entries.slice(begin, begin + first).map((entry, i) => ({
+      node: toEntry(entry),
+      cursor: this.cursorOf(begin + i, id),
+    }));
+    return {
+      edges,
+      pageInfo: {
+        hasNextPage: entries.length > begin + first,
+        hasPreviousPage: after !== undefined,
+        startCursor: edges[0]?.cursor,
+        endCursor: edges.at(-1)?.cursor,
+      },
+      totalCount: entries.length,
+    };
+  }
+
+  /** The log only grows: an event keeps its number. */
+  private cursorOf(number: number, id: string): string {
+    return encodePlace([number], this.identity, JSON.stringify(['timeline', id]));
+  }
+
+  private placeBehind(cursor: string, id: string): number {
+    const [number] = placeIn(cursor) ?? [];
+    if (typeof number !== 'number' || this.cursorOf(number, id) !== cursor) {
+      throw foreignCursor(cursor);
+    }
+    return number + 1;
+  }
+}
+
+function toEntry(entry: SessionLogEntry): TimelineEntry {
+  const { occurredAt, recordedAt, type, quality, durationMs, bytes, detail } = entry;
+  return {
+    at: occurredAt,
+    recordedAt,
+    type,
+    quality,
+    duration: durationMs === undefined ? null : seconds(durationMs),
+    bytes: bytes ?? null,
+    detail: detail ?? null,
+  };
+}

@@ -1,0 +1,30 @@
+import { Query } from '@nestjs/cqrs';
+import type { SessionLogEntry } from '../../ports/session-log.js';
+import type { AskingTerms } from '../figures/figures.query.js';
+import type { SessionConnection } from './sessions.query.js';
+
+/** An event of a session. Times are epoch milliseconds, durations seconds. */
+export interface TimelineEntry extends Pick<SessionLogEntry, 'recordedAt' | 'type' | 'quality'> {
+  readonly at: number;
+  readonly duration: number | null;
+  readonly bytes: number | null;
+  readonly detail: string | null;
+}
+
+export interface TimelineConnection extends Pick<SessionConnection, 'pageInfo'> {
+  readonly edges: readonly { readonly node: TimelineEntry; readonly cursor: string }[];
+  readonly totalCount: number;
+}
+
+/** Asks for a session's events, in the order in which they were stored. */
+export class TimelineQuery extends Query<TimelineConnection> {
+  constructor(
+    /** The session's id, as the API shows it. */
+    readonly id: string,
+    readonly first: number,
+    readonly after: string | undefined,
+    readonly terms: AskingTerms,
+  ) {
+    super();
+  }
+}
