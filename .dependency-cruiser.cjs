@@ -197,8 +197,7 @@ module.exports = {
       from: { path: '^(demo|examples)/' },
       to: {
         path: '^(src|projections)/',
-        pathNot:
-          '^src/cli/(figure-(queries|reports)|format|report-queries|reports|server-url|usage)\\.ts$',
+        pathNot: '^src/cli/(figure-\\w+|format|report-queries|reports|server-url|usage)\\.ts$',
       },
     },
     {

@@ -46,7 +46,9 @@ const { outputFiles } = await build({
   plugins: [ownPlaces, missingPackages],
   // Modules in the older form ask for others in their own way.
   banner: {
-    js: "import { createRequire as __at } from 'node:module'; const require = __at(import.meta.url);",
+    js:
+      "import { createRequire as __at } from 'node:module'; " +
+      'const require = __at(import.meta.url);',
   },
   write: false,
   logLevel: 'warning',

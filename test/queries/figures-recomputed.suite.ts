@@ -15,11 +15,13 @@ import {
   DIMENSIONS,
   type BreakdownConnection,
 } from '../../src/queries/figures/breakdown.query.js';
+import { SessionsQuery, type Session as Shown } from '../../src/queries/sessions/sessions.query.js';
 import { RetentionQuery } from '../../src/queries/figures/retention.query.js';
 import { bucketsOf } from '../../src/queries/ranges/buckets.js';
 import { figuresOf } from '../support/figures-oracle/figures.js';
 import { randomLogs } from '../support/figures-oracle/random-reports.js';
 import { isTimeout, type LogEntry, type SentReport } from '../support/figures-oracle/reports.js';
+import { isSlice } from '../support/figures-oracle/dimensions.js';
 import { retentionOf } from '../support/figures-oracle/retention.js';
 import { sessionsOf, type Session } from '../support/figures-oracle/sessions.js';
 import { breakdownOf, METRICS, timeSeriesOf } from '../support/figures-oracle/slices.js';
@@ -263,6 +265,89 @@ async function expectRetention(
   }
 }
 
+/** What is told of a session, in the words of the oracle; its title's name and its id are not. */
+const told = (session: Shown) => ({
+  ...{ mediaId: session.media.mediaId, startedAt: session.startedAt, quality: session.quality },
+  ...{ watchTime: session.watchTime, stalledTime: session.stalledTime, stalls: session.stalls },
+  ...{ bytes: session.bytes, startupTime: session.startupTime, completed: session.completed },
+  ...{ viewer: session.viewer !== null, errorCode: session.errorCode, context: session.context },
+  // What a session does before it is over, the figures do not tell.
+  end: session.state === 'TIMED_OUT' ? 'TIMEOUT' : session.state,
+});
+
+const expectedOf = (session: Session) => ({
+  ...{ mediaId: session.mediaId, startedAt: session.startedAt, quality: session.quality },
+  ...{ watchTime: session.watchedMs / SECOND_MS, stalledTime: session.stalledMs / SECOND_MS },
+  ...{ stalls: session.stalls, bytes: session.bytes, context: session.context },
+  startupTime: session.startupMs === undefined ? null : session.startupMs / SECOND_MS,
+  completed: session.hasView ? session.isCompleted : null,
+  viewer: session.viewer !== undefined,
+  errorCode: session.errorCode ?? null,
+  end: session.endReason,
+});
+
+/** Lists all sessions of a range, in pages of three, and those that failed or stalled much. */
+async function expectSessions(
+  server: MemoryServer,
+  sessions: readonly Session[],
+  question: Question,
+): Promise<void> {
+  const { filter, zone: timeZone } = question;
+  const { from, to } = onGrid(question);
+  const started = sessions.filter(
+    (one) => one.startedAt >= from && one.startedAt < to && isSlice(one, filter),
+  );
+  const ratioOf = ({ stalledMs, watchedMs }: Session): number =>
+    stalledMs + watchedMs === 0 ? -1 : stalledMs / (stalledMs + watchedMs);
+  const lists = [
+    { of: {}, expected: started },
+    {
+      of: { failed: true },
+      expected: started.filter((one) => one.isStartFailure || one.endReason === 'FAILED'),
+    },
+    { of: { minRebufferRatio: 0.2 }, expected: started.filter((one) => ratioOf(one) >= 0.2) },
+  ];
+  const none = { userId: undefined, sessionId: undefined };
+  const conditions = { ...none, failed: undefined, minRebufferRatio: undefined };
+  for (const { of, expected } of lists) {
+    const listed: Shown[] = [];
+    for (let after: string | undefined; ;) {
+      const page = { orderBy: 'STARTED' as const, first: 3, after };
+      const wanted = {
+        range: { from, to, timeZone },
+        filters: filter,
+        ...conditions,
+        ...of,
+        ...page,
+      };
+      const query = new SessionsQuery(wanted, termsAfter(await server.head()));
+      const { edges, pageInfo } = await server.query(query);
+      listed.push(...edges.map(({ node }) => node));
+      if (!pageInfo.hasNextPage) break;
+      after = pageInfo.endCursor;
+    }
+    const times = listed.map(({ startedAt }) => startedAt);
+    expect(times).toEqual([...times].sort((a, b) => b - a));
+    const isOpen = (end: string): boolean => !['ENDED', 'QUIT', 'FAILED', 'TIMEOUT'].includes(end);
+    const found = listed.map(told).map((one) => ({ ...one, end: isOpen(one.end) ? '' : one.end }));
+    expect(inOrder(found)).toEqual(inOrder(expected.map(expectedOf)));
+  }
+}
+
+/** Sessions that start at one moment are in no order that players know of. */
+const inOrder = (all: readonly object[]): readonly string[] =>
+  all.map((one) => JSON.stringify(rounded(sorted(one)))).sort();
+
+const sorted = (value: object): object =>
+  Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, one]: [string, unknown]) => [
+        name,
+        typeof one === 'object' && one !== null ? sorted(one) : one,
+      ]),
+  );
+
 async function rebuilt({ parts: { projections } }: MemoryServer): Promise<void> {
   await projections.rebuild('sessions');
   await projections.until((progress) =>
@@ -318,4 +403,5 @@ async function expectAnswers(...asked: Parameters<typeof expectFigures>): Promis
   await expectSeries(...asked);
   await expectBreakdown(...asked);
   await expectRetention(...asked);
+  await expectSessions(...asked);
 }

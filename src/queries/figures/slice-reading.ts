@@ -31,6 +31,8 @@ import { KeptAnswers } from './kept-answers.js';
 import { rowsFor } from './rows-to-list.js';
 import { SliceQueue } from './slice-queue.js';
 
+/** A curve has two hundred numbers, which take as much memory as so many groups. */
+const CURVE_PARTS = 10;
 /** The sessions that a unit of cost pays for. */
 const ROWS_PER_UNIT = 1_000;
 
@@ -69,7 +71,9 @@ export class SliceReading {
   private readonly kept = new KeptAnswers<readonly Slice[], readonly SliceAnswer[]>((answers) =>
     answers.reduce((sum, { groups }) => sum + groups.length, 1),
   );
-  private readonly keptCurves = new KeptAnswers<RetentionQuestion, RetentionAnswer>(() => 1);
+  private readonly keptCurves = new KeptAnswers<RetentionQuestion, RetentionAnswer>(
+    () => CURVE_PARTS,
+  );
   private readonly queue = new SliceQueue();
 
   constructor(
