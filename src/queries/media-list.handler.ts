@@ -10,6 +10,7 @@ import { withoutLaterViews } from './later-views.js';
 import { decodeCursor, encodeCursor } from './media-cursor.js';
 import { MediaListQuery, type WantedMedia } from './media-list.query.js';
 import type { StreamConnection } from './popular-streams.query.js';
+import { pageOf } from './page.js';
 import { QUERY_SETTINGS, type QuerySettings } from './query-settings.js';
 import { ReadModels } from './read-models.js';
 import { describeStreams, viewsWindow } from './stream-views.js';
@@ -49,16 +50,8 @@ export class MediaListHandler implements IQueryHandler<MediaListQuery> {
         node,
         cursor: encodeCursor(node.mediaId, search, this.identity),
       }));
-      return {
-        edges,
-        pageInfo: {
-          hasNextPage: items.length > first,
-          hasPreviousPage: place !== undefined,
-          startCursor: edges[0]?.cursor,
-          endCursor: edges.at(-1)?.cursor,
-        },
-        totalCount,
-      };
+      const hasNextPage = items.length > first;
+      return { ...pageOf(edges, { hasNextPage, after: place }), totalCount };
     });
   }
 }

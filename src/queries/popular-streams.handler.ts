@@ -14,6 +14,7 @@ import type { DocumentReader, IndexedDocument } from '../ports/read-model/reader
 import { laterThan, readLaterMedia } from './later-views.js';
 import { PopularStreamsQuery, type StreamConnection } from './popular-streams.query.js';
 import { decodeCursor, encodeCursor, type PopularityCursor } from './popularity-cursor.js';
+import { pageOf } from './page.js';
 import { QUERY_SETTINGS, type QuerySettings } from './query-settings.js';
 import { ReadModels } from './read-models.js';
 import { describeStreams, startOf, viewsWindow, type ViewsWindow } from './stream-views.js';
@@ -63,14 +64,9 @@ export class PopularStreamsHandler implements IQueryHandler<PopularStreamsQuery>
     );
     const counted = await reader.count(LAST_VIEW_AT, from);
     const countedLater = await reader.count(LAST_VIEW_AT, laterThan(now));
+    const edges = streams.map((node, i) => ({ node, cursor: cursors[i] ?? '' }));
     return {
-      edges: streams.map((node, i) => ({ node, cursor: cursors[i] ?? '' })),
-      pageInfo: {
-        hasNextPage: ranked.length > first,
-        hasPreviousPage: cursor !== undefined,
-        startCursor: cursors[0],
-        endCursor: cursors.at(-1),
-      },
+      ...pageOf(edges, { hasNextPage: ranked.length > first, after: cursor }),
       totalCount: counted - countedLater + later.length,
     };
   }

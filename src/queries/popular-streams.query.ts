@@ -1,4 +1,5 @@
 import { Query } from '@nestjs/cqrs';
+import type { Page } from './page.js';
 import type { TimePeriod } from '../domain/period.js';
 import type { StreamQuality } from '../domain/quality.js';
 
@@ -17,19 +18,7 @@ export interface Stream {
   readonly createdAt: number;
 }
 
-interface StreamEdge {
-  readonly node: Stream;
-  readonly cursor: string;
-}
-
-export interface StreamConnection {
-  readonly edges: readonly StreamEdge[];
-  readonly pageInfo: {
-    readonly hasNextPage: boolean;
-    readonly hasPreviousPage: boolean;
-    readonly startCursor: string | undefined;
-    readonly endCursor: string | undefined;
-  };
+export interface StreamConnection extends Page<Stream> {
   /** The number of streams on all pages. */
   readonly totalCount: number;
 }

@@ -9,6 +9,7 @@ import type { SliceGroup } from '../../ports/read-model/slices.js';
 import { completeUntil } from '../ranges/buckets.js';
 import { comparedPeriod } from '../ranges/comparison.js';
 import { byQuarterHours } from '../ranges/stretch.js';
+import { pageOf } from '../page.js';
 import { ReadModels } from '../read-models.js';
 import { decodeCursor, encodeCursor, type BreakdownPlace } from './breakdown-cursor.js';
 import {
@@ -56,7 +57,6 @@ export class BreakdownHandler implements IQueryHandler<BreakdownQuery> {
     const listed = await this.listed(rows, wanted);
     const rest = listed.filter((row) => place === undefined || byRank(row, place) > 0);
     const page = rest.slice(0, wanted.first);
-    const [first, last] = [page[0], page.at(-1)];
     const labels = await this.labelsOf(page, wanted);
     const figuresBefore = new Map(before.map(({ value, totals }) => [value, totals]));
     const cursorOf = ({ rank, value }: Row): string =>
@@ -65,26 +65,21 @@ export class BreakdownHandler implements IQueryHandler<BreakdownQuery> {
       read.sampled < 1 && areFolded(filters)
         ? await this.foldedTotal(wanted, parts.total, terms)
         : this.reading.figuresOf(all?.totals ?? NOTHING);
-    return {
-      edges: page.map((row) => ({
-        cursor: cursorOf(row),
-        node: {
-          value: row.value,
-          label: labels.get(row.value) ?? row.value,
-          figures: row.figures,
-          share: views === 0 ? 0 : (100 * row.figures.views) / views,
-          previous:
-            compare === undefined || previous.length === 0
-              ? null
-              : this.reading.figuresOf(figuresBefore.get(row.value) ?? NOTHING),
-        },
-      })),
-      pageInfo: {
-        hasNextPage: rest.length > page.length,
-        hasPreviousPage: place !== undefined,
-        startCursor: first && cursorOf(first),
-        endCursor: last && cursorOf(last),
+    const edges = page.map((row) => ({
+      cursor: cursorOf(row),
+      node: {
+        value: row.value,
+        label: labels.get(row.value) ?? row.value,
+        figures: row.figures,
+        share: views === 0 ? 0 : (100 * row.figures.views) / views,
+        previous:
+          compare === undefined || previous.length === 0
+            ? null
+            : this.reading.figuresOf(figuresBefore.get(row.value) ?? NOTHING),
       },
+    }));
+    return {
+      ...pageOf(edges, { hasNextPage: rest.length > page.length, after: place }),
       totalCount: listed.length,
       total,
       sampled: read.sampled,

@@ -1,4 +1,5 @@
 import { Query } from '@nestjs/cqrs';
+import type { Page } from '../page.js';
 import type { Dimension } from '../../domain/figures/dimensions.js';
 import type { FigureParts } from '../../domain/figures/figure-totals.js';
 import type { AskingTerms, Figures, Metric, WantedFigures } from './figures.query.js';
@@ -35,14 +36,7 @@ interface BreakdownRow {
   readonly previous: Figures | null;
 }
 
-export interface BreakdownConnection {
-  readonly edges: readonly { readonly node: BreakdownRow; readonly cursor: string }[];
-  readonly pageInfo: {
-    readonly hasNextPage: boolean;
-    readonly hasPreviousPage: boolean;
-    readonly startCursor: string | undefined;
-    readonly endCursor: string | undefined;
-  };
+export interface BreakdownConnection extends Page<BreakdownRow> {
   readonly totalCount: number;
   readonly total: Figures;
   readonly sampled: number;

@@ -9,6 +9,7 @@ import type { ListedSession, SessionListQuestion } from '../../ports/read-model/
 import { FigureReading, knownZone } from '../figures/figure-reading.js';
 import { titlesOf } from '../figures/extent.js';
 import { SliceReading } from '../figures/slice-reading.js';
+import { pageOf } from '../page.js';
 import { byQuarterHours } from '../ranges/stretch.js';
 import { ReadModels } from '../read-models.js';
 import { decodeCursor, encodeCursor } from './session-cursor.js';
@@ -44,15 +45,7 @@ export class SessionsHandler implements IQueryHandler<SessionsQuery> {
       node: toSession(one.row, this.identity.seal(one.key), mediaOf(one.row)),
       cursor: cursorOf(one),
     }));
-    return {
-      edges,
-      pageInfo: {
-        hasNextPage: listed.length > first,
-        hasPreviousPage: after !== undefined,
-        startCursor: edges[0]?.cursor,
-        endCursor: edges.at(-1)?.cursor,
-      },
-    };
+    return pageOf(edges, { hasNextPage: listed.length > first, after });
   }
 
   private questionOf(wanted: WantedSessions): SessionListQuestion {

@@ -4,6 +4,7 @@ import type { StreamQuality } from '../../domain/quality.js';
 import type { SessionContext } from '../../domain/session-context.js';
 import type { SliceFilter } from '../../ports/read-model/slices.js';
 import type { AskingTerms, WantedRange } from '../figures/figures.query.js';
+import type { Page } from '../page.js';
 import type { Stream } from '../popular-streams.query.js';
 
 export { SESSION_ORDERS, type SessionOrder } from '../../domain/figures/session-order.js';
@@ -57,15 +58,7 @@ export interface WantedSessions {
   readonly after: string | undefined;
 }
 
-export interface SessionConnection {
-  readonly edges: readonly { readonly node: Session; readonly cursor: string }[];
-  readonly pageInfo: {
-    readonly hasNextPage: boolean;
-    readonly hasPreviousPage: boolean;
-    readonly startCursor: string | undefined;
-    readonly endCursor: string | undefined;
-  };
-}
+export type SessionConnection = Page<Session>;
 
 /** Asks for the sessions that started in a range, one by one. */
 export class SessionsQuery extends Query<SessionConnection> {

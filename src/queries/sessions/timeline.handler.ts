@@ -5,6 +5,7 @@ import { seconds } from '../../domain/units.js';
 import { IDENTITY, type Identity } from '../../ports/identity.js';
 import { SESSION_LOG, type SessionLog, type SessionLogEntry } from '../../ports/session-log.js';
 import { encodePlace, foreignCursor, placeIn } from '../marked-cursor.js';
+import { pageOf } from '../page.js';
 import { TimelineQuery, type TimelineConnection, type TimelineEntry } from './timeline.query.js';
 
 /** Reading an event of the log. */
@@ -27,16 +28,8 @@ export class TimelineHandler implements IQueryHandler<TimelineQuery> {
       node: toEntry(entry),
       cursor: this.cursorOf(begin + i, id),
     }));
-    return {
-      edges,
-      pageInfo: {
-        hasNextPage: entries.length > begin + first,
-        hasPreviousPage: after !== undefined,
-        startCursor: edges[0]?.cursor,
-        endCursor: edges.at(-1)?.cursor,
-      },
-      totalCount: entries.length,
-    };
+    const hasNextPage = entries.length > begin + first;
+    return { ...pageOf(edges, { hasNextPage, after }), totalCount: entries.length };
   }
 
   /** The log only grows: an event keeps its number. */

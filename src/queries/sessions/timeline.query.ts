@@ -1,7 +1,7 @@
 import { Query } from '@nestjs/cqrs';
 import type { SessionLogEntry } from '../../ports/session-log.js';
 import type { AskingTerms } from '../figures/figures.query.js';
-import type { SessionConnection } from './sessions.query.js';
+import type { Page } from '../page.js';
 
 /** An event of a session. Times are epoch milliseconds, durations seconds. */
 export interface TimelineEntry extends Pick<SessionLogEntry, 'recordedAt' | 'type' | 'quality'> {
@@ -11,8 +11,7 @@ export interface TimelineEntry extends Pick<SessionLogEntry, 'recordedAt' | 'typ
   readonly detail: string | null;
 }
 
-export interface TimelineConnection extends Pick<SessionConnection, 'pageInfo'> {
-  readonly edges: readonly { readonly node: TimelineEntry; readonly cursor: string }[];
+export interface TimelineConnection extends Page<TimelineEntry> {
   readonly totalCount: number;
 }
 
