@@ -16,7 +16,15 @@ import type {
   SessionListQuestion,
 } from '../../src/ports/read-model/session-list.js';
 import { sessionListOf } from '../support/memory/memory-session-list.js';
-import { sessionRows, SLICED_DAY, slices, type StoredRow } from '../support/random-slices.js';
+import {
+  keyOf,
+  RUNS,
+  sessionRows,
+  SLICED_DAY,
+  slices,
+  TIMEOUT_MS,
+  type StoredRow,
+} from '../support/random-slices.js';
 import {
   put,
   puts,
@@ -26,19 +34,8 @@ import {
   type ReadModels,
 } from './read-model-store.js';
 
-const NUM_RUNS = Number(process.env.PLAYHEAD_ORACLE_RUNS ?? 30);
-/** The search for a smaller example ends in time for the failure to be told. */
-const SEARCH_MS = 60_000 + NUM_RUNS * 5_000;
-const RUNS = {
-  numRuns: NUM_RUNS,
-  interruptAfterTimeLimit: SEARCH_MS,
-  markInterruptAsFailure: true,
-};
 const spec = specOf(sessions, 'log-1');
 const EVERYTHING = { from: SLICED_DAY - 2 * DAY_MS, to: SLICED_DAY + 5 * DAY_MS };
-
-const keyOf = ({ mediaId, row: { sessionId, view = 0 } }: StoredRow): string =>
-  SESSION.key(mediaId, sessionId, view);
 
 function documentOf({ key, row }: ListedSession): DocumentWrite {
   return put(key, sessions.indexValuesOf(row, key), row);
@@ -141,7 +138,7 @@ export function describeSessionLists(name: string, factory: ReadModelFactory): v
         });
         await fc.assert(property, RUNS);
       },
-      SEARCH_MS + 60_000,
+      TIMEOUT_MS,
     );
 
     test('order equal sessions by their keys as UTF-8, which UTF-16 orders otherwise', async () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { SESSION, sessions } from '../../projections/sessions.js';
+import { sessions } from '../../projections/sessions.js';
 import { FIGURES } from '../../src/domain/figures/session-sums.js';
 import { NO_COUNTS, PLACE } from '../../src/domain/figures/figure-counts.js';
 import { ALL_SLOTS, placeAmongAll, placeInTitle } from '../../src/domain/figures/session-places.js';
@@ -15,8 +15,11 @@ import {
   laterState,
   SLICED_DAY,
   sessionRows,
+  keyOf,
   retentionQuestions,
+  RUNS,
   slices,
+  TIMEOUT_MS,
   type StoredRow,
 } from '../support/random-slices.js';
 import {
@@ -29,17 +32,6 @@ import {
   type ReadModelFactory,
   type ReadModels,
 } from './read-model-store.js';
-
-const NUM_RUNS = Number(process.env.PLAYHEAD_ORACLE_RUNS ?? 30);
-/** The search for a smaller example ends in time for the failure to be told. */
-const SEARCH_MS = 60_000 + NUM_RUNS * 5_000;
-/** PLAYHEAD_ORACLE_RUNS=1000 looks longer; a failure names its seed. */
-const RUNS = {
-  numRuns: NUM_RUNS,
-  interruptAfterTimeLimit: SEARCH_MS,
-  markInterruptAsFailure: true,
-};
-const TIMEOUT_MS = SEARCH_MS + 60_000;
 
 const spec = specOf(sessions, 'log-1');
 const ALL_PARTS = { uniqueViewers: true, startupTime: true, peak: true };
@@ -67,9 +59,6 @@ const ALL_DAY: Slice = {
   parts: ALL_PARTS,
   slots: ALL_SLOTS,
 };
-
-const keyOf = ({ mediaId, row: { sessionId, view = 0 } }: StoredRow): string =>
-  SESSION.key(mediaId, sessionId, view);
 
 /** Returns the document as the projection makes it. */
 function documentOf(stored: StoredRow): DocumentWrite {

@@ -55,13 +55,18 @@ describe('the timeline of a session', () => {
     },
   ];
 
-  it('is its events as the log holds them, in the order in which they were stored', async () => {
+  async function twoSessions() {
     const server = await newServer();
     server.clock.set(at(30));
     await server.record(...reports);
     await server.record({ mediaId: 'm1', sessionId: 's2', eventType: 'SESSION_START' });
     const [other, one] = await sessionsOn(server);
     if (one === undefined || other === undefined) throw new Error('there are two sessions');
+    return { server, one, other };
+  }
+
+  it('is its events as the log holds them, in the order in which they were stored', async () => {
+    const { server, one, other } = await twoSessions();
     const nothing = { recordedAt: at(30), duration: null, bytes: null, detail: null };
     expect(entriesOf(await timelineOf(server, one))).toEqual([
       { ...nothing, at: at(0), type: 'PLAY_REQUESTED', quality: 'MEDIUM' },
@@ -81,12 +86,7 @@ describe('the timeline of a session', () => {
   });
 
   it('comes page by page, and knows the cursors of another one', async () => {
-    const server = await newServer();
-    server.clock.set(at(30));
-    await server.record(...reports);
-    await server.record({ mediaId: 'm1', sessionId: 's2', eventType: 'SESSION_START' });
-    const [other, one] = await sessionsOn(server);
-    if (one === undefined || other === undefined) throw new Error('there are two sessions');
+    const { server, one, other } = await twoSessions();
     const whole = await timelineOf(server, one);
     expect(whole).toMatchObject({ totalCount: 5, pageInfo: { hasNextPage: false } });
     const first = await timelineOf(server, one, 3);

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { SESSION } from '../../projections/sessions.js';
 import type { SessionEndReason } from '../../src/domain/event.js';
 import { DIMENSIONS, type Dimension } from '../../src/domain/figures/dimensions.js';
 import { NO_COUNTS, PLACE } from '../../src/domain/figures/figure-counts.js';
@@ -19,6 +20,17 @@ import {
 } from '../../src/domain/time.js';
 import type { RetentionQuestion, Slice, SliceFilter } from '../../src/ports/read-model/slices.js';
 
+const NUM_RUNS = Number(process.env.PLAYHEAD_ORACLE_RUNS ?? 30);
+/** The search for a smaller example ends in time for the failure to be told. */
+const SEARCH_MS = 60_000 + NUM_RUNS * 5_000;
+/** PLAYHEAD_ORACLE_RUNS=1000 looks longer; a failure names its seed. */
+export const RUNS = {
+  numRuns: NUM_RUNS,
+  interruptAfterTimeLimit: SEARCH_MS,
+  markInterruptAsFailure: true,
+};
+export const TIMEOUT_MS = SEARCH_MS + 60_000;
+
 /** The day around which everything happens. */
 export const SLICED_DAY = Date.UTC(2026, 2, 28);
 /** Places that count days have a last one: what comes later shares its number. */
@@ -29,6 +41,10 @@ export interface StoredRow {
   readonly mediaId: string;
   readonly row: SessionRow;
 }
+
+/** Returns the key of its document. */
+export const keyOf = ({ mediaId, row: { sessionId, view = 0 } }: StoredRow): string =>
+  SESSION.key(mediaId, sessionId, view);
 
 /** Two spellings of one title, and ids that mean something elsewhere. */
 const MEDIA_IDS = ['m1', 'M1', 'm\u0301', '\u1e3f', '$m1', 'a.b', "'\u{1f600}%_ ", '', 'm1 '];

@@ -1,4 +1,5 @@
 import type { FigureParts } from '../../domain/figures/figure-totals.js';
+import { RETENTION_STEPS } from '../../domain/figures/retention.js';
 import { PERIOD_MINUTES, TIME_PERIODS, type TimePeriod } from '../../domain/period.js';
 import { DAY_MS, MINUTES_PER_HOUR, parseTime } from '../../domain/time.js';
 import { METRICS, partsFor, type Metric } from '../../queries/figures/figures.query.js';
@@ -39,8 +40,6 @@ const ORDER_PRICE = 1;
 const SUMS_PRICE = 0.05;
 
 const HOURS_PER_DAY = 24;
-/** The steps of a title. */
-const RETENTION_STEPS = 100;
 /** The values of a series with as many buckets as there may be. */
 const SERIES_VALUES = 2_000;
 /** The range of a query that gives none. */

@@ -3,7 +3,7 @@ import { playedRuns } from './played-runs.js';
 import type { SessionRow } from './session-row.js';
 
 /** The equal steps that a title is cut into. */
-const RETENTION_STEPS = 100;
+export const RETENTION_STEPS = 100;
 
 /** The part of a session that retention depends on. */
 export type RetentionRow = Pick<SessionRow, 'played' | 'mediaDurationMs'>;

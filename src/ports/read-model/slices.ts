@@ -1,7 +1,8 @@
-import type { Dimension } from '../../domain/figures/dimensions.js';
+import { dimensionOf, type Dimension } from '../../domain/figures/dimensions.js';
 import type { FigureParts, FigureTotals } from '../../domain/figures/figure-totals.js';
 import type { RetentionSums } from '../../domain/figures/retention.js';
 import type { Slots } from '../../domain/figures/session-places.js';
+import type { SessionRow } from '../../domain/figures/session-row.js';
 import type { Stretch } from '../../domain/time.js';
 
 /** What sessions have to be, or must not be: the value of a dimension is one of these. */
@@ -11,6 +12,12 @@ export interface SliceFilter {
   readonly anyOf: readonly string[];
   readonly exclude: boolean;
 }
+
+/** Says whether filters hold for a session: all of them have to. */
+export const doHold = (filters: readonly SliceFilter[], row: SessionRow): boolean =>
+  filters.every(
+    ({ dimension, anyOf, exclude }) => anyOf.includes(dimensionOf(row, dimension)) !== exclude,
+  );
 
 /** A question about the sessions that started in some stretches of time. */
 export interface Slice {

@@ -1,8 +1,11 @@
-import { dimensionOf } from '../../../../domain/figures/dimensions.js';
 import { isView, LengthCounts, RetentionSum } from '../../../../domain/figures/retention.js';
 import type { SessionRow } from '../../../../domain/figures/session-row.js';
 import { daysIn } from '../../../../domain/figures/session-places.js';
-import type { RetentionAnswer, RetentionQuestion } from '../../../../ports/read-model/slices.js';
+import {
+  doHold,
+  type RetentionAnswer,
+  type RetentionQuestion,
+} from '../../../../ports/read-model/slices.js';
 import type { SessionRows } from './session-rows.js';
 
 /**
@@ -11,12 +14,7 @@ import type { SessionRows } from './session-rows.js';
  */
 export function readRetention(rows: SessionRows, question: RetentionQuestion): RetentionAnswer {
   const { filters, registeredMs } = question;
-  const isWanted = (session: SessionRow): boolean =>
-    isView(session) &&
-    filters.every(
-      ({ dimension, anyOf, exclude }) =>
-        anyOf.includes(dimensionOf(session, dimension)) !== exclude,
-    );
+  const isWanted = (session: SessionRow): boolean => isView(session) && doHold(filters, session);
   const lengths = new LengthCounts();
   let sessions = 0;
   for (const session of sessionsOf(rows, question)) {

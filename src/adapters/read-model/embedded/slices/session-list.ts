@@ -1,4 +1,3 @@
-import { dimensionOf } from '../../../../domain/figures/dimensions.js';
 import {
   bySessionPlace,
   hasFailed,
@@ -13,6 +12,7 @@ import type {
   ListedSession,
   SessionListQuestion,
 } from '../../../../ports/read-model/session-list.js';
+import { doHold } from '../../../../ports/read-model/slices.js';
 import { holds, type BlockPlace } from './block-place.js';
 import type { SessionRows } from './session-rows.js';
 
@@ -96,8 +96,6 @@ function isWanted(row: SessionRow, question: SessionListQuestion): boolean {
     (sessionId === undefined || row.sessionId === sessionId) &&
     (failed === undefined || hasFailed(row) === failed) &&
     (minRebufferRatio === undefined || (ratio !== null && ratio >= minRebufferRatio)) &&
-    filters.every(
-      ({ dimension, anyOf, exclude }) => anyOf.includes(dimensionOf(row, dimension)) !== exclude,
-    )
+    doHold(filters, row)
   );
 }
