@@ -8,7 +8,9 @@ import {
   type RowSettings,
 } from '../src/domain/figures/session-row.js';
 import {
+  HEARD_OF_IN,
   placeAmongAll,
+  placeHeardOf,
   placeInTitle,
   REACHED_DAY,
   reachedDay,
@@ -29,7 +31,7 @@ import {
   type SpanParts,
   type ViewerSpan,
 } from '../src/domain/figures/session-sums.js';
-import { DAY_MS, dayOf, HOUR_MS, MINUTE_MS, minuteOf } from '../src/domain/time.js';
+import { DAY_MS, dayOf, HOUR_MS } from '../src/domain/time.js';
 import {
   createProjection,
   RETIRES_AT,
@@ -37,12 +39,6 @@ import {
   type IndexValues,
   type Totals,
 } from '../src/ports/projection.js';
-
-/**
- * The index of sessions by the minute in which they were heard of last, in epoch milliseconds: for
- * those that are over -1 less that, so the latest first.
- */
-export const HEARD_OF_IN = 'heardOfIn';
 
 type SessionParts = [mediaId: string, sessionId: string, view: number];
 export const SESSION = new DocumentKind<SessionRow, SessionParts>('session', [
@@ -74,11 +70,10 @@ const evolve = (
 
 function indexValuesOf(row: SessionRow): IndexValues {
   const reached = reachedDay(row);
-  const heardOf = minuteOf(row.lastRecordedAt) * MINUTE_MS;
   return {
     // Whole minutes and days: most events leave the indexes as they are.
     [RETIRES_AT]: (dayOf(row.lastAt) + 1) * DAY_MS,
-    [HEARD_OF_IN]: row.endReason === '' ? heardOf : -1 - heardOf,
+    [HEARD_OF_IN]: placeHeardOf(row),
     [STARTED_ON]: placeAmongAll(row),
     [TITLE_STARTED_ON]: placeInTitle(row),
     ...(reached !== undefined && { [REACHED_DAY]: reached }),

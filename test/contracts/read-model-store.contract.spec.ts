@@ -3,6 +3,7 @@ import { EmbeddedReadModelWriter } from '../../src/adapters/read-model/embedded/
 import { MemoryReadModelStore } from '../support/memory/memory-read-model-store.js';
 import { SettableClock } from '../support/settable-clock.js';
 import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
+import { describeLive } from './read-model-live.suite.js';
 import { describeSessionLists } from './read-model-sessions.suite.js';
 import { describeSlices } from './read-model-slices.suite.js';
 import type { ReadModelFactory } from './read-model-store.js';
@@ -25,6 +26,7 @@ const memory: ReadModelFactory = {
 describeReadModelStore('memory', memory);
 describeSlices('memory', memory);
 describeSessionLists('memory', memory);
+describeLive('memory', memory);
 
 const folders: string[] = [];
 const embedded: ReadModelFactory = {
@@ -50,3 +52,4 @@ const embedded: ReadModelFactory = {
 describeReadModelStore('embedded', embedded);
 describeSlices('embedded', embedded);
 describeSessionLists('embedded', embedded);
+describeLive('embedded', embedded);

@@ -70,6 +70,7 @@ describe('freshness', () => {
       slices: (atLeast, questions) => store.slices(atLeast, questions),
       retention: (atLeast, question) => store.retention(atLeast, question),
       sessions: (atLeast, question) => store.sessions(atLeast, question),
+      live: (atLeast, question) => store.live(atLeast, question),
       ping: () => store.ping(),
       close: () => store.close(),
     };

@@ -38,6 +38,15 @@ function merged(runs: MinuteRuns, first: number, last: number): MinuteRuns {
   return [...before, from, to, ...after];
 }
 
+/** Says whether a minute is among some runs; it looks at the latest first. */
+export function includesMinute(runs: MinuteRuns, minute: number): boolean {
+  for (let at = runs.length - 2; at >= 0; at -= 2) {
+    if (minute > (runs[at + 1] ?? 0)) return false;
+    if (minute >= (runs[at] ?? 0)) return true;
+  }
+  return false;
+}
+
 /** Returns the minutes of some runs that others lack, in rising order. */
 export function minutesAdded(before: MinuteRuns, after: MinuteRuns): readonly number[] {
   if (before === after) return [];

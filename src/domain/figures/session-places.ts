@@ -1,4 +1,4 @@
-import { dayOf, MINUTES_PER_DAY, type Stretch } from '../time.js';
+import { dayOf, MINUTE_MS, minuteOf, MINUTES_PER_DAY, type Stretch } from '../time.js';
 import type { SessionRow } from './session-row.js';
 
 /** The indexes of sessions by their places among all, and among those of their titles. */
@@ -6,6 +6,11 @@ export const STARTED_ON = 'startedOn';
 export const TITLE_STARTED_ON = 'titleStartedOn';
 /** The index of the sessions that were watched on another day than that of their start. */
 export const REACHED_DAY = 'reachedDay';
+/**
+ * The index of sessions by the minute in which they were heard of last, in epoch milliseconds: for
+ * those that are over -1 less that, so the latest first.
+ */
+export const HEARD_OF_IN = 'heardOfIn';
 
 /**
  * Sessions are dealt out to so many slots: all of one viewer's to the same one, an anonymous one by
@@ -46,6 +51,18 @@ export const placeAmongAll = (row: SessionRow): number =>
 /** Returns where it stands among those of its title, again by day and slot. */
 export const placeInTitle = (row: SessionRow): number =>
   titleStart(row.mediaId) + placeAmongAll(row);
+
+/** Returns where it stands among those that were heard of, by the minute. */
+export function placeHeardOf({ lastRecordedAt, endReason }: SessionRow): number {
+  const heardOf = minuteOf(lastRecordedAt) * MINUTE_MS;
+  return endReason === '' ? heardOf : -1 - heardOf;
+}
+
+/** Returns the places of sessions heard of since the start of a minute: open ones, ended ones. */
+export const placesHeardOfSince = (minuteMs: number): readonly ValueRange[] => [
+  { from: minuteMs, before: Infinity },
+  { from: -Infinity, before: -minuteMs },
+];
 
 /** Returns the number of the UTC day that a minute falls into. */
 export const dayOfMinute = (minute: number): number => Math.floor(minute / MINUTES_PER_DAY);

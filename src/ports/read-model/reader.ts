@@ -1,5 +1,6 @@
 import type { FoldSettings, ProjectionName } from '../projection.js';
 import type { ParkedEvent } from './documents.js';
+import type { LiveReader } from './live.js';
 import type { SessionLister } from './session-list.js';
 import type { SliceReader } from './slices.js';
 
@@ -49,7 +50,7 @@ export interface DocumentReader {
 }
 
 /** Reads the read models. */
-export interface ReadModelReader extends SliceReader, SessionLister {
+export interface ReadModelReader extends SliceReader, SessionLister, LiveReader {
   /**
    * Runs a query on one consistent state of all named projections. Throws READ_MODEL_BEHIND where
    * one has no generation of the wanted version that may be read. `atLeast` is a position that

@@ -1,6 +1,7 @@
 import { MongoConnection } from '../../../src/adapters/read-model/mongodb/mongo-connection.js';
 import { MongoLease } from '../../../src/adapters/read-model/mongodb/mongo-lease.js';
 import { describeLease } from '../../contracts/lease.suite.js';
+import { describeLive } from '../../contracts/read-model-live.suite.js';
 import { describeSessionLists } from '../../contracts/read-model-sessions.suite.js';
 import { describeSlices } from '../../contracts/read-model-slices.suite.js';
 import type { ReadModelFactory } from '../../contracts/read-model-store.js';
@@ -35,6 +36,7 @@ await describeWithMongo('read models in MongoDB', (start) => {
   describeReadModelStore('mongodb', readModels);
   describeSlices('mongodb', readModels);
   describeSessionLists('mongodb', readModels);
+  describeLive('mongodb', readModels);
 
   const connections: MongoConnection[] = [];
   describeLease('mongodb', {

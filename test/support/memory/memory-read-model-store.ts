@@ -1,5 +1,6 @@
 import { SESSION } from '../../../projections/sessions.js';
 import { PlayheadError } from '../../../src/domain/errors.js';
+import type { LiveSums } from '../../../src/domain/figures/live-sums.js';
 import type { SessionRow } from '../../../src/domain/figures/session-row.js';
 import type { Clock } from '../../../src/ports/clock.js';
 import { RETIRES_AT, type ProjectionName } from '../../../src/ports/projection.js';
@@ -16,6 +17,7 @@ import {
   type GenerationProgress,
   type GenerationSpec,
 } from '../../../src/ports/read-model/generation.js';
+import { LiveGroups, type LiveQuestion } from '../../../src/ports/read-model/live.js';
 import type { DocumentReader, ReadModelReader } from '../../../src/ports/read-model/reader.js';
 import {
   CLAIM_MS,
@@ -198,6 +200,14 @@ export class MemoryReadModelStore implements ReadModelWriter, ReadModelReader {
     return this.snapshot(['sessions'], atLeast, () =>
       Promise.resolve(sessionListOf(this.sessionRows(), question)),
     );
+  }
+
+  live(atLeast: number, question: LiveQuestion): Promise<readonly LiveSums[]> {
+    return this.snapshot(['sessions'], atLeast, () => {
+      const groups = new LiveGroups(question);
+      for (const row of this.rows()) groups.add(row);
+      return Promise.resolve(groups.sums());
+    });
   }
 
   /** All that a projection's read model holds, also before it may be read; for a look inside. */

@@ -1,7 +1,9 @@
 import { PlayheadError } from '../../../domain/errors.js';
+import type { LiveSums } from '../../../domain/figures/live-sums.js';
 import type { ProjectionName } from '../../../ports/projection.js';
 import type { GenerationPlace } from '../../../ports/read-model/generation.js';
 import type { DocumentReader, ReadModelReader } from '../../../ports/read-model/reader.js';
+import type { LiveQuestion } from '../../../ports/read-model/live.js';
 import type { ListedSession, SessionListQuestion } from '../../../ports/read-model/session-list.js';
 import type {
   RetentionAnswer,
@@ -66,6 +68,10 @@ export class EmbeddedReadModelReader implements ReadModelReader {
 
   sessions(_atLeast: number, question: SessionListQuestion): Promise<readonly ListedSession[]> {
     return this.ofSessions((path) => this.slicer.sessions({ path, question }));
+  }
+
+  live(_atLeast: number, question: LiveQuestion): Promise<readonly LiveSums[]> {
+    return this.ofSessions((path) => this.slicer.live({ path, question }));
   }
 
   /** Checks what another thread's commits need: a file that can be read, and space on the disk. */

@@ -1,7 +1,9 @@
 import type { ClientSession } from 'mongodb';
 import { PlayheadError } from '../../../domain/errors.js';
+import type { LiveSums } from '../../../domain/figures/live-sums.js';
 import type { ProjectionName } from '../../../ports/projection.js';
 import type { DocumentReader, ReadModelReader } from '../../../ports/read-model/reader.js';
+import type { LiveQuestion } from '../../../ports/read-model/live.js';
 import type { ListedSession, SessionListQuestion } from '../../../ports/read-model/session-list.js';
 import type {
   RetentionAnswer,
@@ -12,6 +14,7 @@ import type {
 import { MongoDocumentReader } from './mongo-document-reader.js';
 import { pauseBefore, type MongoConnection } from './mongo-connection.js';
 import { isIndexMissing, mayReadAgain } from './mongo-errors.js';
+import { readLive } from './mongo-live.js';
 import { MongoRetention } from './mongo-retention.js';
 import { MongoSessionList } from './mongo-session-list.js';
 import { MongoSlices } from './mongo-slices.js';
@@ -81,6 +84,13 @@ export class MongoReadModelReader implements ReadModelReader {
     return this.inSnapshot(['sessions'], atLeast, ({ sessions }, session) => {
       const rows = documentsIn(this.connection.database, sessions._id);
       return new MongoSessionList(rows, session, question).page();
+    });
+  }
+
+  live(atLeast: number, question: LiveQuestion): Promise<readonly LiveSums[]> {
+    return this.inSnapshot(['sessions'], atLeast, ({ sessions }, session) => {
+      const rows = documentsIn(this.connection.database, sessions._id);
+      return readLive(rows, session, question);
     });
   }
 

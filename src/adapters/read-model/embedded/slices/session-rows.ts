@@ -3,8 +3,11 @@ import {
   ALL_SLOTS,
   areAll,
   dayIn,
+  HEARD_OF_IN,
   placeAmongAll,
+  placeHeardOf,
   placeInTitle,
+  placesHeardOfSince,
   placesOn,
   REACHED_DAY,
   SAMPLE_SLOTS,
@@ -106,6 +109,13 @@ export class SessionRows {
     const valueOf = mediaId === undefined ? placeAmongAll : placeInTitle;
     for (const range of placesOn([day, day], slots, mediaId)) {
       yield* this.pages(index, range, { valueOf });
+    }
+  }
+
+  /** Returns the sessions that were heard of since the start of a minute, a part at a time. */
+  *heardOfSince(minuteMs: number): Generator<readonly KeyedSession[]> {
+    for (const range of placesHeardOfSince(minuteMs)) {
+      yield* this.pages(HEARD_OF_IN, range, { valueOf: placeHeardOf });
     }
   }
 

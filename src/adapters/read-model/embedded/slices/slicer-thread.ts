@@ -1,10 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import { PlayheadError } from '../../../../domain/errors.js';
+import type { LiveSums } from '../../../../domain/figures/live-sums.js';
 import type { ListedSession } from '../../../../ports/read-model/session-list.js';
 import type { RetentionAnswer, SliceAnswer } from '../../../../ports/read-model/slices.js';
 import { assertSameBuild } from '../../../../threads/build-record.js';
 import { CalledThread } from '../../../../threads/called-thread.js';
-import type { RetentionRequest, SessionListRequest, SliceRequest } from './slicer.js';
+import type { LiveRequest, RetentionRequest, SessionListRequest, SliceRequest } from './slicer.js';
 import type { SlicerFunctions } from './slicer.worker.js';
 
 /**
@@ -37,6 +38,11 @@ export class SlicerThread {
   /** Throws what `slices` does. */
   sessions(request: SessionListRequest): Promise<readonly ListedSession[]> {
     return this.asking((thread) => thread.call({ kind: 'sessions', ...request }));
+  }
+
+  /** Throws what `slices` does. */
+  live(request: LiveRequest): Promise<readonly LiveSums[]> {
+    return this.asking((thread) => thread.call({ kind: 'live', ...request }));
   }
 
   /** Ends the thread amid its work; what was asked is rejected. */

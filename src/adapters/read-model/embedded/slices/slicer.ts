@@ -1,4 +1,6 @@
+import { heardOfFrom, type LiveSums } from '../../../../domain/figures/live-sums.js';
 import type { Slots } from '../../../../domain/figures/session-places.js';
+import { LiveGroups, type LiveQuestion } from '../../../../ports/read-model/live.js';
 import type {
   ListedSession,
   SessionListQuestion,
@@ -32,6 +34,12 @@ export interface SliceRequest {
 export interface RetentionRequest {
   readonly path: string;
   readonly question: RetentionQuestion;
+}
+
+/** A question about what sessions in that file do at a moment. */
+export interface LiveRequest {
+  readonly path: string;
+  readonly question: LiveQuestion;
 }
 
 /** A question for a page of the sessions in that file. */
@@ -72,6 +80,17 @@ export class Slicer {
   /** Lists on one state of the file, past the blocks. */
   list({ path, question }: SessionListRequest): readonly ListedSession[] {
     return this.onOneState(path, (rows) => listSessions(rows, question));
+  }
+
+  /** Sums up the sessions of one state of the file that were heard of lately, past the blocks. */
+  live({ path, question }: LiveRequest): readonly LiveSums[] {
+    return this.onOneState(path, (rows) => {
+      const groups = new LiveGroups(question);
+      for (const sessions of rows.heardOfSince(heardOfFrom(question))) {
+        for (const [, session] of sessions) groups.add(session);
+      }
+      return groups.sums();
+    });
   }
 
   /** Closes the file. */

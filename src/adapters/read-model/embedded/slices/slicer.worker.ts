@@ -1,10 +1,12 @@
 import { parentPort } from 'node:worker_threads';
+import type { LiveSums } from '../../../../domain/figures/live-sums.js';
 import type { ListedSession } from '../../../../ports/read-model/session-list.js';
 import type { RetentionAnswer, SliceAnswer } from '../../../../ports/read-model/slices.js';
 import { answerCalls } from '../../../../threads/worker-call.js';
 import { blockBytesMax } from './block-cache.js';
 import {
   Slicer,
+  type LiveRequest,
   type RetentionRequest,
   type SessionListRequest,
   type SliceRequest,
@@ -15,6 +17,7 @@ export interface SlicerFunctions {
   slices(request: SliceRequest): Promise<readonly SliceAnswer[]>;
   retention(request: RetentionRequest): Promise<RetentionAnswer>;
   sessions(request: SessionListRequest): Promise<readonly ListedSession[]>;
+  live(request: LiveRequest): Promise<readonly LiveSums[]>;
 }
 
 if (parentPort !== null) {
@@ -26,6 +29,7 @@ if (parentPort !== null) {
       slices: async (request) => Promise.resolve(slicer.answer(request)),
       retention: async (request) => Promise.resolve(slicer.retention(request)),
       sessions: async (request) => Promise.resolve(slicer.list(request)),
+      live: async (request) => Promise.resolve(slicer.live(request)),
     },
     {
       stop: () => {

@@ -1,0 +1,43 @@
+import type { Dimension } from '../../domain/figures/dimensions.js';
+import { LiveSum, type LiveMoment, type LiveSums } from '../../domain/figures/live-sums.js';
+import type { SessionRow } from '../../domain/figures/session-row.js';
+import { doHold, type SliceFilter } from './slices.js';
+
+/** Sessions whose viewers are counted together. */
+export interface LiveGroup {
+  /** All of them have to hold. */
+  readonly filters: readonly SliceFilter[];
+  /** What the viewers are told apart by, each for itself. */
+  readonly dimensions: readonly Dimension[];
+}
+
+/** A question about what sessions do at a moment. */
+export interface LiveQuestion extends LiveMoment {
+  readonly groups: readonly LiveGroup[];
+}
+
+/** Tells who watches. */
+export interface LiveReader {
+  /**
+   * Sums up each group on one state of the sessions, which is at a position or behind it; it reads
+   * what was heard of within the last minutes. Throws what `snapshot` does.
+   */
+  live(atLeast: number, question: LiveQuestion): Promise<readonly LiveSums[]>;
+}
+
+/** Sums up the groups of a question, one session after the other. */
+export class LiveGroups {
+  private readonly groups: readonly { readonly group: LiveGroup; readonly sum: LiveSum }[];
+
+  constructor({ groups, ...moment }: LiveQuestion) {
+    this.groups = groups.map((group) => ({ group, sum: new LiveSum(moment, group.dimensions) }));
+  }
+
+  add(row: SessionRow): void {
+    for (const { group, sum } of this.groups) if (doHold(group.filters, row)) sum.add(row);
+  }
+
+  sums(): readonly LiveSums[] {
+    return this.groups.map(({ sum }) => sum.sums());
+  }
+}
