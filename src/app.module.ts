@@ -8,6 +8,7 @@ import { StoredSessionLog } from './commands/stored-session-log.js';
 import { StreamNames } from './commands/stream-names.js';
 import type { Stores } from './composition/stores.js';
 import type { Config } from './config.js';
+import { SECOND_MS } from './domain/time.js';
 import { CLOCK, CLOCK_CHECK } from './ports/clock.js';
 import { EVENT_STORE } from './ports/event-store.js';
 import { HEALTH } from './ports/health.js';
@@ -18,7 +19,7 @@ import { PROJECTION_CONTROL } from './ports/projection-control.js';
 import { READ_MODEL_READER } from './ports/read-model/reader.js';
 import { SESSION_LOG } from './ports/session-log.js';
 import { QueriesModule } from './queries/queries.module.js';
-import { QUERY_SETTINGS } from './queries/query-settings.js';
+import { QUERY_SETTINGS, type QuerySettings } from './queries/query-settings.js';
 import { ROLLUP_NODE, ROLLUP_SETTINGS, type RollupLog } from './rollup/rollup.service.js';
 import { readVersion } from './version.js';
 import { Telemetry } from './telemetry/telemetry.js';
@@ -34,9 +35,7 @@ export interface AppOptions {
 @Module({})
 class PortsModule {
   static with({ config, stores, log }: AppOptions): DynamicModule {
-    const { egressPricePerGib, retentionDays, rollupCron, scanRowsMax, sessionTimeoutSeconds } =
-      config;
-    const { requestTimeoutSeconds } = config;
+    const { retentionDays, rollupCron, sessionTimeoutSeconds, requestTimeoutSeconds } = config;
     const providers: Provider[] = [
       { provide: CLOCK, useValue: stores.clock },
       { provide: CLOCK_CHECK, useValue: stores.clockCheck },
@@ -53,7 +52,7 @@ class PortsModule {
       { provide: PROJECTION_ADMINISTRATION, useValue: stores.projectionAdministration },
       { provide: PROJECTION_CONTROL, useValue: stores.projectionControl },
       { provide: Telemetry, useValue: stores.telemetry },
-      { provide: QUERY_SETTINGS, useValue: { egressPricePerGib, retentionDays, scanRowsMax } },
+      { provide: QUERY_SETTINGS, useValue: querySettingsOf(config) },
       {
         provide: ROLLUP_SETTINGS,
         useValue: {
@@ -72,6 +71,13 @@ class PortsModule {
     return { module: PortsModule, providers, exports: providers };
   }
 }
+
+const querySettingsOf = (config: Config): QuerySettings => ({
+  egressPricePerGib: config.egressPricePerGib,
+  retentionDays: config.retentionDays,
+  scanRowsMax: config.scanRowsMax,
+  liveWindowMs: config.liveWindowSeconds * SECOND_MS,
+});
 
 /** The server, around stores that are open already. */
 @Module({})

@@ -22,6 +22,7 @@ import {
 import { LagLimit } from './limits/lag-limit.js';
 import { RateLimiter } from './limits/rate-limiter.js';
 import { OpenSubscriptions } from './subscriptions/open-subscriptions.js';
+import { LiveFeed } from './subscriptions/live-feed.js';
 import { ProgressFeed } from './subscriptions/progress-feed.js';
 import { UnknownLabels } from './unknown-labels.js';
 import { MetricsController } from './metrics/metrics.controller.js';
@@ -86,6 +87,7 @@ export class ApiModule {
         },
         { provide: SERVER_FACTS, useValue: factsOf(version, settings) },
         { provide: ROOT_SETTINGS, useValue: { hasGraphiql: hasIntrospection } },
+        LiveFeed,
         ProgressFeed,
         ReadinessIndicators,
         ReportIntake,

@@ -10,6 +10,11 @@ import { TimeSeriesHandler } from './figures/time-series.handler.js';
 import { FirstEventHandler } from './first-event.handler.js';
 import { FreshnessHandler } from './freshness.handler.js';
 import { IdleSessionCountHandler, IdleSessionsHandler } from './idle-sessions.handler.js';
+import { LiveImages } from './live/live-images.js';
+import { LiveLists } from './live/live-lists.js';
+import { LiveMinutes } from './live/live-minutes.js';
+import { LiveReading } from './live/live-reading.js';
+import { LiveHandler, LiveImageHandler } from './live/live.handler.js';
 import { MediaListHandler } from './media-list.handler.js';
 import { ParkedEventsHandler } from './parked-events.handler.js';
 import { PopularStreamsHandler } from './popular-streams.handler.js';
@@ -29,6 +34,10 @@ import { StreamingAnalyticsHandler } from './streaming-analytics.handler.js';
     FigureReading,
     SliceReading,
     SessionMedia,
+    LiveImages,
+    LiveLists,
+    LiveMinutes,
+    LiveReading,
     BandwidthUsageHandler,
     BreakdownHandler,
     DeliveryHandler,
@@ -37,6 +46,8 @@ import { StreamingAnalyticsHandler } from './streaming-analytics.handler.js';
     FreshnessHandler,
     IdleSessionCountHandler,
     IdleSessionsHandler,
+    LiveHandler,
+    LiveImageHandler,
     MediaListHandler,
     ParkedEventsHandler,
     PopularStreamsHandler,

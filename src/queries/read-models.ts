@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { LiveSums } from '../domain/figures/live-sums.js';
 import { LOG_START } from '../ports/event-store.js';
 import {
   isCatchingUp,
@@ -12,6 +13,7 @@ import {
   type DocumentReader,
   type ReadModelReader,
 } from '../ports/read-model/reader.js';
+import type { LiveQuestion } from '../ports/read-model/live.js';
 import type { ListedSession, SessionListQuestion } from '../ports/read-model/session-list.js';
 import type {
   RetentionAnswer,
@@ -77,6 +79,11 @@ export class ReadModels {
   /** Lists sessions on one state of theirs, which is at a position or behind it. */
   sessions(atLeast: number, question: SessionListQuestion): Promise<readonly ListedSession[]> {
     return this.reader.sessions(atLeast, question);
+  }
+
+  /** Sums up what sessions do at a moment, on such a state. */
+  live(atLeast: number, question: LiveQuestion): Promise<readonly LiveSums[]> {
+    return this.reader.live(atLeast, question);
   }
 
   /** Returns the time that a read model has come to, epoch milliseconds; 0 if there is none. */

@@ -28,6 +28,7 @@ const OPERATIONS: Readonly<Record<string, readonly [Role, string]>> = {
   timeSeries: ['read', `{ timeSeries(${RANGE}, interval: DAY, metrics: VIEWS) { at } }`],
   retention: ['read', `{ retention(mediaId: "m1", ${RANGE}) { views } }`],
   breakdown: ['read', `{ breakdown(${RANGE}, by: COUNTRY, first: 1) { totalCount } }`],
+  live: ['read', '{ live { viewers by(dimension: OS) { value } } }'],
   sessions: ['read', `{ sessions(${RANGE}, first: 1) { pageInfo { hasNextPage } } }`],
   session: ['read', '{ session(id: "x") { state } }'],
   delivery: ['read', `{ delivery(${RANGE}, interval: DAY) { bytes } }`],
@@ -68,6 +69,7 @@ const OPERATIONS: Readonly<Record<string, readonly [Role, string]>> = {
 
 /** Every subscription, likewise. */
 const SUBSCRIPTIONS: Readonly<Record<string, readonly [Role, string]>> = {
+  live: ['read', 'subscription { live { viewers } }'],
   advanced: ['read', 'subscription { advanced { asOf } }'],
   projection: ['admin', 'subscription { projection(name: "sessions") { name } }'],
 };

@@ -16,12 +16,14 @@ import {
   type BreakdownConnection,
 } from '../../src/queries/figures/breakdown.query.js';
 import { SessionsQuery, type Session as Shown } from '../../src/queries/sessions/sessions.query.js';
+import { LiveQuery } from '../../src/queries/live/live.query.js';
 import { RetentionQuery } from '../../src/queries/figures/retention.query.js';
 import { bucketsOf } from '../../src/queries/ranges/buckets.js';
 import { figuresOf } from '../support/figures-oracle/figures.js';
 import { randomLogs } from '../support/figures-oracle/random-reports.js';
 import { isTimeout, type LogEntry, type SentReport } from '../support/figures-oracle/reports.js';
 import { isSlice } from '../support/figures-oracle/dimensions.js';
+import { liveOf } from '../support/figures-oracle/live.js';
 import { retentionOf } from '../support/figures-oracle/retention.js';
 import { sessionsOf, type Session } from '../support/figures-oracle/sessions.js';
 import { breakdownOf, METRICS, timeSeriesOf } from '../support/figures-oracle/slices.js';
@@ -39,6 +41,13 @@ interface OpenedReadModels {
 const SETTINGS = { egressPricePerGib: 0.085, qualifiedViewSeconds: 30 };
 const ALL_PARTS = { uniqueViewers: true, startupTime: true, peak: true };
 const METRICS_MAX = 6;
+const LIVE_WINDOW_MS = 75_000;
+
+/** How long after the last report it is asked who watches: some windows, and how far they reach. */
+const pauses = fc.oneof(
+  fc.constantFrom(0, 1, LIVE_WINDOW_MS - 1, LIVE_WINDOW_MS, 2 * LIVE_WINDOW_MS),
+  fc.nat(2 * LIVE_WINDOW_MS),
+);
 
 /** What the countries of the logs are called. */
 const COUNTRIES = { DE: 'Germany', BR: 'Brazil' };
@@ -334,6 +343,25 @@ async function expectSessions(
   }
 }
 
+/** Asks who watches, as of the server's clock. */
+async function expectLive(
+  server: MemoryServer,
+  sessions: readonly Session[],
+  { filter, by, zone }: Question,
+): Promise<void> {
+  const wanted = { filters: filter, timeZone: zone, media: 100, by: { [by]: 100 } };
+  const query = new LiveQuery(wanted, termsAfter(await server.head()));
+  const { at, sampled, freshness, media, ...live } = await server.query(query);
+  expect([at, sampled, freshness.lagSeconds]).toEqual([server.clock.now(), 1, 0]);
+  const found = {
+    ...live,
+    media: media.map((one) => [one.media.mediaId, one.viewers]),
+    by: live.by[by]?.map(({ value, viewers }) => [value, viewers]),
+  };
+  const asked = { at, windowMs: LIVE_WINDOW_MS, filter, zone, by };
+  expect(rounded(found)).toEqual(rounded(liveOf(sessions, asked)));
+}
+
 /** Sessions that start at one moment are in no order that players know of. */
 const inOrder = (all: readonly object[]): readonly string[] =>
   all.map((one) => JSON.stringify(rounded(sorted(one)))).sort();
@@ -374,7 +402,7 @@ export function describeRecomputedFigures(
     `${store}: figures, series and tables are what is recomputed from what was sent`,
     () =>
       fc.assert(
-        fc.asyncProperty(randomLogs(NOON), threeQuestions, async (log, asked) => {
+        fc.asyncProperty(randomLogs(NOON), threeQuestions, pauses, async (log, asked, pauseMs) => {
           const { models, close } = await open();
           const now = NOON - DAY_MS;
           const server = await MemoryServer.start({ now, ...(models && { readModels: models }) });
@@ -382,6 +410,7 @@ export function describeRecomputedFigures(
             const { mediaId, seconds } = REGISTERED;
             await server.register(mediaId, { title: mediaId, durationMs: seconds * SECOND_MS });
             await play(server, log);
+            server.clock.set(server.clock.now() + pauseMs);
             const sessions = sessionsOf(log);
             for (const question of asked) await expectAnswers(server, sessions, question);
             await rebuilt(server);
@@ -404,4 +433,5 @@ async function expectAnswers(...asked: Parameters<typeof expectFigures>): Promis
   await expectBreakdown(...asked);
   await expectRetention(...asked);
   await expectSessions(...asked);
+  await expectLive(...asked);
 }

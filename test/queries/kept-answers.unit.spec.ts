@@ -25,7 +25,7 @@ describe('answers', () => {
   let worked = 0;
   type Answers = readonly SliceAnswer[];
   const partsOf = (answers: Answers): number => 1 + (answers[0]?.groups.length ?? 0);
-  const newKept = () => new KeptAnswers<readonly Slice[], Answers>(partsOf, () => now);
+  const newKept = () => new KeptAnswers<readonly Slice[], Answers>(partsOf, undefined, () => now);
   let kept = newKept();
   beforeEach(() => {
     now = 1_000_000;

@@ -21,7 +21,12 @@ function lateHandler(server: MemoryServer, reader: ReadModelReader, code: ErrorC
     note: () => undefined,
     notePosition: () => undefined,
   });
-  const settings = { egressPricePerGib: 0, retentionDays: undefined, scanRowsMax: 1 };
+  const settings = {
+    egressPricePerGib: 0,
+    retentionDays: undefined,
+    scanRowsMax: 1,
+    liveWindowMs: 75_000,
+  };
   return new RegisteredStreamHandler(models, server.clock, settings);
 }
 

@@ -92,7 +92,12 @@ export class MemoryServer {
     await projections.ready();
     const { retentionDays, cron } = options;
     const { scanRowsMax = SCAN_ROWS_MAX } = options;
-    const settings = { egressPricePerGib: EGRESS_PRICE_PER_GIB, retentionDays, scanRowsMax };
+    const settings = {
+      egressPricePerGib: EGRESS_PRICE_PER_GIB,
+      retentionDays,
+      scanRowsMax,
+      liveWindowMs: 75_000,
+    };
     const sessionLog = new StoredSessionLog(eventStore, testNames);
     const parts = { reader, control: projections, clock, settings, sessionLog };
     const queryBus = querySide(parts);

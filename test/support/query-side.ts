@@ -34,6 +34,12 @@ import {
 } from '../../src/queries/popular-streams.query.js';
 import { ProjectionsHandler } from '../../src/queries/projections.handler.js';
 import { ProjectionsQuery } from '../../src/queries/projections.query.js';
+import { LiveImages } from '../../src/queries/live/live-images.js';
+import { LiveLists } from '../../src/queries/live/live-lists.js';
+import { LiveMinutes } from '../../src/queries/live/live-minutes.js';
+import { LiveReading } from '../../src/queries/live/live-reading.js';
+import { LiveHandler, LiveImageHandler } from '../../src/queries/live/live.handler.js';
+import { LiveImageQuery, LiveQuery } from '../../src/queries/live/live.query.js';
 import type { QuerySettings } from '../../src/queries/query-settings.js';
 import { ReadModels } from '../../src/queries/read-models.js';
 import { RollupWindowHandler } from '../../src/queries/rollup-window.handler.js';
@@ -78,7 +84,15 @@ export function querySide(options: QuerySideOptions): DirectBus {
   const slices = new SliceReading(models, settings);
   const figures = new FigureReading(models, slices, clock, settings);
   const media = new SessionMedia(models, clock, settings);
+  const live = new LiveReading(
+    new LiveImages(models, clock, settings),
+    new LiveMinutes(models, slices),
+    new LiveLists(models, media),
+    control,
+  );
   return new DirectBus()
+    .register(LiveQuery, new LiveHandler(live))
+    .register(LiveImageQuery, new LiveImageHandler(live))
     .register(SessionsQuery, new SessionsHandler(figures, slices, media, testIdentity))
     .register(SessionQuery, new SessionHandler(models, media, testIdentity))
     .register(TimelineQuery, new TimelineHandler(sessionLog, testIdentity))

@@ -39,6 +39,8 @@ const ORDER_PRICE = 1;
 /** Reading an hour's sums of sessions, each in a quarter of an hour or a minute. */
 const SUMS_PRICE = 0.05;
 
+/** The length of a list of who watches that states none. */
+export const LIVE_LENGTH_DEFAULT = 20;
 const HOURS_PER_DAY = 24;
 /** The values of a series with as many buckets as there may be. */
 const SERIES_VALUES = 2_000;
@@ -68,6 +70,8 @@ interface Asked {
 type WorkPrice = (asked: Asked) => number;
 
 const order: WorkPrice = () => ORDER_PRICE;
+const live: WorkPrice = ({ argument }) =>
+  2 * SNAPSHOT_PRICE + LAG_PRICE + titlesOf(argument) * HOURS_PER_DAY * SUMS_PRICE;
 const events: WorkPrice = ({ argument }) => APPEND_PRICE + eventsOf(argument) * EVENT_PRICE;
 
 /** The prices of the fields of the schema's roots. */
@@ -93,6 +97,11 @@ export const WORK_PRICES: Readonly<Record<string, WorkPrice>> = {
   'Query.sessions': ({ argument }) =>
     2 * SNAPSHOT_PRICE + pageLengthOf(argument) * (2 * ROW_PRICE + VIEWS_PRICES.WEEK),
   'Query.session': () => 2 * SNAPSHOT_PRICE + 2 * ROW_PRICE + VIEWS_PRICES.WEEK,
+  // The sessions heard of lately are charged when their number is known.
+  'Query.live': live,
+  'Subscription.live': live,
+  'LiveSnapshot.media': (asked) => liveLengthOf(asked.argument) * (ROW_PRICE + VIEWS_PRICES.WEEK),
+  'LiveSnapshot.by': ({ argument }) => liveLengthOf(argument) * ROW_PRICE,
   'Query.media': () => SNAPSHOT_PRICE + ROW_PRICE + VIEWS_PRICES.WEEK,
   // And the titles that a search looks at.
   'Query.mediaList': ({ argument }) =>
@@ -151,11 +160,18 @@ export const ROW_LISTS: readonly string[] = [
   'SessionConnection.edges',
 ];
 
+/** The lengths of lists that are asked for by their arguments. */
+export const ASKED_LENGTHS: Readonly<Record<string, (argument: ArgumentOf) => number>> = {
+  'LiveSnapshot.media': liveLengthOf,
+  'LiveSnapshot.by': liveLengthOf,
+};
+
 /**
  * The lengths of the other lists: the greatest, or for the schema's own lists the average over all
  * types. For a field that may be missing it is how often the field is there.
  */
 export const LENGTHS: Readonly<Record<string, number>> = {
+  'LiveSnapshot.perMinute': MINUTES_PER_HOUR,
   'StreamingAnalytics.qualityDistribution': 5,
   'BandwidthReport.byQuality': 5,
   'Query.projections': 10,
@@ -190,6 +206,12 @@ export const LENGTHS: Readonly<Record<string, number>> = {
 /** Returns the page's length; a length that will be refused counts as the greatest. */
 function pageLengthOf(argument: ArgumentOf): number {
   const length = Number(argument('first'));
+  return length >= 1 && length <= PAGE_LENGTH_MAX ? length : PAGE_LENGTH_MAX;
+}
+
+/** Returns the length of a list of who watches. */
+function liveLengthOf(argument: ArgumentOf): number {
+  const length = Number(argument('first') ?? LIVE_LENGTH_DEFAULT);
   return length >= 1 && length <= PAGE_LENGTH_MAX ? length : PAGE_LENGTH_MAX;
 }
 

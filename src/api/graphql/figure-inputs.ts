@@ -37,6 +37,16 @@ export class FilterInput {
   exclude!: boolean;
 }
 
+/** The arguments of `live`. */
+@ArgsType()
+export class LiveArgs {
+  @Field(() => [FilterInput], { nullable: true })
+  filter?: readonly FilterInput[] | null;
+
+  @Field(() => TimeZone, { defaultValue: 'UTC', description: 'Its calendar says what today is.' })
+  timeZone!: string;
+}
+
 /** The arguments of `breakdown`. */
 @ArgsType()
 export class BreakdownArgs {

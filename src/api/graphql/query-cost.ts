@@ -17,6 +17,7 @@ import {
 import { namesBelow } from './selected-names.js';
 import { ownValue, type AskedOperation } from './asked-operation.js';
 import {
+  ASKED_LENGTHS,
   eventsOf,
   FIELD_PRICE,
   LENGTHS,
@@ -117,7 +118,7 @@ class Pricing {
     const events = RECORDING_FIELDS.includes(coordinate) ? eventsOf(argument) : 0;
     const depth = of.depth + 1;
     if (ROW_LISTS.includes(coordinate)) return { cost: own, rowCost: of.cost, events, depth };
-    const length = LENGTHS[coordinate] ?? 1;
+    const length = ASKED_LENGTHS[coordinate]?.(argument) ?? LENGTHS[coordinate] ?? 1;
     const rows = ROW_COUNTS[coordinate]?.(argument) ?? 0;
     return { cost: own + length * of.cost + rows * of.rowCost, rowCost: 0, events, depth };
   }

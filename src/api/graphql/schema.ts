@@ -6,6 +6,7 @@ import { AdminResolver } from './admin.resolver.js';
 import { FiguresResolver } from './figures.resolver.js';
 import { SessionsResolver } from './sessions.resolver.js';
 import { IngestResolver } from './ingest.resolver.js';
+import { LiveResolver } from './live.resolver.js';
 import { ProjectionsResolver } from './projections.resolver.js';
 import { ServerResolver } from './server.resolver.js';
 import { TimelineResolver } from './timeline.resolver.js';
@@ -20,6 +21,7 @@ export const RESOLVERS = [
   FiguresResolver,
   SessionsResolver,
   TimelineResolver,
+  LiveResolver,
   ServerResolver,
 ];
 

@@ -27,6 +27,24 @@ export const fieldsNamed = (
 ): readonly FieldNode[] =>
   [...fieldsBelow(fields, fragmentOf)].filter(({ name }) => name.value === wanted);
 
+/** Returns the fields right below others; what a fragment selects is there once. */
+export function fieldsDirectlyBelow(
+  fields: readonly FieldNode[],
+  fragmentOf: Fragments,
+): readonly FieldNode[] {
+  const found: FieldNode[] = [];
+  // The set grows while the loop goes through it.
+  const selections = new Set(fields.map(({ selectionSet }) => selectionSet));
+  for (const selection of selections) {
+    for (const node of selection?.selections ?? []) {
+      if (node.kind === Kind.FIELD) found.push(node);
+      else if (node.kind === Kind.INLINE_FRAGMENT) selections.add(node.selectionSet);
+      else selections.add(fragmentOf(node.name.value)?.selectionSet);
+    }
+  }
+  return found;
+}
+
 type Fragments = (name: string) => FragmentDefinitionNode | undefined;
 
 /** Returns all fields below others; what a fragment selects is there once. */

@@ -1,38 +1,57 @@
 import { AsyncResource } from 'node:async_hooks';
 
 /** A value for a subscriber; while the mark is the same, nothing has changed for that one. */
-interface Seen<Value> {
+export interface Seen<Value> {
   readonly value: Value;
   readonly mark: string;
 }
+
+/** What one who watches is interested in. */
+interface Interest<Image, Subject> {
+  readonly subject: Subject;
+  /** What is known already: then the first look is not at once. */
+  readonly first: Image;
+}
+
+/** A look takes a share of the time at most: a rest is at least so many times as long. */
+const REST_TIMES = 20;
 
 /**
  * Looks at something once in a while for all who watch it, and hands on what has changed. While
  * nobody watches, it does not look.
  */
-export class Feed<Image> {
-  private readonly watchers = new Set<Watcher<Image, unknown>>();
+export class Feed<Image, Subject = never> {
+  private readonly watchers = new Map<Watcher<Image, unknown>, Subject | undefined>();
   /** The looks belong to no request, though a request may have been the reason to begin. */
   private readonly scope = new AsyncResource('Feed');
   private isLooking = false;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly look: () => Promise<Image>,
-    /** The time in milliseconds between two looks. */
+    /** Is told what those who watch are interested in, as far as they said so. */
+    private readonly look: (subjects: readonly Subject[]) => Promise<Image>,
+    /** The least time in milliseconds between two looks. */
     private readonly restMs: number,
   ) {}
 
   /**
-   * Returns the values of a watcher: that of the next look, then each that has another mark. A
-   * watcher that does not take a value in time gets the newest one. Throws what a look throws.
+   * Returns the values of a watcher: that of what it knows or of the next look, then each that has
+   * another mark. A watcher that does not take a value in time gets the newest one. Throws what a
+   * look throws. `seenIn` returns undefined for an image that was made for others.
    */
-  watch<Value>(seenIn: (image: Image) => Seen<Value>): AsyncIterableIterator<Value> {
+  watch<Value>(
+    seenIn: (image: Image) => Seen<Value> | undefined,
+    interest?: Interest<Image, Subject>,
+  ): AsyncIterableIterator<Value> {
     const watcher = new Watcher(seenIn, () => {
       this.leave(watcher);
     });
-    this.watchers.add(watcher);
-    if (!this.isLooking && this.timer === undefined) this.begin();
+    this.watchers.set(watcher, interest?.subject);
+    if (interest !== undefined) watcher.show(interest.first);
+    if (!this.isLooking && this.timer === undefined) {
+      if (interest === undefined) this.begin();
+      else this.rest(this.restMs);
+    }
     return watcher;
   }
 
@@ -43,17 +62,26 @@ export class Feed<Image> {
   private async round(): Promise<void> {
     this.timer = undefined;
     this.isLooking = true;
+    const begin = performance.now();
     try {
-      const image = await this.look();
-      for (const watcher of this.watchers) watcher.show(image);
+      const image = await this.look(this.subjects());
+      for (const watcher of this.watchers.keys()) watcher.show(image);
     } catch (error) {
-      for (const watcher of this.watchers) watcher.fail(error);
+      for (const watcher of this.watchers.keys()) watcher.fail(error);
     }
     this.isLooking = false;
     if (this.watchers.size === 0) return;
+    this.rest(Math.max(this.restMs, REST_TIMES * (performance.now() - begin)));
+  }
+
+  private rest(ms: number): void {
     this.timer = setTimeout(() => {
       this.begin();
-    }, this.restMs);
+    }, ms);
+  }
+
+  private subjects(): readonly Subject[] {
+    return [...this.watchers.values()].filter((subject) => subject !== undefined);
   }
 
   private leave(watcher: Watcher<Image, unknown>): void {
@@ -80,7 +108,7 @@ class Watcher<Image, Value> implements AsyncIterableIterator<Value> {
   private waiting: Waiting<Value> | undefined;
 
   constructor(
-    private readonly seenIn: (image: Image) => Seen<Value>,
+    private readonly seenIn: (image: Image) => Seen<Value> | undefined,
     private readonly leave: () => void,
   ) {}
 
@@ -90,8 +118,9 @@ class Watcher<Image, Value> implements AsyncIterableIterator<Value> {
 
   show(image: Image): void {
     try {
-      const { value, mark } = this.seenIn(image);
-      if (mark === this.mark) return;
+      const seen = this.seenIn(image);
+      if (seen === undefined || seen.mark === this.mark) return;
+      const { value, mark } = seen;
       this.mark = mark;
       if (this.waiting === undefined) this.kept = { value };
       else

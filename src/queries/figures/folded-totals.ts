@@ -4,10 +4,8 @@ import {
   FIGURES,
   SESSION_VIEWERS,
   STARTUPS,
-  WATCHED_MINUTES,
   type CellsDocument,
   type FigureSpan,
-  type MinutesDocument,
   type ViewerSpan,
 } from '../../domain/figures/session-sums.js';
 import type {
@@ -25,6 +23,7 @@ import {
 } from '../../domain/time.js';
 import type { DocumentReader } from '../../ports/read-model/reader.js';
 import { readRuns, runsOf, within, type Numbered, type Run } from './runs.js';
+import { watchedMinutes } from './watched-minutes.js';
 
 /** What is read: of which titles, or of all of them together, over which stretches. */
 interface Reading {
@@ -163,22 +162,7 @@ async function peaksIn({
     first: Math.floor(from / HOUR_MS),
     last: Math.ceil(to / HOUR_MS) - 1,
   }));
-  const sums = new Map<number, number[]>();
-  for (const scope of scopes) {
-    const found: Numbered<MinutesDocument> = await readRuns(reader, runs, {
-      keyOf: (hour) => WATCHED_MINUTES.key(scope, hour),
-      numberIn: (key) => WATCHED_MINUTES.parts(key)[1],
-    });
-    for (const { number, body } of found) {
-      const sum = sums.get(number) ?? [];
-      for (const [minute, count] of body.sessions.entries()) {
-        sum[minute] = (sum[minute] ?? 0) + count;
-      }
-      sums.set(number, sum);
-    }
-  }
-  const hours = [...sums].map(([number, sessions]) => ({ number, body: sessions }));
-  hours.sort((a, b) => a.number - b.number);
+  const hours = await watchedMinutes(reader, scopes, runs);
   return stretches.map((stretch, i) => peakIn(stretch, within(hours, runs[i] ?? NO_RUN)));
 }
 

@@ -1,12 +1,18 @@
 import { MINUTE_MS } from '../../domain/time.js';
 
-/** The longest time for which an answer is kept. */
-const KEPT_MS_MAX = MINUTE_MS;
-/**
- * An answer is kept for so many times as long as it took: one that comes at once is always new, and
- * the same heavy question takes a twentieth of the time at most.
- */
-const KEPT_TIMES = 20;
+/** For how long answers are kept. */
+interface Keeping {
+  /**
+   * As a multiple of the time that an answer took: one that comes at once is always new, and the
+   * same heavy question takes only a share of the time.
+   */
+  readonly times: number;
+  /** At the most, milliseconds. */
+  readonly msMax: number;
+}
+
+/** The same question takes a twentieth of the time at most. */
+const KEEPING: Keeping = { times: 20, msMax: MINUTE_MS };
 /** The sizes of all answers: a part has some hundred bytes. */
 const KEPT_PARTS_MAX = 200_000;
 
@@ -28,6 +34,7 @@ export class KeptAnswers<Question, Answer> {
   constructor(
     /** Returns the number of parts of an answer. */
     private readonly partsOf: (answer: Answer) => number,
+    private readonly keeping = KEEPING,
     private readonly nowMs: () => number = () => performance.now(),
   ) {}
 
@@ -56,7 +63,8 @@ export class KeptAnswers<Question, Answer> {
       (found) => {
         if (this.kept.get(key) !== asked) return;
         const now = this.nowMs();
-        const until = now + Math.min(KEPT_MS_MAX, KEPT_TIMES * (now - begin));
+        const { times, msMax } = this.keeping;
+        const until = now + Math.min(msMax, times * (now - begin));
         const parts = this.partsOf(found);
         this.kept.set(key, { ...asked, until, parts });
         this.parts += parts;

@@ -34,7 +34,7 @@ import { SliceQueue } from './slice-queue.js';
 /** A curve has two hundred numbers, which take as much memory as so many groups. */
 const CURVE_PARTS = 10;
 /** The sessions that a unit of cost pays for. */
-const ROWS_PER_UNIT = 1_000;
+export const ROWS_PER_UNIT = 1_000;
 
 /** Questions that are answered on one state, under the same filters. */
 interface SlicedQuestions {

@@ -70,6 +70,12 @@ export class ZoneClock {
 /** Returns the beginning of the day of a local time. */
 export const startOfDay = (local: number): number => Math.floor(local / DAY_MS) * DAY_MS;
 
+/** Returns when the day began that the clocks of a zone show at a time. */
+export function startOfToday(timeMs: number, timeZone: string): number {
+  const clock = new ZoneClock(timeZone);
+  return clock.timeOf(startOfDay(clock.shownAt(timeMs)));
+}
+
 const NS_PER_MS = 1e6;
 
 const zoned = (timeMs: number, timeZone: string): Temporal.ZonedDateTime =>

@@ -8,6 +8,9 @@ import { QUERY_SETTINGS, type QuerySettings } from '../query-settings.js';
 import { ReadModels } from '../read-models.js';
 import { describeStreams, toStream, viewsWindow } from '../stream-views.js';
 
+/** A session, or what else there is of a title from some time on. */
+type OfTitle = Pick<SessionRow, 'mediaId' | 'startedAt'>;
+
 /** The titles of sessions. */
 @Injectable()
 export class SessionMedia {
@@ -18,7 +21,7 @@ export class SessionMedia {
   ) {}
 
   /** Returns a function that gives the title of a session, after all are read at once. */
-  async of(rows: readonly SessionRow[]): Promise<(row: SessionRow) => Stream> {
+  async of(rows: readonly OfTitle[]): Promise<(row: OfTitle) => Stream> {
     const window = viewsWindow('WEEK', this.clock.now(), this.settings);
     const keys = [...new Set(rows.map(({ mediaId }) => MEDIA.key(mediaId)))];
     const streams = await this.readModels.readAsIs(['popularity'], async ({ popularity }) => {

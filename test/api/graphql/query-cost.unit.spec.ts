@@ -8,6 +8,7 @@ import {
   type GraphQLField,
 } from 'graphql';
 import {
+  ASKED_LENGTHS,
   LENGTHS,
   RECORDING_FIELDS,
   REQUEST_PRICE,
@@ -163,7 +164,7 @@ describe('the price table and the schema', () => {
 
   it('name the same lists', () => {
     const lists = [...coordinates].filter(([, { type }]) => isListType(getNullableType(type)));
-    const named = [...Object.keys(LENGTHS), ...ROW_LISTS];
+    const named = [...Object.keys(LENGTHS), ...Object.keys(ASKED_LENGTHS), ...ROW_LISTS];
     expect(named.sort()).toEqual(
       ['__Type.ofType', ...lists.map(([coordinate]) => coordinate)].sort(),
     );

@@ -121,3 +121,64 @@ test('a value that cannot be made ends its watcher alone', async () => {
   expect(await other.next()).toEqual({ done: false, value: 1 });
   await other.return?.();
 });
+
+describe('who says what interests them', () => {
+  /** A feed of images that hold only what is of interest to those who watch. */
+  function feedOfSubjects() {
+    const looks: (readonly string[])[] = [];
+    const feed = new Feed<readonly string[], string>((subjects) => {
+      looks.push(subjects);
+      return Promise.resolve(subjects.map((one) => `${one} ${String(looks.length)}`));
+    }, REST_MS);
+    const watch = (subject: string) => {
+      const seenIn = (image: readonly string[]) => {
+        const value = image.find((one) => one.startsWith(subject));
+        return value === undefined ? undefined : { value, mark: value };
+      };
+      return feed.watch(seenIn, { subject, first: [`${subject} first`] });
+    };
+    return { looks, watch };
+  }
+
+  test('is told what is known already, then what is seen after a rest', async () => {
+    const { looks, watch } = feedOfSubjects();
+    const watcher = watch('a');
+    expect(await watcher.next()).toEqual({ done: false, value: 'a first' });
+    expect(looks).toEqual([]);
+    await rest();
+    expect(await watcher.next()).toEqual({ done: false, value: 'a 1' });
+    expect(looks).toEqual([['a']]);
+    await watcher.return?.();
+  });
+
+  test('is told nothing by an image that was made for others', async () => {
+    const { looks, watch } = feedOfSubjects();
+    const first = watch('a');
+    await rest();
+    const second = watch('b');
+    expect(await second.next()).toEqual({ done: false, value: 'b first' });
+    await rest();
+    expect(await second.next()).toEqual({ done: false, value: 'b 2' });
+    expect(looks).toEqual([['a'], ['a', 'b']]);
+    await first.return?.();
+    await rest();
+    expect(looks.at(-1)).toEqual(['b']);
+    await second.return?.();
+  });
+});
+
+test('a look takes a twentieth of the time at most', async () => {
+  let looks = 0;
+  const feed = new Feed(async () => {
+    looks += 1;
+    await new Promise((resolve) => setTimeout(resolve, REST_MS));
+    return looks;
+  }, REST_MS);
+  const watcher = feed.watch((value) => ({ value, mark: String(value) }));
+  await rest(20);
+  expect(looks).toBe(1);
+  await rest(2);
+  expect(looks).toBe(2);
+  await watcher.return?.();
+  await rest();
+});

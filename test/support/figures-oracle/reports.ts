@@ -74,6 +74,7 @@ export interface Stretch {
 export interface StoredEvent {
   readonly type: EventType;
   readonly at: number;
+  readonly recordedAt: number;
   readonly viewer: string | undefined;
   readonly quality: StreamQuality;
   readonly durationMs: number;
@@ -149,6 +150,7 @@ function storedEventOf(report: SentReport, session: StoredSession): StoredEvent 
   return {
     type: eventType,
     at: eventTimeOf(report),
+    recordedAt: report.recordedAt,
     viewer: userId === undefined ? undefined : idOf(userId),
     quality: qualityOf(report.quality, session),
     durationMs: msOf(report.duration ?? 0),

@@ -48,6 +48,8 @@ export interface Session {
   readonly played: readonly Stretch[];
   readonly errorCode: string | undefined;
   readonly quality: StreamQuality;
+  /** In the order in which they were stored. */
+  readonly events: readonly StoredEvent[];
 }
 
 type Entry = StoredEvent | typeof TIMEOUT;
@@ -109,6 +111,7 @@ function sessionOf({ mediaId, name }: StoredSession, entries: readonly Entry[]):
     errorCode: errorCodeOf(events),
     // "QUALITY of a session: that of its SESSION_START, else of its first event."
     quality: (start ?? first).quality,
+    events,
   };
 }
 

@@ -1,0 +1,27 @@
+import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import type { AskingTerms } from '../figures/figures.query.js';
+import { LiveReading } from './live-reading.js';
+import { LiveImageQuery, LiveQuery, type LiveSnapshot } from './live.query.js';
+
+/** Whoever goes on watching is told what there is, and pays nothing more. */
+const FOR_FREE: AskingTerms = { readAfter: undefined, charge: () => undefined };
+
+@QueryHandler(LiveQuery)
+export class LiveHandler implements IQueryHandler<LiveQuery> {
+  constructor(private readonly live: LiveReading) {}
+
+  async execute({ wanted, terms }: LiveQuery): Promise<LiveSnapshot> {
+    const [snapshot] = await this.live.read([wanted], terms);
+    if (snapshot === undefined) throw new Error('a question was not answered');
+    return snapshot;
+  }
+}
+
+@QueryHandler(LiveImageQuery)
+export class LiveImageHandler implements IQueryHandler<LiveImageQuery> {
+  constructor(private readonly live: LiveReading) {}
+
+  execute({ wanted }: LiveImageQuery): Promise<readonly LiveSnapshot[]> {
+    return this.live.read(wanted, FOR_FREE);
+  }
+}
