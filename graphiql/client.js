@@ -16,7 +16,10 @@ globalThis.MonacoEnvironment = {
 /** Shows GraphiQL in an element, within the page's policy. */
 export function show(element, { url, nonce, ...properties }) {
   giveStyles(nonce);
-  const fetcher = createGraphiQLFetcher({ url });
+  // The headers of the editor go along: the key is taken as `authorization`.
+  const subscriptionUrl = new URL(url, location.href);
+  subscriptionUrl.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
+  const fetcher = createGraphiQLFetcher({ url, subscriptionUrl: subscriptionUrl.href });
   createRoot(element).render(createElement(GraphiQL, { fetcher, ...properties }));
 }
 

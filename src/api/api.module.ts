@@ -13,6 +13,7 @@ import { SERVER_FACTS, type ServerFacts } from './graphql/server-models.js';
 import { RESOLVERS } from './graphql/schema.js';
 import { ExceptionFilter } from './exception.filter.js';
 import { HealthController } from './health.controller.js';
+import { Upgrades } from './http/upgrades.js';
 import {
   ARRIVING_BYTES_MAX,
   Admission,
@@ -41,6 +42,7 @@ interface ApiSettings extends Omit<ServerFacts, 'version'> {
   readonly queryCostMax: number;
   readonly hasIntrospection: boolean;
   readonly bodyLimitBytes: number;
+  readonly corsOrigins: readonly string[];
   /** Undefined if there is no limit. */
   readonly lagSecondsMax: number | undefined;
 }
@@ -60,6 +62,10 @@ export interface ApiOptions {
 export class ApiModule {
   static with({ storeId, clock, version, telemetry, settings }: ApiOptions): DynamicModule {
     const subscriptions = new OpenSubscriptions(telemetry);
+    const keyRing = new KeyRing(settings.keys);
+    const upgrades = new Upgrades();
+    const { corsOrigins, bodyLimitBytes: bytesMax } = settings;
+    const webSockets = { subscriptions, keyRing, upgrades, corsOrigins, bytesMax, telemetry };
     const tokens = new PositionTokens(storeId);
     const { queryCostMax, queryCostPerSecondMax, hasIntrospection } = settings;
     const queryCostRate = new RateLimiter(queryCostPerSecondMax, 'of query cost', clock);
@@ -71,7 +77,7 @@ export class ApiModule {
         CqrsModule,
         RollupModule,
         TerminusModule.forRoot({ logger: false }),
-        graphqlModule(tokens, limits),
+        graphqlModule(tokens, limits, webSockets),
       ],
       controllers: [HealthController, MetricsController, RootController],
       providers: [
@@ -79,7 +85,8 @@ export class ApiModule {
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: PositionTokens, useValue: tokens },
         { provide: OpenSubscriptions, useValue: subscriptions },
-        { provide: KeyRing, useValue: new KeyRing(settings.keys) },
+        { provide: KeyRing, useValue: keyRing },
+        { provide: Upgrades, useValue: upgrades },
         {
           provide: Admission,
           useFactory: (health: Health) => gateFor(settings, clock, health),

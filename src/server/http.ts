@@ -12,6 +12,7 @@ import { addParkedExtension } from '../api/graphql/parked-extension.js';
 import { Connections } from '../api/http/connections.js';
 import { HTTP_STATUS } from '../api/http/http-status.js';
 import { routedPath } from '../api/http/missing-routes.js';
+import { Upgrades } from '../api/http/upgrades.js';
 import { idOf } from '../api/http/request-ids.js';
 import { Admission } from '../api/limits/admission.js';
 import { addAnswerMetrics } from '../api/metrics/answer-metrics.js';
@@ -57,6 +58,7 @@ export async function createHttp(
   const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
   fastify.server.maxConnections = config.connectionsMax;
   connections.watch(fastify);
+  app.get(Upgrades).watch(fastify.server);
   if (logger.isLevelEnabled('debug')) logAnswers(fastify, logger);
   addAnswerMetrics(fastify, app.get(Telemetry));
   await addEdge(fastify, {

@@ -1,8 +1,8 @@
 import type { AskingTerms } from '../../queries/figures/figures.query.js';
-import type { RequestContext } from './request-context.js';
+import type { OperationContext } from './operation-context.js';
 
-/** Returns the terms on which the sender of a request asks. */
-export const termsOf = (context: RequestContext): AskingTerms => ({
+/** Returns the terms on which the sender of an operation asks. */
+export const termsOf = (context: OperationContext): AskingTerms => ({
   readAfter: context.readAfter(),
   charge: (cost) => {
     context.charge(cost);

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
 import { eventStreamOf, onlyEvent } from '../subscriptions/event-stream.js';
+import type { WebSockets } from '../subscriptions/web-sockets.js';
 import { ResultStream } from '../subscriptions/result-stream.js';
 import { assertKnown } from '../access/authenticate.js';
 import { answerErrors, answerFailure, codedError } from './answer-errors.js';
@@ -27,19 +28,25 @@ export interface GraphqlRouteOptions {
   readonly schema: GraphQLSchema;
   readonly pipeline: GraphqlPipeline;
   readonly contextOf: ContextOf;
+  /** Takes connections over that are to carry subscriptions, where there may be such. */
+  readonly webSockets?: Pick<WebSockets, 'isFor' | 'accept'>;
 }
 
 /**
  * Adds the route of GraphQL over HTTP: a POST of JSON, or a GET that only asks. The answer is JSON,
- * or, for whoever prefers that, server-sent events.
+ * or, for whoever prefers that, server-sent events. A GET may also ask for a WebSocket.
  */
 export function addGraphqlRoute(
   fastify: FastifyInstance,
-  { schema, pipeline, contextOf }: GraphqlRouteOptions,
+  { schema, pipeline, contextOf, webSockets }: GraphqlRouteOptions,
 ): void {
   fastify.route({
     method: ['GET', 'POST'],
     url: GRAPHQL_PATH,
+    onRequest: (request, reply, done) => {
+      if (webSockets?.isFor(request.raw) === true) webSockets.accept(request, reply);
+      else done();
+    },
     preParsing: (request, _reply, payload, done) => {
       assertKnown(request.caller);
       if (request.method === 'POST') checkMediaType(request);

@@ -7,13 +7,18 @@ import { RequestContext } from './request-context.js';
 import { withStrictIds } from './strict-ids.js';
 
 /** Makes the module of the GraphQL endpoint; its schema is that of the resolvers. */
-export function graphqlModule(tokens: PositionTokens, limits: GraphqlLimits): DynamicModule {
+export function graphqlModule(
+  tokens: PositionTokens,
+  limits: GraphqlLimits,
+  webSockets: GraphqlDriverConfig['webSockets'],
+): DynamicModule {
   return GraphQLModule.forRoot<GraphqlDriverConfig>({
     driver: GraphqlDriver,
     autoSchemaFile: true,
     sortSchema: false,
     transformSchema: withStrictIds,
     pipeline: new GraphqlPipeline(limits),
+    webSockets,
     context: (request, reply) => new RequestContext(request, reply, tokens),
   });
 }

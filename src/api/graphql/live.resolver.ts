@@ -33,7 +33,7 @@ import {
   LiveSnapshotType,
   type ToldSnapshot,
 } from './live-models.js';
-import type { RequestContext } from './request-context.js';
+import type { OperationContext } from './operation-context.js';
 
 const LENGTH = { type: () => Int, defaultValue: LIVE_LENGTH_DEFAULT, description: '1 to 100.' };
 
@@ -50,7 +50,7 @@ export class LiveResolver {
   @Query(() => LiveSnapshotType, { name: 'live', description: 'Who watches now.' })
   async now(
     @Args() args: LiveArgs,
-    @Context() context: RequestContext,
+    @Context() context: OperationContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ToldSnapshot> {
     return this.told(await this.ask(wantedOf(args, info), context));
@@ -63,7 +63,7 @@ export class LiveResolver {
   })
   async watched(
     @Args() args: LiveArgs,
-    @Context() context: RequestContext,
+    @Context() context: OperationContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<AsyncIterableIterator<{ readonly live: ToldSnapshot }>> {
     const wanted = wantedOf(args, info);
@@ -91,7 +91,7 @@ export class LiveResolver {
     return by[dimension]?.slice(0, checkFirst(first)) ?? [];
   }
 
-  private ask(wanted: WantedLive, context: RequestContext): Promise<LiveSnapshot> {
+  private ask(wanted: WantedLive, context: OperationContext): Promise<LiveSnapshot> {
     return this.queryBus.execute(new LiveQuery(wanted, termsOf(context)));
   }
 

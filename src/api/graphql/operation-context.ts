@@ -12,4 +12,11 @@ export interface OperationContext extends Asking {
   noteOperation(operation: MeteredOperation): void;
   /** Sets who charges for work of the operation. */
   chargeBy(charge: (cost: number) => void): void;
+  /**
+   * Charges for work whose cost shows only while the answer is worked out. Throws
+   * QUERY_TOO_COMPLEX or RATE_LIMITED before it is done.
+   */
+  charge(cost: number): void;
+  /** Returns the position that queries wait for; throws BAD_USER_INPUT if it is of another log. */
+  readAfter(): number | undefined;
 }

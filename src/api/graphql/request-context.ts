@@ -81,20 +81,14 @@ export class RequestContext implements OperationContext {
     return this.highest >= 0;
   }
 
-  /** Sets who charges for work of this request. */
   chargeBy(charge: (cost: number) => void): void {
     this.charging = charge;
   }
 
-  /**
-   * Charges for work whose cost shows only while the answer is worked out. Throws
-   * QUERY_TOO_COMPLEX or RATE_LIMITED before it is done.
-   */
   charge(cost: number): void {
     this.charging(cost);
   }
 
-  /** Returns the position that queries wait for; throws BAD_USER_INPUT if it is of another log. */
   readAfter(): number | undefined {
     const header = this.request.headers[READ_AFTER];
     return header === undefined ? undefined : this.tokens.decodeHighest(String(header));

@@ -15,6 +15,8 @@ export interface SubscriptionLimits {
 
 /** The open subscriptions of a node, whatever way they came. */
 export class OpenSubscriptions {
+  /** Is called when all subscriptions have been completed at the end. */
+  onEnded: () => void = () => undefined;
   private readonly streams = new Set<ResultStream>();
   /** Subscriptions that have a place and no stream yet. */
   private starting = 0;
@@ -56,10 +58,16 @@ export class OpenSubscriptions {
   async endAll(): Promise<void> {
     this.isEnding = true;
     await Promise.all([...this.streams].map((stream) => stream.return()));
+    this.onEnded();
+  }
+
+  /** Throws OVERLOADED if the end has been announced. */
+  assertGoesOn(): void {
+    if (this.isEnding) throw new PlayheadError('OVERLOADED', 'this server is about to end');
   }
 
   private assertPlace(): void {
-    if (this.isEnding) throw new PlayheadError('OVERLOADED', 'this server is about to end');
+    this.assertGoesOn();
     const { max } = this.limits;
     if (this.streams.size + this.starting < max) return;
     const message = `${String(max)} subscriptions are open, which is as many as may be`;

@@ -1,4 +1,5 @@
 import { connect, type AddressInfo } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { fastify, type FastifyInstance } from 'fastify';
 import { buildSchema, type GraphQLSchema } from 'graphql';
@@ -7,17 +8,21 @@ import { addAuthentication } from '../../../src/api/access/authenticate.js';
 import { GraphqlPipeline } from '../../../src/api/graphql/graphql-pipeline.js';
 import { addGraphqlRoute } from '../../../src/api/graphql/graphql-route.js';
 import { RequestContext } from '../../../src/api/graphql/request-context.js';
+import { Upgrades } from '../../../src/api/http/upgrades.js';
 import { RateLimiter } from '../../../src/api/limits/rate-limiter.js';
 import { PositionTokens } from '../../../src/api/position-tokens.js';
 import {
   OpenSubscriptions,
   type SubscriptionLimits,
 } from '../../../src/api/subscriptions/open-subscriptions.js';
+import { WebSockets } from '../../../src/api/subscriptions/web-sockets.js';
 import { nextResult, subscribe } from '../../support/event-source.js';
 import { until } from '../../support/polling.js';
 import { SettableClock } from '../../support/settable-clock.js';
+import { openSocket } from '../../support/web-socket.js';
 
 const LONG = 'x'.repeat(2 ** 20);
+const PING_MS = 200;
 const ASKED = { query: 'subscription { long }' };
 
 /** A server with a subscription that has long results all the time. */
@@ -31,19 +36,29 @@ class Place {
       subscribed: () => undefined,
       unsubscribed: (_field: string, code: string) => void this.ends.push(code),
     };
-    addAuthentication(this.app, new KeyRing({ ingest: [], read: [], admin: [] }));
+    const keyRing = new KeyRing({ ingest: [], read: [], admin: [] });
+    addAuthentication(this.app, keyRing);
     const tokens = new PositionTokens('00000000');
+    const subscriptions = new OpenSubscriptions(telemetry, limits);
     const pipeline = new GraphqlPipeline({
       queryCostMax,
       queryCostRate: new RateLimiter(undefined, 'of query cost', new SettableClock(0)),
       hasIntrospection: true,
-      subscriptions: new OpenSubscriptions(telemetry, limits),
+      subscriptions,
       now: () => 0,
     });
+    const schema = this.schema();
+    const upgrades = new Upgrades();
+    upgrades.watch(this.app.server);
+    const counting = { answered: () => undefined, executed: () => undefined };
     addGraphqlRoute(this.app, {
-      schema: this.schema(),
+      schema,
       pipeline,
       contextOf: (request, reply) => new RequestContext(request, reply, tokens),
+      webSockets: new WebSockets({
+        ...{ schema, pipeline, subscriptions, keyRing, upgrades, telemetry: counting },
+        ...{ corsOrigins: [], bytesMax: 1_000, pingMs: PING_MS },
+      }),
     });
   }
 
@@ -75,7 +90,8 @@ class Place {
   private async *longs() {
     for (;;) {
       this.given += 1;
-      yield await Promise.resolve({ long: LONG });
+      await turn();
+      yield { long: LONG };
     }
   }
 }
@@ -162,4 +178,64 @@ test('a subscription that would cost too much is refused', async () => {
     400,
     { errors: [{ extensions: { code: 'QUERY_TOO_COMPLEX' } }] },
   ]);
+});
+
+describe('over a WebSocket', () => {
+  const connectTo = async (url: string, options = {}) => {
+    const client = await openSocket(url, options);
+    client.say({ type: 'connection_init' });
+    expect(await client.next()).toEqual({ type: 'connection_ack' });
+    return client;
+  };
+  const subscribing = { type: 'subscribe', id: '1', payload: ASKED };
+
+  test('a client that does not read costs a bounded amount, and loses its connection', async () => {
+    const { place, url } = await placeWith({ takeMs: 100, lingerMs: 100 });
+    const client = await connectTo(url);
+    client.say(subscribing);
+    client.socket.pause();
+    await until(() => place.ends.length > 0);
+    await until(async () => (await place.connections()) === 0);
+    expect(place.ends).toEqual(['OVERLOADED']);
+    expect(place.given).toBeLessThan(50);
+  });
+
+  test('a client that asks on and on and does not read loses it, too', async () => {
+    const { place, url } = await placeWith({ max: 1_000 });
+    const client = await connectTo(url);
+    client.socket.on('error', () => undefined).pause();
+    const ask = setInterval(() => {
+      const bad = { query: '{', operationName: 'x'.repeat(500) };
+      for (let i = 0; i < 1_000; i += 1) {
+        client.say({ type: 'subscribe', id: String(Math.random()), payload: bad });
+      }
+    }, 10);
+    await until(async () => (await place.connections()) === 0);
+    clearInterval(ask);
+  });
+
+  test('a client that no ping reaches has gone', async () => {
+    const { place, url } = await placeWith({});
+    const mute = await connectTo(url, { autoPong: false });
+    const there = await connectTo(url);
+    expect(await mute.closed).toBe(1_006);
+    expect([await place.connections(), there.socket.readyState]).toEqual([1, there.socket.OPEN]);
+    there.socket.terminate();
+  });
+
+  test('more subscriptions than may be open are refused, and the others go on', async () => {
+    const { url } = await placeWith({ max: 1 });
+    const client = await connectTo(url);
+    client.say(subscribing);
+    await client.next();
+    client.say({ ...subscribing, id: '2' });
+    let heard = await client.next();
+    while (heard?.id === '1') heard = await client.next();
+    expect(heard).toMatchObject({
+      ...{ type: 'error', id: '2' },
+      payload: [{ extensions: { code: 'OVERLOADED', retryAfterSeconds: 5 } }],
+    });
+    expect(await client.next()).toMatchObject({ type: 'next', id: '1' });
+    client.socket.terminate();
+  });
 });

@@ -1,0 +1,69 @@
+import { ServerResponse, type IncomingMessage, type Server } from 'node:http';
+
+type Socket = IncomingMessage['socket'];
+
+/** The headers that ask for another protocol on the same connection. */
+const ASKING = ['upgrade', 'http2-settings', 'connection'];
+
+/**
+ * Hands requests for a WebSocket to the routes like any other. Node takes every request that asks
+ * for another protocol off its connection as soon as somebody wishes to see one of them; so the
+ * others are put back without that wish, as if nobody had asked.
+ */
+export class Upgrades {
+  /** What came behind requests for a WebSocket. */
+  private readonly heads = new WeakMap<IncomingMessage, Buffer>();
+
+  watch(server: Server): void {
+    server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+      if (isForWebSocket(request)) {
+        // Node has taken its own listener off.
+        socket.on('error', () => socket.destroy());
+        this.heads.set(request, head);
+        server.emit('request', request, lastResponse(request, socket));
+      } else {
+        socket.unshift(Buffer.concat([headOf(request), head]));
+        server.emit('connection', socket);
+      }
+    });
+  }
+
+  /** Returns what came behind a request for a WebSocket; undefined for any other request. */
+  headOf(request: IncomingMessage): Buffer | undefined {
+    return this.heads.get(request);
+  }
+}
+
+const isForWebSocket = ({ method, headers }: IncomingMessage): boolean =>
+  method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket';
+
+/** Makes a response after which the connection ends, unless somebody takes the connection over. */
+function lastResponse(request: IncomingMessage, socket: Socket): ServerResponse {
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket);
+  response.once('finish', () => {
+    letGo(response, socket);
+    socket.destroySoon();
+  });
+  socket.once('close', () => {
+    if (response.socket === socket) letGo(response, socket);
+  });
+  return response;
+}
+
+/** Takes a connection from a response, which thereby is over. */
+export function letGo(response: ServerResponse, socket: Socket): void {
+  response.detachSocket(socket);
+  response.emit('close');
+}
+
+/** Writes the head of a request as it came, but for the wish for another protocol. */
+function headOf({ method, url, httpVersion, rawHeaders }: IncomingMessage): Buffer {
+  const lines = [`${method ?? ''} ${url ?? ''} HTTP/${httpVersion}`];
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const [name = '', value = ''] = [rawHeaders[i], rawHeaders[i + 1]];
+    if (!ASKING.includes(name.toLowerCase())) lines.push(`${name}: ${value}`);
+  }
+  return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
+}

@@ -1,0 +1,209 @@
+import { CloseCode, MessageType, parseMessage, stringifyMessage, type Message } from 'graphql-ws';
+import type { FormattedExecutionResult, GraphQLSchema } from 'graphql';
+import type { WebSocket } from 'ws';
+import { PlayheadError } from '../../domain/errors.js';
+import { SECOND_MS } from '../../domain/time.js';
+import type { Telemetry } from '../../telemetry/telemetry.js';
+import type { Caller, KeyRing } from '../access/key-ring.js';
+import { codedError, formatErrors } from '../graphql/answer-errors.js';
+import type { GraphqlPipeline } from '../graphql/graphql-pipeline.js';
+import { requestInBody } from '../graphql/graphql-request.js';
+import { ResultStream } from './result-stream.js';
+import { SocketContext } from './socket-context.js';
+
+/** The time in milliseconds that a client has to send its key. */
+const KEY_MS_MAX = 5 * SECOND_MS;
+/** The bytes that may wait for a client that goes on asking. */
+const WAITING_BYTES_MAX = 2 ** 20;
+/** A client that was never let in has started nothing. */
+const NOT_EXECUTED = { operation: 'none', field: 'none' } as const;
+
+export interface ConversationOptions {
+  readonly schema: GraphQLSchema;
+  readonly pipeline: GraphqlPipeline;
+  readonly keyRing: KeyRing;
+  readonly telemetry: Pick<Telemetry, 'executed'>;
+  readonly keyMs?: number;
+}
+
+/** What is known of a client by the request that began the connection. */
+interface Client {
+  readonly address: string;
+  /** The key that it sent, as a header. */
+  readonly authorization: string | undefined;
+}
+
+/**
+ * The server's side of graphql-transport-ws on one socket
+ * (https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md), for subscriptions alone.
+ */
+export class Conversation {
+  private isGreeted = false;
+  private caller: Caller | undefined;
+  /** The subscriptions by their ids; undefined while one starts. */
+  private readonly streams = new Map<string, ResultStream | undefined>();
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(
+    private readonly socket: WebSocket,
+    private readonly client: Client,
+    private readonly options: ConversationOptions,
+  ) {
+    this.timer = setTimeout(() => {
+      socket.close(CloseCode.ConnectionInitialisationTimeout, 'connection_init did not come');
+    }, options.keyMs ?? KEY_MS_MAX);
+  }
+
+  /** Takes what the client says. */
+  async take(text: string): Promise<void> {
+    if (this.socket.bufferedAmount > WAITING_BYTES_MAX) {
+      this.socket.terminate();
+      return;
+    }
+    const message = messageIn(text);
+    switch (message?.type) {
+      case MessageType.ConnectionInit:
+        await this.greet(message.payload?.authorization);
+        return;
+      case MessageType.Subscribe:
+        await this.subscribe(message.id, message.payload);
+        return;
+      case MessageType.Complete:
+        this.complete(message.id);
+        return;
+      case MessageType.Ping:
+        await this.say({ type: MessageType.Pong, ...payloadOf(message) });
+        return;
+      case MessageType.Pong:
+        return;
+      case MessageType.ConnectionAck:
+      case MessageType.Next:
+      case MessageType.Error:
+      case undefined:
+        this.socket.close(CloseCode.BadRequest, 'this is no message that a client sends');
+    }
+  }
+
+  /** Ends all subscriptions; the client has gone. */
+  end(): void {
+    clearTimeout(this.timer);
+    for (const id of this.streams.keys()) this.complete(id);
+  }
+
+  private async greet(authorization: unknown): Promise<void> {
+    if (this.isGreeted) {
+      this.socket.close(CloseCode.TooManyInitialisationRequests, 'connection_init came twice');
+      return;
+    }
+    this.isGreeted = true;
+    clearTimeout(this.timer);
+    const sent = typeof authorization === 'string' ? authorization : this.client.authorization;
+    const { keyRing } = this.options;
+    this.caller = keyRing.callerOf(sent) ?? keyRing.callerOf(`Bearer ${sent ?? ''}`);
+    if (this.caller !== undefined) await this.say({ type: MessageType.ConnectionAck });
+    else this.socket.close(CloseCode.Forbidden, 'send a key of this server as authorization');
+  }
+
+  private async subscribe(id: string, asked: unknown): Promise<void> {
+    if (this.caller === undefined) {
+      this.socket.close(CloseCode.Unauthorized, 'send connection_init first');
+      return;
+    }
+    if (this.streams.has(id)) {
+      this.socket.close(CloseCode.SubscriberAlreadyExists, `there is a subscription ${id}`);
+      return;
+    }
+    this.streams.set(id, undefined);
+    const started = await this.start(this.caller, asked);
+    const isWanted = this.streams.has(id);
+    if (!(started instanceof ResultStream)) {
+      this.streams.delete(id);
+      if (isWanted) await this.say({ id, type: MessageType.Error, payload: started });
+      return;
+    }
+    if (isWanted) await this.tell(id, started);
+    else await started.return();
+  }
+
+  /** Starts a subscription; returns its results, or the errors for which it could not start. */
+  private async start(caller: Caller, asked: unknown) {
+    const { schema, pipeline, telemetry } = this.options;
+    const context = new SocketContext(caller, `${caller.name} ${this.client.address}`);
+    const begin = performance.now();
+    const result = await coded(() => pipeline.answer(schema, requestInBody(asked), context));
+    const isStarted = result instanceof ResultStream;
+    const errors = isStarted ? [] : formatErrors(result.errors ?? []);
+    const code = isStarted ? 'OK' : (errors[0]?.extensions.code ?? 'INTERNAL');
+    const seconds = (performance.now() - begin) / SECOND_MS;
+    telemetry.executed(context.operation ?? NOT_EXECUTED, code, seconds);
+    return isStarted ? result : errors;
+  }
+
+  /** Tells each result when the one before it is taken, then the end. */
+  private async tell(id: string, results: ResultStream): Promise<void> {
+    this.streams.set(id, results);
+    results.onStuck = () => {
+      this.socket.terminate();
+    };
+    for await (const payload of results) await this.say({ id, type: MessageType.Next, payload });
+    // A client that has completed it may have given its id to another one.
+    if (this.streams.get(id) !== results) return;
+    this.streams.delete(id);
+    await this.say({ id, type: MessageType.Complete });
+  }
+
+  private complete(id: string): void {
+    const stream = this.streams.get(id);
+    this.streams.delete(id);
+    void stream?.return();
+  }
+
+  /** Resolves when the system has taken a message, or the client has gone. */
+  private say(message: Said): Promise<void> {
+    return new Promise((resolve) => {
+      this.socket.send(stringifyMessage(message as Message), () => {
+        resolve();
+      });
+    });
+  }
+}
+
+/** What this side says; the library has errors as objects of its own. */
+type Said =
+  | { readonly type: MessageType.ConnectionAck }
+  | { readonly type: MessageType.Pong; readonly payload?: Record<string, unknown> }
+  | { readonly id: string; readonly type: MessageType.Complete }
+  | {
+      readonly id: string;
+      readonly type: MessageType.Next;
+      readonly payload: FormattedExecutionResult;
+    }
+  | {
+      readonly id: string;
+      readonly type: MessageType.Error;
+      readonly payload: ReturnType<typeof formatErrors>;
+    };
+
+function messageIn(text: string): Message | undefined {
+  try {
+    return parseMessage(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const payloadOf = ({ payload }: { readonly payload?: Record<string, unknown> | undefined }) => ({
+  ...(payload !== undefined && { payload }),
+});
+
+/** Returns errors of ours in a result, like those of the document. */
+async function coded<Result extends object>(
+  answer: () => Promise<Result>,
+): Promise<Result | { readonly errors: readonly ReturnType<typeof codedError>[] }> {
+  try {
+    return await answer();
+  } catch (error) {
+    if (error instanceof PlayheadError) return { errors: [codedError(error)] };
+    throw error;
+  }
+}
