@@ -101,7 +101,8 @@ module.exports = {
         '^src/rollup/',
         '^src/telemetry/',
         '^src/(commands|queries)/.*\\.(command|query)\\.ts$',
-        PACKAGE('(@nestjs|@fastify|bowser|graphql|graphql-ws|fastify|isbot|reflect-metadata|ws)/'),
+        PACKAGE('(@nestjs|@fastify|bowser|csv-stringify|fastify|graphql|graphql-ws)/'),
+        PACKAGE('(isbot|reflect-metadata|ws)/'),
         // This code hashes keys, unpacks bodies, streams answers and follows requests; it opens
         // no file and no socket.
         '^(node:)?(async_hooks|crypto|http|stream|timers/promises|util|zlib)$',

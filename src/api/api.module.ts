@@ -11,6 +11,7 @@ import { KeyRing, type KeysByRole } from './access/key-ring.js';
 import { graphqlModule } from './graphql/graphql.module.js';
 import { SERVER_FACTS, type ServerFacts } from './graphql/server-models.js';
 import { RESOLVERS } from './graphql/schema.js';
+import { ExportController, QUERY_COST_RATE } from './export/export.controller.js';
 import { ExceptionFilter } from './exception.filter.js';
 import { HealthController } from './health.controller.js';
 import { Upgrades } from './http/upgrades.js';
@@ -79,7 +80,7 @@ export class ApiModule {
         TerminusModule.forRoot({ logger: false }),
         graphqlModule(tokens, limits, webSockets),
       ],
-      controllers: [HealthController, MetricsController, RootController],
+      controllers: [ExportController, HealthController, MetricsController, RootController],
       providers: [
         { provide: APP_FILTER, useClass: ExceptionFilter },
         { provide: APP_GUARD, useClass: AccessGuard },
@@ -93,6 +94,7 @@ export class ApiModule {
           inject: [HEALTH],
         },
         { provide: SERVER_FACTS, useValue: factsOf(version, settings) },
+        { provide: QUERY_COST_RATE, useValue: queryCostRate },
         { provide: ROOT_SETTINGS, useValue: { hasGraphiql: hasIntrospection } },
         LiveFeed,
         ProgressFeed,

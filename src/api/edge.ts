@@ -2,6 +2,7 @@ import cors, { type FastifyCorsOptions } from '@fastify/cors';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { addAuthentication, addLoopbackRule, clientOf } from './access/authenticate.js';
 import { addEvents, EVENTS_PATH, type EventsOptions } from './events/events.route.js';
+import { EXPORT_PATH } from './export/export.controller.js';
 import { addGraphiql, addGraphqlPage } from './graphiql/graphiql.route.js';
 import { GRAPHQL_PATH } from './graphql/graphql-route.js';
 import { addAnswerTimeout } from './http/answer-timeout.js';
@@ -54,7 +55,7 @@ const ALLOWED = {
   strictPreflight: false,
 };
 
-/** Chooses the pages that may use a path: those of the setting for GraphQL, any for events. */
+/** Chooses the pages that may use a path: those of the setting to read, any for events. */
 function corsFor(origins: readonly string[]) {
   const graphql: FastifyCorsOptions = {
     ...ALLOWED,
@@ -68,7 +69,8 @@ function corsFor(origins: readonly string[]) {
   ): void => {
     const path = request.url.split('?', 1)[0];
     const isPlain = request.method === 'OPTIONS' && !(PREFLIGHT in request.headers);
-    const options = path === EVENTS_PATH ? events : path === GRAPHQL_PATH ? graphql : NONE;
+    const isForReaders = path === GRAPHQL_PATH || path?.startsWith(`/${EXPORT_PATH}/`) === true;
+    const options = path === EVENTS_PATH ? events : isForReaders ? graphql : NONE;
     done(null, isPlain ? NONE : options);
   };
 }

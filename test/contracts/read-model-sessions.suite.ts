@@ -73,7 +73,7 @@ const questions: fc.Arbitrary<SessionListQuestion> = fc
     isEverything: fc.boolean(),
     isPlain: fc.boolean(),
     given: conditions,
-    orderBy: fc.constantFrom(...SESSION_ORDERS),
+    orderBy: fc.constantFrom(...SESSION_ORDERS, 'EARLIEST' as const),
     limit: fc.integer({ min: 1, max: 12 }),
   })
   .map(({ slice, isEverything, isPlain, given, orderBy, limit }) => {
@@ -151,7 +151,7 @@ export function describeSessionLists(name: string, factory: ReadModelFactory): v
       }));
       const generation = await start(models.writer, spec);
       await models.writer.commit(generation, puts(1, ...listed.map(documentOf)));
-      for (const orderBy of SESSION_ORDERS) {
+      for (const orderBy of [...SESSION_ORDERS, 'EARLIEST'] as const) {
         const question = { started: EVERYTHING, filters: [], orderBy, limit: 1 };
         const found = await joined(models, question);
         expect(found.map((one) => one.row.sessionId)).toEqual(['a', '\uffee', '\u{1f600}']);

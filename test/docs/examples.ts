@@ -25,7 +25,7 @@ type Request = Pick<Example, 'path' | 'body'>;
 
 function requestOf(language: string, code: string): Request | undefined {
   if (language === 'graphql') return { path: '/graphql', body: JSON.stringify({ query: code }) };
-  if (language !== 'sh' || !code.startsWith('curl ')) return undefined;
+  if (language !== 'sh' || !code.startsWith('curl ') || code.startsWith(GET)) return undefined;
   const words = shellWords(code);
   const [, path = ''] = /^http:\/\/127\.0\.0\.1:3000(\/\w+)$/.exec(words[2] ?? '') ?? [];
   expect(['/graphql', '/events']).toContain(path);
@@ -34,6 +34,27 @@ function requestOf(language: string, code: string): Request | undefined {
   if (data === undefined) throw new Error(`a curl line without data: ${code}`);
   return { path, body: data };
 }
+
+/** What asks for a file. */
+const GET = 'curl -sG ';
+
+/** The addresses that the lines of a text ask for, with what they send in them. */
+export const addressesIn = (text: string): readonly string[] =>
+  codeBlocks(text)
+    .filter(({ code }) => code.startsWith(GET))
+    .flatMap(({ code }) => code.replaceAll('\\\n', ' ').split('\n'))
+    .filter((line) => line !== '')
+    .map((line) => {
+      const words = shellWords(line);
+      const sent = words.filter((_, i) => ['-d', '--data-urlencode'].includes(words[i - 1] ?? ''));
+      const asked = new URLSearchParams(
+        sent.map((one): [string, string] => {
+          const [name = '', value = ''] = one.split(/=(.*)/s);
+          return [name, value];
+        }),
+      );
+      return `${words[2] ?? ''}?${asked.toString()}`;
+    });
 
 /** The words of a command; single quotes and lines that go on are all it may use. */
 function shellWords(command: string): readonly string[] {

@@ -8,12 +8,15 @@ const keyed = withServer({ ADMIN_KEY: KEY });
 
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8';
 
+const RANGE = 'from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z';
+
 /** What is there, and for which methods. */
 const PATHS: Readonly<Record<string, readonly string[]>> = {
   '/': ['GET', 'HEAD'],
   '/health/live': ['GET', 'HEAD'],
   '/health/ready': ['GET', 'HEAD'],
   '/metrics': ['GET', 'HEAD'],
+  [`/export/sessions.csv?${RANGE}`]: ['GET', 'HEAD'],
   '/events': ['POST'],
   '/graphql': ['GET', 'HEAD', 'POST'],
   '/graphiql': ['GET', 'HEAD'],

@@ -12,7 +12,7 @@ export async function send(url: string, init: RequestInit = {}): Promise<Answer>
   const response = await fetch(url, init);
   const { status, headers } = response;
   const text = await response.text();
-  const isJson = headers.get('content-type')?.includes('json') === true;
+  const isJson = /[/+]json/.test(headers.get('content-type') ?? '');
   const json = isJson ? (JSON.parse(text) as Answer['json']) : {};
   return { status, headers, text, json };
 }

@@ -11,14 +11,13 @@ import {
   type Interval,
   type Metric,
   type TimeSeries,
-  type WantedFigures,
 } from '../../queries/figures/figures.query.js';
 import { RetentionQuery, type RetentionCurve } from '../../queries/figures/retention.query.js';
 import { Requires } from '../access/requires.decorator.js';
 import { termsOf } from './asking-terms.js';
 import { ComparisonEnum, IntervalEnum, MetricEnum } from './enums.js';
 import { PAGE_LENGTH_MAX } from './document-limits.js';
-import { BreakdownArgs, checkValue, FilterInput, filtersOf, RangeInput } from './figure-inputs.js';
+import { BreakdownArgs, FilterInput, RangeInput } from './figure-inputs.js';
 import {
   BreakdownConnectionType,
   FiguresReportType,
@@ -27,9 +26,7 @@ import {
 } from './figure-models.js';
 import { partsBelow, selectedParts } from './figure-parts.js';
 import type { RequestContext } from './request-context.js';
-
-const METRICS_MAX = 6;
-const VIEWS_MAX = 2 ** 31 - 1;
+import { checkMetrics, wantedFigures, wantedTable } from './wanted-figures.js';
 
 /** Answers the questions for figures of any range, for the role `read`. */
 @Requires('read')
@@ -49,7 +46,7 @@ export class FiguresResolver {
     @Context() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<FiguresReport> {
-    const wanted = wantedOf(range, filter, compare);
+    const wanted = wantedFigures(range, filter, compare);
     return this.queryBus.execute(new FiguresQuery(wanted, selectedParts(info), termsOf(context)));
   }
 
@@ -67,9 +64,9 @@ export class FiguresResolver {
     compare: Comparison | null | undefined,
     @Context() context: RequestContext,
   ): Promise<TimeSeries> {
-    checkRange('metrics', metrics.length, 1, METRICS_MAX);
-    const wanted = wantedOf(range, filter, compare);
-    return this.queryBus.execute(new TimeSeriesQuery(wanted, interval, metrics, termsOf(context)));
+    const wanted = wantedFigures(range, filter, compare);
+    const query = new TimeSeriesQuery(wanted, interval, checkMetrics(metrics), termsOf(context));
+    return this.queryBus.execute(query);
   }
 
   @Query(() => BreakdownConnectionType, {
@@ -80,15 +77,10 @@ export class FiguresResolver {
     @Context() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<BreakdownConnection> {
-    const { range, filter, compare, by, orderBy, search, after } = args;
     const wanted = {
-      ...wantedOf(range, filter, compare),
-      by,
-      orderBy,
-      minViews: checkRange('minViews', args.minViews, 0, VIEWS_MAX),
-      search: checkValue('search', search ?? ''),
+      ...wantedTable(args),
       first: checkRange('first', args.first, 1, PAGE_LENGTH_MAX),
-      after: after ?? undefined,
+      after: args.after ?? undefined,
     };
     const parts = { rows: partsBelow(info, 'edges'), total: partsBelow(info, 'total') };
     return this.queryBus.execute(new BreakdownQuery(wanted, parts, termsOf(context)));
@@ -105,19 +97,7 @@ export class FiguresResolver {
     @Context() context: RequestContext,
   ): Promise<RetentionCurve> {
     const title = checkId('mediaId', mediaId);
-    const wanted = wantedOf(range, filter, undefined);
+    const wanted = wantedFigures(range, filter, undefined);
     return this.queryBus.execute(new RetentionQuery(title, wanted, termsOf(context)));
   }
-}
-
-function wantedOf(
-  { from, to, timeZone }: RangeInput,
-  filter: readonly FilterInput[] | null | undefined,
-  compare: Comparison | null | undefined,
-): WantedFigures {
-  return {
-    range: { from, to, timeZone },
-    filters: filtersOf(filter ?? []),
-    compare: compare ?? undefined,
-  };
 }

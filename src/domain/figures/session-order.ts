@@ -5,6 +5,11 @@ import type { SessionRow } from './session-row.js';
 /** What a list of sessions can be ordered by, the greatest first. */
 export const SESSION_ORDERS = ['STARTED', 'WATCH_TIME', 'STALLED_TIME', 'STARTUP_TIME'] as const;
 export type SessionOrder = (typeof SESSION_ORDERS)[number];
+/** Or by start, the earliest first: a place in such a list stays where it is. */
+export type ListOrder = SessionOrder | 'EARLIEST';
+
+/** Says whether a list is read day by day. */
+export const isByStart = (order: ListOrder): boolean => order === 'STARTED' || order === 'EARLIEST';
 
 /** Where a session stands in a list. */
 export interface SessionPlace {
@@ -17,9 +22,10 @@ export interface SessionPlace {
 }
 
 /** Returns what a session is ordered by, milliseconds. */
-export function rankOf(row: SessionRow, order: SessionOrder): number | null {
+export function rankOf(row: SessionRow, order: ListOrder): number | null {
   switch (order) {
     case 'STARTED':
+    case 'EARLIEST':
       return row.startedAt;
     case 'WATCH_TIME':
       return row.counts[PLACE.watchedMs] ?? 0;
@@ -30,8 +36,16 @@ export function rankOf(row: SessionRow, order: SessionOrder): number | null {
   }
 }
 
-/** Orders sessions: the greatest first, null last; of equal ones the latest first, then by key. */
-export function bySessionPlace(a: SessionPlace, b: SessionPlace): number {
+type Comparing = (a: SessionPlace, b: SessionPlace) => number;
+
+/** Returns what puts sessions in an order. */
+export const bySessionPlace = (order: ListOrder): Comparing =>
+  order === 'EARLIEST' ? byStart : byRank;
+
+const byStart: Comparing = (a, b) => a.startedAt - b.startedAt || compareUtf8(a.key, b.key);
+
+/** The greatest first, null last; of equal ones the latest first, then by key. */
+function byRank(a: SessionPlace, b: SessionPlace): number {
   if (a.rank !== b.rank) {
     if (a.rank === null || b.rank === null) return a.rank === null ? 1 : -1;
     return b.rank - a.rank;

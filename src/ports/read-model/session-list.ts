@@ -1,4 +1,4 @@
-import type { SessionOrder, SessionPlace } from '../../domain/figures/session-order.js';
+import type { ListOrder, SessionPlace } from '../../domain/figures/session-order.js';
 import type { SessionRow } from '../../domain/figures/session-row.js';
 import type { Stretch } from '../../domain/time.js';
 import type { SliceFilter } from './slices.js';
@@ -16,8 +16,7 @@ export interface SessionListQuestion {
   readonly failed?: boolean;
   /** The least stalled share of stalled and watched time; sessions without either have none. */
   readonly minRebufferRatio?: number;
-  /** The greatest first, null last; of equal ones the latest first, then by key. */
-  readonly orderBy: SessionOrder;
+  readonly orderBy: ListOrder;
   /** The greatest number of sessions. */
   readonly limit: number;
   /** The place of the session that the page before ended with. */
@@ -34,8 +33,8 @@ export interface ListedSession {
 export interface SessionLister {
   /**
    * Returns a page on one consistent state of the sessions, which is at a position or behind it.
-   * In the order STARTED it reads day by day, the latest first, until the page is full; in other
-   * orders all that started in the stretch. Throws what `snapshot` does.
+   * By start it reads day by day until the page is full; in other orders all that started in the
+   * stretch. Throws what `snapshot` does.
    */
   sessions(atLeast: number, question: SessionListQuestion): Promise<readonly ListedSession[]>;
 }

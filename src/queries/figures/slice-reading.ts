@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Dimension } from '../../domain/figures/dimensions.js';
+import { isByStart } from '../../domain/figures/session-order.js';
 import type { FigureParts, FigureTotals } from '../../domain/figures/figure-totals.js';
 import { SAMPLE_SLOTS, type Slots } from '../../domain/figures/session-places.js';
 import { ALL_TITLES } from '../../domain/figures/session-sums.js';
@@ -165,7 +166,7 @@ export class SliceReading {
       return rowsFor(sessions, question);
     });
     const { scanRowsMax } = this.settings;
-    if (orderBy !== 'STARTED' && rows > scanRowsMax) throw tooManyRows(rows, scanRowsMax);
+    if (!isByStart(orderBy) && rows > scanRowsMax) throw tooManyRows(rows, scanRowsMax);
     charge(rows / ROWS_PER_UNIT / (viewerId === undefined ? 1 : SAMPLE_SLOTS));
     return this.queue.run(() => this.readModels.sessions(readAfter ?? LOG_START, question));
   }

@@ -1,5 +1,5 @@
 import { Query } from '@nestjs/cqrs';
-import type { SessionOrder } from '../../domain/figures/session-order.js';
+import type { ListOrder } from '../../domain/figures/session-order.js';
 import type { StreamQuality } from '../../domain/quality.js';
 import type { SessionContext } from '../../domain/session-context.js';
 import type { SliceFilter } from '../../ports/read-model/slices.js';
@@ -51,8 +51,7 @@ export interface WantedSessions {
   /** True: those that failed; false: the others. */
   readonly failed: boolean | undefined;
   readonly minRebufferRatio: number | undefined;
-  /** The greatest first, null last. */
-  readonly orderBy: SessionOrder;
+  readonly orderBy: ListOrder;
   readonly first: number;
   /** The cursor of the session that the page before ended with. */
   readonly after: string | undefined;

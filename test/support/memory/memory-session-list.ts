@@ -12,14 +12,15 @@ export function sessionListOf(
   question: SessionListQuestion,
 ): readonly ListedSession[] {
   const { orderBy, after, limit } = question;
+  const compare = bySessionPlace(orderBy);
   return [...all]
     .filter((one) => isWanted(one, question))
     .map((one) => ({
       one,
       place: { rank: rankOf(one.row, orderBy), startedAt: one.row.startedAt, key: one.key },
     }))
-    .filter(({ place }) => after === undefined || bySessionPlace(after, place) < 0)
-    .sort((a, b) => bySessionPlace(a.place, b.place))
+    .filter(({ place }) => after === undefined || compare(after, place) < 0)
+    .sort((a, b) => compare(a.place, b.place))
     .slice(0, limit)
     .map(({ one }) => one);
 }

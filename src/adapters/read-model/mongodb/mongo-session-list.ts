@@ -1,6 +1,10 @@
 import type { AggregateOptions, ClientSession, Collection, Document, Filter } from 'mongodb';
 import { PLACE } from '../../../domain/figures/figure-counts.js';
-import type { SessionOrder, SessionPlace } from '../../../domain/figures/session-order.js';
+import {
+  isByStart,
+  type ListOrder,
+  type SessionPlace,
+} from '../../../domain/figures/session-order.js';
 import {
   dayIn,
   placesOn,
@@ -21,12 +25,15 @@ const STARTED_AT = 'body.startedAt';
 const STALLED = countOf('stalledMs');
 const SHOWN = { $add: [STALLED, countOf('watchedMs')] };
 /** What sessions are ordered by. */
-const RANKS: Readonly<Record<SessionOrder, Expression>> = {
+const RANKS: Readonly<Record<ListOrder, Expression>> = {
   STARTED: `$${STARTED_AT}`,
+  EARLIEST: `$${STARTED_AT}`,
   WATCH_TIME: countOf('watchedMs'),
   STALLED_TIME: STALLED,
   STARTUP_TIME: { $ifNull: ['$body.startupMs', null] },
 };
+
+const BY_RANK = { rank: -1, [STARTED_AT]: -1, _id: 1 };
 
 /** Lists the sessions of one generation in a session's snapshot. */
 export class MongoSessionList {
@@ -45,30 +52,31 @@ export class MongoSessionList {
     this.conditions = conditionsOf(question);
   }
 
-  /** Reads all days at once, or day by day from the latest on until the page is full. */
+  /** Reads all days at once, or day by day until the page is full. */
   async page(): Promise<readonly ListedSession[]> {
     const { started, orderBy, after, limit } = this.question;
-    const isByStart = orderBy === 'STARTED';
-    const last = Math.min(started.to - 1, isByStart && after ? after.startedAt : Infinity);
-    if (last < started.from || this.titles.length === 0) return [];
-    let days: DayRange = [dayOf(started.from), dayOf(last)];
-    if (!isByStart) return this.listed(days, limit);
+    const [isLatest, isEarliest] = [orderBy === 'STARTED', orderBy === 'EARLIEST'];
+    const first = Math.max(started.from, isEarliest && after ? after.startedAt : 0);
+    const last = Math.min(started.to - 1, isLatest && after ? after.startedAt : Infinity);
+    if (last < first || this.titles.length === 0) return [];
+    let days: DayRange = [dayOf(first), dayOf(last)];
+    if (!isByStart(orderBy)) return this.listed(days, limit);
     const found: ListedSession[] = [];
     for (;;) {
-      const day = await this.latestDay(days);
+      const day = await this.nextDay(days);
       if (day === undefined) return found;
       found.push(...(await this.listed([day, day], limit - found.length)));
-      if (found.length >= limit || day <= days[0]) return found;
-      days = [days[0], day - 1];
+      days = isEarliest ? [day + 1, days[1]] : [days[0], day - 1];
+      if (found.length >= limit || days[0] > days[1]) return found;
     }
   }
 
-  /** Returns the latest of some days with a session, of the titles or of all. */
-  private async latestDay(days: DayRange): Promise<number | undefined> {
+  /** Returns the first of some days with a session, or the last one, of the titles or of all. */
+  private async nextDay(days: DayRange): Promise<number | undefined> {
     const [found] = await this.rows
       .find(this.startedOn(days, ALL_SLOTS), { ...this.options(), projection: { by: 1 } })
       .hint(this.index)
-      .sort({ [this.index]: -1 })
+      .sort({ [this.index]: this.question.orderBy === 'EARLIEST' ? 1 : -1 })
       .limit(1)
       .toArray();
     const place = found?.by[this.question.mediaIds === undefined ? STARTED_ON : TITLE_STARTED_ON];
@@ -81,8 +89,8 @@ export class MongoSessionList {
     const pipeline: Document[] = [
       { $match: { $and: [places, ...this.conditions] } },
       { $set: { rank: RANKS[orderBy] } },
-      ...(after === undefined ? [] : [{ $match: behind(after) }]),
-      { $sort: { rank: -1, [STARTED_AT]: -1, _id: 1 } },
+      ...(after === undefined ? [] : [{ $match: behind(after, orderBy) }]),
+      { $sort: orderBy === 'EARLIEST' ? { [STARTED_AT]: 1, _id: 1 } : BY_RANK },
       { $limit: limit },
       { $project: { body: 1 } },
     ];
@@ -133,7 +141,11 @@ const isStalledFor = (minRatio: number): Document => ({
 });
 
 /** Matches what comes behind a place in the list. */
-function behind({ rank, startedAt, key }: SessionPlace): Document {
+function behind({ rank, startedAt, key }: SessionPlace, orderBy: ListOrder): Document {
+  if (orderBy === 'EARLIEST') {
+    const beside = { [STARTED_AT]: startedAt, _id: { $gt: key } };
+    return { $or: [{ [STARTED_AT]: { $gt: startedAt } }, beside] };
+  }
   const lower = rank === null ? [] : [{ rank: { $lt: rank } }, { rank: null }];
   return {
     $or: [

@@ -1,6 +1,7 @@
 import {
   bySessionPlace,
   hasFailed,
+  isByStart,
   rankOf,
   rebufferRatioOf,
   type SessionPlace,
@@ -19,7 +20,7 @@ import type { SessionRows } from './session-rows.js';
 /** Sessions that are kept beyond a page before those that are not on it are let go. */
 const SPARE_ROWS = 1_000;
 
-/** Reads a page of sessions, the latest days first; in the order STARTED no more than it needs. */
+/** Reads a page of sessions day by day; in an order by start no more than it needs. */
 export function listSessions(
   rows: SessionRows,
   question: SessionListQuestion,
@@ -31,7 +32,7 @@ export function listSessions(
         for (const [key, row] of sessions) if (holds(place, row)) page.offer(key, row);
       }
     }
-    if (question.orderBy === 'STARTED' && page.isFull) break;
+    if (isByStart(question.orderBy) && page.isFull) break;
   }
   return page.sessions();
 }
@@ -39,8 +40,11 @@ export function listSessions(
 /** The sessions found so far that come first. */
 class Page {
   private found: (SessionPlace & ListedSession)[] = [];
+  private readonly compare: ReturnType<typeof bySessionPlace>;
 
-  constructor(private readonly question: SessionListQuestion) {}
+  constructor(private readonly question: SessionListQuestion) {
+    this.compare = bySessionPlace(question.orderBy);
+  }
 
   get isFull(): boolean {
     return this.found.length >= this.question.limit;
@@ -49,7 +53,7 @@ class Page {
   offer(key: string, row: SessionRow): void {
     const { orderBy, after, limit } = this.question;
     const listed = { rank: rankOf(row, orderBy), startedAt: row.startedAt, key, row };
-    const isBehind = after === undefined || bySessionPlace(after, listed) < 0;
+    const isBehind = after === undefined || this.compare(after, listed) < 0;
     if (!isBehind || !isWanted(row, this.question)) return;
     this.found.push(listed);
     if (this.found.length >= limit + SPARE_ROWS) this.cut();
@@ -61,22 +65,24 @@ class Page {
   }
 
   private cut(): void {
-    this.found = this.found.sort(bySessionPlace).slice(0, this.question.limit);
+    this.found = this.found.sort(this.compare).slice(0, this.question.limit);
   }
 }
 
-/** Returns the days with sessions, the latest first; none behind the place of a page. */
+/** Returns the days with sessions in the order of the list; none before the place of a page. */
 function daysFrom(
   rows: SessionRows,
   { started, mediaIds, orderBy, after }: SessionListQuestion,
 ): readonly number[] {
-  const last =
-    orderBy === 'STARTED' && after ? Math.min(after.startedAt, started.to - 1) : started.to - 1;
-  if (last < started.from) return [];
-  const range = [dayOf(started.from), dayOf(last)] as const;
+  const isEarliest = orderBy === 'EARLIEST';
+  const first = isEarliest && after ? Math.max(after.startedAt, started.from) : started.from;
+  const isLatest = orderBy === 'STARTED';
+  const last = isLatest && after ? Math.min(after.startedAt, started.to - 1) : started.to - 1;
+  if (last < first) return [];
+  const range = [dayOf(first), dayOf(last)] as const;
   const titles: readonly (string | undefined)[] = mediaIds ?? [undefined];
   const days = new Set(titles.flatMap((mediaId) => rows.startedDays(range, mediaId)));
-  return [...days].sort((a, b) => b - a);
+  return [...days].sort((a, b) => (isEarliest ? a - b : b - a));
 }
 
 function placesOn(day: number, { mediaIds, viewerId }: SessionListQuestion): readonly BlockPlace[] {
