@@ -16,6 +16,7 @@ import { addTakeOver } from './take-over.js';
 import { readVersion } from '../version.js';
 import { Terminal } from './terminal.js';
 import { explainUsage } from './usage.js';
+import { addWatch } from './watch.js';
 import { addVerify } from './verify.js';
 
 /** The commands, in the order of the help. */
@@ -23,6 +24,7 @@ const COMMANDS: readonly AddCommand[] = [
   addKeys,
   addMedia,
   addReport,
+  addWatch,
   addImport,
   addBackup,
   addRestore,

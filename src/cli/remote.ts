@@ -3,6 +3,7 @@ import { readKeyOf } from '../config.js';
 import type { CommandContext } from './command.js';
 import { reasonOf, Refused, WrongUsage } from './failure.js';
 import { addressFault, assertNotMoved, serverUrlOf } from './server-url.js';
+import { resultsIn } from './subscribed.js';
 
 const URL_DEFAULT = 'http://127.0.0.1:3000';
 /** The longest wait for an answer, in milliseconds: a retry of parked events takes its time. */
@@ -10,6 +11,7 @@ const ANSWER_MS = 60_000;
 /** The characters that can stand in a header. */
 const KEY = /^[\x21-\x7e]+$/;
 
+const EVENTS = 'text/event-stream';
 /** Codes of answers that say when to come again. */
 const LATER_CODES: ReadonlySet<string> = new Set(['RATE_LIMITED', 'OVERLOADED']);
 
@@ -100,29 +102,67 @@ export class Remote {
 
   /** Runs an operation and returns its only field; throws Refused, or an Error with the reason. */
   async ask<Result>(query: string, variables: Readonly<Record<string, unknown>>): Promise<Result> {
-    const { data, errors = [], extensions, retryAfter } = await this.send({ query, variables });
-    for (const note of extensions?.parked ?? []) this.notes.set(JSON.stringify(note), note);
+    const answer = await this.send({ query, variables });
+    for (const note of answer.extensions?.parked ?? []) this.notes.set(JSON.stringify(note), note);
+    const refusal = this.refusalOf(answer);
+    if (refusal !== undefined) throw refusal;
+    return Object.values(answer.data ?? {})[0] as Result;
+  }
+
+  /**
+   * Runs a subscription, and yields its only field each time; ends when the server completes it.
+   * Throws what `ask` does.
+   */
+  async *watch<Result>(
+    query: string,
+    variables: Readonly<Record<string, unknown>>,
+  ): AsyncGenerator<Result, undefined> {
+    const response = await this.post({ query, variables }, this.interruption, EVENTS);
+    const isStream = response.headers.get('content-type')?.startsWith(EVENTS) === true;
+    if (!isStream || response.body === null) {
+      throw this.refusalOf(await this.answerOf(response)) ?? new Error('the server tells nothing');
+    }
+    const results = resultsIn(response.body);
+    for (;;) {
+      const next = await this.reach(() => results.next());
+      if (next.done === true) return undefined;
+      const answer = JSON.parse(next.value) as Answer;
+      const refusal = this.refusalOf({ ...answer, retryAfter: null });
+      if (refusal !== undefined) throw refusal;
+      yield Object.values(answer.data ?? {})[0] as Result;
+    }
+  }
+
+  private refusalOf({ errors = [], retryAfter }: TimedAnswer): Refused | undefined {
     const [error] = errors;
-    if (error === undefined) return Object.values(data ?? {})[0] as Result;
+    if (error === undefined) return undefined;
     const { message, extensions: { code = 'INTERNAL' } = {} } = error;
     const why = code === 'UNAUTHENTICATED' ? this.place.unknownHint : message;
     const later = LATER_CODES.has(code) && retryAfter ? `; try again in ${retryAfter} s` : '';
-    throw new Refused(`${why} (${code})${later}`, code);
+    return new Refused(`${why} (${code})${later}`, code);
   }
 
-  private async send(request: object): Promise<Answer & { readonly retryAfter: string | null }> {
+  private async send(request: object): Promise<TimedAnswer> {
+    const signal = AbortSignal.any([this.interruption, AbortSignal.timeout(ANSWER_MS)]);
+    return this.answerOf(await this.post(request, signal));
+  }
+
+  private async post(request: object, signal: AbortSignal, accept = '*/*'): Promise<Response> {
     const { url, key } = this.place;
     const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` };
-    const headers = { 'content-type': 'application/json', ...authorization };
-    const signal = AbortSignal.any([this.interruption, AbortSignal.timeout(ANSWER_MS)]);
+    const headers = { 'content-type': 'application/json', accept, ...authorization };
     const redirect = 'manual' as const;
     const what = { method: 'POST', headers, body: JSON.stringify(request), signal, redirect };
     const response = await this.reach(() => fetch(`${url}/graphql`, what));
     assertNotMoved(response, url);
-    const text = await this.reach(() => response.text());
-    const answer = answerIn(text);
+    return response;
+  }
+
+  private async answerOf(response: Response): Promise<TimedAnswer> {
+    const answer = answerIn(await this.reach(() => response.text()));
     const retryAfter = response.headers.get('retry-after');
     if (answer !== undefined) return { ...answer, retryAfter };
+    const { url } = this.place;
     throw new Error(`${url} answers ${String(response.status)}, not as Playhead does`);
   }
 
@@ -153,6 +193,8 @@ function answerIn(text: string): Answer | undefined {
     return undefined;
   }
 }
+
+type TimedAnswer = Answer & { readonly retryAfter: string | null };
 
 interface Answer {
   readonly data?: Readonly<Record<string, unknown>> | null;

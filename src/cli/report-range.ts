@@ -35,10 +35,19 @@ export function rangeOf({ from, to, tz = 'UTC' }: RangeOptions): FiguresAsked['r
   return { from: fromTime ?? '', to: toTime ?? '', timeZone };
 }
 
+type Filters = FiguresAsked['filter'];
+
+/** The option for filters, each time that it is given. */
+export const FILTER_OPTION = [
+  '--filter <filter>',
+  'only what is so, or is not: country=DE, device!=TV',
+  (text: string, before: Filters = []): Filters => [...before, filterOf(text)],
+] as const;
+
 const FILTER = /^([a-z0-9_-]+)(!?)=(.*)$/is;
 
 /** Reads a filter: `country=DE`, `device=PHONE,TABLET`, or what is left out: `country!=DE`. */
-export function filterOf(text: string): FiguresAsked['filter'][number] {
+function filterOf(text: string): FiguresAsked['filter'][number] {
   const [, name = '', not, values = ''] = FILTER.exec(text) ?? [];
   const wanted = name.toUpperCase().replaceAll('-', '_');
   const dimension = DIMENSIONS.find((known) => known === wanted);

@@ -13,7 +13,7 @@ import { breakdownLines, figuresLines } from './figure-reports.js';
 import { cutTo, widthOf } from './format.js';
 import { nearestOf } from './near.js';
 import { Remote, REMOTE_HELP, withRemote, type RemoteOptions } from './remote.js';
-import { filterOf, rangeOf, type RangeOptions } from './report-range.js';
+import { FILTER_OPTION, rangeOf, type RangeOptions } from './report-range.js';
 import {
   PERIODS,
   REPORT_QUERIES,
@@ -74,7 +74,7 @@ export const addReport: AddCommand = (program, context) => {
     .option('--from <time>', 'the beginning of another time: a day, or a time')
     .option('--to <time>', 'its end, which is not part of it')
     .option('--tz <zone>', 'the time zone of days (default: "UTC")')
-    .option('--filter <filter>', 'only what is so, or is not: country=DE, device!=TV', collected)
+    .option(...FILTER_OPTION)
     .addHelpText(
       'after',
       `${REMOTE_HELP.read}
@@ -102,12 +102,6 @@ Examples:
       ]);
     });
 };
-
-/** Collects what an option says each time that it is given. */
-const collected = (
-  text: string,
-  before: readonly FiguresAsked['filter'][number][] = [],
-): readonly FiguresAsked['filter'][number][] => [...before, filterOf(text)];
 
 function scopeOf({ period, filter = [], ...ends }: Options): Scope {
   const filtered = filter.length === 0 ? '' : ', filtered';

@@ -17,6 +17,8 @@ export interface TerminalOptions {
 export class Terminal {
   /** True if the result is wanted as JSON. */
   isJson = false;
+  /** The number of lines of the result shown last. */
+  private shown = 0;
 
   constructor(private readonly options: TerminalOptions) {}
 
@@ -26,8 +28,19 @@ export class Terminal {
     this.options.stdout.write(`${text}\n`);
   }
 
+  /** Prints a result that takes the place of the one before: on a terminal, on top of it. */
+  show(value: unknown, lines: readonly string[]): void {
+    const { stdout, environment } = this.options;
+    const isScreen = stdout.isTTY === true && environment.TERM !== 'dumb';
+    const text = this.isJson ? JSON.stringify(value) : lines.join('\n');
+    const isOnTop = isScreen && !this.isJson && this.shown > 0;
+    stdout.write(`${isOnTop ? `\u001b[${String(this.shown)}A\u001b[0J` : ''}${text}\n`);
+    this.shown = lines.length;
+  }
+
   /** Prints a line that is no result. */
   note(line: string): void {
+    this.shown = 0;
     this.options.stderr.write(`${line}\n`);
   }
 

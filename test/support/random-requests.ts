@@ -1,6 +1,7 @@
 import type { HeavyRequest } from './graphql-documents.js';
 import type { SeededRandom } from './random.js';
 
+const RANGE = 'range: { from: "2026-01-01T00:00:00Z", to: "2026-01-03T00:00:00Z" }';
 const FIELDS = [
   '__typename',
   '__schema { types { name } }',
@@ -9,6 +10,14 @@ const FIELDS = [
   'popularStreams(first: $n, period: MONTH) { edges { cursor } }',
   'streamingAnalytics(mediaId: $m) { totalViews qualityDistribution { quality } }',
   'bandwidthUsage(period: MONTH) { byHour { hour totalGB } }',
+  `figures(${RANGE}, compare: PREVIOUS) { figures { views byQuality { bytes } } }`,
+  `timeSeries(${RANGE}, interval: MINUTE, metrics: [VIEWS, BYTES]) { at series { values } }`,
+  `breakdown(${RANGE}, by: COUNTRY, first: $n) { totalCount edges { node { value } } }`,
+  `retention(mediaId: $m, ${RANGE}) { audience plays }`,
+  `sessions(${RANGE}, first: $n) { edges { node { id timeline(first: $n) { totalCount } } } }`,
+  'live(timeZone: "Asia/Tokyo") { viewers perMinute by(dimension: OS, first: $n) { value } }',
+  'live { media { media { title } } by(dimension: $m) { viewers } }',
+  `delivery(${RANGE}, interval: QUARTER_HOUR) { at byQuality { bytes } }`,
   'recordStreamingEvents(inputs: $i) { accepted }',
   'recordStreamingEvent(input: { mediaId: $m, eventType: HEARTBEAT }) { eventId }',
   'reportStreamingQuality(input: { mediaId: $m, quality: AUTO }) { success }',
