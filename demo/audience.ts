@@ -1,10 +1,15 @@
 import { catalogue, type Device, type Title } from './catalogue.js';
+import { createCircumstances } from './circumstances.js';
 import { createRandom, createWheel, type Random } from './random.js';
 import { recordedSeconds, type Recording } from './recordings.js';
-import { replayMs, type PlannedSession } from './replay.js';
+import { replayMs, type PlannedAttempt, type PlannedSession } from './replay.js';
 
 const viewerCount = 400;
 export const sessionCount = 2_400;
+const attemptCount = 110;
+/** The share of attempts that fail; of the others the viewer has had enough. */
+const failedShare = 0.4;
+const waitMsMax = 20_000;
 
 const hourMs = 3_600_000;
 /** The hours that are planned: of the reports' 168, the oldest is about to leave the window. */
@@ -60,9 +65,7 @@ interface AudienceOptions {
 /** Plans a week of sessions, in the order of their beginnings; the same for the same options. */
 export function planAudience({ seed, nowMs, recordings }: AudienceOptions): PlannedSession[] {
   const random = createRandom(seed);
-  const drawTitle = createWheel(catalogue, (_, index) => 1 / (index + 1) ** 0.9);
-  const drawViewer = createWheel(createViewers(random), (_, index) => 1 / (index + 1) ** 0.4);
-  const drawHour = createWheel(hoursBefore(nowMs), hourWeight);
+  const { drawTitle, drawViewer, drawHour, circumstancesOf } = createWheels(seed, nowMs, random);
   const drawRecording = createRecordingWheels(recordings);
   const sessions = Array.from({ length: sessionCount }, (_, index): PlannedSession => {
     const viewer = drawViewer(random);
@@ -81,9 +84,45 @@ export function planAudience({ seed, nowMs, recordings }: AudienceOptions): Plan
       userId: random() < anonymousShare ? undefined : viewer.userId,
       startMs,
       stretch,
+      context: circumstancesOf(viewer, device, title),
     };
   });
   return sessions.sort((a, b) => a.startMs - b.startMs);
+}
+
+/** Plans the attempts of the same week in which nobody got to see anything. */
+export function planAttempts({
+  seed,
+  nowMs,
+}: Omit<AudienceOptions, 'recordings'>): PlannedAttempt[] {
+  const random = createRandom(seed + 1);
+  const { drawTitle, drawViewer, drawHour, circumstancesOf } = createWheels(seed, nowMs, random);
+  return Array.from({ length: attemptCount }, (_, index): PlannedAttempt => {
+    const viewer = drawViewer(random);
+    const title = drawTitle(random);
+    const waitMs = waitMsMax * random();
+    const latestMs = nowMs - endsBeforeNowMs - waitMsMax;
+    return {
+      mediaId: title.mediaId,
+      sessionId: `attempt-${String(index + 1).padStart(4, '0')}`,
+      userId: random() < anonymousShare ? undefined : viewer.userId,
+      startMs: Math.min(latestMs, drawHour(random) + random() * hourMs),
+      waitMs,
+      hasFailed: random() < failedShare,
+      context: circumstancesOf(viewer, viewer.device, title),
+    };
+  });
+}
+
+function createWheels(seed: number, nowMs: number, random: Random) {
+  const draw = createCircumstances(seed);
+  return {
+    drawTitle: createWheel(catalogue, (_, index) => 1 / (index + 1) ** 0.9),
+    drawViewer: createWheel(createViewers(random), (_, index) => 1 / (index + 1) ** 0.4),
+    drawHour: createWheel(hoursBefore(nowMs), hourWeight),
+    circumstancesOf: ({ userId }: Viewer, device: Device, { mediaId, isLive }: Title) =>
+      draw({ viewer: userId, device, mediaId, isLive: isLive === true }),
+  };
 }
 
 function createViewers(random: Random): Viewer[] {

@@ -7,6 +7,8 @@ export interface Title {
   readonly minutes: number;
   /** The device on which it is mostly watched, if there is one. */
   readonly device?: Device;
+  /** It is going on: people come and go, and it has no length. Its minutes are those of a stay. */
+  readonly isLive?: true;
 }
 
 export const catalogue: readonly Title[] = [
@@ -28,6 +30,13 @@ export const catalogue: readonly Title[] = [
     title: 'Kitchen at Midnight 12: Dumplings',
     minutes: 14,
     device: 'phone',
+  },
+  {
+    mediaId: 'harbour-webcam',
+    title: 'Harbour Webcam (live)',
+    minutes: 12,
+    device: 'laptop',
+    isLive: true,
   },
   { mediaId: 'paper-tigers', title: 'Paper Tigers', minutes: 96, device: 'television' },
   { mediaId: 'evening-news', title: 'Evening News', minutes: 15, device: 'phone' },

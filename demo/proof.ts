@@ -1,6 +1,6 @@
 import { catalogue } from './catalogue.js';
 import type { Answers } from './questions.js';
-import { isStall, type StreamingEvent } from './recordings.js';
+import { isUnwatched, type StreamingEvent } from './recordings.js';
 
 /** The figures that a title should have, counted without the server's code from the sent events. */
 interface Tally {
@@ -32,7 +32,7 @@ export function tallyByMedia(events: readonly StreamingEvent[]): Map<string, Tal
     if (event.eventType === 'SESSION_START' && event.userId) tally.viewers.add(event.userId);
     if (event.eventType === 'SESSION_END' && event.endReason === 'ENDED') tally.completions += 1;
     if (event.eventType === 'REBUFFER_START') tally.bufferingEvents += 1;
-    if (!isStall(event)) tally.watchedSeconds += event.duration ?? 0;
+    if (!isUnwatched(event)) tally.watchedSeconds += event.duration ?? 0;
   }
   return tallies;
 }
@@ -92,6 +92,7 @@ function comparePopularity(tallies: ReadonlyMap<string, Tally>, answers: Answers
 function compareBytes(events: readonly StreamingEvent[], { bandwidth }: Answers): string[] {
   const bytes = new Map<string, number>();
   for (const { quality = '', bytesLoaded = 0 } of events) {
+    if (bytesLoaded === 0) continue;
     const name = qualityOfLabel[quality] ?? 'unlabelled';
     bytes.set(name, (bytes.get(name) ?? 0) + bytesLoaded);
   }
@@ -107,12 +108,14 @@ function compareBytes(events: readonly StreamingEvent[], { bandwidth }: Answers)
   ];
 }
 
-function differ(
+/** Returns a line about a figure that is not as expected; undefined: there is none. */
+export function differ(
   name: string,
   actual: number | undefined,
-  expected: number,
-  tolerance = Math.abs(expected) * relativeTolerance,
+  expected: number | undefined,
+  tolerance = Math.abs(expected ?? 0) * relativeTolerance,
 ): string[] {
-  if (actual !== undefined && Math.abs(actual - expected) <= tolerance) return [];
+  if (actual === expected) return [];
+  if (Math.abs((actual ?? NaN) - (expected ?? NaN)) <= tolerance) return [];
   return [`${name}: the server says ${String(actual)}, sent were ${String(expected)}`];
 }

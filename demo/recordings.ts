@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { Circumstances } from './circumstances.js';
 
 /** A report as a player sends it: the fields of `StreamingEventInput`. Times are RFC 3339. */
 export interface StreamingEvent {
@@ -13,6 +14,12 @@ export interface StreamingEvent {
   readonly bytesLoaded?: number;
   readonly occurredAt: string;
   readonly endReason?: string;
+  readonly startupTime?: number;
+  readonly errorCode?: string;
+  readonly mediaDuration?: number;
+  readonly playedFrom?: number;
+  readonly playedTo?: number;
+  readonly context?: Circumstances;
 }
 
 /** A session that was really played, as examples/recorder recorded it. */
@@ -39,6 +46,10 @@ function parseNdjson(text: string): StreamingEvent[] {
   return lines.map((line) => JSON.parse(line) as StreamingEvent);
 }
 
-/** Says whether an event's `duration` means seconds stalled; on all others, seconds watched. */
+/** Says whether an event's `duration` means no seconds watched: they were stalled, or a seek's. */
+export const isUnwatched = (event: StreamingEvent): boolean =>
+  isStall(event) || event.eventType === 'SEEKED';
+
+/** Says whether an event's `duration` means seconds stalled. */
 export const isStall = ({ eventType }: StreamingEvent): boolean =>
   ['REBUFFER_START', 'REBUFFER_END', 'BUFFERING'].includes(eventType);

@@ -1,3 +1,4 @@
+import type { Circumstances } from './circumstances.js';
 import { isStall, type Recording, type StreamingEvent } from './recordings.js';
 
 /** A viewer's session to come: a recording, played again by another viewer at another time. */
@@ -10,6 +11,15 @@ export interface PlannedSession {
   readonly startMs: number;
   /** The ratio of the title's length to that of the recorded media. */
   readonly stretch: number;
+  readonly context: Circumstances;
+}
+
+/** A session to come in which nothing is shown. */
+export interface PlannedAttempt extends Omit<PlannedSession, 'recording' | 'stretch'> {
+  /** How long the viewer waits. */
+  readonly waitMs: number;
+  /** Says whether the player fails; else the viewer leaves. */
+  readonly hasFailed: boolean;
 }
 
 /**

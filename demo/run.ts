@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { formatCount, formatDecimals } from '../src/cli/format.js';
 import { explainUsage } from '../src/cli/usage.js';
-import { planAudience } from './audience.js';
+import { planAttempts, planAudience } from './audience.js';
 import { createCall, type DemoOptions } from './call.js';
 import { catalogue } from './catalogue.js';
 import { PlayheadClient } from './client.js';
@@ -16,9 +16,10 @@ import { formatNextSteps } from './next-steps.js';
 import { findMismatches } from './proof.js';
 import { askAll } from './questions.js';
 import { readRecordings, type StreamingEvent } from './recordings.js';
-import { replay } from './replay.js';
 import { formatReports } from './reports.js';
 import { registerCatalogue, sendSessions } from './send.js';
+import { askSlices, findSliceMismatches } from './slices.js';
+import { tell as tellSession, tellAttempt } from './telling.js';
 import { ServerLost, startServer, type DemoServer } from './server.js';
 
 /** Compiled to dist/demo, beside dist/src. */
@@ -28,6 +29,7 @@ const sessionsDir = fileURLToPath(new URL('../../examples/sessions', import.meta
 /** The audience is the same each time; only its times move along. */
 const seed = 20_240;
 const mismatchesShown = 10;
+const weekMs = 7 * 24 * 3_600_000;
 /** The exit statuses of the command line. */
 const failed = 1;
 const wrongUsage = 2;
@@ -85,11 +87,12 @@ async function demonstrate(
 
 async function show(client: PlayheadClient): Promise<void> {
   print(`Playhead runs at ${client.url}`);
-  const sessions = planAudience({
-    seed,
-    nowMs: Date.now(),
-    recordings: await readRecordings(sessionsDir),
-  }).map(replay);
+  const nowMs = Date.now();
+  const recordings = await readRecordings(sessionsDir);
+  const sessions = [
+    ...planAudience({ seed, nowMs, recordings }).map(tellSession),
+    ...planAttempts({ seed, nowMs }).map(tellAttempt),
+  ];
   const events = sessions.flat();
   const viewers = new Set(events.flatMap(({ userId }) => userId ?? []));
   print(
@@ -106,24 +109,37 @@ async function show(client: PlayheadClient): Promise<void> {
       `${formatCount(Math.round(events.length / seconds))} a second, on disk when acknowledged.`,
     '',
   );
-  await tell(client, events, positions);
+  await tell(client, { sessions, nowMs }, positions);
+}
+
+/** The sessions that were sent, and when. */
+interface Sent {
+  readonly sessions: readonly (readonly StreamingEvent[])[];
+  readonly nowMs: number;
 }
 
 async function tell(
   client: PlayheadClient,
-  events: readonly StreamingEvent[],
+  { sessions, nowMs }: Sent,
   positions: readonly string[],
 ): Promise<void> {
   const answers = await askAll(client, positions);
-  const mismatches = findMismatches(events, answers);
-  print(...formatReports(answers), '');
+  const [from, to] = [nowMs - weekMs, nowMs].map((timeMs) => new Date(timeMs).toISOString());
+  const range = { from: from ?? '', to: to ?? '', timeZone: 'UTC' };
+  const slices = await askSlices(client, range, positions);
+  const mismatches = [
+    ...findMismatches(sessions.flat(), answers),
+    ...findSliceMismatches(sessions, slices),
+  ];
+  print(...formatReports(answers, slices), '');
   if (mismatches.length > 0) {
     const shown = mismatches.slice(0, mismatchesShown).map((mismatch) => `\n  ${mismatch}`);
     throw new Error(`${String(mismatches.length)} figures are not what was sent:${shown.join('')}`);
   }
   print(
     'Checked: views, viewers, watch time, completions and buffering of every title,',
-    "and the week's bytes, are exactly what was sent.",
+    "the week's bytes, and the figures of all sessions and of those of each title,",
+    'country, device, player, site and six things more, are exactly what was sent.',
     '',
     ...formatNextSteps(client.url, answers.streams[0]?.mediaId ?? ''),
     '',

@@ -18,8 +18,10 @@ interface Receipt {
 
 export async function registerCatalogue(client: PlayheadClient): Promise<void> {
   await Promise.all(
-    catalogue.map(({ mediaId, title, minutes }) =>
-      client.ask(registration, { input: { mediaId, title, duration: minutes * 60 } }),
+    catalogue.map(({ mediaId, title, minutes, isLive = false }) =>
+      client.ask(registration, {
+        input: { mediaId, title, ...(!isLive && { duration: minutes * 60 }) },
+      }),
     ),
   );
 }

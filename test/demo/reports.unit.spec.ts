@@ -2,11 +2,33 @@ import { buildSchema, parse, validate } from 'graphql';
 import { catalogue } from '../../demo/catalogue.js';
 import { formatNextSteps } from '../../demo/next-steps.js';
 import { formatReports } from '../../demo/reports.js';
+import type { Slices } from '../../demo/slices.js';
 import { read } from '../docs/markdown.js';
 
 const schema = buildSchema(read('schema.gql'));
 
 const terminalWidth = 80;
+
+const figures = {
+  ...{ views: 100_000, uniqueViewers: 90_000, anonymousViews: 9, watchTime: 1e7 },
+  ...{ averageWatchTime: 5_999, completionRate: 2 / 3, attempts: 100_001 },
+  ...{ startFailureRate: 0.01, exitBeforeStartRate: 0.02, playbackFailureRate: 0.03 },
+  ...{ startupTime: { p50: 1, p95: 2 }, stallsPerHour: 1, rebufferRatio: 0.01 },
+  ...{ bytes: 2 ** 50, cost: 9, peakConcurrentViewers: 1_000, peakAt: null },
+};
+const slicesOf = (all: typeof figures, values: readonly string[]): Slices => {
+  const edges = values.map((value) => ({
+    node: { value, label: value, share: 50, figures: all },
+  }));
+  const breakdown = { edges, totalCount: edges.length, sampled: 1 };
+  return {
+    figures: { figures: all, sampled: 1 },
+    breakdowns: new Map([
+      ['COUNTRY', breakdown],
+      ['DEVICE', breakdown],
+    ]),
+  };
+};
 
 describe('the reports', () => {
   const streams = catalogue.map(({ mediaId, title }, index) => ({
@@ -46,32 +68,33 @@ describe('the reports', () => {
     bandwidth,
   };
 
+  const slices = slicesOf(figures, ['United Kingdom of somewhere', 'PHONE']);
+
   it('fit a terminal', () => {
-    const lines = formatReports(full);
+    const lines = formatReports(full, slices);
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(terminalWidth);
   });
 
   it('say minutes, percent and money', () => {
-    const text = formatReports(full).join('\n');
+    const text = formatReports(full, slices).join('\n');
     expect(text).toContain('99:59');
     expect(text).toContain('66.7 %');
     expect(text).toContain('USD 10,493.83');
   });
 
   it('put each hour into its day', () => {
-    const days = formatReports(full).filter((line) => /2026-03-1[18]/.test(line));
+    const days = formatReports(full, slices).filter((line) => /2026-03-1[18]/.test(line));
     expect(days[0]).toMatch(/^ {2}Wed 2026-03-11 {17}▁{9}/);
     expect(days[1]).toMatch(/^ {2}Wed 2026-03-18 {2}(▇|█){15} /);
   });
 
   it('of nothing say so', () => {
     const nothing = { totalGB: 0, peakMbps: 0, avgMbps: 0, cost: 0, byQuality: [], byHour: [] };
-    const text = formatReports({
-      streams: [],
-      totalCount: 0,
-      analytics: new Map(),
-      bandwidth: nothing,
-    }).join('\n');
+    const text = formatReports(
+      { streams: [], totalCount: 0, analytics: new Map(), bandwidth: nothing },
+      slicesOf({ ...figures, attempts: 0 }, []),
+    ).join('\n');
+    expect(text).toContain('Nobody wanted to watch anything');
     expect(text).toContain('no views in the last 7 days');
     expect(text).toContain('Nothing was delivered in the last 7 days');
     expect(text).not.toMatch(/NaN|Infinity|undefined/);
