@@ -51,6 +51,7 @@ module.exports = {
         '^projections/',
         PACKAGE('@nestjs/(common|cqrs)'),
         PACKAGE('temporal-polyfill/'),
+        '^(node:)?timers/promises$',
       ],
       'The read side knows documents, not events, and no driver; Temporal knows the time zones.',
     ),

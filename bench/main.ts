@@ -2,6 +2,7 @@ import { catchUp, logIn, refill } from './catch-up.js';
 import { durableMutation, startBenchServer } from './durable-mutation.js';
 import { embeddedAppend } from './embedded-append.js';
 import { askedOf, QUESTIONS, serverWith } from './history.js';
+import { liveUnderLoad } from './live.js';
 import { MongoBench, withMongo } from './mongodb.js';
 import { MongoCatchUp } from './mongodb-catch-up.js';
 import { overload } from './overload.js';
@@ -17,6 +18,7 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
   rebuild: measureRebuild,
   cost: measureCosts,
   slices: measureSlices,
+  live: measureLive,
   mongodb: measureMongo,
 };
 const SHORT_HISTORY = 10_000;
@@ -92,6 +94,21 @@ async function measureSlices(): Promise<void> {
     const bench = await SliceBench.start(folder);
     for (const comparison of bench.comparisons()) await report.measure(comparison);
     await bench.close();
+  });
+  report.writeIfAsked();
+}
+
+async function measureLive(): Promise<void> {
+  const report = new Report('Who watches now', 'npm run bench -- live', [
+    'Each of the 200 has `media` and `by(MEDIA)`, and reads all it is told. The load generator,',
+    'the readers, the server and its threads share two cores.',
+  ]);
+  await inTemporaryFolder(async (folder) => {
+    const server = await startBenchServer(folder);
+    const { result, summary } = await liveUnderLoad(server);
+    report.add(result);
+    report.note(summary);
+    await server.stop();
   });
   report.writeIfAsked();
 }

@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
+import { setImmediate as turn } from 'node:timers/promises';
 
 /** A value for a subscriber; while the mark is the same, nothing has changed for that one. */
 export interface Seen<Value> {
@@ -65,13 +66,23 @@ export class Feed<Image, Subject = never> {
     const begin = performance.now();
     try {
       const image = await this.look(this.subjects());
-      for (const watcher of this.watchers.keys()) watcher.show(image);
+      await this.show(image);
     } catch (error) {
       for (const watcher of this.watchers.keys()) watcher.fail(error);
     }
     this.isLooking = false;
     if (this.watchers.size === 0) return;
     this.rest(Math.max(this.restMs, REST_TIMES * (performance.now() - begin)));
+  }
+
+  /** Shows an image to all one by one: what is made of it for each must not hold up others. */
+  private async show(image: Image): Promise<void> {
+    let isFirst = true;
+    for (const watcher of this.watchers.keys()) {
+      if (!isFirst) await turn();
+      isFirst = false;
+      watcher.show(image);
+    }
   }
 
   private rest(ms: number): void {

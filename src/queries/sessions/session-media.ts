@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { MEDIA, type MediaDocument } from '../../../projections/popularity.js';
 import type { SessionRow } from '../../domain/figures/session-row.js';
@@ -7,6 +8,9 @@ import type { Stream } from '../popular-streams.query.js';
 import { QUERY_SETTINGS, type QuerySettings } from '../query-settings.js';
 import { ReadModels } from '../read-models.js';
 import { describeStreams, toStream, viewsWindow } from '../stream-views.js';
+
+/** Titles that are read before other work gets its turn. */
+const TITLES_AT_ONCE = 10;
 
 /** A session, or what else there is of a title from some time on. */
 type OfTitle = Pick<SessionRow, 'mediaId' | 'startedAt'>;
@@ -24,12 +28,17 @@ export class SessionMedia {
   async of(rows: readonly OfTitle[]): Promise<(row: OfTitle) => Stream> {
     const window = viewsWindow('WEEK', this.clock.now(), this.settings);
     const keys = [...new Set(rows.map(({ mediaId }) => MEDIA.key(mediaId)))];
-    const streams = await this.readModels.readAsIs(['popularity'], async ({ popularity }) => {
-      const found = await popularity.get<MediaDocument>(keys);
-      const items = await withoutLaterViews(popularity, [...found.values()], window);
-      return describeStreams(popularity, items, window);
-    });
-    const known = new Map(streams.map((stream) => [stream.mediaId, stream]));
+    const known = new Map<string, Stream>();
+    for (let first = 0; first < keys.length; first += TITLES_AT_ONCE) {
+      if (first > 0) await turn();
+      const some = keys.slice(first, first + TITLES_AT_ONCE);
+      const streams = await this.readModels.readAsIs(['popularity'], async ({ popularity }) => {
+        const found = await popularity.get<MediaDocument>(some);
+        const items = await withoutLaterViews(popularity, [...found.values()], window);
+        return describeStreams(popularity, items, window);
+      });
+      for (const stream of streams) known.set(stream.mediaId, stream);
+    }
     // The other read model may be behind, or have let the title go.
     return ({ mediaId, startedAt }) =>
       known.get(mediaId) ?? toStream({ mediaId, createdAt: startedAt }, [], window);

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import { Feed } from '../../../src/api/subscriptions/feed.js';
 
@@ -36,12 +37,22 @@ test('a watcher gets the value of the first look, then each that differs', async
   await watcher.return?.();
 });
 
-test('one look serves all who watch, however many', async () => {
+test('one look serves all who watch, and other work gets its turn between them', async () => {
   const { source, watch } = feedOf(1);
   const watchers = Array.from({ length: 50 }, watch);
-  await Promise.all(watchers.map((one) => one.next()));
-  await rest(2);
-  expect(source.looks).toBe(3);
+  const told: number[] = [];
+  for (const one of watchers) void one.next().then(() => told.push(turns));
+  let turns = 0;
+  const takeTurns = async (): Promise<void> => {
+    for (const end = turns + watchers.length; turns < end; turns += 1) await turn();
+  };
+  await takeTurns();
+  expect([told.length, new Set(told).size]).toEqual([50, 50]);
+  for (const looks of [2, 3]) {
+    await rest();
+    await takeTurns();
+    expect(source.looks).toBe(looks);
+  }
   for (const one of watchers) await one.return?.();
 });
 
