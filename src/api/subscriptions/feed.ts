@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** A value for a subscriber; while the mark is the same, nothing has changed for that one. */
 export interface Seen<Value> {
@@ -14,6 +14,8 @@ interface Interest<Image, Subject> {
   readonly first: Image;
 }
 
+/** The time in milliseconds between two who are shown an image: requests come in between. */
+const BETWEEN_MS = 2;
 /** A look takes a share of the time at most: a rest is at least so many times as long. */
 const REST_TIMES = 20;
 
@@ -64,22 +66,24 @@ export class Feed<Image, Subject = never> {
     this.timer = undefined;
     this.isLooking = true;
     const begin = performance.now();
+    let lookedMs = 0;
     try {
       const image = await this.look(this.subjects());
+      lookedMs = performance.now() - begin;
       await this.show(image);
     } catch (error) {
       for (const watcher of this.watchers.keys()) watcher.fail(error);
     }
     this.isLooking = false;
     if (this.watchers.size === 0) return;
-    this.rest(Math.max(this.restMs, REST_TIMES * (performance.now() - begin)));
+    this.rest(Math.max(this.restMs, REST_TIMES * lookedMs));
   }
 
   /** Shows an image to all one by one: what is made of it for each must not hold up others. */
   private async show(image: Image): Promise<void> {
     let isFirst = true;
     for (const watcher of this.watchers.keys()) {
-      if (!isFirst) await turn();
+      if (!isFirst) await pause(BETWEEN_MS);
       isFirst = false;
       watcher.show(image);
     }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Dimension } from '../../domain/figures/dimensions.js';
 import type { LiveSums } from '../../domain/figures/live-sums.js';
 import { compareUtf8 } from '../../domain/text.js';
+import type { Stream } from '../popular-streams.query.js';
 import { labelsOf } from '../figures/value-labels.js';
 import { ReadModels } from '../read-models.js';
 import { SessionMedia } from '../sessions/session-media.js';
@@ -13,6 +14,7 @@ export interface WantedLists {
   readonly sums: LiveSums;
 }
 
+type Counts = readonly (readonly [value: string, viewers: number])[];
 type Lists = Pick<LiveSnapshot, 'media' | 'by'>;
 
 /** Names what most of those who watch have in common. */
@@ -25,42 +27,46 @@ export class LiveLists {
 
   /** Returns the lists of all who want some, as of a moment. */
   async of(all: readonly WantedLists[], at: number): Promise<readonly Lists[]> {
-    const counted = all.map(({ wanted, sums }) => mostViewed(sums, 'MEDIA', wanted.media));
-    const titles = counted.flat().map(([mediaId]) => ({ mediaId, startedAt: at }));
+    const watched = all.flatMap(({ wanted, sums }) =>
+      mostViewed(sums, 'MEDIA', Math.max(wanted.media, wanted.by.MEDIA ?? 0)),
+    );
+    const titles = watched.map(([mediaId]) => ({ mediaId, startedAt: at }));
     const mediaOf = titles.length === 0 ? undefined : await this.media.of(titles);
+    const titleOf = (mediaId: string) => mediaOf?.({ mediaId, startedAt: at });
     const lists: Lists[] = [];
-    for (const [i, { wanted, sums }] of all.entries()) {
-      const media = (counted[i] ?? []).flatMap(([mediaId, viewers]) =>
-        mediaOf === undefined ? [] : [{ media: mediaOf({ mediaId, startedAt: at }), viewers }],
-      );
-      lists.push({ media, by: await this.countsOf(sums, wanted.by) });
+    for (const { wanted, sums } of all) {
+      const media = mostViewed(sums, 'MEDIA', wanted.media).flatMap(([mediaId, viewers]) => {
+        const stream = titleOf(mediaId);
+        return stream === undefined ? [] : [{ media: stream, viewers }];
+      });
+      const by: Partial<Record<Dimension, readonly LiveCount[]>> = {};
+      for (const [name, first] of Object.entries(wanted.by)) {
+        const dimension = name as Dimension;
+        const most = mostViewed(sums, dimension, first);
+        const labels = await this.labelsOf(dimension, most, titleOf);
+        by[dimension] = most.map(([value, viewers]) => {
+          return { value, label: labels.get(value) ?? value, viewers };
+        });
+      }
+      lists.push({ media, by });
     }
     return lists;
   }
 
-  private async countsOf(sums: LiveSums, by: WantedLive['by']): Promise<Lists['by']> {
-    const counts: Partial<Record<Dimension, readonly LiveCount[]>> = {};
-    for (const [name, first] of Object.entries(by)) {
-      const dimension = name as Dimension;
-      const most = mostViewed(sums, dimension, first);
-      const values = most.map(([value]) => value);
-      const labels = await labelsOf(dimension, values, this.readModels);
-      counts[dimension] = most.map(([value, viewers]) => ({
-        value,
-        label: labels.get(value) ?? value,
-        viewers,
-      }));
-    }
-    return counts;
+  /** Titles have been read already. */
+  private async labelsOf(
+    dimension: Dimension,
+    most: Counts,
+    titleOf: (mediaId: string) => Stream | undefined,
+  ): Promise<ReadonlyMap<string, string>> {
+    const values = most.map(([value]) => value);
+    if (dimension !== 'MEDIA') return labelsOf(dimension, values, this.readModels);
+    return new Map(values.map((value) => [value, titleOf(value)?.title ?? value]));
   }
 }
 
 /** Returns the values of a dimension with most viewers; equal ones by the value's UTF-8. */
-const mostViewed = (
-  { viewersBy }: LiveSums,
-  dimension: Dimension,
-  first: number,
-): readonly (readonly [value: string, viewers: number])[] =>
+const mostViewed = ({ viewersBy }: LiveSums, dimension: Dimension, first: number): Counts =>
   [...(viewersBy[dimension] ?? [])]
     .sort(([a, viewersOfA], [b, viewersOfB]) => viewersOfB - viewersOfA || compareUtf8(a, b))
     .slice(0, first);

@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import { Feed } from '../../../src/api/subscriptions/feed.js';
 
@@ -44,7 +44,7 @@ test('one look serves all who watch, and other work gets its turn between them',
   for (const one of watchers) void one.next().then(() => told.push(turns));
   let turns = 0;
   const takeTurns = async (): Promise<void> => {
-    for (const end = turns + watchers.length; turns < end; turns += 1) await turn();
+    for (const end = turns + 4 * watchers.length; turns < end; turns += 1) await pause(1);
   };
   await takeTurns();
   expect([told.length, new Set(told).size]).toEqual([50, 50]);
@@ -59,7 +59,7 @@ test('one look serves all who watch, and other work gets its turn between them',
 test('nobody looks while nobody watches', async () => {
   const { source, watch } = feedOf(1);
   const [first, second] = [watch(), watch()];
-  await first.next();
+  await Promise.all([first.next(), second.next()]);
   await first.return?.();
   await rest();
   expect(source.looks).toBe(2);
