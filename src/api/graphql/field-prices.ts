@@ -100,7 +100,7 @@ export const WORK_PRICES: Readonly<Record<string, WorkPrice>> = {
   // The sessions heard of lately are charged when their number is known.
   'Query.live': live,
   'Subscription.live': live,
-  'LiveSnapshot.media': (asked) => liveLengthOf(asked.argument) * (ROW_PRICE + VIEWS_PRICES.WEEK),
+  'LiveSnapshot.media': ({ argument }) => liveLengthOf(argument) * (ROW_PRICE + VIEWS_PRICES.WEEK),
   'LiveSnapshot.by': ({ argument }) => liveLengthOf(argument) * ROW_PRICE,
   'Query.media': () => SNAPSHOT_PRICE + ROW_PRICE + VIEWS_PRICES.WEEK,
   // And the titles that a search looks at.
@@ -162,8 +162,8 @@ export const ROW_LISTS: readonly string[] = [
 
 /** The lengths of lists that are asked for by their arguments. */
 export const ASKED_LENGTHS: Readonly<Record<string, (argument: ArgumentOf) => number>> = {
-  'LiveSnapshot.media': liveLengthOf,
-  'LiveSnapshot.by': liveLengthOf,
+  'LiveSnapshot.media': (argument) => liveLengthOf(argument),
+  'LiveSnapshot.by': (argument) => liveLengthOf(argument),
 };
 
 /**
@@ -209,11 +209,9 @@ function pageLengthOf(argument: ArgumentOf): number {
   return length >= 1 && length <= PAGE_LENGTH_MAX ? length : PAGE_LENGTH_MAX;
 }
 
-/** Returns the length of a list of who watches. */
-function liveLengthOf(argument: ArgumentOf): number {
-  const length = Number(argument('first') ?? LIVE_LENGTH_DEFAULT);
-  return length >= 1 && length <= PAGE_LENGTH_MAX ? length : PAGE_LENGTH_MAX;
-}
+/** Returns the length of a list of who watches, which need not be given. */
+const liveLengthOf = (argument: ArgumentOf): number =>
+  pageLengthOf(() => argument('first') ?? LIVE_LENGTH_DEFAULT);
 
 /** Reading a title's views: a document for each hour by minute, or for each day by hour. */
 const VIEWS_PRICES: Readonly<Record<TimePeriod, number>> = {

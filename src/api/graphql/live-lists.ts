@@ -3,14 +3,14 @@ import { checkRange } from '../../domain/text.js';
 import type { Dimension } from '../../queries/figures/breakdown.query.js';
 import type { WantedLive } from '../../queries/live/live.query.js';
 import { PAGE_LENGTH_MAX } from './document-limits.js';
-import { fieldsDirectlyBelow } from './selected-names.js';
+import { fieldsOf } from './selected-names.js';
 
 /** Checks the length of a list of who watches. */
 export const checkFirst = (first: number): number => checkRange('first', first, 1, PAGE_LENGTH_MAX);
 
 /** Returns the names of the fields of a snapshot that a query wants. */
-export const wantedFields = ({ fieldNodes, fragments }: GraphQLResolveInfo): ReadonlySet<string> =>
-  new Set(fieldsDirectlyBelow(fieldNodes, (name) => fragments[name]).map(({ name }) => name.value));
+export const wantedFields = (info: GraphQLResolveInfo): ReadonlySet<string> =>
+  new Set(fieldsOf(info).map(({ name }) => name.value));
 
 /** Returns how much a query wants of each list of a snapshot; BAD_USER_INPUT for too much. */
 export function wantedLists(info: GraphQLResolveInfo): Pick<WantedLive, 'media' | 'by'> {
@@ -18,7 +18,7 @@ export function wantedLists(info: GraphQLResolveInfo): Pick<WantedLive, 'media' 
   const fields = isObjectType(type) ? type.getFields() : {};
   let media = 0;
   const by: Partial<Record<Dimension, number>> = {};
-  for (const node of fieldsDirectlyBelow(info.fieldNodes, (name) => info.fragments[name])) {
+  for (const node of fieldsOf(info)) {
     const field = fields[node.name.value];
     if (field === undefined) continue;
     if (field.name !== 'media' && field.name !== 'by') continue;

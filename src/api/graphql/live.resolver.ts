@@ -33,6 +33,7 @@ import {
   LiveSnapshotType,
   type ToldSnapshot,
 } from './live-models.js';
+import { toldFreshness } from './projection-models.js';
 import type { OperationContext } from './operation-context.js';
 
 const LENGTH = { type: () => Int, defaultValue: LIVE_LENGTH_DEFAULT, description: '1 to 100.' };
@@ -96,8 +97,7 @@ export class LiveResolver {
   }
 
   private told({ freshness, ...rest }: LiveSnapshot): ToldSnapshot {
-    const position = this.tokens.encode(freshness.position);
-    return { ...rest, freshness: { ...freshness, position } };
+    return { ...rest, freshness: toldFreshness(freshness, this.tokens) };
   }
 }
 

@@ -1,4 +1,6 @@
 import { Field, Float, ID, Int, ObjectType } from '@nestjs/graphql';
+import type { Freshness as FreshnessNow } from '../../queries/freshness.query.js';
+import type { PositionTokens } from '../position-tokens.js';
 import { ProjectionStateEnum, RebuildOutcomeEnum } from './enums.js';
 import { Duration, SafeInt, Time } from './scalars.js';
 
@@ -91,6 +93,12 @@ export class Freshness {
   @Field(() => [String], { description: 'The read models that no longer advance.' })
   stopped!: readonly string[];
 }
+
+/** Returns the freshness as clients are told of it. */
+export const toldFreshness = (
+  { position, ...rest }: FreshnessNow,
+  tokens: PositionTokens,
+): Freshness => ({ ...rest, position: tokens.encode(position) });
 
 @ObjectType()
 export class ParkedEvent {

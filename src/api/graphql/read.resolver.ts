@@ -6,11 +6,7 @@ import { BandwidthUsageQuery, type BandwidthReport } from '../../queries/bandwid
 import { DeliveryQuery, type Delivery } from '../../queries/delivery.query.js';
 import type { Interval } from '../../queries/figures/figures.query.js';
 import { MediaListQuery } from '../../queries/media-list.query.js';
-import {
-  freshnessIn,
-  FreshnessQuery,
-  type Freshness as FreshnessNow,
-} from '../../queries/freshness.query.js';
+import { freshnessIn, FreshnessQuery } from '../../queries/freshness.query.js';
 import type { ProjectionLag } from '../../ports/projection-control.js';
 import {
   PopularStreamsQuery,
@@ -36,7 +32,7 @@ import {
   StreamingAnalyticsType,
   StreamType,
 } from './models.js';
-import { Freshness } from './projection-models.js';
+import { Freshness, toldFreshness } from './projection-models.js';
 import type { RequestContext } from './request-context.js';
 import { Time } from './scalars.js';
 
@@ -140,7 +136,7 @@ export class ReadResolver {
     description: 'How far answers are behind what was recorded: that of the worst read model.',
   })
   async freshness(): Promise<Freshness> {
-    return this.told(await this.queryBus.execute(new FreshnessQuery()));
+    return toldFreshness(await this.queryBus.execute(new FreshnessQuery()), this.tokens);
   }
 
   @Subscription(() => Freshness, {
@@ -150,13 +146,9 @@ export class ReadResolver {
   })
   advanced(): AsyncIterableIterator<{ readonly advanced: Freshness }> {
     return this.progress.watch((all) => ({
-      value: { advanced: this.told(freshnessIn(all)) },
+      value: { advanced: toldFreshness(freshnessIn(all), this.tokens) },
       mark: JSON.stringify(all.map(placeOf)),
     }));
-  }
-
-  private told({ position, ...rest }: FreshnessNow): Freshness {
-    return { ...rest, position: this.tokens.encode(position) };
   }
 }
 

@@ -27,28 +27,22 @@ export const fieldsNamed = (
 ): readonly FieldNode[] =>
   [...fieldsBelow(fields, fragmentOf)].filter(({ name }) => name.value === wanted);
 
-/** Returns the fields right below others; what a fragment selects is there once. */
-export function fieldsDirectlyBelow(
-  fields: readonly FieldNode[],
-  fragmentOf: Fragments,
-): readonly FieldNode[] {
-  const found: FieldNode[] = [];
-  // The set grows while the loop goes through it.
-  const selections = new Set(fields.map(({ selectionSet }) => selectionSet));
-  for (const selection of selections) {
-    for (const node of selection?.selections ?? []) {
-      if (node.kind === Kind.FIELD) found.push(node);
-      else if (node.kind === Kind.INLINE_FRAGMENT) selections.add(node.selectionSet);
-      else selections.add(fragmentOf(node.name.value)?.selectionSet);
-    }
-  }
-  return found;
-}
+/** Returns the fields that are selected right below a field. */
+export const fieldsOf = ({
+  fieldNodes,
+  fragments,
+}: Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments'>): readonly FieldNode[] => [
+  ...fieldsBelow(fieldNodes, (name) => fragments[name], 'right below'),
+];
 
 type Fragments = (name: string) => FragmentDefinitionNode | undefined;
 
-/** Returns all fields below others; what a fragment selects is there once. */
-function fieldsBelow(fields: readonly FieldNode[], fragmentOf: Fragments): ReadonlySet<FieldNode> {
+/** Returns the fields below others; what a fragment selects is there once. */
+function fieldsBelow(
+  fields: readonly FieldNode[],
+  fragmentOf: Fragments,
+  where: 'anywhere' | 'right below' = 'anywhere',
+): ReadonlySet<FieldNode> {
   const found = new Set<FieldNode>();
   // The set grows while the loop goes through it.
   const selections = new Set(fields.map(({ selectionSet }) => selectionSet));
@@ -59,7 +53,9 @@ function fieldsBelow(fields: readonly FieldNode[], fragmentOf: Fragments): Reado
         continue;
       }
       if (node.kind === Kind.FIELD) found.add(node);
-      selections.add(node.selectionSet);
+      if (node.kind === Kind.INLINE_FRAGMENT || where === 'anywhere') {
+        selections.add(node.selectionSet);
+      }
     }
   }
   return found;
