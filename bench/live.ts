@@ -1,7 +1,7 @@
 import type { BenchServer } from './durable-mutation.js';
 import { quantileOf, resultOf, type Result, type Round } from './measure.js';
 import { ROUNDS } from './report.js';
-import { atRate } from './steady-load.js';
+import { atRate, record } from './steady-load.js';
 
 /** Sessions that are under way all the time; each is heard of every ten seconds. */
 const SESSIONS = 10_000;
@@ -107,11 +107,7 @@ class Players {
       };
     });
     this.next += count;
-    const headers = { 'content-type': 'application/json' };
-    const body = JSON.stringify(events);
-    const answer = await fetch(`${this.server.url}/events`, { method: 'POST', headers, body });
-    if (answer.status !== 202) throw new Error(await answer.text());
-    await answer.arrayBuffer();
+    await record(this.server, events);
   }
 }
 

@@ -3,7 +3,7 @@ import type { BenchServer } from './durable-mutation.js';
 import { ask, QUESTIONS } from './history.js';
 import { quantileOf, resultOf, type Result, type Round } from './measure.js';
 import { ROUNDS } from './report.js';
-import { atRate } from './steady-load.js';
+import { atRate, record } from './steady-load.js';
 
 /** The read model with the most documents. */
 const NAME = 'streaming-analytics';
@@ -100,11 +100,7 @@ class SteadyLoad {
       bytesLoaded: 5_000_000,
     }));
     this.sent += EVENTS_PER_REQUEST;
-    const headers = { 'content-type': 'application/json' };
-    const body = JSON.stringify(events);
-    const answer = await fetch(`${this.server.url}/events`, { method: 'POST', headers, body });
-    if (answer.status !== 202) throw new Error(await answer.text());
-    await answer.arrayBuffer();
+    await record(this.server, events);
   }
 
   private async query(): Promise<void> {

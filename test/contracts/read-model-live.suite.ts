@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { sessions } from '../../projections/sessions.js';
 import { DIMENSIONS } from '../../src/domain/figures/dimensions.js';
 import { PLACE } from '../../src/domain/figures/figure-counts.js';
 import type { LiveSums } from '../../src/domain/figures/live-sums.js';
@@ -7,7 +6,6 @@ import type { SessionRow } from '../../src/domain/figures/session-row.js';
 import { MINUTE_MS, minuteOf } from '../../src/domain/time.js';
 import { LOG_START } from '../../src/ports/event-store.js';
 import type { DocumentWrite } from '../../src/ports/read-model/documents.js';
-import { specOf } from '../../src/ports/read-model/generation.js';
 import { LiveGroups, type LiveQuestion } from '../../src/ports/read-model/live.js';
 import {
   keyOf,
@@ -18,16 +16,9 @@ import {
   TIMEOUT_MS,
   type StoredRow,
 } from '../support/random-slices.js';
-import {
-  put,
-  puts,
-  start,
-  VERSION_1,
-  type ReadModelFactory,
-  type ReadModels,
-} from './read-model-store.js';
+import { puts, start, type ReadModelFactory } from './read-model-store.js';
+import { documentOf, spec, storesOf } from './stored-sessions.js';
 
-const spec = specOf(sessions, 'log-1');
 /** Not at the start of a minute. */
 const AT = SLICED_DAY + 20 * MINUTE_MS + 31_000;
 
@@ -92,10 +83,7 @@ const questions: fc.Arbitrary<LiveQuestion> = fc.record({
   ),
 });
 
-function documentOf(stored: StoredRow): DocumentWrite {
-  const key = keyOf(stored);
-  return put(key, sessions.indexValuesOf(stored.row, key), stored.row);
-}
+const documentIn = (one: StoredRow): DocumentWrite => documentOf(keyOf(one), one.row);
 
 /** Sums up all sessions there are, however long ago they were heard of. */
 function sumsOf(all: Iterable<StoredRow>, question: LiveQuestion): readonly LiveSums[] {
@@ -107,20 +95,12 @@ function sumsOf(all: Iterable<StoredRow>, question: LiveQuestion): readonly Live
 /** What every read-model store has to answer about who watches; the factory gives an empty one. */
 export function describeLive(name: string, factory: ReadModelFactory): void {
   describe(`live: ${name}`, () => {
-    let models: ReadModels;
-    beforeEach(async () => {
-      models = await factory.create({ ...VERSION_1, sessions: sessions.version });
-    });
-    afterEach(async () => {
-      await models.reader.close();
-      await models.writer.close();
-      await factory.cleanUp();
-    });
+    const models = storesOf(factory);
 
     test(
       'who watches is what a look at every session gives, also after they have changed',
       async () => {
-        const { reader, writer } = models;
+        const { reader, writer } = models();
         const stages = fc.record({
           first: fc.array(rows, { minLength: 1, maxLength: 30 }),
           later: fc.array(rows, { maxLength: 15 }),
@@ -132,7 +112,7 @@ export function describeLive(name: string, factory: ReadModelFactory): void {
           for (const [i, stage] of [first, later].entries()) {
             const changed = new Map(stage.map((one) => [keyOf(one), one]));
             for (const [key, row] of changed) known.set(key, row);
-            const documents = [...changed.values()].map(documentOf);
+            const documents = [...changed.values()].map(documentIn);
             generation = await writer.commit(generation, puts(i + 1, ...documents));
             const found = await reader.live(LOG_START, question);
             expect(found).toEqual(sumsOf(known.values(), question));
@@ -144,7 +124,7 @@ export function describeLive(name: string, factory: ReadModelFactory): void {
     );
 
     test('more sessions than are read at once all count', async () => {
-      const { reader, writer } = models;
+      const { reader, writer } = models();
       const [sample] = fc.sample(rows, { numRuns: 1, seed: 1 });
       if (sample === undefined) throw new Error('nothing was drawn');
       const watched: SessionRow = {
@@ -156,7 +136,7 @@ export function describeLive(name: string, factory: ReadModelFactory): void {
         mediaId: 'm1',
         row: { ...watched, sessionId: `s${String(i)}` },
       }));
-      await writer.commit(await start(writer, spec), puts(1, ...all.map(documentOf)));
+      await writer.commit(await start(writer, spec), puts(1, ...all.map(documentIn)));
       const groups = [{ filters: [], dimensions: ['MEDIA'] }] as const;
       const [sums] = await reader.live(LOG_START, { at: AT, windowMs: 75_000, groups });
       expect(sums?.viewers).toBe(4_100);

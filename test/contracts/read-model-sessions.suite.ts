@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { SESSION, sessions } from '../../projections/sessions.js';
+import { SESSION } from '../../projections/sessions.js';
 import { PLACE } from '../../src/domain/figures/figure-counts.js';
 import {
   rankOf,
@@ -10,7 +10,6 @@ import type { SessionRow } from '../../src/domain/figures/session-row.js';
 import { DAY_MS } from '../../src/domain/time.js';
 import { LOG_START } from '../../src/ports/event-store.js';
 import type { DocumentWrite } from '../../src/ports/read-model/documents.js';
-import { specOf } from '../../src/ports/read-model/generation.js';
 import type {
   ListedSession,
   SessionListQuestion,
@@ -25,21 +24,12 @@ import {
   TIMEOUT_MS,
   type StoredRow,
 } from '../support/random-slices.js';
-import {
-  put,
-  puts,
-  start,
-  VERSION_1,
-  type ReadModelFactory,
-  type ReadModels,
-} from './read-model-store.js';
+import { puts, start, type ReadModelFactory, type ReadModels } from './read-model-store.js';
+import { documentOf, spec, storesOf } from './stored-sessions.js';
 
-const spec = specOf(sessions, 'log-1');
 const EVERYTHING = { from: SLICED_DAY - 2 * DAY_MS, to: SLICED_DAY + 5 * DAY_MS };
 
-function documentOf({ key, row }: ListedSession): DocumentWrite {
-  return put(key, sessions.indexValuesOf(row, key), row);
-}
+const documentIn = ({ key, row }: ListedSession): DocumentWrite => documentOf(key, row);
 
 /** Sessions that have failed or not, and may have a startup time. */
 const rows: fc.Arbitrary<StoredRow> = fc
@@ -109,15 +99,7 @@ async function joined(
 /** What every read-model store has to list of sessions; the factory gives an empty one. */
 export function describeSessionLists(name: string, factory: ReadModelFactory): void {
   describe(`lists of sessions: ${name}`, () => {
-    let models: ReadModels;
-    beforeEach(async () => {
-      models = await factory.create({ ...VERSION_1, sessions: sessions.version });
-    });
-    afterEach(async () => {
-      await models.reader.close();
-      await models.writer.close();
-      await factory.cleanUp();
-    });
+    const models = storesOf(factory);
 
     test(
       'give, page by page, what a look at each session and a sort of all give',
@@ -129,11 +111,11 @@ export function describeSessionLists(name: string, factory: ReadModelFactory): v
         const property = fc.asyncProperty(run, async ({ stored, asked }) => {
           const all = new Map(stored.map((one) => [keyOf(one), one.row]));
           const listed = [...all].map(([key, row]) => ({ key, row }));
-          const generation = await start(models.writer, spec);
-          await models.writer.commit(generation, puts(1, ...listed.map(documentOf)));
+          const generation = await start(models().writer, spec);
+          await models().writer.commit(generation, puts(1, ...listed.map(documentIn)));
           for (const question of asked) {
             const whole = sessionListOf(listed, { ...question, limit: Infinity });
-            expect(await joined(models, question)).toEqual(whole);
+            expect(await joined(models(), question)).toEqual(whole);
           }
         });
         await fc.assert(property, RUNS);
@@ -149,11 +131,11 @@ export function describeSessionLists(name: string, factory: ReadModelFactory): v
         key: SESSION.key(row.mediaId, sessionId, row.view ?? 0),
         row: { ...row, sessionId },
       }));
-      const generation = await start(models.writer, spec);
-      await models.writer.commit(generation, puts(1, ...listed.map(documentOf)));
+      const generation = await start(models().writer, spec);
+      await models().writer.commit(generation, puts(1, ...listed.map(documentIn)));
       for (const orderBy of [...SESSION_ORDERS, 'EARLIEST'] as const) {
         const question = { started: EVERYTHING, filters: [], orderBy, limit: 1 };
-        const found = await joined(models, question);
+        const found = await joined(models(), question);
         expect(found.map((one) => one.row.sessionId)).toEqual(['a', '\uffee', '\u{1f600}']);
       }
     });
@@ -161,7 +143,7 @@ export function describeSessionLists(name: string, factory: ReadModelFactory): v
     test('are not there before a read model serves', async () => {
       const question = { started: EVERYTHING, filters: [], orderBy: 'STARTED', limit: 1 } as const;
       const behind = { code: 'READ_MODEL_BEHIND' };
-      await expect(models.reader.sessions(LOG_START, question)).rejects.toMatchObject(behind);
+      await expect(models().reader.sessions(LOG_START, question)).rejects.toMatchObject(behind);
     });
   });
 }

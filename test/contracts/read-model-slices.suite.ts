@@ -8,7 +8,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, QUARTER_MS, type Stretch } from '../../src/
 import { LOG_START } from '../../src/ports/event-store.js';
 import { RETIRES_AT } from '../../src/ports/projection.js';
 import type { DocumentWrite } from '../../src/ports/read-model/documents.js';
-import { specOf, type Generation } from '../../src/ports/read-model/generation.js';
+import type { Generation } from '../../src/ports/read-model/generation.js';
 import type { RetentionQuestion, Slice, SliceAnswer } from '../../src/ports/read-model/slices.js';
 import { retentionOf, sliceOf } from '../support/memory/memory-slices.js';
 import {
@@ -32,8 +32,8 @@ import {
   type ReadModelFactory,
   type ReadModels,
 } from './read-model-store.js';
+import { documentOf, spec, storesOf } from './stored-sessions.js';
 
-const spec = specOf(sessions, 'log-1');
 const ALL_PARTS = { uniqueViewers: true, startupTime: true, peak: true };
 const BEHIND = { code: 'READ_MODEL_BEHIND' };
 
@@ -60,14 +60,11 @@ const ALL_DAY: Slice = {
   slots: ALL_SLOTS,
 };
 
-/** Returns the document as the projection makes it. */
-function documentOf(stored: StoredRow): DocumentWrite {
-  const key = keyOf(stored);
-  return put(key, sessions.indexValuesOf(stored.row, key), stored.row);
-}
+/** Returns the document of a session. */
+const documentIn = (one: StoredRow): DocumentWrite => documentOf(keyOf(one), one.row);
 
 const storedAs = (...rows: readonly SessionRow[]): readonly DocumentWrite[] =>
-  rows.map((row) => documentOf({ mediaId: row.mediaId, row }));
+  rows.map((row) => documentIn({ mediaId: row.mediaId, row }));
 
 /** Makes answers comparable: their groups are in no order. */
 const inOrder = (answers: readonly SliceAnswer[]): readonly SliceAnswer[] =>
@@ -114,16 +111,7 @@ function titlesOfOneNumber(): readonly [string, string] {
 /** What every read-model store has to answer about sessions; the factory gives an empty one. */
 export function describeSlices(name: string, factory: ReadModelFactory): void {
   describe(`slices: ${name}`, () => {
-    let models: ReadModels;
-    beforeEach(async () => {
-      models = await factory.create({ ...VERSION_1, sessions: sessions.version });
-    });
-    afterEach(async () => {
-      await models.reader.close();
-      await models.writer.close();
-      await factory.cleanUp();
-    });
-    const current = (): ReadModels => models;
+    const current = storesOf(factory);
     describeRandomSlices(current);
     describeNumbersAndPlaces(current);
     describeStates(current, factory);
@@ -174,18 +162,18 @@ async function checkRun(
       expect(await models.reader.retention(LOG_START, curve)).toEqual(retentionOf(rows, curve));
     }
   };
-  const documents = [...stored.values()].map(documentOf);
+  const documents = [...stored.values()].map(documentIn);
   const started = await writer.commit(await start(writer, spec), puts(1, sum, ...documents));
   await check();
   const changed = new Map(
     later.map((one) => [keyOf(one), laterState(stored.get(keyOf(one)), one)]),
   );
   for (const [key, one] of changed) stored.set(key, one);
-  await writer.commit(started, puts(2, ...[...changed.values()].map(documentOf)));
+  await writer.commit(started, puts(2, ...[...changed.values()].map(documentIn)));
   await check();
   const before = SLICED_DAY + retiredDays * DAY_MS;
   for (const [key, one] of stored) {
-    if ((documentOf(one).indexValues[RETIRES_AT] ?? Infinity) < before) stored.delete(key);
+    if ((documentIn(one).indexValues[RETIRES_AT] ?? Infinity) < before) stored.delete(key);
   }
   await writer.retire(started, before);
   await check();
