@@ -1,3 +1,4 @@
+import { parsedUrl } from '../domain/parsed-url.js';
 import { badInput } from '../domain/errors.js';
 import type { MediaDescription } from '../domain/event.js';
 import {
@@ -38,7 +39,7 @@ export function checkMedia({ mediaId, title, thumbnail, duration }: MediaFields)
 
 function checkUrl(text: string): string {
   const url = checkText('thumbnail', text, URL_LENGTH_MAX);
-  if (!URL.canParse(url) || !HTTP_URL.test(url)) {
+  if (parsedUrl(url) === undefined || !HTTP_URL.test(url)) {
     throw badInput('thumbnail', `must be an http or https URL, got ${quote(url)}`);
   }
   return url;

@@ -1,3 +1,5 @@
+import { parsedUrl } from '../domain/parsed-url.js';
+
 /** Pages of the API that people copy with the address. */
 const PAGE = /\/(graphql|graphiql|events|metrics|health(\/\w+)?)$/;
 
@@ -6,8 +8,9 @@ const PAGE = /\/(graphql|graphiql|events|metrics|health(\/\w+)?)$/;
  * pages: http(s), perhaps with a path that a proxy puts first. Undefined for anything else.
  */
 export function serverUrlOf(text: string): string | undefined {
-  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return undefined;
-  const { origin, pathname, username, password } = new URL(text);
+  const url = /^https?:\/\//i.test(text) ? parsedUrl(text) : undefined;
+  if (url === undefined) return undefined;
+  const { origin, pathname, username, password } = url;
   if (username !== '' || password !== '') return undefined;
   const path = pathname.replace(/\/+$/, '').replace(PAGE, '').replace(/\/+$/, '');
   return `${origin}${path}`;
@@ -29,6 +32,6 @@ export function addressFault(text: string): string {
 export function assertNotMoved({ status, headers }: Response, url: string): void {
   const location = headers.get('location');
   if (status < 300 || status >= 400 || location === null) return;
-  const place = URL.canParse(location, url) ? new URL(location, url).href : location;
+  const place = parsedUrl(location, url)?.href ?? location;
   throw new Error(`${url} sends to ${serverUrlOf(place) ?? place}: name that with --url`);
 }

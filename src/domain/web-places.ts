@@ -1,4 +1,5 @@
 import { boundedText } from './bounded-text.js';
+import { parsedUrl } from './parsed-url.js';
 
 /** No URL of a page is longer in practice: what lies behind is a query. */
 const URL_LENGTH_MAX = 2_000;
@@ -55,8 +56,9 @@ function pathAlone(text: string): Place | undefined {
 
 function parsed(url: string): Place | undefined {
   // The parser of URLs passes over slashes too many, and takes the path for a host.
-  if (/^[^:]*:\/\/[/\\]/.test(url) || !URL.canParse(url)) return undefined;
-  const { hostname, pathname } = new URL(url);
+  const found = /^[^:]*:\/\/[/\\]/.test(url) ? undefined : parsedUrl(url);
+  if (found === undefined) return undefined;
+  const { hostname, pathname } = found;
   const host = hostname.toLowerCase().replace(/\.+$/, '');
   return host === '' ? undefined : { host, path: pathname };
 }

@@ -1,3 +1,4 @@
+import { parsedUrl } from '../../domain/parsed-url.js';
 import type { IncomingMessage } from 'node:http';
 import { Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -83,7 +84,7 @@ export class WebSockets {
   private assertOrigin({ headers, host }: FastifyRequest): void {
     const { origin } = headers;
     if (origin === undefined || this.options.corsOrigins.includes(origin)) return;
-    if (URL.canParse(origin) && new URL(origin).host === host) return;
+    if (parsedUrl(origin)?.host === host) return;
     throw new PlayheadError('FORBIDDEN', 'pages of this origin are not in CORS_ORIGINS');
   }
 
