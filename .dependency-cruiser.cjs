@@ -103,7 +103,7 @@ module.exports = {
         '^src/telemetry/',
         '^src/(commands|queries)/.*\\.(command|query)\\.ts$',
         PACKAGE('(@nestjs|@fastify|bowser|csv-stringify|fastify|graphql|graphql-ws)/'),
-        PACKAGE('(isbot|reflect-metadata|ws)/'),
+        PACKAGE('(isbot|reflect-metadata|@svta|ws)/'),
         // This code hashes keys, unpacks bodies, streams answers and follows requests; it opens
         // no file and no socket.
         '^(node:)?(async_hooks|crypto|http|stream|timers/promises|util|zlib)$',

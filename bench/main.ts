@@ -1,4 +1,5 @@
 import { catchUp, logIn, refill } from './catch-up.js';
+import { cmcdReports, costOfWatching } from './cmcd.js';
 import { durableMutation, startBenchServer } from './durable-mutation.js';
 import { embeddedAppend } from './embedded-append.js';
 import { askedOf, QUESTIONS, serverWith } from './history.js';
@@ -19,6 +20,7 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
   cost: measureCosts,
   slices: measureSlices,
   live: measureLive,
+  cmcd: measureCmcd,
   mongodb: measureMongo,
 };
 const SHORT_HISTORY = 10_000;
@@ -82,6 +84,19 @@ async function measureCosts(): Promise<void> {
     report.note(['```text', await queryCosts(server), '```'].join('\n'));
     await server.stop();
   });
+  report.writeIfAsked();
+}
+
+async function measureCmcd(): Promise<void> {
+  const report = new Report('Reports of players', 'npm run bench -- cmcd', [
+    'Each player has a connection of its own; each of its requests is stored as one event.',
+  ]);
+  await inTemporaryFolder(async (folder) => {
+    const server = await startBenchServer(folder);
+    await report.measure(cmcdReports(server));
+    await server.stop();
+  });
+  report.note(costOfWatching());
   report.writeIfAsked();
 }
 

@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import type { CMCD_SWITCHES, CMCD_UNKNOWN_KEYS } from './cmcd-settings.js';
+import type { Rung } from './domain/cmcd/rendition.js';
 import { warningsOf } from './config-warnings.js';
 import { readRegularFile } from './regular-file.js';
 import {
@@ -63,6 +65,11 @@ export interface Config {
   /** What is kept of the page that a player reports from. */
   readonly page: (typeof PAGE_SETTINGS)[number];
   readonly bots: (typeof BOT_SETTINGS)[number];
+  /** Whether CMCD reports are taken, or players are told to stop. */
+  readonly cmcdSwitch: (typeof CMCD_SWITCHES)[number];
+  readonly cmcdUnknownKey: (typeof CMCD_UNKNOWN_KEYS)[number];
+  /** What the rates that players report stand for, and whether bytes are estimated from them. */
+  readonly cmcdRates: { readonly ladder: readonly Rung[]; readonly areBytesEstimated: boolean };
   /** Names for `custom1` and so on, in this order; three at most. */
   readonly customDimensions: readonly string[];
   readonly hasIntrospection: boolean;
@@ -184,6 +191,12 @@ const toConfig = (settings: z.infer<typeof SETTINGS>): Omit<Config, 'warnings'> 
   geoipFile: settings.GEOIP_FILE,
   page: settings.PAGE,
   bots: settings.BOTS,
+  cmcdSwitch: settings.CMCD,
+  cmcdUnknownKey: settings.CMCD_UNKNOWN_KEY,
+  cmcdRates: {
+    ladder: settings.CMCD_LADDER ?? [],
+    areBytesEstimated: settings.CMCD_BYTES === 'estimate',
+  },
   customDimensions: settings.CUSTOM_DIMENSIONS ?? [],
   hasIntrospection: settings.INTROSPECTION ?? !hasKeys(settings),
   bodyLimitBytes: settings.BODY_LIMIT_BYTES,

@@ -1,4 +1,6 @@
 import { CronTime, validateCronExpression } from 'cron';
+import type { Rung } from './domain/cmcd/rendition.js';
+import { parsedUrl } from './domain/parsed-url.js';
 
 export const isCron = (text: string): boolean => validateCronExpression(text).valid;
 
@@ -15,7 +17,7 @@ export function comesRound(text: string): boolean {
 }
 
 export function isOrigin(text: string): boolean {
-  return text === '*' || (URL.canParse(text) && new URL(text).origin === text);
+  return text === '*' || parsedUrl(text)?.origin === text;
 }
 
 /** As it may stand in a query, a column of a table and a URL. */
@@ -26,3 +28,15 @@ export const isName = (text: string): boolean => DIMENSION_NAME.test(text);
 
 export const areFewNames = (names: readonly string[]): boolean =>
   names.length <= CUSTOM_DIMENSIONS_MAX && new Set(names).size === names.length;
+
+/** A rate in kbit/s and a height in lines, such as `750:540p`. */
+const RUNG = /^([1-9]\d{0,6}):([1-9]\d{1,3}p?)$/;
+export const RUNGS_MAX = 50;
+
+export const isRung = (text: string): boolean => RUNG.test(text);
+
+/** Returns the rung of a ladder that a text names. */
+export function rungOf(text: string): Rung {
+  const [, kbps = '', height = ''] = RUNG.exec(text) ?? [];
+  return { kbps: Number(kbps), label: height.endsWith('p') ? height : `${height}p` };
+}

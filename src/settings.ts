@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { CMCD_SETTINGS } from './cmcd-settings.js';
+import { list, onOrOff, seconds, whole } from './setting-kinds.js';
 import { areFewNames, comesRound, isCron, isName, isOrigin } from './setting-rules.js';
 import { isTrust, trustOf } from './trust-proxy.js';
 
@@ -22,34 +24,6 @@ const KEY = /^[\x21-\x2b\x2d-\x7e]{16,1000}$/;
 export const KEY_NAMES = ['INGEST_KEY', 'READ_KEY', 'ADMIN_KEY'] as const;
 const EVERY_MINUTE = '* * * * *';
 
-const between = (min: number, max: number) =>
-  z
-    .number()
-    .min(min, `must be ${String(min)} to ${String(max)}`)
-    .max(max, `must be ${String(min)} to ${String(max)}`);
-
-const whole = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d{1,15}$/, 'must be a whole number')
-    .transform(Number)
-    .pipe(between(min, max));
-
-/** A time in seconds, to the millisecond. */
-const seconds = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d{1,15}(\.\d{1,3})?$/, 'must be a number of seconds, such as 30 or 2.5')
-    .transform(Number)
-    .pipe(between(min, max));
-
-/** Values with commas between them. */
-const list = (pattern: (item: string) => boolean, rule: string) =>
-  z
-    .string()
-    .transform((text) => text.split(',').map((item) => item.trim()))
-    .refine((items) => items.every(pattern), rule);
-
 const keys = list(
   (key) => KEY.test(key),
   'must be keys of 16 to 1,000 characters (ASCII, no spaces), with commas between them',
@@ -57,10 +31,6 @@ const keys = list(
 
 const CUSTOM_DIMENSIONS_RULE =
   'must be up to three different names of letters, digits, - or _, with commas between them';
-
-const onOrOff = z
-  .enum(['on', 'off', 'true', 'false'], 'must be on or off')
-  .transform((text) => text === 'on' || text === 'true');
 
 /**
  * Every setting, in the order of docs/operations.md. A description says what the setting means,
@@ -234,6 +204,7 @@ export const SETTINGS = z.object({
     .enum(BOT_SETTINGS, `must be ${BOT_SETTINGS.join(' or ')}`)
     .default('drop')
     .describe('what becomes of events that programs send as if they were browsers'),
+  ...CMCD_SETTINGS,
   CUSTOM_DIMENSIONS: list(isName, CUSTOM_DIMENSIONS_RULE)
     .refine(areFewNames, CUSTOM_DIMENSIONS_RULE)
     .optional()

@@ -13,6 +13,8 @@ import { SERVER_FACTS, type ServerFacts } from './graphql/server-models.js';
 import { RESOLVERS } from './graphql/schema.js';
 import { ExportController, QUERY_COST_RATE } from './export/export.controller.js';
 import { ExceptionFilter } from './exception.filter.js';
+import { CmcdIntake, RATE_READING } from './cmcd/cmcd-intake.js';
+import type { RateReading } from './cmcd/read-line.js';
 import { HealthController } from './health.controller.js';
 import { Upgrades } from './http/upgrades.js';
 import {
@@ -44,6 +46,7 @@ interface ApiSettings extends Omit<ServerFacts, 'version'> {
   readonly hasIntrospection: boolean;
   readonly bodyLimitBytes: number;
   readonly corsOrigins: readonly string[];
+  readonly cmcdRates: RateReading;
   /** Undefined if there is no limit. */
   readonly lagSecondsMax: number | undefined;
 }
@@ -96,6 +99,8 @@ export class ApiModule {
         { provide: SERVER_FACTS, useValue: factsOf(version, settings) },
         { provide: QUERY_COST_RATE, useValue: queryCostRate },
         { provide: ROOT_SETTINGS, useValue: { hasGraphiql: hasIntrospection } },
+        { provide: RATE_READING, useValue: settings.cmcdRates },
+        CmcdIntake,
         LiveFeed,
         ProgressFeed,
         ReadinessIndicators,

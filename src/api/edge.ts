@@ -1,6 +1,7 @@
 import cors, { type FastifyCorsOptions } from '@fastify/cors';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { addAuthentication, addLoopbackRule, clientOf } from './access/authenticate.js';
+import { addCmcd, CMCD_PATH, REJECTED_HEADER, type CmcdOptions } from './cmcd/cmcd.route.js';
 import { addEvents, EVENTS_PATH, type EventsOptions } from './events/events.route.js';
 import { EXPORT_PATH } from './export/export.controller.js';
 import { addGraphiql, addGraphqlPage } from './graphiql/graphiql.route.js';
@@ -13,7 +14,7 @@ import { addPageHeaders } from './http/page-headers.js';
 import { addRequestIds } from './http/request-ids.js';
 import type { Admission } from './limits/admission.js';
 
-export interface EdgeOptions extends EventsOptions {
+export interface EdgeOptions extends EventsOptions, CmcdOptions {
   /** Origins that may use GraphQL from a browser. */
   readonly corsOrigins: readonly string[];
   /** The time in milliseconds that an answer may take. */
@@ -44,6 +45,7 @@ export async function addEdge(fastify: FastifyInstance, options: EdgeOptions): P
   addAuthentication(fastify, keyRing);
   addJsonParser(fastify, admission);
   await addEvents(fastify, options);
+  await addCmcd(fastify, options);
   if (options.hasIntrospection) await addGraphiql(fastify);
 }
 
@@ -63,6 +65,12 @@ function corsFor(origins: readonly string[]) {
     methods: ['GET', 'POST'],
   };
   const events: FastifyCorsOptions = { ...ALLOWED, origin: '*', methods: ['POST'] };
+  const cmcd: FastifyCorsOptions = {
+    ...events,
+    allowedHeaders: ['content-type', 'authorization'],
+    exposedHeaders: [...ALLOWED.exposedHeaders, REJECTED_HEADER],
+    maxAge: PREFLIGHT_SECONDS,
+  };
   return (
     request: FastifyRequest,
     done: (error: Error | null, options: FastifyCorsOptions) => void,
@@ -70,11 +78,14 @@ function corsFor(origins: readonly string[]) {
     const path = request.url.split('?', 1)[0];
     const isPlain = request.method === 'OPTIONS' && !(PREFLIGHT in request.headers);
     const isForReaders = path === GRAPHQL_PATH || path?.startsWith(`/${EXPORT_PATH}/`) === true;
-    const options = path === EVENTS_PATH ? events : isForReaders ? graphql : NONE;
+    const ofPath = path === EVENTS_PATH ? events : path === CMCD_PATH ? cmcd : undefined;
+    const options = ofPath ?? (isForReaders ? graphql : NONE);
     done(null, isPlain ? NONE : options);
   };
 }
 
+/** How long a browser may remember that a page may report: a player asks at each address anew. */
+const PREFLIGHT_SECONDS = 7_200;
 const NONE: FastifyCorsOptions = { origin: false };
 /** The header that tells a preflight from another OPTIONS. */
 const PREFLIGHT = 'access-control-request-method';

@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { CmcdSettlements } from './cmcd-settlements.js';
+import { RecordCmcdReportsHandler } from './record-cmcd-reports.handler.js';
 import { AdministerProjectionHandler } from './administer-projection.handler.js';
 import { EndIdleSessionHandler } from './end-idle-session.handler.js';
 import { PlaybackStreams } from './playback-streams.js';
@@ -11,7 +13,9 @@ import { ReportStreamingQualityHandler } from './report-streaming-quality.handle
   providers: [
     PlaybackStreams,
     AdministerProjectionHandler,
+    CmcdSettlements,
     EndIdleSessionHandler,
+    RecordCmcdReportsHandler,
     RecordStreamingEventsHandler,
     RegisterMediaHandler,
     ReportStreamingQualityHandler,

@@ -1,14 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { ChapterClosed, PlaybackEvent } from '../domain/event.js';
-import {
-  chapteredSession,
-  isConflicting,
-  sessionOf,
-  type PlaybackCommand,
-  type QualityReport,
-} from '../domain/playback-session.js';
+import type { ChapterClosed, CmcdReported, PlaybackEvent } from '../domain/event.js';
+import { isConflicting, sessionOf, type QualityReport } from '../domain/playback-session.js';
 import { inNextChapter, sessionChapters } from '../domain/session-chapters.js';
 import type { PlaybackSession } from '../domain/session-state.js';
+import { reportMemory, streamedSession, type SessionCommand } from '../domain/streamed-session.js';
 import { CLOCK, type Clock } from '../ports/clock.js';
 import { EVENT_STORE, type EventStore } from '../ports/event-store.js';
 import { IDENTITY, type Identity } from '../ports/identity.js';
@@ -27,8 +22,8 @@ const VIEW_BYTES = 8;
 export class PlaybackStreams {
   private readonly writer: StreamWriter<
     PlaybackSession,
-    PlaybackCommand,
-    PlaybackEvent,
+    SessionCommand,
+    PlaybackEvent | CmcdReported,
     ChapterClosed
   >;
 
@@ -39,7 +34,8 @@ export class PlaybackStreams {
     private readonly names: StreamNames,
   ) {
     this.writer = new StreamWriter({
-      decider: chapteredSession,
+      decider: streamedSession,
+      memory: reportMemory,
       chapters: {
         closingType: 'chapter_closed',
         isFull: (session, count) => sessionChapters.isFull(session, count),
@@ -67,8 +63,8 @@ export class PlaybackStreams {
   execute(
     mediaId: string,
     sessionId: string,
-    commands: readonly PlaybackCommand[],
-  ): Promise<readonly CommandOutcome[]> {
+    commands: readonly SessionCommand[],
+  ): Promise<readonly CommandOutcome<PlaybackSession>[]> {
     const stream = this.names.playback(mediaId, sessionId);
     const later = (chapter: number): string => this.names.playback(mediaId, sessionId, chapter);
     return this.writer.execute({ stream, later }, commands);

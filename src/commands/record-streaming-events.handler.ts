@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { PlaybackReport } from '../domain/playback-session.js';
+import type { PlaybackReport } from '../domain/session-events.js';
 import { KEY_SEPARATOR } from '../domain/text.js';
 import { isoDayOf } from '../domain/time.js';
 import { IDENTITY, type Identity } from '../ports/identity.js';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backOffMs } from '../domain/back-off.js';
-import type { Decider } from '../domain/decider.js';
+import type { Decider, Memory } from '../domain/decider.js';
 import { PlayheadError } from '../domain/errors.js';
 import { schemaVersionOf, type StoredData } from '../domain/event-codec.js';
 import type { DomainEvent } from '../domain/event.js';
@@ -43,6 +43,8 @@ export interface StreamWriterOptions<
   Closing extends DomainEvent,
 > {
   readonly decider: Decider<State, Command, Event, Event | Closing>;
+  /** Undefined where every command that matters leads to an event. */
+  readonly memory?: Memory<State, Command>;
   /** Undefined where streams stay short. */
   readonly chapters?: Chapters<State, Command, Closing>;
   /** Says whether a duplicate says something else than the command that was carried out. */
@@ -139,14 +141,14 @@ export class StreamWriter<
     for (let conflicts = 0; conflicts <= CONFLICTS_MAX; conflicts += 1) {
       const open = await this.inOpenChapter(subject, base, commands);
       const known = this.past.known();
-      const outcomes = open && (await this.carryOut(subject, open, commands));
+      const outcomes = open && (await this.carryOut(subject, open, commands, conflicts > 0));
       // A state that was just read is as the log has it; a remembered state need not be.
       if (outcomes !== undefined && (conflicts > 0 || (await this.isStillSo(outcomes, known)))) {
         return outcomes;
       }
       if (conflicts > 0) await sleep(Math.random() * CONFLICT_WAIT_MS_MAX);
       const before = this.past.known();
-      base = await this.loader.load(subject);
+      base = this.reminded(await this.loader.load(subject), base);
       if (base.position !== LOG_START) this.remember(subject, base, before);
     }
     // Each conflict says that the stream has events, yet no event of it can be read.
@@ -163,18 +165,32 @@ export class StreamWriter<
     return !isAnyOld || ((await this.past.confirm()) && this.past.isSameSince(known));
   }
 
-  /** Decides and appends; undefined after a conflict, or if a guessed state leads to no event. */
+  /**
+   * Decides and appends; undefined after a conflict, or if a state that was not read, of a stream
+   * that may be there by now, leads to no event.
+   */
   private async carryOut(
     subject: Subject,
     open: Snapshot<State>,
     commands: readonly Command[],
+    isRead: boolean,
   ): Promise<readonly CommandOutcome<State>[] | undefined> {
+    const known = this.past.known();
     const decision = this.decide(open, commands);
     if (decision.events.length === 0) {
-      return open === this.unseen ? undefined : settle(decision, open.position);
+      const isRemembered = decision.state !== open.state;
+      if (isRemembered) this.remember(subject, { ...open, state: decision.state }, known);
+      const isGuess = open.position === LOG_START && !isRead && !isRemembered;
+      return isGuess ? undefined : settle(decision, open.position);
     }
     const outcome = await this.append(subject, open, decision);
     return outcome.kind === 'appended' ? settle(decision, outcome.position) : undefined;
+  }
+
+  /** Returns a stream as it was just read, with what was remembered of it. */
+  private reminded(read: Snapshot<State>, known: Snapshot<State>): Snapshot<State> {
+    const { memory } = this.options;
+    return memory === undefined ? read : { ...read, state: memory.merged(read.state, known.state) };
   }
 
   /** Closes a chapter that is full; undefined where another node was first. */
@@ -204,7 +220,7 @@ export class StreamWriter<
   }
 
   private decide(base: Snapshot<State>, commands: readonly Command[]): Decision<State> {
-    const { decider, clock, isConflicting } = this.options;
+    const { decider, memory, clock, isConflicting } = this.options;
     const recordedAt = clock.now();
     const events: EventToAppend[] = [];
     let { state } = base;
@@ -216,6 +232,7 @@ export class StreamWriter<
           state = decider.evolve(state, { ...event, recordedAt });
         }
         const isDuplicate = decided.length === 0;
+        if (isDuplicate && memory !== undefined) state = memory.after(state, command);
         return { isDuplicate, isConflicting: isDuplicate && isConflicting?.(state, command) };
       } catch (error) {
         return { error: asPlayheadError(error) };

@@ -15,3 +15,14 @@ export interface Decider<
   decide(state: State, command: Command): readonly Event[];
   evolve(state: State, event: Recorded<Stored>): State;
 }
+
+/**
+ * What a node may remember of commands that led to no event, which makes its next decisions better
+ * and is lost with its memory: nothing may depend on it.
+ */
+export interface Memory<State, Command> {
+  /** Returns the state after a command that led to no event. */
+  after(state: State, command: Command): State;
+  /** Returns a state as the log has it, with what was remembered beside an older one. */
+  merged(state: State, known: State): State;
+}

@@ -1,6 +1,6 @@
 import type { EventType, Recorded, Vocabulary } from './event.js';
 import { faultOf } from './event-shapes.js';
-import { isObject, type StoredData } from './member-rules.js';
+import { isObject, type StoredData } from './stored-data.js';
 import { isTime } from './time.js';
 
 export type { StoredData };
@@ -45,6 +45,7 @@ const UPCASTERS: Readonly<Record<EventType, readonly Upcaster[]>> = {
   copy_begun: [],
   copy_completed: [],
   chapter_closed: [],
+  cmcd_reported: [],
 };
 
 /** The stored types, which are also the names of the events. */

@@ -7,7 +7,7 @@ import {
   SESSION_END_REASONS,
   STARTUP_SECONDS_MAX,
 } from './checked-report.js';
-import type { EventType, SessionEndReason } from './event.js';
+import { PLAYBACK_STATES, type EventType, type SessionEndReason } from './event.js';
 import { MEDIA_SECONDS_MAX, TITLE_LENGTH_MAX } from './media-limits.js';
 import {
   CONTEXT,
@@ -21,13 +21,14 @@ import {
   textTo,
   TIME,
   TIMES,
+  TRACK,
   URL,
   VIEWER_ID,
   VOCABULARY,
   wholeTo,
   type Rule,
-  type StoredData,
 } from './member-rules.js';
+import { type StoredData } from './stored-data.js';
 import { STREAM_QUALITIES } from './quality.js';
 import { SESSION_EVENTS_MAX } from './session-limits.js';
 import { DAY_MS } from './time.js';
@@ -66,6 +67,10 @@ const OF_PLAYBACK = [
   optional('errorCode', textTo(ERROR_CODE_LENGTH_MAX)),
   optional('playedFromMs', wholeTo(milliseconds(MEDIA_SECONDS_MAX))),
   optional('playedToMs', wholeTo(milliseconds(MEDIA_SECONDS_MAX))),
+  optional('state', oneOf(...PLAYBACK_STATES)),
+  optional('bytesEstimated', FLAG),
+  optional('stateless', FLAG),
+  optional('cmcd', TRACK),
   optional('view', wholeTo(SESSION_EVENTS_MAX)),
   needed('open', FLAG),
   optional('completesViewAt', TIME),
@@ -98,8 +103,10 @@ const OF_CHAPTER = [
   needed('lastOccurredAt', TIME),
   needed('lastRecordedAt', TIME),
   optional('known', KNOWN),
+  optional('cmcd', TRACK),
   needed('fingerprints', FINGERPRINTS),
 ];
+const OF_CMCD = [needed('mediaId', ID), needed('sessionId', ID), needed('cmcd', TRACK)];
 const OF_COPY = [needed('storeId', ID)];
 const OF_VOCABULARY = [needed('vocabulary', VOCABULARY)];
 
@@ -124,6 +131,7 @@ const SHAPES: Readonly<Record<EventType, readonly Member[]>> = {
   copy_begun: OF_COPY,
   copy_completed: OF_COPY,
   chapter_closed: OF_CHAPTER,
+  cmcd_reported: OF_CMCD,
 };
 
 /**

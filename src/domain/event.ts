@@ -1,8 +1,13 @@
+import type { StoredTrack } from './cmcd/cmcd-track.js';
 import type { StreamQuality } from './quality.js';
 import type { SessionContext } from './session-context.js';
 
 /** Why a session ended; TIMEOUT is the server's own, the others a player's. */
 export type SessionEndReason = 'ENDED' | 'QUIT' | 'FAILED' | 'TIMEOUT';
+
+/** What a player does while its session is not over. */
+export const PLAYBACK_STATES = ['STARTING', 'PLAYING', 'STALLED', 'PAUSED'] as const;
+export type PlaybackState = (typeof PLAYBACK_STATES)[number];
 
 /** What every event of a playback session states. Times are epoch milliseconds. */
 export interface PlaybackFacts {
@@ -35,6 +40,14 @@ export interface PlaybackFacts {
   /** The stretch of the title shown since the session's last event, its end not part of it. */
   readonly playedFromMs?: number;
   readonly playedToMs?: number;
+  /** What the player does after it, where the type does not say it. */
+  readonly state?: PlaybackState;
+  /** The bytes are an estimate, from the rate of what was shown. */
+  readonly bytesEstimated?: true;
+  /** Of a start: the player reports no play states, so that nobody knows what becomes of it. */
+  readonly stateless?: true;
+  /** What is known of a session of CMCD reports from this event on. */
+  readonly cmcd?: StoredTrack;
   /**
    * Which view of a session with several ones the event belongs to, by arrival; from 0, which is
    * left out.
@@ -146,6 +159,8 @@ export interface CarriedSession {
   readonly lastRecordedAt: number;
   /** What of the present view's context is known; absent where nothing is. */
   readonly known?: KnownContext | undefined;
+  /** What is known of its CMCD reports; absent where there are none. */
+  readonly cmcd?: StoredTrack | undefined;
 }
 
 /** Which members of a context are known: a bit for each, in the order of `CONTEXT_MEMBERS`. */
@@ -173,7 +188,8 @@ export interface ChapterClosed {
 }
 
 /** What the side that writes keeps for itself: no read model folds it. */
-export type LogEvent = LogCreated | VocabularyExtended | CopyBegun | CopyCompleted | ChapterClosed;
+export type LogEvent =
+  LogCreated | VocabularyExtended | CopyBegun | CopyCompleted | ChapterClosed | CmcdReported;
 
 export type DomainEvent = PlaybackEvent | MediaRegistered | LogEvent;
 export type EventType = DomainEvent['type'];
@@ -189,9 +205,23 @@ const LOG_EVENTS: ReadonlySet<EventType> = new Set<LogEvent['type']>([
   'copy_begun',
   'copy_completed',
   'chapter_closed',
+  'cmcd_reported',
 ]);
 
 export const isLogEvent = (event: DomainEvent): event is LogEvent => LOG_EVENTS.has(event.type);
+
+/** CMCD reports came of which nothing follows yet, or nothing that a read model shows. */
+export interface CmcdReported {
+  readonly type: 'cmcd_reported';
+  readonly data: {
+    readonly mediaId: string;
+    readonly sessionId: string;
+    readonly cmcd: StoredTrack;
+  };
+}
+
+/** What the stream of a session holds. */
+export type SessionStreamEvent = PlaybackEvent | CmcdReported | ChapterClosed;
 
 /** What is said of a media item, by players or by administrators. */
 export type MediaEvent = PlaybackEvent | MediaRegistered;

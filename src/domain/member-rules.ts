@@ -1,12 +1,11 @@
 import { CONTEXT_LENGTH_MAX } from './bounded-text.js';
+import { isTrack } from './cmcd/cmcd-track.js';
 import { HTTP_URL, URL_LENGTH_MAX } from './media-limits.js';
 import { CONTEXT_MEMBERS, DEVICE_TYPES } from './session-context.js';
 import { UNCOMPLETED_VIEWS_MAX } from './session-limits.js';
+import { isObject, type StoredData } from './stored-data.js';
 import { ID_LENGTH_MAX, isText } from './text.js';
 import { TIME_MAX_MS } from './time.js';
-
-/** An event's data as stored: a JSON object. */
-export type StoredData = Readonly<Record<string, unknown>>;
 
 /** A release knows a few dozen types, each in a few versions. */
 const VOCABULARY_TYPES_MAX = 1_000;
@@ -25,7 +24,8 @@ export interface Rule {
     | 'times'
     | 'fingerprints'
     | 'context'
-    | 'known';
+    | 'known'
+    | 'track';
   readonly max: number;
   readonly names: readonly string[];
   /** Completes "must be". */
@@ -77,6 +77,8 @@ export const CONTEXT = rule(
 );
 /** A later release may know more members than this one. */
 const KNOWN_BITS_MAX = 2 ** 30 - 1;
+/** What is known of a session of CMCD reports. */
+export const TRACK = rule('track', 'a track of CMCD reports');
 export const KNOWN = rule('known', 'bits for the members of a context, and a flag');
 
 /** Whether a value is as a rule has it. */
@@ -104,6 +106,8 @@ export function isKept({ kind, max, names }: Rule, value: unknown): boolean {
       return isObject(value) && isContext(value);
     case 'known':
       return isObject(value) && isKnownContext(value);
+    case 'track':
+      return isTrack(value);
   }
 }
 
@@ -114,10 +118,6 @@ const isListOfTimes = (value: unknown, max: number): boolean =>
   Array.isArray(value) &&
   value.length <= max &&
   value.every((time) => isWhole(time, 0, TIME_MAX_MS));
-
-/** Says whether a value is an object of JSON, and no list. */
-export const isObject = (value: unknown): value is StoredData =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isContext = (context: StoredData): boolean =>
   CONTEXT_MEMBERS.every((member) => {

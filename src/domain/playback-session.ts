@@ -1,51 +1,14 @@
-import { fromBase64 } from './base64.js';
 import type { Decider } from './decider.js';
 import { PlayheadError } from './errors.js';
-import type {
-  ChapterClosed,
-  KnownContext,
-  PlainPlaybackType,
-  PlaybackEvent,
-  PlaybackFacts,
-  Recorded,
-  SessionEndReason,
-} from './event.js';
+import type { KnownContext, PlaybackEvent, Recorded } from './event.js';
 import { markFor } from './fingerprint-set.js';
-import { knownAfter, newsOf, NOTHING_KNOWN } from './known-context.js';
-import { parseQuality, type StreamQuality } from './quality.js';
-import { inNextChapter } from './session-chapters.js';
-import type { SessionContext } from './session-context.js';
-import type { ReportDetails } from './checked-report.js';
+import { knownAfter, NOTHING_KNOWN } from './known-context.js';
+import type { StreamQuality } from './quality.js';
+import { contentsOf, eventsFor, knownBefore, type PlaybackReport } from './session-events.js';
 import { OPEN_VIEWS_MAX, SESSION_EVENTS_MAX } from './session-limits.js';
 import { NEW_SESSION, type PlaybackSession } from './session-state.js';
-import {
-  completedView,
-  evolveViews,
-  isOfEarlierView,
-  isUnderWay,
-  nextPhase,
-  viewOf,
-  type PlaybackStep,
-} from './session-views.js';
+import { evolveViews, isOfEarlierView, isUnderWay, nextPhase } from './session-views.js';
 import { inNfc } from './text.js';
-
-/** What a player reported, checked, its viewer already pseudonymous. */
-export interface PlaybackReport extends ReportDetails {
-  readonly type: PlainPlaybackType | 'session_end';
-  readonly mediaId: string;
-  readonly sessionId: string;
-  /** Whether the session is the implicit one of a viewer's day, in which every start is a view. */
-  readonly isImplicit: boolean;
-  readonly eventId: string;
-  readonly occurredAt: number;
-  readonly label?: string;
-  readonly viewerId?: string;
-  readonly durationMs?: number;
-  readonly bytes?: number;
-  readonly endReason?: SessionEndReason;
-  /** What the request tells of the session. */
-  readonly filled?: SessionContext;
-}
 
 /** A player's summary; it forms a stream of its own, apart from every session's. */
 export interface QualityReport {
@@ -68,15 +31,7 @@ export type PlaybackCommand =
       readonly idleSince: number;
     };
 
-function evolve(
-  session: PlaybackSession,
-  event: Recorded<PlaybackEvent | ChapterClosed>,
-): PlaybackSession {
-  if (event.type === 'chapter_closed') {
-    const ids = session.eventIds.withPacked(fromBase64(event.data.fingerprints));
-    const { view = Math.max(0, event.data.viewCount - 1) } = event.data;
-    return inNextChapter({ openViews: [], ...event.data, view, eventIds: ids });
-  }
+function evolve(session: PlaybackSession, event: Recorded<PlaybackEvent>): PlaybackSession {
   if (isOfEarlierView(session, event)) return withoutOpenView(session, event);
   const { eventId, occurredAt, quality } = event.data;
   const { eventIds, chapter } = session;
@@ -110,39 +65,23 @@ function knownOf(session: PlaybackSession, event: PlaybackEvent): KnownContext |
   return known === NOTHING_KNOWN ? undefined : known;
 }
 
-/** Each view of an implicit session has its own circumstances; the first one's begin before it. */
-function knownBefore(session: PlaybackSession, type: PlaybackEvent['type']): KnownContext {
-  const isNextView = type === 'session_start' && session.viewCount > 0;
-  return (isNextView ? undefined : session.known) ?? NOTHING_KNOWN;
-}
-
-/**
- * Returns what a report says beside its id and its time, to tell a repetition from another report.
- * The context is left out: how much of it is stored depends on the events before.
- */
-function contentsOf(event: PlaybackEvent): string {
-  const { viewerId, durationMs, bytes, label } = event.data;
-  const { startupMs, errorCode, playedFromMs, playedToMs } = event.data;
-  const reason = event.type === 'session_end' ? event.data.reason : undefined;
-  const contents = [event.type, viewerId, durationMs, bytes, label, reason];
-  const later = [startupMs, errorCode, playedFromMs, playedToMs];
-  // A session may have been begun by a release that knew none of these.
-  const isOld = later.every((value) => value === undefined);
-  return JSON.stringify(isOld ? contents : [...contents, ...later]);
+interface SessionIds {
+  readonly mediaId: string;
+  readonly sessionId: string;
 }
 
 /** The session that a command is for. */
-export function sessionOf(command: PlaybackCommand): {
-  readonly mediaId: string;
-  readonly sessionId: string;
-} {
-  if (command.kind === 'time-out') return command;
+export function sessionOf(command: PlaybackCommand | SessionIds): SessionIds {
+  if (!('report' in command)) return command;
   if (command.kind === 'record') return command.report;
   return { mediaId: command.report.mediaId, sessionId: command.report.reportId };
 }
 
 /** Whether a report has the id of one that said something else. */
-export function isConflicting(session: PlaybackSession, command: PlaybackCommand): boolean {
+export function isConflicting(
+  session: PlaybackSession,
+  command: PlaybackCommand | { readonly kind: 'cmcd' },
+): boolean {
   if (command.kind !== 'record') return false;
   const { report } = command;
   const mark = session.eventIds.markOf(report.eventId);
@@ -176,47 +115,6 @@ function decideReport(session: PlaybackSession, report: PlaybackReport): readonl
   return [...oldest.map((view) => timeoutOf(session, report, view)), ...eventsFor(session, report)];
 }
 
-function eventsFor(session: PlaybackSession, report: PlaybackReport): readonly PlaybackEvent[] {
-  const reason = report.endReason ?? 'ENDED';
-  const { type } = report;
-  if (type !== 'session_end') {
-    return [{ type, data: factsOf(session, report, { type }) }];
-  }
-  const step = { type, data: { reason } };
-  return [{ type, data: { ...factsOf(session, report, step), reason } }];
-}
-
-function factsOf(
-  session: PlaybackSession,
-  report: PlaybackReport,
-  step: PlaybackStep,
-): PlaybackFacts {
-  const { mediaId, sessionId, eventId, occurredAt, label, viewerId, durationMs, bytes } = report;
-  const { startupMs, errorCode, playedFromMs, playedToMs } = report;
-  const completesViewAt = completedView(session, step, occurredAt);
-  const view = viewOf(session, step.type);
-  const quality = (label === undefined ? undefined : parseQuality(label)) ?? session.quality;
-  return {
-    mediaId,
-    sessionId,
-    eventId,
-    occurredAt,
-    quality,
-    ...(label !== undefined && { label }),
-    ...(viewerId !== undefined && { viewerId }),
-    ...(durationMs !== undefined && { durationMs }),
-    ...(bytes !== undefined && { bytes }),
-    ...newsOf(knownBefore(session, step.type), report),
-    ...(startupMs !== undefined && { startupMs }),
-    ...(errorCode !== undefined && { errorCode }),
-    ...(playedFromMs !== undefined && { playedFromMs }),
-    ...(playedToMs !== undefined && { playedToMs }),
-    ...(view > 0 && { view }),
-    open: isUnderWay(nextPhase(session, step)),
-    ...(completesViewAt !== undefined && { completesViewAt }),
-  };
-}
-
 function decideQualityReport(
   session: PlaybackSession,
   report: QualityReport,
@@ -233,11 +131,15 @@ function decideTimeout(
   session: PlaybackSession,
   command: Extract<PlaybackCommand, { kind: 'time-out' }>,
 ): readonly PlaybackEvent[] {
-  const { phase, eventIds, lastRecordedAt, openViews, view } = session;
-  if (eventIds.size === 0 || lastRecordedAt > command.idleSince) return [];
+  const { phase, openViews, view } = session;
+  if (!isIdle(session, command.idleSince)) return [];
   const ended = isUnderWay(phase) ? [...openViews, view] : openViews;
   return ended.map((one) => timeoutOf(session, command, one));
 }
+
+/** Says whether anything was recorded in a session, and nothing since a time. */
+export const isIdle = ({ eventIds, lastRecordedAt }: PlaybackSession, since: number): boolean =>
+  eventIds.size > 0 && lastRecordedAt <= since;
 
 function timeoutOf(
   { lastOccurredAt: occurredAt, quality }: PlaybackSession,
@@ -248,17 +150,9 @@ function timeoutOf(
   return { type: 'session_end', data: { ...facts, open: false, reason: 'TIMEOUT' } };
 }
 
-/** One playback session, within one stream. */
+/** One playback session, as its player reports it event by event. */
 export const playbackSession: Decider<PlaybackSession, PlaybackCommand, PlaybackEvent> = {
   initialState: NEW_SESSION,
   decide,
   evolve,
 };
-
-/** The same over all its streams, of which the closed ones end with what they carry over. */
-export const chapteredSession: Decider<
-  PlaybackSession,
-  PlaybackCommand,
-  PlaybackEvent,
-  PlaybackEvent | ChapterClosed
-> = { ...playbackSession, evolve };

@@ -18,11 +18,12 @@ export function inNextChapter(
 
 function carriedOf(session: CarriedSession): CarriedSession {
   const { phase, viewCount, view, openViews, uncompletedViews, earlyEnds } = session;
-  const { quality, lastOccurredAt, lastRecordedAt, known } = session;
+  const { quality, lastOccurredAt, lastRecordedAt, known, cmcd } = session;
   return {
     ...{ phase, viewCount, view, openViews, uncompletedViews, earlyEnds },
     ...{ quality, lastOccurredAt, lastRecordedAt },
     ...(known !== undefined && { known }),
+    ...(cmcd !== undefined && { cmcd }),
   };
 }
 

@@ -18,6 +18,7 @@ import { Admission } from '../api/limits/admission.js';
 import { addAnswerMetrics } from '../api/metrics/answer-metrics.js';
 import { PositionTokens } from '../api/position-tokens.js';
 import { OpenSubscriptions } from '../api/subscriptions/open-subscriptions.js';
+import { CmcdIntake } from '../api/cmcd/cmcd-intake.js';
 import { ReportIntake } from '../api/report-intake.js';
 import type { Config } from '../config.js';
 import { badInput, PlayheadError } from '../domain/errors.js';
@@ -65,6 +66,12 @@ export async function createHttp(
     keyRing: app.get(KeyRing),
     admission: app.get(Admission),
     intake: app.get(ReportIntake),
+    cmcd: app.get(CmcdIntake),
+    cmcdSwitch: config.cmcdSwitch,
+    cmcdUnknownKey: config.cmcdUnknownKey,
+    onDiscard: () => {
+      app.get(Telemetry).rejectedCmcd('key');
+    },
     tokens: app.get(PositionTokens),
     context: new EdgeContext(config, countries),
     bytesMax: config.bodyLimitBytes,

@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import type { AppendOutcome } from '../ports/event-store.js';
 import { PARKED_CAUSES } from '../ports/parked-summary.js';
 import type { ProjectionLag } from '../ports/projection-control.js';
+import { CMCD_REJECTIONS, SHED_REASONS, type CmcdRejection, type ShedReason } from './refusals.js';
 import { IngestCounts, type IngestOutcome } from './ingest-counts.js';
 import type { CommitMeasurement } from './metered-read-model-writer.js';
 
@@ -11,10 +12,6 @@ const BATCH_BUCKETS = [1, 10, 100, 500, 1_000, 2_500, 5_000];
 
 /** Gauges with the name of a counter: sums of others, which Prometheus can form. */
 const MISNAMED = ['handles', 'requests', 'resources'].map((what) => `nodejs_active_${what}_total`);
-
-/** The reasons for which a request is refused before the server looks at it closely. */
-const SHED_REASONS = ['overloaded', 'lagging', 'rate_limited'] as const;
-export type ShedReason = (typeof SHED_REASONS)[number];
 
 /** The operation of a GraphQL request, in the schema's words only: clients cannot add words. */
 export interface MeteredOperation {
@@ -49,6 +46,12 @@ export class Telemetry {
   private readonly unknownLabels = new Counter({
     name: 'playhead_ingest_unknown_labels_total',
     help: 'Accepted events whose quality label names no quality',
+    registers: this.registers,
+  });
+  private readonly rejectedReports = new Counter({
+    name: 'playhead_cmcd_rejected_total',
+    help: 'Lines of CMCD reports that were not taken; with reason key, requests',
+    labelNames: ['reason'],
     registers: this.registers,
   });
   private readonly shedRequests = new Counter({
@@ -185,6 +188,7 @@ export class Telemetry {
     collectDefaultMetrics({ register: this.registry });
     for (const name of MISNAMED) this.registry.removeSingleMetric(name);
     // Prometheus can tell a rate only of a count that it saw before the first rise.
+    for (const reason of CMCD_REJECTIONS) this.rejectedReports.inc({ reason }, 0);
     for (const reason of SHED_REASONS) this.shedRequests.inc({ reason }, 0);
   }
 
@@ -192,6 +196,10 @@ export class Telemetry {
     const isRefused = outcome === 'invalid' || outcome === 'batch' || outcome === 'store';
     this.ingestEvents.inc({ type, outcome: isRefused ? 'refused' : outcome }, events);
     this.ingest.add(outcome, events);
+  }
+
+  rejectedCmcd(reason: CmcdRejection): void {
+    this.rejectedReports.inc({ reason });
   }
 
   notedUnknownLabel(): void {

@@ -2,7 +2,7 @@ import { codeBlocks } from './markdown.js';
 
 /** A request that a document shows. */
 export interface Example {
-  /** `/graphql` or `/events`. */
+  /** `/graphql`, `/events` or `/cmcd`. */
   readonly path: string;
   /** As the body of a POST to it. */
   readonly body: string;
@@ -27,14 +27,20 @@ function requestOf(language: string, code: string): Request | undefined {
   if (language === 'graphql') return { path: '/graphql', body: JSON.stringify({ query: code }) };
   if (language !== 'sh' || !code.startsWith('curl ') || code.startsWith(GET)) return undefined;
   const words = shellWords(code);
-  const [, path = ''] = /^http:\/\/127\.0\.0\.1:3000(\/\w+)$/.exec(words[2] ?? '') ?? [];
-  expect(['/graphql', '/events']).toContain(path);
-  expect(words[words.indexOf('-H') + 1]).toBe('content-type: application/json');
+  const [, path = ''] = /^http:\/\/127\.0\.0\.1:3000(\/\w+)/.exec(words[2] ?? '') ?? [];
+  const form = FORMS[path];
+  expect(words[words.indexOf('-H') + 1]).toBe(`content-type: application/${form ?? 'unknown'}`);
   const data = words[words.indexOf('-d') + 1];
   if (data === undefined) throw new Error(`a curl line without data: ${code}`);
   return { path, body: data };
 }
 
+/** What each path takes. */
+const FORMS: Readonly<Record<string, string>> = {
+  '/graphql': 'json',
+  '/events': 'json',
+  '/cmcd': 'cmcd',
+};
 /** What asks for a file. */
 const GET = 'curl -sG ';
 

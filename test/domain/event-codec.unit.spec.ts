@@ -17,7 +17,8 @@ import {
   type QualityReported,
 } from '../../src/domain/event.js';
 import { media } from '../../src/domain/media.js';
-import { playbackSession, type PlaybackReport } from '../../src/domain/playback-session.js';
+import { playbackSession } from '../../src/domain/playback-session.js';
+import type { PlaybackReport } from '../../src/domain/session-events.js';
 import { testIdentity } from '../support/test-log.js';
 import { eventFixtures } from '../support/event-fixtures.js';
 import { Story } from '../support/given-when-then.js';

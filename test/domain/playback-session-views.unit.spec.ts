@@ -1,8 +1,5 @@
-import {
-  playbackSession,
-  type PlaybackCommand,
-  type PlaybackReport,
-} from '../../src/domain/playback-session.js';
+import { playbackSession, type PlaybackCommand } from '../../src/domain/playback-session.js';
+import type { PlaybackReport } from '../../src/domain/session-events.js';
 import { SESSION_EVENTS_MAX } from '../../src/domain/session-limits.js';
 import type { PlaybackSession } from '../../src/domain/session-state.js';
 import { Story } from '../support/given-when-then.js';

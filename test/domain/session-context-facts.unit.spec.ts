@@ -1,4 +1,4 @@
-import type { PlaybackReport } from '../../src/domain/playback-session.js';
+import type { PlaybackReport } from '../../src/domain/session-events.js';
 import { isConflicting, playbackSession } from '../../src/domain/playback-session.js';
 import { Story } from '../support/given-when-then.js';
 import { end, heartbeat, report, start, timeOut } from '../support/playback.js';

@@ -1,10 +1,7 @@
 import fc from 'fast-check';
 import type { PlaybackEvent, Recorded } from '../../src/domain/event.js';
-import {
-  playbackSession,
-  type PlaybackCommand,
-  type PlaybackReport,
-} from '../../src/domain/playback-session.js';
+import { playbackSession, type PlaybackCommand } from '../../src/domain/playback-session.js';
+import type { PlaybackReport } from '../../src/domain/session-events.js';
 import { DEVICE_TYPES, type SessionContext } from '../../src/domain/session-context.js';
 import { STREAMING_EVENT_TYPES } from '../../src/api/report-fields.js';
 import { DAY_MS } from '../../src/domain/time.js';

@@ -1,8 +1,5 @@
-import type {
-  PlaybackCommand,
-  PlaybackReport,
-  QualityReport,
-} from '../../src/domain/playback-session.js';
+import type { PlaybackCommand, QualityReport } from '../../src/domain/playback-session.js';
+import type { PlaybackReport } from '../../src/domain/session-events.js';
 
 /** A noon like any other: a Wednesday, at the full hour. */
 export const NOON = Date.UTC(2026, 2, 18, 12);

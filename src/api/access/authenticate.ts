@@ -35,6 +35,13 @@ export function addAuthentication(fastify: FastifyInstance, keyRing: KeyRing): v
   });
 }
 
+/** A beacon has no headers of its own: where it is taken, a key may stand in the address. */
+export function takeKeyOfAddress(request: FastifyRequest, keyRing: KeyRing): void {
+  const { key } = request.query as { readonly key?: unknown };
+  if (keyRing.isOpen || key === undefined || request.headers.authorization !== undefined) return;
+  request.caller = typeof key === 'string' ? keyRing.callerOfAddress(key) : undefined;
+}
+
 /**
  * Without keys anybody who reaches the server may do everything. So this lets only programs on this
  * machine through, neither by a proxy nor by a name that somebody else points here.

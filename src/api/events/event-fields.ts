@@ -1,6 +1,6 @@
 import { SESSION_END_REASONS } from '../../domain/checked-report.js';
 import { badInput } from '../../domain/errors.js';
-import { isObject } from '../../domain/member-rules.js';
+import { isObject } from '../../domain/stored-data.js';
 import { CONTEXT_MEMBERS } from '../../domain/session-context.js';
 import { STREAMING_EVENT_TYPES, type ReportFields, type ReportOrigin } from '../report-fields.js';
 import { quote } from '../../domain/text.js';

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { badInput } from '../../domain/errors.js';
 import type { ReportOrigin } from '../report-fields.js';
-import { assertMay, clientOf } from '../access/authenticate.js';
+import { assertMay, clientOf, takeKeyOfAddress } from '../access/authenticate.js';
 import type { KeyRing } from '../access/key-ring.js';
 import type { EdgeContext } from '../context/edge-context.js';
 import { plainAnswer, sendPlain } from '../http/answers.js';
@@ -9,7 +9,8 @@ import type { Admission } from '../limits/admission.js';
 import type { PositionTokens } from '../position-tokens.js';
 import type { BatchReceipt } from '../batch-receipt.js';
 import type { BatchForm, ReportIntake } from '../report-intake.js';
-import { elementsOf, jsonOf, kindOf, readEventsBody, type Element } from './event-body.js';
+import { kindOf, leaveBodies, readBody } from '../http/request-body.js';
+import { elementsOf, EVENT_FORMS, jsonOf, type Element } from './event-body.js';
 import { readFields, unreadable } from './event-fields.js';
 
 export const EVENTS_PATH = '/events';
@@ -32,11 +33,7 @@ export interface EventsOptions {
 export async function addEvents(fastify: FastifyInstance, options: EventsOptions): Promise<void> {
   const { keyRing, admission, bytesMax } = options;
   await fastify.register(async (scope) => {
-    scope.removeAllContentTypeParsers();
-    // The body is read by the handler, once there is a place for it.
-    scope.addContentTypeParser('*', (_request, _body, done) => {
-      done(null);
-    });
+    leaveBodies(scope);
     scope.addHook('onRequest', async (request, reply) => {
       reply.header('cross-origin-resource-policy', 'cross-origin');
       takeKeyOfAddress(request, keyRing);
@@ -48,9 +45,9 @@ export async function addEvents(fastify: FastifyInstance, options: EventsOptions
     scope.post(EVENTS_PATH, async (request, reply) => {
       admission.check(clientOf(request));
       const isPartial = isPartOf(request);
-      const kind = kindOf(request.raw, bytesMax);
+      const kind = kindOf(request.raw, EVENT_FORMS, bytesMax);
       const receipt = await admission.within(clientOf(request), async (place) => {
-        const body = await readEventsBody(request.raw, kind, bytesMax, place);
+        const body = await readBody(request.raw, kind, bytesMax, place);
         await admission.takeTurn();
         const elements = elementsOf(body, kind.form);
         place.addEvents(elements.length);
@@ -97,13 +94,6 @@ function isPartOf({ query }: FastifyRequest): boolean {
   const { partial } = query as { readonly partial?: unknown };
   if (partial !== undefined && partial !== '1') throw badInput('partial', 'must be `1`');
   return partial === '1';
-}
-
-/** A beacon has no headers of its own: here a key may stand in the address. */
-function takeKeyOfAddress(request: FastifyRequest, keyRing: KeyRing): void {
-  const { key } = request.query as { readonly key?: unknown };
-  if (keyRing.isOpen || key === undefined || request.headers.authorization !== undefined) return;
-  request.caller = typeof key === 'string' ? keyRing.callerOfAddress(key) : undefined;
 }
 
 function answer(reply: FastifyReply, batch: BatchReceipt, tokens: PositionTokens): void {

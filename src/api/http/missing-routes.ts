@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { badInput, PlayheadError } from '../../domain/errors.js';
+import { CMCD_PATH } from '../cmcd/cmcd.route.js';
 import { EVENTS_PATH } from '../events/events.route.js';
 import { GRAPHQL_PATH } from '../graphql/graphql-route.js';
 
@@ -10,6 +11,7 @@ const NO_CONTENT = 204;
 /** Advice for clients that use the wrong method, by path. */
 const HINTS: Readonly<Record<string, string>> = {
   [EVENTS_PATH]: 'send events as a POST: a JSON array of events, one event, or NDJSON',
+  [CMCD_PATH]: 'send CMCD reports in event mode as a POST of application/cmcd, a line for each',
   [GRAPHQL_PATH]: 'send GraphQL as a POST of JSON: {"query": "...", "variables": {}}',
 };
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { SECOND_MS } from '../../domain/time.js';
-import type { MeteredOperation, ShedReason, Telemetry } from '../../telemetry/telemetry.js';
+import type { ShedReason } from '../../telemetry/refusals.js';
+import type { MeteredOperation, Telemetry } from '../../telemetry/telemetry.js';
 import { LAGGING } from '../limits/lag-limit.js';
 import { GRAPHQL_PATH } from '../graphql/graphql-route.js';
 

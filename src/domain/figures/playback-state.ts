@@ -1,7 +1,4 @@
-import { isWatched, type PlaybackEvent } from '../event.js';
-
-/** What a player does while its session is not over. */
-export type PlaybackState = 'STARTING' | 'PLAYING' | 'STALLED' | 'PAUSED';
+import { isWatched, type PlaybackEvent, type PlaybackState } from '../event.js';
 
 /** The state that events of a type bring about, whatever was before. */
 const STATE_AFTER: Partial<Record<PlaybackEvent['type'], PlaybackState>> = {
@@ -21,8 +18,8 @@ const STATE_AFTER: Partial<Record<PlaybackEvent['type'], PlaybackState>> = {
  */
 export function stateAfter(
   state: PlaybackState,
-  { type, data: { durationMs = 0 } }: PlaybackEvent,
+  { type, data: { durationMs = 0, state: stated } }: PlaybackEvent,
 ): PlaybackState {
   const hasPlayed = type !== 'playback_error' && isWatched(type) && durationMs > 0;
-  return STATE_AFTER[type] ?? (hasPlayed ? 'PLAYING' : state);
+  return stated ?? STATE_AFTER[type] ?? (hasPlayed ? 'PLAYING' : state);
 }

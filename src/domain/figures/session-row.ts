@@ -1,10 +1,16 @@
-import { isWatched, type PlaybackEvent, type QualityReported, type Recorded } from '../event.js';
+import {
+  isWatched,
+  type PlaybackEvent,
+  type PlaybackState,
+  type QualityReported,
+  type Recorded,
+} from '../event.js';
 import type { StreamQuality } from '../quality.js';
 import type { SessionContext } from '../session-context.js';
 import { inNfc } from '../text.js';
 import { addTo, NO_COUNTS, PLACE, placeAtQuality, type FigureCounts } from './figure-counts.js';
 import { withStretch, type MinuteRuns } from './minute-runs.js';
-import { stateAfter, type PlaybackState } from './playback-state.js';
+import { stateAfter } from './playback-state.js';
 import { withPlayed, type PlayedRuns } from './played-runs.js';
 import { withBytes, type RecentBytes } from './recent-bytes.js';
 import { contextAfter } from './row-context.js';
@@ -139,6 +145,7 @@ function noteStart(draft: Draft, counts: number[], { type, data }: SessionEvent)
     draft.startupBucket ??= bucketOf(startupMs);
   }
   addTo(counts, PLACE.views, 1);
+  if (data.stateless === true) addTo(counts, PLACE.viewsWithoutStates, 1);
   if (viewerId === undefined) addTo(counts, PLACE.anonymousViews, 1);
 }
 

@@ -17,7 +17,7 @@ export function figuresOf(totals: FigureTotals, egressPricePerGib: number): Figu
   // Of a player without play states nobody knows what became of its views.
   const told = views - of('viewsWithoutStates');
   // An attempt under way has not turned out in any way.
-  const decided = views + of('startFailures') + of('exitsBeforeStart');
+  const decided = told + of('startFailures') + of('exitsBeforeStart');
   const percentiles = percentilesOf(startups ?? {});
   return {
     views,

@@ -10,6 +10,8 @@ export function toSession(row: SessionRow, id: string, media: Stream): Session {
   const { startupMs, viewerId = null, sessionId, startedAt, lastAt, quality } = row;
   const count = (name: keyof typeof PLACE): number => row.counts[PLACE[name]] ?? 0;
   const errorCode = dimensionOf(row, 'ERROR_CODE');
+  // Of a player without play states nobody knows what became of its view.
+  const told = <T>(value: T): T | null => (count('viewsWithoutStates') > 0 ? null : value);
   return {
     id,
     media,
@@ -18,11 +20,11 @@ export function toSession(row: SessionRow, id: string, media: Stream): Session {
     state: stateOf(row),
     startedAt,
     lastAt,
-    watchTime: seconds(count('watchedMs')),
+    watchTime: told(seconds(count('watchedMs'))),
     startupTime: startupMs === undefined ? null : seconds(startupMs),
-    completed: count('views') === 0 ? null : row.isEnded === true,
-    stalls: count('stalls'),
-    stalledTime: seconds(count('stalledMs')),
+    completed: count('views') === 0 ? null : told(row.isEnded === true),
+    stalls: told(count('stalls')),
+    stalledTime: told(seconds(count('stalledMs'))),
     bytes: count('bytes'),
     quality,
     errorCode: errorCode === '' ? null : errorCode,

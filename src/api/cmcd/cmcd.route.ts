@@ -1,0 +1,128 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { badInput, PlayheadError } from '../../domain/errors.js';
+import { assertMay, clientOf, takeKeyOfAddress } from '../access/authenticate.js';
+import type { KeyRing } from '../access/key-ring.js';
+import type { EdgeContext } from '../context/edge-context.js';
+import { kindOf, leaveBodies, linesOf, readBody, textOf } from '../http/request-body.js';
+import type { Admission } from '../limits/admission.js';
+import type { PositionTokens } from '../position-tokens.js';
+import type { CmcdIntake, CmcdReceipt } from './cmcd-intake.js';
+
+export const CMCD_PATH = '/cmcd';
+/** The header that says how many lines were not taken, and why the first was not. */
+export const REJECTED_HEADER = 'playhead-rejected';
+
+/** Reports that one request may hold: a player that was cut off for long sends all that waited. */
+const LINES_MAX = 10_000;
+const FORMS = { 'application/cmcd': 'lines', 'text/cmcd': 'lines', 'text/plain': 'lines' } as const;
+const NO_CONTENT = 204;
+const GONE = 410;
+const FAULTS_NAMED_MAX = 100;
+
+export interface CmcdOptions {
+  readonly keyRing: KeyRing;
+  readonly admission: Admission;
+  readonly cmcd: CmcdIntake;
+  readonly tokens: PositionTokens;
+  readonly context: EdgeContext;
+  readonly bytesMax: number;
+  /** `gone` tells players to stop for good. */
+  readonly cmcdSwitch: 'on' | 'gone';
+  /** What becomes of reports with a key that is not ours. */
+  readonly cmcdUnknownKey: 'refuse' | 'discard';
+  /** Takes notice of reports that are thrown away for their key. */
+  readonly onDiscard: () => void;
+}
+
+/**
+ * `POST /cmcd`: what players report of themselves (CTA-5004-B, event mode). An error answer makes
+ * every player report more, so that whatever cannot be mended by sending it again is answered as if
+ * it were taken.
+ */
+export async function addCmcd(fastify: FastifyInstance, options: CmcdOptions): Promise<void> {
+  const { keyRing, admission, bytesMax, cmcd } = options;
+  await fastify.register(async (scope) => {
+    leaveBodies(scope);
+    scope.addHook('onRequest', async (request, reply) => {
+      reply.header('cross-origin-resource-policy', 'cross-origin');
+      if (options.cmcdSwitch === 'gone') return reply.code(GONE).send();
+      takeKeyOfAddress(request, keyRing);
+      if (options.cmcdUnknownKey === 'refuse' || request.caller?.roles.has('ingest') === true) {
+        assertMay(request.caller, 'ingest');
+        return;
+      }
+      options.onDiscard();
+      return reply.header(REJECTED_HEADER, 'key').code(NO_CONTENT).send();
+    });
+    scope.post(CMCD_PATH, async (request, reply) => {
+      admission.check(clientOf(request));
+      const kind = kindOf(request.raw, FORMS, bytesMax);
+      const isStrict = isStrictIn(request);
+      const receipt = await admission.within(clientOf(request), async (place) => {
+        const body = await readBody(request.raw, kind, bytesMax, place);
+        await admission.takeTurn();
+        const lines = linesOf(textOf(body));
+        if (lines.length > LINES_MAX) throw tooManyLines();
+        place.addEvents(lines.length);
+        return cmcd.record(lines, { ...aboutOf(request, options.context), isStrict });
+      });
+      answer(reply, receipt, isStrict, options.tokens);
+      return reply;
+    });
+    return Promise.resolve();
+  });
+}
+
+const tooManyLines = (): PlayheadError =>
+  new PlayheadError('PAYLOAD_TOO_LARGE', `the body has more than ${String(LINES_MAX)} lines`);
+
+function aboutOf(request: FastifyRequest, context: EdgeContext) {
+  const { headers, ip: client, raw } = request;
+  const facts = { headers, client, peer: raw.socket.remoteAddress };
+  return {
+    parameters: request.query as Readonly<Record<string, unknown>>,
+    findings: context.findingsOf(facts),
+  };
+}
+
+/** Whether faults are answered: for those who look for them, and never for players. */
+function isStrictIn({ query }: FastifyRequest): boolean {
+  const { strict } = query as { readonly strict?: unknown };
+  if (strict !== undefined && strict !== '1') throw badInput('strict', 'must be `1`');
+  return strict === '1';
+}
+
+function answer(
+  reply: FastifyReply,
+  { position, rejected }: CmcdReceipt,
+  isStrict: boolean,
+  tokens: PositionTokens,
+): void {
+  const [first] = rejected;
+  if (first !== undefined && isStrict) throw faultyLines(rejected);
+  if (first !== undefined) {
+    reply.header(REJECTED_HEADER, `${String(rejected.length)};${first.reason}`);
+  }
+  void reply.header('position', tokens.encode(position)).code(NO_CONTENT).send();
+}
+
+function faultyLines(rejected: CmcdReceipt['rejected']): PlayheadError {
+  const errors = rejected.slice(0, FAULTS_NAMED_MAX).map(({ index, reason }) => ({
+    index,
+    code: 'BAD_USER_INPUT',
+    message: RULES[reason],
+  }));
+  const [{ index, message } = { index: 0, message: '' }] = errors;
+  return new PlayheadError('BAD_USER_INPUT', `line ${String(index)}: ${message}`, { errors });
+}
+
+/** What each reason means; docs/players.md says what to do. */
+const RULES: Readonly<Record<CmcdReceipt['rejected'][number]['reason'], string>> = {
+  unreadable: 'this is no CMCD, or one of its values cannot be read',
+  version: 'v: must be 1 or 2',
+  event: 'e: must be an event of CMCD version 2, such as ps or t',
+  time: 'ts: must be a time in milliseconds since 1970, of 13 digits',
+  session: 'sid: must be a text of 1 to 64 characters',
+  media: 'cid: must name a title, else `media` in the address',
+  'session-full': 'sid: the session takes no more events',
+};

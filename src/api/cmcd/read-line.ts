@@ -1,0 +1,124 @@
+import { CmcdEventType, decodeCmcd } from '@svta/cml-cmcd';
+import { ERROR_CODE_LENGTH_MAX } from '../../domain/checked-report.js';
+import { CMCD_STATES, type CmcdReport, type CmcdState } from '../../domain/cmcd/cmcd-report.js';
+import { renditionOf, type Rung } from '../../domain/cmcd/rendition.js';
+import { ID_LENGTH_MAX, inNfc, isText } from '../../domain/text.js';
+import type { CmcdRejection } from '../../telemetry/refusals.js';
+
+/** Why a line is not taken. */
+export type LineFault = Exclude<CmcdRejection, 'session-full' | 'key'>;
+
+/** A line of a report, as far as it can be read. */
+export interface CmcdLine {
+  readonly sessionId: string;
+  /** Undefined where the line names none. */
+  readonly mediaId: string | undefined;
+  readonly isLive: boolean | undefined;
+  readonly report: CmcdReport;
+}
+
+/** What rates stand for, and whether bytes are estimated from them. */
+export interface RateReading {
+  readonly ladder: readonly Rung[];
+  readonly areBytesEstimated: boolean;
+}
+
+const VERSION_MAX = 2;
+const SESSION_ID_LENGTH_MAX = 64;
+const NUMBER_MAX = 2 ** 31;
+const MS_MAX = 600_000;
+const KBPS_MAX = 1_000_000;
+/** Thirteen digits: from 2001 to 2286. */
+const TIME_MIN = 1e12;
+const TIME_MAX = 1e13 - 1;
+const FAILED_STATUS_MIN = 400;
+const EVENTS: ReadonlySet<unknown> = new Set(Object.values(CmcdEventType));
+
+type Values = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads one line of a report in event mode (CTA-5004-B). Each key is checked by itself, as the
+ * standard asks for: what is bad counts as absent.
+ */
+export function readCmcdLine(text: string, rates: RateReading): CmcdLine | LineFault {
+  const values = decoded(text);
+  if (values === undefined) return 'unreadable';
+  const { v = VERSION_MAX, e: event, ts: at } = values;
+  if (!isWhole(v, 1, VERSION_MAX)) return 'version';
+  if (typeof event !== 'string' || !EVENTS.has(event)) return 'event';
+  if (!isWhole(at, TIME_MIN, TIME_MAX)) return 'time';
+  const sessionId = idOf(values.sid, SESSION_ID_LENGTH_MAX);
+  if (sessionId === undefined) return 'session';
+  const isLive = values.st === 'l' ? true : values.st === 'v' ? false : undefined;
+  const mediaId = idOf(values.cid, ID_LENGTH_MAX);
+  return { sessionId, mediaId, isLive, report: { event, at, ...detailsOf(values, rates) } };
+}
+
+function decoded(text: string): Values | undefined {
+  try {
+    return decodeCmcd(text);
+  } catch {
+    // One value that breaks the grammar makes all of the line unreadable.
+    return undefined;
+  }
+}
+
+function detailsOf(values: Values, rates: RateReading): Omit<CmcdReport, 'event' | 'at'> {
+  const { sn, sta, msd, bg } = values;
+  const bufferMs = ofPicture(values.bl);
+  const kbps = Math.round(Number(ofPicture(values.br)));
+  const errorCode = errorCodeOf(values);
+  return {
+    ...(isWhole(sn, 0, NUMBER_MAX) && { number: sn }),
+    ...(isState(sta) && { state: sta }),
+    ...(isWhole(msd, 0, MS_MAX) && { startupMs: msd }),
+    ...(isWhole(kbps, 1, KBPS_MAX) && {
+      rendition: {
+        ...renditionOf(kbps, rates.ladder),
+        ...(rates.areBytesEstimated && { kbps }),
+      },
+    }),
+    ...(isWhole(bufferMs, 0, MS_MAX) && { bufferMs }),
+    ...(bg === true && { isHidden: true }),
+    ...(errorCode !== undefined && { errorCode }),
+  };
+}
+
+const isWhole = (value: unknown, min: number, max: number): value is number =>
+  Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max;
+
+const isState = (value: unknown): value is CmcdState =>
+  CMCD_STATES.some((state) => state === value);
+
+function idOf(value: unknown, lengthMax: number): string | undefined {
+  const text = typeof value === 'string' ? inNfc(value.trim()) : '';
+  return isText(text, lengthMax) ? text : undefined;
+}
+
+/** A list holds a value for each type of what is loaded: that of the picture, else the first. */
+function ofPicture(value: unknown): unknown {
+  const items: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const ofVideo = items.find((item) => isItem(item) && item.params?.v === true);
+  const [first] = items;
+  const item = ofVideo ?? first;
+  return isItem(item) ? item.value : item;
+}
+
+interface Item {
+  readonly value: unknown;
+  readonly params?: Values;
+}
+const isItem = (item: unknown): item is Item =>
+  typeof item === 'object' && item !== null && 'value' in item;
+
+/** What a player says went wrong, or that a response failed. */
+function errorCodeOf({ e, ec, rc }: Values): string | undefined {
+  if (e === 'rr') {
+    if (!isWhole(rc, 0, 999) || (rc > 0 && rc < FAILED_STATUS_MIN)) return undefined;
+    return rc === 0 ? 'no response' : `HTTP ${String(rc)}`;
+  }
+  const items: readonly unknown[] = Array.isArray(ec) ? ec : [ec];
+  const [first] = items.map((item) => (isItem(item) ? item.value : item));
+  const code = typeof first === 'number' ? String(first) : first;
+  return isText(code, ERROR_CODE_LENGTH_MAX) ? code : undefined;
+}

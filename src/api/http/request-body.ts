@@ -1,0 +1,126 @@
+import type { FastifyInstance } from 'fastify';
+import type { IncomingMessage } from 'node:http';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { badInput, PlayheadError } from '../../domain/errors.js';
+import type { Admitted } from '../limits/admission.js';
+
+const CHARSETS = ['utf-8', 'utf8', 'us-ascii'];
+const PACKED = ['gzip', 'x-gzip'];
+
+/** How a body is to be read, as its headers say. */
+export interface BodyKind<Form> {
+  readonly form: Form;
+  readonly isPacked: boolean;
+}
+
+/**
+ * What a body's headers say, where each of some media types stands for a form; or
+ * UNSUPPORTED_MEDIA_TYPE, or PAYLOAD_TOO_LARGE.
+ */
+export function kindOf<Form>(
+  { headers }: IncomingMessage,
+  formOfType: Readonly<Record<string, Form>>,
+  bytesMax: number,
+): BodyKind<Form> {
+  const [type = '', ...parameters] = (headers['content-type'] ?? '')
+    .split(';')
+    .map((part) => part.trim().toLowerCase());
+  const form = Object.hasOwn(formOfType, type) ? formOfType[type] : undefined;
+  const charset = parameters.find((parameter) => parameter.startsWith('charset='));
+  const isKnown = charset === undefined || CHARSETS.includes(charset.slice(8).replaceAll('"', ''));
+  if (form === undefined || !isKnown) {
+    const types = Object.keys(formOfType).join(', ');
+    throw new PlayheadError('UNSUPPORTED_MEDIA_TYPE', `the body must be of one of ${types}`);
+  }
+  const encoding = (headers['content-encoding'] ?? 'identity').trim().toLowerCase();
+  const isPacked = PACKED.includes(encoding);
+  if (!isPacked && encoding !== 'identity') {
+    throw new PlayheadError('UNSUPPORTED_MEDIA_TYPE', 'the body may be packed with gzip only');
+  }
+  if (Number(headers['content-length'] ?? 0) > bytesMax) throw tooLarge(bytesMax);
+  return { form, isPacked };
+}
+
+/** Leaves the bodies of some routes to their handlers, once there is a place for them. */
+export function leaveBodies(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('*', (_request, _body, done) => {
+    done(null);
+  });
+}
+
+/** Reads a body and unpacks it, never holding more of it than may come. */
+export async function readBody(
+  message: IncomingMessage,
+  { isPacked }: BodyKind<unknown>,
+  bytesMax: number,
+  place: Admitted,
+): Promise<Buffer> {
+  const sent = await readSent(message, bytesMax, place);
+  const bytes = isPacked ? await place.alone(() => unpack(sent, bytesMax)) : sent;
+  place.addBytes(bytes.length);
+  return bytes;
+}
+
+async function readSent(
+  message: IncomingMessage,
+  bytesMax: number,
+  place: Admitted,
+): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  // What is refused half-way is still answered: the connection stays.
+  const rest = message.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  try {
+    for await (const chunk of rest) {
+      place.addArriving(chunk.length);
+      length += chunk.length;
+      if (length > bytesMax) throw tooLarge(bytesMax);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof PlayheadError) throw error;
+    throw badInput('body', 'broke off');
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The text of a body; BAD_USER_INPUT if it is none. */
+export function textOf(body: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    throw badInput('body', 'must be UTF-8');
+  }
+}
+
+const NEWLINE = 10;
+
+/** The lines that hold anything; a million that do not cost next to nothing. */
+export function linesOf(text: string): readonly string[] {
+  const lines: string[] = [];
+  for (let from = 0; from < text.length; from += 1) {
+    if (text.charCodeAt(from) === NEWLINE) continue;
+    const newline = text.indexOf('\n', from);
+    const end = newline < 0 ? text.length : newline;
+    const line = text.slice(from, end).trim();
+    if (line !== '') lines.push(line);
+    from = end;
+  }
+  return lines;
+}
+
+const gunzipAsync = promisify(gunzip);
+
+async function unpack(packed: Buffer, bytesMax: number): Promise<Buffer> {
+  try {
+    return await gunzipAsync(packed, { maxOutputLength: bytesMax });
+  } catch (error) {
+    const isTooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+    throw isTooLarge ? tooLarge(bytesMax) : badInput('body', 'must be whole and packed with gzip');
+  }
+}
+
+const tooLarge = (bytesMax: number): PlayheadError =>
+  new PlayheadError('PAYLOAD_TOO_LARGE', `the body has more than ${String(bytesMax)} bytes`);

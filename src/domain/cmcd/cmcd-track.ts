@@ -1,0 +1,140 @@
+import { isObject, type StoredData } from '../stored-data.js';
+import type { CmcdReport } from './cmcd-report.js';
+import type { Rendition } from './rendition.js';
+
+/**
+ * What a run does, as far as its reports tell: `idle` before anybody wants to play, `unproven`
+ * while it says that it plays and may not, `present` while nothing but its presence is known,
+ * `over` once it ended or failed.
+ */
+const RUN_MODES = [
+  'idle',
+  'starting',
+  'unproven',
+  'playing',
+  'present',
+  'stalled',
+  'seeking',
+  'paused',
+  'waiting',
+  'failed',
+  'over',
+] as const;
+type RunMode = (typeof RUN_MODES)[number];
+
+/** A report that others have to come before. */
+export interface WaitingReport extends CmcdReport {
+  readonly number: number;
+  /** Epoch milliseconds, by the server's clock. */
+  readonly arrivedAt: number;
+}
+
+/** A rendition that is loaded, and the time from which it is shown. */
+interface Coming {
+  readonly rendition: Rendition;
+  readonly from: number;
+}
+
+/**
+ * What is known of a CMCD session: of its last run, that is, of the reports since the player last
+ * began to count them. Times are epoch milliseconds by the player's clock, but where it is said.
+ */
+export interface CmcdTrack {
+  /** From 0. */
+  readonly run: number;
+  /** The lowest number of a report that has not come, of those that come in their order. */
+  readonly next: number;
+  /** Higher numbers of reports that have come and say nothing by themselves, in rising order. */
+  readonly seen: readonly number[];
+  /** In the order of their numbers. */
+  readonly waiting: readonly WaitingReport[];
+  /** The time of the latest report in its place. */
+  readonly lastAt: number;
+  /** What is added to a time of the player to get the server's. */
+  readonly offsetMs: number;
+  /** The time of the run's first report; absent before it. */
+  readonly firstAt?: number;
+  /** The first report had no state: the player then says that it starts when it merely loads. */
+  readonly isLoadFirst?: true;
+  /** The first reports did not come. */
+  readonly isCutOff?: true;
+  readonly isPreloaded?: true;
+  readonly hasStates?: true;
+  /** Responses are reported, too, which have numbers of their own. */
+  readonly hasResponses?: true;
+  readonly mode: RunMode;
+  /** Since when the mode holds. */
+  readonly since: number;
+  /** Up to when the time was told. */
+  readonly toldTo: number;
+  /** When somebody wanted to play; absent where nobody is known to. */
+  readonly askedAt?: number;
+  readonly hasView?: true;
+  /** See `CmcdReport.startupMs`. */
+  readonly startupMs?: number;
+  /** When the seek in a pause began. */
+  readonly soughtAt?: number;
+  /** The last report said that the page is hidden, as the last one of a closed page does. */
+  readonly isHidden?: true;
+  /** What went wrong since it last began to play. */
+  readonly errorCode?: string;
+  /** When a fatal error came, by the server's clock. */
+  readonly failedBy?: number;
+  readonly shown?: Rendition;
+  readonly coming: readonly Coming[];
+  /** The shortest time between two reports that come at intervals; absent before the second. */
+  readonly intervalMs?: number;
+  readonly tickAt?: number;
+}
+
+export const NO_RUN: CmcdTrack = {
+  run: -1,
+  next: 0,
+  seen: [],
+  waiting: [],
+  lastAt: -1,
+  offsetMs: 0,
+  mode: 'idle',
+  since: 0,
+  toldTo: 0,
+  coming: [],
+};
+
+/** A track as it is stored: without what is as before the first run. */
+export type StoredTrack = Partial<CmcdTrack>;
+
+/** Returns what of a track is stored. */
+export function storedTrackOf(track: CmcdTrack): StoredTrack {
+  const members = Object.entries(track).filter(([name, value]) => {
+    const isEmpty = Array.isArray(value) && value.length === 0;
+    return !isEmpty && value !== NO_RUN[name as keyof CmcdTrack];
+  });
+  return Object.fromEntries(members);
+}
+
+/** Returns the track that was stored. */
+export const trackFrom = (stored: StoredTrack | undefined): CmcdTrack => ({ ...NO_RUN, ...stored });
+
+/** Bounds for what stands in a list of a stored track: no build ever wrote more. */
+const LIST_MAX = 1_000;
+const NUMBERS = ['run', 'next', 'lastAt', 'offsetMs', 'since', 'toldTo'];
+const OF_WAITING = ['number', 'at', 'arrivedAt'];
+
+/** Says whether a stored value is a track. */
+export function isTrack(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const track: StoredData = { ...NO_RUN, ...value };
+  return (
+    RUN_MODES.some((mode) => mode === track.mode) &&
+    hasNumbers(track, NUMBERS) &&
+    isList(track.waiting, (one) => hasNumbers(one, OF_WAITING)) &&
+    isList(track.coming, (one) => hasNumbers(one, ['from']) && isObject(one.rendition)) &&
+    isList(track.seen, Number.isSafeInteger)
+  );
+}
+
+const hasNumbers = (value: unknown, names: readonly string[]): value is StoredData =>
+  isObject(value) && names.every((name) => Number.isSafeInteger(value[name]));
+
+const isList = (value: unknown, isItem: (item: unknown) => boolean): boolean =>
+  Array.isArray(value) && value.length <= LIST_MAX && value.every(isItem);

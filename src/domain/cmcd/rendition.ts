@@ -1,0 +1,45 @@
+import { parseQuality, type StreamQuality } from '../quality.js';
+
+/** What a player loads or shows. */
+export interface Rendition {
+  readonly label: string;
+  readonly quality: StreamQuality;
+  /** For an estimate of bytes; absent where none is wanted. */
+  readonly kbps?: number;
+}
+
+/** A rung of the ladder that titles are encoded with: a rate, and what it stands for. */
+export interface Rung {
+  readonly kbps: number;
+  /** Such as 720p. */
+  readonly label: string;
+}
+
+/** A rate is a rung's if it is off by no more than this share: HLS states peaks with audio. */
+const TOLERANCE = 0.25;
+
+/** What rates usually mean, up to each, in kbit/s. */
+const USUAL = [
+  [500, 'LOW'],
+  [2_500, 'MEDIUM'],
+  [8_000, 'HIGH'],
+  [Infinity, 'ULTRA'],
+] as const satisfies readonly (readonly [number, StreamQuality])[];
+
+/**
+ * Returns what a rate stands for: the nearest rung, or else a guess, whose label is the rate, so
+ * that anybody sees that no height was known.
+ */
+export function renditionOf(
+  kbps: number,
+  ladder: readonly Rung[],
+): Omit<Required<Rendition>, 'kbps'> {
+  const distance = (rung: Rung): number => Math.abs(rung.kbps - kbps);
+  const [nearest] = [...ladder].sort((a, b) => distance(a) - distance(b));
+  if (nearest !== undefined && distance(nearest) <= TOLERANCE * nearest.kbps) {
+    const quality = parseQuality(nearest.label);
+    if (quality !== undefined) return { label: nearest.label, quality };
+  }
+  const [, quality] = USUAL.find(([most]) => kbps < most) ?? [0, 'ULTRA'];
+  return { label: `${String(kbps)} kbps`, quality };
+}

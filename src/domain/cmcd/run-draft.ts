@@ -1,0 +1,176 @@
+import type { PlainPlaybackType, PlaybackState } from '../event.js';
+import { DAY_MS, SECOND_MS } from '../time.js';
+import type { CmcdReport } from './cmcd-report.js';
+import type { CmcdTrack } from './cmcd-track.js';
+import type { Rendition } from './rendition.js';
+
+/** What a run's reports amount to, in the words of Playhead. Times are the player's. */
+export interface CmcdFact {
+  readonly type: PlainPlaybackType | 'session_end';
+  readonly at: number;
+  readonly durationMs?: number;
+  readonly startupMs?: number;
+  /** Estimated from the rate of what was shown. */
+  readonly bytes?: number;
+  readonly rendition?: Rendition;
+  readonly endReason?: 'ENDED' | 'QUIT' | 'FAILED';
+  readonly errorCode?: string;
+  /** What the player does from here on, where the type does not say it. */
+  readonly state?: PlaybackState;
+  /** Of a view whose player reports no play states. */
+  readonly isStateless?: true;
+}
+type FactDetails = Omit<CmcdFact, 'type' | 'at'>;
+
+/** The interval at which players report where it is not known yet: the one that is recommended. */
+const INTERVAL_MS_USUAL = 10 * SECOND_MS;
+/** Reports that are further apart leave open what happened between them. */
+const GAP_INTERVALS = 1.5;
+/** No player that plays is silent for so long, unless its reports come at longer intervals. */
+const SILENCE_MS_MAX = 120 * SECOND_MS;
+const STALL_MS_MIN = 250;
+const COMING_MAX = 8;
+const BITS_PER_BYTE = 8;
+
+/** A run in the making: its track, and the facts that its reports amount to. */
+export class RunDraft {
+  readonly facts: CmcdFact[] = [];
+  readonly track: { -readonly [Member in keyof CmcdTrack]: CmcdTrack[Member] };
+
+  constructor(track: CmcdTrack) {
+    this.track = { ...track };
+  }
+
+  tell(type: CmcdFact['type'], at: number, details: FactDetails = {}): void {
+    this.facts.push({ type, at, ...details });
+  }
+
+  /** Tells that a player is there, and what it watched since it was last told of. */
+  beat(at: number, watchedMs: number, state?: PlaybackState): void {
+    this.tell('heartbeat', at, {
+      ...this.watched(watchedMs),
+      ...(state !== undefined && { state }),
+    });
+  }
+
+  /** The details of an event that closes watched time. */
+  watched(watchedMs: number): FactDetails {
+    if (watchedMs <= 0) return {};
+    const durationMs = Math.min(watchedMs, DAY_MS);
+    const kbps = this.track.shown?.kbps;
+    const bytes = kbps === undefined ? 0 : Math.round((kbps * durationMs) / BITS_PER_BYTE);
+    return { durationMs, ...(bytes > 0 && { bytes }) };
+  }
+
+  enter(mode: CmcdTrack['mode'], at: number): void {
+    this.track.mode = mode;
+    this.track.since = at;
+  }
+
+  /**
+   * Returns the time watched up to a report that was not told yet: nothing where it is not known.
+   * Where another rendition came on the screen meanwhile, what was watched before is told.
+   */
+  watchUntil(report: CmcdReport, isAfterGap: boolean): number {
+    const { track } = this;
+    const { at } = report;
+    if (!this.isKnown(report, isAfterGap)) {
+      track.toldTo = Math.max(at, track.toldTo);
+      return 0;
+    }
+    while (track.coming.length > 0) {
+      const [{ rendition, from } = { rendition: track.shown, from: at }, ...later] = track.coming;
+      if (from > at || rendition === undefined) break;
+      const shownAt = Math.max(from, track.toldTo);
+      if (shownAt > track.toldTo) this.beat(shownAt, shownAt - track.toldTo);
+      this.show(rendition, shownAt);
+      track.coming = later;
+      track.toldTo = shownAt;
+    }
+    const watchedMs = Math.max(0, at - track.toldTo);
+    track.toldTo = Math.max(at, track.toldTo);
+    return watchedMs;
+  }
+
+  private isKnown({ at, state }: CmcdReport, isAfterGap: boolean): boolean {
+    const { toldTo, intervalMs = INTERVAL_MS_USUAL, hasResponses } = this.track;
+    const silentMs = at - toldTo;
+    // Most reports are of responses where there are any: most likely they are what is missing.
+    const isLikely = state === 'p' || hasResponses === true;
+    if (isAfterGap) return isLikely && silentMs <= GAP_INTERVALS * intervalMs;
+    return silentMs <= Math.max(SILENCE_MS_MAX, GAP_INTERVALS * intervalMs);
+  }
+
+  /** Plays on from here: what is loaded comes on the screen later by the time that stood still. */
+  playOn(at: number): void {
+    const { track } = this;
+    const stoodMs = Math.max(0, at - track.toldTo);
+    track.coming = track.coming.map((one) => ({ ...one, from: one.from + stoodMs }));
+    track.toldTo = at;
+    delete track.errorCode;
+    delete track.failedBy;
+    this.enter('playing', at);
+  }
+
+  /** What is loaded next is shown at once, as a seek throws away what was loaded before. */
+  showLoaded(at: number): void {
+    const rendition = this.track.coming.at(-1)?.rendition;
+    this.track.coming = [];
+    if (rendition !== undefined) this.show(rendition, at);
+  }
+
+  private show(rendition: Rendition, at: number): void {
+    if (rendition.label !== this.track.shown?.label) {
+      this.tell('quality_changed', at, { rendition });
+    }
+    this.track.shown = rendition;
+  }
+
+  noteRendition({ rendition, at, bufferMs = 0 }: CmcdReport): void {
+    const { track } = this;
+    if (rendition === undefined) return;
+    if (track.hasView === undefined) {
+      track.shown = rendition;
+      return;
+    }
+    const last = track.coming.at(-1)?.rendition ?? track.shown;
+    if (last?.label === rendition.label) return;
+    track.coming = [...track.coming, { rendition, from: at + bufferMs }].slice(-COMING_MAX);
+  }
+
+  /** Tells of a stall that is over, unless it was too short to be one. */
+  endStall(at: number): void {
+    const stalledMs = Math.min(at - this.track.since, DAY_MS);
+    if (stalledMs >= STALL_MS_MIN) this.tell('buffering', at, { durationMs: stalledMs });
+  }
+
+  endSeek(at: number, since = this.track.since): void {
+    this.tell('seeked', at, { durationMs: Math.min(at - since, DAY_MS) });
+  }
+
+  endPause(at: number): void {
+    this.endSoughtInPause(at);
+    this.tell('resumed', at, { durationMs: Math.min(at - this.track.since, DAY_MS) });
+  }
+
+  endSoughtInPause(at: number): void {
+    const { soughtAt } = this.track;
+    if (soughtAt !== undefined) this.endSeek(at, soughtAt);
+    delete this.track.soughtAt;
+  }
+
+  /** Ends the view or, where there is none, the attempt. */
+  end(endReason: 'ENDED' | 'QUIT' | 'FAILED', at: number, details: FactDetails = {}): void {
+    this.tell('session_end', at, { endReason, ...details });
+    this.enter('over', at);
+  }
+
+  /** Ends the run by what went wrong. */
+  endFailed(at: number): void {
+    const code = this.track.errorCode ?? '';
+    const details = code === '' ? {} : { errorCode: code };
+    this.tell('playback_error', at, details);
+    this.end('FAILED', at, details);
+    delete this.track.failedBy;
+  }
+}

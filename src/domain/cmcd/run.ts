@@ -1,0 +1,288 @@
+import { STARTUP_SECONDS_MAX } from '../checked-report.js';
+import { milliseconds } from '../units.js';
+import type { CmcdReport, CmcdState } from './cmcd-report.js';
+import { RunDraft } from './run-draft.js';
+
+/** Another source is loaded, or none any more. */
+const isLeaving = (state: CmcdState | undefined): state is 's' | 'q' | 'd' =>
+  state === 's' || state === 'q' || state === 'd';
+
+/** A page that is loaded and not asked to play may say so for some time before it is. */
+const IDLE_MS_MIN = 250;
+const STARTUP_MS_MAX = milliseconds(STARTUP_SECONDS_MAX);
+
+/** Follows a run from report to report, each in its turn. */
+export class Run extends RunDraft {
+  /** Takes a report in its place; `arrivedAt` is by the server's clock. */
+  take(report: CmcdReport, arrivedAt: number, isAfterGap: boolean): void {
+    if (report.event === 'rr') {
+      this.takeResponse(report);
+      return;
+    }
+    this.noteFirst(report, isAfterGap);
+    this.noteInterval(report, isAfterGap);
+    if (this.track.hasView === undefined) this.noteRendition(report);
+    this.noteState(report, arrivedAt, isAfterGap);
+    if (this.track.hasView !== undefined) this.noteRendition(report);
+    this.noteError(report);
+    this.noteStartup(report);
+    if (report.isHidden === true && report.event === 'b') this.track.isHidden = true;
+    else delete this.track.isHidden;
+  }
+
+  /** Takes the report of a response, which tells of no state: its time is that of its request. */
+  private takeResponse(report: CmcdReport): void {
+    if (report.state !== undefined) this.track.hasStates = true;
+    this.noteError(report);
+    this.noteStartup(report);
+  }
+
+  /** Ends what goes on when the player begins another run. */
+  leave(at: number): void {
+    const { track } = this;
+    if (track.mode === 'failed') this.endFailed(track.since);
+    if (track.hasView === undefined || track.mode === 'over') return;
+    if (track.mode === 'stalled') this.endStall(track.toldTo);
+    this.end('QUIT', at);
+  }
+
+  /** Ends what can be ended once nothing was heard for long; the rest is a timeout. */
+  finish(): void {
+    const { track } = this;
+    const { mode, hasView, askedAt } = track;
+    if (mode === 'failed') {
+      this.endFailed(track.since);
+      return;
+    }
+    const at = Math.max(track.toldTo, track.lastAt);
+    if (mode === 'stalled') this.endStall(track.toldTo);
+    const isStuck = mode === 'stalled' || (hasView === undefined && askedAt !== undefined);
+    if (isStuck && track.errorCode !== undefined) this.endFailed(at);
+    else if (mode === 'stalled') this.enter('waiting', at);
+    else if (track.isHidden && hasView && mode !== 'over') this.end('QUIT', at);
+  }
+
+  private noteFirst({ at, state, number = 0 }: CmcdReport, isAfterGap: boolean): void {
+    const { track } = this;
+    if (track.firstAt !== undefined) return;
+    track.firstAt = at;
+    track.toldTo = at;
+    if (state === undefined) track.isLoadFirst = true;
+    if (isAfterGap && number > 0) track.isCutOff = true;
+  }
+
+  private noteInterval({ event, at }: CmcdReport, isAfterGap: boolean): void {
+    const { track } = this;
+    if (event !== 't') return;
+    const { tickAt, intervalMs = Infinity } = track;
+    if (tickAt !== undefined && at > tickAt && !isAfterGap) {
+      track.intervalMs = Math.min(intervalMs, at - tickAt);
+    }
+    track.tickAt = at;
+  }
+
+  private noteState(report: CmcdReport, arrivedAt: number, isAfterGap: boolean): void {
+    const { track } = this;
+    const { state, at } = report;
+    if (state !== undefined) track.hasStates = true;
+    if (track.mode === 'present' && report.event === 't') this.beat(at, 0);
+    if (state === undefined) return;
+    if (track.mode === 'playing') this.playing(report, arrivedAt, isAfterGap);
+    else if (state === 'p') this.play(at);
+    else if (state === 'f') this.fail(at, arrivedAt);
+    else if (track.hasView === undefined) this.beforeView(state, at);
+    else this.inView(state, report);
+  }
+
+  /** Takes a report of a player that played so far. */
+  private playing(report: CmcdReport, arrivedAt: number, isAfterGap: boolean): void {
+    const { state, event, at } = report;
+    const isTelling = state !== 'p' || isAfterGap || TELLING.has(event);
+    if (!isTelling) return;
+    const watchedMs = this.watchUntil(report, isAfterGap);
+    if (state === 'a') {
+      this.tell('paused', at, this.watched(watchedMs));
+      this.enter('paused', at);
+    } else if (state === 'e') {
+      this.end('ENDED', at, this.watched(watchedMs));
+    } else if (isLeaving(state)) {
+      this.quit(state, at, watchedMs);
+    } else if (state === 'r') {
+      this.beat(at, watchedMs, 'STALLED');
+      this.enter('stalled', at);
+    } else {
+      if (watchedMs > 0 || event === 't') this.beat(at, watchedMs);
+      if (state === 'f') this.fail(at, arrivedAt);
+      if (state === 'w') this.enter('waiting', at);
+      if (state === 'k') this.seek(at);
+    }
+  }
+
+  /** Plays, whatever was before. */
+  private play(at: number): void {
+    const { track } = this;
+    const { mode, hasView } = track;
+    if (hasView === undefined) {
+      this.begin(at);
+      return;
+    }
+    if (mode === 'stalled') this.endStall(at);
+    if (mode === 'seeking') this.endSeek(at);
+    if (mode === 'paused') this.endPause(at);
+    if (mode === 'over') this.tell('resumed', at);
+    this.playOn(at);
+  }
+
+  /** Begins a view, where the run proves that there is one. */
+  private begin(at: number): void {
+    const { track } = this;
+    const { mode, askedAt, isPreloaded, isCutOff } = track;
+    const isAsked = mode === 'starting' || askedAt !== undefined;
+    if (isAsked || isPreloaded === true || isCutOff === true) {
+      this.start(at, askedAt === undefined ? undefined : at - askedAt);
+      this.playOn(at);
+      return;
+    }
+    if (mode !== 'unproven') this.enter('unproven', at);
+  }
+
+  private start(at: number, startupMs?: number): void {
+    const { track } = this;
+    const isTold = startupMs !== undefined && startupMs >= 0 && startupMs <= STARTUP_MS_MAX;
+    this.tell('session_start', at, {
+      ...(isTold && { startupMs }),
+      ...(track.shown !== undefined && { rendition: track.shown }),
+      ...(track.hasStates === undefined && { isStateless: true }),
+    });
+    track.hasView = true;
+    track.toldTo = at;
+  }
+
+  /**
+   * The time to the first frame proves a view of a player that says that it plays as soon as it
+   * could, or that has no states at all, and a wish to play of one that starts when it loads.
+   */
+  private noteStartup(report: CmcdReport): void {
+    const { track } = this;
+    const { startupMs, event } = report;
+    const { mode, firstAt, since, hasStates } = track;
+    if (track.hasView !== undefined || track.isPreloaded === true) return;
+    if (startupMs !== undefined && mode === 'starting') this.ask(since);
+    if (mode === 'starting') return;
+    if (startupMs !== undefined) track.startupMs ??= startupMs;
+    if (track.startupMs === undefined || firstAt === undefined) return;
+    const startedAt = firstAt + track.startupMs;
+    // What is yet to come is no first frame; a response is reported after its request.
+    if (event !== 'rr' && startedAt > report.at) return;
+    if (hasStates === undefined) {
+      this.start(startedAt, track.startupMs);
+      this.enter('present', startedAt);
+      return;
+    }
+    if (mode !== 'unproven') return;
+    const wasIdle = startedAt - since > IDLE_MS_MIN;
+    this.start(startedAt, wasIdle ? undefined : track.startupMs);
+    this.playOn(Math.max(startedAt, since));
+    const watchedMs = event === 'rr' ? 0 : this.watchUntil(report, false);
+    if (watchedMs > 0) this.beat(report.at, watchedMs);
+  }
+
+  private beforeView(state: CmcdState, at: number): void {
+    const { track } = this;
+    const { mode } = track;
+    if (state === 's') this.want(at);
+    if (state === 'd') track.isPreloaded = true;
+    if (state === 'r' && mode === 'starting') this.ask(track.since);
+    if (mode === 'unproven') this.enter('idle', at);
+  }
+
+  /** The player starts: somebody wants to play, unless it says so whenever it loads. */
+  private want(at: number): void {
+    const { track } = this;
+    if (track.mode === 'starting') return;
+    this.enter('starting', at);
+    if (track.isLoadFirst === undefined) this.ask(at);
+  }
+
+  private ask(at: number): void {
+    if (this.track.askedAt !== undefined) return;
+    this.track.askedAt = at;
+    this.tell('play_requested', at);
+  }
+
+  /** Takes a state of a view that did not play so far. */
+  private inView(state: CmcdState, { event, at }: CmcdReport): void {
+    const { track } = this;
+    const { mode } = track;
+    if (isLeaving(state)) {
+      if (mode === 'over' && state === 's') this.again(at);
+      else if (mode !== 'over') this.quit(state, at, 0);
+      return;
+    }
+    if (mode === 'over' || mode === 'failed') return;
+    if (state === 'e') {
+      this.endGoingOn(at);
+      this.end('ENDED', at);
+    } else if (state === 'a') {
+      if (mode === 'paused') this.endSoughtInPause(at);
+      else this.endGoingOn(at);
+      if (mode !== 'paused') this.tell('paused', at);
+      if (mode !== 'paused') this.enter('paused', at);
+    } else if (state === 'k') {
+      if (mode === 'paused') track.soughtAt ??= at;
+      else if (mode !== 'seeking') this.seek(at);
+    } else if (mode === 'stalled' && event === 't') {
+      this.beat(at, 0, 'STALLED');
+      track.toldTo = at;
+    }
+  }
+
+  private seek(at: number): void {
+    this.endGoingOn(at);
+    this.enter('seeking', at);
+    this.showLoaded(at);
+  }
+
+  /** Tells of a stall or a seek that is over though nothing plays. */
+  private endGoingOn(at: number): void {
+    if (this.track.mode === 'stalled') this.endStall(at);
+    if (this.track.mode === 'seeking') this.endSeek(at);
+  }
+
+  private quit(state: CmcdState, at: number, watchedMs: number): void {
+    if (this.track.mode === 'failed') this.endFailed(this.track.since);
+    else {
+      this.endGoingOn(at);
+      this.end('QUIT', at, this.watched(watchedMs));
+    }
+    if (state === 's') this.again(at);
+  }
+
+  /** Another view may follow in the same run: the source was changed. */
+  private again(at: number): void {
+    const { track } = this;
+    delete track.hasView;
+    delete track.askedAt;
+    track.coming = [];
+    this.want(at);
+  }
+
+  private fail(at: number, arrivedAt: number): void {
+    const { track } = this;
+    if (track.mode === 'failed' || track.mode === 'over') return;
+    if (track.hasView === undefined && track.askedAt === undefined) return;
+    this.endGoingOn(at);
+    this.enter('failed', at);
+    track.failedBy = arrivedAt;
+  }
+
+  private noteError({ event, state, errorCode }: CmcdReport): void {
+    const { track } = this;
+    const isError = event === 'e' || state === 'f' || (event === 'rr' && errorCode !== undefined);
+    const isConcerned = track.hasView !== undefined || track.askedAt !== undefined;
+    if (isError && isConcerned && track.mode !== 'over') track.errorCode ??= errorCode ?? '';
+  }
+}
+
+/** Reports that close watched time though the player plays on. */
+const TELLING = new Set(['t', 'ps', 'bc']);

@@ -1,0 +1,114 @@
+import { SECOND_MS } from '../time.js';
+import type { CmcdReport } from './cmcd-report.js';
+import type { CmcdTrack, WaitingReport } from './cmcd-track.js';
+
+/** How long reports wait for those that have to come before them. */
+const GAP_MS_MAX = 5 * SECOND_MS;
+/** How long a pause waits: at the end of a title some players say that they pause. */
+const PAUSE_MS_MAX = SECOND_MS;
+/** The reports that wait in one session, and the numbers that are known ahead: no more is kept. */
+const WAITING_MAX = 64;
+const SEEN_MAX = 500;
+
+/** A part of a track, to be put in place of what it had. */
+type Places = Pick<CmcdTrack, 'next' | 'seen'>;
+
+/**
+ * Says where a report stands: `known` has come before or comes too late, `next` begins another run.
+ * Players begin to number anew at each load, under the same session id; a report that is sent again
+ * keeps its number and its time, and no later one of a run has an earlier time.
+ */
+export function standingOf(track: CmcdTrack, report: CmcdReport): 'known' | 'next' | 'of-run' {
+  const { number, at } = report;
+  const { next, lastAt, seen, firstAt = 0 } = track;
+  if (track.run < 0) return 'next';
+  const hasCome = number !== undefined && (number < next || seen.includes(number));
+  // The time of a response is that of its request, which tells nothing of its place in the run.
+  if (isResponse(report)) {
+    return hasCome || number === undefined || at < firstAt ? 'known' : 'of-run';
+  }
+  if (number === undefined) return at < lastAt ? 'known' : 'of-run';
+  if (hasCome) return at > lastAt ? 'next' : 'known';
+  return at < lastAt ? 'known' : amongWaiting(track.waiting, number, at);
+}
+
+function amongWaiting(
+  waiting: readonly WaitingReport[],
+  number: number,
+  at: number,
+): 'known' | 'next' | 'of-run' {
+  for (const one of waiting) {
+    if (isResponse(one)) {
+      if (one.number === number) return 'next';
+    } else if (one.number <= number && one.at >= at) {
+      // Two reports of a run may be made within a millisecond.
+      if (one.number === number || one.at > at) return 'known';
+    } else if (one.number >= number && one.at < at) return 'next';
+  }
+  return 'of-run';
+}
+
+const isResponse = ({ event }: CmcdReport): boolean => event === 'rr';
+
+/** Returns the places after a report of a number has come. */
+export function withNumber({ next, seen }: Places, number: number | undefined): Places {
+  if (number === undefined || number < next) return { next, seen };
+  const numbers = [...seen.filter((one) => one !== number), number].sort((a, b) => a - b);
+  // More than are kept: the lowest ones are waited for no longer.
+  const first = numbers.length > SEEN_MAX ? (numbers[0] ?? next) : next;
+  return absorbed(first, numbers);
+}
+
+/** Returns what is known by either of two nodes of the same run. */
+export function withPlacesOf(track: CmcdTrack, other: CmcdTrack): CmcdTrack {
+  if (track.run !== other.run) return track;
+  const waits = ({ number }: WaitingReport): boolean => number >= track.next;
+  const isBehind = other.next > track.next;
+  // What the other has taken from those that wait here is still to be told here.
+  const waitingFor = track.waiting.filter(waits).map(({ number }) => number);
+  const next = isBehind ? Math.min(other.next, ...waitingFor) : track.next;
+  const places = [...track.seen, ...other.seen].reduce<Places>(withNumber, { next, seen: [] });
+  const lastAt = Math.max(track.lastAt, other.lastAt);
+  return { ...track, ...places, lastAt };
+}
+
+function absorbed(first: number, numbers: readonly number[]): Places {
+  let next = first;
+  let taken = 0;
+  for (const number of numbers) {
+    if (number > next) break;
+    next = Math.max(next, number + 1);
+    taken += 1;
+  }
+  return { next, seen: numbers.slice(taken) };
+}
+
+/** Adds a report that waits for its turn, which may have come. */
+export function withWaiting(
+  waiting: readonly WaitingReport[],
+  report: WaitingReport,
+): readonly WaitingReport[] {
+  return [...waiting, report].sort((a, b) => a.number - b.number || a.at - b.at);
+}
+
+/** The report whose turn it is, and whether any before it is missing; undefined while none is. */
+export function nextInTurn(
+  track: CmcdTrack,
+  now: number,
+): { readonly report: WaitingReport; readonly isAfterGap: boolean } | undefined {
+  const { waiting, next } = track;
+  const [report] = waiting;
+  if (report === undefined) return undefined;
+  const isAfterGap = report.number > next;
+  const dueAt = turnAt(track) ?? 0;
+  return dueAt > now && waiting.length <= WAITING_MAX ? undefined : { report, isAfterGap };
+}
+
+/** When the first report that waits has its turn; undefined where none waits; server's clock. */
+export function turnAt({ waiting, next, mode }: CmcdTrack): number | undefined {
+  const [first] = waiting;
+  if (first === undefined) return undefined;
+  if (first.number > next) return Math.min(...waiting.map((one) => one.arrivedAt)) + GAP_MS_MAX;
+  const mayBeTheEnd = first.state === 'a' && mode === 'playing' && waiting.length === 1;
+  return mayBeTheEnd ? first.arrivedAt + PAUSE_MS_MAX : 0;
+}

@@ -1,0 +1,126 @@
+import { SECOND_MS } from '../time.js';
+import type { CmcdReport } from './cmcd-report.js';
+import { NO_RUN, type CmcdTrack, type WaitingReport } from './cmcd-track.js';
+import type { CmcdFact } from './run-draft.js';
+import { Run } from './run.js';
+import { nextInTurn, standingOf, turnAt, withNumber, withWaiting } from './sequence.js';
+
+/** A fatal error is one unless something plays again within this time. */
+const RECOVERY_MS_MAX = 30 * SECOND_MS;
+/** Some players say that they pause just before they say that the title is over. */
+const PAUSE_AT_END_MS_MAX = 500;
+/** A clock that is off by no more is taken as it is. */
+const CLOCK_ERROR_MS_MAX = 2 * SECOND_MS;
+
+/** What comes to a session; times are epoch milliseconds by the server's clock. */
+export type CmcdInput =
+  | {
+      readonly kind: 'report';
+      readonly report: CmcdReport;
+      readonly now: number;
+      /** How far the player's clock is behind, as its newest report of the request shows. */
+      readonly clockErrorMs: number;
+    }
+  /** Nothing came so far: what waited long enough has its turn. */
+  | { readonly kind: 'settle'; readonly now: number }
+  /** Nothing will come any more. */
+  | { readonly kind: 'finish'; readonly now: number };
+
+/** A fact by the server's clock. */
+export interface DatedFact extends CmcdFact {
+  /** The same however often it is worked out, and no other fact of the session has it. */
+  readonly id: string;
+}
+
+export interface Translation {
+  /** In the order in which they are to be stored. */
+  readonly facts: readonly DatedFact[];
+  readonly track: CmcdTrack;
+  /** Whether the track says what may not be forgotten. */
+  readonly isNews: boolean;
+}
+
+/** Translates what comes to a CMCD session into what happened in it. */
+export function translate(before: CmcdTrack, input: CmcdInput): Translation {
+  const facts: DatedFact[] = [];
+  let run = new Run(before);
+  const handOver = (): void => {
+    const { offsetMs, run: number } = run.track;
+    const dated = run.facts.map((fact) => ({
+      ...fact,
+      id: `cmcd-${String(number)}-${fact.type}-${String(fact.at)}`,
+      at: Math.min(fact.at + offsetMs, input.now),
+    }));
+    facts.push(...dated);
+  };
+  if (input.kind === 'report') {
+    const standing = standingOf(before, input.report);
+    if (standing === 'known') return { facts: [], track: before, isNews: false };
+    if (standing === 'next') {
+      drain(run, Infinity);
+      run.leave(input.report.at);
+      handOver();
+      run = new Run({ ...NO_RUN, run: before.run + 1, offsetMs: offsetOf(input.clockErrorMs) });
+    }
+    place(run, input.report, input.now);
+  }
+  drain(run, input.kind === 'finish' ? Infinity : input.now);
+  const { mode, failedBy = Infinity, since } = run.track;
+  if (input.kind === 'finish') run.finish();
+  else if (mode === 'failed' && failedBy + RECOVERY_MS_MAX <= input.now) run.endFailed(since);
+  handOver();
+  const { track } = run;
+  return { facts, track, isNews: facts.length > 0 || lastingOf(before) !== lastingOf(track) };
+}
+
+const offsetOf = (clockErrorMs: number): number =>
+  Math.abs(clockErrorMs) > CLOCK_ERROR_MS_MAX ? clockErrorMs : 0;
+
+function place(run: Run, report: CmcdReport, arrivedAt: number): void {
+  const { track } = run;
+  const { number, event } = report;
+  const isSilent = report.startupMs === undefined && report.errorCode === undefined;
+  if (event === 'rr') track.hasResponses = true;
+  if (event === 'rr' && isSilent) {
+    Object.assign(track, withNumber(track, number));
+  } else if (number === undefined) {
+    run.take(report, arrivedAt, false);
+    track.lastAt = Math.max(track.lastAt, report.at);
+  } else {
+    track.waiting = withWaiting(track.waiting, { ...report, number, arrivedAt });
+  }
+}
+
+/** Takes the reports whose turn it is. */
+function drain(run: Run, now: number): void {
+  const { track } = run;
+  for (let turn = nextInTurn(track, now); turn !== undefined; turn = nextInTurn(track, now)) {
+    const { report, isAfterGap } = turn;
+    const [, after] = track.waiting;
+    track.waiting = track.waiting.slice(1);
+    const { next, seen } = track;
+    const least = Math.max(next, report.number);
+    Object.assign(track, withNumber({ next: least, seen }, report.number));
+    if (report.event !== 'rr') track.lastAt = Math.max(track.lastAt, report.at);
+    const { number, arrivedAt, ...told } = report;
+    const isAtEnd = track.mode === 'playing' && isPauseBefore(report, after);
+    if (!isAtEnd) run.take({ ...told, number }, arrivedAt, isAfterGap);
+  }
+}
+
+const isPauseBefore = (report: WaitingReport, after: WaitingReport | undefined): boolean =>
+  report.state === 'a' && after?.state === 'e' && after.at - report.at <= PAUSE_AT_END_MS_MAX;
+
+/** What of a track may not be forgotten: the rest is only that reports came which say nothing. */
+const lastingOf = (track: CmcdTrack): string =>
+  JSON.stringify({ ...track, next: 0, lastAt: 0, tickAt: 0, intervalMs: 0 });
+
+/** When a session is to be settled if nothing comes; undefined where nothing waits. */
+export function settlesAt(track: CmcdTrack): number | undefined {
+  const { failedBy, mode } = track;
+  const times = [
+    turnAt(track),
+    mode === 'failed' && failedBy !== undefined ? failedBy + RECOVERY_MS_MAX : undefined,
+  ].filter((time) => time !== undefined);
+  return times.length === 0 ? undefined : Math.min(...times);
+}

@@ -1,0 +1,116 @@
+import type { ReportDetails } from './checked-report.js';
+import type {
+  KnownContext,
+  PlainPlaybackType,
+  PlaybackEvent,
+  PlaybackFacts,
+  PlaybackState,
+  SessionEndReason,
+} from './event.js';
+import { newsOf, NOTHING_KNOWN } from './known-context.js';
+import { parseQuality, type StreamQuality } from './quality.js';
+import type { SessionContext } from './session-context.js';
+import type { PlaybackSession } from './session-state.js';
+import {
+  completedView,
+  isUnderWay,
+  nextPhase,
+  viewOf,
+  type PlaybackStep,
+} from './session-views.js';
+
+/** What a player reported, checked, its viewer already pseudonymous. */
+export interface PlaybackReport extends ReportDetails {
+  readonly type: PlainPlaybackType | 'session_end';
+  readonly mediaId: string;
+  readonly sessionId: string;
+  /** Whether the session is the implicit one of a viewer's day, in which every start is a view. */
+  readonly isImplicit: boolean;
+  readonly eventId: string;
+  readonly occurredAt: number;
+  readonly label?: string;
+  readonly viewerId?: string;
+  readonly durationMs?: number;
+  readonly bytes?: number;
+  readonly endReason?: SessionEndReason;
+  /** What the request tells of the session. */
+  readonly filled?: SessionContext;
+  /** What the label stands for, where the label does not say it. */
+  readonly quality?: StreamQuality;
+  /** What the player does from here on, where the type does not say it. */
+  readonly state?: PlaybackState;
+  /** The bytes are worked out from a rate. */
+  readonly areBytesEstimated?: true;
+  /** Of a start: the player reports no play states. */
+  readonly isStateless?: true;
+}
+
+/** Returns the events that follow from a report, whatever was reported before. */
+export function eventsFor(
+  session: PlaybackSession,
+  report: PlaybackReport,
+): readonly PlaybackEvent[] {
+  const reason = report.endReason ?? 'ENDED';
+  const { type } = report;
+  if (type !== 'session_end') {
+    return [{ type, data: factsOf(session, report, { type }) }];
+  }
+  const step = { type, data: { reason } };
+  return [{ type, data: { ...factsOf(session, report, step), reason } }];
+}
+
+function factsOf(
+  session: PlaybackSession,
+  report: PlaybackReport,
+  step: PlaybackStep,
+): PlaybackFacts {
+  const { mediaId, sessionId, eventId, occurredAt, label, viewerId, durationMs, bytes } = report;
+  const { startupMs, errorCode, playedFromMs, playedToMs } = report;
+  const completesViewAt = completedView(session, step, occurredAt);
+  const view = viewOf(session, step.type);
+  const named = label === undefined ? undefined : parseQuality(label);
+  const quality = report.quality ?? named ?? session.quality;
+  return {
+    mediaId,
+    sessionId,
+    eventId,
+    occurredAt,
+    quality,
+    ...(label !== undefined && { label }),
+    ...(viewerId !== undefined && { viewerId }),
+    ...(durationMs !== undefined && { durationMs }),
+    ...(bytes !== undefined && { bytes }),
+    ...newsOf(knownBefore(session, step.type), report),
+    ...(startupMs !== undefined && { startupMs }),
+    ...(errorCode !== undefined && { errorCode }),
+    ...(playedFromMs !== undefined && { playedFromMs }),
+    ...(playedToMs !== undefined && { playedToMs }),
+    ...(report.state !== undefined && { state: report.state }),
+    ...(report.areBytesEstimated === true && { bytesEstimated: true }),
+    ...(report.isStateless === true && { stateless: true }),
+    ...(view > 0 && { view }),
+    open: isUnderWay(nextPhase(session, step)),
+    ...(completesViewAt !== undefined && { completesViewAt }),
+  };
+}
+
+/** Each view of an implicit session has its own circumstances; the first one's begin before it. */
+export function knownBefore(session: PlaybackSession, type: PlaybackEvent['type']): KnownContext {
+  const isNextView = type === 'session_start' && session.viewCount > 0;
+  return (isNextView ? undefined : session.known) ?? NOTHING_KNOWN;
+}
+
+/**
+ * Returns what a report says beside its id and its time, to tell a repetition from another report.
+ * The context is left out: how much of it is stored depends on the events before.
+ */
+export function contentsOf(event: PlaybackEvent): string {
+  const { viewerId, durationMs, bytes, label } = event.data;
+  const { startupMs, errorCode, playedFromMs, playedToMs } = event.data;
+  const reason = event.type === 'session_end' ? event.data.reason : undefined;
+  const contents = [event.type, viewerId, durationMs, bytes, label, reason];
+  const later = [startupMs, errorCode, playedFromMs, playedToMs];
+  // A session may have been begun by a release that knew none of these.
+  const isOld = later.every((value) => value === undefined);
+  return JSON.stringify(isOld ? contents : [...contents, ...later]);
+}

@@ -1,0 +1,152 @@
+import { storedTrackOf, trackFrom, type CmcdTrack } from './cmcd/cmcd-track.js';
+import { withPlacesOf } from './cmcd/sequence.js';
+import { translate, type CmcdInput, type DatedFact } from './cmcd/translate.js';
+import type { Decider, Memory } from './decider.js';
+import { fromBase64 } from './base64.js';
+import type {
+  ChapterClosed,
+  CmcdReported,
+  PlaybackEvent,
+  Recorded,
+  SessionStreamEvent,
+} from './event.js';
+import { isIdle, playbackSession, type PlaybackCommand } from './playback-session.js';
+import { inNextChapter } from './session-chapters.js';
+import type { SessionContext } from './session-context.js';
+import type { PlaybackReport } from './session-events.js';
+import { NEW_SESSION, type PlaybackSession } from './session-state.js';
+
+/** Whose CMCD reports they are, as far as the request that brings them tells. */
+export interface CmcdSender {
+  readonly mediaId: string;
+  readonly sessionId: string;
+  readonly viewerId?: string;
+  readonly context?: SessionContext;
+  readonly filled?: SessionContext;
+}
+
+/** Takes what comes to a session of CMCD reports. */
+export interface CmcdCommand extends CmcdSender {
+  readonly kind: 'cmcd';
+  readonly input: Exclude<CmcdInput, { kind: 'finish' }>;
+}
+
+export type SessionCommand = PlaybackCommand | CmcdCommand;
+
+function decide(
+  session: PlaybackSession,
+  command: SessionCommand,
+): readonly (PlaybackEvent | CmcdReported)[] {
+  if (command.kind === 'cmcd') return decideCmcd(session, command.input, command);
+  const hasTrack = command.kind === 'time-out' && session.cmcd !== undefined;
+  if (!hasTrack || !isIdle(session, command.idleSince)) {
+    return playbackSession.decide(session, command);
+  }
+  const { lastRecordedAt: now } = session;
+  const last = decideCmcd(session, { kind: 'finish', now }, command);
+  const finished = last.reduce(
+    (state, event) => evolve(state, { ...event, recordedAt: now }),
+    session,
+  );
+  return [...last, ...playbackSession.decide(finished, command)];
+}
+
+/** Decides on what comes to a session of CMCD reports, fact by fact. */
+function decideCmcd(
+  session: PlaybackSession,
+  input: CmcdInput,
+  sender: CmcdSender,
+): readonly (PlaybackEvent | CmcdReported)[] {
+  const { facts, track, isNews } = translate(trackFrom(session.cmcd), input);
+  if (!isNews) return [];
+  const events: PlaybackEvent[] = [];
+  let state = session;
+  for (const report of reportsOf(facts, sender)) {
+    // An attempt that follows a view is told by the view that it leads to.
+    if (report.type === 'play_requested' && state.viewCount > 0) continue;
+    for (const event of playbackSession.decide(state, { kind: 'record', report })) {
+      events.push(event);
+      state = evolve(state, { ...event, recordedAt: input.now });
+    }
+  }
+  return withTrack(events, track, sender);
+}
+
+/** Returns facts as reports. Every start of such a session is a view, as in an implicit session. */
+function reportsOf(
+  facts: readonly DatedFact[],
+  { mediaId, sessionId, viewerId, context, filled }: CmcdSender,
+): readonly PlaybackReport[] {
+  return facts.map(({ id: eventId, at, rendition, bytes, ...fact }) => ({
+    ...fact,
+    mediaId,
+    sessionId,
+    isImplicit: true,
+    eventId,
+    occurredAt: at,
+    ...(viewerId !== undefined && { viewerId }),
+    ...(context !== undefined && { context }),
+    ...(filled !== undefined && { filled }),
+    ...(rendition !== undefined && { label: rendition.label, quality: rendition.quality }),
+    ...(bytes !== undefined && { bytes, areBytesEstimated: true }),
+  }));
+}
+
+/** Returns the events with what they leave known; an event for that alone where there is none. */
+function withTrack(
+  events: readonly PlaybackEvent[],
+  track: CmcdTrack,
+  { mediaId, sessionId }: CmcdSender,
+): readonly (PlaybackEvent | CmcdReported)[] {
+  const cmcd = storedTrackOf(track);
+  const last = events.at(-1);
+  if (last === undefined) return [{ type: 'cmcd_reported', data: { mediaId, sessionId, cmcd } }];
+  const withLast = { ...last, data: { ...last.data, cmcd } } as PlaybackEvent;
+  return [...events.slice(0, -1), withLast];
+}
+
+function evolve(session: PlaybackSession, event: Recorded<SessionStreamEvent>): PlaybackSession {
+  if (event.type === 'chapter_closed') return afterChapter(session, event);
+  if (event.type === 'cmcd_reported') return afterReports(session, event);
+  const after = playbackSession.evolve(session, event);
+  const { cmcd } = event.data;
+  return cmcd === undefined ? after : { ...after, cmcd };
+}
+
+function afterChapter(session: PlaybackSession, { data }: ChapterClosed): PlaybackSession {
+  const eventIds = session.eventIds.withPacked(fromBase64(data.fingerprints));
+  const { view = Math.max(0, data.viewCount - 1) } = data;
+  return inNextChapter({ openViews: [], ...data, view, eventIds });
+}
+
+const afterReports = (
+  { chapter, ...session }: PlaybackSession,
+  { data: { cmcd }, recordedAt: lastRecordedAt }: Recorded<CmcdReported>,
+): PlaybackSession => ({
+  ...session,
+  lastRecordedAt,
+  cmcd,
+  chapter: { ...chapter, events: chapter.events + 1 },
+});
+
+/** A playback session over all its streams, whatever way it is reported. */
+export const streamedSession: Decider<
+  PlaybackSession,
+  SessionCommand,
+  PlaybackEvent | CmcdReported,
+  SessionStreamEvent
+> = { initialState: NEW_SESSION, decide, evolve };
+
+/** Which reports came that say nothing: without them, those that follow would wait for them. */
+export const reportMemory: Memory<PlaybackSession, SessionCommand> = {
+  after(session, command) {
+    if (command.kind !== 'cmcd' || command.input.kind !== 'report') return session;
+    const { track } = translate(trackFrom(session.cmcd), command.input);
+    return { ...session, cmcd: storedTrackOf(track) };
+  },
+  merged(session, known) {
+    if (session.cmcd === undefined || known.cmcd === undefined) return session;
+    const track = withPlacesOf(trackFrom(session.cmcd), trackFrom(known.cmcd));
+    return { ...session, cmcd: storedTrackOf(track) };
+  },
+};

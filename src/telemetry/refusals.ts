@@ -1,0 +1,16 @@
+/** The reasons for which a request is refused before the server looks at it closely. */
+export const SHED_REASONS = ['overloaded', 'lagging', 'rate_limited'] as const;
+export type ShedReason = (typeof SHED_REASONS)[number];
+
+/** Why lines of CMCD reports are not taken. */
+export const CMCD_REJECTIONS = [
+  'unreadable',
+  'version',
+  'event',
+  'time',
+  'session',
+  'media',
+  'session-full',
+  'key',
+] as const;
+export type CmcdRejection = (typeof CMCD_REJECTIONS)[number];
