@@ -9,9 +9,11 @@ import { GRAPHQL_PATH } from './graphql/graphql-route.js';
 import { addAnswerTimeout } from './http/answer-timeout.js';
 import { plainAnswer, sendPlain } from './http/answers.js';
 import { addHostRule } from './http/host-rule.js';
+import { addMadeFiles } from './http/made-files.js';
 import { addMissingRoutes } from './http/missing-routes.js';
 import { addPageHeaders } from './http/page-headers.js';
 import { addRequestIds } from './http/request-ids.js';
+import { addTracker } from './tracker/tracker.route.js';
 import type { Admission } from './limits/admission.js';
 
 export interface EdgeOptions extends EventsOptions, CmcdOptions {
@@ -46,7 +48,9 @@ export async function addEdge(fastify: FastifyInstance, options: EdgeOptions): P
   addJsonParser(fastify, admission);
   await addEvents(fastify, options);
   await addCmcd(fastify, options);
-  if (options.hasIntrospection) await addGraphiql(fastify);
+  await addMadeFiles(fastify);
+  addTracker(fastify);
+  if (options.hasIntrospection) addGraphiql(fastify);
 }
 
 const ALLOWED = {

@@ -19,7 +19,7 @@ const SECTION = sectionOf(read('README.md'), 'Put it on a site of your own');
 const ADDRESS = 'http://127.0.0.1:3000';
 const MINUTE_MS = 60_000;
 /** What is taken of the repository, besides what its commands make. */
-const TAKEN = ['launch.cjs', 'package.json', 'node_modules', 'dist', 'examples'];
+const TAKEN = ['launch.cjs', 'package.json', 'node_modules', 'dist'];
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html',
   '.js': 'text/javascript',

@@ -1,20 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import files from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { GRAPHQL_PATH } from '../graphql/graphql-route.js';
 import { prefersPage } from '../graphql/media-type.js';
 import { GRAPHIQL_FILES, GRAPHIQL_PATH, graphiqlPage, graphiqlPolicy } from './graphiql-page.js';
 
 const NONCE_BYTES = 16;
-/** The folder of the files that `npm run build` makes, beside the compiled sources. */
-const MADE_FILES = new URL('../../../graphiql/', import.meta.url);
 
 /**
  * Adds `GET /graphiql`: an IDE for GraphQL, from files that are built with this server. It is open
  * to everyone, as it holds no data; its requests need a key like all others.
  */
-export async function addGraphiql(fastify: FastifyInstance): Promise<void> {
-  await fastify.register(files, { root: MADE_FILES, serve: false });
+export function addGraphiql(fastify: FastifyInstance): void {
   fastify.get(GRAPHIQL_PATH, (_request, reply) => {
     const nonce = randomBytes(NONCE_BYTES).toString('base64');
     return reply

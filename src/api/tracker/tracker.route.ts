@@ -1,0 +1,22 @@
+import type { FastifyInstance } from 'fastify';
+
+/** The tracker for any page: a script, and a module for bundlers. */
+const TRACKER_FILES = ['playhead.js', 'playhead.module.js'];
+/** Long enough to be cheap, short enough that a new release is everywhere by tomorrow. */
+const CACHE_SECONDS = 3_600;
+
+/**
+ * Adds `GET /playhead.js` and the module beside it: open to everyone and to pages of every origin,
+ * as they hold no data.
+ */
+export function addTracker(fastify: FastifyInstance): void {
+  for (const name of TRACKER_FILES) {
+    fastify.get(`/${name}`, (_request, reply) =>
+      reply
+        .header('access-control-allow-origin', '*')
+        .header('cross-origin-resource-policy', 'cross-origin')
+        .header('cache-control', `public, max-age=${String(CACHE_SECONDS)}`)
+        .sendFile(name, { cacheControl: false }),
+    );
+  }
+}
