@@ -100,7 +100,7 @@ export function costOfWatching(): string {
     if (typeof line === 'string') throw new Error(line);
     const { report, sessionId } = line;
     const input = { kind: 'report', report, now: report.at, clockErrorMs: 0 } as const;
-    return { kind: 'cmcd', mediaId: 'media-1', sessionId, input };
+    return { kind: 'cmcd', mediaId: 'media-1', sessionId, inputs: [input] };
   }, reports + 2);
   const byEvents = storedOf((number) => {
     const isStart = number === 0;

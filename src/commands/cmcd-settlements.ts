@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { trackFrom } from '../domain/cmcd/cmcd-track.js';
 import { settlesAt } from '../domain/cmcd/translate.js';
 import type { PlaybackSession } from '../domain/session-state.js';
@@ -12,6 +12,9 @@ import { PlaybackStreams } from './playback-streams.js';
 const PLANNED_MAX = 100_000;
 const RETRY_MS = 5 * SECOND_MS;
 
+/** What keeps a session from being settled, and is over after a while. */
+const MAY_PASS: readonly string[] = ['STORE_UNAVAILABLE', 'CONFLICT', 'INTERNAL'];
+
 const log = new Logger('Cmcd');
 
 /**
@@ -20,8 +23,14 @@ const log = new Logger('Cmcd');
  * else by its timeout: the log holds what waits.
  */
 @Injectable()
-export class CmcdSettlements implements OnApplicationShutdown {
-  private readonly timers = new Map<string, NodeJS.Timeout>();
+export class CmcdSettlements implements BeforeApplicationShutdown {
+  private readonly timers = new Map<
+    string,
+    { readonly timer: NodeJS.Timeout; readonly now: () => void }
+  >();
+  private readonly waiting = new Map<string, (() => void)[]>();
+  private readonly settling = new Map<string, Promise<void>>();
+  private isStopping = false;
 
   constructor(
     private readonly streams: PlaybackStreams,
@@ -30,31 +39,53 @@ export class CmcdSettlements implements OnApplicationShutdown {
 
   /** Plans the settlement of a session as it is by now, in place of an earlier plan. */
   plan(sender: CmcdSender, session: PlaybackSession): void {
-    const key = `${sender.mediaId}${KEY_SEPARATOR}${sender.sessionId}`;
-    clearTimeout(this.timers.get(key));
+    const key = keyOf(sender);
+    clearTimeout(this.timers.get(key)?.timer);
     this.timers.delete(key);
     const dueAt = settlesAt(trackFrom(session.cmcd));
-    if (dueAt === undefined) return;
-    this.wait(sender, key, Math.max(0, dueAt - this.clock.now()));
+    if (dueAt === undefined) this.tell(key);
+    else this.wait(sender, key, Math.max(0, dueAt - this.clock.now()));
   }
 
-  onApplicationShutdown(): void {
-    for (const timer of this.timers.values()) clearTimeout(timer);
-    this.timers.clear();
+  /** Resolves once nothing of a session waits any more, or what waited was settled. */
+  settled(sender: CmcdSender): Promise<void> {
+    const key = keyOf(sender);
+    if (!this.timers.has(key)) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.waiting.set(key, [...(this.waiting.get(key) ?? []), resolve]);
+    });
+  }
+
+  /** Settles at once what others would have to wait for: this node will not be there then. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.isStopping = true;
+    for (const { now } of this.timers.values()) now();
+    await Promise.all(this.settling.values());
+  }
+
+  private tell(key: string): void {
+    for (const resolve of this.waiting.get(key) ?? []) resolve();
+    this.waiting.delete(key);
   }
 
   private wait(sender: CmcdSender, key: string, delayMs: number): void {
-    if (this.timers.size >= PLANNED_MAX) return;
-    const settle = (): void => {
+    if (this.timers.size >= PLANNED_MAX || this.isStopping) return;
+    const now = (): void => {
+      clearTimeout(this.timers.get(key)?.timer);
       this.timers.delete(key);
-      void this.settle(sender, key);
+      const settling = this.settle(sender, key).finally(() => {
+        this.settling.delete(key);
+        this.tell(key);
+      });
+      this.settling.set(key, settling);
     };
-    this.timers.set(key, setTimeout(settle, delayMs).unref());
+    this.timers.set(key, { timer: setTimeout(now, delayMs).unref(), now });
   }
 
   private async settle(sender: CmcdSender, key: string): Promise<void> {
-    const input = { kind: 'settle', now: this.clock.now() } as const;
-    const command = { kind: 'cmcd', ...sender, input } as const;
+    const now = this.isStopping ? Infinity : this.clock.now();
+    const input = { kind: 'settle', now } as const;
+    const command = { kind: 'cmcd', ...sender, inputs: [input] } as const;
     const { mediaId, sessionId } = sender;
     const [outcome] = await this.streams.execute(mediaId, sessionId, [command]);
     if (outcome?.kind === 'done') {
@@ -63,6 +94,10 @@ export class CmcdSettlements implements OnApplicationShutdown {
       return;
     }
     log.warn(`a session waits to be settled: ${outcome?.error.message ?? 'no outcome'}`);
-    if (!this.timers.has(key)) this.wait(sender, key, RETRY_MS);
+    const mayPass = outcome === undefined || MAY_PASS.includes(outcome.error.code);
+    if (mayPass && !this.timers.has(key)) this.wait(sender, key, RETRY_MS);
   }
 }
+
+const keyOf = ({ mediaId, sessionId }: CmcdSender): string =>
+  `${mediaId}${KEY_SEPARATOR}${sessionId}`;

@@ -16,6 +16,8 @@ import { StreamWriter } from './stream-writer.js';
 const REMEMBERED_BYTES_MAX = 128 * 2 ** 20;
 const SESSION_BYTES = 1_200;
 const VIEW_BYTES = 8;
+const TRACK_BYTES = 1_500;
+const REPORT_BYTES = 600;
 
 /** The streams of playback sessions. */
 @Injectable()
@@ -44,13 +46,18 @@ export class PlaybackStreams {
           sessionChapters.close(session, sessionOf(command), chapter),
       },
       isConflicting,
+      // Another node may have gone on with a session that looks as if it were over.
+      isDoubtful: ({ kind }) => kind === 'time-out',
       store,
       vocabulary: new LogVocabulary(store, names.meta()),
       clock,
       identity,
       cacheWeightMax: REMEMBERED_BYTES_MAX,
-      weigh: ({ eventIds, uncompletedViews }) =>
-        SESSION_BYTES + eventIds.bytes + VIEW_BYTES * uncompletedViews.length,
+      weigh: ({ eventIds, uncompletedViews, cmcd }) =>
+        SESSION_BYTES +
+        eventIds.bytes +
+        VIEW_BYTES * uncompletedViews.length +
+        (cmcd === undefined ? 0 : TRACK_BYTES + REPORT_BYTES * (cmcd.waiting?.length ?? 0)),
     });
   }
 

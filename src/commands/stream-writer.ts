@@ -49,6 +49,8 @@ export interface StreamWriterOptions<
   readonly chapters?: Chapters<State, Command, Closing>;
   /** Says whether a duplicate says something else than the command that was carried out. */
   readonly isConflicting?: (state: State, command: Command) => boolean;
+  /** Says whether no event may follow from a command by a state that was only remembered. */
+  readonly isDoubtful?: (command: Command) => boolean;
   readonly store: EventStore;
   readonly vocabulary: LogVocabulary;
   readonly clock: Clock;
@@ -180,7 +182,8 @@ export class StreamWriter<
     if (decision.events.length === 0) {
       const isRemembered = decision.state !== open.state;
       if (isRemembered) this.remember(subject, { ...open, state: decision.state }, known);
-      const isGuess = open.position === LOG_START && !isRead && !isRemembered;
+      const isDoubted = commands.some((command) => this.options.isDoubtful?.(command) === true);
+      const isGuess = !isRead && !isRemembered && (open.position === LOG_START || isDoubted);
       return isGuess ? undefined : settle(decision, open.position);
     }
     const outcome = await this.append(subject, open, decision);

@@ -61,7 +61,7 @@ function withoutOpenView(session: PlaybackSession, { data }: PlaybackEvent): Pla
 
 /** Returns the circumstances that are known of the present view, if any are. */
 function knownOf(session: PlaybackSession, event: PlaybackEvent): KnownContext | undefined {
-  const known = knownAfter(knownBefore(session, event.type), event);
+  const known = knownAfter(knownBefore(session, event.type, event.data.view), event);
   return known === NOTHING_KNOWN ? undefined : known;
 }
 
@@ -138,7 +138,7 @@ function decideTimeout(
 }
 
 /** Says whether anything was recorded in a session, and nothing since a time. */
-export const isIdle = ({ eventIds, lastRecordedAt }: PlaybackSession, since: number): boolean =>
+const isIdle = ({ eventIds, lastRecordedAt }: PlaybackSession, since: number): boolean =>
   eventIds.size > 0 && lastRecordedAt <= since;
 
 function timeoutOf(

@@ -12,6 +12,7 @@ import { parseQuality, type StreamQuality } from './quality.js';
 import type { SessionContext } from './session-context.js';
 import type { PlaybackSession } from './session-state.js';
 import {
+  beginsView,
   completedView,
   isUnderWay,
   nextPhase,
@@ -43,6 +44,8 @@ export interface PlaybackReport extends ReportDetails {
   readonly areBytesEstimated?: true;
   /** Of a start: the player reports no play states. */
   readonly isStateless?: true;
+  /** Which view it belongs to, where its type does not say it: the one at hand, or another. */
+  readonly ofView?: 'same' | 'next';
 }
 
 /** Returns the events that follow from a report, whatever was reported before. */
@@ -67,7 +70,7 @@ function factsOf(
   const { mediaId, sessionId, eventId, occurredAt, label, viewerId, durationMs, bytes } = report;
   const { startupMs, errorCode, playedFromMs, playedToMs } = report;
   const completesViewAt = completedView(session, step, occurredAt);
-  const view = viewOf(session, step.type);
+  const view = viewOfReport(session, report);
   const named = label === undefined ? undefined : parseQuality(label);
   const quality = report.quality ?? named ?? session.quality;
   return {
@@ -80,7 +83,7 @@ function factsOf(
     ...(viewerId !== undefined && { viewerId }),
     ...(durationMs !== undefined && { durationMs }),
     ...(bytes !== undefined && { bytes }),
-    ...newsOf(knownBefore(session, step.type), report),
+    ...newsOf(knownBefore(session, step.type, view > 0 ? view : undefined), report),
     ...(startupMs !== undefined && { startupMs }),
     ...(errorCode !== undefined && { errorCode }),
     ...(playedFromMs !== undefined && { playedFromMs }),
@@ -94,11 +97,17 @@ function factsOf(
   };
 }
 
-/** Each view of an implicit session has its own circumstances; the first one's begin before it. */
-export function knownBefore(session: PlaybackSession, type: PlaybackEvent['type']): KnownContext {
-  const isNextView = type === 'session_start' && session.viewCount > 0;
-  return (isNextView ? undefined : session.known) ?? NOTHING_KNOWN;
+function viewOfReport(session: PlaybackSession, { type, ofView }: PlaybackReport): number {
+  if (ofView === undefined) return viewOf(session, type);
+  return ofView === 'same' ? session.view : session.view + 1;
 }
+
+/** Each view of an implicit session has its own circumstances; the first one's begin before it. */
+export const knownBefore = (
+  session: PlaybackSession,
+  type: PlaybackEvent['type'],
+  view: number | undefined,
+): KnownContext => (beginsView(session, type, view) ? undefined : session.known) ?? NOTHING_KNOWN;
 
 /**
  * Returns what a report says beside its id and its time, to tell a repetition from another report.

@@ -48,12 +48,28 @@ export function completedView(
   return isEnded ? session.uncompletedViews.at(-1) : undefined;
 }
 
+/**
+ * Says whether an event begins a view after others: a start, unless the view at hand was begun by
+ * the wish for it.
+ */
+export function beginsView(
+  { viewCount, view: last }: PlaybackSession,
+  type: PlaybackEvent['type'],
+  view: number | undefined,
+): boolean {
+  // Releases before 0.2 named no views: each of their starts begins one.
+  if (type === 'session_start') return viewCount > 0 && (view === undefined || view !== last);
+  return type === 'play_requested' && (view ?? 0) > last;
+}
+
 /** Counts an event among the views of its session. */
-export function evolveViews(session: PlaybackSession, event: PlaybackEvent): PlaybackSession {
-  const { occurredAt, completesViewAt } = event.data;
+export function evolveViews(before: PlaybackSession, event: PlaybackEvent): PlaybackSession {
+  const { occurredAt, completesViewAt, view } = event.data;
+  const isNext = beginsView(before, event.type, view);
+  const session = isNext ? { ...before, openViews: leftOpen(before) } : before;
   const isCompleting = completesViewAt !== undefined;
   if (event.type === 'session_start') {
-    const begun = { ...session, viewCount: session.viewCount + 1, openViews: leftOpen(session) };
+    const begun = { ...session, viewCount: session.viewCount + 1 };
     return isCompleting
       ? { ...begun, earlyEnds: Math.max(0, session.earlyEnds - 1) }
       : { ...begun, uncompletedViews: withLatest(session.uncompletedViews, occurredAt) };

@@ -1,6 +1,6 @@
 import { storedTrackOf, trackFrom, type CmcdTrack } from './cmcd/cmcd-track.js';
 import { withPlacesOf } from './cmcd/sequence.js';
-import { translate, type CmcdInput, type DatedFact } from './cmcd/translate.js';
+import { translateAll, type CmcdInput, type DatedFact } from './cmcd/translate.js';
 import type { Decider, Memory } from './decider.js';
 import { fromBase64 } from './base64.js';
 import type {
@@ -10,10 +10,11 @@ import type {
   Recorded,
   SessionStreamEvent,
 } from './event.js';
-import { isIdle, playbackSession, type PlaybackCommand } from './playback-session.js';
+import { playbackSession, type PlaybackCommand } from './playback-session.js';
 import { inNextChapter } from './session-chapters.js';
 import type { SessionContext } from './session-context.js';
 import type { PlaybackReport } from './session-events.js';
+import { SESSION_EVENTS_MAX } from './session-limits.js';
 import { NEW_SESSION, type PlaybackSession } from './session-state.js';
 
 /** Whose CMCD reports they are, as far as the request that brings them tells. */
@@ -25,10 +26,10 @@ export interface CmcdSender {
   readonly filled?: SessionContext;
 }
 
-/** Takes what comes to a session of CMCD reports. */
+/** Takes what comes to a session of CMCD reports, one after the other. */
 export interface CmcdCommand extends CmcdSender {
   readonly kind: 'cmcd';
-  readonly input: Exclude<CmcdInput, { kind: 'finish' }>;
+  readonly inputs: readonly Exclude<CmcdInput, { kind: 'finish' }>[];
 }
 
 export type SessionCommand = PlaybackCommand | CmcdCommand;
@@ -37,13 +38,14 @@ function decide(
   session: PlaybackSession,
   command: SessionCommand,
 ): readonly (PlaybackEvent | CmcdReported)[] {
-  if (command.kind === 'cmcd') return decideCmcd(session, command.input, command);
+  if (command.kind === 'cmcd') return decideCmcd(session, command.inputs, command);
   const hasTrack = command.kind === 'time-out' && session.cmcd !== undefined;
-  if (!hasTrack || !isIdle(session, command.idleSince)) {
+  const isFull = session.eventIds.size >= SESSION_EVENTS_MAX;
+  if (!hasTrack || isFull || session.lastRecordedAt > command.idleSince) {
     return playbackSession.decide(session, command);
   }
   const { lastRecordedAt: now } = session;
-  const last = decideCmcd(session, { kind: 'finish', now }, command);
+  const last = decideCmcd(session, [{ kind: 'finish', now }], command);
   const finished = last.reduce(
     (state, event) => evolve(state, { ...event, recordedAt: now }),
     session,
@@ -54,22 +56,33 @@ function decide(
 /** Decides on what comes to a session of CMCD reports, fact by fact. */
 function decideCmcd(
   session: PlaybackSession,
-  input: CmcdInput,
+  inputs: readonly CmcdInput[],
   sender: CmcdSender,
 ): readonly (PlaybackEvent | CmcdReported)[] {
-  const { facts, track, isNews } = translate(trackFrom(session.cmcd), input);
+  const { facts, track, isNews } = translateAll(trackFrom(session.cmcd), inputs);
   if (!isNews) return [];
   const events: PlaybackEvent[] = [];
   let state = session;
   for (const report of reportsOf(facts, sender)) {
-    // An attempt that follows a view is told by the view that it leads to.
-    if (report.type === 'play_requested' && state.viewCount > 0) continue;
-    for (const event of playbackSession.decide(state, { kind: 'record', report })) {
+    // What timed out is over: that another one is loaded much later does not end it.
+    const isLeft = report.endReason === 'QUIT' && state.phase === 'timed-out';
+    if (isLeft) continue;
+    const placed = { ...report, ...placeOf(state, report) };
+    for (const event of playbackSession.decide(state, { kind: 'record', report: placed })) {
       events.push(event);
-      state = evolve(state, { ...event, recordedAt: input.now });
+      state = evolve(state, { ...event, recordedAt: session.lastRecordedAt });
     }
   }
   return withTrack(events, track, sender);
+}
+
+/** A wish to play begins a view of its own, after whatever came before; its start belongs to it. */
+function placeOf(
+  { eventIds }: PlaybackSession,
+  { type, ofView }: PlaybackReport,
+): Pick<PlaybackReport, 'ofView'> {
+  if (type === 'play_requested' && eventIds.size > 0) return { ofView: 'next' };
+  return ofView === undefined ? {} : { ofView };
 }
 
 /** Returns facts as reports. Every start of such a session is a view, as in an implicit session. */
@@ -77,8 +90,9 @@ function reportsOf(
   facts: readonly DatedFact[],
   { mediaId, sessionId, viewerId, context, filled }: CmcdSender,
 ): readonly PlaybackReport[] {
-  return facts.map(({ id: eventId, at, rendition, bytes, ...fact }) => ({
+  return facts.map(({ id: eventId, at, rendition, bytes, isAsked, ...fact }) => ({
     ...fact,
+    ...(isAsked === true && { ofView: 'same' as const }),
     mediaId,
     sessionId,
     isImplicit: true,
@@ -140,8 +154,9 @@ export const streamedSession: Decider<
 /** Which reports came that say nothing: without them, those that follow would wait for them. */
 export const reportMemory: Memory<PlaybackSession, SessionCommand> = {
   after(session, command) {
-    if (command.kind !== 'cmcd' || command.input.kind !== 'report') return session;
-    const { track } = translate(trackFrom(session.cmcd), command.input);
+    const hasReports = command.kind === 'cmcd' && command.inputs[0]?.kind === 'report';
+    if (!hasReports) return session;
+    const { track } = translateAll(trackFrom(session.cmcd), command.inputs);
     return { ...session, cmcd: storedTrackOf(track) };
   },
   merged(session, known) {

@@ -123,7 +123,7 @@ export class Collector {
     const now = this.clock.now();
     this.sessions.set(`${mediaId}/${sessionId}`, [mediaId, sessionId]);
     const input = { kind: 'report', report, now, clockErrorMs: now - report.at } as const;
-    await this.execute({ kind: 'cmcd', mediaId, sessionId, input }, node);
+    await this.execute({ kind: 'cmcd', mediaId, sessionId, inputs: [input] }, node);
   }
 
   private async execute(
@@ -150,7 +150,7 @@ export class Collector {
       this.clock.set(Math.max(at, this.clock.now()));
       const { mediaId, sessionId } = command as unknown as { mediaId: string; sessionId: string };
       const input = { kind: 'settle', now: this.clock.now() } as const;
-      await this.execute({ kind: 'cmcd', mediaId, sessionId, input }, node);
+      await this.execute({ kind: 'cmcd', mediaId, sessionId, inputs: [input] }, node);
     }
     this.clock.set(Math.max(time, this.clock.now()));
   }

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { badInput, PlayheadError } from '../../domain/errors.js';
-import { assertMay, clientOf, takeKeyOfAddress } from '../access/authenticate.js';
+import { PlayheadError } from '../../domain/errors.js';
+import { clientOf, takeKeyOfAddress } from '../access/authenticate.js';
 import type { KeyRing } from '../access/key-ring.js';
 import type { EdgeContext } from '../context/edge-context.js';
-import { kindOf, leaveBodies, linesOf, readBody, textOf } from '../http/request-body.js';
+import { kindOf, leaveBodies, linesOf, readBody } from '../http/request-body.js';
 import type { Admission } from '../limits/admission.js';
 import type { PositionTokens } from '../position-tokens.js';
 import type { CmcdIntake, CmcdReceipt } from './cmcd-intake.js';
@@ -48,7 +48,7 @@ export async function addCmcd(fastify: FastifyInstance, options: CmcdOptions): P
       if (options.cmcdSwitch === 'gone') return reply.code(GONE).send();
       takeKeyOfAddress(request, keyRing);
       if (options.cmcdUnknownKey === 'refuse' || request.caller?.roles.has('ingest') === true) {
-        assertMay(request.caller, 'ingest');
+        assertMayReport(request);
         return;
       }
       options.onDiscard();
@@ -61,7 +61,8 @@ export async function addCmcd(fastify: FastifyInstance, options: CmcdOptions): P
       const receipt = await admission.within(clientOf(request), async (place) => {
         const body = await readBody(request.raw, kind, bytesMax, place);
         await admission.takeTurn();
-        const lines = linesOf(textOf(body));
+        // What is no UTF-8 makes its line unreadable, and no other.
+        const lines = linesOf(body.toString());
         if (lines.length > LINES_MAX) throw tooManyLines();
         place.addEvents(lines.length);
         return cmcd.record(lines, { ...aboutOf(request, options.context), isStrict });
@@ -86,10 +87,16 @@ function aboutOf(request: FastifyRequest, context: EdgeContext) {
 }
 
 /** Whether faults are answered: for those who look for them, and never for players. */
-function isStrictIn({ query }: FastifyRequest): boolean {
-  const { strict } = query as { readonly strict?: unknown };
-  if (strict !== undefined && strict !== '1') throw badInput('strict', 'must be `1`');
-  return strict === '1';
+const isStrictIn = ({ query }: FastifyRequest): boolean =>
+  (query as { readonly strict?: unknown }).strict === '1';
+
+/** As `assertMay`, in words for those who configure a player. */
+function assertMayReport({ caller }: FastifyRequest): void {
+  if (caller?.roles.has('ingest') === true) return;
+  const code = caller === undefined ? 'UNAUTHENTICATED' : 'FORBIDDEN';
+  const how =
+    'write an INGEST_KEY of this server into the address that players report to: ?key=KEY';
+  throw new PlayheadError(code, how);
 }
 
 function answer(

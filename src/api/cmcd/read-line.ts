@@ -67,6 +67,7 @@ function detailsOf(values: Values, rates: RateReading): Omit<CmcdReport, 'event'
   const { sn, sta, msd, bg } = values;
   const bufferMs = ofPicture(values.bl);
   const kbps = Math.round(Number(ofPicture(values.br)));
+  const allKbps = Math.round(sumOf(values.br));
   const errorCode = errorCodeOf(values);
   return {
     ...(isWhole(sn, 0, NUMBER_MAX) && { number: sn }),
@@ -75,7 +76,7 @@ function detailsOf(values: Values, rates: RateReading): Omit<CmcdReport, 'event'
     ...(isWhole(kbps, 1, KBPS_MAX) && {
       rendition: {
         ...renditionOf(kbps, rates.ladder),
-        ...(rates.areBytesEstimated && { kbps }),
+        ...(rates.areBytesEstimated && isWhole(allKbps, 1, KBPS_MAX) && { kbps: allKbps }),
       },
     }),
     ...(isWhole(bufferMs, 0, MS_MAX) && { bufferMs }),
@@ -102,6 +103,12 @@ function ofPicture(value: unknown): unknown {
   const [first] = items;
   const item = ofVideo ?? first;
   return isItem(item) ? item.value : item;
+}
+
+/** The rate of all that is loaded: some players tell picture and sound apart. */
+function sumOf(value: unknown): number {
+  const items: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return items.reduce<number>((sum, item) => sum + Number(isItem(item) ? item.value : item), 0);
 }
 
 interface Item {

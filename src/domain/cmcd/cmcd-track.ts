@@ -48,8 +48,12 @@ export interface CmcdTrack {
   readonly seen: readonly number[];
   /** In the order of their numbers. */
   readonly waiting: readonly WaitingReport[];
-  /** The time of the latest report in its place. */
+  /** The latest time that a report in its place has shown. */
   readonly lastAt: number;
+  /** The time of the last report in its place: earlier where the player's clock was set back. */
+  readonly clockAt: number;
+  /** The times of the first reports of earlier runs, as far as they are remembered. */
+  readonly startedAt: readonly number[];
   /** What is added to a time of the player to get the server's. */
   readonly offsetMs: number;
   /** The time of the run's first report; absent before it. */
@@ -76,8 +80,9 @@ export interface CmcdTrack {
   readonly soughtAt?: number;
   /** The last report said that the page is hidden, as the last one of a closed page does. */
   readonly isHidden?: true;
-  /** What went wrong since it last began to play. */
+  /** What went wrong since it last began to play, and when. */
   readonly errorCode?: string;
+  readonly erredAt?: number;
   /** When a fatal error came, by the server's clock. */
   readonly failedBy?: number;
   readonly shown?: Rendition;
@@ -93,6 +98,8 @@ export const NO_RUN: CmcdTrack = {
   seen: [],
   waiting: [],
   lastAt: -1,
+  clockAt: -1,
+  startedAt: [],
   offsetMs: 0,
   mode: 'idle',
   since: 0,
@@ -117,7 +124,7 @@ export const trackFrom = (stored: StoredTrack | undefined): CmcdTrack => ({ ...N
 
 /** Bounds for what stands in a list of a stored track: no build ever wrote more. */
 const LIST_MAX = 1_000;
-const NUMBERS = ['run', 'next', 'lastAt', 'offsetMs', 'since', 'toldTo'];
+const NUMBERS = ['run', 'next', 'lastAt', 'clockAt', 'offsetMs', 'since', 'toldTo'];
 const OF_WAITING = ['number', 'at', 'arrivedAt'];
 
 /** Says whether a stored value is a track. */
@@ -129,7 +136,8 @@ export function isTrack(value: unknown): boolean {
     hasNumbers(track, NUMBERS) &&
     isList(track.waiting, (one) => hasNumbers(one, OF_WAITING)) &&
     isList(track.coming, (one) => hasNumbers(one, ['from']) && isObject(one.rendition)) &&
-    isList(track.seen, Number.isSafeInteger)
+    isList(track.seen, Number.isSafeInteger) &&
+    isList(track.startedAt, Number.isSafeInteger)
   );
 }
 

@@ -19,6 +19,8 @@ export interface CmcdFact {
   readonly state?: PlaybackState;
   /** Of a view whose player reports no play states. */
   readonly isStateless?: true;
+  /** Of a view that somebody was told to have asked for. */
+  readonly isAsked?: true;
 }
 type FactDetails = Omit<CmcdFact, 'type' | 'at'>;
 
@@ -29,6 +31,8 @@ const GAP_INTERVALS = 1.5;
 /** No player that plays is silent for so long, unless its reports come at longer intervals. */
 const SILENCE_MS_MAX = 120 * SECOND_MS;
 const STALL_MS_MIN = 250;
+/** Reports that come at shorter intervals are no sign of the interval that is set. */
+const INTERVAL_MS_MIN = SECOND_MS;
 const COMING_MAX = 8;
 const BITS_PER_BYTE = 8;
 
@@ -62,6 +66,24 @@ export class RunDraft {
     return { durationMs, ...(bytes > 0 && { bytes }) };
   }
 
+  /** Takes the time of a report in its place: a clock that was set back moves what it tells. */
+  setClock(at: number): void {
+    const { track } = this;
+    const backMs = track.clockAt - at;
+    if (backMs > 0) {
+      // How long it was between the two reports is not known.
+      track.offsetMs += backMs;
+      track.since -= backMs;
+      track.toldTo = at;
+      track.coming = track.coming.map((one) => ({ ...one, from: one.from - backMs }));
+      if (track.askedAt !== undefined) track.askedAt -= backMs;
+      if (track.soughtAt !== undefined) track.soughtAt -= backMs;
+      delete track.tickAt;
+    }
+    track.clockAt = at;
+    track.lastAt = Math.max(track.lastAt, at);
+  }
+
   enter(mode: CmcdTrack['mode'], at: number): void {
     this.track.mode = mode;
     this.track.since = at;
@@ -92,6 +114,17 @@ export class RunDraft {
     return watchedMs;
   }
 
+  noteInterval({ event, at }: CmcdReport, isAfterGap: boolean): void {
+    const { track } = this;
+    if (event !== 't') return;
+    const { tickAt, intervalMs = Infinity } = track;
+    const isOne = tickAt !== undefined && at - tickAt >= INTERVAL_MS_MIN && !isAfterGap;
+    if (isOne) {
+      track.intervalMs = Math.min(intervalMs, at - tickAt);
+    }
+    track.tickAt = at;
+  }
+
   private isKnown({ at, state }: CmcdReport, isAfterGap: boolean): boolean {
     const { toldTo, intervalMs = INTERVAL_MS_USUAL, hasResponses } = this.track;
     const silentMs = at - toldTo;
@@ -108,6 +141,7 @@ export class RunDraft {
     track.coming = track.coming.map((one) => ({ ...one, from: one.from + stoodMs }));
     track.toldTo = at;
     delete track.errorCode;
+    delete track.erredAt;
     delete track.failedBy;
     this.enter('playing', at);
   }

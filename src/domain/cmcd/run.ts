@@ -1,4 +1,5 @@
 import { STARTUP_SECONDS_MAX } from '../checked-report.js';
+import { MINUTE_MS } from '../time.js';
 import { milliseconds } from '../units.js';
 import type { CmcdReport, CmcdState } from './cmcd-report.js';
 import { RunDraft } from './run-draft.js';
@@ -9,6 +10,8 @@ const isLeaving = (state: CmcdState | undefined): state is 's' | 'q' | 'd' =>
 
 /** A page that is loaded and not asked to play may say so for some time before it is. */
 const IDLE_MS_MIN = 250;
+/** What was loaded when an error came is played out within this time. */
+const ERROR_MS_MAX = MINUTE_MS;
 const STARTUP_MS_MAX = milliseconds(STARTUP_SECONDS_MAX);
 
 /** Follows a run from report to report, each in its turn. */
@@ -22,6 +25,8 @@ export class Run extends RunDraft {
     this.noteFirst(report, isAfterGap);
     this.noteInterval(report, isAfterGap);
     if (this.track.hasView === undefined) this.noteRendition(report);
+    // What proves that it played comes before whatever it does now.
+    if (this.track.mode === 'unproven') this.noteStartup(report);
     this.noteState(report, arrivedAt, isAfterGap);
     if (this.track.hasView !== undefined) this.noteRendition(report);
     this.noteError(report);
@@ -41,7 +46,8 @@ export class Run extends RunDraft {
   leave(at: number): void {
     const { track } = this;
     if (track.mode === 'failed') this.endFailed(track.since);
-    if (track.hasView === undefined || track.mode === 'over') return;
+    const isBegun = track.hasView !== undefined || track.askedAt !== undefined;
+    if (!isBegun || track.mode === 'over') return;
     if (track.mode === 'stalled') this.endStall(track.toldTo);
     this.end('QUIT', at);
   }
@@ -54,12 +60,15 @@ export class Run extends RunDraft {
       this.endFailed(track.since);
       return;
     }
-    const at = Math.max(track.toldTo, track.lastAt);
+    const at = Math.max(track.toldTo, track.clockAt);
+    const { since, erredAt = -Infinity } = track;
     if (mode === 'stalled') this.endStall(track.toldTo);
-    const isStuck = mode === 'stalled' || (hasView === undefined && askedAt !== undefined);
-    if (isStuck && track.errorCode !== undefined) this.endFailed(at);
+    const isStuck = mode === 'stalled' || mode === 'seeking';
+    const hasNotBegun = hasView === undefined && askedAt !== undefined && mode !== 'over';
+    if ((isStuck && since - erredAt <= ERROR_MS_MAX) || (hasNotBegun && erredAt >= 0)) {
+      this.endFailed(at);
+    } else if (track.isHidden && hasView && mode !== 'over') this.end('QUIT', at);
     else if (mode === 'stalled') this.enter('waiting', at);
-    else if (track.isHidden && hasView && mode !== 'over') this.end('QUIT', at);
   }
 
   private noteFirst({ at, state, number = 0 }: CmcdReport, isAfterGap: boolean): void {
@@ -69,16 +78,6 @@ export class Run extends RunDraft {
     track.toldTo = at;
     if (state === undefined) track.isLoadFirst = true;
     if (isAfterGap && number > 0) track.isCutOff = true;
-  }
-
-  private noteInterval({ event, at }: CmcdReport, isAfterGap: boolean): void {
-    const { track } = this;
-    if (event !== 't') return;
-    const { tickAt, intervalMs = Infinity } = track;
-    if (tickAt !== undefined && at > tickAt && !isAfterGap) {
-      track.intervalMs = Math.min(intervalMs, at - tickAt);
-    }
-    track.tickAt = at;
   }
 
   private noteState(report: CmcdReport, arrivedAt: number, isAfterGap: boolean): void {
@@ -97,8 +96,6 @@ export class Run extends RunDraft {
   /** Takes a report of a player that played so far. */
   private playing(report: CmcdReport, arrivedAt: number, isAfterGap: boolean): void {
     const { state, event, at } = report;
-    const isTelling = state !== 'p' || isAfterGap || TELLING.has(event);
-    if (!isTelling) return;
     const watchedMs = this.watchUntil(report, isAfterGap);
     if (state === 'a') {
       this.tell('paused', at, this.watched(watchedMs));
@@ -129,8 +126,14 @@ export class Run extends RunDraft {
     if (mode === 'stalled') this.endStall(at);
     if (mode === 'seeking') this.endSeek(at);
     if (mode === 'paused') this.endPause(at);
-    if (mode === 'over') this.tell('resumed', at);
+    if (mode === 'over') this.playAgain(at);
     this.playOn(at);
+  }
+
+  /** The same view goes on after its end, perhaps by a seek to its beginning. */
+  private playAgain(at: number): void {
+    this.tell('resumed', at);
+    this.endSoughtInPause(at);
   }
 
   /** Begins a view, where the run proves that there is one. */
@@ -150,6 +153,7 @@ export class Run extends RunDraft {
     const { track } = this;
     const isTold = startupMs !== undefined && startupMs >= 0 && startupMs <= STARTUP_MS_MAX;
     this.tell('session_start', at, {
+      ...(track.askedAt !== undefined && { isAsked: true }),
       ...(isTold && { startupMs }),
       ...(track.shown !== undefined && { rendition: track.shown }),
       ...(track.hasStates === undefined && { isStateless: true }),
@@ -183,8 +187,6 @@ export class Run extends RunDraft {
     const wasIdle = startedAt - since > IDLE_MS_MIN;
     this.start(startedAt, wasIdle ? undefined : track.startupMs);
     this.playOn(Math.max(startedAt, since));
-    const watchedMs = event === 'rr' ? 0 : this.watchUntil(report, false);
-    if (watchedMs > 0) this.beat(report.at, watchedMs);
   }
 
   private beforeView(state: CmcdState, at: number): void {
@@ -201,7 +203,7 @@ export class Run extends RunDraft {
     const { track } = this;
     if (track.mode === 'starting') return;
     this.enter('starting', at);
-    if (track.isLoadFirst === undefined) this.ask(at);
+    if (track.isLoadFirst === undefined || track.isPreloaded === true) this.ask(at);
   }
 
   private ask(at: number): void {
@@ -219,6 +221,7 @@ export class Run extends RunDraft {
       else if (mode !== 'over') this.quit(state, at, 0);
       return;
     }
+    if (mode === 'over' && state === 'k') track.soughtAt ??= at;
     if (mode === 'over' || mode === 'failed') return;
     if (state === 'e') {
       this.endGoingOn(at);
@@ -231,8 +234,8 @@ export class Run extends RunDraft {
     } else if (state === 'k') {
       if (mode === 'paused') track.soughtAt ??= at;
       else if (mode !== 'seeking') this.seek(at);
-    } else if (mode === 'stalled' && event === 't') {
-      this.beat(at, 0, 'STALLED');
+    } else if (mode === 'stalled') {
+      if (event === 't') this.beat(at, 0, 'STALLED');
       track.toldTo = at;
     }
   }
@@ -264,7 +267,8 @@ export class Run extends RunDraft {
     delete track.hasView;
     delete track.askedAt;
     track.coming = [];
-    this.want(at);
+    // Most players count anew then, and say there that they start.
+    this.enter('starting', at);
   }
 
   private fail(at: number, arrivedAt: number): void {
@@ -276,13 +280,12 @@ export class Run extends RunDraft {
     track.failedBy = arrivedAt;
   }
 
-  private noteError({ event, state, errorCode }: CmcdReport): void {
+  private noteError({ event, state, errorCode, at }: CmcdReport): void {
     const { track } = this;
     const isError = event === 'e' || state === 'f' || (event === 'rr' && errorCode !== undefined);
     const isConcerned = track.hasView !== undefined || track.askedAt !== undefined;
-    if (isError && isConcerned && track.mode !== 'over') track.errorCode ??= errorCode ?? '';
+    if (!isError || !isConcerned || track.mode === 'over') return;
+    track.errorCode ??= errorCode ?? '';
+    track.erredAt = at;
   }
 }
-
-/** Reports that close watched time though the player plays on. */
-const TELLING = new Set(['t', 'ps', 'bc']);

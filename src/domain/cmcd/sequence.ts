@@ -7,8 +7,10 @@ const GAP_MS_MAX = 5 * SECOND_MS;
 /** How long a pause waits: at the end of a title some players say that they pause. */
 const PAUSE_MS_MAX = SECOND_MS;
 /** The reports that wait in one session, and the numbers that are known ahead: no more is kept. */
-const WAITING_MAX = 64;
-const SEEN_MAX = 500;
+const WAITING_MAX = 32;
+const SEEN_MAX = 200;
+/** A number that is further ahead is nonsense: no player sends so much at once. */
+const AHEAD_MAX = 100_000;
 
 /** A part of a track, to be put in place of what it had. */
 type Places = Pick<CmcdTrack, 'next' | 'seen'>;
@@ -20,16 +22,20 @@ type Places = Pick<CmcdTrack, 'next' | 'seen'>;
  */
 export function standingOf(track: CmcdTrack, report: CmcdReport): 'known' | 'next' | 'of-run' {
   const { number, at } = report;
-  const { next, lastAt, seen, firstAt = 0 } = track;
-  if (track.run < 0) return 'next';
+  const { run, next, lastAt, seen, startedAt, firstAt = 0 } = track;
+  if (run < 0) return 'next';
+  if (number !== undefined && number > next + AHEAD_MAX) return 'known';
   const hasCome = number !== undefined && (number < next || seen.includes(number));
   // The time of a response is that of its request, which tells nothing of its place in the run.
   if (isResponse(report)) {
     return hasCome || number === undefined || at < firstAt ? 'known' : 'of-run';
   }
   if (number === undefined) return at < lastAt ? 'known' : 'of-run';
-  if (hasCome) return at > lastAt ? 'next' : 'known';
-  return at < lastAt ? 'known' : amongWaiting(track.waiting, number, at);
+  // The clock of a player may be set back: then its first report alone tells another run.
+  const isFirst = number === 0 && at !== firstAt && !startedAt.includes(at);
+  if (hasCome) return at > lastAt || isFirst ? 'next' : 'known';
+  // What is older than this run is of an earlier one, or of a clock that was set back since.
+  return at < firstAt && run > 0 ? 'known' : amongWaiting(track.waiting, number, at);
 }
 
 function amongWaiting(
@@ -109,6 +115,7 @@ export function turnAt({ waiting, next, mode }: CmcdTrack): number | undefined {
   const [first] = waiting;
   if (first === undefined) return undefined;
   if (first.number > next) return Math.min(...waiting.map((one) => one.arrivedAt)) + GAP_MS_MAX;
-  const mayBeTheEnd = first.state === 'a' && mode === 'playing' && waiting.length === 1;
+  const isNextThere = waiting[1]?.number === first.number + 1;
+  const mayBeTheEnd = first.state === 'a' && mode === 'playing' && !isNextThere;
   return mayBeTheEnd ? first.arrivedAt + PAUSE_MS_MAX : 0;
 }

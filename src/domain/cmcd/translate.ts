@@ -9,6 +9,8 @@ import { nextInTurn, standingOf, turnAt, withNumber, withWaiting } from './seque
 const RECOVERY_MS_MAX = 30 * SECOND_MS;
 /** Some players say that they pause just before they say that the title is over. */
 const PAUSE_AT_END_MS_MAX = 500;
+/** The earlier runs of a session whose first reports are known when they come again. */
+const STARTS_MAX = 8;
 /** A clock that is off by no more is taken as it is. */
 const CLOCK_ERROR_MS_MAX = 2 * SECOND_MS;
 
@@ -40,15 +42,23 @@ export interface Translation {
   readonly isNews: boolean;
 }
 
-/** Translates what comes to a CMCD session into what happened in it. */
-export function translate(before: CmcdTrack, input: CmcdInput): Translation {
+/** Translates what comes to a CMCD session, one after the other, into what happened in it. */
+export function translateAll(before: CmcdTrack, inputs: readonly CmcdInput[]): Translation {
+  const nothing: Translation = { facts: [], track: before, isNews: false };
+  return inputs.reduce((so, input) => {
+    const { facts, track, isNews } = translate(so.track, input);
+    return { facts: [...so.facts, ...facts], track, isNews: so.isNews || isNews };
+  }, nothing);
+}
+
+function translate(before: CmcdTrack, input: CmcdInput): Translation {
   const facts: DatedFact[] = [];
   let run = new Run(before);
   const handOver = (): void => {
     const { offsetMs, run: number } = run.track;
     const dated = run.facts.map((fact) => ({
       ...fact,
-      id: `cmcd-${String(number)}-${fact.type}-${String(fact.at)}`,
+      id: `cmcd-${String(number)}-${String(fact.at)}-${nameOf(fact)}`,
       at: Math.min(fact.at + offsetMs, input.now),
     }));
     facts.push(...dated);
@@ -60,17 +70,30 @@ export function translate(before: CmcdTrack, input: CmcdInput): Translation {
       drain(run, Infinity);
       run.leave(input.report.at);
       handOver();
-      run = new Run({ ...NO_RUN, run: before.run + 1, offsetMs: offsetOf(input.clockErrorMs) });
+      run = new Run(runAfter(before, offsetOf(input.clockErrorMs)));
     }
     place(run, input.report, input.now);
   }
   drain(run, input.kind === 'finish' ? Infinity : input.now);
   const { mode, failedBy = Infinity, since } = run.track;
   if (input.kind === 'finish') run.finish();
-  else if (mode === 'failed' && failedBy + RECOVERY_MS_MAX <= input.now) run.endFailed(since);
+  else if (mode === 'failed' && isFinal(run.track, failedBy, input.now)) run.endFailed(since);
   handOver();
   const { track } = run;
   return { facts, track, isNews: facts.length > 0 || lastingOf(before) !== lastingOf(track) };
+}
+
+/** A failure is final once nothing can play again any more, what waits included. */
+const isFinal = ({ waiting }: CmcdTrack, failedBy: number, now: number): boolean =>
+  failedBy + RECOVERY_MS_MAX <= now && waiting.length === 0;
+
+/** Tells facts of a moment apart. */
+const nameOf = ({ type, state, rendition }: CmcdFact): string =>
+  [type, state, rendition?.label].filter((part) => part !== undefined).join('-');
+
+function runAfter({ run, firstAt, startedAt }: CmcdTrack, offsetMs: number): CmcdTrack {
+  const before = firstAt === undefined ? startedAt : [...startedAt, firstAt];
+  return { ...NO_RUN, run: run + 1, offsetMs, startedAt: before.slice(-STARTS_MAX) };
 }
 
 const offsetOf = (clockErrorMs: number): number =>
@@ -84,8 +107,8 @@ function place(run: Run, report: CmcdReport, arrivedAt: number): void {
   if (event === 'rr' && isSilent) {
     Object.assign(track, withNumber(track, number));
   } else if (number === undefined) {
+    run.setClock(report.at);
     run.take(report, arrivedAt, false);
-    track.lastAt = Math.max(track.lastAt, report.at);
   } else {
     track.waiting = withWaiting(track.waiting, { ...report, number, arrivedAt });
   }
@@ -101,7 +124,7 @@ function drain(run: Run, now: number): void {
     const { next, seen } = track;
     const least = Math.max(next, report.number);
     Object.assign(track, withNumber({ next: least, seen }, report.number));
-    if (report.event !== 'rr') track.lastAt = Math.max(track.lastAt, report.at);
+    if (report.event !== 'rr') run.setClock(report.at);
     const { number, arrivedAt, ...told } = report;
     const isAtEnd = track.mode === 'playing' && isPauseBefore(report, after);
     if (!isAtEnd) run.take({ ...told, number }, arrivedAt, isAfterGap);
@@ -109,18 +132,19 @@ function drain(run: Run, now: number): void {
 }
 
 const isPauseBefore = (report: WaitingReport, after: WaitingReport | undefined): boolean =>
-  report.state === 'a' && after?.state === 'e' && after.at - report.at <= PAUSE_AT_END_MS_MAX;
+  report.state === 'a' &&
+  after?.state === 'e' &&
+  after.number === report.number + 1 &&
+  after.at - report.at <= PAUSE_AT_END_MS_MAX;
 
 /** What of a track may not be forgotten: the rest is only that reports came which say nothing. */
 const lastingOf = (track: CmcdTrack): string =>
-  JSON.stringify({ ...track, next: 0, lastAt: 0, tickAt: 0, intervalMs: 0 });
+  JSON.stringify({ ...track, next: 0, lastAt: 0, clockAt: 0, tickAt: 0, intervalMs: 0 });
 
 /** When a session is to be settled if nothing comes; undefined where nothing waits. */
 export function settlesAt(track: CmcdTrack): number | undefined {
   const { failedBy, mode } = track;
-  const times = [
-    turnAt(track),
-    mode === 'failed' && failedBy !== undefined ? failedBy + RECOVERY_MS_MAX : undefined,
-  ].filter((time) => time !== undefined);
-  return times.length === 0 ? undefined : Math.min(...times);
+  const turn = turnAt(track);
+  if (turn !== undefined || mode !== 'failed' || failedBy === undefined) return turn;
+  return failedBy + RECOVERY_MS_MAX;
 }

@@ -33,7 +33,7 @@ describe('a line of CMCD', () => {
         number: 8,
         state: 'p',
         startupMs: 18,
-        rendition: { label: '540p', quality: 'MEDIUM', kbps: 700 },
+        rendition: { label: '540p', quality: 'MEDIUM', kbps: 748 },
         bufferMs: 2_000,
       },
     });

@@ -330,7 +330,7 @@ describe('the quality of a view by CMCD', () => {
       ['session_end', 'HIGH', undefined, undefined],
     ]);
     expect(stored.map(({ data }) => data.bytes ?? 0)).toEqual([
-      0, 0, 45_300, 151_000, 0, 1_500_000, 0,
+      0, 0, 45_300, 151_000, 0, 1_524_000, 0,
     ]);
     expect(stored[2]?.data.bytesEstimated).toBe(true);
   });

@@ -1,0 +1,301 @@
+import { Collector, type Post, type ToldViews } from '../../support/cmcd-captures.js';
+import { MemoryEventStore } from '../../support/memory/memory-event-store.js';
+
+const T0 = Date.UTC(2026, 10, 2, 12);
+/** When it was made, its event and keys; when it came, to which node, and by which clock. */
+interface Ways {
+  readonly arr?: number;
+  readonly node?: number;
+  readonly ts?: number;
+}
+type Report = readonly [atMs: number, event: string, keys?: string, ways?: Ways];
+
+function posts(reports: readonly Report[]): readonly Post[] {
+  let number = -1;
+  return reports
+    .map(([atMs, event, keys = '', { arr, node = 0, ts } = {}]) => {
+      const stated = /\bsn=(\d+)/.exec(keys)?.[1];
+      number = stated === undefined ? number + 1 : Number(stated);
+      const rest = keys.replace(/,?\bsn=\d+/, '').replace(/^,/, '');
+      const stamp = String(T0 + (ts ?? atMs));
+      const line = `cid="m1",e=${event},sid="s1",sn=${String(number)},ts=${stamp},v=2`;
+      return { at: T0 + (arr ?? atMs + 20), body: rest === '' ? line : `${rest},${line}`, node };
+    })
+    .sort((a, b) => a.at - b.at);
+}
+async function collect(
+  reports: readonly Report[],
+  nodes = 1,
+  killAfter?: number,
+): Promise<Collector> {
+  const c = new Collector(new MemoryEventStore(), nodes);
+  const all = posts(reports);
+  await c.take(all.slice(0, killAfter));
+  if (killAfter !== undefined) {
+    c.kill(0);
+    await c.take(all.slice(killAfter));
+  }
+  await c.end();
+  return c;
+}
+const told = async (reports: readonly Report[], nodes = 1, kill?: number): Promise<ToldViews> =>
+  (await collect(reports, nodes, kill)).told();
+const S: readonly Report[] = [
+  [0, 'ps', 'sta=s'],
+  [800, 'ps', 'sta=p'],
+];
+const SHAKA: readonly Report[] = [
+  [0, 't'],
+  [100, 'ps', 'sta=r'],
+  [900, 'ps', 'sta=p'],
+];
+
+describe('reports that are hard to tell', () => {
+  it('Shaka debug: a finished view whose e brings msd', async () => {
+    expect(
+      await told([...SHAKA, [8_000, 'ps', 'sta=e,msd=850'], [10_000, 't', 'sta=e']]),
+    ).toMatchObject({ views: 1, ends: ['ENDED'] });
+  });
+
+  it('Shaka debug: left after a pause that brings msd', async () => {
+    expect(
+      await told([...SHAKA, [7_000, 'ps', 'sta=a,msd=850'], [10_000, 't', 'sta=a']]),
+    ).toMatchObject({ views: 1, watchedMs: 6_100 });
+  });
+
+  it('Shaka debug: the stall that brings msd', async () => {
+    expect(
+      await told([
+        ...SHAKA,
+        [5_000, 'ps', 'sta=r,msd=850'],
+        [8_000, 'ps', 'sta=p'],
+        [10_000, 't', 'sta=p'],
+      ]),
+    ).toMatchObject({ stalls: [3_000], watchedMs: 6_100 });
+  });
+
+  it('clock set back 60 s: view goes on, next load is a view', async () => {
+    const t = await told([
+      ...S,
+      [10_000, 't', 'sta=p'],
+      [20_000, 't', 'sta=p', { ts: -40_000 }],
+      [30_000, 't', 'sta=p', { ts: -30_000 }],
+      [40_000, 'ps', 'sta=e', { ts: -20_000 }],
+      [45_000, 'ps', 'sn=0,sta=s', { ts: -15_000 }],
+      [46_000, 'ps', 'sta=p', { ts: -14_000 }],
+      [56_000, 'ps', 'sta=e', { ts: -4_000 }],
+    ]);
+    expect(t).toMatchObject({ views: 2, ends: ['ENDED', 'ENDED'] });
+  });
+
+  it('clock set back 3 s: a pause is no watched time', async () => {
+    const t = await told([
+      ...S,
+      [10_000, 't', 'sta=p'],
+      [12_000, 'ps', 'sta=a', { ts: 9_000 }],
+      [22_000, 'ps', 'sta=p', { ts: 19_000 }],
+      [27_000, 'ps', 'sta=e', { ts: 24_000 }],
+    ]);
+    expect(t.pauses).toEqual([10_000]);
+    expect(t.watchedMs).toBeLessThan(16_500);
+  });
+
+  it('a second load that fails is an attempt, and ends no earlier view', async () => {
+    const t = await told([
+      ...S,
+      [10_000, 't', 'sta=p'],
+      [12_000, 'ps', 'sn=0,sta=s'],
+      [13_000, 'ps', 'sta=f,ec=("manifestLoadError")'],
+      [20_000, 't', 'sta=f'],
+    ]);
+    expect(t).toMatchObject({
+      attempts: 2,
+      ends: ['QUIT', 'FAILED'],
+      errors: ['manifestLoadError'],
+    });
+  });
+
+  it('a report that says nothing, its node killed: what follows only waits', async () => {
+    const r: readonly Report[] = [
+      ...S,
+      [10_000, 't', 'sta=p'],
+      [12_000, 'pr', 'sta=p'],
+      [19_000, 'ps', 'sta=a'],
+      [25_000, 'ps', 'sta=p'],
+      [30_000, 'ps', 'sta=e'],
+    ];
+    expect((await told(r, 1, 4)).watchedMs).toBe((await told(r)).watchedMs);
+  });
+
+  it('the same to another node', async () => {
+    const r: readonly Report[] = [
+      ...S,
+      [10_000, 't', 'sta=p'],
+      [12_000, 'pr', 'sta=p', { node: 1 }],
+      [19_000, 'ps', 'sta=a'],
+    ];
+    expect((await told(r, 2)).watchedMs).toBe(18_200);
+  });
+
+  it('a switch up and down before the buffer is through', async () => {
+    const c = await collect([
+      [0, 'ps', 'sta=s,br=(302)'],
+      [800, 'ps', 'sta=p,br=(302)'],
+      [2_000, 'bc', 'sta=p,br=(9000),bl=(4000)'],
+      [3_000, 'bc', 'sta=p,br=(302),bl=(3000)'],
+      [6_500, 't', 'sta=p,br=(302)'],
+      [16_500, 't', 'sta=p,br=(302)'],
+    ]);
+    expect((await c.events()).at(-1)?.data.quality).toBe('LOW');
+  });
+
+  it('time-out on a node that saw the session only idle', async () => {
+    expect(
+      (
+        await told(
+          [
+            [0, 'ps', 'sta=d'],
+            [5_000, 'ps', 'sta=s', { node: 1 }],
+            [5_500, 'ps', 'sta=p', { node: 1 }],
+            [15_500, 't', 'sta=p', { node: 1 }],
+          ],
+          2,
+        )
+      ).ends,
+    ).toEqual(['TIMEOUT']);
+  });
+
+  it('time-out on a node that saw it end before the replay', async () => {
+    expect(
+      (
+        await told(
+          [
+            ...S,
+            [5_000, 'ps', 'sta=e'],
+            [7_000, 'ps', 'sta=p', { node: 1 }],
+            [17_000, 't', 'sta=p', { node: 1 }],
+          ],
+          2,
+        )
+      ).ends,
+    ).toEqual(['ENDED', 'TIMEOUT']);
+  });
+
+  it('stalled, last report is b with bg: stall up to it, QUIT', async () => {
+    expect(await told([...S, [5_000, 'ps', 'sta=r'], [9_000, 'b', 'bg,sta=r']])).toMatchObject({
+      stalls: [4_000],
+      ends: ['QUIT'],
+    });
+  });
+
+  it('stalled, then an error, left: stall up to its last report', async () => {
+    expect(
+      (await told([...S, [5_000, 'ps', 'sta=r'], [9_000, 'e', 'sta=r,ec=27']])).stalls,
+    ).toEqual([4_000]);
+  });
+
+  it('a seek into what fails', async () => {
+    expect(
+      (
+        await told([
+          ...S,
+          [5_000, 'ps', 'sta=k'],
+          [5_100, 'ps', 'sta=r'],
+          [6_000, 'e', 'ec=27,sta=r'],
+          [15_000, 't', 'sta=r,ec=27'],
+        ])
+      ).ends,
+    ).toEqual(['FAILED']);
+  });
+
+  it('an old recovered error is no failure', async () => {
+    const t = await told([
+      ...S,
+      [4_000, 'rr', 'rc=0,sta=p'],
+      ...Array.from({ length: 30 }, (_, i): Report => [10_000 * (i + 1), 't', 'sta=p']),
+      [301_000, 'ps', 'sta=r'],
+      [302_000, 't', 'sta=r'],
+    ]);
+    expect(t).toMatchObject({ ends: ['TIMEOUT'], errors: [] });
+  });
+
+  it('timed out, the next load ten hours later: the first view was left', async () => {
+    const c = await collect([...S, [5_000, 't', 'sta=p']]);
+    await c.take(
+      posts([
+        [36_000_000, 'ps', 'sta=s'],
+        [36_000_500, 'ps', 'sta=p'],
+      ]),
+    );
+    await c.end();
+    expect((await c.told()).ends).toEqual(['TIMEOUT', 'TIMEOUT']);
+  });
+
+  it('a replay begins by a seek', async () => {
+    expect(
+      (await told([...S, [5_000, 'ps', 'sta=e'], [7_000, 'ps', 'sta=k'], [7_040, 'ps', 'sta=p']]))
+        .seeks,
+    ).toEqual([40]);
+  });
+
+  it('plays again within 30 s, behind a gap', async () => {
+    const t = await told([
+      ...S,
+      [2_000, 'ps', 'sta=f,ec=("x")'],
+      [30_000, 'ps', 'sta=p,sn=4'],
+      [40_000, 't', 'sta=p'],
+    ]);
+    expect(t.ends).toEqual(['TIMEOUT']);
+  });
+
+  it('a late end of a pause before the end (sn 12 before 11)', async () => {
+    const c = await collect([
+      ...S,
+      [5_000, 'ps', 'sta=a'],
+      [5_010, 'ps', 'sta=e', { arr: 5_100 }],
+      [5_015, 'ps', 'sta=a', { arr: 5_050 }],
+    ]);
+    expect((await c.events()).map(({ type }) => type)).not.toContain('paused');
+  });
+
+  it('two ticks within a few ms do not make the interval', async () => {
+    const t = await told([
+      ...S,
+      [5_000, 't', 'sta=p'],
+      [5_004, 't', 'sta=p'],
+      [15_000, 't', 'sta=p'],
+      [25_000, 't', 'sta=p,sn=6'],
+    ]);
+    expect(t.watchedMs).toBe(24_200);
+  });
+
+  it('one report with a far higher number', async () => {
+    expect(
+      (
+        await told([
+          ...S,
+          [5_000, 't', 'sta=p'],
+          [5_100, 'c', 'sn=2000000000'],
+          [15_000, 't', 'sn=3,sta=p'],
+          [25_000, 't', 'sta=p'],
+        ])
+      ).views,
+    ).toBe(1);
+  });
+
+  it('one report with a clock an hour ahead', async () => {
+    expect(
+      (
+        await told([
+          ...S,
+          [5_000, 't', 'sta=p', { ts: 3_600_000 }],
+          [10_000, 't', 'sta=p'],
+          [15_000, 't', 'sta=p'],
+          [20_000, 'ps', 'sta=e'],
+          [25_000, 'ps', 'sta=s,sn=0'],
+          [26_000, 'ps', 'sta=p'],
+        ])
+      ).views,
+    ).toBe(2);
+  });
+});
