@@ -29,6 +29,14 @@ export interface WaitingReport extends CmcdReport {
   readonly arrivedAt: number;
 }
 
+/** A report of the next run, which came before the last ones of this run may have. */
+export interface HeldReport {
+  readonly report: CmcdReport;
+  /** Epoch milliseconds, by the server's clock. */
+  readonly arrivedAt: number;
+  readonly clockErrorMs: number;
+}
+
 /** A rendition that is loaded, and the time from which it is shown. */
 interface Coming {
   readonly rendition: Rendition;
@@ -48,10 +56,14 @@ export interface CmcdTrack {
   readonly seen: readonly number[];
   /** In the order of their numbers. */
   readonly waiting: readonly WaitingReport[];
+  /** In the order in which they came. */
+  readonly held: readonly HeldReport[];
   /** The latest time that a report in its place has shown. */
   readonly lastAt: number;
   /** The time of the last report in its place: earlier where the player's clock was set back. */
   readonly clockAt: number;
+  /** What is no later is of an earlier run; absent where the clock was set back in between. */
+  readonly after?: number;
   /** The times of the first reports of earlier runs, as far as they are remembered. */
   readonly startedAt: readonly number[];
   /** What is added to a time of the player to get the server's. */
@@ -97,6 +109,7 @@ export const NO_RUN: CmcdTrack = {
   next: 0,
   seen: [],
   waiting: [],
+  held: [],
   lastAt: -1,
   clockAt: -1,
   startedAt: [],
@@ -125,6 +138,7 @@ export const trackFrom = (stored: StoredTrack | undefined): CmcdTrack => ({ ...N
 /** Bounds for what stands in a list of a stored track: no build ever wrote more. */
 const LIST_MAX = 1_000;
 const NUMBERS = ['run', 'next', 'lastAt', 'clockAt', 'offsetMs', 'since', 'toldTo'];
+const OF_HELD = ['arrivedAt', 'clockErrorMs'];
 const OF_WAITING = ['number', 'at', 'arrivedAt'];
 
 /** Says whether a stored value is a track. */
@@ -134,6 +148,7 @@ export function isTrack(value: unknown): boolean {
   return (
     RUN_MODES.some((mode) => mode === track.mode) &&
     hasNumbers(track, NUMBERS) &&
+    isList(track.held, (one) => hasNumbers(one, OF_HELD) && isObject(one.report)) &&
     isList(track.waiting, (one) => hasNumbers(one, OF_WAITING)) &&
     isList(track.coming, (one) => hasNumbers(one, ['from']) && isObject(one.rendition)) &&
     isList(track.seen, Number.isSafeInteger) &&

@@ -173,11 +173,12 @@ export class Run extends RunDraft {
     if (track.hasView !== undefined || track.isPreloaded === true) return;
     if (startupMs !== undefined && mode === 'starting') this.ask(since);
     if (mode === 'starting') return;
-    if (startupMs !== undefined) track.startupMs ??= startupMs;
-    if (track.startupMs === undefined || firstAt === undefined) return;
-    const startedAt = firstAt + track.startupMs;
+    if (firstAt === undefined) return;
     // What is yet to come is no first frame; a response is reported after its request.
-    if (event !== 'rr' && startedAt > report.at) return;
+    const isSound = event === 'rr' || firstAt + (startupMs ?? 0) <= report.at;
+    if (startupMs !== undefined && isSound) track.startupMs ??= startupMs;
+    if (track.startupMs === undefined) return;
+    const startedAt = firstAt + track.startupMs;
     if (hasStates === undefined) {
       this.start(startedAt, track.startupMs);
       this.enter('present', startedAt);

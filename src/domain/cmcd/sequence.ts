@@ -22,15 +22,18 @@ type Places = Pick<CmcdTrack, 'next' | 'seen'>;
  */
 export function standingOf(track: CmcdTrack, report: CmcdReport): 'known' | 'next' | 'of-run' {
   const { number, at } = report;
-  const { run, next, lastAt, seen, startedAt, firstAt = 0 } = track;
+  const { run, next, lastAt, seen, startedAt, after = -1, firstAt = 0 } = track;
   if (run < 0) return 'next';
   if (number !== undefined && number > next + AHEAD_MAX) return 'known';
+  const [firstHeld] = track.held;
+  if (firstHeld !== undefined && at >= firstHeld.report.at) return 'next';
   const hasCome = number !== undefined && (number < next || seen.includes(number));
   // The time of a response is that of its request, which tells nothing of its place in the run.
   if (isResponse(report)) {
     return hasCome || number === undefined || at < firstAt ? 'known' : 'of-run';
   }
-  if (number === undefined) return at < lastAt ? 'known' : 'of-run';
+  if (at <= after || (number === undefined && at < lastAt)) return 'known';
+  if (number === undefined) return 'of-run';
   // The clock of a player may be set back: then its first report alone tells another run.
   const isFirst = number === 0 && at !== firstAt && !startedAt.includes(at);
   if (hasCome) return at > lastAt || isFirst ? 'next' : 'known';

@@ -9,6 +9,16 @@ import { nextInTurn, standingOf, turnAt, withNumber, withWaiting } from './seque
 const RECOVERY_MS_MAX = 30 * SECOND_MS;
 /** Some players say that they pause just before they say that the title is over. */
 const PAUSE_AT_END_MS_MAX = 500;
+/** How long the first reports of another run wait for the last ones of the run before. */
+const HELD_MS = SECOND_MS;
+const HELD_MAX = 16;
+const GOING_ON: ReadonlySet<CmcdTrack['mode']> = new Set<CmcdTrack['mode']>([
+  'playing',
+  'stalled',
+  'seeking',
+  'paused',
+  'waiting',
+]);
 /** The earlier runs of a session whose first reports are known when they come again. */
 const STARTS_MAX = 8;
 /** A clock that is off by no more is taken as it is. */
@@ -52,6 +62,43 @@ export function translateAll(before: CmcdTrack, inputs: readonly CmcdInput[]): T
 }
 
 function translate(before: CmcdTrack, input: CmcdInput): Translation {
+  const isNext = input.kind === 'report' && standingOf(before, input.report) === 'next';
+  const so = isNext && isGoingOn(before) ? hold(before, input) : follow(before, input);
+  const { held } = so.track;
+  const isDue = (heldUntil(so.track) ?? Infinity) <= input.now || held.length > HELD_MAX;
+  return isDue || (input.kind === 'finish' && held.length > 0) ? release(so, input.now) : so;
+}
+
+/** Says whether the last reports of a run may still be on their way when another one begins. */
+const isGoingOn = ({ mode, askedAt }: CmcdTrack): boolean =>
+  GOING_ON.has(mode) || (mode === 'starting' && askedAt !== undefined);
+
+function hold(
+  before: CmcdTrack,
+  { report, now, clockErrorMs }: Extract<CmcdInput, { kind: 'report' }>,
+): Translation {
+  const isKnown = before.held.some(
+    (one) => one.report.number === report.number && one.report.at === report.at,
+  );
+  if (isKnown) return { facts: [], track: before, isNews: false };
+  const held = [...before.held, { report, arrivedAt: now, clockErrorMs }];
+  return { facts: [], track: { ...before, held }, isNews: true };
+}
+
+/** Begins the next run with the reports that were held. */
+function release({ facts, track: { held, ...track } }: Translation, now: number): Translation {
+  const nothing: Translation = { facts, track: { ...track, held: [] }, isNews: true };
+  const inOrder = [...held].sort((a, b) => a.report.at - b.report.at);
+  return inOrder.reduce((so, { report, clockErrorMs }) => {
+    const next = follow(so.track, { kind: 'report', report, now, clockErrorMs });
+    return { facts: [...so.facts, ...next.facts], track: next.track, isNews: true };
+  }, nothing);
+}
+
+const heldUntil = ({ held: [first] }: CmcdTrack): number | undefined =>
+  first === undefined ? undefined : first.arrivedAt + HELD_MS;
+
+function follow(before: CmcdTrack, input: CmcdInput): Translation {
   const facts: DatedFact[] = [];
   let run = new Run(before);
   const handOver = (): void => {
@@ -70,7 +117,7 @@ function translate(before: CmcdTrack, input: CmcdInput): Translation {
       drain(run, Infinity);
       run.leave(input.report.at);
       handOver();
-      run = new Run(runAfter(before, offsetOf(input.clockErrorMs)));
+      run = new Run(runAfter(before, input.report.at, offsetOf(input.clockErrorMs)));
     }
     place(run, input.report, input.now);
   }
@@ -91,9 +138,15 @@ const isFinal = ({ waiting }: CmcdTrack, failedBy: number, now: number): boolean
 const nameOf = ({ type, state, rendition }: CmcdFact): string =>
   [type, state, rendition?.label].filter((part) => part !== undefined).join('-');
 
-function runAfter({ run, firstAt, startedAt }: CmcdTrack, offsetMs: number): CmcdTrack {
+function runAfter(
+  { run, firstAt, startedAt, lastAt }: CmcdTrack,
+  at: number,
+  offsetMs: number,
+): CmcdTrack {
   const before = firstAt === undefined ? startedAt : [...startedAt, firstAt];
-  return { ...NO_RUN, run: run + 1, offsetMs, startedAt: before.slice(-STARTS_MAX) };
+  const startedBefore = before.slice(-STARTS_MAX);
+  const after = at > lastAt && run >= 0 ? { after: lastAt } : {};
+  return { ...NO_RUN, run: run + 1, offsetMs, startedAt: startedBefore, ...after };
 }
 
 const offsetOf = (clockErrorMs: number): number =>
@@ -144,7 +197,7 @@ const lastingOf = (track: CmcdTrack): string =>
 /** When a session is to be settled if nothing comes; undefined where nothing waits. */
 export function settlesAt(track: CmcdTrack): number | undefined {
   const { failedBy, mode } = track;
-  const turn = turnAt(track);
-  if (turn !== undefined || mode !== 'failed' || failedBy === undefined) return turn;
-  return failedBy + RECOVERY_MS_MAX;
+  const turns = [turnAt(track), heldUntil(track)].filter((turn) => turn !== undefined);
+  if (turns.length > 0) return Math.min(...turns);
+  return mode === 'failed' && failedBy !== undefined ? failedBy + RECOVERY_MS_MAX : undefined;
 }

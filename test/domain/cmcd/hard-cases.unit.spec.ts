@@ -298,4 +298,29 @@ describe('reports that are hard to tell', () => {
       ).views,
     ).toBe(2);
   });
+
+  it('the end of a run, overtaken by the next run', async () => {
+    const t = await told([
+      ...S,
+      [10_000, 't', 'sta=p'],
+      [19_000, 'ps', 'sta=e', { arr: 19_200 }],
+      [19_050, 'ps', 'sn=0,sta=s'],
+      [19_500, 'ps', 'sta=p'],
+    ]);
+    expect(t).toMatchObject({ ends: ['ENDED', 'TIMEOUT'], watchedMs: 18_200 });
+  });
+
+  it('the start of a run, overtaken by the next run: a view', async () => {
+    expect(
+      (
+        await told([
+          ...S,
+          [5_000, 'ps', 'sn=0,sta=s'],
+          [5_400, 'ps', 'sta=p', { arr: 5_700 }],
+          [5_450, 'ps', 'sn=0,sta=s'],
+          [6_000, 'ps', 'sta=p'],
+        ])
+      ).views,
+    ).toBe(3);
+  });
 });
