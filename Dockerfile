@@ -9,6 +9,7 @@ COPY graphiql ./graphiql
 COPY projections ./projections
 COPY scripts/bundle-server.js ./scripts/
 COPY src ./src
+COPY tracker ./tracker
 RUN npm run build
 
 FROM node:24.21.0-bookworm-slim

@@ -30,7 +30,7 @@ export interface WaitingReport extends CmcdReport {
 }
 
 /** A report of the next run, which came before the last ones of this run may have. */
-export interface HeldReport {
+interface HeldReport {
   readonly report: CmcdReport;
   /** Epoch milliseconds, by the server's clock. */
   readonly arrivedAt: number;
