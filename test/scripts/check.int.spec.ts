@@ -56,6 +56,7 @@ test('whatever builds says so first', () => {
     'nest build',
     'node scripts/bundle-server.js',
     'node graphiql/build.js',
+    'node tracker/build.js',
   ]);
   const builders = Object.entries(scripts).filter(([, script]) => script.includes('nest build'));
   expect(builders.map(([name]) => name)).toEqual(['build']);

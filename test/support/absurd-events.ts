@@ -29,6 +29,13 @@ const ABSURD: Readonly<Record<string, readonly unknown[]>> = {
   playedFromMs: [true, '5', 31 * DAY_MS + 1],
   playedToMs: [true, '5', 31 * DAY_MS + 1],
   view: [true, '5', 1_000_001],
+  state: [true, 7, ...NO_TEXTS, 'stalled', HUGE],
+  bytesEstimated: [7, 'true', ''],
+  stateless: [7, 'true', ''],
+  cmcd: [
+    ...[true, 7, '', { run: 'x' }, { mode: 'bored' }, { seen: ['a'] }],
+    ...[{ coming: [{}] }, { waiting: [7] }, { held: [{}] }],
+  ],
   known: [true, 7, '', { stated: 1, filled: 0 }, { stated: -1, filled: 0, length: true }],
   reason: [true, 7, ...NO_TEXTS, 'BORED', HUGE],
   bufferingEvents: [true, '5', 10_001],
@@ -52,7 +59,7 @@ const MEDIA_DURATIONS = [true, '5', 31 * DAY_MS + 1, 1e300];
 const isFair = (name: string, value: unknown): boolean =>
   Array.isArray(value)
     ? name === 'uncompletedViews' && value.length === 0
-    : ['vocabulary', 'context', 'filled'].includes(name) &&
+    : ['vocabulary', 'context', 'filled', 'cmcd'].includes(name) &&
       typeof value === 'object' &&
       value !== null;
 
@@ -60,6 +67,7 @@ const isFair = (name: string, value: unknown): boolean =>
 const OPTIONAL = [
   ...['eventId', 'label', 'viewerId', 'durationMs', 'bytes', 'completesViewAt', 'context'],
   ...['filled', 'mediaDurationMs', 'startupMs', 'errorCode', 'playedFromMs', 'playedToMs', 'view'],
+  ...['state', 'bytesEstimated', 'stateless', 'cmcd'],
 ];
 const OPTIONAL_OF: Readonly<Record<string, readonly string[]>> = {
   media_registered: ['thumbnail', 'durationMs'],
@@ -68,6 +76,7 @@ const OPTIONAL_OF: Readonly<Record<string, readonly string[]>> = {
   copy_begun: [],
   copy_completed: [],
   chapter_closed: ['known'],
+  cmcd_reported: [],
 };
 
 type Absurd = Omit<EventToAppend, 'id'>;
@@ -93,7 +102,9 @@ function extrasOf(type: string): StoredData {
   const times = { durationMs: 1_000, completesViewAt: 1773835200000 };
   const told = { context: { os: 'Tizen' }, filled: { country: 'BR' }, mediaDurationMs: 60_000 };
   const played = { playedFromMs: 0, playedToMs: 1_000, startupMs: 300, errorCode: 'E1', view: 1 };
-  return { eventId: 'e', label: '720p', viewerId, bytes: 1, ...times, ...told, ...played };
+  const reported = { state: 'STALLED', bytesEstimated: true, stateless: true, cmcd: { run: 0 } };
+  const ids = { eventId: 'e', label: '720p', viewerId, bytes: 1 };
+  return { ...ids, ...times, ...told, ...played, ...reported };
 }
 
 function badMembers({ type, version, recordedAt, data }: EventFixture): readonly Absurd[] {
