@@ -3,9 +3,9 @@ import { trackFrom } from '../domain/cmcd/cmcd-track.js';
 import { settlesAt } from '../domain/cmcd/translate.js';
 import type { PlaybackSession } from '../domain/session-state.js';
 import type { CmcdSender } from '../domain/streamed-session.js';
-import { KEY_SEPARATOR } from '../domain/text.js';
 import { SECOND_MS } from '../domain/time.js';
 import { CLOCK, type Clock } from '../ports/clock.js';
+import { sessionKey } from './by-session.js';
 import { PlaybackStreams } from './playback-streams.js';
 
 /** Sessions that wait here to be settled; the timeout of a session settles what is beyond. */
@@ -39,7 +39,7 @@ export class CmcdSettlements implements BeforeApplicationShutdown {
 
   /** Plans the settlement of a session as it is by now, in place of an earlier plan. */
   plan(sender: CmcdSender, session: PlaybackSession): void {
-    const key = keyOf(sender);
+    const key = sessionKey(sender);
     clearTimeout(this.timers.get(key)?.timer);
     this.timers.delete(key);
     const dueAt = settlesAt(trackFrom(session.cmcd));
@@ -49,7 +49,7 @@ export class CmcdSettlements implements BeforeApplicationShutdown {
 
   /** Resolves once nothing of a session waits any more, or what waited was settled. */
   settled(sender: CmcdSender): Promise<void> {
-    const key = keyOf(sender);
+    const key = sessionKey(sender);
     if (!this.timers.has(key)) return Promise.resolve();
     return new Promise((resolve) => {
       this.waiting.set(key, [...(this.waiting.get(key) ?? []), resolve]);
@@ -98,6 +98,3 @@ export class CmcdSettlements implements BeforeApplicationShutdown {
     if (mayPass && !this.timers.has(key)) this.wait(sender, key, RETRY_MS);
   }
 }
-
-const keyOf = ({ mediaId, sessionId }: CmcdSender): string =>
-  `${mediaId}${KEY_SEPARATOR}${sessionId}`;

@@ -2,15 +2,11 @@ import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { PlayheadError } from '../domain/errors.js';
 import type { CmcdCommand } from '../domain/streamed-session.js';
-import { KEY_SEPARATOR } from '../domain/text.js';
 import { CLOCK, type Clock } from '../ports/clock.js';
+import { bySession } from './by-session.js';
 import { CmcdSettlements } from './cmcd-settlements.js';
 import { PlaybackStreams } from './playback-streams.js';
-import {
-  RecordCmcdReportsCommand,
-  type CmcdOutcome,
-  type SentCmcdReport,
-} from './record-cmcd-reports.command.js';
+import { RecordCmcdReportsCommand, type CmcdOutcome } from './record-cmcd-reports.command.js';
 
 @CommandHandler(RecordCmcdReportsCommand)
 export class RecordCmcdReportsHandler implements ICommandHandler<RecordCmcdReportsCommand> {
@@ -25,27 +21,19 @@ export class RecordCmcdReportsHandler implements ICommandHandler<RecordCmcdRepor
     clockErrorMs,
   }: RecordCmcdReportsCommand): Promise<readonly CmcdOutcome[]> {
     const now = this.clock.now();
-    const outcomes: CmcdOutcome[] = [];
-    const sessions = new Map<string, { indexes: number[]; sent: SentCmcdReport[] }>();
-    reports.forEach((sent, index) => {
-      const { mediaId, sessionId } = sent.sender;
-      const key = `${mediaId}${KEY_SEPARATOR}${sessionId}`;
-      const session = sessions.get(key) ?? { indexes: [], sent: [] };
-      session.indexes.push(index);
-      session.sent.push(sent);
-      sessions.set(key, session);
-    });
-    await Promise.all(
-      [...sessions.values()].map(async ({ indexes, sent: [first, ...rest] }) => {
-        if (first === undefined) return;
-        const inputs = [first, ...rest].map(
+    return bySession(
+      reports,
+      ({ sender }) => sender,
+      async (_, sent) => {
+        const [first] = sent;
+        if (first === undefined) return [];
+        const inputs = sent.map(
           ({ report }) => ({ kind: 'report', report, now, clockErrorMs }) as const,
         );
         const outcome = await this.take({ kind: 'cmcd', ...first.sender, inputs });
-        for (const index of indexes) outcomes[index] = outcome;
-      }),
+        return sent.map(() => outcome);
+      },
     );
-    return outcomes;
   }
 
   /** Takes the reports of one session, all of them or none. */

@@ -4,20 +4,13 @@ import type { PlaybackReport } from '../domain/session-events.js';
 import { KEY_SEPARATOR } from '../domain/text.js';
 import { isoDayOf } from '../domain/time.js';
 import { IDENTITY, type Identity } from '../ports/identity.js';
+import { bySession, sessionKey } from './by-session.js';
 import { PlaybackStreams } from './playback-streams.js';
 import {
   RecordStreamingEventsCommand,
   type IdentifiedReport,
   type RecordingOutcome,
 } from './record-streaming-events.command.js';
-
-/** The reports of one session, and the place of each in the request. */
-interface SessionReports {
-  readonly mediaId: string;
-  readonly sessionId: string;
-  readonly indexes: number[];
-  readonly reports: PlaybackReport[];
-}
 
 @CommandHandler(RecordStreamingEventsCommand)
 export class RecordStreamingEventsHandler implements ICommandHandler<RecordStreamingEventsCommand> {
@@ -27,25 +20,19 @@ export class RecordStreamingEventsHandler implements ICommandHandler<RecordStrea
   ) {}
 
   async execute({ reports }: RecordStreamingEventsCommand): Promise<readonly RecordingOutcome[]> {
-    const outcomes: RecordingOutcome[] = [];
-    const sessions = groupBySession(await this.withSessions(reports));
-    await Promise.all(
-      sessions.map(async (session) => {
-        const recorded = await this.record(session);
-        session.indexes.forEach((index, i) => {
-          const outcome = recorded[i];
-          if (outcome !== undefined) outcomes[index] = outcome;
-        });
-      }),
+    const named = await this.withSessions(reports);
+    return bySession(
+      named,
+      (report) => report,
+      ({ mediaId, sessionId }, ofSession) => this.record(mediaId, sessionId, ofSession),
     );
-    return outcomes;
   }
 
-  private async record({
-    mediaId,
-    sessionId,
-    reports,
-  }: SessionReports): Promise<readonly RecordingOutcome[]> {
+  private async record(
+    mediaId: string,
+    sessionId: string,
+    reports: readonly PlaybackReport[],
+  ): Promise<readonly RecordingOutcome[]> {
     const commands = reports.map((report) => ({ kind: 'record', report }) as const);
     const outcomes = await this.streams.execute(mediaId, sessionId, commands);
     return reports.flatMap(({ eventId }, i): RecordingOutcome[] => {
@@ -76,7 +63,7 @@ export class RecordStreamingEventsHandler implements ICommandHandler<RecordStrea
   ): Promise<readonly PlaybackReport[]> {
     const begun = new Map<string, Promise<boolean>>();
     const hasBegun = (mediaId: string, sessionId: string): Promise<boolean> => {
-      const key = keyOf(mediaId, sessionId);
+      const key = sessionKey({ mediaId, sessionId });
       const known = begun.get(key) ?? this.streams.exists(mediaId, sessionId);
       begun.set(key, known);
       return known;
@@ -102,20 +89,4 @@ export class RecordStreamingEventsHandler implements ICommandHandler<RecordStrea
     const implicitId = this.identity.uuidV5(name.join(KEY_SEPARATOR));
     return { ...report, eventId, sessionId: implicitId, isImplicit: true };
   }
-}
-
-const keyOf = (mediaId: string, sessionId: string): string =>
-  `${mediaId}${KEY_SEPARATOR}${sessionId}`;
-
-function groupBySession(reports: readonly PlaybackReport[]): readonly SessionReports[] {
-  const sessions = new Map<string, SessionReports>();
-  reports.forEach((report, index) => {
-    const { mediaId, sessionId } = report;
-    const key = keyOf(mediaId, sessionId);
-    const session = sessions.get(key) ?? { mediaId, sessionId, indexes: [], reports: [] };
-    session.indexes.push(index);
-    session.reports.push(report);
-    sessions.set(key, session);
-  });
-  return [...sessions.values()];
 }

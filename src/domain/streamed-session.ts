@@ -67,7 +67,7 @@ function decideCmcd(
     // What timed out is over: that another one is loaded much later does not end it.
     const isLeft = report.endReason === 'QUIT' && state.phase === 'timed-out';
     if (isLeft) continue;
-    const placed = { ...report, ...placeOf(state, report) };
+    const placed = withPlace(state, report);
     for (const event of playbackSession.decide(state, { kind: 'record', report: placed })) {
       events.push(event);
       state = evolve(state, { ...event, recordedAt: session.lastRecordedAt });
@@ -77,12 +77,9 @@ function decideCmcd(
 }
 
 /** A wish to play begins a view of its own, after whatever came before; its start belongs to it. */
-function placeOf(
-  { eventIds }: PlaybackSession,
-  { type, ofView }: PlaybackReport,
-): Pick<PlaybackReport, 'ofView'> {
-  if (type === 'play_requested' && eventIds.size > 0) return { ofView: 'next' };
-  return ofView === undefined ? {} : { ofView };
+function withPlace({ eventIds }: PlaybackSession, report: PlaybackReport): PlaybackReport {
+  const isNext = report.type === 'play_requested' && eventIds.size > 0;
+  return isNext ? { ...report, ofView: 'next' } : report;
 }
 
 /** Returns facts as reports. Every start of such a session is a view, as in an implicit session. */
