@@ -2,11 +2,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { PlayheadError } from '../../domain/errors.js';
 import { clientOf, takeKeyOfAddress } from '../access/authenticate.js';
 import type { KeyRing } from '../access/key-ring.js';
-import type { EdgeContext } from '../context/edge-context.js';
+import { FAULTS_NAMED_MAX } from '../batch-receipt.js';
+import { requestFactsOf, type EdgeContext } from '../context/edge-context.js';
 import { kindOf, leaveBodies, linesOf, readBody } from '../http/request-body.js';
 import type { Admission } from '../limits/admission.js';
 import type { PositionTokens } from '../position-tokens.js';
-import type { CmcdIntake, CmcdReceipt } from './cmcd-intake.js';
+import type { CmcdIntake, CmcdReceipt, CmcdRequest } from './cmcd-intake.js';
 
 export const CMCD_PATH = '/cmcd';
 /** The header that says how many lines were not taken, and why the first was not. */
@@ -17,7 +18,6 @@ const LINES_MAX = 10_000;
 const FORMS = { 'application/cmcd': 'lines', 'text/cmcd': 'lines', 'text/plain': 'lines' } as const;
 const NO_CONTENT = 204;
 const GONE = 410;
-const FAULTS_NAMED_MAX = 100;
 
 export interface CmcdOptions {
   readonly keyRing: KeyRing;
@@ -47,10 +47,8 @@ export async function addCmcd(fastify: FastifyInstance, options: CmcdOptions): P
       reply.header('cross-origin-resource-policy', 'cross-origin');
       if (options.cmcdSwitch === 'gone') return reply.code(GONE).send();
       takeKeyOfAddress(request, keyRing);
-      if (options.cmcdUnknownKey === 'refuse' || request.caller?.roles.has('ingest') === true) {
-        assertMayReport(request);
-        return;
-      }
+      if (request.caller?.roles.has('ingest') === true) return;
+      if (options.cmcdUnknownKey === 'refuse') throw badKey(request);
       options.onDiscard();
       return reply.header(REJECTED_HEADER, 'key').code(NO_CONTENT).send();
     });
@@ -65,7 +63,9 @@ export async function addCmcd(fastify: FastifyInstance, options: CmcdOptions): P
         const lines = linesOf(body.toString());
         if (lines.length > LINES_MAX) throw tooManyLines();
         place.addEvents(lines.length);
-        return cmcd.record(lines, { ...aboutOf(request, options.context), isStrict });
+        const parameters = request.query as CmcdRequest['parameters'];
+        const findings = options.context.findingsOf(requestFactsOf(request));
+        return cmcd.record(lines, { parameters, findings, isStrict });
       });
       answer(reply, receipt, isStrict, options.tokens);
       return reply;
@@ -77,27 +77,16 @@ export async function addCmcd(fastify: FastifyInstance, options: CmcdOptions): P
 const tooManyLines = (): PlayheadError =>
   new PlayheadError('PAYLOAD_TOO_LARGE', `the body has more than ${String(LINES_MAX)} lines`);
 
-function aboutOf(request: FastifyRequest, context: EdgeContext) {
-  const { headers, ip: client, raw } = request;
-  const facts = { headers, client, peer: raw.socket.remoteAddress };
-  return {
-    parameters: request.query as Readonly<Record<string, unknown>>,
-    findings: context.findingsOf(facts),
-  };
-}
-
 /** Whether faults are answered: for those who look for them, and never for players. */
 const isStrictIn = ({ query }: FastifyRequest): boolean =>
   (query as { readonly strict?: unknown }).strict === '1';
 
-/** As `assertMay`, in words for those who configure a player. */
-function assertMayReport({ caller }: FastifyRequest): void {
-  if (caller?.roles.has('ingest') === true) return;
-  const code = caller === undefined ? 'UNAUTHENTICATED' : 'FORBIDDEN';
-  const how =
-    'write an INGEST_KEY of this server into the address that players report to: ?key=KEY';
-  throw new PlayheadError(code, how);
-}
+/** As `assertMay` has it, in words for those who configure a player. */
+const badKey = ({ caller }: FastifyRequest): PlayheadError =>
+  new PlayheadError(
+    caller === undefined ? 'UNAUTHENTICATED' : 'FORBIDDEN',
+    'write an INGEST_KEY of this server into the address that players report to: ?key=KEY',
+  );
 
 function answer(
   reply: FastifyReply,

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import type { SessionContext } from '../../domain/session-context.js';
 import type { Countries } from '../../ports/countries.js';
 import { Agents } from './agents.js';
@@ -22,6 +23,13 @@ export interface RequestFacts {
   /** The address that TRUST_PROXY yields, fastify's `request.ip`. */
   readonly client: string;
 }
+
+/** What a request over HTTP tells. */
+export const requestFactsOf = ({ headers, ip: client, raw }: FastifyRequest): RequestFacts => ({
+  headers,
+  client,
+  peer: raw.socket.remoteAddress,
+});
 
 /** What a request's sender need not state. */
 export interface EdgeFindings {

@@ -3,7 +3,7 @@ import { badInput } from '../../domain/errors.js';
 import type { ReportOrigin } from '../report-fields.js';
 import { assertMay, clientOf, takeKeyOfAddress } from '../access/authenticate.js';
 import type { KeyRing } from '../access/key-ring.js';
-import type { EdgeContext } from '../context/edge-context.js';
+import { requestFactsOf, type EdgeContext } from '../context/edge-context.js';
 import { plainAnswer, sendPlain } from '../http/answers.js';
 import type { Admission } from '../limits/admission.js';
 import type { PositionTokens } from '../position-tokens.js';
@@ -62,12 +62,10 @@ export async function addEvents(fastify: FastifyInstance, options: EventsOptions
 
 function formOf(request: FastifyRequest, { context }: EventsOptions): BatchForm<Element> {
   const origin = originOf(request);
-  const { headers, ip: client, raw } = request;
-  const facts = { headers, client, peer: raw.socket.remoteAddress };
   return {
     ...batchForm(origin),
     // Records of the past come from somewhere else than their viewers.
-    ...(origin === 'live' && { findings: context.findingsOf(facts) }),
+    ...(origin === 'live' && { findings: context.findingsOf(requestFactsOf(request)) }),
   };
 }
 
