@@ -55,13 +55,12 @@ export class Run extends RunDraft {
   /** Ends what can be ended once nothing was heard for long; the rest is a timeout. */
   finish(): void {
     const { track } = this;
-    const { mode, hasView, askedAt } = track;
+    const { mode, hasView, askedAt, since, erredAt = -Infinity } = track;
     if (mode === 'failed') {
-      this.endFailed(track.since);
+      this.endFailed(since);
       return;
     }
     const at = Math.max(track.toldTo, track.clockAt);
-    const { since, erredAt = -Infinity } = track;
     if (mode === 'stalled') this.endStall(track.toldTo);
     const isStuck = mode === 'stalled' || mode === 'seeking';
     const hasNotBegun = hasView === undefined && askedAt !== undefined && mode !== 'over';
@@ -172,8 +171,7 @@ export class Run extends RunDraft {
     const { mode, firstAt, since, hasStates } = track;
     if (track.hasView !== undefined || track.isPreloaded === true) return;
     if (startupMs !== undefined && mode === 'starting') this.ask(since);
-    if (mode === 'starting') return;
-    if (firstAt === undefined) return;
+    if (mode === 'starting' || firstAt === undefined) return;
     // What is yet to come is no first frame; a response is reported after its request.
     const isSound = event === 'rr' || firstAt + (startupMs ?? 0) <= report.at;
     if (startupMs !== undefined && isSound) track.startupMs ??= startupMs;
@@ -227,11 +225,12 @@ export class Run extends RunDraft {
     if (state === 'e') {
       this.endGoingOn(at);
       this.end('ENDED', at);
+    } else if (state === 'a' && mode === 'paused') {
+      this.endSoughtInPause(at);
     } else if (state === 'a') {
-      if (mode === 'paused') this.endSoughtInPause(at);
-      else this.endGoingOn(at);
-      if (mode !== 'paused') this.tell('paused', at);
-      if (mode !== 'paused') this.enter('paused', at);
+      this.endGoingOn(at);
+      this.tell('paused', at);
+      this.enter('paused', at);
     } else if (state === 'k') {
       if (mode === 'paused') track.soughtAt ??= at;
       else if (mode !== 'seeking') this.seek(at);

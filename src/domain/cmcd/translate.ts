@@ -26,17 +26,19 @@ const CLOCK_ERROR_MS_MAX = 2 * SECOND_MS;
 
 /** What comes to a session; times are epoch milliseconds by the server's clock. */
 export type CmcdInput =
-  | {
-      readonly kind: 'report';
-      readonly report: CmcdReport;
-      readonly now: number;
-      /** How far the player's clock is behind, as its newest report of the request shows. */
-      readonly clockErrorMs: number;
-    }
+  | ReportInput
   /** Nothing came so far: what waited long enough has its turn. */
   | { readonly kind: 'settle'; readonly now: number }
   /** Nothing will come any more. */
   | { readonly kind: 'finish'; readonly now: number };
+
+interface ReportInput {
+  readonly kind: 'report';
+  readonly report: CmcdReport;
+  readonly now: number;
+  /** How far the player's clock is behind, as its newest report of the request shows. */
+  readonly clockErrorMs: number;
+}
 
 /** A fact by the server's clock. */
 export interface DatedFact extends CmcdFact {
@@ -54,29 +56,37 @@ export interface Translation {
 
 /** Translates what comes to a CMCD session, one after the other, into what happened in it. */
 export function translateAll(before: CmcdTrack, inputs: readonly CmcdInput[]): Translation {
-  const nothing: Translation = { facts: [], track: before, isNews: false };
-  return inputs.reduce((so, input) => {
-    const { facts, track, isNews } = translate(so.track, input);
-    return { facts: [...so.facts, ...facts], track, isNews: so.isNews || isNews };
-  }, nothing);
+  const facts: DatedFact[] = [];
+  let track = before;
+  let isNews = false;
+  for (const input of inputs) {
+    const next = translate(track, input);
+    facts.push(...next.facts);
+    track = next.track;
+    isNews ||= next.isNews;
+  }
+  return { facts, track, isNews };
 }
 
 function translate(before: CmcdTrack, input: CmcdInput): Translation {
-  const isNext = input.kind === 'report' && standingOf(before, input.report) === 'next';
-  const so = isNext && isGoingOn(before) ? hold(before, input) : follow(before, input);
+  const so = input.kind === 'report' ? takeReport(before, input) : follow(before, input);
   const { held } = so.track;
   const isDue = (heldUntil(so.track) ?? Infinity) <= input.now || held.length > HELD_MAX;
   return isDue || (input.kind === 'finish' && held.length > 0) ? release(so, input.now) : so;
+}
+
+function takeReport(before: CmcdTrack, input: ReportInput): Translation {
+  const standing = standingOf(before, input.report);
+  if (standing === 'known') return { facts: [], track: before, isNews: false };
+  const isEarly = standing === 'next' && isGoingOn(before);
+  return isEarly ? hold(before, input) : follow(before, input, standing === 'next');
 }
 
 /** Says whether the last reports of a run may still be on their way when another one begins. */
 const isGoingOn = ({ mode, askedAt }: CmcdTrack): boolean =>
   GOING_ON.has(mode) || (mode === 'starting' && askedAt !== undefined);
 
-function hold(
-  before: CmcdTrack,
-  { report, now, clockErrorMs }: Extract<CmcdInput, { kind: 'report' }>,
-): Translation {
+function hold(before: CmcdTrack, { report, now, clockErrorMs }: ReportInput): Translation {
   const isKnown = before.held.some(
     (one) => one.report.number === report.number && one.report.at === report.at,
   );
@@ -87,18 +97,24 @@ function hold(
 
 /** Begins the next run with the reports that were held. */
 function release({ facts, track: { held, ...track } }: Translation, now: number): Translation {
-  const nothing: Translation = { facts, track: { ...track, held: [] }, isNews: true };
-  const inOrder = [...held].sort((a, b) => a.report.at - b.report.at);
-  return inOrder.reduce((so, { report, clockErrorMs }) => {
-    const next = follow(so.track, { kind: 'report', report, now, clockErrorMs });
-    return { facts: [...so.facts, ...next.facts], track: next.track, isNews: true };
-  }, nothing);
+  const all = [...facts];
+  let last: CmcdTrack = { ...track, held: [] };
+  for (const { report, clockErrorMs } of [...held].sort((a, b) => a.report.at - b.report.at)) {
+    const standing = standingOf(last, report);
+    if (standing === 'known') continue;
+    const input = { kind: 'report', report, now, clockErrorMs } as const;
+    const next = follow(last, input, standing === 'next');
+    all.push(...next.facts);
+    last = next.track;
+  }
+  return { facts: all, track: last, isNews: true };
 }
 
 const heldUntil = ({ held: [first] }: CmcdTrack): number | undefined =>
   first === undefined ? undefined : first.arrivedAt + HELD_MS;
 
-function follow(before: CmcdTrack, input: CmcdInput): Translation {
+/** Goes on with a run, or with the next one, which a report begins. */
+function follow(before: CmcdTrack, input: CmcdInput, isNext = false): Translation {
   const facts: DatedFact[] = [];
   let run = new Run(before);
   const handOver = (): void => {
@@ -111,9 +127,7 @@ function follow(before: CmcdTrack, input: CmcdInput): Translation {
     facts.push(...dated);
   };
   if (input.kind === 'report') {
-    const standing = standingOf(before, input.report);
-    if (standing === 'known') return { facts: [], track: before, isNews: false };
-    if (standing === 'next') {
+    if (isNext) {
       drain(run, Infinity);
       run.leave(input.report.at);
       handOver();
@@ -178,9 +192,8 @@ function drain(run: Run, now: number): void {
     const least = Math.max(next, report.number);
     Object.assign(track, withNumber({ next: least, seen }, report.number));
     if (report.event !== 'rr') run.setClock(report.at);
-    const { number, arrivedAt, ...told } = report;
     const isAtEnd = track.mode === 'playing' && isPauseBefore(report, after);
-    if (!isAtEnd) run.take({ ...told, number }, arrivedAt, isAfterGap);
+    if (!isAtEnd) run.take(report, report.arrivedAt, isAfterGap);
   }
 }
 
