@@ -1,7 +1,8 @@
 import { adapted } from './adapters.js';
+import type { createTracker as CreateTracker } from './playhead.module.js';
 import { openStore } from './store.js';
-import { Tracker, type TrackerOptions } from './tracker.js';
+import { Tracker } from './tracker.js';
 
 /** For bundlers: the tracker as a page's own script makes it. */
-export const createTracker = (options: TrackerOptions): Tracker =>
+export const createTracker: typeof CreateTracker = (options) =>
   new Tracker(options, { adapt: adapted, openStore });

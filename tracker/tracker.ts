@@ -1,33 +1,10 @@
 import type { Adapted, Players } from './adapters.js';
 import { say, type TrackedEvent } from './event.js';
 import { Outbox } from './outbox.js';
+import type { Observed, Tracker as PublicTracker, TrackerOptions } from './playhead.module.js';
 import type { Store } from './store.js';
 import type { Teller } from './told.js';
 import { Followed } from './view.js';
-
-/** What only the page knows of a player; all of it may be left out. */
-export interface Observed extends Players {
-  /** The title's id. */
-  readonly media?: string;
-  /** Who watches: the server keeps a keyed hash of it. */
-  readonly viewer?: string;
-  readonly player?: string;
-  readonly app?: string;
-  readonly cdn?: string;
-  readonly live?: boolean;
-  readonly custom1?: string;
-  readonly custom2?: string;
-  readonly custom3?: string;
-}
-
-export interface TrackerOptions {
-  /** The server's address, such as https://stats.example. */
-  readonly url: string;
-  /** An ingest key, where the server has keys. */
-  readonly key?: string | undefined;
-  /** Whether events that could not be sent are kept for the next visit, and a random viewer id. */
-  readonly store?: boolean | undefined;
-}
 
 /** What a page may do without: each makes the script larger. */
 export interface Parts {
@@ -40,7 +17,7 @@ export interface Parts {
 const SEND_MS = 1_000;
 const ID_LENGTH_MAX = 200;
 
-export class Tracker {
+export class Tracker implements PublicTracker {
   readonly #base: string;
   readonly #parts: Parts;
   readonly #outbox: Outbox;
@@ -68,16 +45,15 @@ export class Tracker {
     });
   }
 
-  /** Follows an element, or tells more of one that is followed. Returns what ends that. */
   observe(media: HTMLMediaElement, observed: Observed = {}): () => void {
     this.#known.set(media, observed);
-    this.#watch(media, observed)?.join();
+    // Whether the objects are such players nobody can say beforehand.
+    this.#watch(media, observed as Players)?.join();
     return () => {
       this.#forget(media);
     };
   }
 
-  /** Follows every element that plays in a document or shadow tree, also later ones. */
   discover(root: Document | ShadowRoot): void {
     const isWanted = (element: unknown): element is HTMLMediaElement =>
       element instanceof HTMLMediaElement && !this.#followed.has(element) && !isLeftOut(element);
