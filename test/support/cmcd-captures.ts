@@ -10,7 +10,7 @@ import {
   type DomainEvent,
   type PlaybackEvent,
 } from '../../src/domain/event.js';
-import type { SessionCommand } from '../../src/domain/streamed-session.js';
+import type { CmcdCommand } from '../../src/domain/streamed-session.js';
 import type { EventStore } from '../../src/ports/event-store.js';
 import { testIdentity, testNames } from './test-log.js';
 import { SettableClock } from './settable-clock.js';
@@ -86,7 +86,7 @@ const SETTLED_MS = 35_000;
 export class Collector {
   private readonly clock = new SettableClock(0);
   private nodes: PlaybackStreams[];
-  private readonly due = new Map<string, { at: number; node: number; command: SessionCommand }>();
+  private readonly due = new Map<string, { at: number; node: number; command: CmcdCommand }>();
   private readonly sessions = new Map<string, readonly [mediaId: string, sessionId: string]>();
 
   constructor(
@@ -126,10 +126,7 @@ export class Collector {
     await this.execute({ kind: 'cmcd', mediaId, sessionId, inputs: [input] }, node);
   }
 
-  private async execute(
-    command: SessionCommand & { mediaId: string; sessionId: string },
-    node: number,
-  ) {
+  private async execute(command: CmcdCommand, node: number): Promise<void> {
     const { mediaId, sessionId } = command;
     const outcomes = await this.nodes[node]?.execute(mediaId, sessionId, [command]);
     const [outcome] = outcomes ?? [];
@@ -148,9 +145,8 @@ export class Collector {
       const [key, { at, node, command }] = next;
       this.due.delete(key);
       this.clock.set(Math.max(at, this.clock.now()));
-      const { mediaId, sessionId } = command as unknown as { mediaId: string; sessionId: string };
       const input = { kind: 'settle', now: this.clock.now() } as const;
-      await this.execute({ kind: 'cmcd', mediaId, sessionId, inputs: [input] }, node);
+      await this.execute({ ...command, inputs: [input] }, node);
     }
     this.clock.set(Math.max(time, this.clock.now()));
   }

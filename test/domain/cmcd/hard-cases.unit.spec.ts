@@ -1,35 +1,14 @@
-import { Collector, type Post, type ToldViews } from '../../support/cmcd-captures.js';
+import { Collector, type ToldViews } from '../../support/cmcd-captures.js';
+import { postsOf, type MadeReport } from '../../support/cmcd-reports.js';
 import { MemoryEventStore } from '../../support/memory/memory-event-store.js';
 
-const T0 = Date.UTC(2026, 10, 2, 12);
-/** When it was made, its event and keys; when it came, to which node, and by which clock. */
-interface Ways {
-  readonly arr?: number;
-  readonly node?: number;
-  readonly ts?: number;
-}
-type Report = readonly [atMs: number, event: string, keys?: string, ways?: Ways];
-
-function posts(reports: readonly Report[]): readonly Post[] {
-  let number = -1;
-  return reports
-    .map(([atMs, event, keys = '', { arr, node = 0, ts } = {}]) => {
-      const stated = /\bsn=(\d+)/.exec(keys)?.[1];
-      number = stated === undefined ? number + 1 : Number(stated);
-      const rest = keys.replace(/,?\bsn=\d+/, '').replace(/^,/, '');
-      const stamp = String(T0 + (ts ?? atMs));
-      const line = `cid="m1",e=${event},sid="s1",sn=${String(number)},ts=${stamp},v=2`;
-      return { at: T0 + (arr ?? atMs + 20), body: rest === '' ? line : `${rest},${line}`, node };
-    })
-    .sort((a, b) => a.at - b.at);
-}
 async function collect(
-  reports: readonly Report[],
+  reports: readonly MadeReport[],
   nodes = 1,
   killAfter?: number,
 ): Promise<Collector> {
   const c = new Collector(new MemoryEventStore(), nodes);
-  const all = posts(reports);
+  const all = postsOf(reports);
   await c.take(all.slice(0, killAfter));
   if (killAfter !== undefined) {
     c.kill(0);
@@ -38,13 +17,13 @@ async function collect(
   await c.end();
   return c;
 }
-const told = async (reports: readonly Report[], nodes = 1, kill?: number): Promise<ToldViews> =>
+const told = async (reports: readonly MadeReport[], nodes = 1, kill?: number): Promise<ToldViews> =>
   (await collect(reports, nodes, kill)).told();
-const S: readonly Report[] = [
+const S: readonly MadeReport[] = [
   [0, 'ps', 'sta=s'],
   [800, 'ps', 'sta=p'],
 ];
-const SHAKA: readonly Report[] = [
+const SHAKA: readonly MadeReport[] = [
   [0, 't'],
   [100, 'ps', 'sta=r'],
   [900, 'ps', 'sta=p'],
@@ -78,12 +57,12 @@ describe('reports that are hard to tell', () => {
     const t = await told([
       ...S,
       [10_000, 't', 'sta=p'],
-      [20_000, 't', 'sta=p', { ts: -40_000 }],
-      [30_000, 't', 'sta=p', { ts: -30_000 }],
-      [40_000, 'ps', 'sta=e', { ts: -20_000 }],
-      [45_000, 'ps', 'sn=0,sta=s', { ts: -15_000 }],
-      [46_000, 'ps', 'sta=p', { ts: -14_000 }],
-      [56_000, 'ps', 'sta=e', { ts: -4_000 }],
+      [20_000, 't', 'sta=p', { clockMs: -40_000 }],
+      [30_000, 't', 'sta=p', { clockMs: -30_000 }],
+      [40_000, 'ps', 'sta=e', { clockMs: -20_000 }],
+      [45_000, 'ps', 'sn=0,sta=s', { clockMs: -15_000 }],
+      [46_000, 'ps', 'sta=p', { clockMs: -14_000 }],
+      [56_000, 'ps', 'sta=e', { clockMs: -4_000 }],
     ]);
     expect(t).toMatchObject({ views: 2, ends: ['ENDED', 'ENDED'] });
   });
@@ -92,9 +71,9 @@ describe('reports that are hard to tell', () => {
     const t = await told([
       ...S,
       [10_000, 't', 'sta=p'],
-      [12_000, 'ps', 'sta=a', { ts: 9_000 }],
-      [22_000, 'ps', 'sta=p', { ts: 19_000 }],
-      [27_000, 'ps', 'sta=e', { ts: 24_000 }],
+      [12_000, 'ps', 'sta=a', { clockMs: 9_000 }],
+      [22_000, 'ps', 'sta=p', { clockMs: 19_000 }],
+      [27_000, 'ps', 'sta=e', { clockMs: 24_000 }],
     ]);
     expect(t.pauses).toEqual([10_000]);
     expect(t.watchedMs).toBeLessThan(16_500);
@@ -116,7 +95,7 @@ describe('reports that are hard to tell', () => {
   });
 
   it('a report that says nothing, its node killed: what follows only waits', async () => {
-    const r: readonly Report[] = [
+    const r: readonly MadeReport[] = [
       ...S,
       [10_000, 't', 'sta=p'],
       [12_000, 'pr', 'sta=p'],
@@ -128,7 +107,7 @@ describe('reports that are hard to tell', () => {
   });
 
   it('the same to another node', async () => {
-    const r: readonly Report[] = [
+    const r: readonly MadeReport[] = [
       ...S,
       [10_000, 't', 'sta=p'],
       [12_000, 'pr', 'sta=p', { node: 1 }],
@@ -212,7 +191,7 @@ describe('reports that are hard to tell', () => {
     const t = await told([
       ...S,
       [4_000, 'rr', 'rc=0,sta=p'],
-      ...Array.from({ length: 30 }, (_, i): Report => [10_000 * (i + 1), 't', 'sta=p']),
+      ...Array.from({ length: 30 }, (_, i): MadeReport => [10_000 * (i + 1), 't', 'sta=p']),
       [301_000, 'ps', 'sta=r'],
       [302_000, 't', 'sta=r'],
     ]);
@@ -222,7 +201,7 @@ describe('reports that are hard to tell', () => {
   it('timed out, the next load ten hours later: the first view was left', async () => {
     const c = await collect([...S, [5_000, 't', 'sta=p']]);
     await c.take(
-      posts([
+      postsOf([
         [36_000_000, 'ps', 'sta=s'],
         [36_000_500, 'ps', 'sta=p'],
       ]),
@@ -252,8 +231,8 @@ describe('reports that are hard to tell', () => {
     const c = await collect([
       ...S,
       [5_000, 'ps', 'sta=a'],
-      [5_010, 'ps', 'sta=e', { arr: 5_100 }],
-      [5_015, 'ps', 'sta=a', { arr: 5_050 }],
+      [5_010, 'ps', 'sta=e', { arrivesMs: 5_100 }],
+      [5_015, 'ps', 'sta=a', { arrivesMs: 5_050 }],
     ]);
     expect((await c.events()).map(({ type }) => type)).not.toContain('paused');
   });
@@ -288,7 +267,7 @@ describe('reports that are hard to tell', () => {
       (
         await told([
           ...S,
-          [5_000, 't', 'sta=p', { ts: 3_600_000 }],
+          [5_000, 't', 'sta=p', { clockMs: 3_600_000 }],
           [10_000, 't', 'sta=p'],
           [15_000, 't', 'sta=p'],
           [20_000, 'ps', 'sta=e'],
@@ -303,7 +282,7 @@ describe('reports that are hard to tell', () => {
     const t = await told([
       ...S,
       [10_000, 't', 'sta=p'],
-      [19_000, 'ps', 'sta=e', { arr: 19_200 }],
+      [19_000, 'ps', 'sta=e', { arrivesMs: 19_200 }],
       [19_050, 'ps', 'sn=0,sta=s'],
       [19_500, 'ps', 'sta=p'],
     ]);
@@ -316,7 +295,7 @@ describe('reports that are hard to tell', () => {
         await told([
           ...S,
           [5_000, 'ps', 'sn=0,sta=s'],
-          [5_400, 'ps', 'sta=p', { arr: 5_700 }],
+          [5_400, 'ps', 'sta=p', { arrivesMs: 5_700 }],
           [5_450, 'ps', 'sn=0,sta=s'],
           [6_000, 'ps', 'sta=p'],
         ])

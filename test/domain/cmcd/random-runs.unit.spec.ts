@@ -2,9 +2,8 @@ import fc from 'fast-check';
 import { CMCD_STATES } from '../../../src/domain/cmcd/cmcd-report.js';
 import type { PlaybackEvent } from '../../../src/domain/event.js';
 import { Collector, type Post } from '../../support/cmcd-captures.js';
+import { postsOf } from '../../support/cmcd-reports.js';
 import { MemoryEventStore } from '../../support/memory/memory-event-store.js';
-
-const T0 = Date.UTC(2026, 10, 2, 12);
 
 interface Made {
   readonly afterMs: number;
@@ -30,17 +29,16 @@ const made: fc.Arbitrary<Made> = fc.record({
 const runs = fc.array(made, { minLength: 1, maxLength: 30 });
 
 /** What a player sends that does all this, each report at once. */
-function postsOf(reports: readonly Made[]): readonly Post[] {
-  let at = T0;
-  let number = -1;
-  return reports.map(({ afterMs, event, keys, isRestarted }) => {
-    at += afterMs + 1;
-    // A response is never the first that a player reports of.
-    number = isRestarted && event !== 'rr' ? 0 : number + 1;
-    const rest = event === 'rr' ? keys.replace(/,?msd=\d+/, '').replace(/^,/, '') : keys;
-    const ids = `cid="m",e=${event},sid="s",sn=${String(number)},ts=${String(at)},v=2`;
-    return { at: at + 5, body: rest === '' ? ids : `${rest},${ids}` };
-  });
+function sentOf(reports: readonly Made[]): readonly Post[] {
+  let atMs = 0;
+  return postsOf(
+    reports.map(({ afterMs, event, keys, isRestarted }) => {
+      atMs += afterMs + 1;
+      // A response is never the first that a player reports of, and brings no first frame.
+      if (event === 'rr') return [atMs, event, keys.replace(/,?msd=\d+/, '').replace(/^,/, '')];
+      return [atMs, event, isRestarted ? `${keys},sn=0` : keys];
+    }),
+  );
 }
 
 /** What a log holds of a run, each event read as it is stored. */
@@ -58,7 +56,7 @@ describe('any reports of a player', () => {
   it('are told by events that can be read, in the order of time, never counted twice', async () => {
     await fc.assert(
       fc.asyncProperty(runs, async (reports) => {
-        const posts = postsOf(reports);
+        const posts = sentOf(reports);
         const events = await eventsOf(posts);
         const times = events.map(({ data }) => data.occurredAt);
         expect(times).toEqual([...times].sort((a, b) => a - b));
@@ -80,7 +78,7 @@ describe('any reports of a player', () => {
     const again = fc.tuple(runs, fc.array(fc.nat(60_000), { minLength: 30, maxLength: 30 }));
     await fc.assert(
       fc.asyncProperty(again, async ([reports, delays]) => {
-        const posts = postsOf(reports);
+        const posts = sentOf(reports);
         const twice = posts.flatMap((post, i) => [
           post,
           { ...post, at: post.at + (delays[i] ?? 0) },

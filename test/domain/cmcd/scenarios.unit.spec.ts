@@ -1,24 +1,7 @@
 import type { PlaybackEvent } from '../../../src/domain/event.js';
 import { Collector, type Post, type ToldViews } from '../../support/cmcd-captures.js';
+import { postsOf, T0, type MadeReport } from '../../support/cmcd-reports.js';
 import { MemoryEventStore } from '../../support/memory/memory-event-store.js';
-
-const T0 = Date.UTC(2026, 10, 2, 12);
-
-/** One report: when it was made, its event, and what else it says, such as `sta=p`. */
-type Report = readonly [atMs: number, event: string, keys?: string];
-
-/** Reports as a player sends them, each at once; each restarts the count where it says sn=0. */
-function posts(reports: readonly Report[], clockErrorMs = 0): readonly Post[] {
-  let number = -1;
-  return reports.map(([atMs, event, keys = '']) => {
-    const stated = /\bsn=(\d+)/.exec(keys)?.[1];
-    number = stated === undefined ? number + 1 : Number(stated);
-    const rest = keys.replace(/,?\bsn=\d+/, '').replace(/^,/, '');
-    const ts = T0 + atMs - clockErrorMs;
-    const line = `cid="m1",e=${event},sid="s1",sn=${String(number)},ts=${String(ts)},v=2`;
-    return { at: T0 + atMs + 20, body: rest === '' ? line : `${rest},${line}` };
-  });
-}
 
 async function collect(sent: readonly Post[]): Promise<Collector> {
   const collector = new Collector(new MemoryEventStore());
@@ -27,18 +10,18 @@ async function collect(sent: readonly Post[]): Promise<Collector> {
   return collector;
 }
 
-const told = async (reports: readonly Report[]): Promise<ToldViews> =>
-  (await collect(posts(reports))).told();
+const told = async (reports: readonly MadeReport[]): Promise<ToldViews> =>
+  (await collect(postsOf(reports))).told();
 
 const events = async (sent: readonly Post[]): Promise<readonly PlaybackEvent[]> =>
   (await collect(sent)).events();
 
-const STARTED: readonly Report[] = [
+const STARTED: readonly MadeReport[] = [
   [0, 'ps', 'sta=s'],
   [800, 'ps', 'sta=p'],
 ];
 /** dash.js says that it starts when it loads; its first report has no state. */
-const LOADED: readonly Report[] = [
+const LOADED: readonly MadeReport[] = [
   [0, 't'],
   [10, 'ps', 'sta=s'],
 ];
@@ -115,7 +98,7 @@ describe('a view by CMCD', () => {
 
   it('shows that it stalls while it does', async () => {
     const collector = new Collector(new MemoryEventStore());
-    await collector.take(posts([...STARTED, [5_000, 'ps', 'sta=r']]));
+    await collector.take(postsOf([...STARTED, [5_000, 'ps', 'sta=r']]));
     const last = (await collector.events()).at(-1);
     expect(last).toMatchObject({
       type: 'heartbeat',
@@ -152,11 +135,11 @@ describe('a view by CMCD', () => {
   });
 
   it('is dated by the clock of the server where the one of the player is off', async () => {
-    const off = posts([...STARTED, [5_000, 't', 'sta=p']], -86_400_000 * 400);
+    const off = postsOf([...STARTED, [5_000, 't', 'sta=p']], -86_400_000 * 400);
     const stored = await events(off);
     expect(stored[0]?.data.occurredAt).toBe(T0 + 20);
     expect(stored.map(({ data }) => data.durationMs ?? 0)).toEqual([0, 0, 4_200, 0]);
-    const right = await events(posts(STARTED, 1_500));
+    const right = await events(postsOf(STARTED, 1_500));
     expect(right[0]?.data.occurredAt).toBe(T0 - 1_500);
   });
 });
@@ -188,7 +171,7 @@ describe('what is not known of a view by CMCD', () => {
   });
 
   it('is no view: a player that says that it plays as soon as it could', async () => {
-    const idle: readonly Report[] = [
+    const idle: readonly MadeReport[] = [
       [0, 't'],
       [100, 'ps', 'sta=r'],
       [900, 'ps', 'sta=p'],
@@ -202,7 +185,7 @@ describe('what is not known of a view by CMCD', () => {
   });
 
   it('is no more than a view: of a player without states', async () => {
-    const reports: readonly Report[] = [
+    const reports: readonly MadeReport[] = [
       [0, 't'],
       [900, 'bc', 'br=(748)'],
       [5_000, 't', 'br=(748),msd=1200'],
@@ -265,7 +248,7 @@ describe('an attempt by CMCD', () => {
 });
 
 describe('a failure by CMCD', () => {
-  const stuck: readonly Report[] = [
+  const stuck: readonly MadeReport[] = [
     ...STARTED,
     [4_000, 'e', 'sta=p,ec=27'],
     [5_000, 'ps', 'sta=r,ec=27'],
@@ -291,7 +274,7 @@ describe('a failure by CMCD', () => {
 
   it('is told of without another report', async () => {
     const collector = new Collector(new MemoryEventStore());
-    await collector.take(posts([...STARTED, [4_000, 'ps', 'sta=f,ec=("x")']]));
+    await collector.take(postsOf([...STARTED, [4_000, 'ps', 'sta=f,ec=("x")']]));
     await collector.take([{ at: T0 + 34_019, body: '' }]);
     expect((await collector.told()).ends).toEqual([]);
     await collector.take([{ at: T0 + 34_020, body: '' }]);
@@ -312,7 +295,7 @@ describe('a failure by CMCD', () => {
 describe('the quality of a view by CMCD', () => {
   it('changes once what is loaded is shown', async () => {
     const stored = await events(
-      posts([
+      postsOf([
         [0, 'ps', 'sta=s,br=(302)'],
         [800, 'ps', 'sta=p,br=(302)'],
         [2_000, 'bc', 'sta=p,br=(3000;v 48;a),bl=(4000;v 9000;a)'],
