@@ -4,6 +4,7 @@ import { ApiModule } from './api/api.module.js';
 import { requestNotes } from './api/graphql/parked-extension.js';
 import { READINESS_SETTINGS } from './api/readiness-indicators.js';
 import { CommandsModule } from './commands/commands.module.js';
+import { StoredEventTail } from './commands/stored-event-tail.js';
 import { StoredSessionLog } from './commands/stored-session-log.js';
 import { StreamNames } from './commands/stream-names.js';
 import type { Stores } from './composition/stores.js';
@@ -17,6 +18,7 @@ import { PARKED_NOTES } from './ports/parked-notes.js';
 import { PROJECTION_ADMINISTRATION } from './ports/projection-administration.js';
 import { PROJECTION_CONTROL } from './ports/projection-control.js';
 import { READ_MODEL_READER } from './ports/read-model/reader.js';
+import { EVENT_TAIL } from './ports/event-tail.js';
 import { SESSION_LOG } from './ports/session-log.js';
 import { QueriesModule } from './queries/queries.module.js';
 import { QUERY_SETTINGS, type QuerySettings } from './queries/query-settings.js';
@@ -46,6 +48,7 @@ class PortsModule {
         provide: SESSION_LOG,
         useValue: new StoredSessionLog(stores.eventStore, stores.names),
       },
+      { provide: EVENT_TAIL, useValue: new StoredEventTail(stores.eventStore, stores.clock) },
       { provide: HEALTH, useValue: stores.health },
       { provide: READ_MODEL_READER, useValue: stores.readModels },
       { provide: PARKED_NOTES, useValue: requestNotes },

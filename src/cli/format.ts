@@ -86,3 +86,7 @@ export function cutTo(text: string, widthMax: number): string {
   }
   return `${cut}...`;
 }
+
+/** Fills a text up with blanks to a number of columns. */
+export const padded = (text: string, width: number): string =>
+  text + ' '.repeat(Math.max(0, width - widthOf(text)));

@@ -1,4 +1,4 @@
-import { cutTo, widthOf } from './format.js';
+import { cutTo, padded, widthOf } from './format.js';
 
 /** A column: its heading alone, or with the layout of its cells. */
 export type Column =
@@ -27,8 +27,8 @@ export function tableOf(
     shapes
       .map(({ align }, at) => {
         const cell = cells[at] ?? '';
-        const blank = ' '.repeat((widths[at] ?? 0) - widthOf(cell));
-        return align === 'right' ? blank + cell : cell + blank;
+        const width = widths[at] ?? 0;
+        return align === 'right' ? ' '.repeat(width - widthOf(cell)) + cell : padded(cell, width);
       })
       .join('  ')
       .trimEnd(),

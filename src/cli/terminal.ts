@@ -38,6 +38,11 @@ export class Terminal {
     this.shown = lines.length;
   }
 
+  /** Prints one more result of a command that has many. */
+  add(value: unknown, line: string): void {
+    this.options.stdout.write(`${this.isJson ? JSON.stringify(value) : line}\n`);
+  }
+
   /** Prints a line that is no result. */
   note(line: string): void {
     this.shown = 0;

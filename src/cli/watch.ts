@@ -1,13 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AddCommand, CommandContext } from './command.js';
-import { Refused } from './failure.js';
+import { Refused, WrongUsage } from './failure.js';
 import type { FiguresAsked } from './figure-queries.js';
 import { formatCount, formatCounted, formatDecimals } from './format.js';
 import { Remote, REMOTE_HELP, withRemote, type RemoteOptions } from './remote.js';
 import { FILTER_OPTION } from './report-range.js';
 import { tableOf } from './table.js';
+import { EventWatch } from './watch-events.js';
 
 interface Options extends RemoteOptions {
+  readonly viewers?: boolean;
   readonly filter?: FiguresAsked['filter'];
 }
 
@@ -38,47 +40,84 @@ const LIVE = `subscription ($filter: [FilterInput!]) {
 const AGAIN_MS = 5_000;
 const TITLE_WIDTH_MAX = 60;
 
-/** `watch`: shows who watches now, until it is interrupted. */
+/** `watch`: shows what is stored as it comes, or who watches now, until it is interrupted. */
 export const addWatch: AddCommand = (program, context) => {
   withRemote(program.command('watch'), 'read')
-    .description('show who watches now, until Ctrl-C')
+    .description('show events as they come, or who watches now, until Ctrl-C')
     .argument('[media]', 'the mediaId of a title; without it all are shown')
+    .option('--viewers', 'show who watches now')
     .option(...FILTER_OPTION)
     .addHelpText(
       'after',
       `${REMOTE_HELP.read}
 
-Shows anew what has changed, every 2 seconds at most; --json gives a line each
-time. What each figure means is in docs/metrics.md.
+Shows the events of the last 5 minutes, then each as it is stored: what its
+session does from there on, its viewer, its title, and what it says. Viewers
+are keyed hashes, which an admin key alone may see.
+
+With --viewers it shows who watches now, anew when that has changed, every 2
+seconds at most; --filter is for these. --json gives a line each time. What
+each figure means is in docs/metrics.md.
 
 Examples:
   playhead watch
-  playhead watch the-harbour --filter country=DE`,
+  playhead watch the-harbour
+  playhead watch the-harbour --viewers --filter country=DE`,
     )
-    .action(async (mediaId: string | undefined, { filter = [], ...options }: Options) => {
-      const ofTitle = { dimension: 'MEDIA', anyOf: [mediaId], exclude: false };
-      const variables = { filter: mediaId === undefined ? filter : [...filter, ofTitle] };
-      await watch(Remote.of(options, context, 'read'), variables, context);
+    .action(async (mediaId: string | undefined, { filter, viewers, ...options }: Options) => {
+      if (viewers !== true && filter !== undefined) {
+        throw new WrongUsage('--filter: is for --viewers');
+      }
+      const remote = Remote.of(options, context, 'read');
+      if (viewers === true) await watchViewers(remote, filtersOf(mediaId, filter), context);
+      else await watchEvents(remote, mediaId, context);
     });
 };
 
-/** Watches until it is interrupted, which is the end that is wanted; also past a restart. */
-async function watch(
+type Filters = NonNullable<FiguresAsked['filter']>;
+
+const filtersOf = (mediaId: string | undefined, filter: Filters = []): Filters =>
+  mediaId === undefined
+    ? filter
+    : [...filter, { dimension: 'MEDIA', anyOf: [mediaId], exclude: false }];
+
+async function watchEvents(
   remote: Remote,
-  variables: Readonly<Record<string, unknown>>,
+  mediaId: string | undefined,
+  context: CommandContext,
+): Promise<void> {
+  const events = new EventWatch(remote, mediaId, context.terminal);
+  await again(context, (onResult) => events.run(onResult));
+}
+
+async function watchViewers(
+  remote: Remote,
+  filter: Filters,
+  context: CommandContext,
+): Promise<void> {
+  await again(context, async (onResult) => {
+    for await (const live of remote.watch<Live>(LIVE, { filter })) {
+      onResult();
+      context.terminal.show(live, liveLines(live));
+    }
+  });
+}
+
+/** Watches until it is interrupted, which is the end that is wanted; also past a restart. */
+async function again(
   { terminal, interruption }: CommandContext,
+  watch: (onResult: () => void) => Promise<void>,
 ): Promise<void> {
   const isOver = (): boolean => interruption.aborted;
-  let hasBeenThere = false;
+  const server = { hasAnswered: false };
   while (!isOver()) {
     try {
-      for await (const live of remote.watch<Live>(LIVE, variables)) {
-        hasBeenThere = true;
-        terminal.show(live, liveLines(live));
-      }
+      await watch(() => {
+        server.hasAnswered = true;
+      });
     } catch (error) {
       if (isOver()) return;
-      if (!hasBeenThere || error instanceof Refused) throw error;
+      if (!server.hasAnswered || error instanceof Refused) throw error;
     }
     terminal.note('the server is gone: trying again');
     await pause(AGAIN_MS, undefined, { signal: interruption }).catch(() => undefined);

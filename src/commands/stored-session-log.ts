@@ -1,9 +1,8 @@
 import { decodeEvent, UndecodableEvent } from '../domain/event-codec.js';
-import { isPlaybackEvent, type PlaybackEvent, type Recorded } from '../domain/event.js';
-import { DEFAULT_QUALITY } from '../domain/quality.js';
-import { SECOND_MS } from '../domain/time.js';
+import { isPlaybackEvent } from '../domain/event.js';
 import type { EventLog, StoredEvent } from '../ports/event-store.js';
 import type { SessionLog, SessionLogEntry } from '../ports/session-log.js';
+import { toLogEntry, toUnreadableEntry } from './log-entry.js';
 import type { StreamNames } from './stream-names.js';
 
 /** Reads the streams of sessions. */
@@ -40,50 +39,10 @@ function entryOf(
   try {
     const event = decodeEvent(stored);
     if (!isPlaybackEvent(event) || (event.data.view ?? 0) !== view) return undefined;
-    return shown(event);
+    return toLogEntry(event);
   } catch (error) {
     if (!(error instanceof UndecodableEvent)) throw error;
     // Of which view it is nobody knows: it is shown in each.
-    const { recordedAt } = stored;
-    const quality = before?.quality ?? DEFAULT_QUALITY;
-    return {
-      occurredAt: recordedAt,
-      recordedAt,
-      type: 'UNREADABLE',
-      quality,
-      detail: error.message,
-    };
+    return toUnreadableEntry(stored, error, before?.quality);
   }
 }
-
-function shown(event: Recorded<PlaybackEvent>): SessionLogEntry {
-  const { type, data, recordedAt } = event;
-  const { occurredAt, quality, durationMs, bytes } = data;
-  const details = detailsOf(event);
-  return {
-    occurredAt,
-    recordedAt,
-    type: type.toUpperCase(),
-    quality,
-    ...(durationMs !== undefined && { durationMs }),
-    ...(bytes !== undefined && { bytes }),
-    ...(details.length > 0 && { detail: details.join(', ') }),
-  };
-}
-
-/** Lists what an event says beside its members in the API. No id is among it. */
-function detailsOf({ type, data }: PlaybackEvent): readonly string[] {
-  const { label, errorCode, startupMs, playedFromMs, playedToMs, mediaDurationMs } = data;
-  return [
-    ...(type === 'session_end' ? [data.reason] : []),
-    ...(errorCode === undefined ? [] : [errorCode]),
-    ...(label === undefined ? [] : [`quality ${label}`]),
-    ...(startupMs === undefined ? [] : [`started after ${inSeconds(startupMs)}`]),
-    ...(playedFromMs === undefined || playedToMs === undefined
-      ? []
-      : [`showed ${inSeconds(playedFromMs)} to ${inSeconds(playedToMs)}`]),
-    ...(mediaDurationMs === undefined ? [] : [`title of ${inSeconds(mediaDurationMs)}`]),
-  ];
-}
-
-const inSeconds = (ms: number): string => `${String(ms / SECOND_MS)} s`;

@@ -123,6 +123,11 @@ export interface EventLog {
  *   `appended` with the places of the first time, nothing stored twice.
  */
 export interface EventStore extends EventLog {
+  /**
+   * Looks at the last events of the log, at most `limit`, and returns those that are Playhead's;
+   * `scanned` is where the log ended then.
+   */
+  readEnd(limit: number): Promise<LogPage>;
   /** The clock of the server that keeps the events; undefined where that is this machine. */
   readonly clock?: StoreClock;
   /** Tells whether the store still has what was seen of it; undefined if nobody can put it back. */

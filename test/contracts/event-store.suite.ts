@@ -275,6 +275,24 @@ function describeReading(store: Current, isShared: boolean): void {
     for (const event of log) expect(await store().readAt(event.position)).toEqual(event);
   });
 
+  test('returns the last events in their order, and where the log ends', async () => {
+    const none = await store().readEnd(10);
+    expect([none.events, none.isEnd]).toEqual([[], true]);
+    await store().append([append('s', NO_STREAM, eventsOf('a', 3))]);
+    await store().append([append('t', NO_STREAM, eventsOf('b', 2))]);
+    const log = await readEverything(store());
+    const end = await store().readEnd(1_000);
+    expect(end.events).toEqual(log);
+    expect(end.scanned).toBeGreaterThanOrEqual(log.at(-1)?.position ?? Infinity);
+    if (!isShared) {
+      expect(end.scanned).toBe(await store().head());
+      expect((await store().readEnd(2)).events).toEqual(log.slice(-2));
+    }
+    await store().append([append('u', NO_STREAM, eventsOf('c', 1))]);
+    const { events: next } = await store().readAll(end.scanned, 1_000);
+    expect(next.map(({ stream }) => stream)).toEqual(['u']);
+  });
+
   test('counts what lies after a position, if it counts', async () => {
     await store().append([append('s', NO_STREAM, eventsOf('a', 4))]);
     const stored = await store().readStream('s');

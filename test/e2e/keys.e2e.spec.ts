@@ -71,6 +71,7 @@ const OPERATIONS: Readonly<Record<string, readonly [Role, string]>> = {
 const SUBSCRIPTIONS: Readonly<Record<string, readonly [Role, string]>> = {
   live: ['read', 'subscription { live { viewers } }'],
   advanced: ['read', 'subscription { advanced { asOf } }'],
+  events: ['read', 'subscription { events { mediaId } }'],
   projection: ['admin', 'subscription { projection(name: "sessions") { name } }'],
 };
 

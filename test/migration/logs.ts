@@ -4,6 +4,7 @@ import {
   type AppendOutcome,
   type EventStore,
   type EventToAppend,
+  type LogPage,
   type StoredEvent,
   type StreamAppend,
 } from '../../src/ports/event-store.js';
@@ -119,6 +120,10 @@ export class FaultyStore extends LogView implements EventStore {
 
   ping(): Promise<void> {
     return this.store.ping();
+  }
+
+  readEnd(limit: number): Promise<LogPage> {
+    return this.store.readEnd(limit);
   }
 }
 

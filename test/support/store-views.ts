@@ -1,6 +1,7 @@
 import type {
   AppendOutcome,
   EventStore,
+  LogPage,
   StoredEvent,
   StreamAppend,
 } from '../../src/ports/event-store.js';
@@ -24,6 +25,10 @@ export class StoreView extends LogView implements EventStore {
 
   ping(): Promise<void> {
     return this.store.ping();
+  }
+
+  readEnd(limit: number): Promise<LogPage> {
+    return this.store.readEnd(limit);
   }
 
   override readStream(stream: string): Promise<readonly StoredEvent[]> {

@@ -1,12 +1,13 @@
 import { registerEnumType } from '@nestjs/graphql';
 import { SESSION_END_REASONS } from '../../domain/checked-report.js';
+import { SESSION_STATES } from '../../domain/figures/playback-state.js';
 import { TIME_PERIODS, type TimePeriod } from '../../domain/period.js';
 import { STREAM_QUALITIES, type StreamQuality } from '../../domain/quality.js';
 import { DEVICE_TYPES } from '../../domain/session-context.js';
 import type { ProjectionState } from '../../ports/projection-control.js';
 import { DIMENSIONS } from '../../queries/figures/breakdown.query.js';
 import { COMPARISONS, INTERVALS, METRICS } from '../../queries/figures/figures.query.js';
-import { SESSION_ORDERS, SESSION_STATES } from '../../queries/sessions/sessions.query.js';
+import { SESSION_ORDERS } from '../../queries/sessions/sessions.query.js';
 import { STREAMING_EVENT_TYPES, type StreamingEventType } from '../report-fields.js';
 
 /** An object whose keys and values are the same names, as GraphQL's code-first enums want it. */

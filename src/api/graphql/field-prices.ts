@@ -114,6 +114,7 @@ export const WORK_PRICES: Readonly<Record<string, WorkPrice>> = {
   'Query.projections': order,
   'Subscription.advanced': () => LAG_PRICE,
   'Subscription.projection': () => LAG_PRICE,
+  'Subscription.events': () => TIMELINE_PRICE,
   'Query.parkedEvents': order,
   'Mutation.recordStreamingEvent': events,
   'Mutation.recordStreamingEvents': events,

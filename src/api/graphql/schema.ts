@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { GraphQLSchemaBuilderModule, GraphQLSchemaFactory } from '@nestjs/graphql';
 import { printSchema } from 'graphql';
 import { AdminResolver } from './admin.resolver.js';
+import { EventsResolver } from './events.resolver.js';
 import { FiguresResolver } from './figures.resolver.js';
 import { SessionsResolver } from './sessions.resolver.js';
 import { IngestResolver } from './ingest.resolver.js';
@@ -23,6 +24,7 @@ export const RESOLVERS = [
   TimelineResolver,
   LiveResolver,
   ServerResolver,
+  EventsResolver,
 ];
 
 /** Prints the API's schema in the form of `schema.gql`. */

@@ -90,7 +90,7 @@ const SessionEdgeType = objectType<SessionConnection['edges'][number]>('SessionE
   cursor: [() => Cursor],
 });
 
-const TimelineEntryType = objectType<TimelineEntry>('TimelineEntry', {
+export const TimelineEntryType = objectType<TimelineEntry>('TimelineEntry', {
   at: [() => Time, { description: 'When it occurred.' }],
   recordedAt: [() => Time],
   type: [

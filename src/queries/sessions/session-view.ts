@@ -1,9 +1,10 @@
 import { dimensionOf } from '../../domain/figures/dimensions.js';
 import { PLACE } from '../../domain/figures/figure-counts.js';
+import { stateAtEnd, type SessionState } from '../../domain/figures/playback-state.js';
 import type { SessionRow } from '../../domain/figures/session-row.js';
 import { seconds } from '../../domain/units.js';
 import type { Stream } from '../popular-streams.query.js';
-import type { Session, SessionState } from './sessions.query.js';
+import type { Session } from './sessions.query.js';
 
 /** Makes the API's form of a session from its row. */
 export function toSession(row: SessionRow, id: string, media: Stream): Session {
@@ -33,7 +34,5 @@ export function toSession(row: SessionRow, id: string, media: Stream): Session {
 }
 
 /** An end tells the state of what is over. */
-function stateOf({ endReason, state }: SessionRow): SessionState {
-  if (endReason === '') return state;
-  return endReason === 'TIMEOUT' ? 'TIMED_OUT' : endReason;
-}
+const stateOf = ({ endReason, state }: SessionRow): SessionState =>
+  endReason === '' ? state : stateAtEnd(endReason);

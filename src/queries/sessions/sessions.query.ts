@@ -1,4 +1,5 @@
 import { Query } from '@nestjs/cqrs';
+import type { SessionState } from '../../domain/figures/playback-state.js';
 import type { ListOrder } from '../../domain/figures/session-order.js';
 import type { StreamQuality } from '../../domain/quality.js';
 import type { SessionContext } from '../../domain/session-context.js';
@@ -8,13 +9,6 @@ import type { Page } from '../page.js';
 import type { Stream } from '../popular-streams.query.js';
 
 export { SESSION_ORDERS, type SessionOrder } from '../../domain/figures/session-order.js';
-
-export const SESSION_STATES = [
-  ...(['STARTING', 'PLAYING', 'STALLED', 'PAUSED'] as const),
-  ...(['ENDED', 'QUIT', 'FAILED', 'TIMED_OUT'] as const),
-] as const;
-/** What a session does, or how it ended. */
-export type SessionState = (typeof SESSION_STATES)[number];
 
 /** One session. Times are epoch milliseconds, durations seconds. */
 export interface Session {

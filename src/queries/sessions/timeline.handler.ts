@@ -1,12 +1,11 @@
 import { Inject } from '@nestjs/common';
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { SESSION } from '../../../projections/sessions.js';
-import { seconds } from '../../domain/units.js';
 import { IDENTITY, type Identity } from '../../ports/identity.js';
-import { SESSION_LOG, type SessionLog, type SessionLogEntry } from '../../ports/session-log.js';
+import { SESSION_LOG, type SessionLog } from '../../ports/session-log.js';
 import { encodePlace, foreignCursor, placeIn } from '../marked-cursor.js';
 import { pageOf } from '../page.js';
-import { TimelineQuery, type TimelineConnection, type TimelineEntry } from './timeline.query.js';
+import { TimelineQuery, toTimelineEntry, type TimelineConnection } from './timeline.query.js';
 
 /** Reading an event of the log. */
 const EVENT_PRICE = 0.05;
@@ -25,7 +24,7 @@ export class TimelineHandler implements IQueryHandler<TimelineQuery> {
     const entries = await this.log.entries(...SESSION.parts(key));
     terms.charge(entries.length * EVENT_PRICE);
     const edges = entries.slice(begin, begin + first).map((entry, i) => ({
-      node: toEntry(entry),
+      node: toTimelineEntry(entry),
       cursor: this.cursorOf(begin + i, id),
     }));
     const hasNextPage = entries.length > begin + first;
@@ -44,17 +43,4 @@ export class TimelineHandler implements IQueryHandler<TimelineQuery> {
     }
     return number + 1;
   }
-}
-
-function toEntry(entry: SessionLogEntry): TimelineEntry {
-  const { occurredAt, recordedAt, type, quality, durationMs, bytes, detail } = entry;
-  return {
-    at: occurredAt,
-    recordedAt,
-    type,
-    quality,
-    duration: durationMs === undefined ? null : seconds(durationMs),
-    bytes: bytes ?? null,
-    detail: detail ?? null,
-  };
 }

@@ -1,4 +1,5 @@
 import { Query } from '@nestjs/cqrs';
+import { seconds } from '../../domain/units.js';
 import type { SessionLogEntry } from '../../ports/session-log.js';
 import type { AskingTerms } from '../figures/figures.query.js';
 import type { Page } from '../page.js';
@@ -9,6 +10,20 @@ export interface TimelineEntry extends Pick<SessionLogEntry, 'recordedAt' | 'typ
   readonly duration: number | null;
   readonly bytes: number | null;
   readonly detail: string | null;
+}
+
+/** Makes the API's form of an event. */
+export function toTimelineEntry(entry: SessionLogEntry): TimelineEntry {
+  const { occurredAt, recordedAt, type, quality, durationMs, bytes, detail } = entry;
+  return {
+    at: occurredAt,
+    recordedAt,
+    type,
+    quality,
+    duration: durationMs === undefined ? null : seconds(durationMs),
+    bytes: bytes ?? null,
+    detail: detail ?? null,
+  };
 }
 
 export interface TimelineConnection extends Page<TimelineEntry> {

@@ -43,6 +43,12 @@ export class PrefixedStore implements EventStore {
     return { ...page, events: page.events.map(this.withoutPrefix) };
   }
 
+  async readEnd(limit: number): Promise<LogPage> {
+    const page = await this.store.readEnd(limit);
+    const ours = page.events.filter(({ stream }) => stream.startsWith(this.prefix));
+    return { ...page, events: ours.map(this.withoutPrefix) };
+  }
+
   async readAt(position: number): Promise<StoredEvent | undefined> {
     const event = await this.store.readAt(position);
     return event && this.withoutPrefix(event);

@@ -36,6 +36,11 @@ export class MemoryEventStore implements EventStore {
     return Promise.resolve({ events, scanned, isEnd: events.length < limit });
   }
 
+  readEnd(limit: number): Promise<LogPage> {
+    const scanned = this.log.length + LOG_START;
+    return Promise.resolve({ events: this.log.slice(-limit), scanned, isEnd: true });
+  }
+
   readAt(position: number): Promise<StoredEvent | undefined> {
     return Promise.resolve(this.log[position - LOG_START - 1]);
   }

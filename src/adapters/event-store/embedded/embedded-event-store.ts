@@ -1,13 +1,14 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { PlayheadError } from '../../../domain/errors.js';
-import type {
-  AppendOutcome,
-  EventStore,
-  LogPage,
-  StoredEvent,
-  StreamAppend,
-  Unsubscribe,
+import {
+  LOG_START,
+  type AppendOutcome,
+  type EventStore,
+  type LogPage,
+  type StoredEvent,
+  type StreamAppend,
+  type Unsubscribe,
 } from '../../../ports/event-store.js';
 import { CalledThread } from '../../../threads/called-thread.js';
 import { checkFile } from '../../sqlite/database.js';
@@ -90,6 +91,13 @@ export class EmbeddedEventStore implements EventStore {
 
   readAll(after: number, limit: number): Promise<LogPage> {
     return this.log.readAll(after, limit);
+  }
+
+  /** Positions of this log have no gaps. */
+  async readEnd(limit: number): Promise<LogPage> {
+    const head = await this.head();
+    const page = await this.log.readAll(Math.max(LOG_START, head - limit), limit);
+    return { ...page, isEnd: true };
   }
 
   readAt(position: number): Promise<StoredEvent | undefined> {

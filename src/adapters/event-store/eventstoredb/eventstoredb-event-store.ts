@@ -110,6 +110,10 @@ export class EventStoreDbEventStore implements EventStore {
     return this.bulk === undefined ? read() : this.bulk.readAllOr(after, limit, read);
   }
 
+  readEnd(limit: number): Promise<LogPage> {
+    return this.reaching(this.reader.readEnd(limit));
+  }
+
   readAt(position: number): Promise<StoredEvent | undefined> {
     return this.reaching(this.reader.readAt(position));
   }

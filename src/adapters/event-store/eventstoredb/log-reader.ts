@@ -105,17 +105,25 @@ export class EventStoreDbReader {
     });
   }
 
-  /** Returns the position of the store's last event, ours or not; LOG_START if there is none. */
-  head(): Promise<number> {
-    const { client, silenceMsMax } = this.options;
-    const from = { fromPosition: END, direction: BACKWARDS, maxCount: 1, ...FROM_LEADER } as const;
+  /** Looks at the last `limit` events of the store, and returns those that are ours. */
+  readEnd(limit: number): Promise<LogPage> {
+    const { client, prefix, silenceMsMax } = this.options;
+    const from = { fromPosition: END, direction: BACKWARDS, maxCount: limit } as const;
     return this.atLeader(async () => {
+      const events: StoredEvent[] = [];
       let head = LOG_START;
-      await consumeRead(client.readAll(from), silenceMsMax, ({ commitPosition }) => {
-        head = toSafe(commitPosition ?? BigInt(LOG_START));
+      const read = client.readAll({ ...from, ...FROM_LEADER });
+      await consumeRead(read, silenceMsMax, ({ event, commitPosition }) => {
+        head = Math.max(head, toSafe(commitPosition ?? BigInt(LOG_START)));
+        if (event !== undefined && isOurs(event, prefix)) events.push(toStoredEvent(event));
       });
-      return head;
+      return { events: events.reverse(), scanned: head, isEnd: true };
     });
+  }
+
+  /** Returns the position of the store's last event, ours or not; LOG_START if there is none. */
+  async head(): Promise<number> {
+    return (await this.readEnd(1)).scanned;
   }
 
   /** Reads again if a node was not the leader: the client then turns to the leader it named. */

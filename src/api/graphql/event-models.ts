@@ -1,0 +1,30 @@
+import { ID } from '@nestjs/graphql';
+import type { SessionState } from '../../domain/figures/playback-state.js';
+import type { TimelineEntry } from '../../queries/sessions/timeline.query.js';
+import { SessionStateEnum } from './enums.js';
+import { objectType } from './object-type.js';
+import { TimelineEntryType } from './session-models.js';
+
+/** An event of any session. */
+export interface RecordedEvent {
+  /** Opaque; no other event has it. */
+  readonly position: string;
+  readonly mediaId: string | null;
+  readonly sessionId: string | null;
+  /** The keyed hash of the user's id. */
+  readonly viewer: string | null;
+  readonly state: SessionState | null;
+  readonly entry: TimelineEntry;
+}
+
+export const RecordedEventType = objectType<RecordedEvent>('RecordedEvent', {
+  position: [() => String, { description: 'Opaque; no other event has it.' }],
+  mediaId: [() => ID, { nullable: true, description: 'Null where nobody can read the event.' }],
+  sessionId: [() => ID, { nullable: true, description: 'For admins.' }],
+  viewer: [() => ID, { nullable: true, description: "The user's keyed hash; for admins." }],
+  state: [
+    () => SessionStateEnum,
+    { nullable: true, description: 'What the session does from here on, where the event tells.' },
+  ],
+  entry: [() => TimelineEntryType],
+});

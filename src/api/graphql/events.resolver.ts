@@ -1,0 +1,46 @@
+import { Inject } from '@nestjs/common';
+import { Args, ID, Resolver, Subscription } from '@nestjs/graphql';
+import { checkId } from '../../domain/text.js';
+import { EVENT_TAIL, type EventTail, type TailedEvent } from '../../ports/event-tail.js';
+import { toTimelineEntry } from '../../queries/sessions/timeline.query.js';
+import { Requires } from '../access/requires.decorator.js';
+import { PositionTokens } from '../position-tokens.js';
+import { RecordedEventType, type RecordedEvent } from './event-models.js';
+import type { OperationContext } from './operation-context.js';
+
+/** Shows events while they are stored, for the role `read`; who watched is for admins. */
+@Resolver()
+export class EventsResolver {
+  constructor(
+    @Inject(EVENT_TAIL) private readonly tail: EventTail,
+    private readonly tokens: PositionTokens,
+  ) {}
+
+  @Requires('read')
+  @Subscription(() => [RecordedEventType], {
+    description:
+      'The events of the last 5 minutes, 200 at most, then those that follow, in the order in ' +
+      'which they are stored; of one title, if it is named.',
+    resolve(
+      this: EventsResolver,
+      events: readonly TailedEvent[],
+      _: unknown,
+      { caller }: OperationContext,
+    ): readonly RecordedEvent[] {
+      const isAdmin = caller?.roles.has('admin') === true;
+      return events.map((event) => this.told(event, isAdmin));
+    },
+  })
+  events(
+    @Args('mediaId', { type: () => ID, nullable: true }) mediaId: string | null | undefined,
+  ): AsyncIterableIterator<readonly TailedEvent[]> {
+    return this.tail.follow(mediaId == null ? undefined : checkId('mediaId', mediaId));
+  }
+
+  private told(event: TailedEvent, isAdmin: boolean): RecordedEvent {
+    const { position, mediaId = null, state = null } = event;
+    const { sessionId = null, viewerId: viewer = null } = isAdmin ? event : {};
+    const entry = toTimelineEntry(event);
+    return { position: this.tokens.encode(position), mediaId, sessionId, viewer, state, entry };
+  }
+}

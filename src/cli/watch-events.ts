@@ -1,0 +1,110 @@
+import type { CommandContext } from './command.js';
+import { cutTo, formatBytes, formatDecimals, padded } from './format.js';
+import type { Remote } from './remote.js';
+
+/** What of an event of the API is shown. */
+export interface WatchedEvent {
+  readonly position: string;
+  readonly mediaId: string | null;
+  readonly sessionId: string | null;
+  readonly viewer: string | null;
+  readonly state: string | null;
+  readonly entry: {
+    readonly at: string;
+    readonly type: string;
+    readonly quality: string;
+    readonly duration: number | null;
+    readonly bytes: number | null;
+    readonly detail: string | null;
+  };
+}
+
+const EVENTS = `subscription ($mediaId: ID) {
+  events(mediaId: $mediaId) {
+    position mediaId sessionId viewer state
+    entry { at type quality duration bytes detail }
+  }
+}`;
+const TITLE = 'query ($mediaId: ID!) { media(mediaId: $mediaId) { title } }';
+
+/** The titles that are remembered; more are asked for anew. */
+const TITLES_MAX = 1_000;
+/** The events by which what is told again after a break is known. */
+const KNOWN_MAX = 1_000;
+/** Of time, state, viewer and title: so many characters of a hash tell viewers apart. */
+const WIDTHS = [8, 9, 8, 24];
+const NOBODY = '-';
+
+/** Shows events as a server stores them, a line each. */
+export class EventWatch {
+  private readonly titles = new Map<string, string>();
+  private readonly known = new Set<string>();
+  private isHeaded = false;
+
+  constructor(
+    private readonly remote: Remote,
+    private readonly mediaId: string | undefined,
+    private readonly terminal: CommandContext['terminal'],
+  ) {}
+
+  /** Shows what comes, until the server ends it; then what came before is not shown again. */
+  async run(onResult: () => void): Promise<void> {
+    const { remote, terminal, mediaId = null } = this;
+    for await (const events of remote.watch<readonly WatchedEvent[]>(EVENTS, { mediaId })) {
+      onResult();
+      if (!this.isHeaded) this.begin(events.length === 0);
+      for (const event of events) {
+        if (!this.isNews(event)) continue;
+        const title = event.mediaId === null ? NOBODY : await this.titleOf(event.mediaId);
+        terminal.add({ ...event, title }, lineOf(event, title));
+      }
+    }
+  }
+
+  private begin(isQuiet: boolean): void {
+    this.isHeaded = true;
+    const { terminal } = this;
+    if (!terminal.isJson) terminal.note(columnsOf('Event', 'UTC', 'State', 'Viewer', 'Title'));
+    if (isQuiet) terminal.note('no event in the last 5 minutes: waiting for one');
+  }
+
+  private isNews({ position }: WatchedEvent): boolean {
+    if (this.known.has(position)) return false;
+    this.known.add(position);
+    forgetFirst(this.known, KNOWN_MAX);
+    return true;
+  }
+
+  private async titleOf(mediaId: string): Promise<string> {
+    const known = this.titles.get(mediaId);
+    if (known !== undefined) return known;
+    const media = await this.remote.ask<{ readonly title: string } | null>(TITLE, { mediaId });
+    const title = media?.title ?? mediaId;
+    this.titles.set(mediaId, title);
+    forgetFirst(this.titles, TITLES_MAX);
+    return title;
+  }
+}
+
+function forgetFirst(all: Map<string, unknown> | Set<string>, most: number): void {
+  const [first] = all.keys();
+  if (all.size > most && first !== undefined) all.delete(first);
+}
+
+function lineOf({ state, viewer, entry }: WatchedEvent, title: string): string {
+  const { at, type, quality, duration, bytes, detail } = entry;
+  const said = [
+    type,
+    ...(duration === null ? [] : [`${formatDecimals(duration, 1)} s`]),
+    ...(bytes === null ? [] : [formatBytes(bytes)]),
+    ...(type === 'QUALITY_CHANGED' || type === 'SESSION_START' ? [quality] : []),
+    ...(detail === null ? [] : [detail]),
+  ];
+  const shown = viewer?.slice(0, WIDTHS[2]) ?? NOBODY;
+  return columnsOf(said.join('  '), at.slice(11, 19), state ?? NOBODY, shown, title);
+}
+
+const columnsOf = (...[event = '', ...columns]: readonly string[]): string =>
+  [...columns.map((text, i) => padded(cutTo(text, WIDTHS[i] ?? 0), WIDTHS[i] ?? 0)), event].join(
+    '  ',
+  );
