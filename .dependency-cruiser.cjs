@@ -51,7 +51,7 @@ module.exports = {
         '^projections/',
         PACKAGE('@nestjs/(common|cqrs)'),
         PACKAGE('temporal-polyfill/'),
-        '^(node:)?timers/promises$',
+        '^(node:)?(timers/promises|async_hooks)$',
       ],
       'The read side knows documents, not events, and no driver; Temporal knows the time zones.',
     ),

@@ -4,6 +4,7 @@ import { SECOND_MS } from '../../domain/time.js';
 import {
   LiveImageQuery,
   type LiveSnapshot,
+  type SeenLive,
   type WantedLive,
 } from '../../queries/live/live.query.js';
 import { Feed, type Seen } from './feed.js';
@@ -12,7 +13,7 @@ import { Feed, type Seen } from './feed.js';
 const LAG_STEP_SECONDS = 10;
 
 /** What is wanted, as text, and what there is of it. */
-type LiveImage = ReadonlyMap<string, LiveSnapshot>;
+type LiveImage = ReadonlyMap<string, SeenLive>;
 
 /** How a client is told. */
 interface Telling<Value> {
@@ -29,8 +30,7 @@ export class LiveFeed {
   constructor(queryBus: QueryBus) {
     this.feed = new Feed(async (wanted) => {
       const distinct = [...new Map(wanted.map((one) => [keyOf(one), one])).values()];
-      const snapshots = await queryBus.execute(new LiveImageQuery(distinct));
-      return imageOf(distinct, snapshots);
+      return imageOf(distinct, await queryBus.execute(new LiveImageQuery(distinct)));
     }, 2 * SECOND_MS);
   }
 
@@ -42,18 +42,22 @@ export class LiveFeed {
   ): AsyncIterableIterator<Value> {
     const key = keyOf(wanted);
     const seenIn = (image: LiveImage): Seen<Value> | undefined => {
-      const snapshot = image.get(key);
-      return snapshot && { value: toldAs(snapshot), mark: markOf(snapshot, fields) };
+      const seen = image.get(key);
+      if (seen === undefined) return undefined;
+      // Only those who want this are told why there is none.
+      if (seen.status === 'rejected') throw seen.reason;
+      return { value: toldAs(seen.value), mark: markOf(seen.value, fields) };
     };
-    return this.feed.watch(seenIn, { subject: wanted, first: imageOf([wanted], [first]) });
+    const known = imageOf([wanted], [{ status: 'fulfilled', value: first }]);
+    return this.feed.watch(seenIn, { subject: wanted, first: known });
   }
 }
 
 const keyOf = (wanted: WantedLive): string => JSON.stringify(wanted);
 
-const imageOf = (all: readonly WantedLive[], snapshots: readonly LiveSnapshot[]): LiveImage =>
+const imageOf = (all: readonly WantedLive[], seen: readonly SeenLive[]): LiveImage =>
   new Map(
-    snapshots.flatMap((value, i) => {
+    seen.flatMap((value, i) => {
       const wanted = all[i];
       return wanted === undefined ? [] : [[keyOf(wanted), value]];
     }),

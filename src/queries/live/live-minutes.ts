@@ -1,43 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { ALL_TITLES } from '../../domain/figures/session-sums.js';
 import { hourOf, HOUR_MS, MINUTE_MS, MINUTES_PER_HOUR } from '../../domain/time.js';
-import { LOG_START } from '../../ports/event-store.js';
 import type { SliceFilter } from '../../ports/read-model/slices.js';
 import type { AskingTerms } from '../figures/figures.query.js';
 import { areFolded } from '../figures/figure-reading.js';
 import { COUNTS_ALONE, isSessionOf, titlesOf } from '../figures/extent.js';
-import { KeptAnswers } from '../figures/kept-answers.js';
 import type { Run } from '../figures/runs.js';
 import { SliceReading } from '../figures/slice-reading.js';
 import { watchedMinutes } from '../figures/watched-minutes.js';
 import { ReadModels } from '../read-models.js';
+import { seenBy, type DayMinutes, type LatestMinutes } from './day-minutes.js';
+import { KeptMinutes } from './kept-minutes.js';
 
 /** Some day somewhere has 25 hours, and begins within an hour. */
 const HOURS = 26;
-/** What has passed changes only by what comes late: so it is worked out seldom. */
-const KEEPING = { times: 400, msMax: MINUTE_MS };
-
-/** The sessions that were watched or stalled in each minute of some hours. */
-export interface WatchedMinutes {
-  /** The first minute, from the epoch. */
-  readonly first: number;
-  /** By minute; those that are not there have none. */
-  readonly sessions: readonly number[];
-  /** The share of viewers whose sessions were read: 1 is all, and exact. */
-  readonly sampled: number;
-}
-
-interface MinutesQuestion {
-  readonly filters: readonly SliceFilter[];
-  readonly hours: Run;
-}
 
 /** Counts who watched in each minute of a day. */
 @Injectable()
 export class LiveMinutes {
-  private readonly kept = new KeptAnswers<MinutesQuestion, WatchedMinutes>(
-    ({ sessions }) => sessions.length,
-    KEEPING,
+  /** Of filters under which nothing is folded ahead. */
+  private readonly kept = new KeptMinutes((filters, at, terms) =>
+    this.sliced(filters, hoursUntil(at), terms),
   );
 
   constructor(
@@ -46,23 +29,23 @@ export class LiveMinutes {
   ) {}
 
   /**
-   * Returns those of the day up to a moment. Where filters leave them to be counted from sessions,
-   * they may be a minute old.
+   * Returns those of the day up to a look, which saw the latest ones. Where filters leave them to
+   * be counted from sessions, what came late to the others may be missing for a while.
    */
-  of(filters: readonly SliceFilter[], at: number, terms: AskingTerms): Promise<WatchedMinutes> {
-    const hours = { first: hourOf(at) - HOURS + 1, last: hourOf(at) };
-    if (areFolded(filters)) return this.folded(filters, hours, terms);
-    const question = { filters, hours };
-    return this.kept.answer(question, terms.readAfter ?? LOG_START, () =>
-      this.sliced(question, terms),
-    );
+  async of(
+    filters: readonly SliceFilter[],
+    latest: LatestMinutes,
+    terms: AskingTerms,
+  ): Promise<DayMinutes> {
+    if (!areFolded(filters)) return this.kept.of(filters, latest, terms);
+    return seenBy(await this.folded(filters, hoursUntil(latest.at), terms), latest);
   }
 
   private folded(
     filters: readonly SliceFilter[],
     hours: Run,
     { readAfter }: AskingTerms,
-  ): Promise<WatchedMinutes> {
+  ): Promise<DayMinutes> {
     const mediaIds = titlesOf(filters);
     return this.readModels.read(['sessions'], readAfter, async ({ sessions: reader }) => {
       await this.readModels.noteParked('sessions', reader, isSessionOf(mediaIds));
@@ -78,9 +61,10 @@ export class LiveMinutes {
   }
 
   private async sliced(
-    { filters, hours }: MinutesQuestion,
+    filters: readonly SliceFilter[],
+    hours: Run,
     terms: AskingTerms,
-  ): Promise<WatchedMinutes> {
+  ): Promise<DayMinutes> {
     const stretches = Array.from({ length: HOURS * MINUTES_PER_HOUR }, (_, i) => {
       const from = hours.first * HOUR_MS + i * MINUTE_MS;
       return { from, to: from + MINUTE_MS };
@@ -94,3 +78,5 @@ export class LiveMinutes {
     return { first: hours.first * MINUTES_PER_HOUR, sessions, sampled };
   }
 }
+
+const hoursUntil = (at: number): Run => ({ first: hourOf(at) - HOURS + 1, last: hourOf(at) });

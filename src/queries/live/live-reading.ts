@@ -10,10 +10,11 @@ import { knownZone } from '../figures/figure-reading.js';
 import type { AskingTerms } from '../figures/figures.query.js';
 import { freshnessIn } from '../freshness.query.js';
 import { startOfToday } from '../ranges/zone-clock.js';
-import type { LiveSnapshot, WantedLive } from './live.query.js';
+import { inMinute, peakWithin } from './day-minutes.js';
+import type { LiveSnapshot, SeenLive, WantedLive } from './live.query.js';
 import { LiveImages } from './live-images.js';
 import { LiveLists } from './live-lists.js';
-import { LiveMinutes, type WatchedMinutes } from './live-minutes.js';
+import { LiveMinutes } from './live-minutes.js';
 
 /** Finds out who watches now. */
 @Injectable()
@@ -25,8 +26,8 @@ export class LiveReading {
     @Inject(PROJECTION_CONTROL) private readonly control: ProjectionControl,
   ) {}
 
-  /** Answers all at one moment. */
-  async read(all: readonly WantedLive[], terms: AskingTerms): Promise<readonly LiveSnapshot[]> {
+  /** Answers all at one moment; minutes that cannot be counted fail only for who wants them. */
+  async read(all: readonly WantedLive[], terms: AskingTerms): Promise<readonly SeenLive[]> {
     for (const { timeZone } of all) knownZone(timeZone);
     const groups = groupsOf(all);
     const { at, sums } = await this.images.of([...groups.values()], terms);
@@ -38,12 +39,16 @@ export class LiveReading {
     });
     const lists = await this.lists.of(counted, at);
     const freshness = freshnessIn(await this.control.lag());
-    const snapshots: LiveSnapshot[] = [];
+    const seen: SeenLive[] = [];
     for (const [i, one] of counted.entries()) {
-      const figures = await this.figuresOf(one, at, terms);
-      snapshots.push({ ...figures, ...(lists[i] ?? { media: [], by: {} }), freshness });
+      const [figures] = await Promise.allSettled([this.figuresOf(one, at, terms)]);
+      if (figures.status === 'rejected') seen.push(figures);
+      else {
+        const value = { ...figures.value, ...(lists[i] ?? { media: [], by: {} }), freshness };
+        seen.push({ status: 'fulfilled', value });
+      }
     }
-    return snapshots;
+    return seen;
   }
 
   private async figuresOf(
@@ -51,9 +56,8 @@ export class LiveReading {
     at: number,
     terms: AskingTerms,
   ): Promise<Omit<LiveSnapshot, 'media' | 'by' | 'freshness'>> {
-    const known = await this.minutes.of(wanted.filters, at, terms);
-    const day = withLatest(known, sums.minutes, at);
-    const peak = peakSince(day, startOfToday(at, wanted.timeZone), at);
+    const day = await this.minutes.of(wanted.filters, { at, sessions: sums.minutes }, terms);
+    const peak = peakWithin(day, startOfToday(at, wanted.timeZone), at);
     return {
       at,
       viewers: sums.viewers,
@@ -83,24 +87,4 @@ function groupsOf(all: readonly WantedLive[]): ReadonlyMap<string, LiveGroup> {
     groups.set(keyOf(filters), { filters, dimensions: [...dimensions].sort() });
   }
   return groups;
-}
-
-const inMinute = ({ first, sessions }: WatchedMinutes, minute: number): number =>
-  sessions[minute - first] ?? 0;
-
-/** Puts the latest minutes in, which are newer than the others. */
-function withLatest(day: WatchedMinutes, latest: readonly number[], at: number): WatchedMinutes {
-  const sessions = day.sessions.slice();
-  const start = minuteOf(at) - latest.length + 1 - day.first;
-  for (const [i, count] of latest.entries()) sessions[start + i] = count;
-  return { ...day, sessions };
-}
-
-function peakSince(day: WatchedMinutes, from: number, to: number) {
-  let peak: { readonly sessions: number; readonly at: number | null } = { sessions: 0, at: null };
-  for (let minute = minuteOf(from); minute <= minuteOf(to); minute += 1) {
-    const sessions = inMinute(day, minute);
-    if (sessions > peak.sessions) peak = { sessions, at: minute * MINUTE_MS };
-  }
-  return peak;
 }

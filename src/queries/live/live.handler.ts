@@ -1,7 +1,7 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { AskingTerms } from '../figures/figures.query.js';
 import { LiveReading } from './live-reading.js';
-import { LiveImageQuery, LiveQuery, type LiveSnapshot } from './live.query.js';
+import { LiveImageQuery, LiveQuery, type LiveSnapshot, type SeenLive } from './live.query.js';
 
 /** Whoever goes on watching is told what there is, and pays nothing more. */
 const FOR_FREE: AskingTerms = { readAfter: undefined, charge: () => undefined };
@@ -11,9 +11,10 @@ export class LiveHandler implements IQueryHandler<LiveQuery> {
   constructor(private readonly live: LiveReading) {}
 
   async execute({ wanted, terms }: LiveQuery): Promise<LiveSnapshot> {
-    const [snapshot] = await this.live.read([wanted], terms);
-    if (snapshot === undefined) throw new Error('a question was not answered');
-    return snapshot;
+    const [seen] = await this.live.read([wanted], terms);
+    if (seen === undefined) throw new Error('a question was not answered');
+    if (seen.status === 'rejected') throw seen.reason;
+    return seen.value;
   }
 }
 
@@ -21,7 +22,7 @@ export class LiveHandler implements IQueryHandler<LiveQuery> {
 export class LiveImageHandler implements IQueryHandler<LiveImageQuery> {
   constructor(private readonly live: LiveReading) {}
 
-  execute({ wanted }: LiveImageQuery): Promise<readonly LiveSnapshot[]> {
+  execute({ wanted }: LiveImageQuery): Promise<readonly SeenLive[]> {
     return this.live.read(wanted, FOR_FREE);
   }
 }

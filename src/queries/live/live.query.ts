@@ -55,6 +55,9 @@ export interface LiveSnapshot {
   readonly freshness: Freshness;
 }
 
+/** A snapshot, or why there is none. */
+export type SeenLive = PromiseSettledResult<LiveSnapshot>;
+
 /** Asks who watches now. */
 export class LiveQuery extends Query<LiveSnapshot> {
   constructor(
@@ -66,7 +69,7 @@ export class LiveQuery extends Query<LiveSnapshot> {
 }
 
 /** Asks it several times at one moment, for those who go on watching: they paid at the start. */
-export class LiveImageQuery extends Query<readonly LiveSnapshot[]> {
+export class LiveImageQuery extends Query<readonly SeenLive[]> {
   constructor(readonly wanted: readonly WantedLive[]) {
     super();
   }

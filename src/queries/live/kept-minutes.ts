@@ -1,0 +1,174 @@
+import { AsyncResource } from 'node:async_hooks';
+import { MINUTE_MS } from '../../domain/time.js';
+import { LOG_START } from '../../ports/event-store.js';
+import type { SliceFilter } from '../../ports/read-model/slices.js';
+import type { AskingTerms } from '../figures/figures.query.js';
+import {
+  isWhole,
+  seenBy,
+  withCount,
+  withLook,
+  type DayMinutes,
+  type KnownMinutes,
+  type LatestMinutes,
+} from './day-minutes.js';
+
+/** Filters whose minutes are kept: more than a node has subscriptions. */
+const FILTERS_MAX = 256;
+/** After that time what came late is worth another count. */
+const ANEW_MS = MINUTE_MS;
+/** Counting anew takes a share of the time at most: a rest is so many times as long as a count. */
+const REST_TIMES = 20;
+/** Minutes whose count fails are kept for so long, then whoever asks is told why. */
+const UNCOUNTED_MS_MAX = 10 * MINUTE_MS;
+
+/** Whoever goes on watching is told what there is, and pays nothing more. */
+const FOR_FREE: AskingTerms = { readAfter: undefined, charge: () => undefined };
+
+/** Counts the minutes of a day up to a moment from sessions. What it counts may be a minute old. */
+export type CountMinutes = (
+  filters: readonly SliceFilter[],
+  at: number,
+  terms: AskingTerms,
+) => Promise<DayMinutes>;
+
+/** What is kept for some filters. */
+interface Kept {
+  readonly filters: readonly SliceFilter[];
+  readonly minutes: KnownMinutes;
+  /** The moment of the last count; epoch milliseconds. */
+  readonly countedAt: number;
+  /** The position that the count has come to, or is behind. */
+  readonly atLeast: number;
+  /** Says whether somebody has asked since. */
+  readonly isAsked: boolean;
+}
+
+/** A count that is under way. */
+interface Count extends Pick<KnownMinutes, 'until'> {
+  readonly atLeast: number;
+  readonly kept: Promise<Kept>;
+}
+
+/**
+ * Keeps the minutes of filters from look to look. They are counted from sessions once; then each
+ * look adds the latest ones. What comes late is found by counts anew, one at a time, for which no
+ * look waits.
+ */
+export class KeptMinutes {
+  /** By filters, the least recently asked first. */
+  private readonly kept = new Map<string, Kept>();
+  private readonly counts = new Map<string, Count>();
+  /** A count anew belongs to no request, though a request may have been the reason for it. */
+  private readonly scope = new AsyncResource('KeptMinutes');
+  private isCountingAnew = false;
+  private restsUntilMs = 0;
+
+  constructor(
+    private readonly count: CountMinutes,
+    private readonly nowMs: () => number = () => performance.now(),
+  ) {}
+
+  /**
+   * Returns the minutes of the day as they were at the moment of a look. Charges, and waits, only
+   * where they have to be counted first.
+   */
+  async of(
+    filters: readonly SliceFilter[],
+    latest: LatestMinutes,
+    terms: AskingTerms,
+  ): Promise<DayMinutes> {
+    const key = JSON.stringify(filters);
+    const found = this.known(key, latest, terms) ?? (await this.counted(filters, latest, terms));
+    // Meanwhile another look may have added what is newer.
+    const newest = this.kept.get(key) ?? found;
+    this.keep(key, { ...newest, minutes: withLook(newest.minutes, latest), isAsked: true });
+    this.scope.runInAsyncScope(() => {
+      this.countEldest(latest.at);
+    });
+    return seenBy(found.minutes, latest);
+  }
+
+  /** Returns what is kept, if it lacks nothing: a look before the last one lacks nothing either. */
+  private known(key: string, latest: LatestMinutes, { readAfter }: AskingTerms): Kept | undefined {
+    const known = this.kept.get(key);
+    if (known === undefined) return undefined;
+    if (latest.at < known.countedAt - UNCOUNTED_MS_MAX) {
+      // The clock was set back: what it knew of later times may have been wrong.
+      this.kept.delete(key);
+      return undefined;
+    }
+    const isEnough = known.atLeast >= (readAfter ?? LOG_START) && isWhole(known.minutes, latest);
+    return isEnough ? known : undefined;
+  }
+
+  /** Waits for the count that is under way, if it says as much, or for one of its own. */
+  private counted(
+    filters: readonly SliceFilter[],
+    latest: LatestMinutes,
+    terms: AskingTerms,
+  ): Promise<Kept> {
+    const running = this.counts.get(JSON.stringify(filters));
+    const isEnough =
+      running !== undefined &&
+      running.atLeast >= (terms.readAfter ?? LOG_START) &&
+      isWhole(running, latest);
+    return isEnough ? running.kept : this.startCount(filters, latest.at, terms);
+  }
+
+  private startCount(
+    filters: readonly SliceFilter[],
+    at: number,
+    terms: AskingTerms,
+  ): Promise<Kept> {
+    const key = JSON.stringify(filters);
+    const atLeast = terms.readAfter ?? LOG_START;
+    // The answer may be one that was kept for a minute.
+    const until = at - ANEW_MS;
+    const kept = this.count(filters, at, terms).then((counted) => {
+      const before = this.kept.get(key);
+      const minutes = withCount(before?.minutes, { ...counted, until });
+      const after: Kept = { filters, minutes, countedAt: at, atLeast, isAsked: false };
+      if (before === undefined || before.countedAt <= at) this.keep(key, after);
+      return after;
+    });
+    const count: Count = { atLeast, until, kept };
+    this.counts.set(key, count);
+    const isOver = (): void => {
+      if (this.counts.get(key) === count) this.counts.delete(key);
+    };
+    void kept.then(isOver, isOver);
+    return kept;
+  }
+
+  private keep(key: string, kept: Kept): void {
+    this.kept.delete(key);
+    this.kept.set(key, kept);
+    const [eldest] = this.kept.keys();
+    if (this.kept.size > FILTERS_MAX && eldest !== undefined) this.kept.delete(eldest);
+  }
+
+  /** Begins to count anew what was counted longest ago, if it is time for that. */
+  private countEldest(now: number): void {
+    if (this.isCountingAnew || this.nowMs() < this.restsUntilMs) return;
+    const asked = [...this.kept.values()].filter(({ isAsked }) => isAsked);
+    const [eldest] = asked.sort((a, b) => a.countedAt - b.countedAt);
+    if (eldest !== undefined && now - eldest.countedAt >= ANEW_MS) {
+      void this.countAnew(eldest, now);
+    }
+  }
+
+  private async countAnew({ filters, countedAt }: Kept, at: number): Promise<void> {
+    this.isCountingAnew = true;
+    const begin = this.nowMs();
+    try {
+      await this.startCount(filters, at, FOR_FREE);
+    } catch {
+      // The next look tries again; at last whoever asks has to count, and is told what fails.
+      if (at - countedAt >= UNCOUNTED_MS_MAX) this.kept.delete(JSON.stringify(filters));
+    }
+    const end = this.nowMs();
+    this.restsUntilMs = end + REST_TIMES * (end - begin);
+    this.isCountingAnew = false;
+  }
+}
