@@ -67,18 +67,30 @@ export class ReadModels {
   }
 
   /** Sums up sessions on one state of theirs, which is at a position or behind it. */
-  slices(atLeast: number, questions: readonly Slice[]): Promise<readonly SliceAnswer[]> {
-    return this.reader.slices(atLeast, questions);
+  slices(
+    atLeast: number,
+    questions: readonly Slice[],
+    signal: AbortSignal,
+  ): Promise<readonly SliceAnswer[]> {
+    return this.reader.slices(atLeast, questions, signal);
   }
 
   /** Sums up what views showed of a title, on such a state. */
-  retention(atLeast: number, question: RetentionQuestion): Promise<RetentionAnswer> {
-    return this.reader.retention(atLeast, question);
+  retention(
+    atLeast: number,
+    question: RetentionQuestion,
+    signal: AbortSignal,
+  ): Promise<RetentionAnswer> {
+    return this.reader.retention(atLeast, question, signal);
   }
 
   /** Lists sessions on one state of theirs, which is at a position or behind it. */
-  sessions(atLeast: number, question: SessionListQuestion): Promise<readonly ListedSession[]> {
-    return this.reader.sessions(atLeast, question);
+  sessions(
+    atLeast: number,
+    question: SessionListQuestion,
+    signal: AbortSignal,
+  ): Promise<readonly ListedSession[]> {
+    return this.reader.sessions(atLeast, question, signal);
   }
 
   /** Sums up what sessions do at a moment, on such a state. */

@@ -140,6 +140,20 @@ export function describeSessionLists(name: string, factory: ReadModelFactory): v
       }
     });
 
+    test('are given up once nobody waits for them', async () => {
+      const [template] = fc.sample(sessionRows, { numRuns: 1, seed: 1 });
+      if (template === undefined) throw new Error('no session');
+      const { mediaId, row } = template;
+      const generation = await start(models().writer, spec);
+      const stored = documentOf(keyOf({ mediaId, row }), { ...row, startedAt: SLICED_DAY });
+      await models().writer.commit(generation, puts(1, stored));
+      const question = { started: EVERYTHING, filters: [], orderBy: 'STARTED', limit: 1 } as const;
+      const reason = new Error('nobody waits');
+      const asked = models().reader.sessions(LOG_START, question, AbortSignal.abort(reason));
+      await expect(asked).rejects.toBe(reason);
+      expect(await models().reader.sessions(LOG_START, question)).toHaveLength(1);
+    });
+
     test('are not there before a read model serves', async () => {
       const question = { started: EVERYTHING, filters: [], orderBy: 'STARTED', limit: 1 } as const;
       const behind = { code: 'READ_MODEL_BEHIND' };

@@ -68,8 +68,8 @@ const storedAs = (...rows: readonly SessionRow[]): readonly DocumentWrite[] =>
 
 /** Makes answers comparable: their groups are in no order. */
 const inOrder = (answers: readonly SliceAnswer[]): readonly SliceAnswer[] =>
-  answers.map(({ groups, sessions: count }) => ({
-    sessions: count,
+  answers.map(({ groups, ...rest }) => ({
+    ...rest,
     groups: [...groups].sort((a, b) => a.stretch - b.stretch || (a.value < b.value ? -1 : 1)),
   }));
 
@@ -326,6 +326,21 @@ function describeStates(models: Current, factory: ReadModelFactory): void {
     if (factory.isShared) await expect(isThere()).rejects.toMatchObject(BEHIND);
     await writer.commit(generation, puts(2));
     expect(await reader.slices(2, [ALL_DAY])).toHaveLength(1);
+  });
+
+  test('are given up once nobody waits for them', async () => {
+    const { reader } = models();
+    await startWith(models(), ROW);
+    const reason = new Error('nobody waits');
+    const curve = { ...ALL_DAY, stretch: { from: 0, to: SLICED_DAY }, mediaId: 'm1' };
+    const early = AbortSignal.abort(reason);
+    await expect(reader.slices(LOG_START, [ALL_DAY], early)).rejects.toBe(reason);
+    await expect(reader.retention(LOG_START, curve, early)).rejects.toBe(reason);
+    const end = new AbortController();
+    const asked = reader.slices(LOG_START, new Array<Slice>(1_000).fill(ALL_DAY), end.signal);
+    end.abort(reason);
+    await expect(asked).rejects.toBe(reason);
+    expect(await reader.slices(LOG_START, [ALL_DAY])).toHaveLength(1);
   });
 
   test('are behind in another version than the reader wants', async () => {

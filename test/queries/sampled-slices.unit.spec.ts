@@ -119,9 +119,22 @@ describe('of more sessions than may be read', () => {
     expect(costOfSmall).toBe(SESSIONS / 8 / 1_000);
   });
 
+  it('neither sums up nor charges for a total that nobody asked for', async () => {
+    const wanted: WantedBreakdown = {
+      ...{ range, filters: [ofTitle('small')], compare: undefined, by: 'DEVICE' },
+      ...{ orderBy: 'VIEWS', minViews: 0, search: '', first: 2, after: undefined },
+    };
+    const asked = async (total: typeof parts | undefined) =>
+      server.query(new BreakdownQuery(wanted, { rows: parts, total }, await terms()));
+    expect((await asked(undefined)).total).toBeUndefined();
+    expect(charged).toEqual([SESSIONS / 8 / 1_000]);
+    expect((await asked(parts)).total?.views).toBe(SESSIONS / 8);
+    expect(charged.slice(1)).toEqual([(2 * SESSIONS) / 8 / 1_000]);
+  });
+
   it('estimates the rows of a table, whose total is exact', async () => {
     const { edges, total, sampled, totalCount } = await breakdown({ first: 100 });
-    expect([totalCount, total.views, total.uniqueViewersExact]).toEqual([4, SESSIONS, true]);
+    expect([totalCount, total?.views, total?.uniqueViewersExact]).toEqual([4, SESSIONS, true]);
     expect(sampled).toBeLessThan(1);
     const views = edges.map(({ node }) => node.figures.views);
     // What each row gains or loses by rounding is all that they may differ by.

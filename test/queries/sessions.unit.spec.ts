@@ -1,4 +1,4 @@
-import { HOUR_MS, SECOND_MS } from '../../src/domain/time.js';
+import { DAY_MS, HOUR_MS, SECOND_MS } from '../../src/domain/time.js';
 import {
   SESSION_ORDERS,
   SessionQuery,
@@ -12,6 +12,7 @@ import { NOON } from '../support/playback.js';
 import { termsAfter } from '../support/query-side.js';
 
 const SCAN_ROWS_MAX = 8;
+const WITH_TITLES = { media: true };
 const wantedAll: WantedSessions = {
   range: { from: NOON - HOUR_MS, to: NOON + HOUR_MS, timeZone: 'UTC' },
   filters: [],
@@ -51,7 +52,7 @@ describe('sessions', () => {
   async function list(more: Partial<WantedSessions> = {}): Promise<SessionConnection> {
     const charge = (cost: number) => void charged.push(cost);
     const terms = { ...termsAfter(await server.head()), charge };
-    return server.query(new SessionsQuery({ ...wantedAll, ...more }, terms));
+    return server.query(new SessionsQuery({ ...wantedAll, ...more }, WITH_TITLES, terms));
   }
   const idsOf = ({ edges }: SessionConnection) => edges.map(({ node }) => node.sessionId);
 
@@ -79,10 +80,20 @@ describe('sessions', () => {
     const [edge] = (await list({ failed: true })).edges;
     const shown: Partial<Session> = { sessionId: 's0', state: 'FAILED', errorCode: 'E1' };
     expect(edge?.node).toMatchObject({ ...shown, completed: false, media: { mediaId: 'm1' } });
-    const found = await server.query(new SessionQuery(edge?.node.id ?? '', undefined));
+    const found = await server.query(new SessionQuery(edge?.node.id ?? '', WITH_TITLES, undefined));
     expect(found).toEqual(edge?.node);
-    expect(await server.query(new SessionQuery('nobody', undefined))).toBeUndefined();
+    expect(await server.query(new SessionQuery('nobody', WITH_TITLES, undefined))).toBeUndefined();
     expect(JSON.stringify(edge)).not.toContain('"u0"');
+  });
+
+  it('lack their titles where nobody asks for them', async () => {
+    const terms = termsAfter(await server.head());
+    const query = new SessionsQuery({ ...wantedAll, first: 8 }, { media: false }, terms);
+    const { edges } = await server.query(query);
+    const [first] = edges;
+    expect(edges.map(({ node }) => node.media)).toEqual(new Array(8).fill(undefined));
+    const one = new SessionQuery(first?.node.id ?? '', { media: false }, undefined);
+    expect(await server.query(one)).toEqual(first?.node);
   });
 
   it('refuse a cursor of another list', async () => {
@@ -90,6 +101,32 @@ describe('sessions', () => {
     const refusal = { code: 'BAD_USER_INPUT', message: expect.stringContaining('after') as string };
     await expect(list({ after, orderBy: 'WATCH_TIME' })).rejects.toMatchObject(refusal);
     await expect(list({ after, failed: true })).rejects.toMatchObject(refusal);
+  });
+
+  it('are charged for as far as a page by start is read, whatever the conditions', async () => {
+    const earlier = await MemoryServer.start();
+    const days = [0, 0, 0, 1, 2, 2, 5, 6];
+    for (const [i, day] of days.entries()) {
+      const occurredAt = NOON - day * DAY_MS - HOUR_MS;
+      const device = i === 1 || i > 3 ? 'PHONE' : 'TV';
+      const start = { eventType: 'SESSION_START', context: { device }, occurredAt } as const;
+      await earlier.record({ mediaId: 'm1', sessionId: `s${String(i)}`, ...start });
+    }
+    const filters = [{ dimension: 'DEVICE', anyOf: ['PHONE'], exclude: false }] as const;
+    const range = { from: NOON - 9 * DAY_MS, to: NOON, timeZone: 'UTC' };
+    const asked = { ...wantedAll, range, filters };
+    const charge = (cost: number) => void charged.push(cost);
+    const listed = async (first: number): Promise<readonly (string | null)[]> => {
+      charged.splice(0);
+      const terms = { ...termsAfter(await earlier.head()), charge };
+      return idsOf(await earlier.query(new SessionsQuery({ ...asked, first }, WITH_TITLES, terms)));
+    };
+    // One more is read, which tells that there is a next page.
+    expect(await listed(2)).toEqual(['s1', 's4']);
+    expect(charged).toEqual([3, 1, 2].map((rows) => rows / 1_000));
+    expect(await listed(4)).toEqual(['s1', 's4', 's5', 's6']);
+    expect(charged).toEqual([3, 1, 2, 2].map((rows) => rows / 1_000));
+    await earlier.stop();
   });
 
   it('are charged for, and too many are read by their start alone', async () => {

@@ -51,6 +51,35 @@ describe('questions', () => {
     await Promise.all(asked);
   });
 
+  it('are given up after 25 seconds of work, and others have their turn', async () => {
+    jest.useFakeTimers();
+    try {
+      const queue = new SliceQueue();
+      const endless = (signal: AbortSignal) =>
+        new Promise<never>((_, reject) => {
+          signal.addEventListener('abort', () => {
+            reject(signal.reason as Error);
+          });
+        });
+      const next = work();
+      const asked = [queue.run(endless), queue.run(endless)].map((one) =>
+        expect(one).rejects.toMatchObject({ code: 'TIMEOUT' }),
+      );
+      await jest.advanceTimersByTimeAsync(10_000);
+      const waiting = queue.run(next.run);
+      await jest.advanceTimersByTimeAsync(14_999);
+      expect(next.run).not.toHaveBeenCalled();
+      await jest.advanceTimersByTimeAsync(1);
+      await Promise.all(asked);
+      expect(next.run).toHaveBeenCalledTimes(1);
+      next.end();
+      await waiting;
+      expect(jest.getTimerCount()).toBe(0);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   it('are refused after 20 seconds in which it was not their turn', async () => {
     jest.useFakeTimers();
     try {

@@ -23,7 +23,7 @@ async function sessionsOn(server: MemoryServer): Promise<readonly Session[]> {
     ...{ userId: undefined, sessionId: undefined, failed: undefined, minRebufferRatio: undefined },
     ...{ orderBy: 'STARTED' as const, first: 100, after: undefined },
   };
-  const query = new SessionsQuery(wanted, termsAfter(await server.head()));
+  const query = new SessionsQuery(wanted, { media: true }, termsAfter(await server.head()));
   return (await server.query(query)).edges.map(({ node }) => node);
 }
 

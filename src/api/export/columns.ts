@@ -33,8 +33,8 @@ const ofFigures = namedOf<Figures>();
 /** A session, but for who watched. */
 export const SESSION_COLUMNS: readonly Column<Session>[] = [
   ...ofSession('id'),
-  { name: 'mediaId', of: ({ media }) => media.mediaId },
-  { name: 'title', of: ({ media }) => media.title },
+  { name: 'mediaId', of: ({ media }) => media?.mediaId ?? null },
+  { name: 'title', of: ({ media }) => media?.title ?? null },
   ...ofSession('state'),
   { name: 'startedAt', of: ({ startedAt }) => timeOf(startedAt) },
   { name: 'lastAt', of: ({ lastAt }) => timeOf(lastAt) },

@@ -67,7 +67,7 @@ export class Tables {
   ): Table<Session>['pages'] {
     const list = { ...wanted, orderBy: 'EARLIEST', first: PAGE_LINES } as const;
     for (let after: string | undefined; ;) {
-      const query = new SessionsQuery({ ...list, after }, this.terms);
+      const query = new SessionsQuery({ ...list, after }, { media: true }, this.terms);
       const read = async () => {
         const page = await this.queryBus.execute(query);
         this.terms.charge(page.edges.length * SESSION_PRICE);
@@ -83,7 +83,7 @@ export class Tables {
   private async *tablePages(
     wanted: Omit<WantedBreakdown, 'first' | 'after'>,
   ): Table<TableLine>['pages'] {
-    const parts = { rows: ALL_PARTS, total: ALL_PARTS };
+    const parts = { rows: ALL_PARTS, total: undefined };
     for (let after: string | undefined; ;) {
       const page = { ...wanted, first: PAGE_LINES, after };
       const query = new BreakdownQuery(page, parts, this.terms);

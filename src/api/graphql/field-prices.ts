@@ -94,9 +94,9 @@ export const WORK_PRICES: Readonly<Record<string, WorkPrice>> = {
   'Query.retention': () => 2 * SNAPSHOT_PRICE + ROW_PRICE + SUMS_PRICE,
   // So are the hours that it reads.
   'Query.delivery': () => SNAPSHOT_PRICE + LAG_PRICE + SERIES_VALUES * FIELD_PRICE,
-  'Query.sessions': ({ argument }) =>
-    2 * SNAPSHOT_PRICE + pageLengthOf(argument) * (2 * ROW_PRICE + VIEWS_PRICES.WEEK),
-  'Query.session': () => 2 * SNAPSHOT_PRICE + 2 * ROW_PRICE + VIEWS_PRICES.WEEK,
+  'Query.sessions': ({ argument, selected }) =>
+    2 * SNAPSHOT_PRICE + pageLengthOf(argument) * (ROW_PRICE + titleOf(selected())),
+  'Query.session': ({ selected }) => 2 * SNAPSHOT_PRICE + ROW_PRICE + titleOf(selected()),
   // The sessions heard of lately are charged when their number is known.
   'Query.live': live,
   'Subscription.live': live,
@@ -227,6 +227,10 @@ function periodOf(argument: ArgumentOf): TimePeriod {
   const period = argument('period') ?? 'WEEK';
   return TIME_PERIODS.find((one) => one === period) ?? 'MONTH';
 }
+
+/** Returns the price of a session's title with its views, where it is selected. */
+const titleOf = (selected: ReadonlySet<string>): number =>
+  selected.has('media') ? ROW_PRICE + VIEWS_PRICES.WEEK : 0;
 
 /** Returns the hours of the period that is asked for. */
 function hoursOf(argument: ArgumentOf): number {

@@ -13,11 +13,12 @@ export const partsNamed = (names: ReadonlySet<string>): FigureParts => ({
 export const selectedParts = (info: GraphQLResolveInfo): FigureParts =>
   partsNamed(selectedNames(info));
 
-/** Returns the parts that a query needs below one of its fields. */
+/** Returns the parts that a query needs below one of its fields; undefined without that field. */
 export function partsBelow(
   { fieldNodes, fragments }: GraphQLResolveInfo,
   name: string,
-): FigureParts {
+): FigureParts | undefined {
   const fragmentOf = (fragment: string) => fragments[fragment];
-  return partsNamed(namesBelow(fieldsNamed(name, fieldNodes, fragmentOf), fragmentOf));
+  const fields = fieldsNamed(name, fieldNodes, fragmentOf);
+  return fields.length === 0 ? undefined : partsNamed(namesBelow(fields, fragmentOf));
 }

@@ -24,7 +24,7 @@ import {
   RetentionCurveType,
   TimeSeriesType,
 } from './figure-models.js';
-import { partsBelow, selectedParts } from './figure-parts.js';
+import { partsBelow, partsNamed, selectedParts } from './figure-parts.js';
 import type { RequestContext } from './request-context.js';
 import { checkMetrics, wantedFigures, wantedTable } from './wanted-figures.js';
 
@@ -82,7 +82,8 @@ export class FiguresResolver {
       first: checkRange('first', args.first, 1, PAGE_LENGTH_MAX),
       after: args.after ?? undefined,
     };
-    const parts = { rows: partsBelow(info, 'edges'), total: partsBelow(info, 'total') };
+    const rows = partsBelow(info, 'edges') ?? partsNamed(new Set());
+    const parts = { rows, total: partsBelow(info, 'total') };
     return this.queryBus.execute(new BreakdownQuery(wanted, parts, termsOf(context)));
   }
 

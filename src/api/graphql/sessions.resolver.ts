@@ -1,16 +1,19 @@
 import { QueryBus } from '@nestjs/cqrs';
-import { Args, Context, ID, Query, Resolver } from '@nestjs/graphql';
+import { Args, Context, ID, Info, Query, Resolver } from '@nestjs/graphql';
+import type { GraphQLResolveInfo } from 'graphql';
 import { checkRange } from '../../domain/text.js';
 import {
   SessionQuery,
   SessionsQuery,
   type Session,
   type SessionConnection,
+  type SessionParts,
 } from '../../queries/sessions/sessions.query.js';
 import { Requires } from '../access/requires.decorator.js';
 import { termsOf } from './asking-terms.js';
 import { PAGE_LENGTH_MAX } from './document-limits.js';
 import type { RequestContext } from './request-context.js';
+import { selectedNames } from './selected-names.js';
 import { SessionConnectionType, SessionsArgs, SessionType } from './session-models.js';
 import { wantedSessions } from './wanted-sessions.js';
 
@@ -26,6 +29,7 @@ export class SessionsResolver {
   async sessions(
     @Args() args: SessionsArgs,
     @Context() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<SessionConnection> {
     const wanted = {
       ...wantedSessions(args, context.caller),
@@ -34,7 +38,7 @@ export class SessionsResolver {
       after: args.after ?? undefined,
     };
     const { edges, pageInfo } = await this.queryBus.execute(
-      new SessionsQuery(wanted, termsOf(context)),
+      new SessionsQuery(wanted, partsOf(info), termsOf(context)),
     );
     return { edges: edges.map((edge) => ({ ...edge, node: shown(edge.node, context) })), pageInfo };
   }
@@ -46,11 +50,17 @@ export class SessionsResolver {
   async session(
     @Args('id', { type: () => ID }) id: string,
     @Context() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<Session | null> {
-    const session = await this.queryBus.execute(new SessionQuery(id, context.readAfter()));
+    const query = new SessionQuery(id, partsOf(info), context.readAfter());
+    const session = await this.queryBus.execute(query);
     return session === undefined ? null : shown(session, context);
   }
 }
+
+const partsOf = (info: GraphQLResolveInfo): SessionParts => ({
+  media: selectedNames(info).has('media'),
+});
 
 /** Leaves out what is for admins where somebody else asks. */
 const shown = (session: Session, { caller }: RequestContext): Session =>

@@ -34,7 +34,11 @@ export interface SessionLister {
   /**
    * Returns a page on one consistent state of the sessions, which is at a position or behind it.
    * By start it reads day by day until the page is full; in other orders all that started in the
-   * stretch. Throws what `snapshot` does.
+   * stretch. Throws what `slices` does.
    */
-  sessions(atLeast: number, question: SessionListQuestion): Promise<readonly ListedSession[]>;
+  sessions(
+    atLeast: number,
+    question: SessionListQuestion,
+    signal?: AbortSignal,
+  ): Promise<readonly ListedSession[]>;
 }

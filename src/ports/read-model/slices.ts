@@ -50,8 +50,10 @@ export interface SliceGroup {
 export interface SliceAnswer {
   /** A group for each value with a session or a watched minute in the stretch, in no order. */
   readonly groups: readonly SliceGroup[];
-  /** The sessions read that started in the stretches, whatever the filters say of them. */
-  readonly sessions: number;
+  /**
+   * Of a sample the sessions read that started in the stretches, whatever the filters say of them.
+   */
+  readonly sessions?: number;
 }
 
 /** A question about what was shown of a title by the views that started in a stretch of time. */
@@ -66,17 +68,26 @@ export interface RetentionQuestion extends Pick<Slice, 'filters' | 'slots'> {
 export interface RetentionAnswer extends RetentionSums {
   /** The length that most of the views say, else the registered one; undefined: none is known. */
   readonly lengthMs?: number;
-  /** The sessions read of the title that started in the stretch, whatever the filters say. */
-  readonly sessions: number;
+  /** Of a sample the sessions read that started in the stretch, whatever the filters say. */
+  readonly sessions?: number;
 }
 
 /** Sums up sessions by what they have in common. */
 export interface SliceReader {
   /**
    * Answers questions on one consistent state of the sessions, which is at a position or behind it.
-   * Throws what `snapshot` does.
+   * Throws what `snapshot` does, and the reason of the signal once that is aborted: then the store
+   * stops working on it.
    */
-  slices(atLeast: number, questions: readonly Slice[]): Promise<readonly SliceAnswer[]>;
+  slices(
+    atLeast: number,
+    questions: readonly Slice[],
+    signal?: AbortSignal,
+  ): Promise<readonly SliceAnswer[]>;
   /** Sums up what views showed of a title, on one consistent state like `slices`. */
-  retention(atLeast: number, question: RetentionQuestion): Promise<RetentionAnswer>;
+  retention(
+    atLeast: number,
+    question: RetentionQuestion,
+    signal?: AbortSignal,
+  ): Promise<RetentionAnswer>;
 }

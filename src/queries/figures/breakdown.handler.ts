@@ -46,12 +46,12 @@ export class BreakdownHandler implements IQueryHandler<BreakdownQuery> {
     const rowParts = either(parts.rows, partsFor([orderBy]));
     const questions = [
       { stretches: [range], by, parts: rowParts },
-      { stretches: [range], parts: parts.total },
       { stretches: previous, by, parts: parts.rows },
+      ...(parts.total === undefined ? [] : [{ stretches: [range], parts: parts.total }]),
     ];
     const slots = place && { from: 0, before: place.slots };
     const read = await this.slices.read({ filters, questions, ...(slots && { slots }) }, terms);
-    const [groups = [], [all] = [], before = []] = read.answers;
+    const [groups = [], before = [], [all] = []] = read.answers;
     const rows = this.rowsOf(groups, wanted);
     const views = rows.reduce((sum, { figures }) => sum + figures.views, 0);
     const listed = await this.listed(rows, wanted);
@@ -62,7 +62,7 @@ export class BreakdownHandler implements IQueryHandler<BreakdownQuery> {
     const cursorOf = ({ rank, value }: Row): string =>
       encodeCursor({ slots: read.slots.before, rank, value }, wanted, this.identity);
     const total =
-      read.sampled < 1 && areFolded(filters)
+      parts.total !== undefined && read.sampled < 1 && areFolded(filters)
         ? await this.foldedTotal(wanted, parts.total, terms)
         : this.reading.figuresOf(all?.totals ?? NOTHING);
     const edges = page.map((row) => ({
@@ -81,7 +81,7 @@ export class BreakdownHandler implements IQueryHandler<BreakdownQuery> {
     return {
       ...pageOf(edges, { hasNextPage: rest.length > page.length, after: place }),
       totalCount: listed.length,
-      total,
+      total: parts.total === undefined ? undefined : total,
       sampled: read.sampled,
     };
   }

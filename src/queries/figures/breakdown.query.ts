@@ -23,7 +23,8 @@ export interface WantedBreakdown extends WantedFigures {
 /** What is shown of the rows, and of all together. */
 export interface BreakdownParts {
   readonly rows: FigureParts;
-  readonly total: FigureParts;
+  /** Undefined where the figures of all together are not shown. */
+  readonly total: FigureParts | undefined;
 }
 
 interface BreakdownRow {
@@ -38,7 +39,8 @@ interface BreakdownRow {
 
 export interface BreakdownConnection extends Page<BreakdownRow> {
   readonly totalCount: number;
-  readonly total: Figures;
+  /** Undefined unless it was asked for. */
+  readonly total: Figures | undefined;
   readonly sampled: number;
 }
 

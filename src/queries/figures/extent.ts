@@ -67,7 +67,7 @@ export function slotsFor(extents: readonly Extent[], rowsMax: number): Slots {
 /** Returns the number of sessions that one of a sample stands for. */
 export function factorOf(
   extent: Extent | undefined,
-  { sessions }: Pick<SliceAnswer, 'sessions'>,
+  { sessions = 0 }: Pick<SliceAnswer, 'sessions'>,
   sampled: number,
 ): number {
   if (extent?.isExact !== true) return 1 / sampled;

@@ -29,7 +29,7 @@ import {
   type Extent,
 } from './extent.js';
 import { KeptAnswers } from './kept-answers.js';
-import { rowsFor } from './rows-to-list.js';
+import { partsToList, rowsIn } from './rows-to-list.js';
 import { SliceQueue } from './slice-queue.js';
 
 /** A curve has two hundred numbers, which take as much memory as so many groups. */
@@ -99,7 +99,7 @@ export class SliceReading {
     const atLeast = readAfter ?? LOG_START;
     const answers = await this.kept.answer(slices, atLeast, () => {
       charge((rows * sampled) / ROWS_PER_UNIT);
-      return this.queue.run(() => this.readModels.slices(atLeast, slices));
+      return this.queue.run((signal) => this.readModels.slices(atLeast, slices, signal));
     });
     return {
       answers: answers.map((answer, i) => {
@@ -130,7 +130,7 @@ export class SliceReading {
     const atLeast = readAfter ?? LOG_START;
     const answer = await this.keptCurves.answer(question, atLeast, () => {
       charge(((extent?.rows ?? 0) * sampled) / ROWS_PER_UNIT);
-      return this.queue.run(() => this.readModels.retention(atLeast, question));
+      return this.queue.run((signal) => this.readModels.retention(atLeast, question, signal));
     });
     const factor = sampled === 1 ? 1 : factorOf(extent, answer, sampled);
     return { ...answer, counted: answer.views, views: Math.round(answer.views * factor), sampled };
@@ -152,23 +152,35 @@ export class SliceReading {
   }
 
   /**
-   * Charges for the sessions to read, and lists them; QUERY_TOO_COMPLEX for another order than
-   * STARTED over more than may be read.
+   * Lists sessions; QUERY_TOO_COMPLEX for another order than by start over more than may be read.
+   * By start it charges for a part and reads it, each part on a state of its own, until the page is
+   * full.
    */
-  async list(
+  async list(question: SessionListQuestion, terms: AskingTerms): Promise<readonly ListedSession[]> {
+    const listed: ListedSession[] = [];
+    for (const started of partsToList(question)) {
+      const limit = question.limit - listed.length;
+      listed.push(...(await this.listPart({ ...question, started, limit }, terms)));
+      if (listed.length >= question.limit) break;
+    }
+    return listed;
+  }
+
+  private async listPart(
     question: SessionListQuestion,
     { readAfter, charge }: AskingTerms,
   ): Promise<readonly ListedSession[]> {
     const { started, mediaIds, orderBy, viewerId } = question;
-    if (started.from >= started.to) return [];
     const rows = await this.readModels.read(['sessions'], readAfter, async ({ sessions }) => {
       await this.readModels.noteParked('sessions', sessions, isSessionOf(mediaIds));
-      return rowsFor(sessions, question);
+      return rowsIn(sessions, started, question);
     });
+    if (rows === 0) return [];
     const { scanRowsMax } = this.settings;
     if (!isByStart(orderBy) && rows > scanRowsMax) throw tooManyRows(rows, scanRowsMax);
     charge(rows / ROWS_PER_UNIT / (viewerId === undefined ? 1 : SAMPLE_SLOTS));
-    return this.queue.run(() => this.readModels.sessions(readAfter ?? LOG_START, question));
+    const atLeast = readAfter ?? LOG_START;
+    return this.queue.run((signal) => this.readModels.sessions(atLeast, question, signal));
   }
 }
 

@@ -7,7 +7,7 @@ import type { Stream } from '../popular-streams.query.js';
 import type { Session } from './sessions.query.js';
 
 /** Makes the API's form of a session from its row. */
-export function toSession(row: SessionRow, id: string, media: Stream): Session {
+export function toSession(row: SessionRow, id: string, media: Stream | undefined): Session {
   const { startupMs, viewerId = null, sessionId, startedAt, lastAt, quality } = row;
   const count = (name: keyof typeof PLACE): number => row.counts[PLACE[name]] ?? 0;
   const errorCode = dimensionOf(row, 'ERROR_CODE');

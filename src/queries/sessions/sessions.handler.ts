@@ -32,17 +32,17 @@ export class SessionsHandler implements IQueryHandler<SessionsQuery> {
     @Inject(IDENTITY) private readonly identity: Identity,
   ) {}
 
-  async execute({ wanted, terms }: SessionsQuery): Promise<SessionConnection> {
+  async execute({ wanted, parts, terms }: SessionsQuery): Promise<SessionConnection> {
     const { first, after, orderBy } = wanted;
     const listed = await this.slices.list(this.questionOf(wanted), terms);
     const page = listed.slice(0, first);
-    const mediaOf = await this.media.of(page.map(({ row }) => row));
+    const mediaOf = parts.media ? await this.media.of(page.map(({ row }) => row)) : undefined;
     const cursorOf = ({ key, row }: ListedSession): string => {
       const place = { rank: rankOf(row, orderBy), startedAt: row.startedAt, key };
       return encodeCursor(place, wanted, this.identity);
     };
     const edges = page.map((one) => ({
-      node: toSession(one.row, this.identity.seal(one.key), mediaOf(one.row)),
+      node: toSession(one.row, this.identity.seal(one.key), mediaOf?.(one.row)),
       cursor: cursorOf(one),
     }));
     return pageOf(edges, { hasNextPage: listed.length > first, after });
@@ -77,13 +77,14 @@ export class SessionHandler implements IQueryHandler<SessionQuery> {
     @Inject(IDENTITY) private readonly identity: Identity,
   ) {}
 
-  async execute({ id, readAfter }: SessionQuery): Promise<Session | undefined> {
+  async execute({ id, parts, readAfter }: SessionQuery): Promise<Session | undefined> {
     const key = this.identity.unseal(id);
     if (key === undefined || !SESSION.has(key)) return undefined;
     const row = await this.readModels.read(['sessions'], readAfter, async ({ sessions }) =>
       (await sessions.get<SessionRow>([key])).get(key),
     );
     if (row === undefined) return undefined;
-    return toSession(row, id, (await this.media.of([row]))(row));
+    const mediaOf = parts.media ? await this.media.of([row]) : undefined;
+    return toSession(row, id, mediaOf?.(row));
   }
 }

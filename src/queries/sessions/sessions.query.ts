@@ -14,7 +14,8 @@ export { SESSION_ORDERS, type SessionOrder } from '../../domain/figures/session-
 export interface Session {
   /** Opaque; the same in every answer. */
   readonly id: string;
-  readonly media: Stream;
+  /** Undefined unless it was asked for. */
+  readonly media: Stream | undefined;
   /** The keyed hash of the user's id. */
   readonly viewer: string | null;
   readonly sessionId: string | null;
@@ -53,10 +54,16 @@ export interface WantedSessions {
 
 export type SessionConnection = Page<Session>;
 
+/** What has to be read for sessions beside their rows. */
+export interface SessionParts {
+  readonly media: boolean;
+}
+
 /** Asks for the sessions that started in a range, one by one. */
 export class SessionsQuery extends Query<SessionConnection> {
   constructor(
     readonly wanted: WantedSessions,
+    readonly parts: SessionParts,
     readonly terms: AskingTerms,
   ) {
     super();
@@ -67,6 +74,7 @@ export class SessionsQuery extends Query<SessionConnection> {
 export class SessionQuery extends Query<Session | undefined> {
   constructor(
     readonly id: string,
+    readonly parts: SessionParts,
     readonly readAfter: number | undefined,
   ) {
     super();

@@ -103,8 +103,8 @@ function documentOf(row: SessionRow): DocumentWrite {
 }
 
 const inOrder = (answers: readonly SliceAnswer[]): readonly SliceAnswer[] =>
-  answers.map(({ groups, sessions: count }) => ({
-    sessions: count,
+  answers.map(({ groups, ...rest }) => ({
+    ...rest,
     groups: [...groups].sort((a, b) => a.stretch - b.stretch || (a.value < b.value ? -1 : 1)),
   }));
 
@@ -276,6 +276,26 @@ describe('the thread of slices', () => {
     expect(workers).toHaveLength(2);
     await thread.close();
     await expect(thread.slices(request(stored))).rejects.toThrow('closed');
+    await stored.close();
+  });
+
+  test('stops amid an answer that is given up, and goes on with the next', async () => {
+    const stored = new Sessions();
+    await stored.put(ROW);
+    const thread = new SlicerThread(create);
+    expect(await thread.slices(request(stored))).toHaveLength(1);
+    const begun = workers.length;
+    const many = { ...request(stored), questions: new Array<Slice>(400_000).fill(ALL_DAY) };
+    const end = new AbortController();
+    const reason = new Error('nobody waits');
+    const asked = thread.slices(many, end.signal);
+    setTimeout(() => {
+      end.abort(reason);
+    }, 50);
+    await expect(asked).rejects.toBe(reason);
+    expect(await thread.slices(request(stored), AbortSignal.timeout(60_000))).toHaveLength(1);
+    expect(workers).toHaveLength(begun);
+    await thread.close();
     await stored.close();
   });
 

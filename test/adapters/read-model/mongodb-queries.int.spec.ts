@@ -162,6 +162,25 @@ await describeWithMongo('queries on MongoDB', (start) => {
     }
   });
 
+  test('what is no sample is read for its sums alone', async () => {
+    const stretch = { from: NOON - DAY_MS, to: NOON + DAY_MS };
+    const filters = [{ dimension: 'CDN', anyOf: ['a'], exclude: true }] as const;
+    const parts = { uniqueViewers: false, startupTime: false, peak: false };
+    const readBy = async (work: () => Promise<unknown>): Promise<number> => {
+      const plans = await plansOf(work);
+      return plans.filter(({ planSummary }) => planSummary?.includes('tartedOn')).length;
+    };
+    for (const [slots, more] of [
+      [ALL_SLOTS, 0],
+      [{ from: 0, before: SAMPLE_SLOTS / 2 }, 1],
+    ] as const) {
+      const slice = { stretches: [stretch], filters, parts, slots };
+      expect(await readBy(() => models.reader.slices(0, [slice]))).toBe(1 + more);
+      const curve = { stretch, filters, slots, mediaId: 'media-0-0', registeredMs: 1_000 };
+      expect(await readBy(() => models.reader.retention(0, curve))).toBe(2 + more);
+    }
+  });
+
   test('folding and retiring find what they change by indexes', async () => {
     const plans = await plansOf(async () => {
       const [view] = await server.record({

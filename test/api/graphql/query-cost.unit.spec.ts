@@ -31,6 +31,10 @@ const cost = (document: string, variables?: object): number => price(document, v
 const page = (first: string, more = ''): string =>
   `popularStreams(first: ${first} ${more}) { edges { cursor } }`;
 
+const RANGE = '{ from: "2026-01-01T00:00:00Z", to: "2026-02-01T00:00:00Z" }';
+const ofSessions = (fields: string): string =>
+  `sessions(range: ${RANGE}, first: 9) { edges { node { ${fields} } } }`;
+
 describe('the cost of an operation', () => {
   it.each([
     ['a page whose length is a variable', `query($n: Int!) { ${page('$n')} }`, { n: 9 }, '9'],
@@ -53,6 +57,11 @@ describe('the cost of an operation', () => {
   it.each([
     ['each alias', `{ a: ${page('5')} b: ${page('5')} }`, `{ ${page('5')} }`],
     ['longer pages', `{ ${page('50')} }`, `{ ${page('5')} }`],
+    [
+      'the titles of sessions',
+      `{ ${ofSessions('media { mediaId }')} }`,
+      `{ ${ofSessions('state context { os }')} }`,
+    ],
     ['longer periods', `{ ${page('5', 'period: MONTH')} }`, `{ ${page('5', 'period: HOUR')} }`],
     [
       'longer ranges',

@@ -184,22 +184,44 @@ export class MemoryReadModelStore implements ReadModelWriter, ReadModelReader {
     return query(Object.fromEntries(readers) as Record<Names[number], DocumentReader>);
   }
 
-  slices(atLeast: number, questions: readonly Slice[]): Promise<readonly SliceAnswer[]> {
-    return this.snapshot(['sessions'], atLeast, () =>
-      Promise.resolve(questions.map((question) => sliceOf(this.rows(), question))),
+  slices(
+    atLeast: number,
+    questions: readonly Slice[],
+    signal?: AbortSignal,
+  ): Promise<readonly SliceAnswer[]> {
+    return this.answering(atLeast, signal, () =>
+      questions.map((question) => sliceOf(this.rows(), question)),
     );
   }
 
-  retention(atLeast: number, question: RetentionQuestion): Promise<RetentionAnswer> {
-    return this.snapshot(['sessions'], atLeast, () =>
-      Promise.resolve(retentionOf(this.rows(), question)),
-    );
+  retention(
+    atLeast: number,
+    question: RetentionQuestion,
+    signal?: AbortSignal,
+  ): Promise<RetentionAnswer> {
+    return this.answering(atLeast, signal, () => retentionOf(this.rows(), question));
   }
 
-  sessions(atLeast: number, question: SessionListQuestion): Promise<readonly ListedSession[]> {
-    return this.snapshot(['sessions'], atLeast, () =>
-      Promise.resolve(sessionListOf(this.sessionRows(), question)),
-    );
+  sessions(
+    atLeast: number,
+    question: SessionListQuestion,
+    signal?: AbortSignal,
+  ): Promise<readonly ListedSession[]> {
+    return this.answering(atLeast, signal, () => sessionListOf(this.sessionRows(), question));
+  }
+
+  private answering<Answer>(
+    atLeast: number,
+    signal: AbortSignal | undefined,
+    answer: () => Answer,
+  ): Promise<Answer> {
+    return this.snapshot(['sessions'], atLeast, () => {
+      const found = answer();
+      return Promise.resolve().then(() => {
+        signal?.throwIfAborted();
+        return found;
+      });
+    });
   }
 
   live(atLeast: number, question: LiveQuestion): Promise<readonly LiveSums[]> {

@@ -1,7 +1,7 @@
 import { dimensionOf } from '../../../src/domain/figures/dimensions.js';
 import { addCounts, NO_COUNTS } from '../../../src/domain/figures/figure-counts.js';
 import { isView, LengthCounts, RetentionSum } from '../../../src/domain/figures/retention.js';
-import { slotOf } from '../../../src/domain/figures/session-places.js';
+import { areAll, slotOf } from '../../../src/domain/figures/session-places.js';
 import type { SessionRow } from '../../../src/domain/figures/session-row.js';
 import { MINUTE_MS, minuteOf, type Stretch } from '../../../src/domain/time.js';
 import type {
@@ -32,7 +32,7 @@ export function sliceOf(all: Iterable<SessionRow>, slice: Slice): SliceAnswer {
   const started = read.filter(({ startedAt }) => slice.stretches.some(holds(startedAt)));
   const rows = read.filter((row) => isWanted(row, slice));
   const groups = slice.stretches.flatMap((stretch, i) => groupsIn(rows, stretch, i, slice));
-  return { groups, sessions: started.length };
+  return { groups, ...(!areAll(slots) && { sessions: started.length }) };
 }
 
 /** The reference of what retention is: a look at every session. */
@@ -53,7 +53,8 @@ export function retentionOf(
   const lengthMs = lengths.commonest() ?? registeredMs;
   const sum = new RetentionSum(lengthMs ?? 0, registeredMs !== undefined);
   for (const view of views) if (lengthMs !== undefined) sum.add(view);
-  return { ...sum.sums(), ...(lengthMs !== undefined && { lengthMs }), sessions: read.length };
+  const ofSample = areAll(slots) ? {} : { sessions: read.length };
+  return { ...sum.sums(), ...(lengthMs !== undefined && { lengthMs }), ...ofSample };
 }
 
 const holds =

@@ -58,16 +58,28 @@ export class EmbeddedReadModelReader implements ReadModelReader {
     }
   }
 
-  slices(_atLeast: number, questions: readonly Slice[]): Promise<readonly SliceAnswer[]> {
-    return this.ofSessions((path) => this.slicer.slices({ path, questions }));
+  slices(
+    _atLeast: number,
+    questions: readonly Slice[],
+    signal?: AbortSignal,
+  ): Promise<readonly SliceAnswer[]> {
+    return this.ofSessions((path) => this.slicer.slices({ path, questions }, signal), signal);
   }
 
-  retention(_atLeast: number, question: RetentionQuestion): Promise<RetentionAnswer> {
-    return this.ofSessions((path) => this.slicer.retention({ path, question }));
+  retention(
+    _atLeast: number,
+    question: RetentionQuestion,
+    signal?: AbortSignal,
+  ): Promise<RetentionAnswer> {
+    return this.ofSessions((path) => this.slicer.retention({ path, question }, signal), signal);
   }
 
-  sessions(_atLeast: number, question: SessionListQuestion): Promise<readonly ListedSession[]> {
-    return this.ofSessions((path) => this.slicer.sessions({ path, question }));
+  sessions(
+    _atLeast: number,
+    question: SessionListQuestion,
+    signal?: AbortSignal,
+  ): Promise<readonly ListedSession[]> {
+    return this.ofSessions((path) => this.slicer.sessions({ path, question }, signal), signal);
   }
 
   live(_atLeast: number, question: LiveQuestion): Promise<readonly LiveSums[]> {
@@ -92,11 +104,15 @@ export class EmbeddedReadModelReader implements ReadModelReader {
   }
 
   /** Asks about the sessions in the file of the generation that serves. */
-  private async ofSessions<Answer>(ask: (path: string) => Promise<Answer>): Promise<Answer> {
+  private async ofSessions<Answer>(
+    ask: (path: string) => Promise<Answer>,
+    signal?: AbortSignal,
+  ): Promise<Answer> {
     const serving = this.servingOf('sessions');
     try {
       return await ask(generationPath(this.folder, serving));
     } catch (error) {
+      signal?.throwIfAborted();
       throw error instanceof PlayheadError ? error : this.explained(error, serving);
     }
   }

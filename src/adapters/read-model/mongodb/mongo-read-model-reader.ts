@@ -63,27 +63,40 @@ export class MongoReadModelReader implements ReadModelReader {
     });
   }
 
-  slices(atLeast: number, questions: readonly Slice[]): Promise<readonly SliceAnswer[]> {
+  slices(
+    atLeast: number,
+    questions: readonly Slice[],
+    signal?: AbortSignal,
+  ): Promise<readonly SliceAnswer[]> {
     return this.inSnapshot(['sessions'], atLeast, async ({ sessions }, session) => {
       const rows = documentsIn(this.connection.database, sessions._id);
-      const slices = new MongoSlices(rows, session);
+      const slices = new MongoSlices(rows, session, signal);
       const answers: SliceAnswer[] = [];
       for (const question of questions) answers.push(await slices.answer(question));
       return answers;
     });
   }
 
-  retention(atLeast: number, question: RetentionQuestion): Promise<RetentionAnswer> {
+  retention(
+    atLeast: number,
+    question: RetentionQuestion,
+    signal?: AbortSignal,
+  ): Promise<RetentionAnswer> {
     return this.inSnapshot(['sessions'], atLeast, ({ sessions }, session) => {
       const rows = documentsIn(this.connection.database, sessions._id);
-      return new MongoRetention(rows, session).answer(question);
+      return new MongoRetention(rows, session, signal).answer(question);
     });
   }
 
-  sessions(atLeast: number, question: SessionListQuestion): Promise<readonly ListedSession[]> {
+  sessions(
+    atLeast: number,
+    question: SessionListQuestion,
+    signal?: AbortSignal,
+  ): Promise<readonly ListedSession[]> {
     return this.inSnapshot(['sessions'], atLeast, ({ sessions }, session) => {
       const rows = documentsIn(this.connection.database, sessions._id);
-      return new MongoSessionList(rows, session, question).page();
+      const reading = { session, ...(signal && { signal }) };
+      return new MongoSessionList(rows, reading, question).page();
     });
   }
 

@@ -1,4 +1,4 @@
-import type { AggregateOptions, ClientSession, Collection, Document } from 'mongodb';
+import type { Abortable, AggregateOptions, ClientSession, Collection, Document } from 'mongodb';
 import { setImmediate as turn } from 'node:timers/promises';
 import { PLACE } from '../../../domain/figures/figure-counts.js';
 import {
@@ -6,6 +6,7 @@ import {
   RetentionSum,
   type RetentionRow,
 } from '../../../domain/figures/retention.js';
+import { areAll } from '../../../domain/figures/session-places.js';
 import type { RetentionAnswer, RetentionQuestion } from '../../../ports/read-model/slices.js';
 import { indexFor, matching, startedIn } from './slice-expressions.js';
 import type { DocumentRecord } from './stored-documents.js';
@@ -27,6 +28,7 @@ export class MongoRetention {
   constructor(
     private readonly rows: Collection<DocumentRecord>,
     private readonly session: ClientSession,
+    private readonly signal: AbortSignal | undefined,
   ) {}
 
   async answer(question: RetentionQuestion): Promise<RetentionAnswer> {
@@ -45,8 +47,8 @@ export class MongoRetention {
         if (count % BATCH_VIEWS === 0) await turn();
       }
     }
-    const sessions = await this.countRead(question);
-    return { ...sum.sums(), ...(lengthMs !== undefined && { lengthMs }), sessions };
+    const sums = { ...sum.sums(), ...(lengthMs !== undefined && { lengthMs }) };
+    return areAll(question.slots) ? sums : { ...sums, sessions: await this.countRead(question) };
   }
 
   private async commonestLength(question: RetentionQuestion): Promise<number | undefined> {
@@ -72,8 +74,9 @@ export class MongoRetention {
     steps: readonly Document[],
   ): AsyncIterable<Row> {
     const slice = { stretches: [stretch], mediaIds: [mediaId], slots };
-    const options: AggregateOptions = {
+    const options: AggregateOptions & Abortable = {
       session: this.session,
+      ...(this.signal && { signal: this.signal }),
       readConcern: { level: 'snapshot' },
       batchSize: BATCH_VIEWS,
       hint: indexFor(slice),

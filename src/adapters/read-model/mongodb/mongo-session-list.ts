@@ -1,4 +1,11 @@
-import type { AggregateOptions, ClientSession, Collection, Document, Filter } from 'mongodb';
+import type {
+  Abortable,
+  AggregateOptions,
+  ClientSession,
+  Collection,
+  Document,
+  Filter,
+} from 'mongodb';
 import { PLACE } from '../../../domain/figures/figure-counts.js';
 import {
   isByStart,
@@ -43,7 +50,7 @@ export class MongoSessionList {
 
   constructor(
     private readonly rows: Collection<DocumentRecord>,
-    private readonly session: ClientSession,
+    private readonly reading: { readonly session: ClientSession } & Abortable,
     private readonly question: SessionListQuestion,
   ) {
     const { mediaIds } = question;
@@ -108,9 +115,8 @@ export class MongoSessionList {
     return { $or: places };
   }
 
-  private options(): AggregateOptions {
-    const { session } = this;
-    return { session, readConcern: { level: 'snapshot' }, batchSize: ANSWER_DOCUMENTS_MAX };
+  private options(): AggregateOptions & Abortable {
+    return { ...this.reading, readConcern: { level: 'snapshot' }, batchSize: ANSWER_DOCUMENTS_MAX };
   }
 }
 

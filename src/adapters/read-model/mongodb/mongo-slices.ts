@@ -1,5 +1,13 @@
-import type { AggregateOptions, ClientSession, Collection, Document, Filter } from 'mongodb';
+import type {
+  Abortable,
+  AggregateOptions,
+  ClientSession,
+  Collection,
+  Document,
+  Filter,
+} from 'mongodb';
 import { NO_COUNTS, PLACE } from '../../../domain/figures/figure-counts.js';
+import { areAll } from '../../../domain/figures/session-places.js';
 import type { Stretch } from '../../../domain/time.js';
 import type { Slice, SliceAnswer } from '../../../ports/read-model/slices.js';
 import {
@@ -56,19 +64,20 @@ export class MongoSlices {
   constructor(
     private readonly rows: Collection<DocumentRecord>,
     private readonly session: ClientSession,
+    private readonly signal: AbortSignal | undefined,
   ) {}
 
   async answer(slice: Slice): Promise<SliceAnswer> {
-    if (isOfNothing(slice)) return { groups: [], sessions: 0 };
+    if (isOfNothing(slice)) return { groups: [], ...(!areAll(slice.slots) && { sessions: 0 }) };
     const groups = new SliceGroups(slice);
-    const sessions = await this.sumUp(slice, groups);
+    const summedUp = await this.sumUp(slice, groups);
     if (slice.parts.uniqueViewers) await this.countViewers(slice, groups);
     if (slice.parts.startupTime) await this.countStartups(slice, groups);
     if (slice.parts.peak) await this.findPeaks(slice, groups);
-    return {
-      groups: groups.all(slice.parts),
-      sessions: slice.filters.length === 0 ? sessions : await this.countRead(slice),
-    };
+    const answer = { groups: groups.all(slice.parts) };
+    if (areAll(slice.slots)) return answer;
+    const sessions = slice.filters.length === 0 ? summedUp : await this.countRead(slice);
+    return { ...answer, sessions };
   }
 
   /** Adds up the counts, and returns the number of sessions. */
@@ -146,9 +155,10 @@ export class MongoSlices {
     return this.rows.aggregate<Row>([{ $match: { $and: conditions } }, ...steps], options);
   }
 
-  private options(): AggregateOptions {
+  private options(): AggregateOptions & Abortable {
     return {
       session: this.session,
+      ...(this.signal && { signal: this.signal }),
       readConcern: { level: 'snapshot' },
       batchSize: ANSWER_GROUPS_MAX,
       // The groups of a step may take more memory than the server gives.

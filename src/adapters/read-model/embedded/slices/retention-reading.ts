@@ -1,6 +1,6 @@
 import { isView, LengthCounts, RetentionSum } from '../../../../domain/figures/retention.js';
 import type { SessionRow } from '../../../../domain/figures/session-row.js';
-import { daysIn } from '../../../../domain/figures/session-places.js';
+import { areAll, daysIn } from '../../../../domain/figures/session-places.js';
 import {
   doHold,
   type RetentionAnswer,
@@ -24,9 +24,10 @@ export function readRetention(rows: SessionRows, question: RetentionQuestion): R
   }
   const lengthMs = lengths.commonest() ?? registeredMs;
   const sum = new RetentionSum(lengthMs ?? 0, registeredMs !== undefined);
-  if (lengthMs === undefined) return { ...sum.sums(), sessions };
+  const read = areAll(question.slots) ? {} : { sessions };
+  if (lengthMs === undefined) return { ...sum.sums(), ...read };
   for (const session of sessionsOf(rows, question)) if (isWanted(session)) sum.add(session);
-  return { ...sum.sums(), lengthMs, sessions };
+  return { ...sum.sums(), lengthMs, ...read };
 }
 
 /** Returns the sessions of the title that started in the stretch. */

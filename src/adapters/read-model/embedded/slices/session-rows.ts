@@ -22,6 +22,7 @@ import { changesSince, type Changes } from '../change-list.js';
 import { columnOf, DOCUMENT, LOAD_QUERY } from '../generation-file.js';
 import { Statements } from '../statements.js';
 import type { BlockPlace } from './block-place.js';
+import { GivenUp, isGivenUp, type GivenUpFlag } from './giving-up.js';
 
 /** Sessions that are read and parsed at once: about 2 MB of text. */
 const CHUNK_ROWS = 2_000;
@@ -35,6 +36,7 @@ export type KeyedSession = readonly [key: string, session: SessionRow];
 export class SessionRows {
   private readonly statements: Statements;
   private readonly inode: number | undefined;
+  private givenUp: GivenUpFlag | undefined;
 
   constructor(path: string) {
     this.inode = inodeOf(path);
@@ -47,8 +49,14 @@ export class SessionRows {
     return this.statements.path === path && this.inode === inodeOf(path);
   }
 
-  begin(): void {
+  begin(givenUp?: GivenUpFlag): void {
+    this.givenUp = givenUp;
     this.statements.connection.exec('BEGIN');
+  }
+
+  /** Throws GivenUp once nobody waits for what is read since `begin`. */
+  assertWanted(): void {
+    if (isGivenUp(this.givenUp)) throw new GivenUp();
   }
 
   end(): void {
@@ -147,6 +155,7 @@ export class SessionRows {
       WHERE (${column}, key) > (?, ?) AND ${column} < ? ${where.sql}
       ORDER BY ${column}, key LIMIT ?)`;
     for (let after: readonly [number, string] = [from, '']; ;) {
+      this.assertWanted();
       const values = [...after, before, ...where.values, CHUNK_ROWS];
       const rows = this.statements.rows<KeyedSession>(query, ...values);
       yield rows;

@@ -1,7 +1,7 @@
 import type { Dimension } from '../../../../domain/figures/dimensions.js';
 import { NO_COUNTS } from '../../../../domain/figures/figure-counts.js';
 import type { ConcurrencyPeak, FigureTotals } from '../../../../domain/figures/figure-totals.js';
-import { dayNumber } from '../../../../domain/figures/session-places.js';
+import { areAll, dayNumber } from '../../../../domain/figures/session-places.js';
 import { dayOf, MINUTE_MS } from '../../../../domain/time.js';
 import type { Slice, SliceAnswer, SliceFilter } from '../../../../ports/read-model/slices.js';
 import type { Block } from './block.js';
@@ -85,7 +85,7 @@ export class SliceSums {
       const { length } = this.stretches;
       return { stretch: key % length, value: this.valueOf(Math.floor(key / length)), totals };
     });
-    return { groups, sessions: this.sessions };
+    return { groups, ...(!areAll(this.slice.slots) && { sessions: this.sessions }) };
   }
 
   private groupOf(stretch: number, value: number): number {

@@ -5,6 +5,7 @@ import type { ListedSession } from '../../../../ports/read-model/session-list.js
 import type { RetentionAnswer, SliceAnswer } from '../../../../ports/read-model/slices.js';
 import { assertSameBuild } from '../../../../threads/build-record.js';
 import { CalledThread } from '../../../../threads/called-thread.js';
+import { untilGivenUp } from './giving-up.js';
 import type { LiveRequest, RetentionRequest, SessionListRequest, SliceRequest } from './slicer.js';
 import type { SlicerFunctions } from './slicer.worker.js';
 
@@ -25,19 +26,28 @@ export class SlicerThread {
 
   constructor(private readonly create: () => Worker = startSlicer) {}
 
-  /** Throws STORE_UNAVAILABLE if the thread dies meanwhile; a fault of the file with its code. */
-  slices(request: SliceRequest): Promise<readonly SliceAnswer[]> {
-    return this.asking((thread) => thread.call({ kind: 'slices', ...request }));
+  /**
+   * Throws STORE_UNAVAILABLE if the thread dies meanwhile; a fault of the file with its code; the
+   * reason of the signal once that is aborted.
+   */
+  slices(request: SliceRequest, signal?: AbortSignal): Promise<readonly SliceAnswer[]> {
+    return untilGivenUp(signal, (givenUp) =>
+      this.asking((thread) => thread.call({ kind: 'slices', ...request, givenUp })),
+    );
   }
 
   /** Throws what `slices` does. */
-  retention(request: RetentionRequest): Promise<RetentionAnswer> {
-    return this.asking((thread) => thread.call({ kind: 'retention', ...request }));
+  retention(request: RetentionRequest, signal?: AbortSignal): Promise<RetentionAnswer> {
+    return untilGivenUp(signal, (givenUp) =>
+      this.asking((thread) => thread.call({ kind: 'retention', ...request, givenUp })),
+    );
   }
 
   /** Throws what `slices` does. */
-  sessions(request: SessionListRequest): Promise<readonly ListedSession[]> {
-    return this.asking((thread) => thread.call({ kind: 'sessions', ...request }));
+  sessions(request: SessionListRequest, signal?: AbortSignal): Promise<readonly ListedSession[]> {
+    return untilGivenUp(signal, (givenUp) =>
+      this.asking((thread) => thread.call({ kind: 'sessions', ...request, givenUp })),
+    );
   }
 
   /** Throws what `slices` does. */

@@ -15,6 +15,7 @@ import { BlockCache } from './block-cache.js';
 import { daysOf, holds, nameOf, type BlockPlace } from './block-place.js';
 import { Block } from './block.js';
 import { Dictionaries } from './dictionary.js';
+import type { GivenUpFlag } from './giving-up.js';
 import { readRetention } from './retention-reading.js';
 import { listSessions } from './session-list.js';
 import { SessionRows, type KeyedSession } from './session-rows.js';
@@ -24,27 +25,30 @@ import { Stretches } from './stretches.js';
 /** Dictionaries do not shrink: once they take such a share of the bytes, all is forgotten. */
 const DICTIONARY_SHARE = 1 / 2;
 
-/** Questions about the sessions in the file of a generation. */
-export interface SliceRequest {
+/** What all questions say. */
+interface FileRequest {
+  /** The file of the generation. */
   readonly path: string;
+  readonly givenUp?: GivenUpFlag | undefined;
+}
+
+/** Questions about the sessions in the file of a generation. */
+export interface SliceRequest extends FileRequest {
   readonly questions: readonly Slice[];
 }
 
 /** A question about what was shown of a title in that file. */
-export interface RetentionRequest {
-  readonly path: string;
+export interface RetentionRequest extends FileRequest {
   readonly question: RetentionQuestion;
 }
 
 /** A question about what sessions in that file do at a moment. */
-export interface LiveRequest {
-  readonly path: string;
+export interface LiveRequest extends FileRequest {
   readonly question: LiveQuestion;
 }
 
 /** A question for a page of the sessions in that file. */
-export interface SessionListRequest {
-  readonly path: string;
+export interface SessionListRequest extends FileRequest {
   readonly question: SessionListQuestion;
 }
 
@@ -64,27 +68,28 @@ export class Slicer {
     return this.cache.bytes + this.dictionaries.bytes;
   }
 
-  /** Answers on one state of the file. */
-  answer({ path, questions }: SliceRequest): readonly SliceAnswer[] {
-    return this.onOneState(path, (rows) => {
+  /** Answers on one state of the file; throws GivenUp where nobody waits for it. */
+  answer(request: SliceRequest): readonly SliceAnswer[] {
+    return this.onOneState(request, (rows) => {
       this.catchUp(rows);
-      return questions.map((question) => this.sumUp(rows, question));
+      return request.questions.map((question) => this.sumUp(rows, question));
     });
   }
 
   /** Answers from the documents of one state of the file. */
-  retention({ path, question }: RetentionRequest): RetentionAnswer {
-    return this.onOneState(path, (rows) => readRetention(rows, question));
+  retention(request: RetentionRequest): RetentionAnswer {
+    return this.onOneState(request, (rows) => readRetention(rows, request.question));
   }
 
   /** Lists on one state of the file, past the blocks. */
-  list({ path, question }: SessionListRequest): readonly ListedSession[] {
-    return this.onOneState(path, (rows) => listSessions(rows, question));
+  list(request: SessionListRequest): readonly ListedSession[] {
+    return this.onOneState(request, (rows) => listSessions(rows, request.question));
   }
 
   /** Sums up the sessions of one state of the file that were heard of lately, past the blocks. */
-  live({ path, question }: LiveRequest): readonly LiveSums[] {
-    return this.onOneState(path, (rows) => {
+  live(request: LiveRequest): readonly LiveSums[] {
+    const { question } = request;
+    return this.onOneState(request, (rows) => {
       const groups = new LiveGroups(question);
       for (const sessions of rows.heardOfSince(heardOfFrom(question))) {
         for (const [, session] of sessions) groups.add(session);
@@ -99,10 +104,13 @@ export class Slicer {
     this.file = undefined;
   }
 
-  private onOneState<Answer>(path: string, read: (rows: SessionRows) => Answer): Answer {
+  private onOneState<Answer>(
+    { path, givenUp }: FileRequest,
+    read: (rows: SessionRows) => Answer,
+  ): Answer {
     const rows = this.opened(path);
     try {
-      rows.begin();
+      rows.begin(givenUp);
       const answer = read(rows);
       rows.end();
       return answer;
@@ -147,6 +155,7 @@ export class Slicer {
     const known = places.filter((place) => this.cache.has(nameOf(place)));
     const others = places.filter((place) => !this.cache.has(nameOf(place)));
     for (const place of [...known, ...others]) {
+      rows.assertWanted();
       yield this.cache.use(nameOf(place)) ?? this.read(place, rows);
     }
   }
