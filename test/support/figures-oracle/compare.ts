@@ -11,6 +11,12 @@ export function expectSame(found: Figures, expected: Figures): void {
   }
 }
 
+/** The figures of an answer of the API, times as numbers. */
+export const figuresIn = (told: Figures): Figures => ({
+  ...told,
+  peakAt: told.peakAt === null ? null : Date.parse(String(told.peakAt)),
+});
+
 /** A value with all its numbers to ten digits. */
 export const rounded = (value: unknown): unknown =>
   JSON.parse(
