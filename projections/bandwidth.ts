@@ -94,7 +94,7 @@ function sumOf(minutes: MinutesByQuality): number {
 /** Bytes by quality and minute, for rates, traffic and cost. */
 export const bandwidth = createProjection<[typeof BANDWIDTH], PlaybackEvent>({
   name: 'bandwidth',
-  version: 3,
+  version: 4,
   indexes: [RETIRES_AT],
   takes: isPlaybackEvent,
   keysOf,

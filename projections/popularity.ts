@@ -123,7 +123,7 @@ export const popularity = createProjection<
   MediaEvent
 >({
   name: 'popularity',
-  version: 4,
+  version: 5,
   indexes: [RETIRES_AT, CREATED_AT, LAST_VIEW_AT, ...TIME_PERIODS.map(rankIndex)],
   takes: isMediaEvent,
   keysOf,

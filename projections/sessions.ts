@@ -107,7 +107,7 @@ export const sessions = createProjection<
   [typeof FIGURES, typeof STARTUPS, typeof SESSION_VIEWERS, typeof WATCHED_MINUTES]
 >({
   name: 'sessions',
-  version: 6,
+  version: 7,
   indexes: [RETIRES_AT, HEARD_OF_IN, STARTED_ON, TITLE_STARTED_ON, REACHED_DAY],
   takes: isSessionEvent,
   keysOf,

@@ -128,7 +128,7 @@ const retirementOf = (parts: BucketParts): IndexValues => ({ [RETIRES_AT]: spanO
 /** Views, viewers, watch time, completion and buffering of each media item, by hour and by day. */
 export const streamingAnalytics = createProjection<[typeof STATS, typeof VIEWERS], PlaybackEvent>({
   name: 'streaming-analytics',
-  version: 3,
+  version: 4,
   indexes: [RETIRES_AT],
   takes: isPlaybackEvent,
   keysOf,

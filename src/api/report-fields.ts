@@ -28,6 +28,7 @@ export const STREAMING_EVENT_TYPES = {
   PAUSED: 'paused',
   RESUMED: 'resumed',
   SEEKED: 'seeked',
+  DELIVERED: 'delivered',
 } as const satisfies Readonly<Record<string, PlainPlaybackType | 'session_end'>>;
 export type StreamingEventType = keyof typeof STREAMING_EVENT_TYPES;
 
@@ -51,6 +52,8 @@ export interface ReportFields extends DetailFields {
   readonly sentAt?: number | null | undefined;
   /** Of an import: what stands for the eventId of a line that has none. */
   readonly lineId?: string | null | undefined;
+  /** Of an import: a CDN's log tells it, and no player. */
+  readonly fromCdn?: boolean | null | undefined;
 }
 
 /**
@@ -72,6 +75,8 @@ export function checkReport(
   if (isSet(duration) && fields.eventType === 'PLAY_REQUESTED') {
     throw badInput('duration', 'has no place in a PLAY_REQUESTED');
   }
+  if (fields.eventType === 'DELIVERED') assertDelivery(fields, origin);
+  if (fields.fromCdn === true) assertFromCdn(fields);
   const ids = idsOf(fields, origin, checkId);
   const spelled = idsOf(fields, origin, (_, id) => id.trim());
   return {
@@ -89,7 +94,39 @@ export function checkReport(
     ...checkDetails(fields),
     occurredAt: origin === 'past' ? pastOccurrenceOf(fields, now) : occurrenceOf(fields, now),
     statedAt: fields.occurredAt ?? now,
+    ...(fields.fromCdn === true && { isFromCdn: true }),
   };
+}
+
+const IMPORT_ONLY = 'DELIVERED belongs to an import';
+/** What an event of delivered bytes may state, beside its ids and its time. */
+const OF_DELIVERY: ReadonlySet<string> = new Set<keyof ReportFields>([
+  ...(['mediaId', 'eventType', 'eventId', 'lineId', 'sessionId'] as const),
+  ...(['quality', 'bytesLoaded', 'occurredAt', 'sentAt'] as const),
+]);
+/** What a log shows of a view. */
+const OF_CDN: ReadonlySet<StreamingEventType> = new Set<StreamingEventType>([
+  ...(['SESSION_START', 'HEARTBEAT', 'BUFFERING', 'PLAYBACK_ERROR', 'DELIVERED'] as const),
+]);
+
+function assertDelivery(fields: ReportFields, origin: ReportOrigin): void {
+  if (origin !== 'past') throw badInput('eventType', IMPORT_ONLY);
+  if (!isSet(fields.sessionId)) throw badInput('sessionId', 'is required in a DELIVERED');
+  if (!isSet(fields.bytesLoaded)) throw badInput('bytesLoaded', 'is required in a DELIVERED');
+  const more = Object.entries(fields).find(
+    ([name, value]) => isSet<unknown>(value) && name !== 'fromCdn' && !OF_DELIVERY.has(name),
+  );
+  if (more !== undefined) throw badInput(more[0], 'has no place in a DELIVERED');
+}
+
+function assertFromCdn({ eventType, sessionId, bytesLoaded }: ReportFields): void {
+  if (!OF_CDN.has(eventType)) {
+    throw badInput('fromCdn', `belongs to ${[...OF_CDN].join(', ')}`);
+  }
+  if (!isSet(sessionId)) throw badInput('sessionId', 'is required beside fromCdn');
+  if (eventType !== 'DELIVERED' && isSet(bytesLoaded)) {
+    throw badInput('bytesLoaded', 'belongs to a DELIVERED where a CDN tells it');
+  }
 }
 
 const ID_FIELDS = ['mediaId', 'eventId', 'sessionId', 'userId'] as const;
@@ -128,13 +165,22 @@ export function faultsOf(
   now: number,
   origin: ReportOrigin = 'live',
 ): readonly PlayheadError[] {
-  const { eventType = 'SESSION_END', occurredAt, sentAt } = fields;
-  const sound: ReportFields = { mediaId: 'sound', eventType, occurredAt: now };
+  const { eventType = 'SESSION_END', occurredAt, sentAt, sessionId, bytesLoaded } = fields;
+  if (eventType === 'DELIVERED' && origin !== 'past') {
+    const others = faultsOf({ ...fields, eventType: 'HEARTBEAT' }, now, origin);
+    return [badInput('eventType', IMPORT_ONLY), ...others];
+  }
+  const isDelivery = eventType === 'DELIVERED';
+  const sound: ReportFields = {
+    ...{ mediaId: 'sound', eventType, occurredAt: now, sessionId: 'sound' },
+    ...(isDelivery && { bytesLoaded: 0 }),
+  };
   const times = origin === 'past' ? [{ occurredAt }, { sentAt }] : [{ occurredAt, sentAt }];
   const { errorCode, playedFrom, playedTo } = fields;
   const endReason = eventType === 'SESSION_END' ? fields.endReason : undefined;
   const parts = [
     ...LONE_FIELDS.map((name) => ({ [name]: fields[name] })),
+    ...(fields.fromCdn === true ? [{ fromCdn: true, sessionId, bytesLoaded }] : []),
     ...(endReason === undefined ? [{ errorCode }] : [{ errorCode, endReason }]),
     { playedFrom, playedTo },
     ...times,

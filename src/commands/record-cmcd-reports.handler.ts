@@ -1,6 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { PlayheadError } from '../domain/errors.js';
+import { isHeardOf } from '../domain/session-state.js';
 import type { CmcdCommand } from '../domain/streamed-session.js';
 import { CLOCK, type Clock } from '../ports/clock.js';
 import { bySession } from './by-session.js';
@@ -45,7 +46,7 @@ export class RecordCmcdReportsHandler implements ICommandHandler<RecordCmcdRepor
     this.settlements.plan(command, outcome.state);
     // No read model knows of a session that only waits, so that nobody would find it after a crash:
     // its player is answered once something has come of it, and sends it again otherwise.
-    if (outcome.state.eventIds.size === 0) await this.settlements.settled(command);
+    if (!isHeardOf(outcome.state)) await this.settlements.settled(command);
     return { kind: 'taken', position: outcome.position };
   }
 }

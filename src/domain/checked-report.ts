@@ -51,4 +51,6 @@ export interface CheckedReport extends ReportIds, ReportDetails {
    * request sent again later meets the same session, whatever the correction is by then.
    */
   readonly statedAt: number;
+  /** A CDN's log tells it, and no player. */
+  readonly isFromCdn?: true;
 }

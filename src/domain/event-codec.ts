@@ -38,6 +38,7 @@ const UPCASTERS: Readonly<Record<EventType, readonly Upcaster[]>> = {
   paused: [],
   resumed: [],
   seeked: [],
+  delivered: [],
   quality_reported: [],
   media_registered: [],
   log_created: [],

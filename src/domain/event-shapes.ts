@@ -7,7 +7,7 @@ import {
   SESSION_END_REASONS,
   STARTUP_SECONDS_MAX,
 } from './checked-report.js';
-import { PLAYBACK_STATES, type EventType, type SessionEndReason } from './event.js';
+import { BYTES_SOURCES, PLAYBACK_STATES, type EventType, type SessionEndReason } from './event.js';
 import { MEDIA_SECONDS_MAX, TITLE_LENGTH_MAX } from './media-limits.js';
 import {
   CONTEXT,
@@ -69,6 +69,7 @@ const OF_PLAYBACK = [
   optional('playedToMs', wholeTo(milliseconds(MEDIA_SECONDS_MAX))),
   optional('state', oneOf(...PLAYBACK_STATES)),
   optional('bytesEstimated', FLAG),
+  optional('fromCdn', FLAG),
   optional('stateless', FLAG),
   optional('cmcd', TRACK),
   optional('view', wholeTo(SESSION_EVENTS_MAX)),
@@ -104,6 +105,8 @@ const OF_CHAPTER = [
   needed('lastRecordedAt', TIME),
   optional('known', KNOWN),
   optional('cmcd', TRACK),
+  optional('cdnEvents', wholeTo(SESSION_EVENTS_MAX)),
+  optional('bytesFrom', oneOf(...BYTES_SOURCES)),
   needed('fingerprints', FINGERPRINTS),
 ];
 const OF_CMCD = [needed('mediaId', ID), needed('sessionId', ID), needed('cmcd', TRACK)];
@@ -124,6 +127,7 @@ const SHAPES: Readonly<Record<EventType, readonly Member[]>> = {
   paused: OF_PLAYBACK,
   resumed: OF_PLAYBACK,
   seeked: OF_PLAYBACK,
+  delivered: OF_PLAYBACK,
   quality_reported: OF_QUALITY,
   media_registered: OF_MEDIA,
   log_created: OF_LOG,

@@ -44,6 +44,8 @@ export interface PlaybackFacts {
   readonly state?: PlaybackState;
   /** The bytes are an estimate, from the rate of what was shown. */
   readonly bytesEstimated?: true;
+  /** What a CDN's log shows of a view that no player reported. */
+  readonly fromCdn?: true;
   /** Of a start: the player reports no play states, so that nobody knows what becomes of it. */
   readonly stateless?: true;
   /** What is known of a session of CMCD reports from this event on. */
@@ -72,7 +74,9 @@ export type PlainPlaybackType =
   | 'play_requested'
   | 'paused'
   | 'resumed'
-  | 'seeked';
+  | 'seeked'
+  /** A CDN delivered bytes, as its log says; of the player nothing is known by that. */
+  | 'delivered';
 
 interface PlainPlaybackEvent {
   readonly type: PlainPlaybackType;
@@ -161,7 +165,15 @@ export interface CarriedSession {
   readonly known?: KnownContext | undefined;
   /** What is known of its CMCD reports; absent where there are none. */
   readonly cmcd?: StoredTrack | undefined;
+  /** How many of its events come from a CDN's log; absent for none. */
+  readonly cdnEvents?: number | undefined;
+  /** Who told its bytes first; absent where nobody did. */
+  readonly bytesFrom?: BytesSource | undefined;
 }
+
+/** Who tells the bytes of a session: its player, who measured or estimated them, or a CDN's log. */
+export const BYTES_SOURCES = ['player', 'estimate', 'cdn'] as const;
+type BytesSource = (typeof BYTES_SOURCES)[number];
 
 /** Which members of a context are known: a bit for each, in the order of `CONTEXT_MEMBERS`. */
 export interface KnownContext {

@@ -1,12 +1,12 @@
 import type { Decider } from './decider.js';
-import { PlayheadError } from './errors.js';
+import { badInput, PlayheadError } from './errors.js';
 import type { KnownContext, PlaybackEvent, Recorded } from './event.js';
-import { markFor } from './fingerprint-set.js';
+import { markFor, type FingerprintSet } from './fingerprint-set.js';
 import { knownAfter, NOTHING_KNOWN } from './known-context.js';
 import type { StreamQuality } from './quality.js';
 import { contentsOf, eventsFor, knownBefore, type PlaybackReport } from './session-events.js';
 import { OPEN_VIEWS_MAX, SESSION_EVENTS_MAX } from './session-limits.js';
-import { NEW_SESSION, type PlaybackSession } from './session-state.js';
+import { hasReports, isHeardOf, NEW_SESSION, type PlaybackSession } from './session-state.js';
 import { evolveViews, isOfEarlierView, isUnderWay, nextPhase } from './session-views.js';
 import { inNfc } from './text.js';
 
@@ -33,19 +33,52 @@ export type PlaybackCommand =
 
 function evolve(session: PlaybackSession, event: Recorded<PlaybackEvent>): PlaybackSession {
   if (isOfEarlierView(session, event)) return withoutOpenView(session, event);
-  const { eventId, occurredAt, quality } = event.data;
-  const { eventIds, chapter } = session;
+  if (event.type === 'delivered') return afterDelivery(session, event);
+  const { occurredAt, quality } = event.data;
+  const { chapter } = session;
   return {
     ...evolveViews(session, event),
-    eventIds:
-      eventId === undefined ? eventIds : eventIds.with(inNfc(eventId), markFor(contentsOf(event))),
+    eventIds: idsAfter(session, event),
     phase: nextPhase(session, event),
     view: event.data.view ?? 0,
     known: knownOf(session, event),
+    ...cdnNotesOf(session, event),
     quality,
     lastOccurredAt: Math.max(session.lastOccurredAt, occurredAt),
     lastRecordedAt: event.recordedAt,
     chapter: { ...chapter, events: chapter.events + 1 },
+  };
+}
+
+function idsAfter({ eventIds }: PlaybackSession, event: PlaybackEvent): FingerprintSet {
+  const { eventId } = event.data;
+  return eventId === undefined
+    ? eventIds
+    : eventIds.with(inNfc(eventId), markFor(contentsOf(event)));
+}
+
+/** Bytes say nothing of what the player does, nor when it was last heard of. */
+function afterDelivery(session: PlaybackSession, event: PlaybackEvent): PlaybackSession {
+  const { chapter } = session;
+  return {
+    ...session,
+    eventIds: idsAfter(session, event),
+    ...cdnNotesOf(session, event),
+    chapter: { ...chapter, events: chapter.events + 1 },
+  };
+}
+
+/** Returns how many events come from a CDN's log, and who told the bytes first, after an event. */
+function cdnNotesOf(
+  { cdnEvents, bytesFrom }: PlaybackSession,
+  { type, data }: PlaybackEvent,
+): Pick<PlaybackSession, 'cdnEvents' | 'bytesFrom'> {
+  const isFromCdn = type === 'delivered' || data.fromCdn === true;
+  const player = data.bytesEstimated === true ? 'estimate' : 'player';
+  const source = type === 'delivered' ? 'cdn' : (data.bytes ?? 0) > 0 ? player : undefined;
+  return {
+    cdnEvents: isFromCdn ? (cdnEvents ?? 0) + 1 : cdnEvents,
+    bytesFrom: bytesFrom ?? source,
   };
 }
 
@@ -102,6 +135,9 @@ function decide(session: PlaybackSession, command: PlaybackCommand): readonly Pl
 
 function decideReport(session: PlaybackSession, report: PlaybackReport): readonly PlaybackEvent[] {
   if (session.eventIds.has(report.eventId)) return [];
+  if (report.type === 'delivered') assertBytesAreFree(session);
+  // What a player tells itself is not told by a log as well.
+  else if (report.isFromCdn === true && hasReports(session)) return [];
   const isSecondStart = report.type === 'session_start' && session.viewCount > 0;
   if (isSecondStart && !report.isImplicit) return [];
   if (session.eventIds.size >= SESSION_EVENTS_MAX) {
@@ -113,6 +149,16 @@ function decideReport(session: PlaybackSession, report: PlaybackReport): readonl
   const isFull = report.type === 'session_start' && session.openViews.length >= OPEN_VIEWS_MAX;
   const oldest = isFull ? session.openViews.slice(0, 1) : [];
   return [...oldest.map((view) => timeoutOf(session, report, view)), ...eventsFor(session, report)];
+}
+
+/** Bytes that were told are folded into minutes, where nothing can take their place. */
+function assertBytesAreFree({ bytesFrom }: PlaybackSession): void {
+  if (bytesFrom === undefined || bytesFrom === 'cdn') return;
+  const rule =
+    bytesFrom === 'estimate'
+      ? 'the session holds estimated ones: set CMCD_BYTES=off on the server before players report'
+      : 'the player has told the bytes of the session itself';
+  throw badInput('bytesLoaded', rule);
 }
 
 function decideQualityReport(
@@ -137,9 +183,9 @@ function decideTimeout(
   return ended.map((one) => timeoutOf(session, command, one));
 }
 
-/** Says whether anything was recorded in a session, and nothing since a time. */
-const isIdle = ({ eventIds, lastRecordedAt }: PlaybackSession, since: number): boolean =>
-  eventIds.size > 0 && lastRecordedAt <= since;
+/** Says whether anything but bytes was recorded in a session, and nothing since a time. */
+const isIdle = (session: PlaybackSession, since: number): boolean =>
+  isHeardOf(session) && session.lastRecordedAt <= since;
 
 function timeoutOf(
   { lastOccurredAt: occurredAt, quality }: PlaybackSession,

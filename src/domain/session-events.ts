@@ -8,9 +8,10 @@ import type {
   SessionEndReason,
 } from './event.js';
 import { newsOf, NOTHING_KNOWN } from './known-context.js';
+import { rateQualityOf } from './cmcd/rendition.js';
 import { parseQuality, type StreamQuality } from './quality.js';
 import type { SessionContext } from './session-context.js';
-import type { PlaybackSession } from './session-state.js';
+import { isHeardOf, type PlaybackSession } from './session-state.js';
 import {
   beginsView,
   completedView,
@@ -44,6 +45,8 @@ export interface PlaybackReport extends ReportDetails {
   readonly areBytesEstimated?: true;
   /** Of a start: the player reports no play states. */
   readonly isStateless?: true;
+  /** A CDN's log tells it, and no player. */
+  readonly isFromCdn?: true;
   /** Which view it belongs to, where its type does not say it: the one at hand, or another. */
   readonly ofView?: 'same' | 'next';
 }
@@ -67,18 +70,17 @@ function factsOf(
   report: PlaybackReport,
   step: PlaybackStep,
 ): PlaybackFacts {
-  const { mediaId, sessionId, eventId, occurredAt, label, viewerId, durationMs, bytes } = report;
+  const { type, mediaId, sessionId, eventId, occurredAt, label, viewerId, durationMs } = report;
   const { startupMs, errorCode, playedFromMs, playedToMs } = report;
   const completesViewAt = completedView(session, step, occurredAt);
   const view = viewOfReport(session, report);
-  const named = label === undefined ? undefined : parseQuality(label);
-  const quality = report.quality ?? named ?? session.quality;
+  const bytes = bytesToCount(session, report);
   return {
     mediaId,
     sessionId,
     eventId,
     occurredAt,
-    quality,
+    quality: qualityOf(session, report),
     ...(label !== undefined && { label }),
     ...(viewerId !== undefined && { viewerId }),
     ...(durationMs !== undefined && { durationMs }),
@@ -89,12 +91,30 @@ function factsOf(
     ...(playedFromMs !== undefined && { playedFromMs }),
     ...(playedToMs !== undefined && { playedToMs }),
     ...(report.state !== undefined && { state: report.state }),
-    ...(report.areBytesEstimated === true && { bytesEstimated: true }),
-    ...(report.isStateless === true && { stateless: true }),
+    ...(report.areBytesEstimated === true && bytes !== undefined && { bytesEstimated: true }),
+    ...(isStateless(report) && { stateless: true }),
+    ...(report.isFromCdn === true && { fromCdn: true }),
     ...(view > 0 && { view }),
-    open: isUnderWay(nextPhase(session, step)),
+    open: isUnderWay(nextPhase(session, step)) && (type !== 'delivered' || isHeardOf(session)),
     ...(completesViewAt !== undefined && { completesViewAt }),
   };
+}
+
+/** A CDN's log tells no play states either. */
+const isStateless = ({ type, isStateless: isTold, isFromCdn }: PlaybackReport): boolean =>
+  isTold === true || (isFromCdn === true && type === 'session_start');
+
+/** Where a CDN's log tells the bytes of a session, nobody else does: they would count twice. */
+const bytesToCount = (
+  { bytesFrom }: PlaybackSession,
+  { type, bytes }: PlaybackReport,
+): number | undefined => (type !== 'delivered' && bytesFrom === 'cdn' ? undefined : bytes);
+
+/** What was delivered is of the rendition that is named, and of no other. */
+function qualityOf(session: PlaybackSession, { type, label, quality }: PlaybackReport) {
+  const named = label === undefined ? undefined : parseQuality(label);
+  if (type !== 'delivered') return quality ?? named ?? session.quality;
+  return named ?? rateQualityOf(label) ?? 'AUTO';
 }
 
 function viewOfReport(session: PlaybackSession, { type, ofView }: PlaybackReport): number {

@@ -9,6 +9,13 @@ export interface PlaybackSession extends CarriedSession {
   readonly chapter: { readonly events: number; readonly idsBefore: number };
 }
 
+/** Says whether a player told anything of a session: what a CDN's log tells is not of a player. */
+export const hasReports = ({ eventIds, cdnEvents = 0 }: PlaybackSession): boolean =>
+  eventIds.size > cdnEvents;
+
+/** Says whether anything but bytes was told of a session. */
+export const isHeardOf = ({ lastOccurredAt }: PlaybackSession): boolean => lastOccurredAt > 0;
+
 export const NEW_SESSION: PlaybackSession = {
   eventIds: FingerprintSet.EMPTY,
   phase: 'new',

@@ -15,7 +15,7 @@ import { inNextChapter } from './session-chapters.js';
 import type { SessionContext } from './session-context.js';
 import type { PlaybackReport } from './session-events.js';
 import { SESSION_EVENTS_MAX } from './session-limits.js';
-import { NEW_SESSION, type PlaybackSession } from './session-state.js';
+import { isHeardOf, NEW_SESSION, type PlaybackSession } from './session-state.js';
 
 /** Whose CMCD reports they are, as far as the request that brings them tells. */
 export interface CmcdSender {
@@ -77,8 +77,8 @@ function decideCmcd(
 }
 
 /** A wish to play begins a view of its own, after whatever came before; its start belongs to it. */
-function withPlace({ eventIds }: PlaybackSession, report: PlaybackReport): PlaybackReport {
-  const isNext = report.type === 'play_requested' && eventIds.size > 0;
+function withPlace(session: PlaybackSession, report: PlaybackReport): PlaybackReport {
+  const isNext = report.type === 'play_requested' && isHeardOf(session);
   return isNext ? { ...report, ofView: 'next' } : report;
 }
 

@@ -32,6 +32,9 @@ const ABSURD: Readonly<Record<string, readonly unknown[]>> = {
   state: [true, 7, ...NO_TEXTS, 'stalled', HUGE],
   bytesEstimated: [7, 'true', ''],
   stateless: [7, 'true', ''],
+  fromCdn: [7, 'true', ''],
+  cdnEvents: [true, '5', 1_000_001],
+  bytesFrom: [true, 7, ...NO_TEXTS, 'PLAYER', 'constructor', HUGE],
   cmcd: [
     ...[true, 7, '', { run: 'x' }, { mode: 'bored' }, { seen: ['a'] }],
     ...[{ coming: [{}] }, { waiting: [7] }, { held: [{}] }],
@@ -67,7 +70,7 @@ const isFair = (name: string, value: unknown): boolean =>
 const OPTIONAL = [
   ...['eventId', 'label', 'viewerId', 'durationMs', 'bytes', 'completesViewAt', 'context'],
   ...['filled', 'mediaDurationMs', 'startupMs', 'errorCode', 'playedFromMs', 'playedToMs', 'view'],
-  ...['state', 'bytesEstimated', 'stateless', 'cmcd'],
+  ...['state', 'bytesEstimated', 'stateless', 'fromCdn', 'cmcd'],
 ];
 const OPTIONAL_OF: Readonly<Record<string, readonly string[]>> = {
   media_registered: ['thumbnail', 'durationMs'],
@@ -75,7 +78,7 @@ const OPTIONAL_OF: Readonly<Record<string, readonly string[]>> = {
   vocabulary_extended: [],
   copy_begun: [],
   copy_completed: [],
-  chapter_closed: ['known'],
+  chapter_closed: ['known', 'cdnEvents', 'bytesFrom'],
   cmcd_reported: [],
 };
 
@@ -96,6 +99,7 @@ function extrasOf(type: string): StoredData {
     return {
       ...(own.includes('vocabulary') && { vocabulary: { m: 1 } }),
       ...(own.includes('known') && { known: { stated: 1, filled: 2, length: true } }),
+      ...(own.includes('bytesFrom') && { cdnEvents: 3, bytesFrom: 'cdn' }),
     };
   }
   const viewerId = 'q0Zc2l8mT1yRrWv9Xw3sNA';
@@ -103,8 +107,9 @@ function extrasOf(type: string): StoredData {
   const told = { context: { os: 'Tizen' }, filled: { country: 'BR' }, mediaDurationMs: 60_000 };
   const played = { playedFromMs: 0, playedToMs: 1_000, startupMs: 300, errorCode: 'E1', view: 1 };
   const reported = { state: 'STALLED', bytesEstimated: true, stateless: true, cmcd: { run: 0 } };
+  const logged = { fromCdn: true };
   const ids = { eventId: 'e', label: '720p', viewerId, bytes: 1 };
-  return { ...ids, ...times, ...told, ...played, ...reported };
+  return { ...ids, ...times, ...told, ...played, ...reported, ...logged };
 }
 
 function badMembers({ type, version, recordedAt, data }: EventFixture): readonly Absurd[] {

@@ -68,6 +68,10 @@ const MEMBERS: Readonly<Record<keyof ReportFields, Member>> = {
   errorCode: text,
   playedFrom: seconds,
   playedTo: seconds,
+  fromCdn: {
+    rule: 'must be true or false',
+    read: (value) => (typeof value === 'boolean' ? value : undefined),
+  },
   lineId: {
     rule: 'must be what the command line makes of a line',
     read: (value) => (typeof value === 'string' && LINE_ID.test(value) ? value : undefined),
@@ -121,8 +125,11 @@ export function unreadable(field: string, rule: string, onFault: OnFault = refus
   return UNREADABLE as unknown as ReportFields;
 }
 
+/** What only an import may have. */
+const OF_IMPORT: ReadonlySet<string> = new Set(['lineId', 'fromCdn']);
+
 const isMember = (name: string, origin: ReportOrigin): name is keyof ReportFields =>
-  Object.hasOwn(MEMBERS, name) && (name !== 'lineId' || origin === 'past');
+  Object.hasOwn(MEMBERS, name) && (!OF_IMPORT.has(name) || origin === 'past');
 
 function readMember(name: keyof ReportFields, value: unknown, onFault: OnFault): unknown {
   const { rule, read } = MEMBERS[name];

@@ -40,6 +40,16 @@ export function renditionOf(
     const quality = parseQuality(nearest.label);
     if (quality !== undefined) return { label: nearest.label, quality };
   }
-  const [, quality] = USUAL.find(([most]) => kbps < most) ?? [0, 'ULTRA'];
-  return { label: `${String(kbps)} kbps`, quality };
+  return { label: `${String(kbps)} kbps`, quality: usualQuality(kbps) };
 }
+
+const RATE_LABEL = /^(\d{1,7}) kbps$/;
+
+/** Returns what a label that is a rate was guessed to stand for; undefined for any other. */
+export function rateQualityOf(label: string | undefined): StreamQuality | undefined {
+  const [, kbps] = RATE_LABEL.exec(label ?? '') ?? [];
+  return kbps === undefined ? undefined : usualQuality(Number(kbps));
+}
+
+const usualQuality = (kbps: number): StreamQuality =>
+  USUAL.find(([most]) => kbps < most)?.[1] ?? 'ULTRA';

@@ -20,6 +20,8 @@ const COUNTED = [
   'stalledMs',
   'stalls',
   'bytes',
+  /** Of the watched time, what a CDN's log shows: at most so much was watched. */
+  'deliveredMs',
 ] as const;
 export type Counted = (typeof COUNTED)[number];
 

@@ -81,6 +81,7 @@ export function withSessionEvent(
   event: Recorded<SessionEvent>,
   { qualifiedViewMs, liveWindowMs }: RowSettings,
 ): SessionRow {
+  if (event.type === 'delivered') return withDelivery(row, event, qualifiedViewMs);
   const before = row ?? rowFrom(event);
   const draft: Draft = { ...before };
   const counts = before.counts.slice();
@@ -95,6 +96,25 @@ export function withSessionEvent(
   noteEnd(draft, event);
   draft.endReason = event.data.open ? '' : endReasonOf(draft);
   noteCircumstances(draft, event);
+  setOutcome(draft, counts, qualifiedViewMs);
+  return draft;
+}
+
+/**
+ * Adds bytes that a CDN delivered. They say nothing of the player: what is known of by bytes alone
+ * is over, and what else there is stays as it was heard of last.
+ */
+function withDelivery(
+  row: SessionRow | undefined,
+  event: Recorded<SessionEvent>,
+  qualifiedViewMs: number,
+): SessionRow {
+  const before = row ?? { ...rowFrom(event), endReason: 'TIMEOUT' };
+  const counts = before.counts.slice();
+  const draft: Draft = { ...before, counts };
+  // It is kept for as long as what it counts for.
+  if (before.liveAt === 0) draft.lastAt = Math.max(before.lastAt, event.data.occurredAt);
+  noteAmounts(draft, counts, event);
   setOutcome(draft, counts, qualifiedViewMs);
   return draft;
 }
@@ -129,6 +149,7 @@ function noteAmounts(draft: Draft, counts: number[], { type, data }: SessionEven
     addTo(counts, placeAtQuality(quality, name), amounts[name]);
   }
   addTo(counts, PLACE.stalledMs, stalledMs);
+  if (data.fromCdn === true) addTo(counts, PLACE.deliveredMs, watchedMs);
   if (bytes > 0) draft.recentBytes = withBytes(draft.recentBytes, occurredAt, bytes);
   if (watchedMs + stalledMs === 0) return;
   draft.minutes = withStretch(draft.minutes, Math.max(0, occurredAt - durationMs), occurredAt);

@@ -16,6 +16,8 @@ export function figuresOf(totals: FigureTotals, egressPricePerGib: number): Figu
   const bytes = of('bytes');
   // Of a player without play states nobody knows what became of its views.
   const told = views - of('viewsWithoutStates');
+  // What a CDN delivered was watched at most: it is in no average with what was.
+  const toldMs = watchedMs - of('deliveredMs');
   // An attempt under way has not turned out in any way.
   const decided = told + of('startFailures') + of('exitsBeforeStart');
   const percentiles = percentilesOf(startups ?? {});
@@ -28,7 +30,7 @@ export function figuresOf(totals: FigureTotals, egressPricePerGib: number): Figu
     uniqueViewers: viewers?.count ?? 0,
     uniqueViewersExact: viewers?.isExact ?? true,
     watchTime: seconds(watchedMs),
-    averageWatchTime: ratio(seconds(watchedMs), told),
+    averageWatchTime: ratio(seconds(toldMs), told),
     completionRate: ratio(of('completedViews'), told),
     attempts: of('attempts'),
     startFailureRate: ratio(of('startFailures'), decided),
@@ -37,7 +39,7 @@ export function figuresOf(totals: FigureTotals, egressPricePerGib: number): Figu
     startupTime: percentiles === undefined ? null : inSeconds(percentiles),
     stalls: of('stalls'),
     stalledTime: seconds(stalledMs),
-    rebufferRatio: ratio(stalledMs, stalledMs + watchedMs),
+    rebufferRatio: ratio(stalledMs, stalledMs + toldMs),
     stallsPerHour: ratio(of('stalls'), watchedMs / HOUR_MS),
     bytes,
     averageMbps: watchedMs === 0 ? null : megabitsPerSecond(bytes, watchedMs),

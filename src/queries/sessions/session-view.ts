@@ -11,8 +11,10 @@ export function toSession(row: SessionRow, id: string, media: Stream | undefined
   const { startupMs, viewerId = null, sessionId, startedAt, lastAt, quality } = row;
   const count = (name: keyof typeof PLACE): number => row.counts[PLACE[name]] ?? 0;
   const errorCode = dimensionOf(row, 'ERROR_CODE');
-  // Of a player without play states nobody knows what became of its view.
-  const told = <T>(value: T): T | null => (count('viewsWithoutStates') > 0 ? null : value);
+  // Of a player without play states nobody knows what became of its view, but by a CDN's log.
+  const isUntold = count('viewsWithoutStates') > 0;
+  const told = <T>(value: T): T | null => (isUntold ? null : value);
+  const shown = <T>(value: T): T | null => (count('deliveredMs') > 0 ? value : told(value));
   return {
     id,
     media,
@@ -21,10 +23,10 @@ export function toSession(row: SessionRow, id: string, media: Stream | undefined
     state: stateOf(row),
     startedAt,
     lastAt,
-    watchTime: told(seconds(count('watchedMs'))),
+    watchTime: shown(seconds(count('watchedMs'))),
     startupTime: startupMs === undefined ? null : seconds(startupMs),
     completed: count('views') === 0 ? null : told(row.isEnded === true),
-    stalls: told(count('stalls')),
+    stalls: shown(count('stalls')),
     stalledTime: told(seconds(count('stalledMs'))),
     bytes: count('bytes'),
     quality,
