@@ -19,6 +19,7 @@ interface BadLine extends Reason {
 /** The bad lines of a file, of which there may be any number. */
 export class BadLines {
   private readonly first: BadLine[] = [];
+  private readonly byReason = new Map<string, number>();
   private counted = 0;
 
   /** The first bad lines. */
@@ -31,8 +32,16 @@ export class BadLines {
     return this.counted;
   }
 
+  /** How many lines are bad for each reason; what is beyond the first reasons counts as others. */
+  get reasons(): ReadonlyMap<string, number> {
+    return this.byReason;
+  }
+
   add(line: number, { code, message }: Reason): void {
     this.counted += 1;
+    const isKnown = this.byReason.has(message) || this.byReason.size < NAMED_MAX;
+    const reason = isKnown ? message : 'others';
+    this.byReason.set(reason, (this.byReason.get(reason) ?? 0) + 1);
     if (this.first.length < NAMED_MAX) this.first.push({ line, code, message });
   }
 

@@ -1,8 +1,8 @@
-import type { FileHandle } from 'node:fs/promises';
+import type { InputBytes } from './input-bytes.js';
 
 const NEWLINE = 0x0a;
 
-/** A line of a file as it stands. */
+/** A line of a file as it stands, or as it was packed. */
 export interface FileLine {
   /** Counted from 1. */
   readonly number: number;
@@ -19,13 +19,13 @@ export interface LineOptions {
   /** The most bytes of a whole line; of a longer line only the beginning is kept, of more bytes. */
   readonly bytesMax: number;
   readonly signal: AbortSignal;
-  /** Called with the number of bytes that were read so far. */
+  /** Called with the number of bytes of the file that were read so far. */
   readonly onProgress: (bytes: number) => void;
 }
 
 /** Reads the lines of a file. A newline, and nothing else, ends a line. */
-export async function* linesOf(file: FileHandle, options: LineOptions): AsyncGenerator<FileLine> {
-  const { bytesMax, signal, onProgress } = options;
+export async function* linesOf(input: InputBytes, options: LineOptions): AsyncGenerator<FileLine> {
+  const { bytesMax, signal, onProgress: onRead } = options;
   let [number, start, read] = [1, 0, 0];
   let parts: Buffer[] = [];
   let kept = 0;
@@ -39,11 +39,9 @@ export async function* linesOf(file: FileHandle, options: LineOptions): AsyncGen
     [parts, kept, number, start] = [[], 0, number + 1, start + length + 1];
     return ended;
   };
-  const stream = file.createReadStream({ start: 0, autoClose: false, signal });
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
+  for await (const chunk of input.from(0, { signal, onRead })) {
     const chunkStart = read;
     read += chunk.length;
-    onProgress(read);
     let from = 0;
     for (let to = chunk.indexOf(NEWLINE); to >= 0; to = chunk.indexOf(NEWLINE, from)) {
       keep(chunk.subarray(from, to));

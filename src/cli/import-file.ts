@@ -2,9 +2,10 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { laterOf } from '../api/position-tokens.js';
 import { PlayheadError } from '../domain/errors.js';
 import { BadLines } from './bad-lines.js';
-import { linesOf } from './file-lines.js';
-import { importLinesOf, LINE_BYTES_MAX, type ImportLine } from './import-lines.js';
-import { ImportSender, type SenderOptions } from './import-sender.js';
+import { linesOf, type FileLine } from './file-lines.js';
+import { plainBytes, type InputBytes } from './input-bytes.js';
+import { importLinesOf, LINE_BYTES_MAX, type EventLine, type ImportLine } from './import-lines.js';
+import { ImportSender, type BatchOutcome, type SenderOptions } from './import-sender.js';
 import { statFile } from './input-file.js';
 import { assertNdjson } from './ndjson.js';
 import { Ordinals } from './ordinals.js';
@@ -23,6 +24,23 @@ export interface ImportOptions extends SenderOptions {
   readonly onProgress: (done: number, total: number) => void;
 }
 
+/** What kind of file it is. */
+export interface ImportKind {
+  /** Throws WrongUsage for a file that is of another kind. */
+  readonly open: (file: FileHandle, path: string) => Promise<InputBytes>;
+  /** Reads its lines. */
+  readonly read: (lines: AsyncIterable<FileLine>) => AsyncIterable<ImportLine>;
+}
+
+/** Events in NDJSON. */
+export const EVENTS_FILE: ImportKind = {
+  open: async (file, path) => {
+    await assertNdjson(file, path);
+    return plainBytes(file);
+  },
+  read: (lines) => importLinesOf(lines, new Ordinals()),
+};
+
 /** The outcome of an import, so far. */
 export interface ImportReport {
   /** Lines that are not blank. */
@@ -32,6 +50,8 @@ export interface ImportReport {
   duplicates: number;
   /** Duplicates that say something else than the stored event. */
   conflicting: number;
+  /** Views that lines showed and no player had reported. */
+  views: number;
   readonly bad: BadLines;
   /** For `read-after`; undefined if nothing was stored. */
   position: string | undefined;
@@ -52,16 +72,22 @@ export class ImportBroken extends Error {
  * Sends the events of a file. The file may be imported again, also once it has grown: an event that
  * is stored already is a duplicate.
  */
-export async function importFile(options: ImportOptions): Promise<ImportReport> {
+export async function importFile(
+  options: ImportOptions,
+  kind: ImportKind = EVENTS_FILE,
+): Promise<ImportReport> {
   const { size } = await statFile(options.file);
   const file = await open(options.file);
   try {
-    await assertNdjson(file, options.file);
+    const input = await kind.open(file, options.file);
     const { rejects: path } = options;
     const rejects = path === undefined ? undefined : await Rejects.open(path);
-    const run = new ImportRun(file, rejects, options);
+    const run = new ImportRun(input, rejects, options);
     try {
-      await run.sendAll(size);
+      const isToTheEnd = await run.sendAll(size, kind);
+      if (isToTheEnd && (await file.stat()).size < run.read) {
+        throw new Error(`${options.file} was cut off while it was imported`);
+      }
       await rejects?.finish();
       return run.report;
     } catch (error) {
@@ -76,61 +102,88 @@ export async function importFile(options: ImportOptions): Promise<ImportReport> 
 /** Sends a file from its beginning to its end, a batch at a time. */
 class ImportRun {
   readonly report: ImportReport = {
-    ...{ events: 0, accepted: 0, duplicates: 0, conflicting: 0, position: undefined },
+    ...{ events: 0, accepted: 0, duplicates: 0, conflicting: 0, views: 0, position: undefined },
     bad: new BadLines(),
   };
+  /** The bytes of the file that were read. */
+  read = 0;
   private readonly sender: ImportSender;
+  private heading: FileLine | undefined;
 
   constructor(
-    private readonly file: FileHandle,
+    private readonly input: InputBytes,
     private readonly rejects: Rejects | undefined,
     private readonly options: ImportOptions,
   ) {
     this.sender = new ImportSender(options);
   }
 
-  /** Sends the whole file, also lines that are written to its end meanwhile. */
-  async sendAll(size: number): Promise<void> {
-    const { file: path, isStrict, signal, onProgress } = this.options;
-    let read = 0;
-    const lines = linesOf(this.file, {
+  /**
+   * Sends the whole file, also lines that are written to its end meanwhile; false where it stopped
+   * before.
+   */
+  async sendAll(size: number, kind: ImportKind): Promise<boolean> {
+    const { isStrict, signal, onProgress } = this.options;
+    const lines = linesOf(this.input, {
       bytesMax: LINE_BYTES_MAX,
       signal,
       onProgress: (bytes) => {
-        read = bytes;
+        this.read = bytes;
         onProgress(bytes, Math.max(bytes, size));
       },
     });
-    const all = importLinesOf(lines, new Ordinals());
+    const all = kind.read(lines);
     for await (const batch of batchesOf(isStrict ? toFirstBad(all) : all)) {
       await this.send(batch);
-      if (isStrict && this.report.bad.count > 0) return;
+      if (isStrict && this.report.bad.count > 0) return false;
     }
-    if ((await this.file.stat()).size < read) {
-      throw new Error(`${path} was cut off while it was imported`);
-    }
+    return true;
   }
 
   private async send(batch: readonly ImportLine[]): Promise<void> {
     const { report, rejects } = this;
     const good = batch.flatMap(({ event }) => (isBad(event) ? [] : [event]));
-    const { accepted, duplicates, conflicting, position, refused } = await this.sender.send(good);
+    const { accepted, duplicates, conflicting, refused } = await this.sendPart(good);
     report.accepted += accepted;
     report.duplicates += duplicates;
     report.conflicting += conflicting;
-    if (position !== undefined) report.position = laterOf(position, report.position ?? '');
-    const bad = batch.flatMap(({ source, event }) => {
-      const reason = isBad(event) ? event : refused.get(source.number);
-      return reason === undefined ? [] : [{ source, reason }];
+    const notShown = await this.sendShown(batch);
+    const bad = batch.flatMap(({ source, event, heading }) => {
+      const { number } = source;
+      const reason = isBad(event) ? event : (refused.get(number) ?? notShown.get(number));
+      const isStored = !isBad(event) && !refused.has(number);
+      return reason === undefined ? [] : [{ source, reason, heading, isStored }];
     });
     // A strict import ends at its first bad line.
     const told = this.options.isStrict ? bad.slice(0, 1) : bad;
     for (const { source, reason } of told) report.bad.add(source.number, reason);
-    await rejects?.add(
-      told.map(({ source }) => source),
-      this.file,
-    );
-    report.events += accepted + duplicates + told.length;
+    await rejects?.add(this.headed(told), this.input);
+    report.events += accepted + duplicates + told.filter(({ isStored }) => !isStored).length;
+  }
+
+  /** Sends what lines show of views, starts first; returns why the server refuses lines. */
+  private async sendShown(batch: readonly ImportLine[]): Promise<BatchOutcome['refused']> {
+    const starts = await this.sendPart(batch.flatMap(({ shown }) => shown?.start ?? []));
+    this.report.views += starts.accepted;
+    const rest = await this.sendPart(batch.flatMap(({ shown }) => shown?.rest ?? []));
+    return new Map([...starts.refused, ...rest.refused]);
+  }
+
+  private async sendPart(events: readonly EventLine[]): Promise<BatchOutcome> {
+    const { report } = this;
+    const outcome = await this.sender.send(events);
+    const { position } = outcome;
+    if (position !== undefined) report.position = laterOf(position, report.position ?? '');
+    return outcome;
+  }
+
+  /** Returns lines with the headings that they need, each where it is another than before. */
+  private headed(lines: readonly Pick<ImportLine, 'source' | 'heading'>[]): readonly FileLine[] {
+    return lines.flatMap(({ source, heading }) => {
+      if (heading === undefined || heading === this.heading) return [source];
+      this.heading = heading;
+      return [heading, source];
+    });
   }
 }
 

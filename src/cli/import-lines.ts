@@ -19,6 +19,18 @@ export interface EventLine {
 export interface ImportLine {
   readonly source: FileLine;
   readonly event: EventLine | PlayheadError;
+  /** What else it shows, which is stored after the events of its batch. */
+  readonly shown?: ShownView;
+  /** The line before it without which nobody can read it. */
+  readonly heading?: FileLine | undefined;
+}
+
+/** What a line shows of a view that no player reported. */
+export interface ShownView {
+  /** That there is a view; undefined where a line before has shown that. */
+  readonly start: EventLine | undefined;
+  /** What becomes of it. */
+  readonly rest: readonly EventLine[];
 }
 
 /**

@@ -11,6 +11,21 @@ export function lineIdOf(event: Readonly<Record<string, unknown>>, ordinals: Ord
     // As the server reads them: null is unset, and an empty user id in an import is nobody.
     .filter(([name, value]) => value !== null && !(name === 'userId' && value === ''))
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  const digest = createHash('sha256').update(JSON.stringify(members)).digest();
-  return `${digest.toString('base64url')}-${String(ordinals.next(digest))}`;
+  const digest = digestOf(JSON.stringify(members));
+  return idOf(digest, ordinals.next(digest));
 }
+
+/** Identifies a line that is no event by its bytes, and by its number among equal ones. */
+export function rawLineIdOf(line: Buffer, ordinals: Ordinals): string {
+  const digest = digestOf(line);
+  return idOf(digest, ordinals.next(digest));
+}
+
+/** Identifies what has names of its own, so that it is the same in whatever line it stands. */
+export const namedIdOf = (...names: readonly string[]): string =>
+  idOf(digestOf(JSON.stringify(names)), 1);
+
+const digestOf = (of: string | Buffer): Buffer => createHash('sha256').update(of).digest();
+
+const idOf = (digest: Buffer, ordinal: number): string =>
+  `${digest.toString('base64url')}-${String(ordinal)}`;

@@ -4,6 +4,7 @@ import { addCheckLog } from './check-log.js';
 import type { AddCommand, CommandContext } from './command.js';
 import { EXIT_STATUS, explainFailure, type ExitStatus } from './failure.js';
 import { addImport } from './import.js';
+import { addImportCdn } from './import-cdn.js';
 import { addKeys } from './keys.js';
 import { addMedia } from './media.js';
 import { addMigrate } from './migrate.js';
@@ -26,6 +27,7 @@ const COMMANDS: readonly AddCommand[] = [
   addReport,
   addWatch,
   addImport,
+  addImportCdn,
   addBackup,
   addRestore,
   addCheckLog,

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { WrongUsage } from './failure.js';
 import type { FileLine } from './file-lines.js';
+import type { InputBytes } from './input-bytes.js';
 
 /** Lines hold user ids: nobody else may read them. */
 const MODE = 0o600;
-const COPY_BYTES = 2 ** 16;
 
 /**
  * A file of the rejected lines, each whole and unchanged. The file appears once it is complete, and
@@ -34,7 +34,7 @@ export class Rejects {
   }
 
   /** Adds lines of the imported file. */
-  async add(lines: readonly FileLine[], from: FileHandle): Promise<void> {
+  async add(lines: readonly FileLine[], from: InputBytes): Promise<void> {
     let parts: Buffer[] = [];
     for (const { bytes, start, length } of lines) {
       this.isEmpty = false;
@@ -62,15 +62,13 @@ export class Rejects {
   }
 
   /** Copies a line that is too long to be held in memory. */
-  private async copy(from: FileHandle, start: number, length: number): Promise<void> {
-    const buffer = Buffer.alloc(COPY_BYTES);
-    for (let done = 0; done < length;) {
-      const wanted = Math.min(COPY_BYTES, length - done);
-      const { bytesRead } = await from.read(buffer, 0, wanted, start + done);
-      // The imported file was cut off since the line was read; the import says so at its end.
-      if (bytesRead === 0) return;
-      await this.write([buffer.subarray(0, bytesRead)]);
-      done += bytesRead;
+  private async copy(from: InputBytes, start: number, length: number): Promise<void> {
+    let left = length;
+    // Where the imported file was cut off since the line was read, the import says so at its end.
+    for await (const chunk of from.from(start)) {
+      await this.write([chunk.subarray(0, left)]);
+      left -= Math.min(left, chunk.length);
+      if (left === 0) return;
     }
   }
 

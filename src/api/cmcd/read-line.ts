@@ -2,8 +2,20 @@ import { CmcdEventType, decodeCmcd } from '@svta/cml-cmcd';
 import { ERROR_CODE_LENGTH_MAX } from '../../domain/checked-report.js';
 import { CMCD_STATES, type CmcdReport, type CmcdState } from '../../domain/cmcd/cmcd-report.js';
 import { renditionOf, type Rung } from '../../domain/cmcd/rendition.js';
-import { ID_LENGTH_MAX, inNfc, isText } from '../../domain/text.js';
+import { ID_LENGTH_MAX, isText } from '../../domain/text.js';
 import type { CmcdRejection } from '../../telemetry/refusals.js';
+import {
+  idOf,
+  isWhole,
+  itemsOf,
+  KBPS_MAX,
+  MS_MAX,
+  ofPicture,
+  plainOf,
+  SESSION_ID_LENGTH_MAX,
+  VERSION_MAX,
+  type CmcdValues,
+} from './cmcd-values.js';
 
 /** Why a line is not taken. */
 export type LineFault = Exclude<CmcdRejection, 'session-full' | 'key'>;
@@ -23,18 +35,12 @@ export interface RateReading {
   readonly areBytesEstimated: boolean;
 }
 
-const VERSION_MAX = 2;
-const SESSION_ID_LENGTH_MAX = 64;
 const NUMBER_MAX = 2 ** 31;
-const MS_MAX = 600_000;
-const KBPS_MAX = 1_000_000;
 /** Thirteen digits: from 2001 to 2286. */
 const TIME_MIN = 1e12;
 const TIME_MAX = 1e13 - 1;
 const FAILED_STATUS_MIN = 400;
 const EVENTS: ReadonlySet<unknown> = new Set(Object.values(CmcdEventType));
-
-type Values = Readonly<Record<string, unknown>>;
 
 /**
  * Reads one line of a report in event mode (CTA-5004-B). Each key is checked by itself, as the
@@ -54,7 +60,7 @@ export function readCmcdLine(text: string, rates: RateReading): CmcdLine | LineF
   return { sessionId, mediaId, isLive, report: { event, at, ...detailsOf(values, rates) } };
 }
 
-function decoded(text: string): Values | undefined {
+function decoded(text: string): CmcdValues | undefined {
   try {
     return decodeCmcd(text);
   } catch {
@@ -63,7 +69,7 @@ function decoded(text: string): Values | undefined {
   }
 }
 
-function detailsOf(values: Values, rates: RateReading): Omit<CmcdReport, 'event' | 'at'> {
+function detailsOf(values: CmcdValues, rates: RateReading): Omit<CmcdReport, 'event' | 'at'> {
   const { sn, sta, msd, bg } = values;
   const bufferMs = ofPicture(values.bl);
   const kbps = Math.round(Number(ofPicture(values.br)));
@@ -85,47 +91,21 @@ function detailsOf(values: Values, rates: RateReading): Omit<CmcdReport, 'event'
   };
 }
 
-const isWhole = (value: unknown, min: number, max: number): value is number =>
-  Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max;
-
 const isState = (value: unknown): value is CmcdState =>
   CMCD_STATES.some((state) => state === value);
 
-function idOf(value: unknown, lengthMax: number): string | undefined {
-  const text = typeof value === 'string' ? inNfc(value.trim()) : '';
-  return isText(text, lengthMax) ? text : undefined;
-}
-
-/** A list holds a value for each type of what is loaded: that of the picture, else the first. */
-function ofPicture(value: unknown): unknown {
-  const items: readonly unknown[] = Array.isArray(value) ? value : [value];
-  const ofVideo = items.find((item) => isItem(item) && item.params?.v === true);
-  const [first] = items;
-  const item = ofVideo ?? first;
-  return isItem(item) ? item.value : item;
-}
-
 /** The rate of all that is loaded: some players tell picture and sound apart. */
 function sumOf(value: unknown): number {
-  const items: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return items.reduce<number>((sum, item) => sum + Number(isItem(item) ? item.value : item), 0);
+  return itemsOf(value).reduce<number>((sum, item) => sum + Number(plainOf(item)), 0);
 }
-
-interface Item {
-  readonly value: unknown;
-  readonly params?: Values;
-}
-const isItem = (item: unknown): item is Item =>
-  typeof item === 'object' && item !== null && 'value' in item;
 
 /** What a player says went wrong, or that a response failed. */
-function errorCodeOf({ e, ec, rc }: Values): string | undefined {
+function errorCodeOf({ e, ec, rc }: CmcdValues): string | undefined {
   if (e === 'rr') {
     if (!isWhole(rc, 0, 999) || (rc > 0 && rc < FAILED_STATUS_MIN)) return undefined;
     return rc === 0 ? 'no response' : `HTTP ${String(rc)}`;
   }
-  const items: readonly unknown[] = Array.isArray(ec) ? ec : [ec];
-  const [first] = items.map((item) => (isItem(item) ? item.value : item));
+  const first = plainOf(itemsOf(ec)[0]);
   const code = typeof first === 'number' ? String(first) : first;
   return isText(code, ERROR_CODE_LENGTH_MAX) ? code : undefined;
 }
