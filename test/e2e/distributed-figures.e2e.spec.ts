@@ -12,6 +12,7 @@ import {
   readModelsAt,
   recomputedFrom,
   startNode,
+  untilReady,
   type RemoteLog,
 } from '../support/distributed.js';
 import { withServer } from '../support/e2e.js';
@@ -62,9 +63,6 @@ async function statusOf({ url }: TestServer): Promise<Status> {
   if (found === undefined) throw new Error('there is no read model of sessions');
   return found;
 }
-
-const untilReady = ({ url }: TestServer): Promise<void> =>
-  until(async () => (await fetch(`${url}/health/ready`)).status === 200);
 
 await describeWithMongo('figures of two nodes, read models in MongoDB', (startMongo) => {
   const embedded = withServer();

@@ -6,6 +6,7 @@ import { EventStoreDbEventStore } from '../../src/adapters/event-store/eventstor
 import { MongoConnection } from '../../src/adapters/read-model/mongodb/mongo-connection.js';
 import { MongoReadModelReader } from '../../src/adapters/read-model/mongodb/mongo-read-model-reader.js';
 import { LOG_START, type EventStore, type StoredEvent } from '../../src/ports/event-store.js';
+import { until } from './polling.js';
 import { contentsOf, recomputed, VERSIONS, type Contents } from './recomputation.js';
 import { startServer, type Environment, type TestServer } from './server.js';
 
@@ -41,6 +42,10 @@ export async function startNode(environment: Environment, main?: string): Promis
   if (existsSync(dataDir)) throw new Error('the node made a data folder');
   return server;
 }
+
+/** Waits until a node says that it is ready. */
+export const untilReady = ({ url }: Pick<TestServer, 'url'>): Promise<void> =>
+  until(async () => (await fetch(`${url}/health/ready`)).status === 200);
 
 /** Every event of a log. */
 export const eventsIn = (log: RemoteLog): Promise<readonly StoredEvent[]> =>
