@@ -30,6 +30,33 @@ await describeWithMongod(title, (binary) => {
   const servers = replicaSetFor(binary);
 
   (OLD_MAIN === undefined ? test.skip : test)(
+    'two upgraded one after the other under load: nothing is lost, and nothing counts twice',
+    async () => {
+      const mongodbUrl = servers().url(newDatabaseName());
+      const acts = 3;
+      const play = { sessions: SESSIONS_PER_ACT * acts, acts, rounds: 2 };
+      const trial = await Trial.start({ fault: 'an upgrade from 0.1.0', mongodbUrl, ...play });
+      const old = { main: OLD_MAIN ?? '' };
+      const nodes = [await trial.addNode(old), await trial.addNode(old)];
+      await trial.begin();
+      for (const before of nodes) {
+        await trial.playThrough(async () => {
+          trial.remove(before);
+          expect(await before.stop()).toBe(0);
+          await trial.addNode();
+          for (const one of trial.nodes) {
+            expect(await trial.secondsUntilTakenOver(one)).toBeLessThan(AFTER_DEATH_S_MAX);
+          }
+        });
+      }
+      // A node that is stopped in order says so while it drains.
+      await trial.expectUnharmed(['server']);
+      await trial.stop();
+    },
+    TIMEOUT_MS,
+  );
+
+  (OLD_MAIN === undefined ? test.skip : test)(
     `one killed and started again under load, ${String(ROUNDS)} times: every event counts once`,
     async () => {
       const mongodbUrl = servers().url(newDatabaseName());
