@@ -25,7 +25,9 @@ interface DashLike {
 interface ShakaLike {
   addEventListener(name: string, listener: Listener): void;
   getNetworkingEngine?(): {
-    registerResponseFilter(filter: (type: number, response: ShakaResponse) => void): void;
+    registerResponseFilter(
+      filter: (type: number, response: ShakaResponse, context?: { readonly type?: number }) => void,
+    ): void;
   };
   getConfiguration?(): { readonly cmcd?: Cmcd };
 }
@@ -47,6 +49,8 @@ export interface Adapted extends Player {
 
 /** A segment of a stream, among what Shaka asks for. */
 const SHAKA_SEGMENT = 1;
+/** A segment that holds media, and does not begin a rendition. */
+const SHAKA_MEDIA_SEGMENT = 1;
 const SHAKA_CRITICAL = 2;
 
 /** Of a player that nobody made known: whether anything on the page has reported so far. */
@@ -62,10 +66,10 @@ export function adapted({ hls, dash, shaka }: Players, onFailure: (code: string)
     failure = code;
     onFailure(code);
   };
-  const load = (loaded = 0): void => {
+  const load = (loaded = 0, isMedia = true): void => {
     bytes += loaded;
-    // The player has recovered.
-    failure = undefined;
+    // The player has recovered; that a rendition begins, or a request ends, says nothing.
+    if (isMedia && loaded > 0) failure = undefined;
   };
   const common = {
     takeBytes: () => {
@@ -93,8 +97,8 @@ export function adapted({ hls, dash, shaka }: Players, onFailure: (code: string)
     return by(`hls.js ${version ?? ''}`.trim(), hls.config?.cmcd);
   }
   if (dash !== undefined) {
-    dash.on('fragmentLoadingCompleted', ({ response }: DashLoaded) => {
-      load(response?.byteLength);
+    dash.on('fragmentLoadingCompleted', ({ request, response }: DashLoaded) => {
+      load(response?.byteLength, request?.type === 'MediaSegment');
     });
     dash.on('error', ({ error }: DashFailed) => {
       fail(String(error?.code ?? 'error'));
@@ -103,8 +107,8 @@ export function adapted({ hls, dash, shaka }: Players, onFailure: (code: string)
     return by(`dash.js ${version}`.trim(), dash.getSettings?.().streaming?.cmcd);
   }
   if (shaka === undefined) return { name: undefined, reportsTo: hasReports };
-  shaka.getNetworkingEngine?.().registerResponseFilter((type, { data }) => {
-    if (type === SHAKA_SEGMENT) load(data?.byteLength);
+  shaka.getNetworkingEngine?.().registerResponseFilter((type, { data }, context) => {
+    if (type === SHAKA_SEGMENT) load(data?.byteLength, context?.type === SHAKA_MEDIA_SEGMENT);
   });
   shaka.addEventListener('error', ({ detail }: ShakaFailed) => {
     if (detail?.severity === SHAKA_CRITICAL) fail(String(detail.code ?? 'error'));
@@ -113,6 +117,7 @@ export function adapted({ hls, dash, shaka }: Players, onFailure: (code: string)
 }
 
 interface DashLoaded {
+  readonly request?: { readonly type?: string };
   readonly response?: { readonly byteLength?: number };
 }
 interface DashFailed {
