@@ -51,8 +51,15 @@ async function makeFolder(): Promise<string> {
   }
 }
 
-/** Starts a server on the embedded stores, in a folder of its own that is removed with it. */
-export async function startServer(entry: string, wantedPort?: string): Promise<DemoServer> {
+/**
+ * Starts a server on the embedded stores, in a folder of its own that is removed with it; with
+ * settings besides those of a demo.
+ */
+export async function startServer(
+  entry: string,
+  wantedPort?: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<DemoServer> {
   const dataDir = await makeFolder();
   const port = wantedPort ?? String((await isFree(usualPort)) ? usualPort : 0);
   const environment = Object.fromEntries(
@@ -61,7 +68,10 @@ export async function startServer(entry: string, wantedPort?: string): Promise<D
     ),
   );
   const child = spawn(process.execPath, [entry], {
-    env: { ...environment, HOST: host, PORT: port, DATA_DIR: dataDir, LOG_LEVEL: 'warn' },
+    env: {
+      ...{ ...environment, HOST: host, PORT: port, DATA_DIR: dataDir, LOG_LEVEL: 'warn' },
+      ...settings,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own: a Ctrl-C reaches the demo alone, which stops the server in order.
     detached: process.platform !== 'win32',

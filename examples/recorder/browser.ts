@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { chromium, type Browser } from 'playwright-core';
 
 /** The path in Debian; `CHROMIUM_PATH` names another. */
@@ -18,7 +20,19 @@ const chromiumArguments = [
   '--disable-component-update',
   '--disable-sync',
   '--autoplay-policy=no-user-gesture-required',
+  // Of several windows, none is less important than the others.
+  '--disable-background-timer-throttling',
+  '--disable-backgrounding-occluded-windows',
+  '--disable-renderer-backgrounding',
 ];
+
+/** Names what is not there, of what it takes to make media and to play them; empty if all is. */
+export function missingParts(): readonly string[] {
+  return [
+    ...(existsSync(chromiumPath) ? [] : ['Chromium: CHROMIUM_PATH may name one']),
+    ...(spawnSync('ffmpeg', ['-version']).status === 0 ? [] : ['ffmpeg on the PATH']),
+  ];
+}
 
 /** Starts a Chromium without a window, which talks to nobody but the pages that it is given. */
 export const startBrowser = (): Promise<Browser> =>

@@ -1,138 +1,122 @@
 /**
- * Plays an HLS ladder with hls.js in headless Chromium, in several ways, each reported to a running
- * Playhead server; checks that the reports tell what happened; and keeps them as NDJSON in
- * examples/sessions. It needs ffmpeg and Chromium (CHROMIUM_PATH), and a server (PLAYHEAD_URL).
- * Names of sessions as arguments record only those.
+ * Plays scenarios with real players in Chromium against a server of its own, and compares the
+ * server's figures with what the media elements did. It needs ffmpeg and Chromium (CHROMIUM_PATH).
+ *
+ * Without options it plays all and writes the tables of docs/players.md. `--few` plays those that
+ * every change is tried with; where a part is missing it says so and skips them. `--sessions` plays
+ * what the demo replays. Words choose scenarios and ways, such as `stall hls-cmcd`; the tables hold
+ * what was measured last of each.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { compareTotals, fetchTotals } from './analytics.js';
-import { startBrowser } from './browser.js';
-import { findFaults, watchedSeconds, type Recording } from './checks.js';
-import { makeLadder } from './ladder.js';
-import { Link } from './link.js';
-import { MediaServer } from './media-server.js';
-import { Relay, type SentEvent } from './relay.js';
-import { scenarios, type Scenario } from './scenarios.js';
-import { Viewer } from './viewer.js';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { AUDIENCE, DEMO_FILM } from './audience.js';
+import { missingParts } from './browser.js';
+import { KeptResults } from './kept-results.js';
+import { FILMS, type Film } from './media.js';
+import type { Result } from './result.js';
+import type { Scenario } from './scenario.js';
+import { FEW_SCENARIOS, SCENARIOS } from './scenarios.js';
+import { keepSession } from './sessions.js';
+import { playAll, sittingsOf, type Sitting } from './sittings.js';
+import { openStudio, type Studio } from './studio.js';
+import { writeTables } from './table.js';
+import { WAYS, type Way } from './ways.js';
 
-const wanted = process.argv.slice(2);
-const playheadUrl = process.env.PLAYHEAD_URL ?? 'http://127.0.0.1:3000';
-const cacheDir = '.cache/recorder';
-const sessionsDir = 'examples/sessions';
+/** Compiled to dist/examples/recorder, beside dist/src. */
+const SERVER = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+/** Players at the same time: mostly they wait, but each decodes a picture. */
+const AT_ONCE = Number(process.env.AT_ONCE ?? 4);
 
-/** Players at the same time: more of them would share the processor, and stutter. */
-const playersAtOnce = 2;
-/** The longest session: the media lasts a minute, so that after twice that, something is stuck. */
-const sessionMsMax = 150_000;
-
-interface Studio {
-  readonly browser: Browser;
-  readonly origin: string;
-  readonly relay: Relay;
-  readonly links: ReadonlyMap<string, Link>;
-}
-
-async function main(): Promise<void> {
-  await fetchTotals(playheadUrl, 'nothing').catch((cause: unknown) => {
-    throw new Error(`no Playhead server at ${playheadUrl} (PLAYHEAD_URL)`, { cause });
-  });
-  const ladderDir = await makeLadder(cacheDir);
-  const links = new Map(scenarios.map(({ name, link }) => [name, new Link(link)]));
-  const relay = new Relay(playheadUrl, new Set(namesOfThoseThatLoseAnAnswer()));
-  const server = new MediaServer({ ladderDir, links, relay });
-  const origin = await server.listen();
-  const browser = await startBrowser();
-  try {
-    const recordings = await recordAll({ browser, origin, relay, links }).catch(
-      (error: unknown) => {
-        throw server.fault ?? error; // the failure for which the pages waited in vain
-      },
-    );
-    await mkdir(sessionsDir, { recursive: true });
-    for (const { scenario, report } of recordings) await keep(scenario, report.events);
-  } finally {
-    await browser.close();
-    server.close();
-  }
-}
-
-async function recordAll(studio: Studio): Promise<Recording[]> {
-  const waiting = scenarios.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
-  const recordings: Recording[] = [];
-  const faults: string[] = [];
-  const player = async (): Promise<void> => {
-    for (let scenario = waiting.shift(); scenario; scenario = waiting.shift()) {
-      const before = await fetchTotals(playheadUrl, scenario.name);
-      const recording = await record(studio, scenario);
-      const { report } = recording;
-      const after = await fetchTotals(playheadUrl, scenario.name, report.position);
-      const found = [...findFaults(recording), ...compareTotals(scenario, report, before, after)];
-      console.log(describe(recording, found));
-      faults.push(...found.map((fault) => `${recording.scenario.name}: ${fault}`));
-      recordings.push(recording);
-    }
-  };
-  await Promise.all(Array.from({ length: playersAtOnce }, player));
-  if (faults.length > 0) {
-    throw new Error(`the reports are not what happened:\n  ${faults.join('\n  ')}`);
-  }
-  return recordings;
-}
-
-async function record(studio: Studio, scenario: Scenario): Promise<Recording> {
-  const { browser, origin, relay, links } = studio;
-  const link = links.get(scenario.name);
-  if (link === undefined) throw new Error(`${scenario.name} has no link`);
-  const viewer = await Viewer.sitDown(browser, origin, scenario);
-  await Promise.all([scenario.act?.(viewer), relay.ended(scenario.name, sessionMsMax)]);
-  const playback = await viewer.playback();
-  await viewer.close();
-  return { scenario, report: relay.report(scenario.name), link, playback };
-}
-
-function describe({ scenario, report }: Recording, faults: readonly string[]): string {
-  const stalls = report.events.filter(({ eventType }) => eventType === 'REBUFFER_START').length;
-  const megabytes = report.events.reduce((all, event) => all + (event.bytesLoaded ?? 0), 0) / 1e6;
-  const qualities = report.events
-    .filter(({ eventType }) => ['SESSION_START', 'QUALITY_CHANGED'].includes(eventType))
-    .map(({ quality }) => quality);
-  return [
-    faults.length === 0 ? 'ok    ' : 'WRONG ',
-    `${scenario.name}: ${scenario.says}\n       `,
-    `${String(report.events.length)} events, `,
-    `${watchedSeconds(report.events).toFixed(1)} s watched, `,
-    `${megabytes.toFixed(1)} MB, ${String(stalls)} stalls, ${qualities.join(' > ')}, `,
-    String(report.events.at(-1)?.endReason),
-    ...faults.map((fault) => `\n       ${fault}`),
-  ].join('');
-}
-
-/** Writes one event a line, exactly as sent; `sentAt` belongs to the sending, not to the event. */
-async function keep({ name }: Scenario, events: readonly SentEvent[]): Promise<void> {
-  const lines = events.map((event) =>
-    JSON.stringify({
-      mediaId: event.mediaId,
-      eventType: event.eventType,
-      eventId: event.eventId,
-      sessionId: event.sessionId,
-      userId: event.userId,
-      quality: event.quality,
-      duration: event.duration,
-      bytesLoaded: event.bytesLoaded,
-      occurredAt: event.occurredAt,
-      endReason: event.endReason,
-    }),
-  );
-  await writeFile(join(sessionsDir, `${name}.ndjson`), `${lines.join('\n')}\n`);
-}
-
-function namesOfThoseThatLoseAnAnswer(): string[] {
-  return scenarios.filter(({ losesFirstAnswer }) => losesFirstAnswer).map(({ name }) => name);
-}
-
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
+const { values: options, positionals: words } = parseArgs({
+  allowPositionals: true,
+  options: { few: { type: 'boolean' }, sessions: { type: 'boolean' } },
 });
+
+async function record(): Promise<void> {
+  const missing = missingParts();
+  if (missing.length > 0) {
+    const what = `the players were not played: no ${missing.join(', no ')}`;
+    if (options.few !== true) throw new Error(what);
+    console.log(`skipped: ${what}`);
+    return;
+  }
+  const results = await (options.sessions === true ? recordSessions() : measure());
+  const wrong = results.filter(({ faults }) => faults.length > 0);
+  console.log(`${String(results.length)} plays, ${String(wrong.length)} of them not told rightly`);
+  if (wrong.length > 0) process.exitCode = 1;
+}
+
+/** Plays scenarios in all ways and, but for a few, writes down what was measured. */
+async function measure(): Promise<readonly Result[]> {
+  const scenarios = options.few === true ? FEW_SCENARIOS : SCENARIOS;
+  return inStudio(FILMS, async (studio) => {
+    if (options.few === true) return playSittings(studio, chosen(scenarios, WAYS));
+    const kept = await KeptResults.read();
+    const keep = (result: Result): void => {
+      kept.keep(result);
+    };
+    const results = await playSittings(studio, chosen(scenarios, WAYS), keep);
+    await writeTables(SCENARIOS, kept.all, studio.browser.version());
+    return results;
+  });
+}
+
+/** Plays what the demo replays, and keeps what was told rightly. */
+async function recordSessions(): Promise<readonly Result[]> {
+  const ways = WAYS.filter(({ name }) => name === 'hls-tracker');
+  return inStudio([DEMO_FILM], async (studio) => {
+    const results = await playSittings(studio, chosen(AUDIENCE, ways));
+    for (const scenario of AUDIENCE) {
+      const result = results.find((one) => one.scenario === scenario.name);
+      if (result?.play === undefined || result.faults.length > 0) continue;
+      await keepSession(scenario, studio.gate.bodiesOf(result.play));
+    }
+    return results;
+  });
+}
+
+async function inStudio<Value>(
+  films: readonly Film[],
+  work: (studio: Studio) => Promise<Value>,
+): Promise<Value> {
+  const studio = await openStudio(SERVER, films);
+  try {
+    const value = await work(studio);
+    if (studio.site.fault !== undefined) throw studio.site.fault;
+    return value;
+  } finally {
+    await studio.close();
+  }
+}
+
+function chosen(scenarios: readonly Scenario[], ways: readonly Way[]): readonly Sitting[] {
+  const named = words.filter((word) => scenarios.some(({ name }) => name === word));
+  const meant = words.filter((word) => ways.some(({ name }) => name === word));
+  const unknown = words.filter((word) => !named.includes(word) && !meant.includes(word));
+  if (unknown.length > 0) throw new Error(`no scenario and no way: ${unknown.join(', ')}`);
+  return sittingsOf(
+    scenarios.filter(({ name }) => named.length === 0 || named.includes(name)),
+    ways.filter(({ name }) => meant.length === 0 || meant.includes(name)),
+  );
+}
+
+async function playSittings(
+  studio: Studio,
+  sittings: readonly Sitting[],
+  onResult?: (result: Result) => void,
+): Promise<readonly Result[]> {
+  const results = new Map<string, Result>();
+  await playAll(studio, sittings, AT_ONCE, (result, isPlayedAgain) => {
+    results.set(`${result.scenario} ${result.way}`, result);
+    onResult?.(result);
+    console.log(lineOf(result) + (isPlayedAgain ? ' (played again)' : ''));
+  });
+  return [...results.values()];
+}
+
+function lineOf({ scenario, way, measured, faults, isBusy }: Result): string {
+  const said = isBusy ? 'busy ' : faults.length > 0 ? 'WRONG' : 'ok   ';
+  return `${said} ${way.padEnd(20)} ${scenario.padEnd(11)} ${[measured, ...faults].join('; ')}`;
+}
+
+await record();
