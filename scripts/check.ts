@@ -8,6 +8,8 @@ const STEPS = [
   { name: 'boundaries', script: 'boundaries' },
   { name: 'unused', script: 'unused' },
   { name: 'tests', script: 'test' },
+  // Last and alone: what a player tells is compared with a clock.
+  { name: 'players', script: 'players' },
 ] as const;
 
 const say = (text: string): void => {

@@ -28,11 +28,11 @@ describe('npm run check', () => {
   it('names each step before it runs, and says how long it took', () => {
     const { status, said } = checkWith();
     expect(status).toBe(0);
-    const steps = ['format', 'lint', 'types', 'boundaries', 'unused', 'tests'];
-    const runs = ['format:check', 'lint', 'types', 'boundaries', 'unused', 'test'];
+    const steps = ['format', 'lint', 'types', 'boundaries', 'unused', 'tests', 'players'];
+    const runs = ['format:check', 'lint', 'types', 'boundaries', 'unused', 'test', 'players'];
     expect(said.map((line) => line.replace(/\d+\.\d s$/, 'T'))).toEqual(
       steps.flatMap((step, i) => [
-        `check: ${step}, step ${String(i + 1)} of 6`,
+        `check: ${step}, step ${String(i + 1)} of 7`,
         `run --silent ${runs[i] ?? ''}`,
         `check: ${step} passed in T`,
       ]),
