@@ -38,7 +38,8 @@ export class Line {
   }
 
   isWithheld(second: number): boolean {
-    return !this.isReleased && second >= (this.plan.withheldFrom ?? Infinity);
+    const { withheldFrom } = this.plan;
+    return !this.isReleased && withheldFrom !== undefined && second >= withheldFrom;
   }
 
   /** Lets through what was withheld, and whatever comes later. */

@@ -27,8 +27,8 @@ export const sittingsOf = (
   );
 
 /**
- * Plays all of it, so many at once, and tells of each result as soon as it is known. What a busy
- * machine kept from being seen is played again; the last result of a sitting counts.
+ * Plays all of it, so many at once, and tells of each result as soon as it is known. What is not
+ * told rightly of a play that a busy machine kept from being seen is played again; the last counts.
  */
 export async function playAll(
   studio: Studio,
@@ -39,7 +39,8 @@ export async function playAll(
   const seats = new Seats(atOnce);
   const sit = async (sitting: Sitting, attempt: number): Promise<void> => {
     const result = await resultAfter(studio, seats, sitting, attempt);
-    const isPlayedAgain = result.isBusy && attempt < ATTEMPTS_MAX;
+    const isWrong = result.faults.length > 0;
+    const isPlayedAgain = result.isBusy && isWrong && attempt < ATTEMPTS_MAX;
     onResult(result, isPlayedAgain);
     if (isPlayedAgain) await sit(sitting, attempt + 1);
   };
