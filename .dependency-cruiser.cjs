@@ -202,6 +202,12 @@ module.exports = {
         pathNot: '^src/cli/(figure-\\w+|format|report-queries|reports|server-url|usage)\\.ts$',
       },
     },
+    only(
+      'the-dashboard-is-a-client',
+      '^dashboard/(?!build\\.js$)',
+      [PACKAGE('(preact|@preact/signals|uplot|graphql-sse)/')],
+      'It knows the server by its API alone: of the sources it has the generated types, no code.',
+    ),
     {
       name: 'no-circular',
       comment: 'A cycle is two files that are one.',

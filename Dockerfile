@@ -5,6 +5,7 @@ COPY package.json package-lock.json ./
 # No package needs an install script, and none gets to run one.
 RUN npm ci --ignore-scripts
 COPY launch.cjs nest-cli.json tsconfig.json tsconfig.build.json ./
+COPY dashboard ./dashboard
 COPY graphiql ./graphiql
 COPY projections ./projections
 COPY scripts/bundle-server.js ./scripts/

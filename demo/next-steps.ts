@@ -2,6 +2,9 @@
 export function formatNextSteps(url: string, mediaId: string): readonly string[] {
   return [
     'TRY NEXT',
+    '  Look at all of it in a browser:',
+    `    ${url}/`,
+    '',
     '  How did a title do?',
     `    npm run cli -- report ${mediaId} --url ${url}`,
     '',

@@ -16,11 +16,14 @@ globalThis.MonacoEnvironment = {
 /** Shows GraphiQL in an element, within the page's policy. */
 export function show(element, { url, nonce, ...properties }) {
   giveStyles(nonce);
+  // The dashboard leads here with the query of a figure after the #, which no server sees.
+  const given =
+    location.hash === '' ? {} : { initialQuery: decodeURIComponent(location.hash.slice(1)) };
   // The headers of the editor go along: the key is taken as `authorization`.
   const subscriptionUrl = new URL(url, location.href);
   subscriptionUrl.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
   const fetcher = createGraphiQLFetcher({ url, subscriptionUrl: subscriptionUrl.href });
-  createRoot(element).render(createElement(GraphiQL, { fetcher, ...properties }));
+  createRoot(element).render(createElement(GraphiQL, { fetcher, ...properties, ...given }));
 }
 
 /**

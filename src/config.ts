@@ -73,6 +73,7 @@ export interface Config {
   /** Names for `custom1` and so on, in this order; three at most. */
   readonly customDimensions: readonly string[];
   readonly hasIntrospection: boolean;
+  readonly hasDashboard: boolean;
   readonly bodyLimitBytes: number;
   readonly startupWaitSeconds: number;
   readonly shutdownGraceSeconds: number;
@@ -199,6 +200,7 @@ const toConfig = (settings: z.infer<typeof SETTINGS>): Omit<Config, 'warnings'> 
   },
   customDimensions: settings.CUSTOM_DIMENSIONS ?? [],
   hasIntrospection: settings.INTROSPECTION ?? !hasKeys(settings),
+  hasDashboard: settings.DASHBOARD ?? true,
   bodyLimitBytes: settings.BODY_LIMIT_BYTES,
   startupWaitSeconds: settings.STARTUP_WAIT_SECONDS,
   shutdownGraceSeconds: settings.SHUTDOWN_GRACE_SECONDS,

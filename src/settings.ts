@@ -218,6 +218,10 @@ export const SETTINGS = z.object({
     description: '`on` or `off`: whether GraphQL tells its schema, and GraphiQL is there',
     unset: 'on without keys',
   }),
+  DASHBOARD: onOrOff.optional().meta({
+    description: '`on` or `off`: whether `/` is [the dashboard](dashboard.md), or a plain page',
+    unset: 'on',
+  }),
   BODY_LIMIT_BYTES: whole(1_024, 2 ** 30)
     .default(2 ** 20)
     .describe('the largest request body, as sent and unpacked'),

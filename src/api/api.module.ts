@@ -44,6 +44,7 @@ interface ApiSettings extends Omit<ServerFacts, 'version'> {
   readonly queryCostPerSecondMax: number | undefined;
   readonly queryCostMax: number;
   readonly hasIntrospection: boolean;
+  readonly hasDashboard: boolean;
   readonly bodyLimitBytes: number;
   readonly corsOrigins: readonly string[];
   readonly cmcdRates: RateReading;
@@ -83,7 +84,13 @@ export class ApiModule {
         TerminusModule.forRoot({ logger: false }),
         graphqlModule(tokens, limits, webSockets),
       ],
-      controllers: [ExportController, HealthController, MetricsController, RootController],
+      controllers: [
+        ExportController,
+        HealthController,
+        MetricsController,
+        // The dashboard takes its place.
+        ...(settings.hasDashboard ? [] : [RootController]),
+      ],
       providers: [
         { provide: APP_FILTER, useClass: ExceptionFilter },
         { provide: APP_GUARD, useClass: AccessGuard },

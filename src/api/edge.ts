@@ -2,6 +2,7 @@ import cors, { type FastifyCorsOptions } from '@fastify/cors';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { addAuthentication, addLoopbackRule, clientOf } from './access/authenticate.js';
 import { addCmcd, CMCD_PATH, REJECTED_HEADER, type CmcdOptions } from './cmcd/cmcd.route.js';
+import { addDashboard } from './dashboard/dashboard.route.js';
 import { addEvents, EVENTS_PATH, type EventsOptions } from './events/events.route.js';
 import { EXPORT_PATH } from './export/export.controller.js';
 import { addGraphiql, addGraphqlPage } from './graphiql/graphiql.route.js';
@@ -23,6 +24,8 @@ export interface EdgeOptions extends EventsOptions, CmcdOptions {
   readonly timeoutMs: number;
   /** Says whether clients may see the schema; those who may get an IDE for it. */
   readonly hasIntrospection: boolean;
+  /** Says whether the root is the dashboard. */
+  readonly hasDashboard: boolean;
 }
 
 /**
@@ -51,6 +54,7 @@ export async function addEdge(fastify: FastifyInstance, options: EdgeOptions): P
   await addMadeFiles(fastify);
   addTracker(fastify);
   if (options.hasIntrospection) addGraphiql(fastify);
+  if (options.hasDashboard) addDashboard(fastify);
 }
 
 const ALLOWED = {

@@ -78,6 +78,7 @@ export async function createHttp(
     corsOrigins: config.corsOrigins,
     timeoutMs: config.requestTimeoutSeconds * SECOND_MS,
     hasIntrospection: config.hasIntrospection,
+    hasDashboard: config.hasDashboard,
   });
   addParkedExtension(fastify);
   const graceMs = config.shutdownGraceSeconds * SECOND_MS;

@@ -7,6 +7,7 @@ const KEY = 'admin-key-00000001';
 const open = withServer();
 const keyed = withServer({ ADMIN_KEY: KEY });
 const shown = withServer({ ADMIN_KEY: KEY, INTROSPECTION: 'on' });
+const plain = withServer({ DASHBOARD: 'off' });
 
 /** Where a page's elements and styles lead to. */
 const addressesIn = (page: string): readonly string[] =>
@@ -69,10 +70,6 @@ describe.each([
     expect([errors, data]).toEqual([[], { popularStreams: { totalCount: 0, edges: [] } }]);
   });
 
-  test('is linked to at the root', async () => {
-    expect((await send(under.server.url)).text).toContain('href="/graphiql"');
-  });
-
   test('has no more of its packages than it needs', async () => {
     for (const path of ['package.json', 'graphiql.js', '..%2fpackage.json', 'index.html', '']) {
       const { status, text } = await send(`${under.server.url}/graphiql/${path}`);
@@ -80,6 +77,10 @@ describe.each([
       expect(text).not.toContain('node_modules');
     }
   });
+});
+
+test('is linked to from the plain page at the root', async () => {
+  expect((await send(plain.server.url)).text).toContain('href="/graphiql"');
 });
 
 test('with keys what GraphiQL asks needs one', async () => {

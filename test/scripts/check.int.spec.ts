@@ -57,6 +57,7 @@ test('whatever builds says so first', () => {
     'node scripts/bundle-server.js',
     'node graphiql/build.js',
     'node tracker/build.js',
+    'node dashboard/build.js',
   ]);
   const builders = Object.entries(scripts).filter(([, script]) => script.includes('nest build'));
   expect(builders.map(([name]) => name)).toEqual(['build']);

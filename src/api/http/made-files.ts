@@ -2,7 +2,7 @@ import files from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 
 /** The folders of the files that `npm run build` makes, beside the compiled sources. */
-const FOLDERS = ['tracker', 'graphiql'].map(
+const FOLDERS = ['tracker', 'graphiql', 'dashboard'].map(
   (name) => new URL(`../../../${name}/`, import.meta.url),
 );
 

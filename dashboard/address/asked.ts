@@ -1,0 +1,52 @@
+import { computed, signal } from '@preact/signals';
+import { moved } from '../api/stream.js';
+import { intervalFor } from './intervals.js';
+import { isUnderWay, spanOf } from './ranges.js';
+import { address, zone } from './router.js';
+
+/** Now, as far as questions go: it moves on with the server, so that a tab at rest asks nothing. */
+const now = signal(Date.now());
+
+/** Lets the clock go on when the address changes, the server moves on, or the tab is seen again. */
+export function followClock(): void {
+  const set = (): void => {
+    now.value = Date.now();
+  };
+  address.subscribe(set);
+  moved.subscribe(set);
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden) set();
+  });
+}
+
+const spanNow = computed(() => {
+  const { fromMs, toMs } = spanOf(address.value.range, zone.value, now.value);
+  return `${String(fromMs)} ${String(toMs)}`;
+});
+
+/** The times of the range that the address asks for. */
+export const span = computed(() => {
+  const [fromMs = 0, toMs = 0] = spanNow.value.split(' ').map(Number);
+  return { fromMs, toMs };
+});
+
+export const isGrowing = computed(() => isUnderWay(span.value, now.value));
+
+export const interval = computed(() => intervalFor(span.value, address.value.interval));
+
+/** The values of the variables that follow from the address. */
+export const variables = computed(() => {
+  const { filters, compare } = address.value;
+  const range = {
+    from: new Date(span.value.fromMs).toISOString(),
+    to: new Date(span.value.toMs).toISOString(),
+    timeZone: zone.value,
+  };
+  return {
+    range,
+    filter: filters,
+    compare: compare ?? null,
+    interval: interval.value,
+    timeZone: zone.value,
+  };
+});

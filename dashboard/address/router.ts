@@ -1,0 +1,46 @@
+import { computed, signal } from '@preact/signals';
+import { readAddress, USUAL, writeAddress, type Address } from './address.js';
+import { browserZone } from './zone.js';
+
+const readHere = () =>
+  readAddress(location.pathname, location.search) ?? {
+    address: { ...USUAL, page: 'overview' as const },
+    ignored: [location.pathname],
+  };
+
+const here = signal(readHere());
+
+/** What the browser's address says. */
+export const address = computed<Address>(() => here.value.address);
+/** Parts of it that say nothing, until it is written anew. */
+export const ignored = computed(() => here.value.ignored);
+export const zone = computed(() => address.value.zone ?? browserZone());
+
+/** Goes to an address that differs in some parts from the one before. */
+export function go(change: Partial<Address>): void {
+  history.pushState(undefined, '', linkTo(change));
+  here.value = readHere();
+}
+
+/** The same as a link. */
+export const linkTo = (change: Partial<Address>): string =>
+  writeAddress({ ...address.value, ...change });
+
+/** Turns links of this page into steps within it, and follows the browser's arrows. */
+export function followLinks(): void {
+  addEventListener('popstate', () => {
+    here.value = readHere();
+  });
+  document.addEventListener('click', (event) => {
+    const { target, button, metaKey, ctrlKey, shiftKey, altKey, defaultPrevented } = event;
+    const link = target instanceof Element ? target.closest('a') : null;
+    const isOurs = link?.origin === location.origin && link.target === '' && !link.download;
+    if (!isOurs || defaultPrevented || button !== 0) return;
+    if (metaKey || ctrlKey || shiftKey || altKey) return;
+    if (readAddress(link.pathname, link.search) === undefined || link.hash !== '') return;
+    event.preventDefault();
+    history.pushState(undefined, '', link.href);
+    here.value = readHere();
+    scrollTo(0, 0);
+  });
+}

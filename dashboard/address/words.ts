@@ -1,0 +1,49 @@
+import type { Comparison, Dimension, Interval, Metric } from '../api/schema.js';
+
+/** Names that stand in addresses, and what the API calls the same. */
+export interface Words<Name extends string> {
+  readonly names: readonly Name[];
+  /** Undefined where the word is none of these. */
+  nameOf(word: string): Name | undefined;
+  wordOf(name: Name): string;
+}
+
+/** Makes words of names: WATCH_TIME is watchTime in an address. */
+function camelWords<Name extends string>(names: readonly Name[]): Words<Name> {
+  const byWord = new Map(names.map((name) => [camel(name), name]));
+  return { names, nameOf: (word) => byWord.get(word), wordOf: camel };
+}
+
+const camel = (name: string): string =>
+  name.toLowerCase().replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+
+export const DIMENSIONS = camelWords<Dimension>([
+  ...(['MEDIA', 'QUALITY', 'COUNTRY', 'DEVICE', 'OS', 'BROWSER', 'PLAYER', 'APP', 'CDN'] as const),
+  ...(['REFERRER', 'PAGE', 'LIVE', 'END_REASON', 'ERROR_CODE'] as const),
+  ...(['CUSTOM_1', 'CUSTOM_2', 'CUSTOM_3'] as const),
+]);
+
+export const METRICS = camelWords<Metric>([
+  ...(['VIEWS', 'QUALIFIED_VIEWS', 'ANONYMOUS_VIEWS', 'UNIQUE_VIEWERS', 'WATCH_TIME'] as const),
+  ...(['AVERAGE_WATCH_TIME', 'COMPLETION_RATE', 'ATTEMPTS', 'START_FAILURE_RATE'] as const),
+  ...(['EXIT_BEFORE_START_RATE', 'PLAYBACK_FAILURE_RATE', 'STARTUP_P50'] as const),
+  ...(['STARTUP_P75', 'STARTUP_P95', 'STALLS', 'STALLED_TIME', 'STALLS_PER_HOUR'] as const),
+  ...(['REBUFFER_RATIO', 'BYTES', 'AVERAGE_MBPS', 'COST', 'CONCURRENT_VIEWERS_PEAK'] as const),
+]);
+
+export const INTERVALS = camelWords<Interval>([
+  ...(['MINUTE', 'QUARTER_HOUR', 'HOUR', 'DAY', 'WEEK', 'MONTH'] as const),
+]);
+
+const COMPARISONS: Readonly<Record<string, Comparison>> = {
+  prev: 'PREVIOUS',
+  weekdays: 'SAME_WEEKDAYS',
+  year: 'YEAR_BEFORE',
+};
+
+/** The comparisons; `none` stands for no comparison where an address names one. */
+export const COMPARE_WORDS: Words<Comparison> = {
+  names: Object.values(COMPARISONS),
+  nameOf: (word) => COMPARISONS[word],
+  wordOf: (name) => Object.keys(COMPARISONS).find((word) => COMPARISONS[word] === name) ?? '',
+};

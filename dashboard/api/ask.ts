@@ -1,0 +1,128 @@
+import { documentOf, variablesOf, type Question } from './document.js';
+
+/** What became of a question that was not answered: the code of docs/errors.md, or OFFLINE. */
+export class AskError extends Error {
+  override readonly name = 'AskError';
+
+  constructor(
+    readonly code: string,
+    message: string,
+    /** Where the server says when to come again. */
+    readonly retryAfterSeconds?: number,
+    /** The part that failed, where one is named. */
+    readonly part?: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Says what went wrong, with its code where it has one. */
+export const faultText = (error: unknown): string =>
+  error instanceof AskError ? `${error.code}: ${error.message}` : String(error);
+
+/** The codes of what passes by itself. */
+const PASSING = ['READ_MODEL_BEHIND', 'OVERLOADED', 'RATE_LIMITED', 'OFFLINE'];
+
+export const isPassing = ({ code }: AskError): boolean => PASSING.includes(code);
+
+export interface AskOptions {
+  readonly headers: Readonly<Record<string, string>>;
+  /** A position that the answer must have come to. */
+  readonly readAfter?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly kind?: 'query' | 'mutation';
+  readonly fetch?: typeof fetch;
+}
+
+interface GraphqlError {
+  readonly message: string;
+  readonly path?: readonly (string | number)[];
+  readonly extensions?: { readonly code?: string; readonly retryAfterSeconds?: number };
+}
+
+/** Asks the server; throws AskError, or the signal's reason. */
+export async function ask<Data>(question: Question, options: AskOptions): Promise<Data> {
+  const { headers, readAfter, signal, kind, fetch: send = fetch } = options;
+  const body = JSON.stringify({
+    query: documentOf(question.parts, kind),
+    variables: variablesOf(question.parts, question.variables),
+  });
+  let response: Response;
+  let answer: Answer<Data>;
+  try {
+    response = await send('/graphql', {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json',
+        ...headers,
+        ...(readAfter !== undefined && { 'read-after': readAfter }),
+      },
+      body,
+      signal: signal ?? null,
+    });
+    answer = (await response.json()) as Answer<Data>;
+  } catch (error) {
+    if (signal?.aborted === true) throw error;
+    throw new AskError('OFFLINE', error instanceof Error ? error.message : String(error));
+  }
+  const fault = faultIn(answer, response);
+  if (fault !== undefined) throw fault;
+  return answer.data as Data;
+}
+
+interface Answer<Data> {
+  readonly data?: Data | null;
+  readonly errors?: readonly GraphqlError[];
+  /** Of an answer that is no GraphQL. */
+  readonly code?: string;
+  readonly message?: string;
+}
+
+function faultIn(answer: Answer<unknown>, response: Response): AskError | undefined {
+  const [error] = answer.errors ?? [];
+  if (error === undefined && response.ok && answer.data != null) return undefined;
+  const header = response.headers.get('retry-after');
+  const seconds = error?.extensions?.retryAfterSeconds ?? (header === null ? NaN : Number(header));
+  const code = error?.extensions?.code ?? answer.code ?? `HTTP ${String(response.status)}`;
+  const message = error?.message ?? answer.message ?? response.statusText;
+  const [part] = error?.path ?? [];
+  return new AskError(
+    code,
+    message,
+    Number.isFinite(seconds) ? seconds : undefined,
+    typeof part === 'string' ? part : undefined,
+  );
+}
+
+/**
+ * Asks for all parts in one request. Where one of them fails, asks for each by itself, so that the
+ * others are answered; returns what came, and what failed by its part.
+ */
+export async function askParts<Data extends object>(
+  question: Question,
+  options: AskOptions,
+): Promise<{ data: Partial<Data>; errors: Readonly<Record<string, AskError>> }> {
+  const names = Object.keys(question.parts);
+  try {
+    return { data: await ask<Data>(question, options), errors: {} };
+  } catch (error) {
+    if (!(error instanceof AskError)) throw error;
+    if (error.part === undefined || names.length === 1) {
+      return { data: {}, errors: Object.fromEntries(names.map((name) => [name, error])) };
+    }
+  }
+  const data: Partial<Data> = {};
+  const errors: Record<string, AskError> = {};
+  const askOne = async (name: string): Promise<void> => {
+    const parts = { [name]: question.parts[name] ?? '' };
+    try {
+      Object.assign(data, await ask<object>({ ...question, parts }, options));
+    } catch (error) {
+      if (!(error instanceof AskError)) throw error;
+      errors[name] = error;
+    }
+  };
+  await Promise.all(names.map(askOne));
+  return { data, errors };
+}

@@ -1,0 +1,75 @@
+import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
+import type { Page } from './address/address.js';
+import { address, zone } from './address/router.js';
+import { answeredAt, isOffline } from './api/answers.js';
+import { refusal } from './api/key.js';
+import { server } from './api/server.js';
+import { followAdvanced } from './api/stream.js';
+import { CLOCK_SECONDS, timeIn } from './figures/format.js';
+import { Ignored } from './head/filters.jsx';
+import { FreshnessNotes, Head } from './head/head.jsx';
+import { Help } from './head/help.jsx';
+import { Later } from './pages/later.jsx';
+import { Overview } from './pages/overview.jsx';
+import { KeyField } from './panels/key-field.jsx';
+import { WhyDialog } from './panels/why.jsx';
+import { PAGE_NAMES, WORDS } from './texts.js';
+
+const LATER = {
+  live: 'Live',
+  media: 'Title',
+  quality: 'Quality',
+  delivery: 'Delivery',
+  sessions: 'Sessions',
+  system: 'System',
+} as const;
+
+/** These follow a stream of their own instead: there is one a tab. */
+const WITH_OWN_STREAM: readonly Page[] = ['live', 'system'];
+
+export function App(): JSX.Element {
+  const { page } = address.value;
+  const isClosed = refusal.value !== undefined;
+  const isNew = server.value?.firstEventAt === null && page !== 'system';
+  useEffect(() => {
+    document.title = `${PAGE_NAMES[page]} · ${WORDS.product}`;
+  }, [page]);
+  const isFollowing = !isClosed && (isNew || !WITH_OWN_STREAM.includes(page));
+  useEffect(() => (isFollowing ? followAdvanced() : undefined), [isFollowing]);
+  return (
+    <>
+      <a class="skip" href="#main">
+        {WORDS.skip}
+      </a>
+      <Head />
+      <main id="main" tabIndex={-1}>
+        <h1 class="hidden">{PAGE_NAMES[page]}</h1>
+        <Ignored />
+        <Offline />
+        {!isClosed && <FreshnessNotes />}
+        {isClosed ? <KeyField /> : isNew ? <Later name="FirstMinute" /> : <Shown />}
+      </main>
+      <WhyDialog />
+      <Help />
+    </>
+  );
+}
+
+/** The page of the address; another title or session is another page. */
+function Shown(): JSX.Element {
+  const { page, id } = address.value;
+  if (page === 'overview') return <Overview />;
+  return <Later key={`${page} ${id ?? ''}`} name={LATER[page]} />;
+}
+
+/** Says that the server is out of reach, and of when the numbers are. */
+function Offline(): JSX.Element | null {
+  if (!isOffline.value) return null;
+  return (
+    <p class="notice warn" role="status" data-panel="offline">
+      {WORDS.offline}{' '}
+      {answeredAt.value === 0 ? '– none' : timeIn(answeredAt.value, zone.value, CLOCK_SECONDS)}.
+    </p>
+  );
+}

@@ -1,0 +1,168 @@
+import uPlot, { type AlignedData, type Options, type Series } from 'uplot';
+import { CLOCK, DAY, steps, tick, timeIn } from '../figures/format.js';
+import { faded, lineVariable, resolved } from './colours.js';
+import type { Drawing } from './lines.js';
+
+/** How a drawing is shown. */
+export interface PlotOptions {
+  readonly drawing: Drawing;
+  readonly zone: string;
+  readonly isStacked: boolean;
+  readonly onCursor: (index: number | undefined) => void;
+  /** Is told the stretch that was dragged over, in epoch milliseconds. */
+  readonly onSelect: ((fromMs: number, toMs: number) => void) | undefined;
+}
+
+const HEIGHT = 280;
+const HEIGHT_NARROW = 220;
+const NARROW = 500;
+const FONT = '12px system-ui, sans-serif';
+const DASH = [4, 4];
+
+export const heightFor = (width: number): number => (width < NARROW ? HEIGHT_NARROW : HEIGHT);
+
+/** Draws lines into an element, on a canvas; the styles say in which colours. */
+export function plot(element: HTMLElement, options: PlotOptions): uPlot {
+  const { drawing, zone, onCursor, onSelect } = options;
+  const unit = drawing.lines[0]?.unit ?? 'count';
+  const probe = element.appendChild(document.createElement('i'));
+  const [axis, grid] = ['--muted', '--rule'].map((name) => resolved(name, probe));
+  const { series, data } = options.isStacked ? stacked(drawing, probe) : apart(drawing, probe);
+  probe.remove();
+  const width = element.clientWidth;
+  const common = { stroke: axis ?? '', font: FONT, ticks: { show: false } };
+  const settings: Options = {
+    width,
+    height: heightFor(width),
+    padding: [12, 24, 0, 0],
+    tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), zone),
+    legend: { show: false },
+    cursor: {
+      y: false,
+      points: { show: !options.isStacked },
+      drag: { x: onSelect !== undefined, y: false, setScale: false },
+    },
+    scales: { y: { range: (_, low, high) => [Math.min(0, low), high > 0 ? high * 1.08 : 1] } },
+    axes: [
+      {
+        ...common,
+        grid: { show: false },
+        size: 30,
+        space: 64,
+        incrs: [...timeSteps(drawing.at)],
+        values: (_, splits) => timesOf(splits, zone),
+      },
+      {
+        ...common,
+        grid: { stroke: grid ?? '', width: 1 },
+        size: (_, values: string[] | null) => widthFor(values ?? []),
+        incrs: [...steps(unit)],
+        values: (_, splits) => splits.map((value) => tick(value, unit)),
+      },
+    ],
+    series: [{}, ...series],
+    hooks: {
+      setCursor: [
+        ({ cursor }) => {
+          onCursor(cursor.idx ?? undefined);
+        },
+      ],
+      setSelect: [
+        (chart) => {
+          const { left, width: dragged } = chart.select;
+          if (dragged < 4) return;
+          const [from, to] = [left, left + dragged].map((x) => chart.posToVal(x, 'x') * 1_000);
+          chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+          onSelect?.(from ?? 0, to ?? 0);
+        },
+      ],
+    },
+  };
+  return new uPlot(settings, data, element);
+}
+
+const widthFor = (labels: readonly string[]): number =>
+  16 + 6.6 * Math.max(4, ...labels.map(({ length }) => length));
+
+const DAY_SECONDS = 86_400;
+const TIME_STEPS = [
+  ...[60, 300, 600, 900, 1_800, 3_600, 10_800, 21_600, 43_200],
+  ...[1, 2, 3, 7, 14, 28, 91, 182, 365].map((days) => days * DAY_SECONDS),
+];
+
+/** The steps of the axis of time: none shorter than a bucket. */
+function timeSteps([first = 0, second = first]: readonly number[]): readonly number[] {
+  const bucket = (second - first) / 1_000;
+  return TIME_STEPS.filter((step) => step >= Math.min(bucket * 0.9, 25 * DAY_SECONDS));
+}
+
+const MONTH = { month: 'short', year: 'numeric' } as const;
+
+/** Writes the times of the axis: the clock within days, else the date, and of years the month. */
+function timesOf(splits: readonly number[], zone: string): string[] {
+  const [first = 0, second = first] = splits;
+  const length = (splits.at(-1) ?? first) - first;
+  const isOfDays = second - first >= DAY_SECONDS * 0.9;
+  return splits.map((seconds) => {
+    const at = seconds * 1_000;
+    if (isOfDays) return timeIn(at, zone, length > 300 * DAY_SECONDS ? MONTH : DAY);
+    const clock = timeIn(at, zone, CLOCK);
+    return clock === '00:00' ? timeIn(at, zone, DAY) : clock;
+  });
+}
+
+interface Drawn {
+  readonly series: Series[];
+  readonly data: AlignedData;
+}
+
+/** Each line by itself: whole as far as it is certain, dashed from there, the one before dashed. */
+function apart({ at, lines, openFrom }: Drawing, probe: HTMLElement): Drawn {
+  const series: Series[] = [];
+  const columns: (readonly (number | null)[])[] = [];
+  const isAlone = lines.length === 1;
+  lines.forEach(({ values, previous }, index) => {
+    const stroke = resolved(lineVariable(index), probe);
+    const points = alone(at.length);
+    if (previous !== undefined) {
+      series.push({ stroke: resolved('--before', probe), width: 1.5, dash: DASH, points });
+      columns.push(previous);
+    }
+    const fill = isAlone ? { fill: faded(stroke, 0.1) } : {};
+    series.push({ stroke, width: 2, points, ...fill });
+    columns.push(values.map((value, i) => (i < openFrom ? value : null)));
+    // The stretch to a bucket that still grows begins at the last one that does not.
+    series.push({ stroke, width: 2, dash: DASH, points, ...fill });
+    columns.push(values.map((value, i) => (i >= openFrom - 1 ? value : null)));
+  });
+  return { series, data: aligned(at, columns) };
+}
+
+/** Marks values that no line leads to: those between two buckets without one. */
+const alone = (count: number): Series.Points => ({
+  show: true,
+  size: 5,
+  filter: (chart, index) => {
+    const values = chart.data[index] ?? [];
+    const isThere = (i: number): boolean => values[i] != null;
+    return Array.from({ length: count }, (_, i) => i).filter(
+      (i) => isThere(i) && !isThere(i - 1) && !isThere(i + 1),
+    );
+  },
+});
+
+/** Lines on top of each other, the first at the bottom. */
+function stacked({ at, lines }: Drawing, probe: HTMLElement): Drawn {
+  const sums = at.map(() => 0);
+  const columns = lines.map(({ values }) =>
+    values.map((value, i) => (value === null ? null : (sums[i] = (sums[i] ?? 0) + value))),
+  );
+  const series = lines.map((_, index) => {
+    const stroke = resolved(lineVariable(index), probe);
+    return { stroke, width: 1, fill: faded(stroke, 0.75), points: { show: at.length < 2 } };
+  });
+  return { series: series.toReversed(), data: aligned(at, columns.toReversed()) };
+}
+
+const aligned = (at: readonly number[], columns: readonly (readonly (number | null)[])[]) =>
+  [at.map((timeMs) => timeMs / 1_000), ...columns] as unknown as AlignedData;

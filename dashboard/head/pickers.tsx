@@ -1,0 +1,176 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { span } from '../address/asked.js';
+import { dateOf, RANGE_WORDS, readRange, shifted, writeRange } from '../address/ranges.js';
+import { address, go, zone } from '../address/router.js';
+import { browserZone, civilAt } from '../address/zone.js';
+import type { Comparison } from '../api/schema.js';
+import { COMPARE_WORDS } from '../address/words.js';
+import { COMPARISON_NAMES, NO_COMPARISON, RANGE_MEANINGS, RANGE_NAMES, WORDS } from '../texts.js';
+import { Dialog } from '../panels/dialog.jsx';
+import { isCalendarShown } from './shown.js';
+
+/** Moves the range by its own length. */
+const shiftRange = (by: -1 | 1): void => {
+  const { range } = address.value;
+  go({ range: shifted(range, by, zone.value, Date.now()) });
+};
+
+/** Chooses the range, what it is compared with, and the zone of its calendar. */
+export function Pickers(): JSX.Element {
+  const { page, range, compare } = address.value;
+  // Live is of now alone; another range is the overview's.
+  const isLive = page === 'live';
+  const word = isLive ? 'live' : 'word' in range ? range.word : undefined;
+  const away = isLive ? { page: 'overview' as const } : {};
+  return (
+    <>
+      <div class="range" role="group" aria-label="Range">
+        <button
+          type="button"
+          aria-label={WORDS.earlier}
+          title={WORDS.earlier}
+          disabled={isLive}
+          onClick={() => {
+            shiftRange(-1);
+          }}
+        >
+          ‹
+        </button>
+        {RANGE_WORDS.map((name) => (
+          <button
+            key={name}
+            type="button"
+            aria-pressed={name === word}
+            title={RANGE_MEANINGS[name]}
+            onClick={() => {
+              go({ ...away, range: { word: name }, interval: undefined });
+            }}
+          >
+            {RANGE_NAMES[name]}
+          </button>
+        ))}
+        <button
+          type="button"
+          aria-pressed={word === undefined}
+          onClick={() => {
+            isCalendarShown.value = true;
+          }}
+        >
+          {word === undefined ? writeRange(range).replace('..', ' – ') : WORDS.calendar}
+        </button>
+        <button
+          type="button"
+          aria-label={WORDS.later}
+          title={WORDS.later}
+          disabled={isLive || span.value.toMs > Date.now()}
+          onClick={() => {
+            shiftRange(1);
+          }}
+        >
+          ›
+        </button>
+      </div>
+      {!isLive && <ComparePicker compare={compare} />}
+      <ZonePicker />
+      {isCalendarShown.value && <Calendar />}
+    </>
+  );
+}
+
+function ComparePicker({ compare }: { readonly compare: Comparison | undefined }): JSX.Element {
+  return (
+    <label class="pick">
+      <span>{WORDS.compare}</span>
+      <select
+        value={compare ?? ''}
+        onChange={({ currentTarget: { value } }) => {
+          go({ compare: value === '' ? undefined : (value as Comparison) });
+        }}
+      >
+        <option value="">{NO_COMPARISON}</option>
+        {COMPARE_WORDS.names.map((name) => (
+          <option key={name} value={name}>
+            {COMPARISON_NAMES[name]}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** The zones are many: they are listed once somebody wants to choose. */
+function ZonePicker(): JSX.Element {
+  const [zones, setZones] = useState<readonly string[]>([]);
+  const usual = [...new Set([zone.value, browserZone(), 'UTC'])];
+  const list = (): void => {
+    if (zones.length === 0) setZones(Intl.supportedValuesOf('timeZone'));
+  };
+  return (
+    <label class="pick zone">
+      <span>{WORDS.zone}</span>
+      <select
+        value={zone.value}
+        onFocus={list}
+        onPointerDown={list}
+        onChange={({ currentTarget: { value } }) => {
+          go({ zone: value === browserZone() ? undefined : value });
+        }}
+      >
+        {[...usual, ...zones.filter((name) => !usual.includes(name))].map((name) => (
+          <option key={name} value={name}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** Chooses days of the calendar. */
+function Calendar(): JSX.Element {
+  const close = (): void => {
+    isCalendarShown.value = false;
+  };
+  const [from, setFrom] = useState(dateOf(civilAt(span.value.fromMs, zone.value)));
+  const [to, setTo] = useState(dateOf(civilAt(span.value.toMs - 1, zone.value)));
+  const range = readRange(`${from}..${to}`);
+  return (
+    <Dialog title={WORDS.calendar} onClose={close}>
+      <form
+        method="dialog"
+        class="bar"
+        onSubmit={() => {
+          if (range !== undefined) go({ range, interval: undefined });
+        }}
+      >
+        <label class="pick">
+          <span>{WORDS.from}</span>
+          <input
+            type="date"
+            value={from}
+            required
+            onInput={({ currentTarget }) => {
+              setFrom(currentTarget.value);
+            }}
+          />
+        </label>
+        <label class="pick">
+          <span>{WORDS.to}</span>
+          <input
+            type="date"
+            value={to}
+            required
+            onInput={({ currentTarget }) => {
+              setTo(currentTarget.value);
+            }}
+          />
+        </label>
+        <button type="submit" disabled={range === undefined}>
+          {WORDS.show}
+        </button>
+      </form>
+      <p>Both days are in the range, by the calendar of {zone.value}.</p>
+    </Dialog>
+  );
+}

@@ -1,0 +1,105 @@
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { linkTo } from '../address/router.js';
+import { ask, AskError } from '../api/ask.js';
+import { keyHeaders } from '../api/key.js';
+import type { StreamConnection } from '../api/schema.js';
+import { short } from '../figures/format.js';
+
+const PAUSE_MS = 200;
+const FOUND =
+  'mediaList(search: $search, first: 8) { totalCount edges { node { mediaId title } } }';
+
+export const SEARCH_ID = 'search';
+
+/** Finds a title by a part of its name or id, and leads to its page. */
+export function Search(): JSX.Element {
+  const [text, setText] = useState('');
+  const found = useFound(text);
+  const close = (): void => {
+    setText('');
+  };
+  return (
+    <div
+      class="search"
+      role="search"
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') close();
+        else step(event);
+      }}
+    >
+      <input
+        id={SEARCH_ID}
+        type="search"
+        placeholder="Search a title"
+        aria-label="Search a title"
+        aria-keyshortcuts="/"
+        value={text}
+        autocomplete="off"
+        onInput={({ currentTarget }) => {
+          setText(currentTarget.value);
+        }}
+      />
+      {found !== undefined && (
+        <div class="found">
+          <p aria-live="polite">
+            {typeof found === 'string' ? found : `${short(found.totalCount, 'count')} found`}
+          </p>
+          {typeof found !== 'string' &&
+            found.edges.map(({ node: { mediaId, title } }) => (
+              <a
+                key={mediaId}
+                dir="auto"
+                href={linkTo({ page: 'media', id: mediaId })}
+                onClick={close}
+              >
+                {title}
+              </a>
+            ))}
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Looks for titles once nobody types any more; a text says what went wrong. */
+function useFound(text: string): StreamConnection | string | undefined {
+  const [found, setFound] = useState<StreamConnection | string | undefined>(undefined);
+  useEffect(() => {
+    if (text.trim() === '') {
+      setFound(undefined);
+      return undefined;
+    }
+    const abort = new AbortController();
+    const question = { parts: { mediaList: FOUND }, variables: { search: text.trim() } };
+    const timer = setTimeout(() => {
+      ask<{ mediaList: StreamConnection }>(question, {
+        headers: keyHeaders(),
+        signal: abort.signal,
+      }).then(
+        ({ mediaList }) => {
+          setFound(mediaList);
+        },
+        (error: unknown) => {
+          if (error instanceof AskError) setFound(`${error.code}: ${error.message}`);
+        },
+      );
+    }, PAUSE_MS);
+    return () => {
+      clearTimeout(timer);
+      abort.abort();
+    };
+  }, [text]);
+  return found;
+}
+
+/** The arrow keys lead from the field to what was found, and back. */
+function step(event: KeyboardEvent & { readonly currentTarget: HTMLElement }): void {
+  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const stops = [...event.currentTarget.querySelectorAll<HTMLElement>('input, a')];
+  const here = stops.findIndex((one) => one === document.activeElement);
+  if (event.key === 'Enter' && here === 0) stops[1]?.click();
+  if (by === undefined) return;
+  event.preventDefault();
+  stops[here + by]?.focus();
+}

@@ -1,0 +1,5 @@
+import { signal } from '@preact/signals';
+
+/** Dialogs that keys open as well as buttons. */
+export const isHelpShown = signal(false);
+export const isCalendarShown = signal(false);

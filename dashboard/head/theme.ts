@@ -1,0 +1,29 @@
+import { effect, signal } from '@preact/signals';
+
+const NAME = 'playhead-theme';
+const THEMES = ['auto', 'light', 'dark'] as const;
+export type Theme = (typeof THEMES)[number];
+
+const kept = localStorage.getItem(NAME);
+export const theme = signal<Theme>(THEMES.find((one) => one === kept) ?? 'auto');
+
+/** Grows with every change of colours, so that what is drawn on a canvas is drawn anew. */
+export const colours = signal(0);
+
+/** Puts the theme on the document, keeps it, and follows the system's. */
+export function followTheme(): void {
+  effect(() => {
+    document.documentElement.dataset.theme = theme.value;
+    localStorage.setItem(NAME, theme.value);
+    colours.value = colours.peek() + 1;
+  });
+  for (const query of ['(prefers-color-scheme: dark)', '(forced-colors: active)']) {
+    matchMedia(query).addEventListener('change', () => {
+      colours.value += 1;
+    });
+  }
+}
+
+export const nextTheme = (): void => {
+  theme.value = THEMES[(THEMES.indexOf(theme.value) + 1) % THEMES.length] ?? 'auto';
+};

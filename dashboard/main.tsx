@@ -1,0 +1,15 @@
+import { render } from 'preact';
+import { followClock } from './address/asked.js';
+import { followLinks } from './address/router.js';
+import { markReadiness } from './api/answers.js';
+import { App } from './app.jsx';
+import { followKeys } from './head/keys.js';
+import { followTheme } from './head/theme.js';
+import './style/main.css';
+
+followTheme();
+followLinks();
+followClock();
+followKeys();
+render(<App />, document.body);
+markReadiness();

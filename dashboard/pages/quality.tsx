@@ -1,0 +1,231 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { interval, isGrowing, variables } from '../address/asked.js';
+import { address, go } from '../address/router.js';
+import { FIGURES as OFTEN, TABLES, useAnswer, type Answer } from '../api/answers.js';
+import {
+  FIGURES,
+  HEAD,
+  rowsBy,
+  seriesOf,
+  type FiguresAnswer,
+  type HeadAnswer,
+  type SeriesAnswer,
+} from '../api/parts.js';
+import type { Dimension, Metric } from '../api/schema.js';
+import { dimensionName } from '../api/server.js';
+import { Chart } from '../charts/chart.jsx';
+import { drawingOf, lineOf } from '../charts/lines.js';
+import { METRIC_NAMES } from '../texts.js';
+import { Breakdown, Tabs } from '../panels/breakdown.jsx';
+import { MetricCard } from '../panels/cards.jsx';
+import { Funnel } from '../panels/funnel.jsx';
+import { IntervalPicker, zoom } from '../panels/metric-chart.jsx';
+import { Notes, notesOf } from '../panels/notes.jsx';
+import { Panel } from '../panels/panel.jsx';
+
+const FAILURES: readonly Metric[] = [
+  ...(['START_FAILURE_RATE', 'EXIT_BEFORE_START_RATE', 'PLAYBACK_FAILURE_RATE'] as const),
+  'REBUFFER_RATIO',
+];
+const STARTUP: readonly Metric[] = ['STARTUP_P50', 'STARTUP_P75', 'STARTUP_P95'];
+const SHOWN: readonly Metric[] = [...FAILURES, 'STALLS_PER_HOUR', ...STARTUP];
+const WORST: readonly Metric[] = [...FAILURES, 'STALLS_PER_HOUR', 'STARTUP_P95'];
+const TABS: readonly Dimension[] = ['MEDIA', 'COUNTRY', 'PLAYER', 'CDN', 'APP', 'DEVICE'];
+/** Of fewer views a rate says little: one view is never the worst. */
+const MIN_VIEWS = 10;
+
+type QualityAnswer = HeadAnswer & FiguresAnswer & SeriesAnswer<'failures' | 'startup'>;
+
+export function Quality(): JSX.Element {
+  const front = useAnswer<QualityAnswer>(
+    {
+      parts: {
+        ...HEAD,
+        ...FIGURES,
+        failures: seriesOf([...FAILURES, 'STALLS_PER_HOUR']),
+        startup: seriesOf(STARTUP),
+      },
+      variables: variables.value,
+    },
+    isGrowing.value ? OFTEN : undefined,
+  );
+  const report = front.data?.figures;
+  return (
+    <>
+      <Panel
+        name="figures"
+        answer={front}
+        parts={['figures']}
+        isEmpty={report?.figures.attempts === 0}
+      >
+        {report !== undefined && (
+          <>
+            <Funnel report={report} question={front.question} />
+            <ul class="cards four">
+              {SHOWN.map((metric) => (
+                <MetricCard
+                  key={metric}
+                  metric={metric}
+                  report={report}
+                  question={front.question}
+                  line={lineOf([front.data?.failures, front.data?.startup], metric)}
+                />
+              ))}
+            </ul>
+            <Notes notes={notesOf(report)} />
+          </>
+        )}
+      </Panel>
+      <SeriesPanels answer={front} />
+      <Tables />
+    </>
+  );
+}
+
+const CHARTS: readonly {
+  readonly name: string;
+  readonly title: string;
+  readonly part: 'failures' | 'startup';
+  readonly metrics: readonly Metric[];
+}[] = [
+  { name: 'chart', title: 'Failures and rebuffering', part: 'failures', metrics: FAILURES },
+  { name: 'chart-startup', title: 'Startup time', part: 'startup', metrics: STARTUP },
+  {
+    name: 'chart-stalls',
+    title: 'Stalls per hour',
+    part: 'failures',
+    metrics: ['STALLS_PER_HOUR'],
+  },
+];
+
+function SeriesPanels({ answer }: { readonly answer: Answer<QualityAnswer> }): JSX.Element {
+  return (
+    <div class="columns three">
+      {CHARTS.map(({ name, title, part, metrics }) => {
+        const series = answer.data?.[part];
+        return (
+          <Panel
+            key={name}
+            name={name}
+            title={title}
+            answer={answer}
+            parts={[part]}
+            aside={name === 'chart' && <IntervalPicker chosen={interval.value} />}
+          >
+            {series !== undefined && (
+              <Chart
+                label={title}
+                drawing={plain(drawingOf(series, metrics), metrics.length)}
+                onSelect={zoom}
+              />
+            )}
+          </Panel>
+        );
+      })}
+    </div>
+  );
+}
+
+/** Several lines are enough to look at without those of the period before. */
+const plain = (drawing: ReturnType<typeof drawingOf>, count: number): typeof drawing =>
+  count === 1
+    ? drawing
+    : { ...drawing, lines: drawing.lines.map((line) => ({ ...line, previous: undefined })) };
+
+function Tables(): JSX.Element {
+  const [metric, setMetric] = useState<Metric>('START_FAILURE_RATE');
+  const [minViews, setMinViews] = useState(MIN_VIEWS);
+  const by = TABS.includes(address.value.by) ? address.value.by : 'MEDIA';
+  const tables = useAnswer<object>(
+    {
+      parts: {
+        worst: rowsBy({ by, order: metric, more: ', minViews: $minViews' }),
+        errors: rowsBy({ by: 'ERROR_CODE', order: 'ATTEMPTS' }),
+      },
+      variables: { ...variables.value, minViews },
+    },
+    isGrowing.value ? TABLES : undefined,
+  );
+  return (
+    <div class="columns">
+      <Breakdown
+        by={by}
+        title={`Worst first: ${METRIC_NAMES[metric].toLowerCase()}`}
+        answer={tables}
+        part="worst"
+        metrics={['VIEWS', metric]}
+        order={{
+          metric,
+          set: (chosen) => {
+            if (WORST.includes(chosen)) setMetric(chosen);
+          },
+        }}
+        minViews={minViews}
+        aside={
+          <>
+            <Tabs
+              names={TABS}
+              chosen={by}
+              nameOf={dimensionName}
+              label="By"
+              onChoose={(chosen) => {
+                go({ by: chosen });
+              }}
+            />
+            <WorstPicker {...{ metric, setMetric, minViews, setMinViews }} />
+          </>
+        }
+      />
+      <Breakdown
+        by="ERROR_CODE"
+        title="Error codes"
+        answer={tables}
+        part="errors"
+        metrics={['ATTEMPTS', 'VIEWS', 'PLAYBACK_FAILURE_RATE']}
+      />
+    </div>
+  );
+}
+
+interface WorstPickerProps {
+  readonly metric: Metric;
+  readonly setMetric: (metric: Metric) => void;
+  readonly minViews: number;
+  readonly setMinViews: (views: number) => void;
+}
+
+/** Chooses what is worst, and of how many views at least. */
+function WorstPicker(props: WorstPickerProps): JSX.Element {
+  const { metric, setMetric, minViews, setMinViews } = props;
+  return (
+    <>
+      <label class="pick">
+        <span>Worst</span>
+        <select
+          value={metric}
+          onChange={({ currentTarget }) => {
+            setMetric(currentTarget.value as Metric);
+          }}
+        >
+          {WORST.map((name) => (
+            <option key={name} value={name}>
+              {METRIC_NAMES[name]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label class="pick">
+        <span>Views, at least</span>
+        <input
+          type="number"
+          min="1"
+          value={minViews}
+          onChange={({ currentTarget }) => {
+            setMinViews(Math.max(1, Math.floor(currentTarget.valueAsNumber) || MIN_VIEWS));
+          }}
+        />
+      </label>
+    </>
+  );
+}

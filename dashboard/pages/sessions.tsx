@@ -1,0 +1,110 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { isGrowing, variables } from '../address/asked.js';
+import { address, go } from '../address/router.js';
+import { TABLES, useAnswer } from '../api/answers.js';
+import { HEAD, type HeadAnswer } from '../api/parts.js';
+import type { SessionConnection } from '../api/schema.js';
+import { WORDS } from '../texts.js';
+import { Nothing } from '../panels/nothing.jsx';
+import { Pager, type Cursors } from '../panels/pager.jsx';
+import { Panel } from '../panels/panel.jsx';
+import { SaveCsv } from '../panels/save-csv.jsx';
+import { SESSION_FIELDS, SessionRows } from '../panels/session-rows.jsx';
+import { OneSession } from './session.jsx';
+
+const ROWS = 50;
+/** What the filter "stalled" asks for: a twentieth of the time. */
+const STALLED_RATIO = 0.05;
+
+export function Sessions(): JSX.Element {
+  const { id } = address.value;
+  return id === undefined ? <SessionList /> : <OneSession id={id} />;
+}
+
+/** The sessions behind the figures, the newest first. */
+function SessionList(): JSX.Element {
+  const { failed, stalled } = address.value;
+  const asked = JSON.stringify([variables.value.range, variables.value.filter, failed, stalled]);
+  const [place, setPlace] = useState<{ asked: string; cursors: Cursors }>({
+    asked,
+    cursors: [],
+  });
+  const cursors = place.asked === asked ? place.cursors : [];
+  const only = {
+    failed: failed ? true : null,
+    minRebufferRatio: stalled ? STALLED_RATIO : null,
+  };
+  const answer = useAnswer<HeadAnswer & { readonly sessions: SessionConnection }>(
+    {
+      parts: {
+        ...HEAD,
+        sessions: `sessions(range: $range, filter: $filter, failed: $failed,
+          minRebufferRatio: $minRebufferRatio, first: ${String(ROWS)}, after: $after) {
+          pageInfo { hasNextPage endCursor } edges { node { ${SESSION_FIELDS} } } }`,
+      },
+      variables: { ...variables.value, ...only, after: cursors.at(-1) ?? null },
+    },
+    isGrowing.value && cursors.length === 0 ? TABLES : undefined,
+  );
+  const page = answer.data?.sessions;
+  const isEmpty = page?.edges.length === 0;
+  return (
+    <Panel
+      name="sessions"
+      title="Sessions"
+      answer={answer}
+      parts={['sessions']}
+      isEmpty={isEmpty}
+      aside={
+        <>
+          <Only />
+          <SaveCsv file="sessions" asked={only} />
+        </>
+      }
+    >
+      {isEmpty && <Nothing />}
+      {page !== undefined && !isEmpty && (
+        <>
+          <SessionRows sessions={page.edges.map(({ node }) => node)} />
+          <Pager
+            cursors={cursors}
+            pageInfo={page.pageInfo}
+            names={[WORDS.newer, WORDS.older]}
+            onTurn={(turned) => {
+              setPlace({ asked, cursors: turned });
+            }}
+          />
+        </>
+      )}
+    </Panel>
+  );
+}
+
+function Only(): JSX.Element {
+  const { failed, stalled } = address.value;
+  return (
+    <div class="tabs" role="group" aria-label="Only sessions that">
+      <button
+        type="button"
+        class="quiet"
+        aria-pressed={failed}
+        onClick={() => {
+          go({ failed: !failed });
+        }}
+      >
+        had an error
+      </button>
+      <button
+        type="button"
+        class="quiet"
+        aria-pressed={stalled}
+        onClick={() => {
+          go({ stalled: !stalled });
+        }}
+      >
+        stalled &gt; 5 %
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,136 @@
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { useAnswer, type Answer } from '../api/answers.js';
+import { STATUS_FIELDS } from '../api/orders.js';
+import { HEAD, type HeadAnswer } from '../api/parts.js';
+import type { IngestCounts, ProjectionStatus } from '../api/schema.js';
+import { follow, followAdvanced } from '../api/stream.js';
+import { exact, short } from '../figures/format.js';
+import { Panel } from '../panels/panel.jsx';
+import { Parked } from '../panels/parked.jsx';
+import { ReadModel } from '../panels/read-model.jsx';
+
+interface SystemAnswer {
+  readonly projections: readonly ProjectionStatus[];
+  readonly ingest: IngestCounts;
+}
+
+const PARTS = {
+  projections: `projections { ${STATUS_FIELDS} }`,
+  ingest: 'ingest { accepted duplicates refused { reason count } perSecond }',
+};
+/** How soon the page asks again while events come in. */
+const FOLLOW = { everyMs: 5_000, timesDuration: 0 };
+
+export function System(): JSX.Element {
+  const head = useAnswer<HeadAnswer>({ parts: HEAD, variables: {} }, undefined);
+  const role = head.data?.server?.role;
+  if (role === 'admin') return <Orders />;
+  return (
+    <Panel
+      name="system"
+      title="System"
+      answer={head}
+      parts={['server']}
+      isEmpty={role !== undefined}
+    >
+      <p>This page is for admins: it takes an admin key.</p>
+    </Panel>
+  );
+}
+
+function Orders(): JSX.Element {
+  const answer = useAnswer<SystemAnswer>({ parts: PARTS, variables: {} }, FOLLOW);
+  const statuses = answer.data?.projections ?? [];
+  const watched = useProgress(statuses);
+  return (
+    <>
+      <Panel name="system" title="Read models" answer={answer} parts={['projections']}>
+        <div class="models">
+          {statuses.map((status) => (
+            <ReadModel
+              key={status.name}
+              status={watched?.name === status.name ? watched : status}
+              onDone={answer.retry}
+            />
+          ))}
+        </div>
+      </Panel>
+      {statuses.map(
+        ({ name, parkedEvents }) =>
+          parkedEvents > 0 && <Parked key={name} name={name} onDone={answer.retry} />,
+      )}
+      <Ingest answer={answer} />
+    </>
+  );
+}
+
+/**
+ * Follows the rebuild that runs, else how far the server has counted; of several rebuilds the first
+ * one. There is one stream a tab.
+ */
+function useProgress(statuses: readonly ProjectionStatus[]): ProjectionStatus | undefined {
+  const [status, setStatus] = useState<ProjectionStatus | undefined>(undefined);
+  const running = status?.state === 'REBUILDING' ? status : undefined;
+  const name = (running ?? statuses.find(({ state }) => state === 'REBUILDING'))?.name;
+  useEffect(() => {
+    if (name === undefined) return followAdvanced();
+    const query = `subscription ($name: String!) { projection(name: $name) { ${STATUS_FIELDS} } }`;
+    return follow<{ projection: ProjectionStatus }>({ query, variables: { name } }, (next) => {
+      setStatus(next.projection);
+    });
+  }, [name]);
+  // An answer that is newer than the stream's last word counts.
+  useEffect(() => {
+    if (status?.state !== 'REBUILDING') setStatus(undefined);
+  }, [statuses]);
+  return status;
+}
+
+function Ingest({ answer }: { readonly answer: Answer<SystemAnswer> }): JSX.Element {
+  const ingest = answer.data?.ingest;
+  const rows =
+    ingest === undefined
+      ? []
+      : [
+          { name: 'accepted', count: ingest.accepted },
+          { name: 'duplicates', count: ingest.duplicates },
+          ...ingest.refused.map(({ reason, count }) => ({ name: `refused: ${reason}`, count })),
+        ];
+  return (
+    <Panel name="ingest" title="Events" answer={answer} parts={['ingest']}>
+      {ingest !== undefined && (
+        <>
+          <p>
+            <span class="value" data-metric="perSecond" data-value={ingest.perSecond}>
+              {short(ingest.perSecond, 'perHour')}
+            </span>{' '}
+            accepted a second, over the last minute. Since this node started:
+          </p>
+          <table class="rows plain narrow">
+            <thead>
+              <tr>
+                <th scope="col">Events</th>
+                <th scope="col">Count</th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map(({ name, count }) => (
+                <tr key={name} data-value={name}>
+                  <th scope="row">{name}</th>
+                  <td
+                    data-metric={name.split(':')[0]}
+                    data-value={count}
+                    title={exact(count, 'count')}
+                  >
+                    {short(count, 'count')}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </>
+      )}
+    </Panel>
+  );
+}

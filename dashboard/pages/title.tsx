@@ -1,0 +1,149 @@
+import type { JSX } from 'preact';
+import { interval, isGrowing, variables } from '../address/asked.js';
+import { address, linkTo, zone } from '../address/router.js';
+import { FIGURES as OFTEN, TABLES, useAnswer, type Answer } from '../api/answers.js';
+import { rowsBy } from '../api/parts.js';
+import type { RetentionCurve, Session, SessionConnection, Stream } from '../api/schema.js';
+import { customDimensions } from '../api/server.js';
+import { duration, FULL, timeIn } from '../figures/format.js';
+import { MetricCard } from '../panels/cards.jsx';
+import { Cards } from '../panels/figure-cards.jsx';
+import { MetricChart } from '../panels/metric-chart.jsx';
+import { Panel } from '../panels/panel.jsx';
+import { Qualities } from '../panels/qualities.jsx';
+import { Retention } from '../panels/retention.jsx';
+import { mediaOnly } from '../panels/rows.jsx';
+import { SESSION_FIELDS, SessionRows } from '../panels/session-rows.jsx';
+import { frontParts, SideTable, TABS, type FrontAnswer } from './overview.jsx';
+
+const SESSIONS_SHOWN = 10;
+const TITLE_PARTS = {
+  media: 'media(mediaId: $mediaId) { mediaId title thumbnail duration createdAt }',
+  retention: `retention(mediaId: $mediaId, range: $range, filter: $filter) {
+    duration views audience plays sampled }`,
+};
+
+type TitleAnswer = FrontAnswer & {
+  readonly media: Stream | null;
+  readonly retention: RetentionCurve;
+};
+
+export function Title(): JSX.Element {
+  const { id = '', metric } = address.value;
+  const asked = { ...variables.value, mediaId: id, filter: mediaOnly(id) };
+  const front = useAnswer<TitleAnswer>(
+    { parts: { ...TITLE_PARTS, ...frontParts(metric) }, variables: asked },
+    isGrowing.value ? OFTEN : undefined,
+  );
+  const tabs = [...TABS, ...customDimensions.value];
+  const by = tabs.includes(address.value.by) ? address.value.by : 'COUNTRY';
+  const tables = useAnswer<{ sessions: SessionConnection }>(
+    {
+      parts: {
+        rows: rowsBy({ by }),
+        sessions: `sessions(range: $range, filter: $filter, first: ${String(SESSIONS_SHOWN)}) {
+          edges { node { ${SESSION_FIELDS} } } }`,
+      },
+      variables: asked,
+    },
+    isGrowing.value ? TABLES : undefined,
+  );
+  if (front.data?.media === null) return <UnknownId id={id} answer={front} />;
+  const report = front.data?.figures;
+  return (
+    <>
+      <About answer={front} id={id} />
+      <Cards answer={front} />
+      <MetricChart answer={front} parts={['first', 'second']} interval={interval.value} />
+      <Retention answer={front} />
+      <Panel name="startup" title="Startup" answer={front} parts={['figures']}>
+        {report !== undefined && (
+          <ul class="cards few">
+            {(['STARTUP_P50', 'STARTUP_P95'] as const).map((name) => (
+              <MetricCard key={name} metric={name} report={report} question={front.question} />
+            ))}
+          </ul>
+        )}
+      </Panel>
+      <div class="columns">
+        <SideTable answer={tables} by={by} tabs={tabs} />
+        <Qualities answer={front} />
+      </div>
+      <TitleSessions id={id} answer={tables} />
+    </>
+  );
+}
+
+function About({
+  answer,
+  id,
+}: {
+  readonly answer: Answer<TitleAnswer>;
+  readonly id: string;
+}): JSX.Element {
+  const media = answer.data?.media;
+  return (
+    <Panel name="media" answer={answer} parts={['media']}>
+      {media != null && (
+        <div class="about">
+          <h2 dir="auto">{media.title}</h2>
+          <p>
+            <code>{id}</code>
+            {media.duration !== null && <span>{duration(media.duration)} long</span>}
+            <span>known since {timeIn(media.createdAt, zone.value, FULL)}</span>
+            {media.thumbnail !== null && (
+              <a href={media.thumbnail} target="_blank" rel="noreferrer">
+                Thumbnail
+              </a>
+            )}
+          </p>
+        </div>
+      )}
+    </Panel>
+  );
+}
+
+function UnknownId({
+  id,
+  answer,
+}: {
+  readonly id: string;
+  readonly answer: Answer<TitleAnswer>;
+}): JSX.Element {
+  return (
+    <Panel name="media" title="Unknown title" answer={answer} parts={['media']} isEmpty>
+      <p>
+        Nothing is known of <code>{id}</code>: it is not registered, and no event names it.
+      </p>
+      <p>
+        <a href={linkTo({ page: 'overview', id: undefined })}>All titles</a>
+      </p>
+    </Panel>
+  );
+}
+
+function TitleSessions({
+  id,
+  answer,
+}: {
+  readonly id: string;
+  readonly answer: Answer<{ sessions: SessionConnection }>;
+}): JSX.Element {
+  const sessions: readonly Session[] = answer.data?.sessions?.edges.map(({ node }) => node) ?? [];
+  return (
+    <Panel
+      name="sessions"
+      title="Its latest sessions"
+      answer={answer}
+      parts={['sessions']}
+      isEmpty={sessions.length === 0}
+    >
+      <SessionRows sessions={sessions} isOfOneTitle />
+      <p class="more">
+        <a href={linkTo({ page: 'sessions', id: undefined, filters: mediaOnly(id) })}>
+          All sessions
+        </a>
+      </p>
+    </Panel>
+  );
+}

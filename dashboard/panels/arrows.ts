@@ -1,0 +1,22 @@
+const STEPS: Readonly<Record<string, readonly [rows: number, columns: number]>> = {
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+};
+
+/** Lets the arrow keys move among the buttons and links of a table, cell by cell. */
+export function moveByArrows(event: KeyboardEvent): void {
+  const step = STEPS[event.key];
+  const { target } = event;
+  if (step === undefined || !(target instanceof HTMLElement)) return;
+  const cell = target.closest('th, td');
+  const row = cell?.closest('tr');
+  if (!(cell instanceof HTMLTableCellElement) || row == null) return;
+  const rows = [...(row.closest('table')?.rows ?? [])];
+  const next = rows[rows.indexOf(row) + step[0]]?.cells[cell.cellIndex + step[1]];
+  const found = next?.querySelector<HTMLElement>('button, a');
+  if (found == null) return;
+  event.preventDefault();
+  found.focus();
+}

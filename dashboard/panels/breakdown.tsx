@@ -1,0 +1,122 @@
+import type { ComponentChildren, JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { address, go } from '../address/router.js';
+import type { Answer } from '../api/answers.js';
+import type { Rows as Page } from '../api/parts.js';
+import type { Dimension, Metric } from '../api/schema.js';
+import { dimensionName } from '../api/server.js';
+import { short } from '../figures/format.js';
+import { onlyPart } from '../figures/reasons.js';
+import { WORDS } from '../texts.js';
+import { AllRows } from './all-rows.jsx';
+import { Nothing } from './nothing.jsx';
+import { Panel } from './panel.jsx';
+import { Rows, type RowsProps } from './rows.jsx';
+
+export interface BreakdownProps {
+  readonly by: Dimension;
+  readonly answer: Answer<object>;
+  /** The part of the answer that holds the rows. */
+  readonly part: string;
+  readonly metrics: readonly Metric[];
+  readonly order?: RowsProps['order'];
+  readonly minViews?: number;
+  readonly title?: string;
+  readonly aside?: ComponentChildren;
+}
+
+/** The first rows of a dimension; the rest is one press away. */
+export function Breakdown(props: BreakdownProps): JSX.Element {
+  const { by, answer, part, metrics, order, minViews, aside } = props;
+  const [isOpen, setOpen] = useState(false);
+  const page = (answer.data as Readonly<Record<string, Page>> | undefined)?.[part];
+  const rows = page?.edges.map(({ node }) => node) ?? [];
+  return (
+    <Panel
+      name={`breakdown-${by}`}
+      title={props.title ?? dimensionName(by)}
+      answer={answer}
+      parts={[part]}
+      isEmpty={rows.length === 0}
+      aside={aside}
+    >
+      {page !== undefined && rows.length > 0 ? (
+        <>
+          <Rows
+            by={by}
+            rows={rows}
+            metrics={metrics}
+            sampled={page.sampled}
+            question={onlyPart(answer.question, part)}
+            {...(order !== undefined && { order })}
+          />
+          <p class="more">
+            <button
+              type="button"
+              class="quiet"
+              onClick={() => {
+                setOpen(true);
+              }}
+            >
+              {WORDS.all} {short(page.totalCount, 'count')}
+            </button>
+          </p>
+        </>
+      ) : (
+        <Nothing />
+      )}
+      {isOpen && (
+        <AllRows
+          by={by}
+          metrics={metrics}
+          order={order?.metric ?? 'VIEWS'}
+          minViews={minViews ?? 0}
+          onClose={() => {
+            setOpen(false);
+          }}
+        />
+      )}
+    </Panel>
+  );
+}
+
+/** Tabs that choose what a table is by. */
+export function Tabs<Name extends string>({
+  names,
+  chosen,
+  nameOf,
+  onChoose,
+  label,
+}: {
+  readonly names: readonly Name[];
+  readonly chosen: Name;
+  readonly nameOf: (name: Name) => string;
+  readonly onChoose: (name: Name) => void;
+  readonly label: string;
+}): JSX.Element {
+  return (
+    <div class="tabs" role="group" aria-label={label}>
+      {names.map((name) => (
+        <button
+          key={name}
+          type="button"
+          class="quiet"
+          aria-pressed={name === chosen}
+          onClick={() => {
+            onChoose(name);
+          }}
+        >
+          {nameOf(name)}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** The order of titles, as the address has it. */
+export const titleOrder = (): NonNullable<RowsProps['order']> => ({
+  metric: address.value.order,
+  set: (order: Metric) => {
+    go({ order });
+  },
+});

@@ -1,0 +1,96 @@
+import type { JSX } from 'preact';
+import { address, go, linkTo } from '../address/router.js';
+import type { Answer } from '../api/answers.js';
+import type { FiguresAnswer, SeriesAnswer, ViewersNowAnswer } from '../api/parts.js';
+import type { LiveSnapshot } from '../api/schema.js';
+import type { Question } from '../api/document.js';
+import { lineOf } from '../charts/lines.js';
+import { exact, short } from '../figures/format.js';
+import { onlyPart, percentOf } from '../figures/reasons.js';
+import { LIVE_FORMULAS } from '../texts.js';
+import { Card, MetricCard } from './cards.jsx';
+import { Nothing } from './nothing.jsx';
+import { Notes, notesOf } from './notes.jsx';
+import { Panel } from './panel.jsx';
+
+type Front = FiguresAnswer & ViewersNowAnswer & SeriesAnswer<'first' | 'second'>;
+
+/** The cards of an overview, what is to be said of them, and who watches now. */
+export function Cards({ answer }: { readonly answer: Answer<Front> }): JSX.Element {
+  const { figures, live, first, second } = answer.data ?? {};
+  const isEmpty = figures?.figures.attempts === 0;
+  const series = [first, second].filter((one) => one !== undefined);
+  const metrics = series.flatMap((one) => one.series.map(({ metric }) => metric));
+  const shown = metrics.filter((metric) => metric !== 'CONCURRENT_VIEWERS_PEAK');
+  return (
+    <Panel
+      name="figures"
+      answer={answer}
+      parts={['figures', 'live', 'first', 'second']}
+      isEmpty={isEmpty}
+    >
+      {figures !== undefined && live !== undefined && (
+        <>
+          <ul class="cards five">
+            <ViewersNow live={live} question={answer.question} />
+            {shown.map((metric) => (
+              <MetricCard
+                key={metric}
+                metric={metric}
+                report={figures}
+                question={answer.question}
+                line={lineOf(series, metric)}
+                link={{
+                  href: linkTo({ page: 'sessions', id: undefined }),
+                  text: 'The sessions behind it',
+                }}
+              />
+            ))}
+          </ul>
+          <Notes notes={notesOf(figures)} />
+          {isEmpty && <Nothing />}
+        </>
+      )}
+    </Panel>
+  );
+}
+
+function ViewersNow({
+  live,
+  question,
+}: {
+  readonly live: Pick<LiveSnapshot, 'viewers' | 'perMinute' | 'sampled'>;
+  readonly question: Question;
+}): JSX.Element {
+  const { viewers, perMinute, sampled } = live;
+  const formula = LIVE_FORMULAS.viewers ?? '';
+  return (
+    <Card
+      label="Viewers now"
+      isChosen={address.value.metric === 'CONCURRENT_VIEWERS_PEAK'}
+      onChoose={() => {
+        go({ metric: 'CONCURRENT_VIEWERS_PEAK' });
+      }}
+      line={{ values: perMinute, openFrom: perMinute.length - 1 }}
+      reason={{
+        label: 'Viewers now',
+        value: viewers,
+        unit: 'count',
+        formula,
+        section: '#live',
+        question: onlyPart(question, 'live'),
+        certainty: sampled < 1 ? `Minutes from ${percentOf(sampled)} of viewers.` : 'Exact.',
+        link: { href: linkTo({ page: 'live' }), text: 'Who watches now' },
+      }}
+    >
+      <span class="value" data-metric="viewers" data-value={viewers}>
+        {short(viewers, 'count')}
+      </span>
+      <span class="change">last hour</span>
+      <span class="hint" aria-hidden="true">
+        <b>{exact(viewers, 'count')}</b>
+        <span>{formula}</span>
+      </span>
+    </Card>
+  );
+}

@@ -1,0 +1,99 @@
+import { largestDrops } from '../../dashboard/figures/drops.js';
+import { change, clock, exact, short, tick } from '../../dashboard/figures/format.js';
+import { lanesOf } from '../../dashboard/figures/lanes.js';
+import { drawingOf, summaryOf } from '../../dashboard/charts/lines.js';
+import type { TimelineEntry } from '../../dashboard/api/schema.js';
+
+describe('numbers', () => {
+  it.each([
+    [12_345, 'count', '12,345'],
+    [1e15, 'count', '1000T'],
+    [null, 'rate', '–'],
+    [0.0471, 'rate', '4.71 %'],
+    [0, 'rate', '0.0 %'],
+    [45, 'seconds', '45 s'],
+    [725, 'seconds', '12:05 min'],
+    [12_000, 'seconds', '3 h 20 min'],
+    [96_300, 'seconds', '26.8 h'],
+    [6_411_600, 'seconds', '1,781 h'],
+    [2 ** 30, 'bytes', '1.00 GiB'],
+    [0.0047, 'usd', '$0.0047'],
+    [1.352, 'moment', '1.35 s'],
+  ] as const)('%d %s is %s', (value, unit, text) => {
+    expect(short(value, unit)).toBe(text);
+  });
+
+  it('are exact where somebody asks', () => {
+    expect(exact(9_007_199_254_740_991, 'bytes')).toBe('9,007,199,254,740,991 bytes');
+    expect(exact(null, 'rate')).toBe('nothing to divide by');
+  });
+
+  it('differ from those before in per cent, and rates in points', () => {
+    expect(change(150, 100, 'count')).toBe('+50 %');
+    expect(change(0.05, 0.07, 'rate')).toBe('−2.0 pp');
+    expect(change(5, 0, 'count')).toBeUndefined();
+    expect(change(null, 0.1, 'rate')).toBeUndefined();
+  });
+
+  it('are round on axes', () => {
+    expect(tick(500 * 2 ** 30, 'bytes')).toBe('500 GiB');
+    expect(tick(0.04, 'rate')).toBe('4 %');
+    expect(clock(3_723)).toBe('1:02:03');
+  });
+});
+
+it('the largest drops of a curve come first, and small ones not at all', () => {
+  expect(largestDrops([1, 0.9, 0.895, 0.5, 0.6], 2)).toEqual([
+    { step: 2, lost: 0.895 - 0.5 },
+    { step: 0, lost: 1 - 0.9 },
+  ]);
+});
+
+describe('a drawing', () => {
+  const series = {
+    period: {
+      from: '2026-11-01T00:00:00Z',
+      to: '2026-11-05T00:00:00Z',
+      completeUntil: '2026-11-03T00:00:00Z',
+    },
+    interval: 'DAY' as const,
+    at: [1, 2, 3, 4].map((day) => `2026-11-0${String(day)}T00:00:00Z`),
+    series: [{ metric: 'VIEWS' as const, values: [5, 7, 2, 0], previous: null }],
+    sampled: 1,
+  };
+
+  it('leaves empty what has not begun, and knows what still grows', () => {
+    const { openFrom, lines } = drawingOf(series, ['VIEWS']);
+    expect(openFrom).toBe(2);
+    expect(lines[0]?.values).toEqual([5, 7, 2, null]);
+  });
+
+  it('is told in a sentence', () => {
+    const told = summaryOf(drawingOf(series, ['VIEWS']), (timeMs) =>
+      new Date(timeMs).toISOString().slice(8, 10),
+    );
+    expect(told).toBe('Views from 5 on 01 to 2 on 03, at most 7 on 02.');
+  });
+});
+
+it('the lanes of a session tell of the time that led up to each event', () => {
+  const at = (seconds: number): string => new Date(seconds * 1_000).toISOString();
+  const entry = (seconds: number, type: string, more: Partial<TimelineEntry>): TimelineEntry => ({
+    ...{ at: at(seconds), recordedAt: at(seconds), type, quality: 'HIGH', duration: null },
+    ...{ bytes: null, detail: null, ...more },
+  });
+  const lanes = lanesOf([
+    entry(100, 'SESSION_START', {}),
+    entry(110, 'HEARTBEAT', { duration: 10, bytes: 500 }),
+    entry(115, 'REBUFFER_END', { duration: 5, quality: 'LOW' }),
+    entry(130, 'RESUMED', { duration: 15, quality: 'LOW' }),
+  ]);
+  const kinds = lanes.states.map(({ kind, fromMs, toMs }) => [kind, fromMs / 1_000, toMs / 1_000]);
+  expect(kinds).toEqual([
+    ['playing', 100, 110],
+    ['stalled', 110, 115],
+    ['paused', 115, 130],
+  ]);
+  expect(lanes.qualities.map(({ kind }) => kind)).toEqual(['HIGH', 'LOW']);
+  expect(lanes.bytes).toHaveLength(1);
+});

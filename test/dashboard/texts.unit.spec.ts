@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { dashboardTypes } from '../../scripts/dashboard-types.js';
+import { waysToSend } from '../../dashboard/pages/first-lines.js';
+import { DELIVERY_FORMULAS, FORMULAS } from '../../dashboard/texts.js';
+
+const read = (path: string): string => readFileSync(path, 'utf8');
+
+/** The formulas of one section of docs/metrics.md by their fields, without marks and links. */
+function formulasIn(section: string): ReadonlyMap<string, string> {
+  const [, after = ''] = read('docs/metrics.md').split(`\n## ${section}\n`);
+  const [text = ''] = after.split('\n## ');
+  return new Map(
+    [...text.matchAll(/^\| `(\w+)` +\| (.*?) +\|/gm)]
+      // Further down, fields of other answers have the same names.
+      .toReversed()
+      .map(([, field = '', formula = '']) => [
+        field,
+        formula.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').replaceAll('`', ''),
+      ]),
+  );
+}
+
+it('the types are those of schema.gql', () => {
+  expect(read('dashboard/api/schema.ts')).toBe(dashboardTypes(read('schema.gql')));
+});
+
+it.each([
+  ['`figures`, `timeSeries`, `breakdown` and `retention`', FORMULAS],
+  ['`delivery`', DELIVERY_FORMULAS],
+])('formulas are those of docs/metrics.md: %s', (section, formulas) => {
+  const documented = formulasIn(section);
+  expect(documented.size).toBeGreaterThan(5);
+  for (const [field, formula] of Object.entries(formulas)) {
+    expect([field, formula]).toEqual([field, documented.get(field)]);
+  }
+});
+
+it('the ways to send a first event are those of docs/players.md', () => {
+  const origin = 'https://stats.example';
+  const documented = read('docs/players.md');
+  const [, hls, dash, shaka] = waysToSend(origin);
+  for (const way of [hls, dash, shaka]) expect(documented).toContain(way?.lines);
+  expect(documented).toContain(
+    '<script src="https://stats.example/playhead.js" data-key="INGEST_KEY" defer></script>',
+  );
+  for (const { lines } of waysToSend('http://127.0.0.1:1')) expect(lines).not.toContain('stats');
+});
