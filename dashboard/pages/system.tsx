@@ -42,7 +42,7 @@ export function System(): JSX.Element {
 function Orders(): JSX.Element {
   const answer = useAnswer<SystemAnswer>({ parts: PARTS, variables: {} }, FOLLOW);
   const statuses = answer.data?.projections ?? [];
-  const watched = useProgress(statuses);
+  const watched = useProgress(statuses, answer.retry);
   return (
     <>
       <Panel name="system" title="Read models" answer={answer} parts={['projections']}>
@@ -69,7 +69,10 @@ function Orders(): JSX.Element {
  * Follows the rebuild that runs, else how far the server has counted; of several rebuilds the first
  * one. There is one stream a tab.
  */
-function useProgress(statuses: readonly ProjectionStatus[]): ProjectionStatus | undefined {
+function useProgress(
+  statuses: readonly ProjectionStatus[],
+  onEnd: () => void,
+): ProjectionStatus | undefined {
   const [status, setStatus] = useState<ProjectionStatus | undefined>(undefined);
   const running = status?.state === 'REBUILDING' ? status : undefined;
   const name = (running ?? statuses.find(({ state }) => state === 'REBUILDING'))?.name;
@@ -78,6 +81,7 @@ function useProgress(statuses: readonly ProjectionStatus[]): ProjectionStatus | 
     const query = `subscription ($name: String!) { projection(name: $name) { ${STATUS_FIELDS} } }`;
     return follow<{ projection: ProjectionStatus }>({ query, variables: { name } }, (next) => {
       setStatus(next.projection);
+      if (next.projection.state !== 'REBUILDING') onEnd();
     });
   }, [name]);
   // An answer that is newer than the stream's last word counts.
