@@ -1,6 +1,15 @@
-import { adapted, type Players } from '../../tracker/adapters.js';
-
 type Listener = (...args: unknown[]) => void;
+
+interface Module {
+  readonly adapted: (
+    players: object,
+    onFailure: (code: string) => void,
+  ) => { failure?(): string | undefined; takeBytes?(): number | undefined };
+}
+
+// The tracker knows the types of a page, and the tests those of Node.
+const TRACKER = '../../tracker/adapters.js';
+const { adapted } = (await import(TRACKER)) as Module;
 
 const failing = (): { failed: string[]; onFailure: (code: string) => void } => {
   const failed: string[] = [];
@@ -20,7 +29,7 @@ describe('a player that gave up', () => {
   it('dash.js: has not recovered when a request ends or a rendition begins', () => {
     const dash = player();
     const { failed, onFailure } = failing();
-    const adapter = adapted({ dash } as Players, onFailure);
+    const adapter = adapted({ dash }, onFailure);
     const completed = dash.listeners.get('fragmentLoadingCompleted');
     dash.listeners.get('error')?.({ error: { code: 27 } });
     completed?.({ request: SEGMENT, error: { code: 27 } });
@@ -40,7 +49,7 @@ describe('a player that gave up', () => {
       }),
     };
     const { failed, onFailure } = failing();
-    const adapter = adapted({ shaka } as unknown as Players, onFailure);
+    const adapter = adapted({ shaka }, onFailure);
     events.listeners.get('error')?.({ detail: { severity: 2, code: 1001 } });
     filters[0]?.(1, { data: BYTES }, { type: 0 });
     expect([failed, adapter.failure?.(), adapter.takeBytes?.()]).toEqual([['1001'], '1001', 1_000]);
