@@ -52,7 +52,7 @@ export function MetricCard(props: MetricCardProps): JSX.Element {
       </span>
       {before !== undefined && (
         <span class={`change ${judged(value, before, better)}`} data-previous={before ?? ''}>
-          {difference}
+          {isUnknown ? undefined : difference}
           <span class="hidden"> than before</span>
         </span>
       )}
