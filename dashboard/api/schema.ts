@@ -283,6 +283,15 @@ export interface RebuildEnd {
 
 export type RebuildOutcome = 'SWITCHED' | 'FAILED' | 'CANCELLED';
 
+export interface RecordedEvent {
+  readonly position: string;
+  readonly mediaId: string | null;
+  readonly sessionId: string | null;
+  readonly viewer: string | null;
+  readonly state: SessionState | null;
+  readonly entry: TimelineEntry;
+}
+
 export interface RefusedCount {
   readonly reason: string;
   readonly count: number;
