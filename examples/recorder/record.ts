@@ -25,7 +25,7 @@ import { WAYS, type Way } from './ways.js';
 /** Compiled to dist/examples/recorder, beside dist/src. */
 const SERVER = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 /** Players at the same time: mostly they wait, but each decodes a picture. */
-const AT_ONCE = Number(process.env.AT_ONCE ?? 4);
+const AT_ONCE = Number(process.env.AT_ONCE ?? 5);
 
 const { values: options, positionals: words } = parseArgs({
   allowPositionals: true,

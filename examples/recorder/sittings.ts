@@ -16,7 +16,9 @@ export interface Sitting {
 /** All that a player reported is in the figures so long after its last report. */
 const SETTLED_MS = 36_000;
 /** How often something is played while the machine is too busy to see what happens. */
-const ATTEMPTS_MAX = 3;
+const BUSY_ATTEMPTS_MAX = 3;
+/** What is told wrongly is played once more: page, server and others share the machine. */
+const ATTEMPTS_MAX = 2;
 
 export const sittingsOf = (
   scenarios: readonly Scenario[],
@@ -28,7 +30,8 @@ export const sittingsOf = (
 
 /**
  * Plays all of it, so many at once, and tells of each result as soon as it is known. What is not
- * told rightly of a play that a busy machine kept from being seen is played again; the last counts.
+ * told rightly is played again, more often where a busy machine kept it from being seen; the last
+ * one counts.
  */
 export async function playAll(
   studio: Studio,
@@ -40,7 +43,8 @@ export async function playAll(
   const sit = async (sitting: Sitting, attempt: number): Promise<void> => {
     const result = await resultAfter(studio, seats, sitting, attempt);
     const isWrong = result.faults.length > 0;
-    const isPlayedAgain = result.isBusy && isWrong && attempt < ATTEMPTS_MAX;
+    const attemptsMax = result.isBusy ? BUSY_ATTEMPTS_MAX : ATTEMPTS_MAX;
+    const isPlayedAgain = isWrong && attempt < attemptsMax;
     onResult(result, isPlayedAgain);
     if (isPlayedAgain) await sit(sitting, attempt + 1);
   };
