@@ -5,7 +5,7 @@ import { address, zone } from './address/router.js';
 import { answeredAt, isOffline } from './api/answers.js';
 import { refusal } from './api/key.js';
 import { server } from './api/server.js';
-import { followAdvanced } from './api/stream.js';
+import { followAdvanced, isLost } from './api/stream.js';
 import { CLOCK_SECONDS, timeIn } from './figures/format.js';
 import { Ignored } from './head/filters.jsx';
 import { FreshnessNotes, Head } from './head/head.jsx';
@@ -65,7 +65,7 @@ function Shown(): JSX.Element {
 
 /** Says that the server is out of reach, and of when the numbers are. */
 function Offline(): JSX.Element | null {
-  if (!isOffline.value) return null;
+  if (!isOffline.value && !isLost.value) return null;
   return (
     <p class="notice warn" role="status" data-panel="offline">
       {WORDS.offline}{' '}

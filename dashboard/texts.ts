@@ -108,7 +108,7 @@ export const FORMULAS: Readonly<Record<string, string>> = {
   anonymousViews: 'views without a userId',
   uniqueViewers: 'the number of different viewers of the views; anonymous ones left out',
   watchTime: 'watched seconds of the sessions',
-  averageWatchTime: 'watchTime / (views − viewsWithoutStates)',
+  averageWatchTime: 'watchTime but that of logs / (views − viewsWithoutStates)',
   completionRate: 'views completed / (views − viewsWithoutStates)',
   attempts: 'sessions with a PLAY_REQUESTED or a view',
   startFailureRate:
@@ -119,7 +119,7 @@ export const FORMULAS: Readonly<Record<string, string>> = {
   startupTime: 'percentiles of startupTime of the views that state one, and their count',
   stalls: 'REBUFFER_START + BUFFERING',
   stalledTime: 'the durations of REBUFFER_END and BUFFERING',
-  rebufferRatio: 'stalledTime / (stalledTime + watchTime)',
+  rebufferRatio: 'stalledTime / (stalledTime + watchTime but that of logs)',
   stallsPerHour: 'stalls / watchTime in hours',
   bytes: 'the bytesLoaded of the sessions',
   averageMbps: 'bits / watchTime',

@@ -89,7 +89,8 @@ export function readAddress(path: string, search: string): ReadAddress | undefin
   const seen = new Set<string>();
   for (const [name, value] of new URLSearchParams(search)) {
     const filter = name === 'f' ? readFilter(value) : undefined;
-    const read = seen.has(name) ? undefined : READERS[name]?.(value);
+    const isKnown = Object.hasOwn(READERS, name) && !seen.has(name);
+    const read = isKnown ? READERS[name]?.(value) : undefined;
     if (filter !== undefined && address.filters.length < FILTERS_MAX) {
       address = { ...address, filters: [...address.filters, filter] };
     } else if (read !== undefined) {

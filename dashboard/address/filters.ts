@@ -73,7 +73,13 @@ export function withValue(
 ): readonly Filter[] {
   const isSame = (one: Filter): boolean => one.dimension === dimension && one.exclude === exclude;
   const found = filters.find(isSame);
-  if (found === undefined) return [...filters, { dimension, anyOf: [value], exclude }];
+  if (found === undefined) {
+    return filters.length < FILTERS_MAX
+      ? [...filters, { dimension, anyOf: [value], exclude }]
+      : filters;
+  }
+  const isFull = found.anyOf.length >= VALUES_MAX && !found.anyOf.includes(value);
+  if (isFull) return filters;
   const anyOf = found.anyOf.includes(value)
     ? found.anyOf.filter((one) => one !== value)
     : [...found.anyOf, value];

@@ -44,6 +44,6 @@ const COMPARISONS: Readonly<Record<string, Comparison>> = {
 /** The comparisons; `none` stands for no comparison where an address names one. */
 export const COMPARE_WORDS: Words<Comparison> = {
   names: Object.values(COMPARISONS),
-  nameOf: (word) => COMPARISONS[word],
+  nameOf: (word) => (Object.hasOwn(COMPARISONS, word) ? COMPARISONS[word] : undefined),
   wordOf: (name) => Object.keys(COMPARISONS).find((word) => COMPARISONS[word] === name) ?? '',
 };

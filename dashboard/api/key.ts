@@ -1,11 +1,12 @@
 import { signal } from '@preact/signals';
+import { inTab, onDevice } from './storage.js';
 
 const NAME = 'playhead-key';
 
 /** What stands between this page and the data: no key, an unknown one, or one that may not ask. */
 export type Refusal = 'asked' | 'wrong' | 'forbidden';
 
-const readKept = (): string => sessionStorage.getItem(NAME) ?? localStorage.getItem(NAME) ?? '';
+const readKept = (): string => inTab?.getItem(NAME) ?? onDevice?.getItem(NAME) ?? '';
 
 /** The key that is sent; empty without one. It never stands in an address. */
 export const key = signal(readKept());
@@ -14,14 +15,14 @@ export const refusal = signal<Refusal | undefined>(undefined);
 /** Takes a key for this tab, or for this device until it is forgotten. */
 export function takeKey(entered: string, isRemembered: boolean): void {
   forgetKey();
-  (isRemembered ? localStorage : sessionStorage).setItem(NAME, entered);
+  (isRemembered ? onDevice : inTab)?.setItem(NAME, entered);
   key.value = entered;
   refusal.value = undefined;
 }
 
 /** Forgets the key everywhere; what is asked from now on has none. */
 export function forgetKey(): void {
-  for (const storage of [sessionStorage, localStorage]) storage.removeItem(NAME);
+  for (const storage of [inTab, onDevice]) storage?.removeItem(NAME);
   key.value = '';
 }
 

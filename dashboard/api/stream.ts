@@ -6,6 +6,9 @@ import type { Freshness } from './schema.js';
 /** How far the server has counted, as the open stream says; undefined before it says so. */
 export const moved = signal<Freshness | undefined>(undefined);
 
+/** Whether the stream that is wanted broke off, and has not told anything since. */
+export const isLost = signal(false);
+
 /** What a stream asks for. */
 export interface Subscription {
   readonly query: string;
@@ -14,6 +17,7 @@ export interface Subscription {
 
 const RETRIES = 1_000;
 const RETRY_MS_MAX = 30_000;
+const COMPLETED_MS = 2_000;
 
 let client: Client | undefined;
 
@@ -24,6 +28,7 @@ const clientNow = (): Client =>
     retryAttempts: RETRIES,
     retry: (tries) =>
       new Promise((resolve) => {
+        isLost.value = true;
         setTimeout(resolve, Math.min(RETRY_MS_MAX, 500 * 2 ** tries));
       }),
   }));
@@ -40,27 +45,34 @@ export function follow<Data>(
   let timer: ReturnType<typeof setTimeout> | undefined;
   const open = (): void => {
     if (close !== undefined || document.hidden) return;
-    const reopen = (): void => {
+    const reopenIn = (ms: number) => (): void => {
+      if (close !== end) return;
       close = undefined;
+      isLost.value = true;
       clearTimeout(timer);
-      timer = setTimeout(open, RETRY_MS_MAX);
+      timer = setTimeout(open, ms);
     };
-    close = clientNow().subscribe<Data>(
+    const end = clientNow().subscribe<Data>(
       { query, variables },
       {
         next: ({ data }) => {
+          isLost.value = false;
           if (data != null) onNext(data);
         },
         // What failed for good may be well again later; a new key opens it at once.
-        error: reopen,
-        complete: () => undefined,
+        error: reopenIn(RETRY_MS_MAX),
+        // A server that ends for good completes its streams: another one may be there soon.
+        complete: reopenIn(COMPLETED_MS),
       },
     );
+    close = end;
   };
   const shut = (): void => {
     clearTimeout(timer);
-    close?.();
+    const end = close;
     close = undefined;
+    end?.();
+    isLost.value = false;
   };
   const onVisibility = (): void => {
     if (document.hidden) shut();

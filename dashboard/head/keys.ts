@@ -1,17 +1,18 @@
 import { signal } from '@preact/signals';
 import { RANGE_WORDS } from '../address/ranges.js';
 import { address, go } from '../address/router.js';
+import { onDevice } from '../api/storage.js';
 import { SEARCH_ID } from './search.jsx';
 import { isCalendarShown, isHelpShown } from './shown.js';
 
 const NAME = 'playhead-keys';
 
 /** Says whether keys without Ctrl or Alt do something: WCAG 2.1.4 wants a switch for that. */
-export const areKeysOn = signal(localStorage.getItem(NAME) !== 'off');
+export const areKeysOn = signal(onDevice?.getItem(NAME) !== 'off');
 
 export function switchKeys(isOn: boolean): void {
   areKeysOn.value = isOn;
-  localStorage.setItem(NAME, isOn ? 'on' : 'off');
+  onDevice?.setItem(NAME, isOn ? 'on' : 'off');
 }
 
 const search = (): void => {

@@ -24,8 +24,12 @@ export function Search(): JSX.Element {
       class="search"
       role="search"
       onKeyDown={(event) => {
-        if (event.key === 'Escape') close();
-        else step(event);
+        if (event.key === 'Escape') {
+          // It is for the search alone.
+          event.preventDefault();
+          close();
+          document.getElementById(SEARCH_ID)?.focus();
+        } else step(event);
       }}
     >
       <input
@@ -66,10 +70,8 @@ export function Search(): JSX.Element {
 function useFound(text: string): StreamConnection | string | undefined {
   const [found, setFound] = useState<StreamConnection | string | undefined>(undefined);
   useEffect(() => {
-    if (text.trim() === '') {
-      setFound(undefined);
-      return undefined;
-    }
+    setFound(undefined);
+    if (text.trim() === '') return undefined;
     const abort = new AbortController();
     const question = { parts: { mediaList: FOUND }, variables: { search: text.trim() } };
     const timer = setTimeout(() => {

@@ -1,10 +1,11 @@
 import { effect, signal } from '@preact/signals';
+import { onDevice } from '../api/storage.js';
 
 const NAME = 'playhead-theme';
 const THEMES = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
-const kept = localStorage.getItem(NAME);
+const kept = onDevice?.getItem(NAME);
 export const theme = signal<Theme>(THEMES.find((one) => one === kept) ?? 'auto');
 
 /** Grows with every change of colours, so that what is drawn on a canvas is drawn anew. */
@@ -14,7 +15,7 @@ export const colours = signal(0);
 export function followTheme(): void {
   effect(() => {
     document.documentElement.dataset.theme = theme.value;
-    localStorage.setItem(NAME, theme.value);
+    onDevice?.setItem(NAME, theme.value);
     colours.value = colours.peek() + 1;
   });
   for (const query of ['(prefers-color-scheme: dark)', '(forced-colors: active)']) {

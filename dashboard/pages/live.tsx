@@ -138,7 +138,7 @@ function Numbers({ live }: { readonly live: Live }): JSX.Element {
               section: '#live',
               question,
               certainty: live.sampled < 1 ? 'Minutes are estimated.' : 'Exact.',
-              link: { href: linkTo({ page: 'sessions' }), text: 'Sessions' },
+              link: { href: linkTo({ page: 'sessions', id: undefined }), text: 'Sessions' },
             }}
           />
         </li>

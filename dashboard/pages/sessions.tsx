@@ -59,7 +59,7 @@ function SessionList(): JSX.Element {
       aside={
         <>
           <Only />
-          <SaveCsv file="sessions" asked={only} />
+          <SaveCsv file="sessions" variables={answer.question.variables} asked={only} />
         </>
       }
     >

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { variables } from '../address/asked.js';
-import { useAnswer } from '../api/answers.js';
+import { useAnswer, type Answer } from '../api/answers.js';
+import type { Variables } from '../api/document.js';
 import { rowsBy, type Rows as Page } from '../api/parts.js';
 import type { Dimension, Metric } from '../api/schema.js';
 import { dimensionName } from '../api/server.js';
@@ -14,26 +14,35 @@ import { Rows } from './rows.jsx';
 import { SaveCsv } from './save-csv.jsx';
 
 const ROWS = 50;
+const MORE = ', search: $search, after: $after, minViews: $minViews';
 
 export interface AllRowsProps {
   readonly by: Dimension;
   readonly metrics: readonly Metric[];
   readonly order: Metric;
   readonly minViews: number;
+  /** Those of the table whose rows these are. */
+  readonly variables: Variables;
   readonly onClose: () => void;
 }
 
+/** Asks for the page at a cursor, of what a search leaves. */
+function useRows(
+  { by, order, minViews, variables }: AllRowsProps,
+  search: string,
+  cursors: Cursors,
+): Answer<{ rows: Page }> {
+  const rows = rowsBy({ by, order, first: ROWS, more: MORE });
+  const place = { search: search === '' ? null : search, after: cursors.at(-1) ?? null };
+  return useAnswer({ parts: { rows }, variables: { ...variables, ...place, minViews } }, undefined);
+}
+
 /** All rows of a dimension in pages, with a search, and as a file. */
-export function AllRows({ by, metrics, order, minViews, onClose }: AllRowsProps): JSX.Element {
+export function AllRows(props: AllRowsProps): JSX.Element {
+  const { by, metrics, order, minViews, variables, onClose } = props;
   const [search, setSearch] = useState('');
   const [cursors, setCursors] = useState<Cursors>([]);
-  const more = ', search: $search, after: $after, minViews: $minViews';
-  const after = cursors.at(-1) ?? null;
-  const asked = { ...variables.value, search: search === '' ? null : search, after, minViews };
-  const answer = useAnswer<{ rows: Page }>(
-    { parts: { rows: rowsBy({ by, order, first: ROWS, more }) }, variables: asked },
-    undefined,
-  );
+  const answer = useRows(props, search, cursors);
   const page = answer.data?.rows;
   return (
     <Dialog title={dimensionName(by)} onClose={onClose}>
@@ -48,7 +57,11 @@ export function AllRows({ by, metrics, order, minViews, onClose }: AllRowsProps)
             setSearch(currentTarget.value);
           }}
         />
-        <SaveCsv file="breakdown" asked={{ by, orderBy: order, minViews, search }} />
+        <SaveCsv
+          file="breakdown"
+          variables={variables}
+          asked={{ by, orderBy: order, minViews, search }}
+        />
       </div>
       <Panel name={`all-${by}`} answer={answer} parts={['rows']} isEmpty={page?.edges.length === 0}>
         {page !== undefined && (

@@ -71,6 +71,7 @@ export function Breakdown(props: BreakdownProps): JSX.Element {
           metrics={metrics}
           order={order?.metric ?? 'VIEWS'}
           minViews={minViews ?? 0}
+          variables={answer.question.variables}
           onClose={() => {
             setOpen(false);
           }}

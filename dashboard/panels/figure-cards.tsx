@@ -12,12 +12,15 @@ import { Card, MetricCard } from './cards.jsx';
 import { Nothing } from './nothing.jsx';
 import { Notes, notesOf } from './notes.jsx';
 import { Panel } from './panel.jsx';
+import { mediaOnly } from './rows.jsx';
 
 type Front = FiguresAnswer & ViewersNowAnswer & SeriesAnswer<'first' | 'second'>;
 
 /** The cards of an overview, what is to be said of them, and who watches now. */
 export function Cards({ answer }: { readonly answer: Answer<Front> }): JSX.Element {
   const { figures, live, first, second } = answer.data ?? {};
+  const { page, id } = address.value;
+  const filters = page === 'media' ? mediaOnly(id ?? '') : address.value.filters;
   const isEmpty = figures?.figures.attempts === 0;
   const series = [first, second].filter((one) => one !== undefined);
   const metrics = series.flatMap((one) => one.series.map(({ metric }) => metric));
@@ -41,7 +44,7 @@ export function Cards({ answer }: { readonly answer: Answer<Front> }): JSX.Eleme
                 question={answer.question}
                 line={lineOf(series, metric)}
                 link={{
-                  href: linkTo({ page: 'sessions', id: undefined }),
+                  href: linkTo({ page: 'sessions', id: undefined, filters }),
                   text: 'The sessions behind it',
                 }}
               />
@@ -80,7 +83,7 @@ function ViewersNow({
         section: '#live',
         question: onlyPart(question, 'live'),
         certainty: sampled < 1 ? `Minutes from ${percentOf(sampled)} of viewers.` : 'Exact.',
-        link: { href: linkTo({ page: 'live' }), text: 'Who watches now' },
+        link: { href: linkTo({ page: 'live', id: undefined }), text: 'Who watches now' },
       }}
     >
       <span class="value" data-metric="viewers" data-value={viewers}>

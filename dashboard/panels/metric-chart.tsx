@@ -45,7 +45,11 @@ export function MetricChart({ answer, parts, interval }: MetricChartProps): JSX.
       aside={
         <>
           <IntervalPicker chosen={interval} />
-          <SaveCsv file="timeseries" asked={{ interval, metrics: metric, compare }} />
+          <SaveCsv
+            file="timeseries"
+            variables={answer.question.variables}
+            asked={{ interval, metrics: metric, compare }}
+          />
         </>
       }
     >

@@ -1,15 +1,18 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { variables } from '../address/asked.js';
 import { saveCsv } from '../api/csv.js';
+import type { Variables } from '../api/document.js';
 import { WORDS } from '../texts.js';
 
 /** A button that saves what a query answers as a file. */
 export function SaveCsv({
   file,
+  variables: { range, filter },
   asked,
 }: {
   readonly file: 'breakdown' | 'sessions' | 'timeseries';
+  /** Those of what is shown: its range and filters. */
+  readonly variables: Variables;
   readonly asked: Readonly<Record<string, unknown>>;
 }): JSX.Element {
   const [said, say] = useState<string>(WORDS.csv);
@@ -18,7 +21,6 @@ export function SaveCsv({
       type="button"
       onClick={() => {
         say('…');
-        const { range, filter } = variables.value;
         saveCsv(file, { range, filter, ...asked }).then(
           () => {
             say(WORDS.csv);

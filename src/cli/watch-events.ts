@@ -54,9 +54,10 @@ export class EventWatch {
       onResult();
       if (!this.isHeaded) this.begin(events.length === 0);
       for (const event of events) {
-        if (!this.isNews(event)) continue;
+        if (this.known.has(event.position)) continue;
         const title = event.mediaId === null ? NOBODY : await this.titleOf(event.mediaId);
         terminal.add({ ...event, title }, lineOf(event, title));
+        this.know(event);
       }
     }
   }
@@ -65,14 +66,12 @@ export class EventWatch {
     this.isHeaded = true;
     const { terminal } = this;
     if (!terminal.isJson) terminal.note(columnsOf('Event', 'UTC', 'State', 'Viewer', 'Title'));
-    if (isQuiet) terminal.note('no event in the last 5 minutes: waiting for one');
+    if (isQuiet) terminal.note('none among the last events: waiting for one');
   }
 
-  private isNews({ position }: WatchedEvent): boolean {
-    if (this.known.has(position)) return false;
+  private know({ position }: WatchedEvent): void {
     this.known.add(position);
     forgetFirst(this.known, KNOWN_MAX);
-    return true;
   }
 
   private async titleOf(mediaId: string): Promise<string> {

@@ -103,6 +103,17 @@ async function watchViewers(
   });
 }
 
+/** What no second try would change. */
+const FINAL_CODES: readonly string[] = [
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'BAD_USER_INPUT',
+  'GRAPHQL_VALIDATION_FAILED',
+];
+
+const isFinal = (error: unknown): boolean =>
+  error instanceof Refused && FINAL_CODES.includes(error.code);
+
 /** Watches until it is interrupted, which is the end that is wanted; also past a restart. */
 async function again(
   { terminal, interruption }: CommandContext,
@@ -117,9 +128,9 @@ async function again(
       });
     } catch (error) {
       if (isOver()) return;
-      if (!server.hasAnswered || error instanceof Refused) throw error;
+      if (!server.hasAnswered || isFinal(error)) throw error;
     }
-    terminal.note('the server is gone: trying again');
+    terminal.note('the server is gone, or busy: trying again');
     await pause(AGAIN_MS, undefined, { signal: interruption }).catch(() => undefined);
   }
 }

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { decodeEvent, UndecodableEvent } from '../domain/event-codec.js';
 import { isPlaybackEvent } from '../domain/event.js';
 import { stateIn } from '../domain/figures/playback-state.js';
@@ -61,7 +61,8 @@ class Following implements AsyncIterableIterator<readonly TailedEvent[], undefin
       this.after = scanned;
       const wanted = events.flatMap(toTailed).filter((event) => this.wants(event));
       if (wanted.length > 0 || isFirst) return { done: false, value: wanted };
-      if (isEnd) await this.news();
+      // Who is far behind lets others have their turn.
+      await (isEnd ? this.news() : nextTurn());
     }
     return { done: true, value: undefined };
   }

@@ -75,7 +75,8 @@ function cdnNotesOf(
 ): Pick<PlaybackSession, 'cdnEvents' | 'bytesFrom'> {
   const isFromCdn = type === 'delivered' || data.fromCdn === true;
   const player = data.bytesEstimated === true ? 'estimate' : 'player';
-  const source = type === 'delivered' ? 'cdn' : (data.bytes ?? 0) > 0 ? player : undefined;
+  const teller = type === 'delivered' ? 'cdn' : player;
+  const source = (data.bytes ?? 0) > 0 ? teller : undefined;
   return {
     cdnEvents: isFromCdn ? (cdnEvents ?? 0) + 1 : cdnEvents,
     bytesFrom: bytesFrom ?? source,

@@ -111,10 +111,14 @@ const bytesToCount = (
 ): number | undefined => (type !== 'delivered' && bytesFrom === 'cdn' ? undefined : bytes);
 
 /** What was delivered is of the rendition that is named, and of no other. */
-function qualityOf(session: PlaybackSession, { type, label, quality }: PlaybackReport) {
+function qualityOf(
+  session: PlaybackSession,
+  { type, label, quality, isFromCdn }: PlaybackReport,
+): StreamQuality {
   const named = label === undefined ? undefined : parseQuality(label);
-  if (type !== 'delivered') return quality ?? named ?? session.quality;
-  return named ?? rateQualityOf(label) ?? 'AUTO';
+  if (type === 'delivered') return named ?? rateQualityOf(label) ?? 'AUTO';
+  const guessed = isFromCdn === true ? rateQualityOf(label) : undefined;
+  return quality ?? named ?? guessed ?? session.quality;
 }
 
 function viewOfReport(session: PlaybackSession, { type, ofView }: PlaybackReport): number {

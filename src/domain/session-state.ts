@@ -10,8 +10,8 @@ export interface PlaybackSession extends CarriedSession {
 }
 
 /** Says whether a player told anything of a session: what a CDN's log tells is not of a player. */
-export const hasReports = ({ eventIds, cdnEvents = 0 }: PlaybackSession): boolean =>
-  eventIds.size > cdnEvents;
+export const hasReports = ({ eventIds, cdnEvents = 0, cmcd }: PlaybackSession): boolean =>
+  eventIds.size > cdnEvents || cmcd !== undefined;
 
 /** Says whether anything but bytes was told of a session. */
 export const isHeardOf = ({ lastOccurredAt }: PlaybackSession): boolean => lastOccurredAt > 0;

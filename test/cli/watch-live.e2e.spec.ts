@@ -95,7 +95,7 @@ test('events are shown as they come, those of the last minutes first', async () 
 
 test('who watched is told to administrators alone, and no event twice', async () => {
   const { said, end } = watching(['nobody-yet', '--json']);
-  await until(() => said.stderr.includes('no event in the last 5 minutes'));
+  await until(() => said.stderr.includes('none among the last events'));
   const { port } = new URL(server.url);
   await sendEvents(
     server.url,

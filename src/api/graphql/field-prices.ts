@@ -191,6 +191,7 @@ export const LENGTHS: Readonly<Record<string, number>> = {
   'Delivery.at': SERIES_VALUES,
   'Delivery.byQuality': 5,
   'DeliverySeries.bytes': SERIES_VALUES,
+  'Subscription.events': 200,
   '__Schema.types': 80,
   '__Schema.directives': 6,
   '__Type.fields': 3.6,

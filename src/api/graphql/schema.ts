@@ -3,7 +3,6 @@ import { NestFactory } from '@nestjs/core';
 import { GraphQLSchemaBuilderModule, GraphQLSchemaFactory } from '@nestjs/graphql';
 import { printSchema } from 'graphql';
 import { AdminResolver } from './admin.resolver.js';
-import { EventsResolver } from './events.resolver.js';
 import { FiguresResolver } from './figures.resolver.js';
 import { SessionsResolver } from './sessions.resolver.js';
 import { IngestResolver } from './ingest.resolver.js';
@@ -12,6 +11,7 @@ import { ProjectionsResolver } from './projections.resolver.js';
 import { ServerResolver } from './server.resolver.js';
 import { TimelineResolver } from './timeline.resolver.js';
 import { ReadResolver } from './read.resolver.js';
+import { EventsResolver } from './events.resolver.js';
 
 /** Every resolver of the API. */
 export const RESOLVERS = [

@@ -28,8 +28,9 @@ export function setOutcome(row: SessionOutcome, counts: number[], qualifiedViewM
   const isOver = row.endReason !== '';
   const hasFailed = row.endReason === 'FAILED';
   const isStartFailure = isAttemptOnly && (row.hasError === true || hasFailed);
-  const isQualified =
-    views > 0 && (counts[PLACE.watchedMs] ?? 0) >= qualifiedFrom(row, qualifiedViewMs);
+  // What a CDN delivered may never have been watched.
+  const watchedMs = (counts[PLACE.watchedMs] ?? 0) - (counts[PLACE.deliveredMs] ?? 0);
+  const isQualified = views > 0 && watchedMs >= qualifiedFrom(row, qualifiedViewMs);
   counts[PLACE.sessions] = 1;
   counts[PLACE.open] = isOver ? 0 : 1;
   counts[PLACE.qualifiedViews] = isQualified ? 1 : 0;
