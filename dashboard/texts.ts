@@ -121,7 +121,7 @@ export const FORMULAS: Readonly<Record<string, string>> = {
   stalledTime: 'the durations of REBUFFER_END and BUFFERING',
   rebufferRatio: 'stalledTime / (stalledTime + watchTime but that of logs)',
   stallsPerHour: 'stalls / watchTime in hours',
-  bytes: 'the bytesLoaded of the sessions',
+  bytes: 'the bytesLoaded of the sessions, or what a CDN delivered to them',
   averageMbps: 'bits / watchTime',
   cost: 'bytes / 2³⁰ × EGRESS_PRICE_PER_GIB',
   peakConcurrentViewers:
