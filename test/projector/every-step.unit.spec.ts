@@ -16,6 +16,15 @@ import { SettableClock } from '../support/settable-clock.js';
 const AT_ONCE = 25;
 /** More calls than a run makes are a run that does not end. */
 const CALLS_MAX = 1_000;
+/** The calls that every life makes. */
+const NAMES = ['records', 'write', 'make', 'drop', 'dropStrays', 'load', 'commit', 'renew'].concat([
+  'append',
+  'readAll',
+  'readAt',
+  'head',
+  'parked',
+  'retire',
+]);
 
 const beat = (i: number): Recorded =>
   stored('heartbeat', { mediaId: `m${String(i % 3)}`, eventId: String(i) }, NOON + i);
@@ -56,12 +65,13 @@ interface Ended {
   readonly text: string;
 }
 
-/** A life that fails at its n-th call, and another that goes on. */
-async function failAt(n: number, moment: Moment): Promise<Ended> {
+/** A life that fails at its n-th call, or its n-th of a name, and another that goes on. */
+async function failAt(n: number, moment: Moment, name?: string): Promise<Ended> {
   const stores = new Stores();
-  const countdown = new Countdown(n, moment, (step) => {
+  const strike = (step: string): void => {
     throw new Error(`failed ${moment} ${step}`);
-  });
+  };
+  const countdown = new Countdown(n, moment, strike, name);
   try {
     await stores.live(countdown);
   } catch (error) {
@@ -75,29 +85,24 @@ describe('a store that fails at its n-th call, for n = 1, 2, ... until the run c
     '%s it takes effect: another process makes the same of it as one pass does',
     async (moment) => {
       const steps = new Set<string>();
+      const check = (call: string, { step, text }: Ended): void => {
+        const name = `${call}: ${String(step)}`;
+        expect(`${name} ${text}`).toBe(`${name} ${onePassText(events, projections)}`);
+        if (step !== undefined) steps.add(step);
+      };
       for (let n = 1; n < CALLS_MAX; n += AT_ONCE) {
         const ended = await Promise.all(
           Array.from({ length: AT_ONCE }, (_, i) => failAt(n + i, moment)),
         );
-        for (const [i, { step, text }] of ended.entries()) {
-          const name = `${String(n + i)}: ${String(step)}`;
-          expect(`${name} ${text}`).toBe(`${name} ${onePassText(events, projections)}`);
-          if (step !== undefined) steps.add(step);
-        }
-        if (ended.some(({ step }) => step === undefined)) break;
+        for (const [i, life] of ended.entries()) check(String(n + i), life);
+        // How often a life asks and renews depends on the machine: some need a call more.
+        if (ended.every(({ step }) => step === undefined)) break;
       }
-      expect([...steps]).toEqual(
-        expect.arrayContaining(
-          ['records', 'write', 'make', 'drop', 'dropStrays', 'load', 'commit', 'renew'].concat([
-            'append',
-            'readAll',
-            'readAt',
-            'head',
-            'parked',
-            'retire',
-          ]),
-        ),
-      );
+      // For the same reason the one call of a name may have been the n-th in none of them.
+      for (const name of NAMES) {
+        if (!steps.has(name)) check(`first ${name}`, await failAt(1, moment, name));
+      }
+      expect([...steps]).toEqual(expect.arrayContaining(NAMES));
     },
   );
 });

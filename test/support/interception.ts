@@ -31,7 +31,10 @@ export function intercept<Port extends object>(port: Port, around: Around): Port
 
 export type Moment = 'before' | 'after';
 
-/** Counts the calls of some ports, and does something at one of them: before or after it. */
+/**
+ * Counts the calls of some ports, or those of one name, and does something at one of them: before
+ * or after it.
+ */
 export class Countdown {
   /** How many calls there were. */
   calls = 0;
@@ -42,11 +45,13 @@ export class Countdown {
     private readonly at: number,
     private readonly moment: Moment,
     private readonly strike: (step: string) => void,
+    private readonly name?: string,
   ) {}
 
   readonly around: Around = async (step, call) => {
-    this.calls += 1;
-    const isIt = this.calls === this.at;
+    const isCounted = this.name === undefined || this.name === step;
+    if (isCounted) this.calls += 1;
+    const isIt = isCounted && this.calls === this.at;
     if (isIt) this.step = step;
     if (isIt && this.moment === 'before') this.strike(step);
     const result = await call();

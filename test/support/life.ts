@@ -11,6 +11,9 @@ import type { SettableClock } from './settable-clock.js';
 /** After so long what a rebuild replaced is looked for and removed. */
 const UNTIL_CLEAN_UP_MS = KEEP_RETIRED_MS + 60 * SECOND_MS;
 
+/** A look may come before the one that it asks for has ended. */
+const LOOKS_MAX = 50;
+
 export interface LifeOptions {
   readonly log: EventStore;
   readonly writer: ReadModelWriter;
@@ -40,11 +43,7 @@ export async function live(options: LifeOptions): Promise<void> {
     if (!hasSwitched(projector)) await projector.rebuild(firstOf(projections));
     await appendUpTo(options.before + 3, options);
     await untilSwitched(projector);
-    // What is old is taken out of use first, then its place goes; each at a look after some work.
-    for (let looks = 0; looks < 4; looks += 1) {
-      if (looks % 2 === 0) clock.advance(UNTIL_CLEAN_UP_MS);
-      await projector.retire(0);
-    }
+    await untilCleanedUp(projector, options);
     await appendUpTo(options.events.length, options);
     await projector.settled();
   } finally {
@@ -62,6 +61,18 @@ async function untilSwitched(projector: MemoryProjections): Promise<void> {
     await projector.retire(0);
     await new Promise(setImmediate);
   }
+}
+
+/** What is old is taken out of use first, then its place goes; each at a look after some time. */
+async function untilCleanedUp(projector: MemoryProjections, options: LifeOptions): Promise<void> {
+  const name = firstOf(options.projections);
+  for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
+    options.clock.advance(UNTIL_CLEAN_UP_MS);
+    await projector.retire(0);
+    const { generations } = await options.writer.records([name]);
+    if (generations.every(({ state }) => state === 'serving')) return;
+  }
+  throw new Error(`what a rebuild replaced is there after ${String(LOOKS_MAX)} looks`);
 }
 
 function hasSwitched(projector: MemoryProjections): boolean {
