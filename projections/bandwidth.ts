@@ -1,6 +1,11 @@
 import { bytesInMinute, type Transfer } from '../src/domain/byte-shares.js';
 import { asNumber, DocumentKind } from '../src/domain/document-key.js';
-import { isPlaybackEvent, type PlaybackEvent, type PlaybackFacts } from '../src/domain/event.js';
+import {
+  isPlaybackEvent,
+  type PlaybackEvent,
+  type PlaybackFacts,
+  type ViewWithdrawn,
+} from '../src/domain/event.js';
 import type { ByQuality, StreamQuality } from '../src/domain/quality.js';
 import { HOUR_MS, hourOf, minuteOf, MINUTES_PER_HOUR } from '../src/domain/time.js';
 import { createProjection, RETIRES_AT } from '../src/ports/projection.js';
@@ -20,7 +25,12 @@ export const BANDWIDTH = new DocumentKind<BandwidthDocument, [hour: number]>('ho
 const NO_MINUTES: readonly number[] = new Array<number>(MINUTES_PER_HOUR).fill(0);
 const NOTHING: BandwidthDocument = { bytes: {}, views: {} };
 
-function keysOf({ type, data }: PlaybackEvent): readonly string[] {
+function keysOf(event: PlaybackEvent): readonly string[] {
+  const { type, data } = event;
+  if (type === 'view_withdrawn') {
+    const { start } = event.data.withdrawn;
+    return start === undefined ? [] : [BANDWIDTH.key(hourOf(start.at))];
+  }
   const isView = type === 'session_start';
   const { occurredAt, bytes = 0, durationMs = 0 } = data;
   if (bytes === 0) return isView ? [BANDWIDTH.key(hourOf(occurredAt))] : [];
@@ -33,14 +43,16 @@ function keysOf({ type, data }: PlaybackEvent): readonly string[] {
 
 function evolve(
   document: BandwidthDocument | undefined,
-  { type, data }: PlaybackEvent,
+  event: PlaybackEvent,
   [hour]: readonly [hour: number],
-): BandwidthDocument {
+): BandwidthDocument | undefined {
+  if (event.type === 'view_withdrawn') return document && withoutView(document, event.data);
+  const { type, data } = event;
   const { bytes, views } = document ?? NOTHING;
   const isView = type === 'session_start' && hourOf(data.occurredAt) === hour;
   return {
     bytes: withBytes(bytes, data, hour),
-    views: isView ? withStartedView(views, data) : views,
+    views: isView ? withViews(views, [data.quality, data.occurredAt], 1) : views,
   };
 }
 
@@ -61,12 +73,21 @@ function withBytes(
   );
 }
 
-function withStartedView(
+function withoutView(
+  document: BandwidthDocument,
+  { withdrawn: { start } }: ViewWithdrawn['data'],
+): BandwidthDocument {
+  if (start === undefined) return document;
+  return { ...document, views: withViews(document.views, [start.quality, start.at], -1) };
+}
+
+function withViews(
   views: MinutesByQuality,
-  { quality, occurredAt }: PlaybackFacts,
+  [quality, startedAt]: readonly [quality: StreamQuality, startedAt: number],
+  count: number,
 ): MinutesByQuality {
-  const viewMinute = minuteOf(occurredAt) % MINUTES_PER_HOUR;
-  return withMinutes(views, quality, [viewMinute, viewMinute], () => 1);
+  const viewMinute = minuteOf(startedAt) % MINUTES_PER_HOUR;
+  return withMinutes(views, quality, [viewMinute, viewMinute], () => count);
 }
 
 /** Adds an amount to each minute of the hour from the first to the last, both inclusive. */
@@ -94,7 +115,7 @@ function sumOf(minutes: MinutesByQuality): number {
 /** Bytes by quality and minute, for rates, traffic and cost. */
 export const bandwidth = createProjection<[typeof BANDWIDTH], PlaybackEvent>({
   name: 'bandwidth',
-  version: 4,
+  version: 5,
   indexes: [RETIRES_AT],
   takes: isPlaybackEvent,
   keysOf,

@@ -1,8 +1,8 @@
-import { rankOfScore, scoreWithView } from '../src/domain/decayed-score.js';
+import { rankOfScore, scoreWithoutView, scoreWithView } from '../src/domain/decayed-score.js';
 import { asNumber, asText, DocumentKind } from '../src/domain/document-key.js';
 import { isMediaEvent, type MediaDescription, type MediaEvent } from '../src/domain/event.js';
 import { halfLifeMs, TIME_PERIODS, type TimePeriod } from '../src/domain/period.js';
-import type { ByQuality } from '../src/domain/quality.js';
+import type { ByQuality, StreamQuality } from '../src/domain/quality.js';
 import { inNfc } from '../src/domain/text.js';
 import { DAY_MS, dayOf, HOUR_MS, hourOf, minuteOf } from '../src/domain/time.js';
 import {
@@ -18,8 +18,10 @@ export interface MediaDocument {
   readonly description?: MediaDescription;
   /** Its registration or its first event, whichever is earlier; epoch milliseconds. */
   readonly createdAt: number;
-  /** Absent without a view. */
+  /** Absent without a view. After the last one was withdrawn, the latest that it can be. */
   readonly lastViewAt?: number;
+  /** The views that its scores hold; absent without one. */
+  readonly views?: number;
   /** Decayed scores as binary logarithms; absent without a view. */
   readonly scores?: Readonly<Record<TimePeriod, number>>;
 }
@@ -43,14 +45,30 @@ export const LAST_VIEW_AT = 'lastViewAt';
 /** The index of all media items, the oldest first. */
 export const CREATED_AT = 'createdAt';
 
-function keysOf({ type, data }: MediaEvent): readonly string[] {
-  const { occurredAt } = data;
-  const mediaId = inNfc(data.mediaId);
-  if (type !== 'session_start') return [MEDIA.key(mediaId)];
+/** A view that an event adds, or takes away again. */
+interface ViewChange {
+  readonly at: number;
+  readonly quality: StreamQuality;
+  readonly count: 1 | -1;
+}
+
+function viewChangeIn(event: MediaEvent): ViewChange | undefined {
+  if (event.type === 'session_start') {
+    const { occurredAt: at, quality } = event.data;
+    return { at, quality, count: 1 };
+  }
+  const withdrawn = event.type === 'view_withdrawn' ? event.data.withdrawn.start : undefined;
+  return withdrawn === undefined ? undefined : { ...withdrawn, count: -1 };
+}
+
+function keysOf(event: MediaEvent): readonly string[] {
+  const mediaId = inNfc(event.data.mediaId);
+  const change = viewChangeIn(event);
+  if (change === undefined) return [MEDIA.key(mediaId)];
   return [
     MEDIA.key(mediaId),
-    HOURLY_VIEWS.key(mediaId, dayOf(occurredAt)),
-    MINUTELY_VIEWS.key(mediaId, hourOf(occurredAt)),
+    HOURLY_VIEWS.key(mediaId, dayOf(change.at)),
+    MINUTELY_VIEWS.key(mediaId, hourOf(change.at)),
   ];
 }
 
@@ -58,7 +76,10 @@ function withMediaEvent(document: MediaDocument | undefined, event: MediaEvent):
   const { occurredAt } = event.data;
   const media = document ?? { mediaId: inNfc(event.data.mediaId), createdAt: occurredAt };
   const dated = occurredAt < media.createdAt ? { ...media, createdAt: occurredAt } : media;
-  if (event.type === 'session_start') return withScoredView(dated, occurredAt);
+  const change = viewChangeIn(event);
+  if (change !== undefined) {
+    return change.count > 0 ? withScoredView(dated, change.at) : withoutView(dated, change.at);
+  }
   if (event.type !== 'media_registered') return dated;
   const { title, thumbnail, durationMs } = event.data;
   const description = {
@@ -70,12 +91,13 @@ function withMediaEvent(document: MediaDocument | undefined, event: MediaEvent):
 }
 
 function withScoredView(media: MediaDocument, occurredAt: number): MediaDocument {
-  const { scores, lastViewAt = occurredAt } = media;
+  const { scores, lastViewAt = occurredAt, views = 0 } = media;
   const scoreOf = (period: TimePeriod): number =>
     scoreWithView(scores?.[period], occurredAt, halfLifeMs(period));
   return {
     ...media,
     lastViewAt: Math.max(lastViewAt, occurredAt),
+    views: views + 1,
     scores: {
       HOUR: scoreOf('HOUR'),
       DAY: scoreOf('DAY'),
@@ -85,16 +107,51 @@ function withScoredView(media: MediaDocument, occurredAt: number): MediaDocument
   };
 }
 
+function withoutView(
+  { scores, lastViewAt, views = 0, ...media }: MediaDocument,
+  at: number,
+): MediaDocument {
+  if (scores === undefined || lastViewAt === undefined || views <= 1) return media;
+  const scoreOf = (period: TimePeriod): number =>
+    scoreWithoutView(scores[period], at, halfLifeMs(period));
+  const left = {
+    HOUR: scoreOf('HOUR'),
+    DAY: scoreOf('DAY'),
+    WEEK: scoreOf('WEEK'),
+    MONTH: scoreOf('MONTH'),
+  };
+  // No view is later than a time at which one view would have the whole score.
+  const latest = TIME_PERIODS.map((period) => Math.ceil(left[period] * halfLifeMs(period)));
+  return {
+    ...media,
+    lastViewAt: Math.min(lastViewAt, ...latest),
+    views: views - 1,
+    scores: left,
+  };
+}
+
+/** Counts a view in a bucket; what no view is left in is as if there had been none. */
 function withCountedView(
   views: ViewsDocument | undefined,
   event: MediaEvent,
   bucketOf: (timeMs: number) => number,
 ): ViewsDocument | undefined {
-  if (event.type === 'media_registered') return views;
-  const { occurredAt, quality } = event.data;
-  const bucket = bucketOf(occurredAt);
+  const change = viewChangeIn(event);
+  if (change === undefined) return views;
+  const { at, quality, count } = change;
+  const bucket = bucketOf(at);
   const counts = views?.[bucket] ?? {};
-  return { ...views, [bucket]: { ...counts, [quality]: (counts[quality] ?? 0) + 1 } };
+  const sum = (counts[quality] ?? 0) + count;
+  const counted = { ...views, [bucket]: { ...counts, [quality]: sum } };
+  return count > 0 ? counted : withoutZeros(counted);
+}
+
+function withoutZeros(views: ViewsDocument): ViewsDocument | undefined {
+  const buckets = Object.entries(views).flatMap(([bucket, counts]) => {
+    const left = Object.entries(counts).filter(([, count]) => count > 0);
+    return left.length === 0 ? [] : [[bucket, Object.fromEntries(left)] as const];
+  });
+  return buckets.length === 0 ? undefined : Object.fromEntries(buckets);
 }
 
 function indexValuesOf({ createdAt, lastViewAt, scores }: MediaDocument): IndexValues {
@@ -123,7 +180,7 @@ export const popularity = createProjection<
   MediaEvent
 >({
   name: 'popularity',
-  version: 5,
+  version: 6,
   indexes: [RETIRES_AT, CREATED_AT, LAST_VIEW_AT, ...TIME_PERIODS.map(rankIndex)],
   takes: isMediaEvent,
   keysOf,

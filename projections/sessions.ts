@@ -66,7 +66,7 @@ const evolve = (
   event: Recorded<SessionEvent>,
   _: SessionParts,
   settings: FoldSettings,
-): SessionRow => withSessionEvent(row, event, { ...SETTINGS, ...settings });
+): SessionRow | undefined => withSessionEvent(row, event, { ...SETTINGS, ...settings });
 
 function indexValuesOf(row: SessionRow): IndexValues {
   const reached = reachedDay(row);
@@ -107,7 +107,7 @@ export const sessions = createProjection<
   [typeof FIGURES, typeof STARTUPS, typeof SESSION_VIEWERS, typeof WATCHED_MINUTES]
 >({
   name: 'sessions',
-  version: 7,
+  version: 8,
   indexes: [RETIRES_AT, HEARD_OF_IN, STARTED_ON, TITLE_STARTED_ON, REACHED_DAY],
   takes: isSessionEvent,
   keysOf,

@@ -1,7 +1,12 @@
 import { withViewer, type ViewerSketch } from '../src/domain/distinct-viewers.js';
 import { asNumber, asOneOf, asText, DocumentKind } from '../src/domain/document-key.js';
-import { isPlaybackEvent, isWatched, type PlaybackEvent } from '../src/domain/event.js';
-import type { ByQuality } from '../src/domain/quality.js';
+import {
+  isPlaybackEvent,
+  isWatched,
+  type CdnView,
+  type PlaybackEvent,
+} from '../src/domain/event.js';
+import type { ByQuality, StreamQuality } from '../src/domain/quality.js';
 import { inNfc } from '../src/domain/text.js';
 import { DAY_MS, HOUR_MS } from '../src/domain/time.js';
 import {
@@ -53,6 +58,7 @@ const NOTHING_AT_QUALITY: QualityCounts = { views: 0, bytes: 0, watchedMs: 0 };
 function keysOf(event: PlaybackEvent): readonly string[] {
   const { occurredAt, completesViewAt, viewerId } = event.data;
   const mediaId = inNfc(event.data.mediaId);
+  if (event.type === 'view_withdrawn') return keysOfWithdrawn(mediaId, event.data.withdrawn);
   const keys = new Set<string>();
   for (const granularity of GRANULARITIES) {
     const bucketOf = (timeMs: number): number => Math.floor(timeMs / BUCKET_MS[granularity]);
@@ -67,11 +73,25 @@ function keysOf(event: PlaybackEvent): readonly string[] {
   return [...keys];
 }
 
+/** Returns the buckets in which a withdrawn view had counted. */
+function keysOfWithdrawn(mediaId: string, { start, parts }: CdnView): readonly string[] {
+  const times = parts.map(({ hour }) => hour * HOUR_MS);
+  const all = start === undefined ? times : [...times, start.at];
+  const keys = GRANULARITIES.flatMap((granularity) =>
+    all.map((at) => STATS.key(mediaId, granularity, Math.floor(at / BUCKET_MS[granularity]))),
+  );
+  return [...new Set(keys)];
+}
+
 function withStats(
   document: StatsDocument | undefined,
   event: PlaybackEvent,
   parts: BucketParts,
-): StatsDocument {
+): StatsDocument | undefined {
+  if (event.type === 'view_withdrawn') {
+    // What was forgotten holds no view any more.
+    return document && withoutView(document, event.data.withdrawn, parts);
+  }
   const { startMs, endMs } = spanOf(parts);
   const isInside = (timeMs: number | undefined): boolean =>
     timeMs !== undefined && timeMs >= startMs && timeMs < endMs;
@@ -80,6 +100,38 @@ function withStats(
   return isInside(event.data.completesViewAt)
     ? { ...counted, completedViews: counted.completedViews + 1 }
     : counted;
+}
+
+/** Takes out what a withdrawn view had counted for in a bucket. */
+function withoutView(
+  stats: StatsDocument,
+  { start, parts }: CdnView,
+  bucket: BucketParts,
+): StatsDocument {
+  const { startMs, endMs } = spanOf(bucket);
+  const isInside = (timeMs: number): boolean => timeMs >= startMs && timeMs < endMs;
+  const counted = parts.filter(({ hour }) => isInside(hour * HOUR_MS));
+  const started = start !== undefined && isInside(start.at) ? start.quality : undefined;
+  const byQuality: Partial<Record<StreamQuality, QualityCounts>> = { ...stats.byQuality };
+  const take = (quality: StreamQuality, views: number, watchedMs: number): void => {
+    const at = byQuality[quality] ?? NOTHING_AT_QUALITY;
+    byQuality[quality] = {
+      ...at,
+      views: at.views - views,
+      watchedMs: at.watchedMs - watchedMs,
+    };
+  };
+  if (started !== undefined) take(started, 1, 0);
+  for (const { quality, watchedMs } of counted) take(quality, 0, watchedMs);
+  const sumOf = (name: 'watchedMs' | 'stalls'): number =>
+    counted.reduce((sum, part) => sum + part[name], 0);
+  return {
+    views: stats.views - (started === undefined ? 0 : 1),
+    completedViews: stats.completedViews,
+    watchedMs: stats.watchedMs - sumOf('watchedMs'),
+    bufferingEvents: stats.bufferingEvents - sumOf('stalls'),
+    byQuality,
+  };
 }
 
 function withEvent(stats: StatsDocument, event: PlaybackEvent): StatsDocument {
@@ -128,7 +180,7 @@ const retirementOf = (parts: BucketParts): IndexValues => ({ [RETIRES_AT]: spanO
 /** Views, viewers, watch time, completion and buffering of each media item, by hour and by day. */
 export const streamingAnalytics = createProjection<[typeof STATS, typeof VIEWERS], PlaybackEvent>({
   name: 'streaming-analytics',
-  version: 4,
+  version: 5,
   indexes: [RETIRES_AT],
   takes: isPlaybackEvent,
   keysOf,

@@ -100,13 +100,20 @@ export function checkReport(
 
 const IMPORT_ONLY = 'DELIVERED belongs to an import';
 /** What an event of delivered bytes may state, beside its ids and its time. */
-const OF_DELIVERY: ReadonlySet<string> = new Set<keyof ReportFields>([
+const OF_DELIVERY_FIELDS = [
   ...(['mediaId', 'eventType', 'eventId', 'lineId', 'sessionId'] as const),
   ...(['quality', 'bytesLoaded', 'occurredAt', 'sentAt'] as const),
-]);
+] satisfies readonly (keyof ReportFields)[];
+const OF_DELIVERY: ReadonlySet<string> = new Set<keyof ReportFields>(OF_DELIVERY_FIELDS);
 /** What a log shows of a view. */
 const OF_CDN: ReadonlySet<StreamingEventType> = new Set<StreamingEventType>([
   ...(['SESSION_START', 'HEARTBEAT', 'BUFFERING', 'PLAYBACK_ERROR', 'DELIVERED'] as const),
+]);
+
+/** What an event of such a view may state: a log knows neither viewer nor circumstances. */
+const OF_SHOWN: ReadonlySet<string> = new Set<keyof ReportFields>([
+  ...OF_DELIVERY_FIELDS,
+  ...(['fromCdn', 'duration', 'errorCode', 'endReason'] as const),
 ]);
 
 function assertDelivery(fields: ReportFields, origin: ReportOrigin): void {
@@ -119,15 +126,23 @@ function assertDelivery(fields: ReportFields, origin: ReportOrigin): void {
   if (more !== undefined) throw badInput(more[0], 'has no place in a DELIVERED');
 }
 
-function assertFromCdn({ eventType, sessionId, bytesLoaded }: ReportFields): void {
+function assertFromCdn(fields: ReportFields): void {
+  const { eventType, sessionId, bytesLoaded } = fields;
   if (!OF_CDN.has(eventType)) {
     throw badInput('fromCdn', `belongs to ${[...OF_CDN].join(', ')}`);
   }
   if (!isSet(sessionId)) throw badInput('sessionId', 'is required beside fromCdn');
+  const [misplaced] = Object.keys(misplacedIn(fields));
+  if (misplaced !== undefined) throw badInput(misplaced, 'has no place beside fromCdn');
   if (eventType !== 'DELIVERED' && isSet(bytesLoaded)) {
     throw badInput('bytesLoaded', 'belongs to a DELIVERED where a CDN tells it');
   }
 }
+
+const misplacedIn = (fields: Partial<ReportFields>): Partial<ReportFields> =>
+  Object.fromEntries(
+    Object.entries(fields).filter(([name, value]) => isSet<unknown>(value) && !OF_SHOWN.has(name)),
+  );
 
 const ID_FIELDS = ['mediaId', 'eventId', 'sessionId', 'userId'] as const;
 
@@ -180,7 +195,9 @@ export function faultsOf(
   const endReason = eventType === 'SESSION_END' ? fields.endReason : undefined;
   const parts = [
     ...LONE_FIELDS.map((name) => ({ [name]: fields[name] })),
-    ...(fields.fromCdn === true ? [{ fromCdn: true, sessionId, bytesLoaded }] : []),
+    ...(fields.fromCdn === true
+      ? [{ ...misplacedIn(fields), fromCdn: true, sessionId, bytesLoaded }]
+      : []),
     ...(endReason === undefined ? [{ errorCode }] : [{ errorCode, endReason }]),
     { playedFrom, playedTo },
     ...times,

@@ -39,6 +39,7 @@ const UPCASTERS: Readonly<Record<EventType, readonly Upcaster[]>> = {
   resumed: [],
   seeked: [],
   delivered: [],
+  view_withdrawn: [],
   quality_reported: [],
   media_registered: [],
   log_created: [],

@@ -10,6 +10,7 @@ import {
 import { BYTES_SOURCES, PLAYBACK_STATES, type EventType, type SessionEndReason } from './event.js';
 import { MEDIA_SECONDS_MAX, TITLE_LENGTH_MAX } from './media-limits.js';
 import {
+  CDN_VIEW,
   CONTEXT,
   FINGERPRINTS,
   FLAG,
@@ -78,6 +79,7 @@ const OF_PLAYBACK = [
 ];
 const OF_END = [...OF_PLAYBACK, needed('reason', oneOf(...END_REASONS))];
 const OF_QUALITY = [...OF_PLAYBACK, needed('bufferingEvents', wholeTo(BUFFERING_EVENTS_MAX))];
+const OF_WITHDRAWAL = [...OF_PLAYBACK, needed('withdrawn', CDN_VIEW)];
 const OF_MEDIA = [
   needed('mediaId', ID),
   needed('title', textTo(TITLE_LENGTH_MAX)),
@@ -106,6 +108,7 @@ const OF_CHAPTER = [
   optional('known', KNOWN),
   optional('cmcd', TRACK),
   optional('cdnEvents', wholeTo(SESSION_EVENTS_MAX)),
+  optional('cdnView', CDN_VIEW),
   optional('bytesFrom', oneOf(...BYTES_SOURCES)),
   needed('fingerprints', FINGERPRINTS),
 ];
@@ -128,6 +131,7 @@ const SHAPES: Readonly<Record<EventType, readonly Member[]>> = {
   resumed: OF_PLAYBACK,
   seeked: OF_PLAYBACK,
   delivered: OF_PLAYBACK,
+  view_withdrawn: OF_WITHDRAWAL,
   quality_reported: OF_QUALITY,
   media_registered: OF_MEDIA,
   log_created: OF_LOG,

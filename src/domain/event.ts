@@ -94,7 +94,31 @@ export interface QualityReported {
   readonly data: PlaybackFacts & { readonly bufferingEvents: number };
 }
 
-export type PlaybackEvent = PlainPlaybackEvent | SessionEnded | QualityReported;
+/** What a CDN's log shows of a view that no player reported. */
+export interface CdnView {
+  /** Absent where only its failures are known. */
+  readonly start?: { readonly at: number; readonly quality: StreamQuality };
+  readonly parts: readonly CdnViewPart[];
+}
+
+/** What was watched of it in one UTC hour at one quality. */
+export interface CdnViewPart {
+  readonly hour: number;
+  readonly quality: StreamQuality;
+  readonly watchedMs: number;
+  readonly stalls: number;
+}
+
+/**
+ * The player tells of a session of which a log had shown a view: that view counts no more. It comes
+ * before the first event of the player.
+ */
+export interface ViewWithdrawn {
+  readonly type: 'view_withdrawn';
+  readonly data: PlaybackFacts & { readonly withdrawn: CdnView };
+}
+
+export type PlaybackEvent = PlainPlaybackEvent | SessionEnded | QualityReported | ViewWithdrawn;
 
 /** What an administrator says of a media item. */
 export interface MediaDescription {
@@ -167,6 +191,8 @@ export interface CarriedSession {
   readonly cmcd?: StoredTrack | undefined;
   /** How many of its events come from a CDN's log; absent for none. */
   readonly cdnEvents?: number | undefined;
+  /** What a log showed of its view, as long as its player told of nothing; absent for nothing. */
+  readonly cdnView?: CdnView | undefined;
   /** Who told its bytes first; absent where nobody did. */
   readonly bytesFrom?: BytesSource | undefined;
 }

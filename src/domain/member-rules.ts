@@ -1,4 +1,5 @@
 import { CONTEXT_LENGTH_MAX } from './bounded-text.js';
+import { isCdnView } from './cdn-view.js';
 import { isTrack } from './cmcd/cmcd-track.js';
 import { HTTP_URL, URL_LENGTH_MAX } from './media-limits.js';
 import { CONTEXT_MEMBERS, DEVICE_TYPES } from './session-context.js';
@@ -25,7 +26,8 @@ export interface Rule {
     | 'fingerprints'
     | 'context'
     | 'known'
-    | 'track';
+    | 'track'
+    | 'cdn-view';
   readonly max: number;
   readonly names: readonly string[];
   /** Completes "must be". */
@@ -79,6 +81,8 @@ export const CONTEXT = rule(
 const KNOWN_BITS_MAX = 2 ** 30 - 1;
 /** What is known of a session of CMCD reports. */
 export const TRACK = rule('track', 'a track of CMCD reports');
+/** What a CDN's log shows of a view. */
+export const CDN_VIEW = rule('cdn-view', 'a view of a log');
 export const KNOWN = rule('known', 'bits for the members of a context, and a flag');
 
 /** Whether a value is as a rule has it. */
@@ -108,6 +112,8 @@ export function isKept({ kind, max, names }: Rule, value: unknown): boolean {
       return isObject(value) && isKnownContext(value);
     case 'track':
       return isTrack(value);
+    case 'cdn-view':
+      return isCdnView(value);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Decider } from './decider.js';
+import { assertRemembered, cdnViewAfter, withoutCdnView } from './cdn-view.js';
 import { badInput, PlayheadError } from './errors.js';
 import type { KnownContext, PlaybackEvent, Recorded } from './event.js';
 import { markFor, type FingerprintSet } from './fingerprint-set.js';
@@ -34,6 +35,7 @@ export type PlaybackCommand =
 function evolve(session: PlaybackSession, event: Recorded<PlaybackEvent>): PlaybackSession {
   if (isOfEarlierView(session, event)) return withoutOpenView(session, event);
   if (event.type === 'delivered') return afterDelivery(session, event);
+  if (event.type === 'view_withdrawn') return afterWithdrawal(session, event);
   const { occurredAt, quality } = event.data;
   const { chapter } = session;
   return {
@@ -68,11 +70,21 @@ function afterDelivery(session: PlaybackSession, event: PlaybackEvent): Playback
   };
 }
 
-/** Returns how many events come from a CDN's log, and who told the bytes first, after an event. */
+function afterWithdrawal(
+  session: PlaybackSession,
+  { recordedAt: lastRecordedAt }: Recorded<PlaybackEvent>,
+): PlaybackSession {
+  const { chapter, ...before } = withoutCdnView(session);
+  return { ...before, lastRecordedAt, chapter: { ...chapter, events: chapter.events + 1 } };
+}
+
+/** Returns what is known of a CDN's log, and who told the bytes first, after an event. */
 function cdnNotesOf(
-  { cdnEvents, bytesFrom }: PlaybackSession,
-  { type, data }: PlaybackEvent,
-): Pick<PlaybackSession, 'cdnEvents' | 'bytesFrom'> {
+  session: PlaybackSession,
+  event: PlaybackEvent,
+): Pick<PlaybackSession, 'cdnEvents' | 'bytesFrom' | 'cdnView'> {
+  const { cdnEvents, bytesFrom } = session;
+  const { type, data } = event;
   const isFromCdn = type === 'delivered' || data.fromCdn === true;
   const player = data.bytesEstimated === true ? 'estimate' : 'player';
   const teller = type === 'delivered' ? 'cdn' : player;
@@ -80,6 +92,7 @@ function cdnNotesOf(
   return {
     cdnEvents: isFromCdn ? (cdnEvents ?? 0) + 1 : cdnEvents,
     bytesFrom: bytesFrom ?? source,
+    cdnView: cdnViewAfter(session, event),
   };
 }
 
@@ -137,8 +150,32 @@ function decide(session: PlaybackSession, command: PlaybackCommand): readonly Pl
 function decideReport(session: PlaybackSession, report: PlaybackReport): readonly PlaybackEvent[] {
   if (session.eventIds.has(report.eventId)) return [];
   if (report.type === 'delivered') assertBytesAreFree(session);
-  // What a player tells itself is not told by a log as well.
-  else if (report.isFromCdn === true && hasReports(session)) return [];
+  else if (report.isFromCdn === true) return decideShown(session, report);
+  else if (session.cdnView !== undefined) {
+    const rest = decideReport(withoutCdnView(session), report);
+    return [withdrawalOf(session, report), ...rest];
+  }
+  return decideTold(session, report);
+}
+
+/** What a player tells itself is not told by a log as well. */
+function decideShown(session: PlaybackSession, report: PlaybackReport): readonly PlaybackEvent[] {
+  if (hasReports(session)) return [];
+  const events = decideTold(session, report);
+  for (const event of events) assertRemembered(session, event);
+  return events;
+}
+
+/** The view that a log showed counts no more, from the first event of the player on. */
+export function withdrawalOf(
+  { cdnView: withdrawn = { parts: [] } }: PlaybackSession,
+  { mediaId, sessionId, occurredAt }: SessionIds & { readonly occurredAt: number },
+): PlaybackEvent {
+  const facts = { mediaId, sessionId, occurredAt, quality: NEW_SESSION.quality, open: false };
+  return { type: 'view_withdrawn', data: { ...facts, withdrawn } };
+}
+
+function decideTold(session: PlaybackSession, report: PlaybackReport): readonly PlaybackEvent[] {
   const isSecondStart = report.type === 'session_start' && session.viewCount > 0;
   if (isSecondStart && !report.isImplicit) return [];
   if (session.eventIds.size >= SESSION_EVENTS_MAX) {

@@ -18,13 +18,15 @@ export function inNextChapter(
 
 function carriedOf(session: CarriedSession): CarriedSession {
   const { phase, viewCount, view, openViews, uncompletedViews, earlyEnds } = session;
-  const { quality, lastOccurredAt, lastRecordedAt, known, cmcd, cdnEvents, bytesFrom } = session;
+  const { quality, lastOccurredAt, lastRecordedAt, known, cmcd } = session;
+  const { cdnEvents, cdnView, bytesFrom } = session;
   return {
     ...{ phase, viewCount, view, openViews, uncompletedViews, earlyEnds },
     ...{ quality, lastOccurredAt, lastRecordedAt },
     ...(known !== undefined && { known }),
     ...(cmcd !== undefined && { cmcd }),
     ...(cdnEvents !== undefined && { cdnEvents }),
+    ...(cdnView !== undefined && { cdnView }),
     ...(bytesFrom !== undefined && { bytesFrom }),
   };
 }

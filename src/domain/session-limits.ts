@@ -1,3 +1,6 @@
+/** What is remembered of a view that a log shows: an entry for each hour and quality of it. */
+export const CDN_VIEW_PARTS_MAX = 1_000;
+
 /** Events of a session: a broken player that sends one id for everybody must hurt nobody else. */
 export const SESSION_EVENTS_MAX = 1_000_000;
 

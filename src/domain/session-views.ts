@@ -11,7 +11,7 @@ export type PlaybackStep =
 export function nextPhase(session: PlaybackSession, step: PlaybackStep): SessionPhase {
   const { phase, viewCount } = session;
   const { type } = step;
-  if (type === 'delivered') return phase;
+  if (type === 'delivered' || type === 'view_withdrawn') return phase;
   if (type === 'session_end') return step.data.reason === 'TIMEOUT' ? 'timed-out' : 'ended';
   if (type === 'quality_reported') return 'ended';
   // A first view's end may have come before it; what came before a later one is the last one's.

@@ -1,3 +1,4 @@
+import { withoutCdnView } from './cdn-view.js';
 import { storedTrackOf, trackFrom, type CmcdTrack } from './cmcd/cmcd-track.js';
 import { withPlacesOf } from './cmcd/sequence.js';
 import { translateAll, type CmcdInput, type DatedFact } from './cmcd/translate.js';
@@ -10,7 +11,7 @@ import type {
   Recorded,
   SessionStreamEvent,
 } from './event.js';
-import { playbackSession, type PlaybackCommand } from './playback-session.js';
+import { playbackSession, withdrawalOf, type PlaybackCommand } from './playback-session.js';
 import { inNextChapter } from './session-chapters.js';
 import type { SessionContext } from './session-context.js';
 import type { PlaybackReport } from './session-events.js';
@@ -61,8 +62,8 @@ function decideCmcd(
 ): readonly (PlaybackEvent | CmcdReported)[] {
   const { facts, track, isNews } = translateAll(trackFrom(session.cmcd), inputs);
   if (!isNews) return [];
-  const events: PlaybackEvent[] = [];
-  let state = session;
+  const events = withdrawalsOf(session, facts, inputs, sender);
+  let state = withoutCdnView(session);
   for (const report of reportsOf(facts, sender)) {
     // What timed out is over: that another one is loaded much later does not end it.
     const isLeft = report.endReason === 'QUIT' && state.phase === 'timed-out';
@@ -74,6 +75,18 @@ function decideCmcd(
     }
   }
   return withTrack(events, track, sender);
+}
+
+/** What a log showed of a view gives way to whatever the player reports, a fact or not. */
+function withdrawalsOf(
+  session: PlaybackSession,
+  [fact]: readonly DatedFact[],
+  [input]: readonly CmcdInput[],
+  ids: CmcdSender,
+): PlaybackEvent[] {
+  if (session.cdnView === undefined) return [];
+  const occurredAt = fact?.at ?? input?.now ?? session.lastRecordedAt;
+  return [withdrawalOf(session, { ...ids, occurredAt })];
 }
 
 /** A wish to play begins a view of its own, after whatever came before; its start belongs to it. */

@@ -15,6 +15,7 @@ import {
   type MediaRegistered,
   type PlaybackEvent,
   type QualityReported,
+  type ViewWithdrawn,
 } from '../../src/domain/event.js';
 import { media } from '../../src/domain/media.js';
 import { playbackSession } from '../../src/domain/playback-session.js';
@@ -41,7 +42,10 @@ function decodedOf(fixture: (typeof current)[number]) {
 }
 
 const playbackTypes: readonly string[] = EVENT_TYPES.filter(
-  (type) => isPlaybackEvent({ type } as DomainEvent) && type !== 'quality_reported',
+  (type) =>
+    isPlaybackEvent({ type } as DomainEvent) &&
+    type !== 'quality_reported' &&
+    type !== 'view_withdrawn',
 );
 const playbackFixtures = current
   .filter(({ type }) => playbackTypes.includes(type))
@@ -93,6 +97,21 @@ describe('what is written today', () => {
     const numbers = { occurredAt, quality, bufferingEvents, watchMs };
     const command = qualityReport({ mediaId, reportId: eventId, ...numbers });
     new Story(playbackSession).when(command).thenExactly(event);
+  });
+
+  it('as view_withdrawn is what its fixture of today holds', () => {
+    const fixture = current.find(({ type }) => type === 'view_withdrawn');
+    const event = decodeFixture<ViewWithdrawn>(fixture);
+    const { mediaId, sessionId, occurredAt, withdrawn } = event.data;
+    const ids = { mediaId, sessionId, isFromCdn: true } as const;
+    const { at = 0, quality: label = '' } = withdrawn.start ?? {};
+    const story = new Story(playbackSession).given(
+      start({ ...ids, occurredAt: at, label }),
+      report('heartbeat', { ...ids, occurredAt: at, durationMs: 12_000 }),
+      report('buffering', { ...ids, occurredAt: at }),
+    );
+    const told = report('heartbeat', { mediaId, sessionId, occurredAt });
+    expect(playbackSession.decide(story.state, told)[0]).toStrictEqual(event);
   });
 
   it('as media_registered is what its fixture of today holds', () => {

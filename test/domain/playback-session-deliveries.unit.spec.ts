@@ -121,6 +121,65 @@ describe("what a CDN's log shows of a view", () => {
   });
 });
 
+describe("a log's view", () => {
+  const known = newSession.given(delivered(), shown('session_start'), shown('heartbeat'));
+  const quality = 'MEDIUM';
+
+  it('is withdrawn once its player tells of the session, which then is as new to it', () => {
+    const decided = playbackSession.decide(known.state, start({ occurredAt: NOON + 5 }));
+    expect(decided.map(({ type, data }) => [type, data.open])).toEqual([
+      ['view_withdrawn', false],
+      ['session_start', true],
+    ]);
+    expect(decided[0]?.data).toMatchObject({
+      occurredAt: NOON + 5,
+      withdrawn: { start: { at: NOON, quality }, parts: [] },
+    });
+    const told = known.given(start());
+    expect(told.state).toMatchObject({ viewCount: 1, phase: 'open', bytesFrom: 'cdn' });
+    expect(told.state.cdnView).toBeUndefined();
+    told.when(shown('heartbeat')).thenNothing();
+    told.when(heartbeat()).then('heartbeat');
+    told.when(start()).thenNothing();
+  });
+
+  it('is remembered in the next chapter, by the hours and qualities of what was watched', () => {
+    const watched = { isFromCdn: true, durationMs: 4_000 } as const;
+    const { state } = known.given(
+      report('heartbeat', watched),
+      report('heartbeat', { ...watched, label: '1080p', occurredAt: NOON + 3_600_000 }),
+      report('heartbeat', { ...watched, label: '720p' }),
+      shown('buffering'),
+    );
+    const hour = NOON / 3_600_000;
+    const cdnView = {
+      start: { at: NOON, quality },
+      parts: [
+        { hour, quality, watchedMs: 8_000, stalls: 1 },
+        { hour: hour + 1, quality: 'HIGH', watchedMs: 4_000, stalls: 0 },
+      ],
+    };
+    expect(state).toMatchObject({ cdnView: { start: cdnView.start } });
+    const { event } = sessionChapters.close(state, { mediaId: 'm1', sessionId: 's1' }, 0);
+    const read = streamedSession.evolve(streamedSession.initialState, { ...event, recordedAt: 9 });
+    const told = playbackSession.decide(read, heartbeat())[0];
+    expect(told).toMatchObject({ type: 'view_withdrawn', data: { withdrawn: cdnView } });
+  });
+
+  it('has a thousand hours and qualities at most', () => {
+    const hours = Array.from({ length: 1_000 }, (_, hour) =>
+      report('heartbeat', {
+        ...{ isFromCdn: true, durationMs: 1, occurredAt: NOON + hour * 3_600_000 },
+      }),
+    );
+    const full = newSession.given(...hours);
+    const more = (at: number) =>
+      report('heartbeat', { isFromCdn: true, durationMs: 1, occurredAt: at });
+    full.when(more(NOON)).then('heartbeat');
+    full.when(more(NOON - 1)).thenRefused('BAD_USER_INPUT', 'hours and qualities');
+  });
+});
+
 describe('a session of CMCD reports', () => {
   const sender = { mediaId: 'm1', sessionId: 's1' };
   const state = (number: number, at: number, sta: 's' | 'p') =>
@@ -147,6 +206,19 @@ describe('a session of CMCD reports', () => {
     expect(trackFrom(told.state.cmcd).mode).toBe('playing');
     const beats = told.events.filter(({ type }) => type === 'heartbeat');
     expect(beats.map(({ data }) => [data.durationMs, data.bytes])).toEqual([[10_000, undefined]]);
+  });
+
+  it('takes the place of what a log showed of it, also while it tells no more than that', () => {
+    const logged = story.given(delivered(), shown('session_start'), shown('heartbeat'));
+    const told = logged.given(cmcd(...inputs));
+    const types = told.events.map(({ type }) => type).slice(logged.events.length);
+    expect(types).toEqual(['view_withdrawn', 'play_requested', 'session_start', 'heartbeat']);
+    expect(told.state).toMatchObject({ viewCount: 1, view: 0, bytesFrom: 'cdn' });
+    const idle = { ...state(0, 0, 's'), report: { ...state(0, 0, 's').report, state: undefined } };
+    const loaded = logged.given(cmcd(idle as never));
+    expect(loaded.events.at(-1)).toMatchObject({ type: 'view_withdrawn', data: { cmcd: {} } });
+    expect(loaded.state).toMatchObject({ viewCount: 0, phase: 'new', lastOccurredAt: 0 });
+    loaded.when(shown('session_start')).thenNothing();
   });
 
   it('holds estimated bytes where none came before', () => {

@@ -8,6 +8,17 @@ const NO_TEXTS = ['', ' ', ' m', 'm ', 'a\u001fb', 'a\u0000', '\u0085', '\ud800'
 const HUGE = 'x'.repeat(100_000);
 const DAY_MS = 86_400_000;
 
+const PART = { hour: 5, quality: 'LOW', watchedMs: 1, stalls: 0 };
+const ABSURD_VIEWS = [
+  ...[true, 7, '', { parts: 'x' }, { parts: [7] }, { parts: [{ ...PART, hour: -1 }] }],
+  ...[{ parts: [{ ...PART, quality: 'constructor' }] }, { parts: [{ ...PART, stalls: 0.5 }] }],
+  ...[
+    { parts: [], start: { at: 5 } },
+    { parts: [], start: { at: 1e300, quality: 'LOW' } },
+  ],
+  { parts: Array.from({ length: 1_001 }, () => PART) },
+];
+
 /** By member, what it is not beside that: its neighbours, just out of range. */
 const ABSURD: Readonly<Record<string, readonly unknown[]>> = {
   mediaId: [true, 7, ...NO_TEXTS, 'x'.repeat(201), HUGE],
@@ -33,6 +44,8 @@ const ABSURD: Readonly<Record<string, readonly unknown[]>> = {
   bytesEstimated: [7, 'true', ''],
   stateless: [7, 'true', ''],
   fromCdn: [7, 'true', ''],
+  cdnView: ABSURD_VIEWS,
+  withdrawn: ABSURD_VIEWS,
   cdnEvents: [true, '5', 1_000_001],
   bytesFrom: [true, 7, ...NO_TEXTS, 'PLAYER', 'constructor', HUGE],
   cmcd: [
@@ -78,7 +91,7 @@ const OPTIONAL_OF: Readonly<Record<string, readonly string[]>> = {
   vocabulary_extended: [],
   copy_begun: [],
   copy_completed: [],
-  chapter_closed: ['known', 'cdnEvents', 'bytesFrom'],
+  chapter_closed: ['known', 'cdnEvents', 'cdnView', 'bytesFrom'],
   cmcd_reported: [],
 };
 
@@ -99,7 +112,11 @@ function extrasOf(type: string): StoredData {
     return {
       ...(own.includes('vocabulary') && { vocabulary: { m: 1 } }),
       ...(own.includes('known') && { known: { stated: 1, filled: 2, length: true } }),
-      ...(own.includes('bytesFrom') && { cdnEvents: 3, bytesFrom: 'cdn' }),
+      ...(own.includes('bytesFrom') && {
+        cdnEvents: 3,
+        bytesFrom: 'cdn',
+        cdnView: { parts: [PART] },
+      }),
     };
   }
   const viewerId = 'q0Zc2l8mT1yRrWv9Xw3sNA';

@@ -5,7 +5,7 @@ import {
   type QualityReported,
   type Recorded,
 } from '../event.js';
-import type { StreamQuality } from '../quality.js';
+import { STREAM_QUALITIES, type StreamQuality } from '../quality.js';
 import type { SessionContext } from '../session-context.js';
 import { inNfc } from '../text.js';
 import { addTo, NO_COUNTS, PLACE, placeAtQuality, type FigureCounts } from './figure-counts.js';
@@ -80,12 +80,15 @@ export function withSessionEvent(
   row: SessionRow | undefined,
   event: Recorded<SessionEvent>,
   { qualifiedViewMs, liveWindowMs }: RowSettings,
-): SessionRow {
+): SessionRow | undefined {
+  if (event.type === 'view_withdrawn') return row && withoutView(row, event, qualifiedViewMs);
   if (event.type === 'delivered') return withDelivery(row, event, qualifiedViewMs);
   const before = row ?? rowFrom(event);
   const draft: Draft = { ...before };
   const counts = before.counts.slice();
   draft.counts = counts;
+  // Of what a CDN delivered alone, the quality tells nothing of the player.
+  if (before.liveAt === 0) draft.quality = event.data.quality;
   draft.lastAt = event.data.occurredAt;
   draft.lastRecordedAt = event.recordedAt;
   draft.state = stateAfter(before.state, event);
@@ -118,6 +121,29 @@ function withDelivery(
   setOutcome(draft, counts, qualifiedViewMs);
   return draft;
 }
+
+/**
+ * Takes the view that a CDN's log showed out of a session. What is left is what was delivered, and
+ * the time at which it counts.
+ */
+function withoutView(
+  before: SessionRow,
+  event: Recorded<SessionEvent>,
+  qualifiedViewMs: number,
+): SessionRow {
+  const { startedAt, lastAt, recentBytes } = before;
+  const counts = before.counts.map((count, place) => (OF_BYTES.has(place) ? count : 0));
+  const draft: Draft = { ...rowFrom(event), startedAt, lastAt, counts, endReason: 'TIMEOUT' };
+  if (recentBytes !== undefined) draft.recentBytes = recentBytes;
+  setOutcome(draft, counts, qualifiedViewMs);
+  return draft;
+}
+
+/** The places of bytes among the counts. */
+const OF_BYTES: ReadonlySet<number> = new Set([
+  PLACE.bytes,
+  ...STREAM_QUALITIES.map((quality) => placeAtQuality(quality, 'bytes')),
+]);
 
 function rowFrom({ data, recordedAt }: Recorded<SessionEvent>): SessionRow {
   const { occurredAt, view = 0, quality } = data;

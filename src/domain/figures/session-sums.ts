@@ -49,6 +49,8 @@ interface Viewer {
 }
 interface MinuteOfHour {
   readonly minute: number;
+  /** 1, or -1 for a minute that turned out not to have been watched; 1 if absent. */
+  readonly sessions?: number;
 }
 
 /** The title or ALL_TITLES, the span, and the number of that span from the epoch. */
@@ -86,12 +88,14 @@ export function differencesBetween(
   const startup = before?.startupBucket === undefined ? after.startupBucket : undefined;
   const viewerId = before?.viewerId === undefined ? after.viewerId : undefined;
   const minutes = minutesAdded(before?.minutes ?? [], after.minutes);
+  const withdrawn = minutesAdded(after.minutes, before?.minutes ?? []);
   const differences: Difference[] = [];
   for (const scope of [ALL_TITLES, after.mediaId]) {
     if (counts !== undefined) addInQuarter(differences, FIGURES, counts, [scope, startedAt]);
     if (startup !== undefined) addInQuarter(differences, STARTUPS, startup, [scope, startedAt]);
     if (viewerId !== undefined) addViewer(differences, viewerId, [scope, startedAt]);
     for (const minute of minutes) addMinute(differences, minute, scope);
+    for (const minute of withdrawn) addMinute(differences, minute, scope, -1);
   }
   return differences;
 }
@@ -119,9 +123,17 @@ function addViewer(differences: Difference[], viewerId: string, [scope, startedA
   }
 }
 
-function addMinute(differences: Difference[], minute: number, scope: string): void {
+function addMinute(
+  differences: Difference[],
+  minute: number,
+  scope: string,
+  sessions?: number,
+): void {
   const hour = Math.floor(minute / MINUTES_PER_HOUR);
-  const amount = { minute: minute % MINUTES_PER_HOUR };
+  const amount = {
+    minute: minute % MINUTES_PER_HOUR,
+    ...(sessions !== undefined && { sessions }),
+  };
   differences.push(WATCHED_MINUTES.difference(amount, scope, hour));
 }
 
@@ -159,7 +171,9 @@ export function withMinutes(
   amounts: readonly MinuteOfHour[],
 ): MinutesDocument {
   const sessions = sum?.sessions.slice() ?? new Array<number>(MINUTES_PER_HOUR).fill(0);
-  for (const { minute } of amounts) sessions[minute] = (sessions[minute] ?? 0) + 1;
+  for (const { minute, sessions: count = 1 } of amounts) {
+    sessions[minute] = (sessions[minute] ?? 0) + count;
+  }
   return { sessions };
 }
 
