@@ -24,7 +24,21 @@ export interface BatchReceipt {
   /** What is wrong with the reports that are not good, of a batch that may be stored in part. */
   readonly errors?: readonly Fault[];
   /** If some could not be stored: which, by their place, and why. */
-  readonly failure?: { readonly error: PlayheadError; readonly failed: readonly number[] };
+  readonly failure?: BatchFailure;
+}
+
+/** Reports that could not be stored: the error that the batch is answered with, and each reason. */
+interface BatchFailure {
+  readonly error: PlayheadError;
+  readonly failed: readonly number[];
+  readonly failures: readonly FailedReports[];
+}
+
+/** The reports of a batch that could not be stored for one and the same reason, by their places. */
+interface FailedReports {
+  readonly code: string;
+  readonly message: string;
+  readonly failed: readonly number[];
 }
 
 /** Codes with which the same request may succeed later. */
@@ -42,15 +56,30 @@ export function receiptOf(
     conflicting: recorded.filter(({ isConflicting }) => isConflicting).length,
     position: recorded.reduce((highest, { position }) => Math.max(highest, position), LOG_START),
   };
-  const failed = outcomes.flatMap(({ kind }, place) =>
-    kind === 'refused' ? [indexOf(place)] : [],
+  const refusals = outcomes.flatMap((outcome, place) =>
+    outcome.kind === 'refused' ? [{ error: outcome.error, index: indexOf(place) }] : [],
   );
-  const refusals = outcomes.filter((outcome) => outcome.kind === 'refused');
   // What is worth another try comes first: of the rest that try will tell.
   const refused = refusals.find(({ error }) => SEND_AGAIN.has(error.code)) ?? refusals[0];
-  return refused === undefined
-    ? receipt
-    : { ...receipt, failure: { error: refused.error, failed } };
+  if (refused === undefined) return receipt;
+  const failed = refusals.map(({ index }) => index);
+  return { ...receipt, failure: { error: refused.error, failed, failures: byReason(refusals) } };
+}
+
+function byReason(
+  refusals: readonly { readonly error: PlayheadError; readonly index: number }[],
+): readonly FailedReports[] {
+  const reasons = new Map<string, { code: string; message: string; failed: number[] }>();
+  for (const {
+    error: { code, message },
+    index,
+  } of refusals) {
+    const reason = `${code} ${message}`;
+    const known = reasons.get(reason) ?? { code, message, failed: [] };
+    known.failed.push(index);
+    reasons.set(reason, known);
+  }
+  return [...reasons.values()];
 }
 
 /** Of a batch that may be stored in part, what is refused for good is bad like any other fault. */

@@ -147,7 +147,7 @@ class ImportRun {
     report.accepted += accepted;
     report.duplicates += duplicates;
     report.conflicting += conflicting;
-    const notShown = await this.sendShown(batch);
+    const notShown = await this.sendShown(batch, this.endAt(refused));
     const bad = batch.flatMap(({ source, event, heading }) => {
       const { number } = source;
       const reason = isBad(event) ? event : (refused.get(number) ?? notShown.get(number));
@@ -161,12 +161,26 @@ class ImportRun {
     report.events += accepted + duplicates + told.filter(({ isStored }) => !isStored).length;
   }
 
-  /** Sends what lines show of views, starts first; returns why the server refuses lines. */
-  private async sendShown(batch: readonly ImportLine[]): Promise<BatchOutcome['refused']> {
-    const starts = await this.sendPart(batch.flatMap(({ shown }) => shown?.start ?? []));
+  /**
+   * Sends what lines show of views, starts first, up to before a line; returns why the server
+   * refuses lines.
+   */
+  private async sendShown(
+    batch: readonly ImportLine[],
+    before: number,
+  ): Promise<BatchOutcome['refused']> {
+    const shown = batch.flatMap((one) => (one.source.number < before ? (one.shown ?? []) : []));
+    const starts = await this.sendPart(shown.flatMap(({ start }) => start ?? []));
     this.report.views += starts.accepted;
-    const rest = await this.sendPart(batch.flatMap(({ shown }) => shown?.rest ?? []));
+    const end = Math.min(before, this.endAt(starts.refused));
+    const events = shown.flatMap(({ rest }) => rest).filter(({ line }) => line < end);
+    const rest = await this.sendPart(events);
     return new Map([...starts.refused, ...rest.refused]);
+  }
+
+  /** Returns the line at which an import ends: a strict one at the first that is refused. */
+  private endAt(refused: BatchOutcome['refused']): number {
+    return this.options.isStrict ? Math.min(Infinity, ...refused.keys()) : Infinity;
   }
 
   private async sendPart(events: readonly EventLine[]): Promise<BatchOutcome> {

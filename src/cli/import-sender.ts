@@ -33,7 +33,13 @@ const REFUSAL = z.object({
     .array(z.object({ index: z.number(), code: z.string(), message: z.string() }))
     .optional(),
   /** The lines that could not be stored, while all others were. */
-  extensions: RECEIPT.extend({ failed: z.array(z.number()) }).optional(),
+  extensions: RECEIPT.extend({
+    failed: z.array(z.number()),
+    /** Each reason with its lines; an older server names one reason for all. */
+    failures: z
+      .array(z.object({ code: z.string(), message: z.string(), failed: z.array(z.number()) }))
+      .optional(),
+  }).optional(),
 });
 /** The answer of a server too old to know lines without an eventId. */
 const TOO_OLD = 'has an unknown member "lineId"';
@@ -159,8 +165,13 @@ export class ImportSender {
       if (errors.some((error) => error.message.endsWith(TOO_OLD))) {
         throw new Error(`${url} is of an older release than this command: upgrade it first`);
       }
-      const failed = extensions?.failed.map((index) => ({ index, code, message }));
-      const reasons = reasonsOf(failed ?? errors, batch);
+      const failures = extensions?.failures ?? [
+        { code, message, failed: extensions?.failed ?? [] },
+      ];
+      const failed = failures.flatMap(({ failed: lines, ...reason }) =>
+        lines.map((index) => ({ index, ...reason })),
+      );
+      const reasons = reasonsOf(extensions === undefined ? errors : failed, batch);
       if (reasons.size > 0) return { reasons, receipt: extensions };
     }
     throw new Error(why);

@@ -63,4 +63,8 @@ test('a batch of which something may be stored at another try is to be sent agai
   const outcomes = [refused('BAD_USER_INPUT'), stored, refused('STORE_UNAVAILABLE')];
   const receipt = await receiptOf([GOOD, GOOD, GOOD], outcomes, false);
   expect(receipt.failure).toMatchObject({ error: { code: 'STORE_UNAVAILABLE' }, failed: [0, 2] });
+  expect(receipt.failure?.failures).toEqual([
+    { code: 'BAD_USER_INPUT', message: 'said by BAD_USER_INPUT', failed: [0] },
+    { code: 'STORE_UNAVAILABLE', message: 'said by STORE_UNAVAILABLE', failed: [2] },
+  ]);
 });

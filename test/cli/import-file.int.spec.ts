@@ -1,10 +1,15 @@
-import { appendFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
-import { importFile, type ImportReport } from '../../src/cli/import-file.js';
+import {
+  EVENTS_FILE,
+  importFile,
+  type ImportKind,
+  type ImportReport,
+} from '../../src/cli/import-file.js';
 import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
 
 const folder = temporaryFolder();
@@ -14,15 +19,24 @@ afterAll(() => {
   removeFolder(folder);
 });
 
+interface Sent {
+  readonly mediaId: string;
+  readonly eventId: string;
+}
+
+afterEach(() => {
+  rmSync(rejects, { force: true });
+});
+
 let server: Server | undefined;
-let handle: (events: readonly { eventId: string }[], request: number) => [number, object];
+let handle: (events: readonly Sent[], request: number) => [number, object];
 let url = '';
 beforeAll(async () => {
   let requests = 0;
   server = createServer((request, response) => {
     void textOf(request).then((body) => {
       requests += 1;
-      const events = body.split('\n').map((line) => JSON.parse(line) as { eventId: string });
+      const events = body.split('\n').map((line) => JSON.parse(line) as Sent);
       const [status, answer] = handle(events, requests);
       response.writeHead(status).end(JSON.stringify(answer));
     });
@@ -45,12 +59,15 @@ const accepted = (count: number, position = 'mark-1'): [number, object] => [
   202,
   { accepted: count, duplicates: 0, conflicting: 0, position },
 ];
-const importing = (): Promise<ImportReport> =>
-  importFile({
-    ...{ url, key: undefined, unknownHint: '', file, rejects, isStrict: false },
-    signal: new AbortController().signal,
-    onProgress: () => undefined,
-  });
+const importing = (isStrict = false, kind = EVENTS_FILE): Promise<ImportReport> =>
+  importFile(
+    {
+      ...{ url, key: undefined, unknownHint: '', file, rejects, isStrict },
+      signal: new AbortController().signal,
+      onProgress: () => undefined,
+    },
+    kind,
+  );
 
 describe('a file that is changed while it is imported', () => {
   it('is sent with what is written to its end', async () => {
@@ -108,5 +125,40 @@ describe('a report of an import', () => {
     expect(readFileSync(rejects, 'utf8')).toBe(
       ['here\r', `${line(3)}\r`, 'here too\r', line(6), ''].join('\n'),
     );
+  });
+});
+
+describe('a strict import of views', () => {
+  /** Each line is an event, and shows a start and a heartbeat of a view beside it. */
+  const withViews: ImportKind = {
+    ...EVENTS_FILE,
+    read: async function* (all) {
+      for await (const one of EVENTS_FILE.read(all)) {
+        if (one.event instanceof Error) throw one.event;
+        const { line: number, json } = one.event;
+        const part = (name: string) => ({ line: number, json: json.replace('"m"', `"${name}"`) });
+        yield { ...one, shown: { start: part('start'), rest: [part('rest')] } };
+      }
+    },
+  };
+
+  it.each([
+    ['line', 'm', ['m1', 'm2', 'm3', 'start1', 'rest1']],
+    ['start', 'start', ['m1', 'm2', 'm3', 'start1', 'start2', 'start3', 'rest1']],
+  ])('sends none of them behind the first refused %s', async (_, refusedPart, wanted) => {
+    writeFileSync(file, lines(1, 3));
+    const seen: string[] = [];
+    handle = (events) => {
+      seen.push(...events.map(({ mediaId, eventId }) => `${mediaId}${eventId}`));
+      const failed = events.flatMap(({ mediaId, eventId }, index) =>
+        mediaId === refusedPart && eventId === '2' ? [index] : [],
+      );
+      const [, receipt] = accepted(events.length - failed.length);
+      if (failed.length === 0) return [202, receipt];
+      return [400, { code: 'BAD_USER_INPUT', message: 'no', extensions: { ...receipt, failed } }];
+    };
+    const { bad } = await importing(true, withViews);
+    expect(seen).toEqual(wanted);
+    expect(bad.named.map(({ line: number }) => number)).toEqual([2]);
   });
 });

@@ -122,4 +122,18 @@ describe('a batch that is sent', () => {
     expect(outcome).toEqual({ ...RECEIPT, refused: new Map([[9, full]]) });
     expect(sent).toHaveLength(1);
   });
+
+  it('and stored but for lines with reasons of their own names each', async () => {
+    const [full, told] = [badInput('the session is full'), badInput('the player has told them')];
+    const failures = [
+      { ...full, failed: [0] },
+      { ...told, failed: [1, 2] },
+    ];
+    const outcome = await sendTo({
+      status: 400,
+      body: { ...full, extensions: { ...RECEIPT, failed: [0, 1, 2], failures } },
+    });
+    const refused = [[7, full] as const, [8, told] as const, [9, told] as const];
+    expect(outcome).toEqual({ ...RECEIPT, refused: new Map(refused) });
+  });
 });

@@ -103,9 +103,10 @@ function answer(reply: FastifyReply, batch: BatchReceipt, tokens: PositionTokens
     void reply.code(ACCEPTED).send({ ...receipt, ...listed });
     return;
   }
-  const { status, body } = plainAnswer(failure.error);
+  const { error, failed, failures } = failure;
+  const { status, body } = plainAnswer(error);
   sendPlain(reply, {
     status,
-    body: { ...body, ...listed, extensions: { ...receipt, failed: failure.failed } },
+    body: { ...body, ...listed, extensions: { ...receipt, failed, failures } },
   });
 }

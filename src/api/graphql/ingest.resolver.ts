@@ -61,8 +61,8 @@ export class IngestResolver {
     );
     const receipt = { ...counts, position: context.notePosition(position) };
     if (failure === undefined) return receipt;
-    const { error, failed } = failure;
-    const details = { ...receipt, failed };
+    const { error, failed, failures } = failure;
+    const details = { ...receipt, failed, failures };
     throw Object.assign(new PlayheadError(error.code, error.message, details), {
       cause: error.cause,
     });

@@ -50,10 +50,17 @@ async function answerTo(
   return answer;
 }
 
+const failedFor = (code: ErrorCode) => ({
+  failed: [1],
+  failures: [{ code, message: 'not stored', failed: [1] }],
+});
 const failing = (code: ErrorCode) => (): Promise<BatchReceipt> =>
   Promise.resolve({
     ...RECEIPT,
-    failure: { error: new PlayheadError(code, 'not stored'), failed: [1] },
+    failure: {
+      error: new PlayheadError(code, 'not stored'),
+      ...failedFor(code),
+    },
   });
 
 test.each([
@@ -66,7 +73,7 @@ test.each([
     const answer = await answerTo(failing(code));
     expect([answer.statusCode, answer.json()]).toEqual([
       status,
-      { code, message: 'not stored', extensions: { ...STORED, failed: [1] } },
+      { code, message: 'not stored', extensions: { ...STORED, ...failedFor(code) } },
     ]);
     expect(answer.headers.position).toBe(STORED.position);
     expect(answer.headers['retry-after']).toBe(retryAfter);
@@ -89,7 +96,10 @@ test('events stored in part are answered with what is wrong with the others', as
   );
   expect([failed.statusCode, failed.json()]).toEqual([
     409,
-    { code: 'CONFLICT', message: 'not stored', errors, extensions: { ...STORED, failed: [1] } },
+    {
+      ...{ code: 'CONFLICT', message: 'not stored', errors },
+      extensions: { ...STORED, ...failedFor('CONFLICT') },
+    },
   ]);
 });
 
