@@ -36,12 +36,15 @@ export const addImportCdn: AddCommand = (program, context) => {
       `${REMOTE_HELP.admin}
 
 Counts the bytes of each request that names its session and its title by CMCD (sid
-and cid), in the query or in headers, of version 1 or 2. Requests without CMCD are
-passed over. docs/players.md says what the log of each CDN has to hold.
+and cid), in the query or in headers, of version 1 or 2. Requests without CMCD,
+and those by OPTIONS or HEAD, are passed over. docs/players.md says what the log
+of each CDN has to hold.
 
 A line is stored once: import a file again after an interruption, once it has
 grown, or together with others that overlap it. Lines are told by the CDN's id of
 the request, else by what they hold.
+
+What is stored keeps the renditions of its first import, whatever --ladder says.
 
 Sessions that hold estimated bytes are not taken: set CMCD_BYTES=off on the server
 before their players report. What rates stand for is taken from --ladder, else from
@@ -100,7 +103,7 @@ function linesOf(
   of: { readonly file: string; readonly hasViews: boolean; readonly passedOver: PassedOver },
 ): readonly string[] {
   const { conflicting, views, bad } = report;
-  const { withoutCmcd, withinCdn } = of.passedOver;
+  const { withoutCmcd, withinCdn, withoutContent } = of.passedOver;
   const said = (count: number, text: string): readonly string[] => (count > 0 ? [text] : []);
   return [
     ...importedLines(report, { file: of.file, noun: 'request' }),
@@ -111,6 +114,10 @@ function linesOf(
     ...(of.hasViews ? [`${formatCounted(views, 'view')} came of it.`] : []),
     ...said(withoutCmcd, `Passed over ${formatCounted(withoutCmcd, 'request')} without CMCD.`),
     ...said(withinCdn, `Passed over ${formatCounted(withinCdn, 'request')} within the CDN.`),
+    ...said(
+      withoutContent,
+      `Passed over ${formatCounted(withoutContent, 'request')} by OPTIONS or HEAD.`,
+    ),
     ...[...bad.reasons].map(([why, count]) => `Not taken: ${formatCount(count)}, as ${why}.`),
   ];
 }

@@ -135,10 +135,13 @@ export const knownBefore = (
 
 /**
  * Returns what a report says beside its id and its time, to tell a repetition from another report.
- * The context is left out: how much of it is stored depends on the events before.
+ * The context is left out: how much of it is stored depends on the events before. So is the label
+ * of what a log tells: it is read from a ladder, which may be another one at the next import.
  */
 export function contentsOf(event: PlaybackEvent): string {
-  const { viewerId, durationMs, bytes, label } = event.data;
+  const { viewerId, durationMs, bytes, fromCdn } = event.data;
+  const isLogged = event.type === 'delivered' || fromCdn === true;
+  const label = isLogged ? undefined : event.data.label;
   const { startupMs, errorCode, playedFromMs, playedToMs } = event.data;
   const reason = event.type === 'session_end' ? event.data.reason : undefined;
   const contents = [event.type, viewerId, durationMs, bytes, label, reason];

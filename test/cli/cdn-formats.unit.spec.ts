@@ -42,6 +42,19 @@ describe('a line of nginx', () => {
     expect(headers).toEqual([['cmcd-session', 'sid="é"']]);
   });
 
+  it.each([
+    ['/caf\\xC3\\xA9.m4s', '/café.m4s'],
+    ['/café-\\xE2\\x82\\xAC.m4s', '/café-€.m4s'],
+    ['/caf\\u00e9.m4s', '/café.m4s'],
+    ['/\\uD83D\\uDE00\\u0041.m4s', '/😀A.m4s'],
+    ['/a\\x5Cb\\x22.m4s', '/a\\b".m4s'],
+    ['/\\xE9.m4s', '/é.m4s'],
+    ['/\\u00g9.m4s', '/u00g9.m4s'],
+  ])('may have what is no plain ASCII in its path: %s', (logged, path) => {
+    const read = readLast('nginx', combined(`GET ${logged}?x=1 HTTP/1.1`));
+    expect(read).toMatchObject({ path, query: 'x=1' });
+  });
+
   it('may tell of what is no request, and of a dash of bytes', () => {
     expect(readLast('nginx', combined('\\x16\\x03\\x01'))).toMatchObject({
       path: '',
@@ -93,6 +106,18 @@ describe('a line of fields', () => {
     const fields = '#Fields: time date cs-method cs-uri-stem cs-uri-query sc-status sc-bytes x';
     const line = '17:03:36 2026-11-29 GET /a.m4s CMCD=sid%3D%22s%22 200 1234 "a ""b"" c"';
     expect(readLast('w3c', fields, line)).toMatchObject(EXPECTED);
+  });
+
+  it('may have quotes between tabs, and tabs within quotes', () => {
+    const fields = '#Fields: x date time cs-method cs-uri-stem cs-uri-query sc-status sc-bytes y';
+    const { path, query } = ADDRESS;
+    const parts = ['2026-11-29', '17:03:36', 'GET', `"${path}"`, query, '200', '1234'];
+    const line = ['"a ""b""\tc"', ...parts, ''].join('\t');
+    expect(readLast('w3c', fields, line)).toMatchObject(EXPECTED);
+    const spaced = ['-', ...parts, '"a\tb"'].join(' ');
+    expect(readLast('w3c', fields, spaced)).toMatchObject(EXPECTED);
+    const stray = ['"x', ...parts, 'a"b"'].join('\t');
+    expect(readLast('w3c', fields, stray)).toMatchObject(EXPECTED);
   });
 
   it('has nothing where a dash stands', () => {

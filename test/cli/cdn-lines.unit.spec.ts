@@ -127,12 +127,12 @@ describe('a line', () => {
       ' ',
     ];
     const { lines, passedOver } = await readLog('ndjson', [...texts, line({ cmcd: '-' })]);
-    expect([lines, passedOver]).toEqual([[], { withoutCmcd: 3, withinCdn: 0 }]);
+    expect([lines, passedOver]).toEqual([[], { withoutCmcd: 3, withinCdn: 0, withoutContent: 0 }]);
   });
 
   it('that a server of the CDN asked for is passed over', async () => {
     const { lines, passedOver } = await readLog('fastly-ndjson', ['{"fastly_is_edge":false}']);
-    expect([lines, passedOver]).toEqual([[], { withoutCmcd: 0, withinCdn: 1 }]);
+    expect([lines, passedOver]).toEqual([[], { withoutCmcd: 0, withinCdn: 1, withoutContent: 0 }]);
   });
 
   it.each([
@@ -211,6 +211,16 @@ describe('the identity of a line', () => {
   });
 });
 
+test('requests that fetch nothing are no deliveries', async () => {
+  const { lines, passedOver } = await readLog(
+    'ndjson',
+    ['OPTIONS', 'HEAD', 'GET', undefined].map((method) => line({ method })),
+    { hasViews: true },
+  );
+  expect(lines).toHaveLength(2);
+  expect(passedOver).toEqual({ withoutCmcd: 0, withinCdn: 0, withoutContent: 2 });
+});
+
 describe('with views', () => {
   const shownBy = async (...texts: readonly string[]) => {
     const { lines } = await readLog('ndjson', texts, { hasViews: true });
@@ -242,6 +252,20 @@ describe('with views', () => {
     expect([ids[0] === ids[1], ids[0] === ids[2]]).toEqual([true, false]);
   });
 
+  it('a segment is told by its address, where its query is part of that, but for CMCD', async () => {
+    const asked = (query: string): string => line({ cmcd: undefined, query });
+    const cmcd = 'CMCD=cid%3D%22m1%22%2Csid%3D%22s1%22%2Cot%3Dv%2Cd%3D2000';
+    const all = await shownBy(
+      asked(cmcd),
+      asked(`${cmcd}%2Cbl%3D500`),
+      asked(`sq=1&${cmcd}`),
+      asked(`${cmcd}%2Cbl%3D500&sq=1`),
+      asked(`sq=2&${cmcd}`),
+    );
+    const ids = all.flatMap(({ rest }) => rest.map(({ lineId }) => lineId));
+    expect(ids.map((id) => ids.indexOf(id))).toEqual([0, 0, 2, 2, 4]);
+  });
+
   it('a starved player has stalled, once for the picture of each request', async () => {
     const types = await typesIn(of('ot=v,bs'), of('ot=a,bs'), of('ot=v,bs=?0'), of('ot=m,bs'));
     expect(types).toEqual([['SESSION_START', 'BUFFERING'], [], [], []]);
@@ -250,9 +274,8 @@ describe('with views', () => {
   it('a segment that failed is an error, and no view', async () => {
     const types = await typesIn(
       ...[404, 503, 499, 0].map((status) => of('ot=v,d=2000', { status })),
-      of('ot=v,d=2000', { method: 'OPTIONS' }),
     );
-    expect(types).toEqual([['PLAYBACK_ERROR'], ['PLAYBACK_ERROR'], [], [], []]);
+    expect(types).toEqual([['PLAYBACK_ERROR'], ['PLAYBACK_ERROR'], [], []]);
     const [shown] = await shownBy(of('ot=v', { status: 404 }));
     expect(shown?.rest).toMatchObject([{ errorCode: 'HTTP 404' }]);
   });
@@ -290,7 +313,8 @@ test('20,000 broken lines break nothing, and each is counted for what it is', as
     const { lines, passedOver } = await readLog(format, [...head, ...texts], { hasViews: true });
     const isIgnored = (text: string): boolean =>
       text.trim() === '' || (isHeaded && text.startsWith('#'));
-    const told = lines.length + passedOver.withoutCmcd + passedOver.withinCdn;
+    const { withoutCmcd, withinCdn, withoutContent } = passedOver;
+    const told = lines.length + withoutCmcd + withinCdn + withoutContent;
     expect(told).toBe(texts.filter((text) => !isIgnored(text)).length);
     expect(faultsIn(lines).every((message) => /^\w+: /.test(message))).toBe(true);
     seen += texts.length;

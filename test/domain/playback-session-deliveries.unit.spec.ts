@@ -1,5 +1,5 @@
 import { streamedSession } from '../../src/domain/streamed-session.js';
-import { playbackSession } from '../../src/domain/playback-session.js';
+import { isConflicting, playbackSession } from '../../src/domain/playback-session.js';
 import { sessionChapters } from '../../src/domain/session-chapters.js';
 import { trackFrom } from '../../src/domain/cmcd/cmcd-track.js';
 import { Story } from '../support/given-when-then.js';
@@ -22,6 +22,16 @@ describe('bytes that a CDN delivered', () => {
     watching.when(delivered()).then('delivered', { quality: 'AUTO', bytes: 1_000 });
     const after = watching.given(delivered({ label: '240p' }));
     after.when(heartbeat()).then('heartbeat', { quality: 'HIGH' });
+  });
+
+  it('are the same by another ladder, and others with other bytes', () => {
+    const one = delivered({ label: '540p', eventId: 'one' });
+    const known = newSession.given(one);
+    const again = delivered({ label: '720p', eventId: 'one' });
+    known.when(again).thenNothing();
+    expect(isConflicting(known.state, again)).toBe(false);
+    const other = delivered({ label: '540p', eventId: 'one', bytes: 7 });
+    expect(isConflicting(known.state, other)).toBe(true);
   });
 
   it('count once', () => {

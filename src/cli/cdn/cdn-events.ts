@@ -19,6 +19,7 @@ const STATUS_MAX = 599;
 const OK_STATUS_MIN = 200;
 /** nginx's for a player that did not wait for the answer. */
 const GIVEN_UP = 499;
+const OF_CMCD = /^CMCD(?:=|$)/;
 /** Views whose start is known to have been sent; they are forgotten beyond. */
 const STARTED_MAX = 100_000;
 
@@ -62,10 +63,9 @@ export class CdnEvents {
 
   /** Returns what a request shows of a view; undefined for one that shows nothing. */
   shown({ line, id, request, cmcd }: PlayersRequest): ShownView | undefined {
-    const { at = 0, status = 0, path, method = 'GET' } = request;
+    const { at = 0, status = 0 } = request;
     const { objectType, sessionId, mediaId, durationMs, hasStalled } = cmcd;
-    const isSegment = SEGMENTS.has(objectType) && method === 'GET';
-    if (!this.options.hasViews || !isSegment) return undefined;
+    if (!this.options.hasViews || !SEGMENTS.has(objectType)) return undefined;
     const event = (eventType: string, lineId: string, more: object = {}): EventLine => {
       const about = { ...this.base(cmcd, at), eventType, lineId, fromCdn: true, ...more };
       return { line, json: JSON.stringify(about) };
@@ -79,10 +79,10 @@ export class CdnEvents {
     const view = [mediaId, sessionId] as const;
     const hasPicture = WITH_PICTURE.has(objectType);
     const rest: EventLine[] = [];
-    // A segment that is fetched again is watched once: it has one id, whatever line it stands in.
+    // A segment that is fetched again is watched once: its address tells it, and no line.
     if (hasPicture && durationMs !== undefined) {
       const watched = { duration: seconds(durationMs) };
-      rest.push(event('HEARTBEAT', namedIdOf('cdn-segment', ...view, path), watched));
+      rest.push(event('HEARTBEAT', namedIdOf('cdn-segment', ...view, addressOf(request)), watched));
     }
     if (hasPicture && hasStalled) rest.push(event('BUFFERING', namedIdOf('cdn-stall', id)));
     const isNew = this.isNew(JSON.stringify(view));
@@ -106,4 +106,13 @@ export class CdnEvents {
     this.started.add(view);
     return true;
   }
+}
+
+/**
+ * Returns what a segment is known by in its session: its path, and its query without CMCD, which is
+ * another one for each request. What else is in a query may be all that tells segments apart.
+ */
+function addressOf({ path, query = '' }: LoggedRequest): string {
+  const parameters = query.split('&').filter((one) => one !== '' && !OF_CMCD.test(one));
+  return parameters.length === 0 ? path : `${path}?${parameters.join('&')}`;
 }

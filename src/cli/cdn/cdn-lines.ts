@@ -14,11 +14,15 @@ export interface PassedOver {
   withoutCmcd: number;
   /** Requests between the servers of the CDN. */
   withinCdn: number;
+  /** Requests that fetch nothing: a page asks whether it may, or for headers alone. */
+  withoutContent: number;
 }
+
+const WITHOUT_CONTENT: ReadonlySet<string | undefined> = new Set(['OPTIONS', 'HEAD']);
 
 /** Reads the lines of a CDN's log. */
 export class CdnLines {
-  readonly passedOver: PassedOver = { withoutCmcd: 0, withinCdn: 0 };
+  readonly passedOver: PassedOver = { withoutCmcd: 0, withinCdn: 0, withoutContent: 0 };
   private readonly ordinals = new Ordinals();
   private readonly events: CdnEvents;
   private readonly read: LogReader;
@@ -58,6 +62,10 @@ export class CdnLines {
     if (request === undefined) return undefined;
     if (!request.isOfPlayer) {
       this.passedOver.withinCdn += 1;
+      return undefined;
+    }
+    if (WITHOUT_CONTENT.has(request.method)) {
+      this.passedOver.withoutContent += 1;
       return undefined;
     }
     const cmcd = readCmcdRequest(request);

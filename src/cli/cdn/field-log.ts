@@ -13,6 +13,11 @@ const FIELDS = /^#Fields:\s*(.*)$/i;
 /** The fields in which CDNs write their ids of requests. */
 const IDS = ['x-edge-request-id', 'x-request-id', 'cs(x-request-id)', 'sc(x-request-id)'];
 
+/** A value in quotes, which are doubled within; it may hold spaces and tabs. */
+const QUOTED = /(?<=^|[\t ])"(?:[^"]|"")*"(?=[\t ]|$)/g;
+const IN_QUOTES_TO_TAB = /"((?:[^"]|"")*)"(?=\t|$)/y;
+const IN_QUOTES_TO_SPACE = /"((?:[^"]|"")*)"(?= |$)/y;
+
 /** Says whether a line of a log names the fields of those behind it. */
 export const isHeading = (line: string): boolean => FIELDS.test(line);
 
@@ -29,7 +34,7 @@ export function fieldLogReader(): LogReader {
       return undefined;
     }
     if (names === undefined) throw badInput('line', 'stands before the first #Fields');
-    const values = line.includes('\t') ? line.split('\t') : spacedValues(line);
+    const values = valuesIn(line);
     if (values.length !== names.length) {
       throw badInput('line', 'has more or fewer values than #Fields names');
     }
@@ -66,26 +71,34 @@ function requestIn(fields: ReadonlyMap<string, string>): LoggedRequest {
   };
 }
 
-/** Splits values at spaces; one that holds spaces stands in quotes, which are doubled within. */
-function spacedValues(line: string): readonly string[] {
+/** Splits a line at its tabs, or at its spaces where it has none outside of quotes. */
+function valuesIn(line: string): readonly string[] {
+  const isTabbed = line.replace(QUOTED, '').includes('\t');
   const values: string[] = [];
-  for (let at = 0; at < line.length;) {
-    if (line[at] === ' ') {
+  for (let at = 0; at <= line.length;) {
+    if (!isTabbed && (line[at] === ' ' || at === line.length)) {
       at += 1;
       continue;
     }
-    const isQuoted = line[at] === '"';
-    const end = isQuoted ? closingQuote(line, at) : line.indexOf(' ', at);
-    const to = end < 0 ? line.length : end;
-    values.push(isQuoted ? line.slice(at + 1, to).replaceAll('""', '"') : line.slice(at, to));
-    at = isQuoted ? to + 1 : to;
+    const { value, end } = valueAt(line, at, isTabbed);
+    values.push(value);
+    at = end + 1;
   }
   return values;
 }
 
-function closingQuote(line: string, from: number): number {
-  for (let at = line.indexOf('"', from + 1); at >= 0; at = line.indexOf('"', at + 2)) {
-    if (line[at + 1] !== '"') return at;
-  }
-  throw badInput('line', 'has a quote that nothing closes');
+/** Returns the value that begins at a place, and the place behind it. */
+function valueAt(
+  line: string,
+  from: number,
+  isTabbed: boolean,
+): { readonly value: string; readonly end: number } {
+  const quoted = isTabbed ? IN_QUOTES_TO_TAB : IN_QUOTES_TO_SPACE;
+  quoted.lastIndex = from;
+  const [, inner] = quoted.exec(line) ?? [];
+  if (inner !== undefined) return { value: inner.replaceAll('""', '"'), end: quoted.lastIndex };
+  if (!isTabbed && line[from] === '"') throw badInput('line', 'has a quote that nothing closes');
+  const end = line.indexOf(isTabbed ? '\t' : ' ', from);
+  // With tabs around it, a value may begin with a quote that is part of it.
+  return { value: line.slice(from, end < 0 ? undefined : end), end: end < 0 ? line.length : end };
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { badInput } from '../../domain/errors.js';
 import { parseTime, SECOND_MS } from '../../domain/time.js';
 import { addressIn, wholeIn, type LoggedRequest } from './logged-request.js';
@@ -14,7 +15,7 @@ const TIME_LOCAL = /^(\d{2})\/([A-Z][a-z]{2})\/(\d{4}):(\d{2}:\d{2}:\d{2}) ([+-]
 const SECONDS = /^\d{1,11}(\.\d{1,6})?$/;
 const REQUEST = /^([A-Z]{1,20}) (\S+)(?: HTTP\/\d(?:\.\d)?)?$/;
 const NAMED = /^([a-z_]{1,40})=/;
-const ESCAPE = /\\(?:x([0-9A-Fa-f]{2})|(.))/gs;
+const ESCAPE = /\\(?:x([0-9A-Fa-f]{2})|((?:u[0-9A-Fa-f]{4})(?:\\u[0-9A-Fa-f]{4})*)|(.))/gs;
 const PLAIN: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', v: '\v' };
 /** Parts behind the time: the request, its status, its bytes; the referrer and the browser. */
 const [REQUEST_AT, STATUS_AT, BYTES_AT, MORE_AT] = [1, 2, 3, 6];
@@ -107,14 +108,25 @@ function extentAt(
   throw badInput('line', `has a ${line[from] ?? ''} that nothing closes`);
 }
 
-/** nginx writes quotes, backslashes and whatever is no plain ASCII as \xXX. */
+/**
+ * nginx and Apache write quotes, backslashes and whatever is no plain ASCII byte by byte, as \xXX;
+ * nginx with `escape=json` writes \uXXXX, a character each.
+ */
 function unescaped(text: string): string {
   if (!text.includes('\\')) return text;
-  const bytes = text.replace(ESCAPE, (_, hex: string | undefined, plain: string | undefined) =>
-    hex === undefined
-      ? (PLAIN[plain ?? ''] ?? plain ?? '')
-      : String.fromCharCode(Number.parseInt(hex, 16)),
-  );
-  const isUtf8 = /[\u0080-\u00ff]/.test(bytes) && !/[^\u0000-\u00ff]/.test(bytes);
-  return isUtf8 ? Buffer.from(bytes, 'latin1').toString() : bytes;
+  const parts: Buffer[] = [];
+  let from = 0;
+  for (const { 0: whole, 1: byte, 2: units, 3: plain = '', index } of text.matchAll(ESCAPE)) {
+    parts.push(Buffer.from(text.slice(from, index)));
+    from = index + whole.length;
+    if (byte !== undefined) parts.push(Buffer.from(byte, 'hex'));
+    else parts.push(Buffer.from(units === undefined ? (PLAIN[plain] ?? plain) : charsOf(units)));
+  }
+  const bytes = Buffer.concat([...parts, Buffer.from(text.slice(from))]);
+  // What is no UTF-8 stays told apart, byte by byte.
+  return isUtf8(bytes) ? bytes.toString() : bytes.toString('latin1');
 }
+
+/** `u00e9`, or several of them with a backslash before each but the first. */
+const charsOf = (units: string): string =>
+  String.fromCharCode(...units.split('\\').map((unit) => Number.parseInt(unit.slice(1), 16)));
