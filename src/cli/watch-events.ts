@@ -1,4 +1,5 @@
 import type { CommandContext } from './command.js';
+import { Refused } from './failure.js';
 import { cutTo, formatBytes, formatDecimals, padded } from './format.js';
 import type { Remote } from './remote.js';
 
@@ -19,18 +20,17 @@ export interface WatchedEvent {
   };
 }
 
-const EVENTS = `subscription ($mediaId: ID) {
-  events(mediaId: $mediaId) {
+const EVENTS = `subscription ($mediaId: ID, $after: String) {
+  events(mediaId: $mediaId, after: $after) {
     position mediaId sessionId viewer state
     entry { at type quality duration bytes detail }
   }
 }`;
+const POSITION = '{ freshness { position } }';
 const TITLE = 'query ($mediaId: ID!) { media(mediaId: $mediaId) { title } }';
 
 /** The titles that are remembered; more are asked for anew. */
 const TITLES_MAX = 1_000;
-/** The events by which what is told again after a break is known. */
-const KNOWN_MAX = 1_000;
 /** Of time, state, viewer and title: so many characters of a hash tell viewers apart. */
 const WIDTHS = [8, 9, 8, 24];
 const NOBODY = '-';
@@ -38,7 +38,8 @@ const NOBODY = '-';
 /** Shows events as a server stores them, a line each. */
 export class EventWatch {
   private readonly titles = new Map<string, string>();
-  private readonly known = new Set<string>();
+  /** Behind which to go on after a break, and when the event there happened. */
+  private last: { readonly position: string; readonly at?: string } | undefined;
   private isHeaded = false;
 
   constructor(
@@ -47,18 +48,33 @@ export class EventWatch {
     private readonly terminal: CommandContext['terminal'],
   ) {}
 
-  /** Shows what comes, until the server ends it; then what came before is not shown again. */
+  /** Shows what comes, until the server ends it; then it goes on behind what was shown last. */
   async run(onResult: () => void): Promise<void> {
+    try {
+      await this.follow(onResult);
+    } catch (error) {
+      const isRefused = error instanceof Refused && error.code === 'BAD_USER_INPUT';
+      if (!isRefused || this.last === undefined) throw error;
+      // What is too long ago, or of another log, is not told any more.
+      const since = this.last.at === undefined ? '' : ` since ${this.last.at.slice(11, 19)} UTC`;
+      this.terminal.note(`not all events${since} are shown, but the last ones: ${error.message}`);
+      this.last = undefined;
+      await this.follow(onResult);
+    }
+  }
+
+  private async follow(onResult: () => void): Promise<void> {
     const { remote, terminal, mediaId = null } = this;
-    for await (const events of remote.watch<readonly WatchedEvent[]>(EVENTS, { mediaId })) {
+    const after = this.last?.position ?? null;
+    for await (const events of remote.watch<readonly WatchedEvent[]>(EVENTS, { mediaId, after })) {
       onResult();
       if (!this.isHeaded) this.begin(events.length === 0);
       for (const event of events) {
-        if (this.known.has(event.position)) continue;
         const title = event.mediaId === null ? NOBODY : await this.titleOf(event.mediaId);
         terminal.add({ ...event, title }, lineOf(event, title));
-        this.know(event);
+        this.last = { position: event.position, at: event.entry.at };
       }
+      this.last ??= await remote.ask<{ readonly position: string }>(POSITION, {});
     }
   }
 
@@ -67,11 +83,6 @@ export class EventWatch {
     const { terminal } = this;
     if (!terminal.isJson) terminal.note(columnsOf('Event', 'UTC', 'State', 'Viewer', 'Title'));
     if (isQuiet) terminal.note('none among the last events: waiting for one');
-  }
-
-  private know({ position }: WatchedEvent): void {
-    this.known.add(position);
-    forgetFirst(this.known, KNOWN_MAX);
   }
 
   private async titleOf(mediaId: string): Promise<string> {
@@ -85,7 +96,7 @@ export class EventWatch {
   }
 }
 
-function forgetFirst(all: Map<string, unknown> | Set<string>, most: number): void {
+function forgetFirst(all: Map<string, unknown>, most: number): void {
   const [first] = all.keys();
   if (all.size > most && first !== undefined) all.delete(first);
 }

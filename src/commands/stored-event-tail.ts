@@ -1,53 +1,101 @@
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import { badInput } from '../domain/errors.js';
 import { decodeEvent, UndecodableEvent } from '../domain/event-codec.js';
 import { isPlaybackEvent } from '../domain/event.js';
 import { stateIn } from '../domain/figures/playback-state.js';
-import { MINUTE_MS } from '../domain/time.js';
+import { inNfc } from '../domain/text.js';
+import { HOUR_MS, MINUTE_MS } from '../domain/time.js';
 import type { Clock } from '../ports/clock.js';
-import type { EventStore, LogPage, StoredEvent } from '../ports/event-store.js';
-import type { EventTail, TailedEvent } from '../ports/event-tail.js';
+import type { EventStore, StoredEvent } from '../ports/event-store.js';
+import type { EventTail, TailedEvent, TailStart } from '../ports/event-tail.js';
 import { toLogEntry, toUnreadableEntry } from './log-entry.js';
+import { LogWindow, type WindowPage } from './log-window.js';
 
 /** How far back a tail begins, in milliseconds, and in events at most. */
 const RECENT_MS = 5 * MINUTE_MS;
 const RECENT_EVENTS_MAX = 200;
-const PAGE_EVENTS = 500;
+/** How far back a tail goes on where another one ended: that is for a break, and no export. */
+const RESUMED_MS = HOUR_MS;
 /** The time in milliseconds in which new events gather, so that many come together. */
 const GATHER_MS = 250;
 
-/** Follows the end of the log. */
+/** Follows the end of the log: all who do read it together. */
 export class StoredEventTail implements EventTail {
+  private readonly window: LogWindow;
+  private readonly followers = new Set<Following>();
+  private unsubscribe = (): void => undefined;
+
   constructor(
     private readonly store: EventStore,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.window = new LogWindow(store, ({ events }) => events.flatMap(toTailed));
+  }
 
-  follow(mediaId?: string): AsyncIterableIterator<readonly TailedEvent[], undefined> {
-    return new Following(this.store, this.clock.now() - RECENT_MS, mediaId);
+  follow(start: TailStart = {}): AsyncIterableIterator<readonly TailedEvent[], undefined> {
+    const { mediaId } = start;
+    const first = () => this.firstPage(start);
+    const following: Following = new Following(this.window, { mediaId, first }, () => {
+      this.leave(following);
+    });
+    if (this.followers.size === 0) this.listen();
+    this.followers.add(following);
+    return following;
+  }
+
+  private listen(): void {
+    this.unsubscribe = this.store.onAppended(() => {
+      this.window.note();
+      for (const follower of this.followers) follower.wake();
+    });
+  }
+
+  private leave(following: Following): void {
+    if (!this.followers.delete(following) || this.followers.size > 0) return;
+    this.unsubscribe();
+    this.window.clear();
+  }
+
+  private async firstPage({ after }: TailStart): Promise<WindowPage> {
+    const now = this.clock.now();
+    if (after === undefined) {
+      const page = await this.window.end(RECENT_EVENTS_MAX);
+      const since = now - RECENT_MS;
+      return { ...page, events: page.events.filter(({ recordedAt }) => recordedAt >= since) };
+    }
+    if (after > (await this.store.head())) {
+      throw badInput('after', 'lies beyond the end of the log');
+    }
+    const page = await this.window.after(after);
+    const [next] = page.events;
+    if (next !== undefined && next.recordedAt < now - RESUMED_MS) {
+      throw badInput('after', 'lies more than an hour back');
+    }
+    return page;
   }
 }
 
 type Result = IteratorResult<readonly TailedEvent[], undefined>;
 
-/** One who follows; the log itself keeps what was not taken yet. */
+interface Followed {
+  readonly mediaId: string | undefined;
+  readonly first: () => Promise<WindowPage>;
+}
+
+/** One who follows: it keeps no more than its place, as the log keeps what was not taken yet. */
 class Following implements AsyncIterableIterator<readonly TailedEvent[], undefined> {
-  /** Up to where the log was read; undefined before the first read. */
-  private after: number | undefined;
+  /** The last page that was read; undefined before the first one. */
+  private last: Pick<WindowPage, 'scanned' | 'isEnd'> | undefined;
+  /** The news that had come before it was read. */
+  private news = -1;
   private isOver = false;
-  private hasNews = true;
-  private wake = (): void => undefined;
-  private readonly unsubscribe: () => void;
+  wake = (): void => undefined;
 
   constructor(
-    private readonly store: EventStore,
-    private readonly since: number,
-    private readonly mediaId: string | undefined,
-  ) {
-    this.unsubscribe = store.onAppended(() => {
-      this.hasNews = true;
-      this.wake();
-    });
-  }
+    private readonly window: LogWindow,
+    private readonly followed: Followed,
+    private readonly leave: () => void,
+  ) {}
 
   [Symbol.asyncIterator](): this {
     return this;
@@ -55,38 +103,47 @@ class Following implements AsyncIterableIterator<readonly TailedEvent[], undefin
 
   async next(): Promise<Result> {
     while (!this.isOver) {
-      const isFirst = this.after === undefined;
-      this.hasNews = false;
-      const { events, scanned, isEnd } = await this.read();
-      this.after = scanned;
-      const wanted = events.flatMap(toTailed).filter((event) => this.wants(event));
-      if (wanted.length > 0 || isFirst) return { done: false, value: wanted };
+      const isFirst = this.last === undefined;
       // Who is far behind lets others have their turn.
-      await (isEnd ? this.news() : nextTurn());
+      if (!isFirst) await (this.isAtEnd() ? this.waitForNews() : nextTurn());
+      if (this.hasEnded()) break;
+      const { events, scanned, isEnd } = await this.read();
+      this.last = { scanned, isEnd };
+      const wanted = events.filter((event) => this.wants(event));
+      if (wanted.length > 0 || isFirst) return { done: false, value: wanted };
     }
     return { done: true, value: undefined };
   }
 
   return(): Promise<Result> {
     this.isOver = true;
-    this.unsubscribe();
+    this.leave();
     this.wake();
     return Promise.resolve({ done: true, value: undefined });
   }
 
-  private async read(): Promise<LogPage> {
-    if (this.after !== undefined) return this.store.readAll(this.after, PAGE_EVENTS);
-    const page = await this.store.readEnd(RECENT_EVENTS_MAX);
-    return { ...page, events: page.events.filter(({ recordedAt }) => recordedAt >= this.since) };
+  private read(): Promise<WindowPage> {
+    this.news = this.window.news;
+    return this.last === undefined ? this.followed.first() : this.window.after(this.last.scanned);
   }
 
-  private wants({ mediaId }: TailedEvent): boolean {
-    return this.mediaId === undefined || mediaId === undefined || mediaId === this.mediaId;
+  /** It may have been ended while it waited. */
+  private hasEnded(): boolean {
+    return this.isOver;
+  }
+
+  private isAtEnd(): boolean {
+    return this.last?.isEnd === true;
+  }
+
+  private wants(event: TailedEvent): boolean {
+    const { mediaId } = this.followed;
+    return mediaId === undefined || event.mediaId === undefined || event.mediaId === mediaId;
   }
 
   /** Resolves soon after something may have been appended, or at the end. */
-  private async news(): Promise<void> {
-    if (!this.hasNews && !this.isOver) {
+  private async waitForNews(): Promise<void> {
+    if (this.news === this.window.news && !this.isOver) {
       await new Promise<void>((resolve) => {
         this.wake = resolve;
       });
@@ -101,7 +158,9 @@ function toTailed(stored: StoredEvent): readonly TailedEvent[] {
   try {
     const event = decodeEvent(stored);
     if (!isPlaybackEvent(event)) return [];
-    const { mediaId, sessionId, viewerId } = event.data;
+    const { sessionId, viewerId } = event.data;
+    // Ids that version 0.1.0 stored are as they came.
+    const mediaId = inNfc(event.data.mediaId);
     const state = stateIn(event);
     const who = { position, mediaId, sessionId, ...(viewerId !== undefined && { viewerId }) };
     return [{ ...toLogEntry(event), ...who, ...(state !== undefined && { state }) }];

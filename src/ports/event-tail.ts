@@ -4,7 +4,7 @@ import type { SessionLogEntry } from './session-log.js';
 /** An event of any session, as the log holds it. */
 export interface TailedEvent extends SessionLogEntry {
   readonly position: number;
-  /** Absent, as all that follows, where nobody can read the event. */
+  /** In NFC. Absent, as all that follows, where nobody can read the event. */
   readonly mediaId?: string;
   readonly sessionId?: string;
   /** The keyed hash of the user's id. */
@@ -13,14 +13,22 @@ export interface TailedEvent extends SessionLogEntry {
   readonly state?: SessionState;
 }
 
+/** Where a tail begins, and of what it tells. */
+export interface TailStart {
+  /** In NFC; of all titles if it is absent. */
+  readonly mediaId?: string | undefined;
+  /** The position of the last event that is known; the events of the last minutes if absent. */
+  readonly after?: number | undefined;
+}
+
 /** Shows what is stored in the log while it is stored, whichever node took it. */
 export interface EventTail {
   /**
-   * Returns the events of the last minutes, of which there may be none, then those that follow;
-   * those of one title if it is named. In the order of the log, without a gap: whoever takes them
-   * slowly gets them late. Throws STORE_UNAVAILABLE.
+   * Returns the events of the last minutes, of which there may be none, or those behind a position,
+   * then those that follow. In the order of the log, without a gap: whoever takes them slowly gets
+   * them late. Throws STORE_UNAVAILABLE, BAD_USER_INPUT for a position that lies too far back.
    */
-  follow(mediaId?: string): AsyncIterableIterator<readonly TailedEvent[], undefined>;
+  follow(start?: TailStart): AsyncIterableIterator<readonly TailedEvent[], undefined>;
 }
 
 export const EVENT_TAIL = Symbol('EventTail');

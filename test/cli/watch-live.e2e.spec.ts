@@ -106,12 +106,15 @@ test('who watched is told to administrators alone, and no event twice', async ()
   await server.stop();
   await until(() => said.stderr.includes('the server is gone'));
   server = await startServer(folder, { ...KEYS, PORT: port });
-  const late = { mediaId: 'nobody-yet', userId: 'bob', eventType: 'SESSION_END' };
-  await sendEvents(server.url, [late], INGEST);
+  // More than the last events that are told to who begins.
+  const late = { mediaId: 'nobody-yet', userId: 'bob', eventType: 'HEARTBEAT' };
+  const beats = Array.from({ length: 300 }, () => late);
+  await sendEvents(server.url, [...beats, { ...late, eventType: 'SESSION_END' }], INGEST);
   await until(() => said.stdout.includes('SESSION_END'));
   const lines = said.stdout.trimEnd().split('\n');
   expect(lines.map((line) => JSON.parse(line) as WatchedEvent)).toMatchObject([
     { entry: { type: 'SESSION_START' }, viewer: null, sessionId: null, title: 'nobody-yet' },
+    ...beats.map(() => ({ entry: { type: 'HEARTBEAT' } })),
     { entry: { type: 'SESSION_END' }, state: 'ENDED' },
   ]);
   expect(await end()).toBe(0);

@@ -55,7 +55,7 @@ test('what is older than some minutes is left out', async () => {
 
 test('one title alone is followed, and what nobody can read is told in any case', async () => {
   const store = await played();
-  const tail = tailOf(store).follow('m2');
+  const tail = tailOf(store).follow({ mediaId: 'm2' });
   expect(await toldBy(tail)).toEqual([]);
   const next = toldBy(tail);
   await sessionWriter(store).execute(SESSION, [end()]);
@@ -88,4 +88,90 @@ test('a tail that is ended while it waits ends', async () => {
   expect(await tail.return?.()).toEqual({ done: true, value: undefined });
   expect(await waiting).toEqual({ done: true, value: undefined });
   expect(await tail.next()).toEqual({ done: true, value: undefined });
+});
+
+/** A store that counts how often its end, and what is behind a place, were read. */
+function counting(store: MemoryEventStore) {
+  const reads = { ends: 0, pages: 0, events: 0 };
+  const counted = Object.create(store) as MemoryEventStore;
+  counted.readEnd = (limit) => {
+    reads.ends += 1;
+    return store.readEnd(limit);
+  };
+  counted.readAll = async (after, limit) => {
+    const page = await store.readAll(after, limit);
+    reads.pages += 1;
+    reads.events += page.events.length;
+    return page;
+  };
+  return { store: counted, reads };
+}
+
+const beats = async (store: MemoryEventStore, count: number): Promise<void> => {
+  const commands = Array.from({ length: count }, () => heartbeat());
+  await sessionWriter(store).execute(SESSION, commands);
+};
+async function takeUntil(
+  tail: AsyncIterator<readonly TailedEvent[], undefined>,
+  count: number,
+): Promise<readonly number[]> {
+  const taken: number[] = [];
+  while (taken.length < count) taken.push(...(await toldBy(tail)).map(({ position }) => position));
+  return taken;
+}
+
+test('fifty who follow read the log once, also who comes later', async () => {
+  const inner = await played();
+  const { store, reads } = counting(inner);
+  const tail = tailOf(store);
+  const followers = Array.from({ length: 50 }, () => tail.follow());
+  const firsts = await Promise.all(followers.map(toldBy));
+  expect(firsts.every((events) => events.length === 2)).toBe(true);
+  expect(await toldBy(tail.follow())).toHaveLength(2);
+  expect(reads).toEqual({ ends: 1, pages: 0, events: 0 });
+  for (let round = 1; round <= 3; round += 1) {
+    const next = Promise.all(followers.map(toldBy));
+    await beats(inner, 10);
+    for (const events of await next) expect(events).toHaveLength(10);
+    expect(reads).toEqual({ ends: 1, pages: round, events: 10 * round });
+  }
+  for (const follower of followers) await follower.return?.();
+});
+
+test('who is slow reads for itself what the others have passed, and nobody misses any', async () => {
+  const inner = await played();
+  const { store, reads } = counting(inner);
+  const tail = tailOf(store);
+  const [slow, ...fast] = Array.from({ length: 5 }, () => tail.follow());
+  if (slow === undefined) throw new Error('nobody follows');
+  await Promise.all([slow, ...fast].map(toldBy));
+  const all = Array.from({ length: 4_000 }, (_, i) => i + 3);
+  const others = Promise.all(fast.map((one) => takeUntil(one, all.length)));
+  for (let i = 0; i < 8; i += 1) await beats(inner, 500);
+  for (const taken of await others) expect(taken).toEqual(all);
+  const before = reads.events;
+  expect(before).toBeLessThan(2 * all.length);
+  expect(await takeUntil(slow, all.length)).toEqual(all);
+  // The last 2,000 are kept for everyone.
+  expect(reads.events - before).toBeLessThanOrEqual(all.length - 1_500);
+});
+
+test('after a break a tail goes on behind the last event that is known', async () => {
+  const store = await played();
+  await beats(store, 700);
+  const tail = tailOf(store).follow({ after: 1 });
+  const taken = await takeUntil(tail, 701);
+  expect(taken).toEqual(Array.from({ length: 701 }, (_, i) => i + 2));
+  const late = tailOf(store, NOON + 61 * MINUTE);
+  await expect(late.follow({ after: 1 }).next()).rejects.toThrow(/^after: lies more than an hour/);
+  expect(await toldBy(late.follow({ after: 702 }))).toEqual([]);
+  const ahead = late.follow({ after: 703 });
+  await expect(ahead.next()).rejects.toThrow('after: lies beyond the end of the log');
+});
+
+test('a title that was stored in another spelling is followed, and told in NFC', async () => {
+  const store = new MemoryEventStore();
+  await sessionWriter(store).execute(SESSION, [start({ mediaId: 'cafe\u0301' })]);
+  const tail = tailOf(store).follow({ mediaId: 'caf\u00e9' });
+  expect(await toldBy(tail)).toMatchObject([{ mediaId: 'caf\u00e9' }]);
 });

@@ -20,7 +20,8 @@ export class EventsResolver {
   @Subscription(() => [RecordedEventType], {
     description:
       'The events of the last 5 minutes, 200 at most, then those that follow, in the order in ' +
-      'which they are stored; of one title, if it is named.',
+      'which they are stored; of one title, if it is named. With the `position` of an event in ' +
+      '`after`, what came behind that is told first, of up to an hour.',
     resolve(
       this: EventsResolver,
       events: readonly TailedEvent[],
@@ -33,8 +34,12 @@ export class EventsResolver {
   })
   events(
     @Args('mediaId', { type: () => ID, nullable: true }) mediaId: string | null | undefined,
+    @Args('after', { type: () => String, nullable: true }) after: string | null | undefined,
   ): AsyncIterableIterator<readonly TailedEvent[]> {
-    return this.tail.follow(mediaId == null ? undefined : checkId('mediaId', mediaId));
+    return this.tail.follow({
+      mediaId: mediaId == null ? undefined : checkId('mediaId', mediaId),
+      after: after == null ? undefined : this.tokens.decode(after, 'after'),
+    });
   }
 
   private told(event: TailedEvent, isAdmin: boolean): RecordedEvent {
