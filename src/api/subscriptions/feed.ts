@@ -1,5 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
+import { MINUTE_MS } from '../../domain/time.js';
 
 /** A value for a subscriber; while the mark is the same, nothing has changed for that one. */
 export interface Seen<Value> {
@@ -18,6 +19,11 @@ interface Interest<Image, Subject> {
 const BETWEEN_MS = 2;
 /** A look takes a share of the time at most: a rest is at least so many times as long. */
 const REST_TIMES = 20;
+/**
+ * The longest rest: a look at who watches sees the latest three minutes of the clock, and what lies
+ * between two looks has to be among them, else it would have to be counted from all sessions.
+ */
+const REST_MS_MAX = MINUTE_MS;
 
 /**
  * Looks at something once in a while for all who watch it, and hands on what has changed. While
@@ -76,7 +82,7 @@ export class Feed<Image, Subject = never> {
     }
     this.isLooking = false;
     if (this.watchers.size === 0) return;
-    this.rest(Math.max(this.restMs, REST_TIMES * lookedMs));
+    this.rest(Math.max(this.restMs, Math.min(REST_TIMES * lookedMs, REST_MS_MAX)));
   }
 
   /** Shows an image to all one by one: what is made of it for each must not hold up others. */

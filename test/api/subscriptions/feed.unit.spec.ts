@@ -193,3 +193,18 @@ test('a look takes a twentieth of the time at most', async () => {
   await watcher.return?.();
   await rest();
 });
+
+test('looks that take long are a minute apart at most, so that no minute is missed', async () => {
+  const begun: number[] = [];
+  const feed = new Feed(async () => {
+    begun.push(Date.now());
+    await new Promise((resolve) => setTimeout(resolve, 10 * REST_MS));
+    return begun.length;
+  }, REST_MS);
+  const watcher = feed.watch((value) => ({ value, mark: String(value) }));
+  await rest(150);
+  const [first = 0] = begun;
+  expect(begun.map((at) => at - first)).toEqual([0, 70_000, 140_000]);
+  await watcher.return?.();
+  await rest(20);
+});
