@@ -120,7 +120,7 @@ export const FORMULAS: Readonly<Record<string, string>> = {
   stalls: 'REBUFFER_START + BUFFERING',
   stalledTime: 'the durations of REBUFFER_END and BUFFERING',
   rebufferRatio: 'stalledTime / (stalledTime + watchTime but that of logs)',
-  stallsPerHour: 'stalls / watchTime in hours',
+  stallsPerHour: 'stalls / watchTime in hours, both but those of logs',
   bytes: 'the bytesLoaded of the sessions, or what a CDN delivered to them',
   averageMbps: 'bits / watchTime',
   cost: 'bytes / 2³⁰ × EGRESS_PRICE_PER_GIB',

@@ -22,6 +22,8 @@ const COUNTED = [
   'bytes',
   /** Of the watched time, what a CDN's log shows: at most so much was watched. */
   'deliveredMs',
+  /** Of the stalls, what a CDN's log shows: a rough count. */
+  'deliveredStalls',
 ] as const;
 export type Counted = (typeof COUNTED)[number];
 

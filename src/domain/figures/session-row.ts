@@ -175,7 +175,10 @@ function noteAmounts(draft: Draft, counts: number[], { type, data }: SessionEven
     addTo(counts, placeAtQuality(quality, name), amounts[name]);
   }
   addTo(counts, PLACE.stalledMs, stalledMs);
-  if (data.fromCdn === true) addTo(counts, PLACE.deliveredMs, watchedMs);
+  if (data.fromCdn === true) {
+    addTo(counts, PLACE.deliveredMs, watchedMs);
+    addTo(counts, PLACE.deliveredStalls, stalls);
+  }
   if (bytes > 0) draft.recentBytes = withBytes(draft.recentBytes, occurredAt, bytes);
   if (watchedMs + stalledMs === 0) return;
   draft.minutes = withStretch(draft.minutes, Math.max(0, occurredAt - durationMs), occurredAt);

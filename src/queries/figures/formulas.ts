@@ -18,6 +18,7 @@ export function figuresOf(totals: FigureTotals, egressPricePerGib: number): Figu
   const told = views - of('viewsWithoutStates');
   // What a CDN delivered was watched at most: it is in no average with what was.
   const toldMs = watchedMs - of('deliveredMs');
+  const toldStalls = of('stalls') - of('deliveredStalls');
   // An attempt under way has not turned out in any way.
   const decided = told + of('startFailures') + of('exitsBeforeStart');
   const percentiles = percentilesOf(startups ?? {});
@@ -40,7 +41,7 @@ export function figuresOf(totals: FigureTotals, egressPricePerGib: number): Figu
     stalls: of('stalls'),
     stalledTime: seconds(stalledMs),
     rebufferRatio: ratio(stalledMs, stalledMs + toldMs),
-    stallsPerHour: ratio(of('stalls'), watchedMs / HOUR_MS),
+    stallsPerHour: ratio(toldStalls, toldMs / HOUR_MS),
     bytes,
     averageMbps: watchedMs === 0 ? null : megabitsPerSecond(bytes, watchedMs),
     cost: gibibytes(bytes) * egressPricePerGib,
