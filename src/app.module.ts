@@ -79,6 +79,7 @@ const querySettingsOf = (config: Config): QuerySettings => ({
   egressPricePerGib: config.egressPricePerGib,
   retentionDays: config.retentionDays,
   scanRowsMax: config.scanRowsMax,
+  requestMs: config.requestTimeoutSeconds * SECOND_MS,
   liveWindowMs: config.liveWindowSeconds * SECOND_MS,
 });
 

@@ -9,6 +9,8 @@ export interface QuerySettings {
   readonly retentionDays: number | undefined;
   /** The sessions that are read for one answer; of more, a sample of viewers is. */
   readonly scanRowsMax: number;
+  /** What a request has to be answered, in milliseconds. */
+  readonly requestMs: number;
   /** Who was heard of within it is watching now. */
   readonly liveWindowMs: number;
 }

@@ -25,6 +25,7 @@ function lateHandler(server: MemoryServer, reader: ReadModelReader, code: ErrorC
     egressPricePerGib: 0,
     retentionDays: undefined,
     scanRowsMax: 1,
+    requestMs: 30_000,
     liveWindowMs: 75_000,
   };
   return new RegisteredStreamHandler(models, server.clock, settings);

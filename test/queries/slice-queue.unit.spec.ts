@@ -1,4 +1,5 @@
 import { jest } from '@jest/globals';
+import type { PlayheadError } from '../../src/domain/errors.js';
 import { SliceQueue } from '../../src/queries/figures/slice-queue.js';
 
 /** Work that ends when it is told to. */
@@ -20,7 +21,7 @@ const retryLater = { code: 'OVERLOADED', details: { retryAfterSeconds: 5 } };
 
 describe('questions', () => {
   it('are worked out two at a time, in the order in which they came', async () => {
-    const queue = new SliceQueue();
+    const queue = new SliceQueue(30_000);
     const all = [work(), work(), work(), work()];
     const answers = all.map(({ run }) => queue.run(run));
     const begun = () => all.map(({ run }) => run.mock.calls.length);
@@ -35,7 +36,7 @@ describe('questions', () => {
   });
 
   it('go on after one that failed', async () => {
-    const queue = new SliceQueue();
+    const queue = new SliceQueue(30_000);
     const failing = () => Promise.reject(new Error('away'));
     const asked = await Promise.allSettled([1, 2, 3, 4].map(() => queue.run(failing)));
     expect(asked.map(({ status }) => status)).toEqual(Array(4).fill('rejected'));
@@ -43,7 +44,7 @@ describe('questions', () => {
   });
 
   it('are refused where too many wait', async () => {
-    const queue = new SliceQueue();
+    const queue = new SliceQueue(30_000);
     const one = work();
     const asked = Array.from({ length: 52 }, () => queue.run(one.run));
     await expect(queue.run(one.run)).rejects.toMatchObject(retryLater);
@@ -51,10 +52,10 @@ describe('questions', () => {
     await Promise.all(asked);
   });
 
-  it('are given up after 25 seconds of work, and others have their turn', async () => {
+  it('are given up before their request is, and others have their turn', async () => {
     jest.useFakeTimers();
     try {
-      const queue = new SliceQueue();
+      const queue = new SliceQueue(30_000);
       const endless = (signal: AbortSignal) =>
         new Promise<never>((_, reject) => {
           signal.addEventListener('abort', () => {
@@ -65,9 +66,9 @@ describe('questions', () => {
       const asked = [queue.run(endless), queue.run(endless)].map((one) =>
         expect(one).rejects.toMatchObject({ code: 'TIMEOUT' }),
       );
-      await jest.advanceTimersByTimeAsync(10_000);
+      await jest.advanceTimersByTimeAsync(13_000);
       const waiting = queue.run(next.run);
-      await jest.advanceTimersByTimeAsync(14_999);
+      await jest.advanceTimersByTimeAsync(10_999);
       expect(next.run).not.toHaveBeenCalled();
       await jest.advanceTimersByTimeAsync(1);
       await Promise.all(asked);
@@ -80,18 +81,54 @@ describe('questions', () => {
     }
   });
 
-  it('are refused after 20 seconds in which it was not their turn', async () => {
+  it('are refused after 12 seconds in which it was not their turn', async () => {
     jest.useFakeTimers();
     try {
-      const queue = new SliceQueue();
+      const queue = new SliceQueue(30_000);
       const [long, late] = [work(), work()];
       const asked = [queue.run(long.run), queue.run(long.run)];
       const refused = expect(queue.run(late.run)).rejects.toMatchObject(retryLater);
-      await jest.advanceTimersByTimeAsync(20_000);
+      await jest.advanceTimersByTimeAsync(12_000);
       await refused;
       long.end();
       await Promise.all(asked);
       expect(late.run).not.toHaveBeenCalled();
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it.each([
+    [30, 24],
+    [10, 8],
+    [3_600, 25],
+  ])('of a request of %d s are over, their wait included, within %d', async (request, most) => {
+    jest.useFakeTimers();
+    try {
+      const queue = new SliceQueue(request * 1_000);
+      const endless = (signal: AbortSignal) =>
+        new Promise<never>((_, reject) => {
+          signal.addEventListener('abort', () => {
+            reject(signal.reason as Error);
+          });
+        });
+      const ended: [code: unknown, ms: number][] = [];
+      const from = performance.now();
+      const ask = (work: (signal: AbortSignal) => Promise<void>) =>
+        queue.run(work).catch((error: unknown) => {
+          ended.push([(error as PlayheadError).code, Math.round(performance.now() - from)]);
+        });
+      const soon = () => new Promise<void>((resolve) => setTimeout(resolve, 100 * most));
+      const asked = [ask(endless), ask(soon), ask(endless), ask(endless)];
+      await jest.advanceTimersByTimeAsync(most * 1_000);
+      await Promise.all(asked);
+      const all = most * 1_000;
+      const wanted = [
+        ['OVERLOADED', all / 2],
+        ['TIMEOUT', all],
+        ['TIMEOUT', all],
+      ];
+      expect(ended).toEqual(wanted);
     } finally {
       jest.useRealTimers();
     }

@@ -96,6 +96,7 @@ export class MemoryServer {
       egressPricePerGib: EGRESS_PRICE_PER_GIB,
       retentionDays,
       scanRowsMax,
+      requestMs: REQUEST_TIMEOUT_SECONDS * 1_000,
       liveWindowMs: 75_000,
     };
     const sessionLog = new StoredSessionLog(eventStore, testNames);

@@ -5,28 +5,44 @@ import { SECOND_MS } from '../../domain/time.js';
 const AT_ONCE_MAX = 2;
 /** Questions that wait for their turn. */
 const WAITING_MAX = 50;
-/** The longest time that a question waits for its turn. */
-const WAIT_MS_MAX = 20 * SECOND_MS;
-/** The longest time that a question is worked on: less than a request has. */
-const WORK_MS_MAX = 25 * SECOND_MS;
+/**
+ * The time in which a question is answered, or refused, as a share of what a request has: so the
+ * reason is told before the request runs out of time, also after a wait for `read-after`.
+ */
+const SHARE = 0.8;
+const ANSWER_MS_MAX = 25 * SECOND_MS;
+/** The part of that time which a question waits for its turn at most. */
+const WAIT_SHARE = 0.5;
 const RETRY_AFTER_SECONDS = 5;
 
 /** Lets some questions be worked out at a time, in the order in which they came. */
 export class SliceQueue {
   private running = 0;
   private readonly waiting: (() => void)[] = [];
+  private readonly answerMs: number;
+
+  constructor(
+    /** What a request has. */
+    requestMs: number,
+  ) {
+    this.answerMs = Math.min(SHARE * requestMs, ANSWER_MS_MAX);
+  }
 
   /**
-   * Does the work when it is its turn; throws OVERLOADED where that is too far off. Work that takes
-   * too long is told so by its signal, whose reason is TIMEOUT.
+   * Does the work when it is its turn; throws OVERLOADED where that is too far off. Work that is
+   * not over in time, its wait included, is told so by its signal, whose reason is TIMEOUT.
    */
   async run<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+    const askedAt = performance.now();
     if (this.running >= AT_ONCE_MAX) await this.turn();
     else this.running += 1;
     const end = new AbortController();
-    const timer = setTimeout(() => {
-      end.abort(tookTooLong());
-    }, WORK_MS_MAX);
+    const timer = setTimeout(
+      () => {
+        end.abort(tookTooLong(this.answerMs));
+      },
+      this.answerMs - (performance.now() - askedAt),
+    );
     try {
       return await work(end.signal);
     } finally {
@@ -44,7 +60,7 @@ export class SliceQueue {
       const timer = setTimeout(() => {
         this.waiting.splice(this.waiting.indexOf(begin), 1);
         reject(overloaded());
-      }, WAIT_MS_MAX);
+      }, WAIT_SHARE * this.answerMs);
       const begin = (): void => {
         clearTimeout(timer);
         resolve();
@@ -54,10 +70,10 @@ export class SliceQueue {
   }
 }
 
-const tookTooLong = (): PlayheadError =>
+const tookTooLong = (answerMs: number): PlayheadError =>
   new PlayheadError(
     'TIMEOUT',
-    `summing up sessions took longer than ${String(WORK_MS_MAX / SECOND_MS)} s: choose a shorter ` +
+    `summing up sessions took longer than ${String(answerMs / SECOND_MS)} s: choose a shorter ` +
       'range, or fewer filters and values',
   );
 

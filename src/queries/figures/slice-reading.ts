@@ -75,12 +75,14 @@ export class SliceReading {
   private readonly keptCurves = new KeptAnswers<RetentionQuestion, RetentionAnswer>(
     () => CURVE_PARTS,
   );
-  private readonly queue = new SliceQueue();
+  private readonly queue: SliceQueue;
 
   constructor(
     private readonly readModels: ReadModels,
     @Inject(QUERY_SETTINGS) private readonly settings: QuerySettings,
-  ) {}
+  ) {
+    this.queue = new SliceQueue(settings.requestMs);
+  }
 
   /** Charges for the sessions to read, unless the answer is kept, and reads them. */
   async read(asked: SlicedQuestions, { readAfter, charge }: AskingTerms): Promise<SlicedAnswers> {
