@@ -18,6 +18,7 @@ import { readLive } from './mongo-live.js';
 import { MongoRetention } from './mongo-retention.js';
 import { MongoSessionList } from './mongo-session-list.js';
 import { MongoSlices } from './mongo-slices.js';
+import { snapshotReading } from './snapshot-reading.js';
 import { documentsIn } from './stored-documents.js';
 import { generationsIn, modelOf, type StoredGeneration } from './stored-generation.js';
 
@@ -70,7 +71,7 @@ export class MongoReadModelReader implements ReadModelReader {
   ): Promise<readonly SliceAnswer[]> {
     return this.inSnapshot(['sessions'], atLeast, async ({ sessions }, session) => {
       const rows = documentsIn(this.connection.database, sessions._id);
-      const slices = new MongoSlices(rows, session, signal);
+      const slices = new MongoSlices(rows, snapshotReading(session, signal));
       const answers: SliceAnswer[] = [];
       for (const question of questions) answers.push(await slices.answer(question));
       return answers;
@@ -84,7 +85,7 @@ export class MongoReadModelReader implements ReadModelReader {
   ): Promise<RetentionAnswer> {
     return this.inSnapshot(['sessions'], atLeast, ({ sessions }, session) => {
       const rows = documentsIn(this.connection.database, sessions._id);
-      return new MongoRetention(rows, session, signal).answer(question);
+      return new MongoRetention(rows, snapshotReading(session, signal)).answer(question);
     });
   }
 
@@ -95,8 +96,7 @@ export class MongoReadModelReader implements ReadModelReader {
   ): Promise<readonly ListedSession[]> {
     return this.inSnapshot(['sessions'], atLeast, ({ sessions }, session) => {
       const rows = documentsIn(this.connection.database, sessions._id);
-      const reading = { session, ...(signal && { signal }) };
-      return new MongoSessionList(rows, reading, question).page();
+      return new MongoSessionList(rows, snapshotReading(session, signal), question).page();
     });
   }
 

@@ -1,4 +1,4 @@
-import type { Abortable, AggregateOptions, ClientSession, Collection, Document } from 'mongodb';
+import type { AggregateOptions, Collection, Document } from 'mongodb';
 import { setImmediate as turn } from 'node:timers/promises';
 import { PLACE } from '../../../domain/figures/figure-counts.js';
 import {
@@ -9,6 +9,7 @@ import {
 import { areAll } from '../../../domain/figures/session-places.js';
 import type { RetentionAnswer, RetentionQuestion } from '../../../ports/read-model/slices.js';
 import { indexFor, matching, startedIn } from './slice-expressions.js';
+import type { SnapshotReading } from './snapshot-reading.js';
 import type { DocumentRecord } from './stored-documents.js';
 
 /** Views that are summed up before other work gets its turn. */
@@ -27,8 +28,7 @@ const IS_KNOWN = { 'body.mediaDurationMs': { $exists: true } };
 export class MongoRetention {
   constructor(
     private readonly rows: Collection<DocumentRecord>,
-    private readonly session: ClientSession,
-    private readonly signal: AbortSignal | undefined,
+    private readonly reading: SnapshotReading,
   ) {}
 
   async answer(question: RetentionQuestion): Promise<RetentionAnswer> {
@@ -74,10 +74,8 @@ export class MongoRetention {
     steps: readonly Document[],
   ): AsyncIterable<Row> {
     const slice = { stretches: [stretch], mediaIds: [mediaId], slots };
-    const options: AggregateOptions & Abortable = {
-      session: this.session,
-      ...(this.signal && { signal: this.signal }),
-      readConcern: { level: 'snapshot' },
+    const options: SnapshotReading & AggregateOptions = {
+      ...this.reading,
       batchSize: BATCH_VIEWS,
       hint: indexFor(slice),
     };

@@ -1,11 +1,4 @@
-import type {
-  Abortable,
-  AggregateOptions,
-  ClientSession,
-  Collection,
-  Document,
-  Filter,
-} from 'mongodb';
+import type { AggregateOptions, Collection, Document, Filter } from 'mongodb';
 import { PLACE } from '../../../domain/figures/figure-counts.js';
 import {
   isByStart,
@@ -26,6 +19,7 @@ import type { SessionRow } from '../../../domain/figures/session-row.js';
 import { dayOf } from '../../../domain/time.js';
 import type { ListedSession, SessionListQuestion } from '../../../ports/read-model/session-list.js';
 import { matching, type Expression } from './slice-expressions.js';
+import type { SnapshotReading } from './snapshot-reading.js';
 import { ANSWER_DOCUMENTS_MAX, pathOf, type DocumentRecord } from './stored-documents.js';
 
 const STARTED_AT = 'body.startedAt';
@@ -50,7 +44,7 @@ export class MongoSessionList {
 
   constructor(
     private readonly rows: Collection<DocumentRecord>,
-    private readonly reading: { readonly session: ClientSession } & Abortable,
+    private readonly reading: SnapshotReading,
     private readonly question: SessionListQuestion,
   ) {
     const { mediaIds } = question;
@@ -115,8 +109,8 @@ export class MongoSessionList {
     return { $or: places };
   }
 
-  private options(): AggregateOptions & Abortable {
-    return { ...this.reading, readConcern: { level: 'snapshot' }, batchSize: ANSWER_DOCUMENTS_MAX };
+  private options(): SnapshotReading & AggregateOptions {
+    return { ...this.reading, batchSize: ANSWER_DOCUMENTS_MAX };
   }
 }
 

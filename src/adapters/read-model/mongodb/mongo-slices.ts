@@ -1,11 +1,4 @@
-import type {
-  Abortable,
-  AggregateOptions,
-  ClientSession,
-  Collection,
-  Document,
-  Filter,
-} from 'mongodb';
+import type { AggregateOptions, Collection, Document, Filter } from 'mongodb';
 import { NO_COUNTS, PLACE } from '../../../domain/figures/figure-counts.js';
 import { areAll } from '../../../domain/figures/session-places.js';
 import type { Stretch } from '../../../domain/time.js';
@@ -22,6 +15,7 @@ import {
   watchedIn,
 } from './slice-expressions.js';
 import { ConcurrencyRun, SliceGroups } from './slice-groups.js';
+import type { SnapshotReading } from './snapshot-reading.js';
 import type { DocumentRecord } from './stored-documents.js';
 
 /** Groups in one answer of the server: so many are read without holding up others for long. */
@@ -63,8 +57,7 @@ const COUNTS = NO_COUNTS.map((_, i) => `$c${String(i)}`);
 export class MongoSlices {
   constructor(
     private readonly rows: Collection<DocumentRecord>,
-    private readonly session: ClientSession,
-    private readonly signal: AbortSignal | undefined,
+    private readonly reading: SnapshotReading,
   ) {}
 
   async answer(slice: Slice): Promise<SliceAnswer> {
@@ -155,11 +148,9 @@ export class MongoSlices {
     return this.rows.aggregate<Row>([{ $match: { $and: conditions } }, ...steps], options);
   }
 
-  private options(): AggregateOptions & Abortable {
+  private options(): SnapshotReading & AggregateOptions {
     return {
-      session: this.session,
-      ...(this.signal && { signal: this.signal }),
-      readConcern: { level: 'snapshot' },
+      ...this.reading,
       batchSize: ANSWER_GROUPS_MAX,
       // The groups of a step may take more memory than the server gives.
       allowDiskUse: true,
