@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
@@ -28,12 +29,17 @@ export class Site {
   private html = '';
   private withheld: { readonly from: number; readonly held: (() => void)[] } | undefined;
 
-  constructor(private readonly folder: string) {}
+  constructor(
+    private readonly folder: string,
+    private readonly tls?: { readonly cert: Buffer; readonly key: Buffer },
+  ) {}
 
   async open(): Promise<void> {
-    this.server = createServer((request, response) => {
+    const answer = (request: IncomingMessage, response: ServerResponse): void => {
       this.answer(request, response);
-    });
+    };
+    this.server =
+      this.tls === undefined ? createServer(answer) : createSecureServer({ ...this.tls }, answer);
     this.server.listen(0, '127.0.0.1');
     await once(this.server, 'listening');
   }
@@ -52,7 +58,7 @@ export class Site {
       `default-src 'none'; media-src 'self'; script-src ${playhead}; connect-src ${playhead}; ` +
       `require-trusted-types-for 'script'">` +
       `<script src="${playhead}/playhead.js" ${attributes} defer></script>${body}`;
-    return `http://127.0.0.1:${String(port)}/`;
+    return `${this.tls === undefined ? 'http' : 'https'}://127.0.0.1:${String(port)}/`;
   }
 
   /** Sends no more of a film than a part of it, until it is released. */
