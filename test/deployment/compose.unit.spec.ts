@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
@@ -17,6 +17,7 @@ interface Service {
   readonly ports?: readonly string[];
   readonly networks: readonly string[];
   readonly secrets?: readonly string[];
+  readonly configs?: readonly { readonly source: string; readonly target: string }[];
   readonly cap_drop?: readonly string[];
   readonly security_opt?: readonly string[];
   readonly mem_limit?: string;
@@ -26,10 +27,11 @@ interface Compose {
   readonly services: Readonly<Record<string, Service>>;
   readonly volumes: object;
   readonly secrets: Readonly<Record<string, { readonly file?: string }>>;
+  readonly configs: Readonly<Record<string, { readonly file?: string }>>;
   readonly networks: Readonly<Record<string, { readonly internal?: boolean }>>;
 }
 
-const PINNED_IMAGE = /^[\w./-]+:\d+\.\d+\.\d+(@sha256:[0-9a-f]{64})?$/;
+const PINNED_IMAGE = /^[\w./-]+:v?\d+\.\d+\.\d+(@sha256:[0-9a-f]{64})?$/;
 const SECRET_NAMES = [...KEY_NAMES, 'VIEWER_SECRET'];
 
 const text = read('docker-compose.yml');
@@ -37,7 +39,10 @@ const compose = parse(text, { merge: true }) as Compose;
 const folder = temporaryFolder();
 const services = Object.entries(compose.services);
 const ofPlayhead = services.filter(([name]) => name.startsWith('playhead'));
-const stores = services.filter(([name]) => !name.startsWith('playhead'));
+const monitors = services.filter(([, { profiles }]) => profiles?.includes('monitoring'));
+const stores = services.filter(
+  (service) => !ofPlayhead.includes(service) && !monitors.includes(service),
+);
 
 /** What leads to the container and to the stores is not for settings to change. */
 const FIXED = ['HOST', 'PORT', 'DATA_DIR', 'EVENTSTORE_URL', 'MONGODB_URL'];
@@ -165,7 +170,7 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('has no key in any environment: each is a file that is given to Playhead alone', () => {
+  it('has no key in any environment: each is a file that is given to who needs it', () => {
     for (const [, { environment = {} }] of services) {
       for (const name of SECRET_NAMES) expect(environment).not.toHaveProperty(name);
     }
@@ -175,6 +180,12 @@ describe('docker-compose.yml', () => {
       expect(paths).toEqual(secrets.map((secret) => `/run/secrets/${secret}`));
     }
     for (const [, { secrets }] of stores) expect(secrets).toBeUndefined();
+    // Whoever watches may read figures.
+    const ofMonitors = monitors.map(([name, { secrets }]) => [name, secrets]);
+    expect(ofMonitors).toEqual([
+      ['prometheus', ['read-key']],
+      ['grafana', undefined],
+    ]);
     // Other sources than a file are refused for containers whose file system is read-only.
     const files = Object.entries(compose.secrets).map(([name, { file }]) => [name, file]);
     expect(files).toEqual(Object.keys(compose.secrets).map((name) => [name, `./secrets/${name}`]));
@@ -215,13 +226,34 @@ describe('docker-compose.yml', () => {
     for (const [, { volumes = [] }] of stores) expect(volumes).toHaveLength(2);
   });
 
-  it('opens no port but those of Playhead, on this machine only', () => {
+  it('opens no port but those of Playhead and of what watches it, each on this machine only', () => {
     for (const [, { ports, networks }] of stores) {
       expect(ports).toBeUndefined();
       for (const network of networks) expect(compose.networks[network]?.internal).toBe(true);
     }
-    for (const [, { ports = [] }] of ofPlayhead) {
+    for (const [, { ports = [] }] of [...ofPlayhead, ...monitors]) {
       for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
     }
+    const opened = services.flatMap(([, { ports = [] }]) =>
+      ports.map((port) => port.split(':')[1]),
+    );
+    expect(new Set(opened).size).toBe(opened.length);
+  });
+
+  it('hands files of this repository to what watches, and all of them', () => {
+    const used = monitors.flatMap(([, { configs = [] }]) => configs.map(({ source }) => source));
+    expect([...used].sort()).toEqual(Object.keys(compose.configs).sort());
+    for (const { file = '' } of Object.values(compose.configs)) {
+      expect([file, existsSync(file)]).toEqual([file, true]);
+    }
+  });
+
+  it('lets nobody but viewers into Grafana', () => {
+    expect(compose.services.grafana?.environment).toMatchObject({
+      GF_AUTH_ANONYMOUS_ORG_ROLE: 'Viewer',
+      GF_AUTH_BASIC_ENABLED: 'false',
+      GF_AUTH_DISABLE_LOGIN_FORM: 'true',
+      GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION: 'true',
+    });
   });
 });

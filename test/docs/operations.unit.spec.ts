@@ -58,7 +58,7 @@ describe('docs/operations.md', () => {
 
   it('shows the commands of docker-compose.yml as its head does', () => {
     const commands = [...read('docker-compose.yml').matchAll(/^#.*: +(docker compose .*)$/gm)];
-    expect(commands).toHaveLength(2);
+    expect(commands).toHaveLength(3);
     for (const [, command] of commands) expect(text).toContain(`\n${String(command)}\n`);
   });
 });
