@@ -20,9 +20,9 @@ export interface StoreClock {
   read(): Promise<TimeBounds>;
 }
 
-/** Tells whether a node knows what time it is. */
+/** Checks the node's clock. */
 export interface ClockCheck {
-  /** Says in a line why the node cannot go by its clock; undefined if it can. */
+  /** Returns a line that says why the node's clock cannot be trusted; undefined if it can. */
   trouble(): string | undefined;
 }
 

@@ -1,5 +1,8 @@
 /** Knows in which country an address is used. */
 export interface Countries {
-  /** A code, as the source has it; undefined for what is no address, or of no known country. */
+  /**
+   * Returns the country's code as the source has it; undefined if the text is no address, or its
+   * country is unknown.
+   */
   countryOf(address: string): string | undefined;
 }

@@ -54,8 +54,9 @@ export type AppendRefusal =
   | 'cut-off';
 
 /**
- * What becomes of an append that a stream has passed: a repetition if its ids stand there already.
- * `found` are the stream's events after the expected revision, from the first on.
+ * Returns the outcome of an append at a revision that its stream has passed: a repetition if its
+ * ids stand there already, else a conflict. `found` are the stream's events after the expected
+ * revision, from the first on.
  */
 export function repetitionOrConflict(
   ids: readonly string[],
@@ -135,8 +136,8 @@ export interface EventStore extends EventLog {
   /** Returns an outcome for each append, in their order. Never throws for a store that fails. */
   append(appends: readonly StreamAppend[]): Promise<readonly AppendOutcome[]>;
   /**
-   * Does what an append does, and leaves nothing behind. Throws STORE_UNAVAILABLE while events
-   * cannot be appended, with a message for clients and the fault as its cause.
+   * Does all that an append does, but stores nothing. Throws STORE_UNAVAILABLE while events cannot
+   * be appended, with a message for clients and the fault as its cause.
    */
   ping(): Promise<void>;
 }

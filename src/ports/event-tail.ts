@@ -4,12 +4,12 @@ import type { SessionLogEntry } from './session-log.js';
 /** An event of any session, as the log holds it. */
 export interface TailedEvent extends SessionLogEntry {
   readonly position: number;
-  /** In NFC. Absent, as all that follows, where nobody can read the event. */
+  /** In NFC. Absent, like all members below, if nobody can read the event. */
   readonly mediaId?: string;
   readonly sessionId?: string;
   /** The keyed hash of the user's id. */
   readonly viewerId?: string;
-  /** What the session does from here on, where the event tells. */
+  /** The session's state after the event; undefined if the event does not tell it. */
   readonly state?: SessionState;
 }
 
@@ -24,9 +24,9 @@ export interface TailStart {
 /** Shows what is stored in the log while it is stored, whichever node took it. */
 export interface EventTail {
   /**
-   * Returns the events of the last minutes, of which there may be none, or those behind a position,
-   * then those that follow. In the order of the log, without a gap: whoever takes them slowly gets
-   * them late. Throws STORE_UNAVAILABLE, BAD_USER_INPUT for a position that lies too far back.
+   * Returns the events of the last minutes, if there are any, or those behind a position, then those
+   * that follow. They come in the order of the log, without a gap. A slow reader gets them late.
+   * Throws STORE_UNAVAILABLE, or BAD_USER_INPUT for a position that lies too far back.
    */
   follow(start?: TailStart): AsyncIterableIterator<readonly TailedEvent[], undefined>;
 }

@@ -2,9 +2,9 @@
 export const LEASE_MS = 60_000;
 
 /**
- * The right to do something that one node at a time should do. The first node that asks takes it,
- * for `LEASE_MS` by the store's clock; a node that works longer holds it again meanwhile. A lease
- * saves double work and does not forbid it: the work has to bear being done twice.
+ * The right to do work that one node at a time should do. The first node that asks takes it, for
+ * `LEASE_MS` by the store's clock. A node that works longer holds it again meanwhile. A lease saves
+ * double work but does not prevent it: the work must bear being done twice.
  */
 export interface Lease {
   /** Takes the lease, or keeps it for another `LEASE_MS`; false while another node has it. */

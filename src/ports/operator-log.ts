@@ -1,4 +1,4 @@
-/** Where whoever runs the server is told of its troubles. */
+/** Tells the operator of the server about its troubles. */
 export interface OperatorLog {
   info(message: string): void;
   warn(message: string): void;

@@ -1,32 +1,32 @@
 import type { ProjectionName } from './projection.js';
 import type { GivenUp, ParkedEvent } from './read-model/documents.js';
 
-/** A document that is not as the log says. */
+/** A document that differs from a new fold of the log. */
 export interface DocumentDifference {
   readonly key: string;
-  /** As the log says, in JSON; undefined if there should be none. */
+  /** The document by a new fold of the log, as JSON; undefined if there should be none. */
   readonly expected: string | undefined;
-  /** As it is, in JSON; undefined if there is none. */
+  /** The document in the read model, as JSON; undefined if there is none. */
   readonly found: string | undefined;
-  /** Where in the log the events of the document are, the first ones. */
+  /** The log positions of the document's first events. */
   readonly positions: readonly number[];
-  /** Whether there are more of them. */
+  /** Says whether the document has more events than `positions` names. */
   readonly isCut: boolean;
 }
 
-/** How a read model compares with what the log gives now. */
+/** The result of comparing a read model with a new fold of the log. */
 export interface VerificationReport {
   readonly name: ProjectionName;
   readonly version: number;
   /** The checkpoint at which both were compared. */
   readonly checkpoint: number;
-  /** How many documents were compared. */
+  /** The number of documents that were compared. */
   readonly documents: number;
-  /** How many of them differ; those whose events are parked not counted. */
+  /** The number of documents that differ, without those whose events are parked. */
   readonly differing: number;
-  /** How many differ as they should: events of theirs are parked. */
+  /** The number of documents that differ because events of theirs are parked. */
   readonly parked: number;
-  /** The first one that differs, in the order of keys. */
+  /** The first differing document, in the order of keys. */
   readonly first: DocumentDifference | undefined;
 }
 
@@ -34,30 +34,41 @@ interface OfOne {
   readonly name: ProjectionName;
 }
 
-/** The orders that there are, by their kinds: what each says, and what comes of it. */
+/**
+ * The orders that an administrator can give, by their kinds: the members of each, and its result.
+ */
 export interface ProjectionOrders {
-  /** Begins to fold the log anew beside the serving read model; one under way goes on. */
+  /** Begins a rebuild beside the serving read model. A rebuild that is under way goes on. */
   rebuild(order: OfOne): Promise<void>;
-  /** The same from the generation before the serving one; CONFLICT if that is gone. */
+  /**
+   * Begins a rebuild that goes on with the generation before the serving one. Throws CONFLICT if
+   * that generation is gone.
+   */
   rollBack(order: OfOne): Promise<void>;
-  /** Gives up a rebuild; CONFLICT if none is under way. */
+  /** Gives up a rebuild; throws CONFLICT if none is under way. */
   cancel(order: OfOne): Promise<void>;
   /** Lists the events that the read model lacks. */
   parked(order: OfOne): Promise<readonly ParkedEvent[]>;
-  /** Tries parked events again, one perhaps given up first; NOT_FOUND if it is not there. */
+  /**
+   * Tries parked events again. Gives up one of them first, if asked; throws NOT_FOUND if that event
+   * is not parked.
+   */
   retry(order: OfOne & { readonly giveUp?: GivenUp }): Promise<void>;
-  /** Folds the log anew, apart, and compares; CONFLICT while that is done for another one. */
+  /**
+   * Folds the log into a scratch place, and compares the read model with it. Throws CONFLICT while
+   * another verification is under way.
+   */
   verify(order: OfOne): Promise<VerificationReport>;
   /**
-   * Removes what the read models hold of the time before, epoch milliseconds, by their documents'
-   * `retiresAt`; the events stay.
+   * Removes the documents whose `retiresAt` lies before a time (epoch milliseconds). The events
+   * stay.
    */
   retire(order: { readonly before: number }): Promise<void>;
 }
 
 export type OrderKind = keyof ProjectionOrders;
 
-/** An order, as plain data: so it goes from whoever gives it to the thread that carries it out. */
+/** An order as plain data, which can be sent to the thread that carries it out. */
 export type ProjectionOrder<Kind extends OrderKind = OrderKind> = {
   [Each in Kind]: { readonly kind: Each } & Parameters<ProjectionOrders[Each]>[0];
 }[Kind];
@@ -69,7 +80,7 @@ export type OrderFunctions = {
   readonly [Kind in OrderKind]: (order: ProjectionOrder<Kind>) => Promise<OrderResult<Kind>>;
 };
 
-/** Whoever carries out orders, on whichever node they are given. */
+/** Carries out orders, whichever node they are given on. */
 export interface ProjectionAdministration {
   carryOut<Kind extends OrderKind>(order: ProjectionOrder<Kind>): Promise<OrderResult<Kind>>;
 }

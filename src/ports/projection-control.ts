@@ -26,7 +26,9 @@ export interface ProjectionProgress extends GenerationProgress {
 export interface ProjectionLag extends ProjectionProgress {
   /** 0 at the head of the log; else the age of the oldest event not applied. */
   readonly lagSeconds: number;
-  /** Every event recorded before is applied, as far as is known; epoch milliseconds. */
+  /**
+   * The time up to which all recorded events are applied, as far as is known; epoch milliseconds.
+   */
   readonly asOf: number;
   /** Undefined where the store cannot count, or is out of reach. */
   readonly lagEvents: number | undefined;
@@ -62,8 +64,9 @@ export interface ProjectionControl {
   progress(): readonly ProjectionProgress[];
   lag(): Promise<readonly ProjectionLag[]>;
   /**
-   * Resolves once every named projection has passed a position and serves. READ_MODEL_BEHIND if
-   * that takes longer than the timeout, and at once for a position beyond the end of the log.
+   * Resolves once every named projection has passed a position and serves. Rejects with
+   * READ_MODEL_BEHIND if that takes longer than the timeout, and at once if the position lies
+   * beyond the end of the log.
    */
   passed(names: readonly ProjectionName[], position: number, timeoutMs: number): Promise<void>;
 }

@@ -41,17 +41,17 @@ export interface Projection<Document extends object = object> {
    * Nothing that depends on settings is counted: builds with different settings are compared, too.
    */
   measure(document: Document, key: string): Totals;
-  /** Documents that are sums over what events are folded into. */
+  /** The sums over these documents, if there are any. */
   readonly sums?: Sums;
   readonly watch?: FoldWatch;
 }
 
 /**
- * Documents that no event is folded into: each is a sum over others, to which every change of one
- * of those is added, in the same commit. So the sum agrees with what it is a sum over.
+ * Documents that are sums over other documents; no event is folded into them. Each change of a
+ * summed document is added to its sums in the same commit, so that both always agree.
  */
 interface Sums<Document extends object = object> {
-  /** Returns what a change of a document adds to sums; none where it makes no difference there. */
+  /** Returns what a change of a document adds to sums; nothing if it makes no difference there. */
   differencesOf(
     before: Document | undefined,
     after: Document | undefined,
@@ -61,14 +61,14 @@ interface Sums<Document extends object = object> {
   add(sum: object | undefined, amounts: readonly object[], key: string): object | undefined;
 }
 
-/** What every document of one kind says beside its contents. */
+/** The functions for all documents of one kind, whether events or amounts go into them. */
 interface KindOfDocuments<Kind extends AnyDocumentKind> {
   readonly kind: Kind;
   indexValuesOf(document: Kind['body'], parts: ReturnType<Kind['parts']>): IndexValues;
   measure(document: Kind['body'], parts: ReturnType<Kind['parts']>): Totals;
 }
 
-/** What events make of the documents of one kind. */
+/** The fold of events into the documents of one kind. */
 interface DocumentFold<
   Kind extends AnyDocumentKind,
   Event extends DomainEvent,
@@ -81,7 +81,7 @@ interface DocumentFold<
   ): Kind['body'] | undefined;
 }
 
-/** What amounts make of the sums of one kind. */
+/** The fold of amounts into the sums of one kind. */
 interface SumFold<Kind extends AnySumKind> extends KindOfDocuments<Kind> {
   add(
     sum: Kind['body'] | undefined,
@@ -90,7 +90,10 @@ interface SumFold<Kind extends AnySumKind> extends KindOfDocuments<Kind> {
   ): Kind['body'] | undefined;
 }
 
-/** Sums as they are written: over which kind, by what differences, and how each is added to. */
+/**
+ * The sums of a projection as its author writes them: the kind that they sum over, the differences
+ * that a change makes, and the fold of each kind of sum.
+ */
 interface SumsParts<Document extends object, Kinds extends readonly AnySumKind[]> {
   readonly over: AnyDocumentKind & { readonly body: Document };
   readonly differencesOf: (
@@ -100,20 +103,25 @@ interface SumsParts<Document extends object, Kinds extends readonly AnySumKind[]
   readonly folds: { readonly [Index in keyof Kinds]: SumFold<Kinds[Index]> };
 }
 
-/** A projection as it is written: what it takes, and a fold for each kind of its documents. */
+/**
+ * A projection as its author writes it: the events that it takes, and a fold for each kind of its
+ * documents.
+ */
 export interface ProjectionParts<
   Kinds extends readonly AnyDocumentKind[],
   Event extends DomainEvent,
   SumKinds extends readonly AnySumKind[],
 > extends Pick<Projection, 'name' | 'version' | 'indexes' | 'settings'> {
-  /** The events that say anything here: no other gets to `keysOf` or to a fold. */
+  /** Tells which events the projection takes. `keysOf` and the folds get no others. */
   readonly takes: (event: DomainEvent) => event is Event;
   readonly keysOf: (event: Recorded<Event>) => readonly string[];
   readonly folds: { readonly [Index in keyof Kinds]: DocumentFold<Kinds[Index], Event> };
   readonly sums?: SumsParts<Kinds[0]['body'], SumKinds>;
 }
 
-/** The projection that hands each document, and the parts of its key, to the fold of its kind. */
+/**
+ * Makes a projection that hands each document, and the parts of its key, to the fold of its kind.
+ */
 export function createProjection<
   Kinds extends readonly [AnyDocumentKind, ...AnyDocumentKind[]],
   Event extends DomainEvent,
@@ -163,12 +171,12 @@ export function createProjection<
   };
 }
 
-/** Whatever is folded into documents of a kind: events, or amounts. */
+/** A fold of events or of amounts. */
 type AnyFold<Event extends DomainEvent> = KindOfDocuments<AnyDocumentKind> &
   Partial<Pick<DocumentFold<AnyDocumentKind, Event>, 'evolve'>> &
   Partial<Pick<SumFold<AnySumKind>, 'add'>>;
 
-/** What is known of the kind of a document, and what its key says. */
+/** A document's key with its parts, and the fold of its kind. */
 interface Place<Fold> {
   readonly key: string;
   readonly fold: Fold;
@@ -177,7 +185,7 @@ interface Place<Fold> {
 
 /** Watches the folds: hears of each event before a projection is given it. */
 export interface FoldWatch {
-  /** Is called for every event. Throws to have the event parked and not folded. */
+  /** Is called before each event is folded. If it throws, the event is parked and not folded. */
   begin(position: number): void;
   end(): void;
 }
@@ -185,7 +193,10 @@ export interface FoldWatch {
 /** The index field of the time after which retention may forget a document, epoch milliseconds. */
 export const RETIRES_AT = 'retiresAt';
 
-/** Of what there is for each projection, that of one; NOT_FOUND, with their names, for another. */
+/**
+ * Returns the element for the projection of a name; throws NOT_FOUND, with the known names, for any
+ * other name.
+ */
 export function projectionNamed<Each extends { readonly name: ProjectionName }>(
   all: readonly Each[],
   wanted: string,

@@ -1,6 +1,6 @@
 import type { StreamQuality } from '../domain/quality.js';
 
-/** An event of a session, as the log holds it. Times are epoch milliseconds. */
+/** An event of a session as people read it. Times are epoch milliseconds. */
 export interface SessionLogEntry {
   readonly occurredAt: number;
   readonly recordedAt: number;
@@ -9,15 +9,15 @@ export interface SessionLogEntry {
   readonly quality: StreamQuality;
   readonly durationMs?: number;
   readonly bytes?: number;
-  /** What else the event says, for people to read. */
+  /** The other contents of the event, as text for people. */
   readonly detail?: string;
 }
 
-/** Shows what the log holds of a session; all else is answered from read models. */
+/** Shows the events of a session from the log. Everything else is answered from read models. */
 export interface SessionLog {
   /**
-   * Returns the events of one view of a session, in the order in which they were stored. The ids
-   * are those that they were stored with. Throws STORE_UNAVAILABLE.
+   * Returns the events of one view of a session, in the order in which they were stored. `mediaId`
+   * and `sessionId` are the stored ones. Throws STORE_UNAVAILABLE.
    */
   entries(mediaId: string, sessionId: string, view: number): Promise<readonly SessionLogEntry[]>;
 }

@@ -8,7 +8,9 @@ export interface StoredDocument {
 
 export interface DocumentWrite extends StoredDocument {
   readonly indexValues: IndexValues;
-  /** The document is stored with these index values already, which spares the indexes. */
+  /**
+   * Says that these index values are stored already, so that the store can leave its indexes alone.
+   */
   readonly keepsIndexValues?: true;
 }
 
@@ -20,11 +22,14 @@ export interface ParkedEvent {
   readonly reason: string;
   /** Epoch milliseconds. */
   readonly parkedAt: number;
-  /** Why an administrator gave the event up: it is not tried again and holds up nothing. */
+  /**
+   * The administrator's reason for giving the event up. Then nobody tries it again, and it holds up
+   * nothing.
+   */
   readonly skipped?: string;
 }
 
-/** A parked event that is not to be tried again, and why. */
+/** A parked event that nobody is to try again, and the reason. */
 export interface GivenUp extends Pick<ParkedEvent, 'position' | 'key'> {
   readonly reason: string;
 }
@@ -52,16 +57,17 @@ export interface GenerationWrite {
 }
 
 /**
- * The documents of generations, each written only by the writer that has the claim on it.
+ * Reads and writes the documents of generations. Only the writer that has the claim on a generation
+ * may write it.
  *
  * - `commit` is atomic: documents, checkpoint and progress, or nothing. It succeeds only on the
  *   same generation, under the latest claim and at the checkpoint that the writer believes in;
  *   otherwise it throws CheckpointMoved. So do `load`, `renew` and `keep`.
- * - `load` reads documents and claim at one moment: the store may be put back meanwhile, and an
+ * - `load` reads documents and claim at one moment. The store may be put back meanwhile, and an
  *   earlier owner must not write what it has read of a later owner's work.
  * - A claim runs out by the store's clock; `commit`, `renew` and `keep` prolong it.
  * - A store out of reach throws PlayheadError STORE_UNAVAILABLE. Then nobody knows whether the
- *   write was made; to acquire the generation again tells.
+ *   write was made. The writer finds out by acquiring the generation again.
  */
 export interface DocumentWriter {
   load(generation: Generation, keys: readonly string[]): Promise<readonly StoredDocument[]>;
@@ -76,11 +82,11 @@ export interface DocumentWriter {
   /** Returns the parked events of a generation, in the order of the log. */
   parked(generation: Generation): Promise<readonly ParkedEvent[]>;
   /**
-   * Asks a generation's owner, perhaps another node, to try its parked events again. Gives up an
-   * event first, with a reason, if asked; false if that event is not there. Needs no claim, but
-   * throws CheckpointMoved if another one serves by now, or another writer has acquired it since.
+   * Asks a generation's owner, perhaps another node, to try its parked events again. Gives up one
+   * event first, if asked; returns false if that event is not parked. Needs no claim. Throws
+   * CheckpointMoved if another generation serves now, or another writer has acquired this one.
    */
   wantRetry(generation: Generation, giveUp?: GivenUp): Promise<boolean>;
-  /** Removes the documents whose `retiresAt` lies before a time, and notes it; needs no claim. */
+  /** Removes documents whose `retiresAt` lies before a time, and notes that; needs no claim. */
   retire(generation: Generation, before: number): Promise<void>;
 }

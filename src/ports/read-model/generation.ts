@@ -8,7 +8,7 @@ export interface GenerationSpec {
   readonly version: number;
   readonly storeId: string;
   readonly indexes: readonly string[];
-  /** The settings to fold it with, as long as there is such a generation. */
+  /** The settings to fold the generation with, for as long as it exists. */
   readonly settings: FoldSettings;
 }
 
@@ -35,7 +35,7 @@ export interface Generation extends GenerationPlace {
   readonly identity: string | undefined;
   /** The log that the generation was folded from. */
   readonly storeId: string;
-  /** The settings that it is folded with, on whichever node; none if an older release made it. */
+  /** The settings that every node folds it with; none if an older release made it. */
   readonly settings: FoldSettings;
   /** The position of the last event that the documents hold. */
   readonly checkpoint: number;
@@ -50,13 +50,14 @@ export interface Generation extends GenerationPlace {
   readonly fence: number;
 }
 
-/** The progress of a generation, as its owner states it; every other node goes by it. */
+/** The progress of a generation as its owner states it. All other nodes rely on it. */
 export interface GenerationProgress {
   /** The owner has looked at everything up to here; never below the checkpoint. */
   readonly scanned: number;
   /**
-   * The last event of Playhead's up to there. While the log has it, the log still has all that was
-   * looked at up to that event. Undefined where nobody noted it: then only the checkpoint tells.
+   * The last event of Playhead's up to there. While the log has that event, it has everything
+   * before it that the owner has looked at. Undefined if no owner noted it: then only the
+   * checkpoint tells.
    */
   readonly seen?: Landmark | undefined;
   /** The time when the oldest event not applied was recorded, epoch ms; undefined at the head. */
@@ -84,7 +85,8 @@ export const NO_PROGRESS: GenerationProgress = {
 /**
  * `building`: it is folded beside the serving one. `ready`: it has come to the end of the log, and
  * is to be folded together with the serving one. `serving`: queries read it. `retired`: queries
- * read it before, and it may be brought back. `removed`: nobody may use it, its place is to go.
+ * read it before, and it may be brought back. `removed`: nobody may use it, and its documents are
+ * to be deleted.
  */
 export type GenerationState = 'building' | 'ready' | 'serving' | 'retired' | 'removed';
 
@@ -111,7 +113,7 @@ export interface GenerationRecord extends Generation, GenerationProgress {
   /** The number of times that somebody wanted that. */
   readonly retriesWanted: number;
   /**
-   * The fault of its documents' place: gone, or another place, or damaged. Undefined if there is
+   * The fault of its stored documents: they are gone, replaced or damaged. Undefined if there is
    * none.
    */
   readonly fault: string | undefined;

@@ -5,22 +5,23 @@ import { doHold, type SliceFilter } from './slices.js';
 
 /** Sessions whose viewers are counted together. */
 export interface LiveGroup {
-  /** All of them have to hold. */
+  /** The filters that a session must all meet. */
   readonly filters: readonly SliceFilter[];
-  /** What the viewers are told apart by, each for itself. */
+  /** The dimensions to count the viewers by, each by itself. */
   readonly dimensions: readonly Dimension[];
 }
 
-/** A question about what sessions do at a moment. */
+/** A question about the sessions that are watched at a moment. */
 export interface LiveQuestion extends LiveMoment {
   readonly groups: readonly LiveGroup[];
 }
 
-/** Tells who watches. */
+/** Counts the viewers of a moment. */
 export interface LiveReader {
   /**
-   * Sums up each group on one state of the sessions, which is at a position or behind it; it reads
-   * what was heard of within the last minutes. Throws what `snapshot` does.
+   * Sums up each group of sessions, all on one state of the read model. That state is at a position
+   * or behind it. It reads sessions that reported within the last minutes. Throws what `snapshot`
+   * does.
    */
   live(atLeast: number, question: LiveQuestion): Promise<readonly LiveSums[]>;
 }

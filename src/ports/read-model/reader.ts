@@ -31,7 +31,9 @@ export interface DocumentReader {
   readonly parkedEvents: number;
   /** Returns the events that the documents lack, those that were given up included. */
   parked(): Promise<readonly ParkedEvent[]>;
-  /** Returns a time: documents whose `retiresAt` lies before it may be gone; 0: none is. */
+  /**
+   * Returns the time before which documents may be gone, by their `retiresAt`; 0 if none is gone.
+   */
   retiredBefore(): Promise<number>;
   get<Document extends object>(keys: readonly string[]): Promise<ReadonlyMap<string, Document>>;
   /**
@@ -52,9 +54,10 @@ export interface DocumentReader {
 /** Reads the read models. */
 export interface ReadModelReader extends SliceReader, SessionLister, LiveReader {
   /**
-   * Runs a query on one consistent state of all named projections. Throws READ_MODEL_BEHIND where
-   * one has no generation of the wanted version that may be read. `atLeast` is a position that
-   * ProjectionControl said they have passed: a store of many members answers as of then or later.
+   * Runs a query on one consistent state of all named projections. Throws READ_MODEL_BEHIND if one
+   * of them has no generation of the wanted version that may be read. `atLeast` is a position that
+   * ProjectionControl said they have passed. A store of many members answers as of that position or
+   * later.
    */
   snapshot<Names extends readonly ProjectionName[], Result>(
     projections: Names,

@@ -3,18 +3,24 @@ import type { SessionRow } from '../../domain/figures/session-row.js';
 import type { Stretch } from '../../domain/time.js';
 import type { SliceFilter } from './slices.js';
 
-/** A page of the sessions that started in a stretch of time and for which all of this holds. */
+/**
+ * A question for a page of sessions: those that started in a stretch of time and meet all
+ * conditions.
+ */
 export interface SessionListQuestion {
-  /** When they started: `from` is part of it, `to` is not. */
+  /** The stretch of time in which they started, `from` included and `to` excluded. */
   readonly started: Stretch;
   /** The titles, in NFC, whose sessions are read; undefined reads those of all. */
   readonly mediaIds?: readonly string[];
   readonly filters: readonly SliceFilter[];
   readonly viewerId?: string;
   readonly sessionId?: string;
-  /** True: those that failed; false: the others. */
+  /** True keeps only failed sessions, false only the others. */
   readonly failed?: boolean;
-  /** The least stalled share of stalled and watched time; sessions without either have none. */
+  /**
+   * The least share of stalled time in stalled and watched time. A session without either time has
+   * no share and is left out.
+   */
   readonly minRebufferRatio?: number;
   readonly orderBy: ListOrder;
   /** The greatest number of sessions. */
@@ -32,9 +38,9 @@ export interface ListedSession {
 /** Lists sessions one by one; never a sample of them. */
 export interface SessionLister {
   /**
-   * Returns a page on one consistent state of the sessions, which is at a position or behind it.
-   * By start it reads day by day until the page is full; in other orders all that started in the
-   * stretch. Throws what `slices` does.
+   * Returns a page on one consistent state of the sessions, which is at a position or behind it. In
+   * the order of starts it reads day by day until the page is full. In other orders it reads all
+   * sessions that started in the stretch. Throws what `slices` does.
    */
   sessions(
     atLeast: number,

@@ -5,15 +5,17 @@ import type { Slots } from '../../domain/figures/session-places.js';
 import type { SessionRow } from '../../domain/figures/session-row.js';
 import type { Stretch } from '../../domain/time.js';
 
-/** What sessions have to be, or must not be: the value of a dimension is one of these. */
+/**
+ * A condition on sessions: the value of a dimension has to be one of some values, or none of them.
+ */
 export interface SliceFilter {
   readonly dimension: Dimension;
-  /** '' stands for what is not known. */
+  /** The values; '' stands for an unknown value. */
   readonly anyOf: readonly string[];
   readonly exclude: boolean;
 }
 
-/** Says whether filters hold for a session: all of them have to. */
+/** Says whether a session meets all filters. */
 export const doHold = (filters: readonly SliceFilter[], row: SessionRow): boolean =>
   filters.every(
     ({ dimension, anyOf, exclude }) => anyOf.includes(dimensionOf(row, dimension)) !== exclude,
@@ -21,24 +23,24 @@ export const doHold = (filters: readonly SliceFilter[], row: SessionRow): boolea
 
 /** A question about the sessions that started in some stretches of time. */
 export interface Slice {
-  /** Of whole minutes, in the order of time, none empty; they do not overlap. */
+  /** Stretches of whole minutes in the order of time. None is empty, and they do not overlap. */
   readonly stretches: readonly Stretch[];
   /** The titles, in NFC, whose sessions are read; undefined reads those of all. */
   readonly mediaIds?: readonly string[];
-  /** All of them have to hold. */
+  /** The filters that a session must all meet. */
   readonly filters: readonly SliceFilter[];
-  /** What the sessions of a stretch are told apart by, if by anything. */
+  /** The dimension to group the sessions of a stretch by, if there is one. */
   readonly by?: Dimension;
   readonly parts: FigureParts;
   /** The slots whose sessions are read: fewer than all are a sample. */
   readonly slots: Slots;
 }
 
-/** What sessions of one stretch, and of one value of the dimension, have in common. */
+/** The sums over the sessions of one stretch, and of one value of the dimension. */
 export interface SliceGroup {
   /** The number of the stretch among those that were asked for. */
   readonly stretch: number;
-  /** '' also where nothing is told apart. */
+  /** The value of the dimension; '' if the sessions are not grouped. */
   readonly value: string;
   /**
    * The sums over the sessions that started in the stretch. The peak is of its minutes, whenever
@@ -56,7 +58,10 @@ export interface SliceAnswer {
   readonly sessions?: number;
 }
 
-/** A question about what was shown of a title by the views that started in a stretch of time. */
+/**
+ * A question about which parts of a title were shown, by the views that started in a stretch of
+ * time.
+ */
 export interface RetentionQuestion extends Pick<Slice, 'filters' | 'slots'> {
   readonly stretch: Stretch;
   /** In NFC. */
@@ -72,19 +77,19 @@ export interface RetentionAnswer extends RetentionSums {
   readonly sessions?: number;
 }
 
-/** Sums up sessions by what they have in common. */
+/** Sums up sessions by the values of dimensions. */
 export interface SliceReader {
   /**
    * Answers questions on one consistent state of the sessions, which is at a position or behind it.
-   * Throws what `snapshot` does, and the reason of the signal once that is aborted: then the store
-   * stops working on it.
+   * Throws what `snapshot` does. Throws the reason of the signal once that is aborted; then the
+   * store stops its work.
    */
   slices(
     atLeast: number,
     questions: readonly Slice[],
     signal?: AbortSignal,
   ): Promise<readonly SliceAnswer[]>;
-  /** Sums up what views showed of a title, on one consistent state like `slices`. */
+  /** Sums up which parts of a title its views showed, on one consistent state like `slices`. */
   retention(
     atLeast: number,
     question: RetentionQuestion,
