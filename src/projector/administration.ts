@@ -15,7 +15,7 @@ import type { Refusal } from './generation-life.js';
 import { Generations } from './generations.js';
 import type { Projector } from './projector.js';
 
-/** How long a retry is waited for: another node may have to do it. */
+/** The time in milliseconds to wait for a retry, which another node may have to make. */
 const RETRY_MS_MAX = 10_000;
 const RETRY_LOOK_MS = 50;
 
@@ -27,10 +27,10 @@ export interface AdministrationOptions {
   readonly clock: Clock;
 }
 
-/** What the thread of the projector does of what may be ordered. */
+/** The orders that the projector's thread carries out. */
 export type ProjectorOrders = Omit<ProjectionOrders, 'verify'>;
 
-/** Carries out what administrators order, on whichever node they do. */
+/** Carries out administrators' orders. A node need not fold a projection to take orders for it. */
 export class Administration implements ProjectorOrders {
   private readonly generations: Generations;
 
@@ -75,7 +75,10 @@ export class Administration implements ProjectorOrders {
     throw new PlayheadError('READ_MODEL_BEHIND', 'the retry is noted, and not made yet');
   }
 
-  /** Notes the wish, of what serves now; whether the event to be given up is there. */
+  /**
+   * Notes the wish for a retry at the serving generation; says whether the event to give up is
+   * parked.
+   */
   private async wantRetry(
     name: ProjectionName,
     giveUp: GivenUp | undefined,
@@ -89,12 +92,18 @@ export class Administration implements ProjectorOrders {
     }
   }
 
-  /** Makes a generation that is built beside the serving one; one that is built already goes on. */
+  /**
+   * Begins a rebuild beside the serving generation; returns the reason if it cannot, for example
+   * because one is under way.
+   */
   private begin(name: ProjectionName, from: 'nothing' | 'previous'): Promise<Refusal | undefined> {
     return this.change(() => this.generations.begin(this.specOf(name), from));
   }
 
-  /** Changes something, and waits until the projector has seen and told of it. */
+  /**
+   * Changes something between two batches, and waits until the projector has seen and told the
+   * change.
+   */
   private async change<Result>(work: () => Promise<Result>): Promise<Result> {
     const { projector } = this.options;
     const result = await projector.between(work);

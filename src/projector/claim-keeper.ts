@@ -2,7 +2,10 @@ import type { OwnedGeneration } from './owned-generation.js';
 
 /** The time in milliseconds between two renewals of the claims. */
 const KEEP_MS = 1_000;
-/** Work that has not moved for so many milliseconds hangs: another node is to have its claims. */
+/**
+ * The time in milliseconds after which work without progress counts as stuck. Then another node is
+ * to get its claims.
+ */
 export const STUCK_MS = 30_000;
 
 export interface ClaimKeeperOptions {
@@ -11,8 +14,8 @@ export interface ClaimKeeperOptions {
 }
 
 /**
- * Keeps the claims on what a node folds beside the work, so that they outlast a slow page of the
- * log. It stops keeping them when the work no longer moves.
+ * Renews a node's claims at regular times, so that they do not run out during a slow read of the
+ * log. It stops renewing them when the node's work makes no progress.
  */
 export class ClaimKeeper {
   private readonly timer: NodeJS.Timeout;
@@ -26,7 +29,7 @@ export class ClaimKeeper {
     }, KEEP_MS);
   }
 
-  /** Notes that the work has got further. */
+  /** Notes that the work has made progress. */
   moved(): void {
     this.movedAt = performance.now();
   }

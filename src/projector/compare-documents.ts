@@ -2,7 +2,7 @@ import { compareUtf8 } from '../domain/text.js';
 import { RETIRES_AT, type Projection } from '../ports/projection.js';
 import type { DocumentReader } from '../ports/read-model/reader.js';
 
-/** Documents in memory at a time, for each side. */
+/** The documents of each side that are in memory at a time. */
 const PAGE_LENGTH = 500;
 const FIRST_KEY = '';
 const LAST_KEY = '\u{10ffff}';
@@ -23,7 +23,10 @@ export interface DocumentComparison {
   readonly projection: Projection;
   readonly expected: DocumentReader;
   readonly found: DocumentReader;
-  /** Documents of before this time may be gone from either side; epoch milliseconds. */
+  /**
+   * The time in epoch milliseconds before which retention may have removed documents from either
+   * side.
+   */
   readonly earliest: number;
 }
 

@@ -22,6 +22,12 @@ interface UnreadableEvent {
   readonly isNewer: boolean;
 }
 
+/**
+ * The most events of a batch. This bounds the memory of a batch, the length of its transaction, and
+ * the time for which a commit keeps others from the store.
+ */
+export const BATCH_EVENTS_MAX = 5_000;
+
 /** Events in log order, and the position up to which the log was read for them. */
 export interface Batch {
   readonly events: readonly FeedEvent[];

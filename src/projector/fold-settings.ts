@@ -1,18 +1,18 @@
 import type { GenerationRecord } from '../ports/read-model/generation.js';
+import { changesOf } from './compare-builds.js';
 import type { Generations } from './generations.js';
 import type { ObservedProjection } from './observed-projection.js';
-import { changesOf } from './rebuilds.js';
 
 interface Applying {
   readonly generations: Generations;
-  /** Told why a read model is folded anew. */
+  /** Called with the reason when a read model is folded anew. */
   readonly onStartOver: (projection: string, reason: string) => void;
 }
 
 /**
- * Begins a rebuild of each read model that in the end would serve with other settings than this
- * node wants. It is done once, at a start: two nodes that want different settings would otherwise
- * rebuild against each other for ever. So the node that started last decides.
+ * Rebuilds the read models whose settings differ from those that this node wants. This is done
+ * once, at a start. Two nodes that want different settings would otherwise rebuild against each
+ * other for ever; so the node that started last decides.
  */
 export async function applySettings(
   projections: readonly ObservedProjection[],

@@ -2,7 +2,7 @@ import type { FoldSettings, IndexValues, Projection, Totals } from '../ports/pro
 import type { DocumentWrite, ParkedEvent, StoredDocument } from '../ports/read-model/documents.js';
 import { isNewer, isReadable, type FeedEvent, type ReadableEvent } from './feed.js';
 
-/** The key under which an event is parked that belongs to no document, since it cannot be read. */
+/** The key of a parked event that cannot be read, so that no document is known for it. */
 export const NO_KEY = '';
 
 const EARLIER_WAITS = 'an earlier event of this document waits';
@@ -10,7 +10,7 @@ const EARLIER_WAITS = 'an earlier event of this document waits';
 /** The documents that some events touch, and the events of each in log order. */
 export type EventsByKey = ReadonlyMap<string, readonly ReadableEvent[]>;
 
-/** An event that cannot be taken, and the reason. */
+/** An event that a projection refused, and the reason. */
 export type Refused = Pick<ParkedEvent, 'position' | 'key' | 'reason'>;
 
 /** Groups events by the documents that they touch; refuses those that it cannot assign. */
@@ -54,7 +54,7 @@ export interface Folded {
   readonly refused: readonly Refused[];
   /** The difference that the events make to the totals. */
   readonly change: Totals;
-  /** What is to be added to sums, by the key of the sum. */
+  /** The amounts to add to sums, by the key of the sum. */
   readonly amounts: AmountsByKey;
 }
 
@@ -152,7 +152,7 @@ function foldDocument(
   }
 }
 
-/** A document as it was, and as it is. */
+/** A document before and after a change. */
 interface Changed<Body extends object | undefined = object> {
   readonly key: string;
   readonly before: object | undefined;
@@ -172,7 +172,7 @@ function areSame(before: IndexValues, after: IndexValues): boolean {
   return true;
 }
 
-/** Adds what the change of a document makes to the totals. */
+/** Adds to the totals the difference that the change of a document makes. */
 function addChange(
   change: Record<string, number>,
   projection: Projection,

@@ -14,7 +14,7 @@ export const KEEP_RETIRED_MS = 60 * 60 * 1_000;
 /** The time in milliseconds that a removed generation's place stays for running queries. */
 export const KEEP_REMOVED_MS = 60_000;
 
-/** The reason why a command has no effect. */
+/** The reason why a change of generations is refused. */
 export type Refusal =
   /** Another writer has a claim on the generation. */
   | 'TAKEN'
@@ -55,7 +55,7 @@ export function inState(
 export const buildingIn = (records: Records, model: Model): GenerationRecord | undefined =>
   inState(records, model, 'building', 'ready');
 
-/** Says why no generation may be made beside the serving one, or brought back, if so. */
+/** Returns the reason why no rebuild may begin; undefined if one may. */
 export function mayBegin(
   records: Records,
   model: Model,
@@ -79,7 +79,7 @@ export function begin(
   return one({ before: undefined, after, claim: 'release' });
 }
 
-/** Lets the retired generation build on from where it was. */
+/** Makes the retired generation a building one, which goes on from where it was. */
 export function bringBack(records: Records, model: Model): Decision {
   const refused = mayBegin(records, model, 'previous');
   if (refused !== undefined) return { refused };

@@ -213,6 +213,13 @@ const draw = (): string => crypto.randomUUID();
 const refusalOf = (decision: Decision): Refusal | undefined =>
   'refused' in decision ? decision.refused : undefined;
 
+/** Makes the outcome of a rebuild that failed at a time, epoch milliseconds. */
+export const failed = (reason: unknown, at: number): RebuildOutcome => ({
+  kind: 'failed',
+  at,
+  detail: String(reason),
+});
+
 const endedBy = ({ projection, version }: Model, outcome: RebuildOutcome): EndedRebuild => ({
   projection,
   version,

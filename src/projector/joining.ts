@@ -2,25 +2,25 @@ import type { EventLog } from '../ports/event-store.js';
 import type { Projection } from '../ports/projection.js';
 import { CheckpointMoved } from '../ports/read-model/generation.js';
 import type { ReadModelWriter } from '../ports/read-model/writer.js';
+import { compare } from './compare-builds.js';
 import type { Batch } from './feed.js';
-import type { Generations } from './generations.js';
+import { failed, type Generations } from './generations.js';
 import type { ObservedProjection } from './observed-projection.js';
 import { OwnedGeneration } from './owned-generation.js';
-import { compare, failed } from './rebuilds.js';
 import { hasAllSeen } from './seen-log.js';
 
 export interface JoiningOptions {
   readonly log: EventLog;
   readonly generations: Generations;
   readonly writer: ReadModelWriter;
-  /** Told of a generation that was refused. */
+  /** Called when a generation is refused. */
   readonly onFailure: (error: unknown, isFinal: boolean) => void;
 }
 
 /**
- * Brings in ready generations. The node that folds a projection's serving generation acquires the
- * ready one and folds both from the same batches. When both are at the same place, it points
- * queries at the new one, so that no reader goes back in the log.
+ * Puts ready generations in the place of serving ones. The node that folds a projection's serving
+ * generation acquires the ready one and folds both from the same batches. When both are at the same
+ * position, it points queries at the new one, so that no reader goes back in the log.
  */
 export class Joining {
   /** The ready generations that this node folds beside the serving generations. */
@@ -81,7 +81,7 @@ export class Joining {
         before === undefined ? await generations.otherVersion(observed.spec) : undefined,
     });
     if (!isSound) {
-      await this.give(joined, detail, now);
+      await this.giveUp(joined, detail, now);
       this.options.onFailure(new Error(`${joined.projection.name}: ${detail}`), true);
       return;
     }
@@ -105,8 +105,8 @@ export class Joining {
     return this.joined.includes(generation);
   }
 
-  /** Gives a ready generation up for good. */
-  async give(joined: OwnedGeneration, reason: unknown, now: number): Promise<void> {
+  /** Gives up a ready generation for good. */
+  async giveUp(joined: OwnedGeneration, reason: unknown, now: number): Promise<void> {
     this.forget(joined);
     await this.options.generations.abandon(joined.generation, failed(reason, now));
   }

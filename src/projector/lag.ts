@@ -7,7 +7,9 @@ import { TimeLimitedLog } from './time-limited-log.js';
 
 /** The longest wait for the log when somebody asks for the lag. */
 const LOG_MS_MAX = 3 * SECOND_MS;
-/** A projector tells its progress every second; a projector silent for longer is not heard of. */
+/**
+ * A projector tells its progress every second. After this silence its progress counts as unknown.
+ */
 const SILENCE_MS_MAX = 5 * SECOND_MS;
 /** The most events to look at for an event of ours: the store may hold events of others. */
 const LOOK_LENGTH = 100;
@@ -20,8 +22,9 @@ export interface Told {
 }
 
 /**
- * Returns the lag of the projections now. It works while no store is in reach. It does not rely on
- * what it was told: it asks the log for its end, and a silent projector counts as behind.
+ * Returns the present lag of the projections. It does not rely on the last progress alone: it asks
+ * the log for its end, and takes a silent projector for one that is behind. It also answers while
+ * no store is in reach.
  */
 export async function lagOf(
   { progress, heardAt }: Told,

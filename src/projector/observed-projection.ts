@@ -24,18 +24,21 @@ const NOTHING_STORED: StoredStatus = {
 
 const NOT_SERVED = { number: NaN, from: Infinity };
 
-/** What this node knows of a projection, whoever folds it. */
+/**
+ * A projection as one node sees it. The node folds its serving generation or watches another node
+ * fold it.
+ */
 export class ObservedProjection {
   readonly spec: GenerationSpec;
-  /** The serving generation, where this node folds it. */
+  /** The serving generation if this node folds it. */
   private own: OwnedGeneration | undefined;
-  /** The last that was read of the projection in the store. */
+  /** The projection's generations as they were at the last look at the store. */
   private stored = NOTHING_STORED;
-  /** How far the serving generation is, while another node folds it, or nobody does. */
+  /** The progress of the serving generation while this node does not fold it. */
   private known = NO_PROGRESS;
-  /** Which generation is served, once it has got so far; nothing before there is one. */
+  /** The number of the serving generation, and the position from which on it answers queries. */
   private serves = NOT_SERVED;
-  /** What is parked of a generation that another node folds. */
+  /** A summary of the events that are parked for a generation of another node. */
   private parkedElsewhere = NOTHING_PARKED;
 
   constructor(
@@ -63,7 +66,7 @@ export class ObservedProjection {
     return this.latest.scanned;
   }
 
-  /** Whether queries read any generation of it, whoever folds that. */
+  /** Says whether queries can read a generation of the projection, whichever node folds it. */
   get isServing(): boolean {
     return this.stored.serving !== undefined && this.serves.from !== Infinity;
   }
@@ -84,12 +87,15 @@ export class ObservedProjection {
     };
   }
 
-  /** From where a generation is served, as far as this node has known it since it started. */
+  /**
+   * Returns the position from which on a generation answers queries; undefined if this node has not
+   * learnt it since it started.
+   */
   servesFrom(number: number): number | undefined {
     return this.serves.number === number ? this.serves.from : undefined;
   }
 
-  /** Notes what the store says. Where that is another generation than its own, it has lost that. */
+  /** Notes what the store holds. If another generation serves there, this node has lost its own. */
   see(stored: StoredStatus): void {
     this.stored = stored;
     // Somebody dropped it: queries find nothing.
@@ -101,12 +107,12 @@ export class ObservedProjection {
     if (!isSame || stored.serving?.fault !== undefined) this.lose();
   }
 
-  /** Notes that nothing is built any more. */
+  /** Notes that a rebuild has ended. */
   seeEnd(outcome: RebuildStatus['outcome']): void {
     this.stored = { ...this.stored, building: undefined, outcome };
   }
 
-  /** Notes what is parked, while another node folds it. */
+  /** Reads which events are parked, while another node folds the projection. */
   async seeParked(): Promise<void> {
     const { serving } = this.stored;
     if (this.own !== undefined) return;
@@ -114,7 +120,10 @@ export class ObservedProjection {
     this.parkedElsewhere = isAny ? summaryOf(await this.writer.parked(serving)) : NOTHING_PARKED;
   }
 
-  /** Goes by what its owner, if it has one, says of it. */
+  /**
+   * Notes the progress that the generation's record states. Without an owner the generation is
+   * behind.
+   */
   watch(status: GenerationRecord, servesFrom: number, now: number): void {
     const { scanned, isStopped, parkedEvents, appliedAt, eventsSeen, isTaken } = status;
     const behindSince = status.behindSince ?? (isTaken ? undefined : this.since(now));
@@ -122,7 +131,7 @@ export class ObservedProjection {
     this.known = { scanned, behindSince, isStopped, parkedEvents, appliedAt, eventsSeen };
   }
 
-  /** Takes over: from here on this node folds the generation, and nobody else can. */
+  /** Takes over an acquired generation: from here on only this node folds it. */
   async take(acquired: Generation, servesFrom: number, now: number): Promise<void> {
     const { serving } = this.stored;
     const progress = serving?.number === acquired.number ? serving : NO_PROGRESS;
@@ -132,19 +141,21 @@ export class ObservedProjection {
     this.serves = { number: acquired.number, from: servesFrom };
   }
 
-  /** After a failure: what was committed, and who owns it, is to be asked again. */
+  /**
+   * Forgets the own generation after a failure, as its checkpoint and its owner must be read again.
+   */
   letGo(): void {
     if (this.own?.isRunning === true) this.lose();
   }
 
-  /** It is not this node's any more. */
+  /** Notes that this node does not fold the generation any more. */
   lose(): void {
     if (this.own === undefined) return;
     this.known = { ...this.own.progress, isStopped: false };
     this.own = undefined;
   }
 
-  /** Notes that what served is of no use. */
+  /** Notes that the serving generation is unusable. */
   unserve(now: number): void {
     this.lose();
     this.stored = { ...this.stored, serving: undefined };
@@ -152,25 +163,25 @@ export class ObservedProjection {
     this.outOfReach(now);
   }
 
-  /** Removes the documents of before a time, whoever folds them. */
+  /** Removes the documents from before a time (epoch milliseconds), whichever node folds them. */
   async retire(before: number): Promise<void> {
     const { serving } = this.stored;
     if (serving !== undefined) await this.writer.retire(serving, before);
   }
 
-  /** Notes that the log or the read model could not be reached. */
+  /** Notes that the log or the read model is out of reach. */
   outOfReach(now: number): void {
     this.known = { ...this.latest, behindSince: this.since(now) };
   }
 
-  /** Notes that there is nothing to serve, and nothing that could be. */
+  /** Notes that no generation serves and none can be built. */
   stop(now: number): void {
     this.known = { ...this.latest, behindSince: this.since(now), isStopped: true };
   }
 
   /**
-   * Goes on with the generation that was built and serves by now. What is not served before a place
-   * in the log is not served earlier by that.
+   * Replaces the serving generation by a rebuilt one. If the old one answers queries only from a
+   * position on, the new one does not answer them earlier.
    */
   become(built: OwnedGeneration): void {
     const from = this.isServing ? Math.max(built.scanned, this.serves.from) : built.scanned;

@@ -13,21 +13,26 @@ import { add, addToSums, fold, groupByKey, type Folded, type FoldOptions } from 
 import { ParkedEvents } from './parked-events.js';
 import { landmarkOf, stillSeen } from './seen-log.js';
 
-/** A claim is prolonged when it is so old: a third of what it lasts. */
+/** The age in milliseconds at which a claim is renewed: a third of the time that it lasts. */
 const RENEW_MS = 2_000;
 
-/** A generation that this node has the claim on, and folds. */
+/** A generation that this node has a claim on and folds. */
 export class OwnedGeneration {
-  /** Events of a newer release that it passed over. */
+  /** The number of events of a newer release that it passed over. */
   newerEvents = 0;
   private parked = ParkedEvents.none();
-  /** What the store was last told. */
+  /** The progress that the store was last told. */
   private told: GenerationProgress | undefined;
-  /** When the store last heard of this owner, by the time since the process began. */
+  /**
+   * The time of the last write to the store for this claim, in milliseconds since the process
+   * began.
+   */
   private heardAt = performance.now();
-  /** The checkpoint that a commit goes to which is out. */
+  /** The checkpoint of the commit that is under way; undefined if none is. */
   private committing: number | undefined;
-  /** Why it is this node's no more, as far as that was noticed beside the work. */
+  /**
+   * The error by which `keep` found that another writer has the claim; the next renewal throws it.
+   */
   private lost: CheckpointMoved | undefined;
 
   private constructor(
@@ -38,8 +43,8 @@ export class OwnedGeneration {
   ) {}
 
   /**
-   * Goes on with a generation that was acquired, from where the log surely still has what its owner
-   * before has looked at.
+   * Continues an acquired generation. It starts at the last position that the owner before is sure
+   * to have looked at in this log.
    */
   static async take(
     projection: Projection,
@@ -74,22 +79,22 @@ export class OwnedGeneration {
     return this.latest.scanned;
   }
 
-  /** The last event that it is known to have looked at. */
+  /** The last event that the generation is known to have looked at. */
   get landmark(): Landmark | undefined {
     return landmarkOf({ ...this.held, seen: this.latest.seen });
   }
 
-  /** Whether it can go on. */
+  /** Says whether the generation has not stopped. */
   get isRunning(): boolean {
     return !this.latest.isStopped;
   }
 
-  /** What of it is parked, in a few words. */
+  /** A summary of its parked events. */
   get parkedSummary(): ParkedSummary {
     return this.parked.summary;
   }
 
-  /** Folds what it has not yet seen of a batch, documents and checkpoint in one transaction. */
+  /** Folds the new events of a batch. Writes documents and checkpoint in one transaction. */
   async apply(batch: Batch, now: number): Promise<void> {
     if (!this.isRunning || batch.scanned < this.scanned) return;
     const unseen = batch.events.filter(({ position }) => position > this.scanned);
@@ -107,15 +112,15 @@ export class OwnedGeneration {
     this.newerEvents += unseen.filter(isNewer).length;
   }
 
-  /** Where in the log the events are that wait, as the store has them now. */
+  /** Reads the parked events from the store, and returns the log positions of those that wait. */
   async parkedPositions(): Promise<readonly number[]> {
     this.parked = await ParkedEvents.of(this.held, this.writer);
     return this.parked.positions;
   }
 
   /**
-   * Tries parked events again, as they are in the log now; those of a document in their order. One
-   * that has stopped for too many of them goes on.
+   * Tries parked events again, as they are in the log now, in the order of the log for each
+   * document. A generation that has stopped for too many parked events goes on.
    */
   async retry(events: readonly FeedEvent[], retriesWanted: number, now: number): Promise<void> {
     const { held, projection } = this;
@@ -130,7 +135,7 @@ export class OwnedGeneration {
     this.latest = { ...this.latest, isStopped: false };
   }
 
-  /** Tells the store how far it is, where that is news or its claim grows old. */
+  /** Writes the progress to the store if it has changed or the claim needs renewal. */
   async renew(): Promise<void> {
     if (this.lost !== undefined) throw this.lost;
     const { scanned, behindSince, isStopped } = this.latest;
@@ -144,8 +149,8 @@ export class OwnedGeneration {
   }
 
   /**
-   * Keeps the claim beside the work, where that grows old. That another has taken it the work is
-   * told at its next step.
+   * Renews the claim beside the work, if it is old. If another writer has taken the claim, the next
+   * `renew` throws.
    */
   async keep(): Promise<void> {
     if (this.lost !== undefined || !this.isOld) return;
@@ -164,12 +169,15 @@ export class OwnedGeneration {
     this.latest = { ...this.latest, behindSince: this.latest.behindSince ?? now, isStopped: true };
   }
 
-  /** Since when it would be behind if an event, where there is one, were the first not applied. */
+  /**
+   * Returns the time since which the generation would be behind if this event were its first one
+   * not applied.
+   */
   private seenSince(event: FeedEvent | undefined): number | undefined {
     return (event && recordedAtOf(event)) ?? this.latest.behindSince;
   }
 
-  /** Whether the claim grows old. */
+  /** Says whether the claim needs renewal. */
   private get isOld(): boolean {
     return performance.now() - this.heardAt >= RENEW_MS;
   }
@@ -191,7 +199,7 @@ export class OwnedGeneration {
     await this.write({ folded, parked, ...place, reached }, now);
   }
 
-  /** Folds events into the documents as they are stored, and what changes there into the sums. */
+  /** Folds events into the stored documents, and adds what changes to the stored sums. */
   private async fold({
     groups,
     isBlocked,
@@ -232,17 +240,17 @@ export class OwnedGeneration {
   }
 }
 
-/** How far a batch brings a projection. */
+/** The progress that a batch brings. */
 type Reached = Pick<GenerationProgress, 'scanned' | 'seen' | 'behindSince' | 'eventsSeen'>;
 
-/** The event by which its place is known; undefined of a damaged one. */
+/** Returns the landmark for an event; undefined if the event is damaged. */
 const seenIn = (event: FeedEvent | undefined): Landmark | undefined =>
   event?.id === undefined ? undefined : { position: event.position, id: event.id };
 
-/** How a generation is gone on with. */
+/** The state from which an acquired generation continues. */
 interface TakenFrom {
   readonly log: EventLog;
-  /** What its owner before told. */
+  /** The progress that the owner before has told. */
   readonly progress: GenerationProgress;
   readonly now: number;
 }

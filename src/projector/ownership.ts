@@ -3,18 +3,23 @@ import { hasEvent } from '../ports/log-past.js';
 import type { GenerationRecord, GenerationSpec } from '../ports/read-model/generation.js';
 import { CLAIM_MS } from '../ports/read-model/records.js';
 import { applySettings } from './fold-settings.js';
-import type { Generations } from './generations.js';
+import { failed, type Generations } from './generations.js';
 import type { ObservedProjection } from './observed-projection.js';
-import { failed } from './rebuilds.js';
 import { hasAllSeen } from './seen-log.js';
 
-/** How long who folds the rest is given to take what served until now: it looks each second. */
+/**
+ * The time in milliseconds that the node which folds the other projections gets to take a free one:
+ * it looks each second.
+ */
 const GIVEN_MS = 2_000;
 
-/** How long who gave its claims up takes none: others see within that time that they are free. */
+/**
+ * The time in milliseconds for which a node takes no claims after it has given up its own. Within
+ * that time other nodes find them free.
+ */
 export const ASIDE_MS = CLAIM_MS + 2_000;
 
-/** Another log's server is at work on the same read models: each would undo the other's. */
+/** A server with another log writes the same read models. Each would undo the other's work. */
 class ReadModelsInUse extends Error {
   constructor() {
     super('these read models are in use by a server with another event log: give it others');
@@ -25,46 +30,49 @@ class ReadModelsInUse extends Error {
 export interface OwnershipOptions {
   readonly log: EventLog;
   readonly generations: Generations;
-  /** Says whether it takes the place of one that died: then settings were applied already. */
+  /** Says whether it replaces a projector that died. Then settings have been applied already. */
   readonly isRestart?: boolean;
-  /** Told why a read model is folded anew, where nobody ordered it. */
+  /** Called with the reason when a read model is folded anew without an order. */
   readonly onStartOver: (projection: string, reason: string) => void;
 }
 
-/** A projection that this node could fold. */
+/** A projection that no node folds, so that this one could. */
 interface Free {
   readonly observed: ObservedProjection;
   readonly serving: GenerationRecord | undefined;
-  /** Why the serving generation is of no use, if so. */
+  /** The reason why the serving generation is unusable; undefined if it is usable. */
   readonly unusable: string | undefined;
 }
 
 /**
- * Which projections this node folds: all of them, or none while another node folds some and is
- * there to fold the rest. What another node folds is watched, and taken over when its claim runs
- * out.
+ * Decides which projections this node folds: all of them, or none while another node folds some and
+ * can fold the rest. It watches the projections of other nodes, and takes them over when their
+ * claims run out.
  */
 export class Ownership {
-  /** Told that a read model is not served, before anything is begun, which may take long. */
+  /** Called when a read model does not serve, before a long fold of it begins. */
   onUnserved: (() => void) | undefined;
-  /** When a generation was begun because nothing was there to serve, epoch milliseconds. */
+  /** The time in epoch milliseconds at which a generation was begun because none could serve. */
   private readonly begun = new Map<ObservedProjection, number>();
-  /** Since when something has been nobody's while another node folds the rest. */
+  /**
+   * The time since which a projection has had no owner while another node folds the rest, in
+   * milliseconds since the process began.
+   */
   private freeSince: number | undefined;
-  /** Until when everything is left to others, by the time since the process began. */
+  /** The time until which this node takes no claims, in milliseconds since the process began. */
   private asideUntil = -Infinity;
 
   constructor(private readonly options: OwnershipOptions) {}
 
-  /** Looks for the first time, and has read models folded with the settings that are wanted. */
+  /** Looks for the first time, and applies the wanted settings. */
   async start(projections: readonly ObservedProjection[], now: number): Promise<void> {
     await this.look(projections, now);
     if (this.options.isRestart !== true) await applySettings(projections, this.options, now);
   }
 
   /**
-   * Looks how the projections and their rebuilds stand, and takes those that nobody folds. Returns
-   * the end of the log.
+   * Reads the state of the projections and their rebuilds, and takes those that no node folds.
+   * Returns the end of the log.
    */
   async look(projections: readonly ObservedProjection[], now: number): Promise<number> {
     await this.see(projections);
@@ -83,19 +91,22 @@ export class Ownership {
     return head;
   }
 
-  /** Leaves everything to other nodes for a while. The claims are given back by the caller. */
+  /** Leaves all projections to other nodes for a while. The caller gives the claims back. */
   standAside(projections: readonly ObservedProjection[]): void {
     for (const observed of projections) observed.lose();
     this.asideUntil = performance.now() + ASIDE_MS;
   }
 
-  /** The same without beginning anything, which is quicker. */
+  /** Does what `look` does but begins no generation, which is quicker. */
   async glance(projections: readonly ObservedProjection[], now: number): Promise<void> {
     await this.see(projections);
     await this.takeFree(projections, await this.options.log.head(), now);
   }
 
-  /** What the store says. The head is read after it, or commits would seem to lie beyond it. */
+  /**
+   * Reads the projections' state from the store. Read the head of the log after this, or new
+   * commits would seem to lie beyond it.
+   */
   private async see(projections: readonly ObservedProjection[]): Promise<void> {
     const allStored = await this.options.generations.look(projections.map(({ spec }) => spec));
     for (const [i, observed] of projections.entries()) {
@@ -106,8 +117,8 @@ export class Ownership {
   }
 
   /**
-   * Loses a generation that does not go with the log any more, since that was put back. It is taken
-   * anew from where it goes with the log, or folded anew if that is nowhere.
+   * Drops a generation that does not match the log any more because the log was put back. It is
+   * taken again from the last position that matches, or else folded anew.
    */
   private async loseUnusable(observed: ObservedProjection, head: number): Promise<void> {
     const { owned, serving, spec } = observed;
@@ -122,7 +133,7 @@ export class Ownership {
     if (!isFit) observed.lose();
   }
 
-  /** What builds, or is brought back, has to go with the log too. */
+  /** Gives up a building generation that does not match the log. */
   private async giveUpUnusable(
     observed: ObservedProjection,
     head: number,
@@ -138,7 +149,7 @@ export class Ownership {
     this.begun.delete(observed);
   }
 
-  /** Takes what nobody folds and goes with the log; tells what does not. */
+  /** Takes the usable generations that no node folds; returns the unusable ones. */
   private async takeFree(
     projections: readonly ObservedProjection[],
     head: number,
@@ -163,8 +174,8 @@ export class Ownership {
   }
 
   /**
-   * Whether it may take what is free. Who folds the rest takes it, too, if it can; to begin what
-   * does not serve, that one is given as long as a claim lasts.
+   * Says whether this node may take free projections. A node that folds the others goes first: it
+   * gets `GIVEN_MS` for usable generations, and `CLAIM_MS` to begin new ones.
    */
   private mayTake(projections: readonly ObservedProjection[], free: readonly Free[]): boolean {
     if (free.length === 0) {
@@ -199,7 +210,10 @@ export class Ownership {
     }
   }
 
-  /** Whether what was begun has failed: it would again, until somebody does something. */
+  /**
+   * Says whether the generation that was begun has failed. Another try would fail, too, until an
+   * operator acts.
+   */
   private hasGivenUp(observed: ObservedProjection): boolean {
     const { outcome } = observed.rebuild;
     const begunAt = this.begun.get(observed);
@@ -207,7 +221,7 @@ export class Ownership {
     return outcome.kind === 'failed' && outcome.at >= begunAt;
   }
 
-  /** False if another node was quicker. */
+  /** Folds an unusable or missing read model anew; returns false if another node was quicker. */
   private async startOver(
     { observed, serving, unusable }: Free,
     { head, isApart, now }: StartOver,
@@ -244,7 +258,7 @@ export class Ownership {
     return true;
   }
 
-  /** Why a read model does not go with the log, if so. */
+  /** Returns the reason why a read model does not match the log; undefined if it matches. */
   private async whyUnusable(
     spec: GenerationSpec,
     generation: Judged,
@@ -260,19 +274,22 @@ export class Ownership {
 }
 
 /**
- * From where a generation is served. Where the store cannot tell, a crash of the machine may have
- * taken commits back, so that it has to get to the end of the log first: but not while this node
- * has been there all the time.
+ * Returns the position from which on a generation answers queries. If its record does not state
+ * one, a crash of the machine may have undone commits: then it is the end of the log, unless this
+ * node has known the generation all the time.
  */
 const servesFrom = (observed: ObservedProjection, status: GenerationRecord, head: number): number =>
   // Where this node has been may be gone from the log since.
   status.servesFrom ?? Math.min(observed.servesFrom(status.number) ?? head, head);
 
-/** How what does not go with the log is folded anew. */
+/** The circumstances in which a read model is folded anew. */
 interface StartOver {
   /** The end of the log. */
   readonly head: number;
-  /** Whether by itself: with the others far ahead, they would all go back for it. */
+  /**
+   * Says whether it is folded by itself. Folded together, all projections would go back to the
+   * start of the log for it.
+   */
   readonly isApart: boolean;
   readonly now: number;
 }
@@ -285,7 +302,7 @@ type Judged = Pick<
   'storeId' | 'checkpoint' | 'checkpointId' | 'servesFrom' | 'fault'
 >;
 
-/** The same as far as it is known without a look at the log's events. */
+/** Does the same without a look at the log's events. */
 function whyAtOnceUnusable(
   spec: GenerationSpec,
   { storeId, checkpoint, servesFrom = LOG_START, fault }: Judged,

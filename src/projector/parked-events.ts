@@ -4,7 +4,7 @@ import type { Generation } from '../ports/read-model/generation.js';
 import type { FeedEvent } from './feed.js';
 import { NO_KEY, type EventsByKey, type Refused, type groupByKey } from './fold.js';
 
-/** The most parked events of a projection. More are no accident, and the projection stops. */
+/** The most parked events of a projection. With more it stops, as so many are no accident. */
 const PARKED_EVENTS_MAX = 1_000;
 
 /** Too many events are parked: the projection stops, and nothing of the batch is written. */
@@ -24,7 +24,7 @@ interface Waiting extends ReturnType<typeof groupByKey> {
   readonly isBlocked: (key: string) => boolean;
 }
 
-/** The events of one generation that could not be taken, as its owner knows them. */
+/** The parked events of one generation, as its owner knows them. */
 export class ParkedEvents {
   private readonly blocked: ReadonlySet<string>;
   private summed: ParkedSummary | undefined;

@@ -8,7 +8,7 @@ interface Waiter {
   readonly settle: () => void;
 }
 
-/** Holds the projector's progress, and the callers that wait for it to get somewhere. */
+/** Holds the projector's progress, and the callers that wait for a position. */
 export class ProgressBoard {
   private latest: readonly ProjectionProgress[] = [];
   private readonly waiters = new Set<Waiter>();

@@ -9,7 +9,7 @@ import { CheckpointMoved } from '../ports/read-model/generation.js';
 import type { ReadModelWriter } from '../ports/read-model/writer.js';
 import { ClaimKeeper, STUCK_MS } from './claim-keeper.js';
 import { WakeUp } from './wake-up.js';
-import { batchOf, type Batch } from './feed.js';
+import { BATCH_EVENTS_MAX, batchOf, type Batch } from './feed.js';
 import { Generations } from './generations.js';
 import { Joining } from './joining.js';
 import { Ownership, type OwnershipOptions } from './ownership.js';
@@ -20,15 +20,19 @@ import { retryParked } from './retry.js';
 import { assertGoesOn } from './seen-log.js';
 import { TimeLimitedLog } from './time-limited-log.js';
 
-/** One batch's events: bounds its memory and the length of its transactions. */
-const BATCH_EVENTS_MAX = 5_000;
-/** How long events gather after the bell: a batch costs much the same for one as for a hundred. */
+/**
+ * The time in milliseconds that events gather after a signal. A batch of one event costs much the
+ * same as one of a hundred.
+ */
 const GATHER_MS = 10;
-/** How often the log is looked at when nothing rings, and the store for what others did there. */
+/** The time in milliseconds between two looks at the store, and at the log without a signal. */
 const POLL_MS = 1_000;
-/** How often another node's progress is looked at while it is on its way to the end of the log. */
+/**
+ * The time in milliseconds between two looks at another node's progress while that is not at the
+ * end of the log.
+ */
 const WATCH_MS = 25;
-/** How often generations are looked for that have been kept long enough. */
+/** The time in milliseconds between two searches for generations that can be removed. */
 const SWEEP_MS = 60 * SECOND_MS;
 const RETRY = { minMs: 100, maxMs: 5_000 };
 
@@ -39,22 +43,25 @@ export interface ProjectorOptions extends Pick<OwnershipOptions, 'isRestart' | '
   readonly writer: ReadModelWriter;
   readonly projections: readonly Projection[];
   readonly clock: Clock;
-  /** Told whenever a projection got further, and once at the start. */
+  /** Called at the start, and whenever a projection has made progress. */
   readonly onProgress: (progress: readonly ProjectionProgress[]) => void;
-  /** Told of every failure: of those it tries again, and of those that stop a projection. */
+  /**
+   * Called with every failure. A final one stops a projection; after any other the projector tries
+   * again.
+   */
   readonly onFailure: (error: unknown, isFinal: boolean) => void;
-  /** The most events of a batch, if the stores take more at once, or for tests of batching. */
+  /** The most events of a batch, for stores that take more at once, and for tests. */
   readonly batchEventsMax?: number;
-  /** How long nothing may come of its work, for tests of that. */
+  /** The time in milliseconds after which work without success counts as stuck, for tests. */
   readonly stuckMs?: number | undefined;
-  /** How long a read of the log may take, for tests of silence. */
+  /** The longest time in milliseconds for a read of the log, for tests. */
   readonly readMsMax?: number | undefined;
 }
 
 /**
- * Folds a log into read models: one feed of batches, shared by all projections that this node
- * holds, each of which commits its documents and its checkpoint together. What another node holds
- * is watched, so that this one knows how far it is, and can take over.
+ * Folds a log into read models. All projections of this node share one feed of batches, and each
+ * commits its documents and its checkpoint together. The projector also watches the projections of
+ * other nodes, to know their progress and to take them over.
  */
 export class Projector {
   private readonly news = new WakeUp();
@@ -65,12 +72,15 @@ export class Projector {
   private isStopping = false;
   private tasks: Task[] = [];
   private failuresInARow = 0;
-  /** When all work was last done, by the time since the process began. */
+  /** The time of the last round without a failure, in milliseconds since the process began. */
   private wentWellAt = performance.now();
-  /** When the store was last looked at, and swept. */
+  /**
+   * The times of the last look at the store and the last sweep; the first in milliseconds since the
+   * process began, the second in epoch milliseconds.
+   */
   private lookedAt = -Infinity;
   private sweptAt = -Infinity;
-  /** Where the log ended when the bell last rang: what is watched has to get there. */
+  /** The end of the log at the last signal: the position that watched projections have to reach. */
   private target = LOG_START;
 
   private constructor(
@@ -91,7 +101,7 @@ export class Projector {
     this.running = this.run().finally(unsubscribe);
   }
 
-  /** Finds or makes each projection's generation, then begins to fold. */
+  /** Finds or makes the generation of each projection, then begins to fold. */
   static async start(options: ProjectorOptions): Promise<Projector> {
     const { storeId, clock, readMsMax, writer } = options;
     const log = new TimeLimitedLog(options.log, readMsMax);
@@ -105,7 +115,7 @@ export class Projector {
     return new Projector(prompt, projections, generations, ownership);
   }
 
-  /** Removes, between two batches, what the read models hold of the time before. */
+  /** Removes documents from before a time (epoch milliseconds), between two batches. */
   retire(before: number): Promise<void> {
     return this.between(async () => {
       await this.ownership.look(this.projections, this.options.clock.now());
@@ -113,7 +123,7 @@ export class Projector {
     });
   }
 
-  /** Does something between two batches, then looks at the store anew. */
+  /** Runs work between two batches, then looks at the store anew. */
   between<Result>(work: () => Promise<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
       this.tasks.push({ run: () => work().then(resolve, reject), reject });
@@ -121,7 +131,7 @@ export class Projector {
     });
   }
 
-  /** Finishes the batch under way, and lets another node go on. */
+  /** Finishes the batch under way and gives the claims back. */
   async stop(): Promise<void> {
     this.isStopping = true;
     this.news.wake();
@@ -149,7 +159,10 @@ export class Projector {
     await this.release();
   }
 
-  /** Sees what others did in the store: not at every batch, but where this node stands by. */
+  /**
+   * Reads from the store what other nodes did: each second, or in each round while this node
+   * watches a projection.
+   */
   private async look(): Promise<void> {
     const { projections } = this;
     const now = this.options.clock.now();
@@ -175,7 +188,7 @@ export class Projector {
     this.sweptAt = now;
   }
 
-  /** Until there may be something to do. */
+  /** Waits until there may be something to do. */
   private async wait(): Promise<void> {
     const standing = this.projections.filter(({ owned }) => owned === undefined);
     if (standing.some(({ scanned }) => scanned < this.target)) {
@@ -188,8 +201,8 @@ export class Projector {
   }
 
   /**
-   * Folds the next batch of the log; whether there may be more. Projections that are beyond the
-   * batch of the hindmost get one of their own: nobody waits for another to catch up.
+   * Folds the next batch of the log; says whether there may be more. Projections that are ahead of
+   * the batch get a batch of their own, so that none waits for another to catch up.
    */
   private async advance(): Promise<boolean> {
     const { log, vocabulary } = this.options;
@@ -213,12 +226,12 @@ export class Projector {
     return hasMore;
   }
 
-  /** Everything that this node folds. */
+  /** Returns all generations that this node folds. */
   private owned(): readonly OwnedGeneration[] {
     return [...this.projections.flatMap(({ owned }) => owned ?? []), ...this.joining.joined];
   }
 
-  /** Switches to what is ready and where the serving one is. */
+  /** Promotes the ready generations that are at the position of the serving ones. */
   private async bringIn(batch: Batch): Promise<void> {
     const now = this.options.clock.now();
     const hasSwitched = await this.joining.switch(this.projections, batch, now);
@@ -226,7 +239,10 @@ export class Projector {
     if (hasSwitched) await this.ownership.look(this.projections, now);
   }
 
-  /** What is to serve next must not lack what a retry has brought to the one that serves. */
+  /**
+   * Retries the parked events of ready generations, too, so that they do not lack what the serving
+   * ones have got by a retry.
+   */
   private async retryJoined(): Promise<void> {
     for (const joined of this.joining.joined) {
       const observed = this.projections.find(({ projection }) => projection === joined.projection);
@@ -236,14 +252,17 @@ export class Projector {
     }
   }
 
-  /** Tells how far this node is, and keeps its claims. */
+  /** Writes the progress of this node and renews its claims. */
   private async renew(): Promise<void> {
     for (const generation of this.owned()) {
       await this.attempt(generation, () => generation.renew());
     }
   }
 
-  /** What fails for good stops a projection, and what another node has taken is watched. */
+  /**
+   * Runs work on a generation. Too many parked events stop its projection. If another node has
+   * taken the generation, this node watches it from here on.
+   */
   private async attempt(generation: OwnedGeneration, work: () => Promise<void>): Promise<void> {
     try {
       await work();
@@ -253,7 +272,7 @@ export class Projector {
         generation.stop(this.options.clock.now());
         this.options.onFailure(error, true);
         if (this.joining.isJoined(generation)) {
-          await this.joining.give(generation, error, this.options.clock.now());
+          await this.joining.giveUp(generation, error, this.options.clock.now());
         }
       } else if (error instanceof CheckpointMoved) {
         if (this.joining.forget(generation)) return;
@@ -281,7 +300,7 @@ export class Projector {
     this.failuresInARow += 1;
   }
 
-  /** Without it the others wait until the claims run out, no more. */
+  /** Gives the claims back. If that fails, other nodes wait until the claims run out. */
   private async release(): Promise<void> {
     try {
       await this.generations.release(this.owned().map(({ generation }) => generation));

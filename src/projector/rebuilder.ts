@@ -7,18 +7,15 @@ import { CheckpointMoved, specOf } from '../ports/read-model/generation.js';
 import type { ReadModelWriter } from '../ports/read-model/writer.js';
 import { ClaimKeeper, STUCK_MS } from './claim-keeper.js';
 import { WakeUp } from './wake-up.js';
-import { batchOf, type Batch } from './feed.js';
-import { Generations } from './generations.js';
+import { BATCH_EVENTS_MAX, batchOf, type Batch } from './feed.js';
+import { failed, Generations } from './generations.js';
 import { OwnedGeneration } from './owned-generation.js';
 import { ASIDE_MS } from './ownership.js';
 import { TooManyParked } from './parked-events.js';
 import { TimeLimitedLog } from './time-limited-log.js';
-import { failed } from './rebuilds.js';
 import { assertGoesOn } from './seen-log.js';
 
-/** Events of a batch: bounds its memory, and the time that a commit keeps others from the store. */
-const BATCH_EVENTS_MAX = 5_000;
-/** The length of a rest, in times of the work before it, while events come. */
+/** The length of a rest while new events arrive, as a multiple of the work before it. */
 const REST_TIMES = 3;
 /** The longest rest between two batches: a claim must not run out meanwhile. */
 const REST_MS_MAX = 1_000;
@@ -30,30 +27,33 @@ export interface RebuilderOptions {
   readonly vocabulary: LogVocabulary;
   readonly writer: ReadModelWriter;
   readonly projections: readonly Projection[];
-  /** Says whether nothing else serves: then it does not rest, even if events come. */
+  /**
+   * Says whether no generation serves. Then the rebuilder does not rest, even if new events arrive.
+   */
   readonly isWaitedFor: boolean;
   readonly clock: Clock;
   readonly onFailure: (error: unknown, isFinal: boolean) => void;
-  /** Told when a generation has reached the end of the log and waits to be joined. */
+  /** Called when a generation has reached the end of the log and waits to be joined. */
   readonly onOffer: (projection: string) => void;
   /** The most events of a batch, for tests of batching. */
   readonly batchEventsMax?: number;
-  /** The longest time without anything coming of its work, for tests of that. */
+  /** The time in milliseconds after which work without success counts as stuck, for tests. */
   readonly stuckMs?: number | undefined;
-  /** The longest time for a read of the log, for tests of silence. */
+  /** The longest time in milliseconds for a read of the log, for tests. */
   readonly readMsMax?: number | undefined;
 }
 
 /**
- * Builds generations beside the serving ones, by a reader of its own, and offers them at the end of
- * the log. It goes on with generations that were begun elsewhere, or before a crash.
+ * Builds generations beside the serving ones with its own reader of the log, and offers them when
+ * they reach the end of the log. It also continues generations that another node began, or that a
+ * crash interrupted.
  */
 export class Rebuilder {
   private readonly end = new WakeUp();
   private isStopping = false;
   /** The head of the log at the last look. */
   private head = Infinity;
-  /** When a batch was last folded, by the time since the process began. */
+  /** The time of the last folded batch, in milliseconds since the process began. */
   private movedAt = performance.now();
 
   private readonly options: RebuilderOptions;
@@ -64,7 +64,7 @@ export class Rebuilder {
     this.options = { ...options, log: new TimeLimitedLog(options.log, options.readMsMax) };
   }
 
-  /** Builds until every generation that is left is built by another node. */
+  /** Builds until no generation is left to build, or another node builds the rest. */
   async run(): Promise<void> {
     for (let failures = 0; !this.isStopping;) {
       try {
@@ -81,8 +81,8 @@ export class Rebuilder {
   }
 
   /**
-   * Returns the pause until the next try: what comes to nothing here for long is left to others for
-   * a while.
+   * Returns the pause in milliseconds until the next try. After a long time without success it is
+   * long enough for other nodes to take the work.
    */
   private pauseMs(failures: number): number {
     const { stuckMs = STUCK_MS } = this.options;
@@ -91,7 +91,7 @@ export class Rebuilder {
     return ASIDE_MS;
   }
 
-  /** Ends after the batch under way. */
+  /** Stops after the batch under way. */
   stop(): void {
     this.isStopping = true;
     this.end.wake();
@@ -116,7 +116,7 @@ export class Rebuilder {
     return taken;
   }
 
-  /** Builds all generations from one reading of the log; each takes the events that it lacks. */
+  /** Builds all generations from one reading of the log. Each takes the events that it lacks. */
   private async build(taken: readonly OwnedGeneration[]): Promise<void> {
     let left = taken;
     const { onFailure } = this.options;

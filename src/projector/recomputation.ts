@@ -6,16 +6,14 @@ import type { LogVocabulary } from '../ports/log-vocabulary.js';
 import type { FoldSettings, Projection } from '../ports/projection.js';
 import type { ReadModelReader } from '../ports/read-model/reader.js';
 import type { ReadModelWriter } from '../ports/read-model/writer.js';
-import { batchOf, type Batch } from './feed.js';
+import { BATCH_EVENTS_MAX, batchOf, type Batch } from './feed.js';
 import { Generations } from './generations.js';
 import { TooManyParked } from './parked-events.js';
 import { OwnedGeneration } from './owned-generation.js';
 
-/** Events of a batch: bounds the memory that it takes. */
-const BATCH_EVENTS_MAX = 5_000;
 const NO_STORE = 'scratch';
 
-/** The place where a log is folded for a comparison; nobody else reads it. */
+/** The store in which a log is folded for a comparison. Nobody else reads it. */
 interface Scratch {
   readonly writer: ReadModelWriter;
   readonly reader: ReadModelReader;
@@ -27,12 +25,12 @@ export interface RecomputationOptions {
   readonly vocabulary: LogVocabulary;
   readonly scratch: Scratch;
   readonly clock: Clock;
-  /** Told the progress, as positions of the log. */
+  /** Called with the progress, as positions of the log. */
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
 
-/** Folds one projection from the start of a log into a scratch place. */
+/** Folds one projection from the start of a log into a scratch store. */
 export class Recomputation {
   private constructor(
     private readonly options: RecomputationOptions,

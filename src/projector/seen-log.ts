@@ -3,18 +3,18 @@ import { LOG_START, type EventLog } from '../ports/event-store.js';
 import { hasEvent, type Landmark } from '../ports/log-past.js';
 import type { Generation, GenerationProgress } from '../ports/read-model/generation.js';
 
-/** What its owner knows of how far a generation is. */
+/** The position up to which an owner has looked at the log, and the last event that it saw. */
 interface Looked {
   readonly scanned: number;
   readonly landmark: Landmark | undefined;
 }
 
-/** How far a generation is, and what its owner has looked at. */
+/** The checkpoint of a generation, and the last event that its owner saw after it. */
 type Place = Pick<Generation, 'checkpoint' | 'checkpointId'> & Pick<GenerationProgress, 'seen'>;
 
 /**
  * Returns the last event that an owner is known to have looked at; undefined if none is. While the
- * log has it, it has all of Playhead's events before it, too.
+ * log has that event, it also has all of Playhead's events before it.
  */
 export function landmarkOf({ checkpoint, checkpointId, seen }: Place): Landmark | undefined {
   if (seen !== undefined && seen.position > checkpoint) return seen;
@@ -23,9 +23,9 @@ export function landmarkOf({ checkpoint, checkpointId, seen }: Place): Landmark 
 }
 
 /**
- * Returns what an owner before has seen after the checkpoint, if the log still has it. From there,
- * or else from the checkpoint, the next owner goes on: what was scanned beyond may be gone, and
- * other events may stand in its place. To look at events again is no harm.
+ * Returns the last event that the owner before saw after the checkpoint, if the log still has it.
+ * The next owner goes on from that event, or else from the checkpoint. What the earlier owner
+ * scanned beyond may be gone, with other events in its place. Looking at events twice does no harm.
  */
 export async function stillSeen(
   log: EventLog,
@@ -47,8 +47,9 @@ export async function hasAllSeen(
 }
 
 /**
- * Throws STORE_UNAVAILABLE if the log was put back before a page was read of it: the page does not
- * go on from what these generations have looked at. To acquire them anew tells where to go on.
+ * Throws STORE_UNAVAILABLE if the log was put back before a page was read. Such a page does not
+ * continue what these generations have looked at. The caller acquires them anew to find out where
+ * to go on.
  */
 export async function assertGoesOn(log: EventLog, generations: readonly Looked[]): Promise<void> {
   const [last] = generations

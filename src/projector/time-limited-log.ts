@@ -3,13 +3,13 @@ import { SECOND_MS } from '../domain/time.js';
 import type { EventLog, LogPage, StoredEvent, Unsubscribe } from '../ports/event-store.js';
 
 /**
- * The longest time for a read of the log. A page takes a second or two where reading is slowest. A
- * read that takes longer than this never ends, and is tried anew rather than waited for in silence.
+ * The longest time in milliseconds for a read of the log. The slowest known reads take a second or
+ * two for a page. A read that takes longer than this counts as hung, and is tried again.
  */
 const READ_MS_MAX = 30 * SECOND_MS;
-/** The length of the first page, when nothing is known of the connection. */
+/** The length of the first page, when the speed of the connection is unknown. */
 const FIRST_PAGE_EVENTS = 500;
-/** A page that takes longer makes the next pages smaller, down to the least number of events. */
+/** The time in milliseconds for a page, above which the next pages are made shorter. */
 const PAGE_MS_MAX = 2 * SECOND_MS;
 const PAGE_EVENTS_MIN = 20;
 

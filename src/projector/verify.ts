@@ -4,33 +4,33 @@ import type { LogVocabulary } from '../ports/log-vocabulary.js';
 import type { DocumentDifference, VerificationReport } from '../ports/projection-administration.js';
 import type { Projection } from '../ports/projection.js';
 import type { DocumentReader, ReadModelReader } from '../ports/read-model/reader.js';
+import { changesOf } from './compare-builds.js';
 import { compareDocuments, type ComparedDocument } from './compare-documents.js';
 import { isReadable, decodeForFeed, type ReadableEvent } from './feed.js';
 import { NO_KEY } from './fold.js';
-import { changesOf } from './rebuilds.js';
 import { TimeLimitedLog } from './time-limited-log.js';
 import { Recomputation, type RecomputationOptions } from './recomputation.js';
 
-/** The most events that are named for a document: enough to see what happened. */
+/** The most events that are named for a document, enough to see what happened. */
 export const POSITIONS_MAX = 100;
-/** Events that are read at once. */
+/** The number of events that are read at once. */
 const PAGE_LENGTH = 5_000;
-/** The most characters of a document that are shown. */
+/** The most characters that are shown of a document. */
 const TEXT_LENGTH_MAX = 2_000;
 
 export interface VerificationOptions extends RecomputationOptions {
   /** Reads the read model that is verified. */
   readonly reader: ReadModelReader;
   /**
-   * Documents of before this time are left out, as retention may take them. The read model itself
-   * knows what retention took already, by whatever setting.
+   * Documents from before this time (epoch milliseconds) are left out, as retention may remove
+   * them. The read model itself tells what retention has removed under earlier settings.
    */
   readonly earliest: number;
 }
 
 /**
- * Compares the serving read model with a fold of the log up to the same place. It folds most of the
- * log before it takes the snapshot to compare, which so need not be kept for long.
+ * Compares the serving read model with a fold of the log up to the same position. It folds most of
+ * the log before it takes the snapshot to compare, so that the snapshot is not open for long.
  */
 export async function verify(options: VerificationOptions): Promise<VerificationReport> {
   const { projection, reader } = options;
@@ -99,7 +99,7 @@ async function parkedKeys(
   return keys;
 }
 
-/** Finds the sums over some documents that differ because those do. */
+/** Finds the sums that differ because some of their documents do. */
 async function sumsOver(
   { sums }: Projection,
   keys: ReadonlySet<string>,

@@ -1,4 +1,4 @@
-/** Ends a wait early. A wake-up while nobody waits ends the next wait. */
+/** Lets a loop wait, and ends its wait early. A wake-up while nobody waits ends the next wait. */
 export class WakeUp {
   private hasCome = false;
   private endWait: (() => void) | undefined;
@@ -8,7 +8,7 @@ export class WakeUp {
     this.endWait?.();
   }
 
-  /** Waits for a wake-up, but no more than so many milliseconds. */
+  /** Waits for a wake-up, at most so many milliseconds. */
   async wait(timeoutMs: number): Promise<void> {
     if (!this.hasCome) {
       await new Promise<void>((resolve) => {

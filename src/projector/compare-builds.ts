@@ -1,5 +1,4 @@
 import type { FoldSettings, Totals } from '../ports/projection.js';
-import type { RebuildOutcome } from '../ports/read-model/generation.js';
 
 /** The result of comparing two builds of a read model. */
 interface Comparison {
@@ -17,9 +16,9 @@ export interface Compared {
 }
 
 /**
- * Compares a new build by its totals, which need no look at the documents. It tells of a
- * difference, as that may be what the rebuild is for. It refuses an empty build if there was data
- * before.
+ * Compares a new build with an older one by their totals, which takes no look at the documents. A
+ * difference is reported and allowed, as it may be the reason for the rebuild. An empty build is
+ * refused if the older one held data.
  */
 export function compare(built: Totals, { serving, otherVersion }: Compared): Comparison {
   const hadAny = [serving, otherVersion].some((totals) => (totals?.folds ?? 0) > 0);
@@ -42,9 +41,3 @@ export function changesOf(before: Values, after: Values, absent?: number): strin
   });
   return changes.join(', ');
 }
-
-export const failed = (reason: unknown, at: number): RebuildOutcome => ({
-  kind: 'failed',
-  at,
-  detail: String(reason),
-});
