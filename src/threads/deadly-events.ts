@@ -11,7 +11,7 @@ export interface DeadlyEvent {
   readonly position: number;
 }
 
-/** The data that a folding thread gets. */
+/** The data by which a folding thread says what it folds, and learns what it must not fold. */
 export interface FoldPlace {
   /** The present fold: the number of its projection, from 1, and the position of its event. */
   readonly now: SharedArrayBuffer;
@@ -44,7 +44,7 @@ export class FoldDeaths {
   }
 }
 
-/** The thread that folded the event died, twice. */
+/** A thread died twice while it folded this event. */
 class DeadlyEventError extends Error {
   constructor() {
     super('it ended the thread that folded it, twice');

@@ -14,7 +14,9 @@ export interface LastingThreadOptions<News> {
   readonly onNews: (news: News) => void;
   /** Called at a death: returns the work that is to blame and will be avoided, or ''. */
   readonly blame: () => string;
-  /** Told why the thread died, and in how many milliseconds it is started again. */
+  /**
+   * Called with the reason when the thread died, and the milliseconds until it is started again.
+   */
   readonly onDeath: (reason: string, restartMs: number) => void;
 }
 
@@ -28,7 +30,10 @@ export class LastingThread<Functions extends Callable<Functions>, News, Signal e
 
   constructor(private readonly options: LastingThreadOptions<News>) {}
 
-  /** Starts the thread; rejects if it dies before it is up. It asks `isUp` after each message. */
+  /**
+   * Starts the thread and waits until it is up; rejects if it dies before. It asks `isUp` after
+   * each message.
+   */
   async start(isUp: () => boolean): Promise<void> {
     const worker = this.options.create();
     this.run(worker);

@@ -48,7 +48,7 @@ export interface ProjectorThreadOptions {
   readonly workers: Workers;
   /** The log as the main thread knows it. */
   readonly log: EventLog;
-  /** Says whether appends are signalled to the thread: some stores tell it themselves. */
+  /** Says whether the main thread signals appends to the thread. Some stores tell it themselves. */
   readonly passesBellOn: boolean;
   readonly clock: Clock;
   readonly report: OperatorLog;
@@ -58,7 +58,9 @@ export interface ProjectorThreadOptions {
 /** The orders after which the thread of the rebuilds may have to start. */
 const STARTING_A_REBUILD: ReadonlySet<OrderKind> = new Set(['rebuild', 'rollBack']);
 
-/** The projector in a thread of its own, so that folding holds up neither requests nor appends. */
+/**
+ * Runs the projector in a thread of its own, so that folding holds up neither requests nor appends.
+ */
 export class ProjectorThread implements ProjectionControl, ProjectionAdministration {
   private readonly board = new ProgressBoard();
   private readonly rebuilder: RebuilderThread;

@@ -29,7 +29,8 @@ export class RebuilderThread {
 
   /**
    * Starts the thread, unless it runs already, for the projections that are waited for, if any. A
-   * thread that gives way to everybody is ended for them: its priority cannot be raised again.
+   * running thread that gives way to all others is ended for them, as its priority cannot be raised
+   * again.
    */
   start(waitedFor: readonly ProjectionName[]): void {
     if (this.givesWay && waitedFor.length > 0) this.running?.signal('stop');

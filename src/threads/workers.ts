@@ -7,8 +7,8 @@ export interface Workers {
   /** Starts a thread that folds the serving generations, perhaps in the place of one that died. */
   project(place: FoldPlace, isRestart: boolean): Worker;
   /**
-   * Starts a thread that rebuilds. If projections are waited for, as nothing serves them, it builds
-   * those alone and at once; else it builds all, and gives way to everybody.
+   * Starts a thread that rebuilds. If the server waits for projections that nothing serves, it
+   * builds those alone and at once. Else it builds all, and gives way to all other threads.
    */
   rebuild(place: FoldPlace, waitedFor: readonly ProjectionName[]): Worker;
   /** Starts a thread that verifies, in an empty folder. */
