@@ -62,7 +62,7 @@ export interface ApiOptions {
   readonly settings: ApiSettings;
 }
 
-/** All that clients see: GraphQL, events, health, metrics, and the page at the root. */
+/** Provides all that clients see: GraphQL, events, health, metrics, and the page at the root. */
 @Module({})
 export class ApiModule {
   static with({ storeId, clock, version, telemetry, settings }: ApiOptions): DynamicModule {

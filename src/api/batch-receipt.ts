@@ -2,7 +2,7 @@ import type { RecordingOutcome } from '../commands/record-streaming-events.comma
 import type { ErrorCode, PlayheadError } from '../domain/errors.js';
 import { LOG_START } from '../ports/event-store.js';
 
-/** The faults of a batch that its error names. */
+/** The most faults that an error of a batch names. */
 export const FAULTS_NAMED_MAX = 100;
 
 /** A rule that a report of a batch breaks. */
@@ -13,17 +13,17 @@ export interface Fault {
   readonly message: string;
 }
 
-/** What became of a batch. */
+/** The result of recording a batch. */
 export interface BatchReceipt {
   readonly accepted: number;
   readonly duplicates: number;
-  /** Of the duplicates, those that say something else than what was stored. */
+  /** The duplicates whose contents differ from what was stored. */
   readonly conflicting: number;
-  /** The highest of all. */
+  /** The highest position among those of the reports. */
   readonly position: number;
-  /** What is wrong with the reports that are not good, of a batch that may be stored in part. */
+  /** The faults of bad reports, if the batch may be stored in part. */
   readonly errors?: readonly Fault[];
-  /** If some could not be stored: which, by their place, and why. */
+  /** The reports that could not be stored, and the reasons; undefined if there are none. */
   readonly failure?: BatchFailure;
 }
 
@@ -44,7 +44,10 @@ interface FailedReports {
 /** Codes with which the same request may succeed later. */
 const SEND_AGAIN: ReadonlySet<ErrorCode> = new Set(['STORE_UNAVAILABLE', 'CONFLICT', 'INTERNAL']);
 
-/** `indexOf` tells which report of the batch an outcome is of, by its place. */
+/**
+ * Sums up the outcomes of a batch. `indexOf` turns the place of an outcome into the report's place
+ * in the batch.
+ */
 export function receiptOf(
   outcomes: readonly RecordingOutcome[],
   indexOf: (place: number) => number,
@@ -82,7 +85,10 @@ function byReason(
   return [...reasons.values()];
 }
 
-/** Of a batch that may be stored in part, what is refused for good is bad like any other fault. */
+/**
+ * Sums up the outcomes of a batch that may be stored in part. Reports that are refused for good
+ * count as faults.
+ */
 export function partialReceipt(
   outcomes: readonly RecordingOutcome[],
   indexOf: (place: number) => number,

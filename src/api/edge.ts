@@ -22,7 +22,7 @@ export interface EdgeOptions extends EventsOptions, CmcdOptions {
   readonly corsOrigins: readonly string[];
   /** The time in milliseconds that an answer may take. */
   readonly timeoutMs: number;
-  /** Says whether clients may see the schema; those who may get an IDE for it. */
+  /** Says whether clients may see the schema and get GraphiQL. */
   readonly hasIntrospection: boolean;
   /** Says whether the root is the dashboard. */
   readonly hasDashboard: boolean;
@@ -65,7 +65,9 @@ const ALLOWED = {
   strictPreflight: false,
 };
 
-/** Chooses the pages that may use a path: those of the setting to read, any for events. */
+/**
+ * Chooses the pages that may use a path: those of CORS_ORIGINS for reading, any page for events.
+ */
 function corsFor(origins: readonly string[]) {
   const graphql: FastifyCorsOptions = {
     ...ALLOWED,
@@ -92,7 +94,10 @@ function corsFor(origins: readonly string[]) {
   };
 }
 
-/** How long a browser may remember that a page may report: a player asks at each address anew. */
+/**
+ * The time in seconds for which a browser may remember that a page may report. A player asks once
+ * for each address.
+ */
 const PREFLIGHT_SECONDS = 7_200;
 const NONE: FastifyCorsOptions = { origin: false };
 /** The header that tells a preflight from another OPTIONS. */

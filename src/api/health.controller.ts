@@ -3,7 +3,10 @@ import { HealthCheck, HealthCheckService, type HealthCheckResult } from '@nestjs
 import { Requires } from './access/requires.decorator.js';
 import { ReadinessIndicators } from './readiness-indicators.js';
 
-/** For programs that watch the process: by `live` they restart it, by `ready` send requests. */
+/**
+ * Answers programs that watch the process. By `live` they decide to restart it, by `ready` to send
+ * it requests.
+ */
 @Requires('nothing')
 @Controller('health')
 export class HealthController {

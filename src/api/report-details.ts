@@ -9,7 +9,7 @@ import { cleanContext, type StatedContext } from '../domain/session-context.js';
 import { checkRange, checkText } from '../domain/text.js';
 import { milliseconds } from '../domain/units.js';
 
-/** Shorter lengths of a title would be stored as none. */
+/** The shortest length of a title in seconds: a shorter one would be stored as none. */
 const MEDIA_SECONDS_MIN = 0.001;
 
 /** The details that a player may state beyond its event, of the right types; in seconds. */
@@ -22,14 +22,14 @@ export interface DetailFields {
   readonly playedTo?: number | null | undefined;
 }
 
-/** The part of a report that decides about the rules for details. */
+/** The members of a report that the rules for details depend on. */
 interface Reported extends DetailFields {
-  /** As the API calls it. */
+  /** The name in the API. */
   readonly eventType: string;
   readonly endReason?: string | null | undefined;
 }
 
-/** Checks the details of a report; the first rule that they break is BAD_USER_INPUT. */
+/** Checks the details of a report; throws BAD_USER_INPUT for the first rule that they break. */
 export function checkDetails(fields: Reported): ReportDetails {
   const { mediaDuration, startupTime, errorCode } = fields;
   if (isSet(startupTime) && fields.eventType !== 'SESSION_START') {

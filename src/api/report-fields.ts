@@ -13,7 +13,7 @@ import { checkId, checkRange, checkText } from '../domain/text.js';
 import { DAY_MS, MINUTE_MS } from '../domain/time.js';
 import { milliseconds } from '../domain/units.js';
 
-/** The event types of the API and what they are stored as. */
+/** The event types of the API, and the types that they are stored as. */
 export const STREAMING_EVENT_TYPES = {
   SESSION_START: 'session_start',
   SESSION_END: 'session_end',
@@ -34,10 +34,16 @@ export type StreamingEventType = keyof typeof STREAMING_EVENT_TYPES;
 
 const AHEAD_MS_MAX = 5 * MINUTE_MS;
 const BEHIND_MS_MAX = 31 * DAY_MS;
-/** Buckets are numbered from the epoch on, and an event reaches back a day at most. */
+/**
+ * The earliest time of an event: buckets are numbered from the epoch, and an event reaches back a
+ * day at most.
+ */
 const EARLIEST_MS = DAY_MS;
 
-/** A report as a player sends it, its types right; seconds and epoch milliseconds. */
+/**
+ * A report as a player sends it, with members of the right types; in seconds and epoch
+ * milliseconds.
+ */
 export interface ReportFields extends DetailFields {
   readonly mediaId: string;
   readonly eventType: StreamingEventType;
@@ -50,19 +56,22 @@ export interface ReportFields extends DetailFields {
   readonly bytesLoaded?: number | null | undefined;
   readonly occurredAt?: number | null | undefined;
   readonly sentAt?: number | null | undefined;
-  /** Of an import: what stands for the eventId of a line that has none. */
+  /** Of an import: the id of the line, which replaces the eventId if there is none. */
   readonly lineId?: string | null | undefined;
-  /** Of an import: a CDN's log tells it, and no player. */
+  /** Of an import: says that a CDN's log and no player reported the event. */
   readonly fromCdn?: boolean | null | undefined;
 }
 
 /**
- * How a report comes: as things happen, or from records of the past. Those state when everything
- * happened, by a clock that nobody corrects, and may be of any age.
+ * The origin of a report: `live`, as things happen, or `past`, from records. Records must state all
+ * times, by a clock that nobody corrects, and may be of any age.
  */
 export type ReportOrigin = 'live' | 'past';
 
-/** Checks a report against every rule of the API; the first that it breaks is BAD_USER_INPUT. */
+/**
+ * Checks a report against every rule of the API; throws BAD_USER_INPUT for the first that it
+ * breaks.
+ */
 export function checkReport(
   fields: ReportFields,
   now: number,
@@ -99,13 +108,13 @@ export function checkReport(
 }
 
 const IMPORT_ONLY = 'DELIVERED belongs to an import';
-/** What an event of delivered bytes may state, beside its ids and its time. */
+/** The members that an event of delivered bytes may have, beside its ids and its time. */
 const OF_DELIVERY_FIELDS = [
   ...(['mediaId', 'eventType', 'eventId', 'lineId', 'sessionId'] as const),
   ...(['quality', 'bytesLoaded', 'occurredAt', 'sentAt'] as const),
 ] satisfies readonly (keyof ReportFields)[];
 const OF_DELIVERY: ReadonlySet<string> = new Set<keyof ReportFields>(OF_DELIVERY_FIELDS);
-/** What a log shows of a view. */
+/** The event types that a CDN's log can show. */
 const OF_CDN: ReadonlySet<StreamingEventType> = new Set<StreamingEventType>([
   ...(['SESSION_START', 'HEARTBEAT', 'BUFFERING', 'PLAYBACK_ERROR', 'DELIVERED'] as const),
 ]);
@@ -159,7 +168,7 @@ function idsOf(
   };
 }
 
-/** The fields that are judged by themselves. */
+/** The fields that are checked one by one. */
 const LONE_FIELDS = [
   ...ID_FIELDS,
   'endReason',
@@ -172,8 +181,8 @@ const LONE_FIELDS = [
 ] as const satisfies readonly (keyof ReportFields)[];
 
 /**
- * Every rule that a report breaks, a fault for each field, where `checkReport` throws the first. A
- * field that is there but undefined has been found bad already, and is not judged again.
+ * Finds every fault of a report, at most one for each field; `checkReport` throws the first. A
+ * field that is present but undefined has a fault already, and is not checked again.
  */
 export function faultsOf(
   fields: Partial<ReportFields>,
@@ -219,11 +228,11 @@ function faultIn(fields: ReportFields, now: number, origin: ReportOrigin): Playh
   }
 }
 
-/** Records of the past often have an empty text where nobody was signed in. */
+/** Says whether a user id names a user: records of the past often have an empty text for nobody. */
 const isUser = (userId: string | null | undefined, origin: ReportOrigin): userId is string =>
   isSet(userId) && !(origin === 'past' && userId.trim() === '');
 
-/** When a report's event happened by the server's clock, within the limits. */
+/** Returns the time of an event by the server's clock, within the limits. */
 function occurrenceOf({ occurredAt, sentAt }: ReportFields, now: number): number {
   if (!isSet(occurredAt)) return now;
   // However much that is: a television that was never told the time is in 1970.

@@ -27,34 +27,34 @@ import { IngestTally, INVALID } from '../telemetry/ingest-tally.js';
 import type { IngestOutcome } from '../telemetry/ingest-counts.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 
-/** A batch as one of the API's ways takes it. */
+/** The form of a batch in one of the API's endpoints. */
 export interface BatchForm<Item> {
-  /** What messages call it. */
+  /** The name of the list in messages. */
   readonly name: string;
   readonly lengthMax: number;
   /**
-   * The fields of an item, their types right. What is not is thrown as BAD_USER_INPUT or, where
-   * faults are taken notice of, told and left undefined.
+   * Reads the fields of an item, with the right types. A wrong type throws BAD_USER_INPUT or, with
+   * `onFault`, is noted and leaves the field undefined.
    */
   readonly read: (item: Item, onFault?: OnFault) => ReportFields;
-  /** Live where nothing else is said. */
+  /** The origin of all reports; `live` by default. */
   readonly origin?: ReportOrigin;
-  /** Whether the good ones are stored although others are not good. */
+  /** Says whether good reports are stored although others are bad. */
   readonly isPartial?: boolean;
-  /** What the request tells that brings them; nothing where it comes from elsewhere. */
+  /** The findings about the request's sender; undefined if the reports came without a request. */
   readonly findings?: EdgeFindings;
 }
 
-/** A batch, its reports checked. */
+/** A batch with checked reports. */
 interface CheckedBatch {
   readonly good: readonly { readonly index: number; readonly report: IdentifiedReport }[];
-  /** Of the reports that are not good, the first ones. */
+  /** The first faults of the bad reports. */
   readonly faults: readonly Fault[];
 }
 
 /**
- * Takes in players' reports, whatever way they come: checks them against every rule, and turns user
- * ids into viewer ids, which is where raw user ids end.
+ * Takes in players' reports, whatever way they come. It checks them against every rule and turns
+ * user ids into viewer ids. No raw user id gets further.
  */
 @Injectable()
 export class ReportIntake {
@@ -67,7 +67,7 @@ export class ReportIntake {
     private readonly telemetry: Telemetry,
   ) {}
 
-  /** Records one report, or throws what it was refused with. */
+  /** Records one report; throws the error if it is refused. */
   async recordOne(
     fields: ReportFields,
     findings: EdgeFindings,
@@ -80,8 +80,8 @@ export class ReportIntake {
   }
 
   /**
-   * Records a batch. If any report breaks a rule, nothing is stored and it throws, unless the form
-   * allows a part. Where only some could be stored, the same batch sent again completes it.
+   * Records a batch. If any report breaks a rule, it stores nothing and throws, unless the form
+   * allows a part. If only some could be stored, the same batch sent again completes it.
    */
   async recordAll<Item>(batch: readonly Item[], form: BatchForm<Item>): Promise<BatchReceipt> {
     const { name, lengthMax } = form;
@@ -169,7 +169,10 @@ export class ReportIntake {
     return identify(checkReport(this.named(fields), now, origin), this.identity);
   }
 
-  /** What identifies a line could tell whose it is: it ends here, as user ids do. */
+  /**
+   * Replaces a line's id by a keyed hash as its event id: the line's id could tell whose line it
+   * is.
+   */
   private named(fields: ReportFields): ReportFields {
     const { lineId } = fields;
     if (typeof lineId !== 'string') return fields;
@@ -177,7 +180,7 @@ export class ReportIntake {
   }
 }
 
-/** A checked report with viewer ids in place of user ids. */
+/** Returns a checked report with viewer ids in place of user ids. */
 export function identify(report: CheckedReport, identity: Identity): IdentifiedReport {
   const { spelled, ...rest } = report;
   const pseudonymous = <Ids extends ReportIds>({ userId, ...ids }: Ids) => ({
@@ -190,7 +193,7 @@ export function identify(report: CheckedReport, identity: Identity): IdentifiedR
   };
 }
 
-/** Adds what the request tells of the session, and removes what is not to be told. */
+/** Adds the findings of the request to a session, and removes what is private. */
 function withFindings(
   report: IdentifiedReport,
   findings: EdgeFindings | undefined,
@@ -203,7 +206,7 @@ function withFindings(
   return Object.keys(left).length > 0 ? { ...rest, context: left } : rest;
 }
 
-/** Every fault of a report of a batch: those of its types, then those of its values. */
+/** Finds every fault of a report: those of its types, then those of its values. */
 function allFaults<Item>(
   item: Item,
   { read, origin }: BatchForm<Item>,

@@ -3,7 +3,7 @@ import { Requires } from './access/requires.decorator.js';
 import { GRAPHIQL_PATH } from './graphiql/graphiql-page.js';
 
 export interface RootSettings {
-  /** Says whether this server has GraphiQL, which the page then leads to. */
+  /** Says whether this server has GraphiQL; then the page links to it. */
   readonly hasGraphiql: boolean;
 }
 

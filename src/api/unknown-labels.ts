@@ -16,8 +16,8 @@ const LABELS_NAMED_MAX = 10;
 const log = new Logger('Ingest');
 
 /**
- * Logs which quality labels of players name no quality. Their events count at the quality of their
- * session's last event, so that nobody would notice otherwise.
+ * Logs the quality labels of players that name no quality. Their events count at the quality of
+ * their session's last event, so that nobody would notice otherwise.
  */
 @Injectable()
 export class UnknownLabels implements OnApplicationBootstrap, OnApplicationShutdown {

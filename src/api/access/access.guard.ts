@@ -7,8 +7,8 @@ import { REQUIREMENT, type Requirement } from './requires.decorator.js';
 import { assertMay, type Asking } from './authenticate.js';
 
 /**
- * Lets callers through that hold the role for a field or a path. If a GraphQL request took too long
- * and was answered, its fields that have not begun stop here.
+ * Lets a request through if its caller holds the role that the field or path requires. The fields
+ * of a GraphQL request that was answered with TIMEOUT meanwhile are refused.
  */
 @Injectable()
 export class AccessGuard implements CanActivate {

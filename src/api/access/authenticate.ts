@@ -35,7 +35,7 @@ export function addAuthentication(fastify: FastifyInstance, keyRing: KeyRing): v
   });
 }
 
-/** A beacon has no headers of its own: where it is taken, a key may stand in the address. */
+/** Finds the caller by a key in the address, for beacons, which cannot set headers. */
 export function takeKeyOfAddress(request: FastifyRequest, keyRing: KeyRing): void {
   const { key } = request.query as { readonly key?: unknown };
   if (keyRing.isOpen || key === undefined || request.headers.authorization !== undefined) return;
@@ -43,8 +43,8 @@ export function takeKeyOfAddress(request: FastifyRequest, keyRing: KeyRing): voi
 }
 
 /**
- * Without keys anybody who reaches the server may do everything. So this lets only programs on this
- * machine through, neither by a proxy nor by a name that somebody else points here.
+ * Refuses requests from other machines, by a proxy, or under a name that is not this machine's. A
+ * server without keys needs this, as everybody who reaches it may do everything.
  */
 export function addLoopbackRule(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, _reply, done) => {
@@ -68,11 +68,11 @@ const isFromHere = ({ headers, originalUrl }: FastifyRequest): boolean =>
 /** Returns the client that rates are counted for: a key from an address. */
 export const clientOf = ({ caller, ip }: FastifyRequest): string => `${caller?.name ?? ''} ${ip}`;
 
-/** A request, as far as access to it goes. */
+/** The facts about a request that decide about access. */
 export interface Asking {
   /** The holder of the key that was sent; undefined without a key of this server. */
   readonly caller: Caller | undefined;
-  /** Says whether it was answered already, so that nobody waits for what is left of it. */
+  /** Says whether the request was answered already, so that nobody waits for its other fields. */
   readonly isAnswered: boolean;
 }
 

@@ -3,7 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 /** The role that a key opens: recording, asking, or everything. */
 export type Role = 'ingest' | 'read' | 'admin';
 
-/** The sender of a request, as far as its key tells. */
+/** The sender of a request as its key describes it. */
 export interface Caller {
   readonly roles: ReadonlySet<Role>;
   /** Tells callers apart without their keys. */
@@ -20,7 +20,7 @@ const BEARER = /^Bearer +([^ ]+) *$/i;
 interface Entry {
   readonly digest: Buffer;
   readonly caller: Caller;
-  /** Says whether it is a key for recording, whatever else it opens. */
+  /** Says whether it is a key for recording; it may open other roles, too. */
   readonly isForIngest: boolean;
 }
 
@@ -45,7 +45,7 @@ export class KeyRing {
     return this.entries.length === 0;
   }
 
-  /** Roles that no key opens. */
+  /** The roles that no key opens. */
   get closedRoles(): readonly Role[] {
     if (this.isOpen) return [];
     return ROLES.filter((role) => !this.entries.some(({ caller }) => caller.roles.has(role)));

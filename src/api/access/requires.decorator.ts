@@ -7,8 +7,8 @@ export type Requirement = Role | 'nothing';
 export const REQUIREMENT = 'playhead:requirement';
 
 /**
- * States the role that may use a resolver, a controller or one of their methods; a method's
- * statement counts before its class's. A method for which nothing is stated is refused to everyone.
+ * States the role that may use a resolver, a controller or one of their methods. A statement at a
+ * method overrides that of its class. A method without any statement is refused to everyone.
  */
 export const Requires = (requirement: Requirement): ClassDecorator & MethodDecorator =>
   SetMetadata(REQUIREMENT, requirement);

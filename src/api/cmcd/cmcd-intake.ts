@@ -16,13 +16,16 @@ import { Telemetry } from '../../telemetry/telemetry.js';
 import type { EdgeFindings } from '../context/edge-context.js';
 import { readCmcdLine, type LineFault, type RateReading } from './read-line.js';
 
-/** What CMCD does not carry and stands in the address: anything, as an operator writes it. */
+/**
+ * The parameters of the address, which state what CMCD does not carry. An operator may write
+ * anything there.
+ */
 type CmcdParameters = Readonly<Record<string, unknown>>;
 
 export interface CmcdRequest {
   readonly parameters: CmcdParameters;
   readonly findings: EdgeFindings;
-  /** Whether nothing is stored if any line is not to be taken. */
+  /** Says whether one rejected line keeps all lines from being stored. */
   readonly isStrict: boolean;
 }
 
@@ -33,7 +36,7 @@ interface RejectedLine {
 
 export interface CmcdReceipt {
   readonly position: number;
-  /** The lines that were not taken, from 0, and why. */
+  /** The rejected lines, by their place from 0, and the reasons. */
   readonly rejected: readonly RejectedLine[];
 }
 
@@ -41,12 +44,12 @@ export const RATE_READING = Symbol('RateReading');
 
 /** The parts of the session's context that an address may state. */
 const STATED = ['player', 'app', 'cdn', 'custom1', 'custom2', 'custom3'] as const;
-/** What the log of the ingest counts reports as. */
+/** The type as which CMCD reports are counted in the metrics. */
 const CMCD = 'cmcd';
 
 const log = new Logger('Cmcd');
 
-/** Takes in what players report of themselves by CMCD, a line at a time. */
+/** Takes in the CMCD reports of players, line by line. */
 @Injectable()
 export class CmcdIntake {
   @Inject(RATE_READING) private readonly rates!: RateReading;
@@ -59,7 +62,7 @@ export class CmcdIntake {
     private readonly telemetry: Telemetry,
   ) {}
 
-  /** Records what can be read. Throws STORE_UNAVAILABLE if not all of that could be stored. */
+  /** Records the readable lines. Throws STORE_UNAVAILABLE if not all of them could be stored. */
   async record(lines: readonly string[], request: CmcdRequest): Promise<CmcdReceipt> {
     const rejected: RejectedLine[] = [];
     const taken: { index: number; sent: SentCmcdReport }[] = [];
@@ -116,7 +119,7 @@ export class CmcdIntake {
     };
   }
 
-  /** What holds for all lines of a request. */
+  /** Returns the facts that hold for all lines of a request. */
   private about({ parameters, findings }: CmcdRequest) {
     const { filled, isPrivate } = findings;
     const stated = cleanContext(
@@ -147,7 +150,7 @@ export class CmcdIntake {
   }
 }
 
-/** An id of the address; what cannot be one counts as absent. */
+/** Returns an id from the address; undefined for a value that cannot be an id. */
 function idIn(value: unknown): string | undefined {
   if (typeof value !== 'string' || value.trim() === '') return undefined;
   try {

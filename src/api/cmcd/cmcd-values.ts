@@ -3,7 +3,7 @@ import { inNfc, isText } from '../../domain/text.js';
 /** The decoded keys of one report or request. */
 export type CmcdValues = Readonly<Record<string, unknown>>;
 
-/** The bounds of what is taken: the latest version, and values beyond which none makes sense. */
+/** The bounds of values: the latest version, and limits beyond which no value makes sense. */
 export const VERSION_MAX = 2;
 export const SESSION_ID_LENGTH_MAX = 64;
 export const MS_MAX = 600_000;
@@ -17,7 +17,7 @@ export function idOf(value: unknown, lengthMax: number): string | undefined {
   return isText(text, lengthMax) ? text : undefined;
 }
 
-/** The items of a list, or the only value. */
+/** Returns the items of a list; a single value counts as a list of one. */
 export const itemsOf = (value: unknown): readonly unknown[] =>
   Array.isArray(value) ? value : [value];
 
@@ -28,14 +28,17 @@ interface Item {
 const isItem = (item: unknown): item is Item =>
   typeof item === 'object' && item !== null && 'value' in item;
 
-/** Returns what an item says, whatever parameters it has. */
+/** Returns the value of an item without its parameters. */
 export const plainOf = (item: unknown): unknown => (isItem(item) ? item.value : item);
 
-/** Says whether an item is for a type of what is loaded, such as `v`. */
+/** Says whether an item states the value for one type of media, such as `v`. */
 export const isFor = (item: unknown, type: string): boolean =>
   isItem(item) && item.params?.[type] === true;
 
-/** A list holds a value for each type of what is loaded: that of the picture, else the first. */
+/**
+ * Returns the value for video from a list that has one for each type of media; else the first
+ * value.
+ */
 export function ofPicture(value: unknown): unknown {
   const items = itemsOf(value);
   return plainOf(items.find((item) => isFor(item, 'v')) ?? items[0]);

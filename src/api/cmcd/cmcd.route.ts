@@ -10,10 +10,10 @@ import type { PositionTokens } from '../position-tokens.js';
 import type { CmcdIntake, CmcdReceipt, CmcdRequest } from './cmcd-intake.js';
 
 export const CMCD_PATH = '/cmcd';
-/** The header that says how many lines were not taken, and why the first was not. */
+/** The header that names the number of rejected lines, and the reason for the first one. */
 export const REJECTED_HEADER = 'playhead-rejected';
 
-/** Reports that one request may hold: a player that was cut off for long sends all that waited. */
+/** The most reports of a request. A player that was offline for long sends all that waited. */
 const LINES_MAX = 10_000;
 const FORMS = { 'application/cmcd': 'lines', 'text/cmcd': 'lines', 'text/plain': 'lines' } as const;
 const NO_CONTENT = 204;
@@ -28,16 +28,15 @@ export interface CmcdOptions {
   readonly bytesMax: number;
   /** `gone` tells players to stop for good. */
   readonly cmcdSwitch: 'on' | 'gone';
-  /** What becomes of reports with a key that is not ours. */
+  /** The treatment of reports with an unknown key. */
   readonly cmcdUnknownKey: 'refuse' | 'discard';
-  /** Takes notice of reports that are thrown away for their key. */
+  /** Called for a request that is discarded because of its key. */
   readonly onDiscard: () => void;
 }
 
 /**
- * `POST /cmcd`: what players report of themselves (CTA-5004-B, event mode). An error answer makes
- * every player report more, so that whatever cannot be mended by sending it again is answered as if
- * it were taken.
+ * Adds `POST /cmcd`, which takes the reports of players (CTA-5004-B, event mode). An error answer
+ * makes players report more. So a fault that sending again cannot mend is answered like success.
  */
 export async function addCmcd(fastify: FastifyInstance, options: CmcdOptions): Promise<void> {
   const { keyRing, admission, bytesMax, cmcd } = options;
@@ -77,11 +76,11 @@ export async function addCmcd(fastify: FastifyInstance, options: CmcdOptions): P
 const tooManyLines = (): PlayheadError =>
   new PlayheadError('PAYLOAD_TOO_LARGE', `the body has more than ${String(LINES_MAX)} lines`);
 
-/** Whether faults are answered: for those who look for them, and never for players. */
+/** Says whether to answer faults with an error: for people who test, never for players. */
 const isStrictIn = ({ query }: FastifyRequest): boolean =>
   (query as { readonly strict?: unknown }).strict === '1';
 
-/** As `assertMay` has it, in words for those who configure a player. */
+/** Makes the error for a bad key, in words for those who configure a player. */
 const badKey = ({ caller }: FastifyRequest): PlayheadError =>
   new PlayheadError(
     caller === undefined ? 'UNAUTHENTICATED' : 'FORBIDDEN',
@@ -112,7 +111,7 @@ function faultyLines(rejected: CmcdReceipt['rejected']): PlayheadError {
   return new PlayheadError('BAD_USER_INPUT', `line ${String(index)}: ${message}`, { errors });
 }
 
-/** What each reason means; docs/players.md says what to do. */
+/** The meaning of each reason; docs/players.md says what to do. */
 const RULES: Readonly<Record<CmcdReceipt['rejected'][number]['reason'], string>> = {
   unreadable: 'this is no CMCD, or one of its values cannot be read',
   version: 'v: must be 1 or 2',

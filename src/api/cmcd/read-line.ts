@@ -17,19 +17,19 @@ import {
   type CmcdValues,
 } from './cmcd-values.js';
 
-/** Why a line is not taken. */
+/** The reason for which a line is rejected. */
 export type LineFault = Exclude<CmcdRejection, 'session-full' | 'key'>;
 
-/** A line of a report, as far as it can be read. */
+/** The readable contents of a line. */
 export interface CmcdLine {
   readonly sessionId: string;
-  /** Undefined where the line names none. */
+  /** Undefined if the line names none. */
   readonly mediaId: string | undefined;
   readonly isLive: boolean | undefined;
   readonly report: CmcdReport;
 }
 
-/** What rates stand for, and whether bytes are estimated from them. */
+/** The renditions that rates stand for, and whether bytes are estimated from rates. */
 export interface RateReading {
   readonly ladder: readonly Rung[];
   readonly areBytesEstimated: boolean;
@@ -44,7 +44,7 @@ const EVENTS: ReadonlySet<unknown> = new Set(Object.values(CmcdEventType));
 
 /**
  * Reads one line of a report in event mode (CTA-5004-B). Each key is checked by itself, as the
- * standard asks for: what is bad counts as absent.
+ * standard asks for: a bad value counts as absent.
  */
 export function readCmcdLine(text: string, rates: RateReading): CmcdLine | LineFault {
   const values = decoded(text);
@@ -94,12 +94,12 @@ function detailsOf(values: CmcdValues, rates: RateReading): Omit<CmcdReport, 'ev
 const isState = (value: unknown): value is CmcdState =>
   CMCD_STATES.some((state) => state === value);
 
-/** The rate of all that is loaded: some players tell picture and sound apart. */
+/** Returns the sum of the rates of all that is loaded: some players state video and audio apart. */
 function sumOf(value: unknown): number {
   return itemsOf(value).reduce<number>((sum, item) => sum + Number(plainOf(item)), 0);
 }
 
-/** What a player says went wrong, or that a response failed. */
+/** Returns the player's error code, or the status of a failed response. */
 function errorCodeOf({ e, ec, rc }: CmcdValues): string | undefined {
   if (e === 'rr') {
     if (!isWhole(rc, 0, 999) || (rc > 0 && rc < FAILED_STATUS_MIN)) return undefined;

@@ -6,19 +6,21 @@ import { headerOf, type Headers } from './headers.js';
 import { browserOf, osOf } from './names.js';
 import { RecentlyUsed } from './recently-used.js';
 
-/** Longer ones are read so far: what follows is what apps add, and patterns take their time. */
+/**
+ * The characters of a User-Agent that are read. Apps add long texts, and patterns take their time.
+ */
 const AGENT_LENGTH_MAX = 1_000;
-/** An audience has some thousands; a kept one takes a few hundred bytes. */
+/** The most agents in memory. An audience has some thousands; each takes a few hundred bytes. */
 const AGENTS_KEPT_MAX = 5_000;
 
-/** What a User-Agent with its client hints tells. */
+/** The findings from a User-Agent and its client hints. */
 export interface Agent {
   readonly context: Pick<SessionContext, 'device' | 'os' | 'browser'>;
-  /** Whether it looks like a program's. curl's does, and so do those of apps. */
+  /** Says whether a program sent it rather than a browser. curl and apps count as programs. */
   readonly isProgram: boolean;
 }
 
-/** Reads agents, each once while it is in use. They stay in memory. */
+/** Reads agents and remembers the findings, so that it reads each agent in use once. */
 export class Agents {
   private readonly kept = new RecentlyUsed<Agent>(AGENTS_KEPT_MAX);
 

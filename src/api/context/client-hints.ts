@@ -4,7 +4,10 @@ const HINT_LENGTH_MAX = 300;
 /** A member of Sec-CH-UA, a list of strings with parameters (RFC 9651, section 3.1). */
 const BRAND = /"([^"\\]*)"\s*;\s*v="(\d{0,9})[^"]*"/g;
 
-/** What browsers that freeze their User-Agent say beside it (https://wicg.github.io/ua-client-hints/). */
+/**
+ * The client hints of browsers whose User-Agent is frozen
+ * (https://wicg.github.io/ua-client-hints/).
+ */
 export interface ClientHints {
   /** Sec-CH-UA as it was sent. */
   readonly brands: string;
@@ -14,7 +17,7 @@ export interface ClientHints {
   readonly platform: string;
 }
 
-/** The hints of a request that need not be asked for. */
+/** Returns the hints that browsers send without being asked. */
 export function clientHints(headers: Headers): ClientHints {
   const hint = (name: string): string => headerOf(headers, name, HINT_LENGTH_MAX) ?? '';
   const mobile = hint('sec-ch-ua-mobile').trim();
@@ -25,6 +28,6 @@ export function clientHints(headers: Headers): ClientHints {
   };
 }
 
-/** The brands that a browser says it is of. */
+/** Returns the brands that a browser claims. */
 export const brandsIn = (text: string): readonly { brand: string; version: string }[] =>
   [...text.matchAll(BRAND)].map(([, brand = '', version = '']) => ({ brand, version }));

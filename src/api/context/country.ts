@@ -3,13 +3,16 @@ import { countryCode } from '../../domain/country-codes.js';
 import type { Countries } from '../../ports/countries.js';
 import { headerOf, type Headers } from './headers.js';
 
-/** Whose word is taken for a client's address; what TRUST_PROXY says. */
+/** The setting TRUST_PROXY: the proxies whose word for a client's address is believed. */
 type TrustProxy = boolean | number | readonly string[];
 
-/** Whether a peer is a proxy whose headers are believed. */
+/** Says whether a peer is a proxy whose headers are believed. */
 export type IsTrusted = (peer: string) => boolean;
 
-/** The peers that TRUST_PROXY names, as fastify and its setting in composition/http.ts have it. */
+/**
+ * Makes the test for the peers that TRUST_PROXY names, in the same way as fastify's setting in
+ * composition/http.ts.
+ */
 export function trustedPeers(trustProxy: TrustProxy): IsTrusted {
   if (typeof trustProxy === 'boolean') return () => trustProxy;
   // With a number, all that reach the server do so through that many.
@@ -19,14 +22,15 @@ export function trustedPeers(trustProxy: TrustProxy): IsTrusted {
 }
 
 /**
- * The country that a proxy's header states. Two values are none: one of them came from the client.
+ * Returns the country that a proxy's header states. Two values count as none, since one of them
+ * came from the client.
  */
 export function statedCountry(headers: Headers, name: string): string | undefined {
   const text = headerOf(headers, name, 20);
   return text === undefined ? undefined : countryCode(text.trim());
 }
 
-/** The country of an address, if it is one that the contract knows. */
+/** Returns the country of an address; undefined if it has none that the contract knows. */
 export function lookedUpCountry(countries: Countries, address: string): string | undefined {
   const code = countries.countryOf(address);
   return code === undefined ? undefined : countryCode(code);

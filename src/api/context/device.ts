@@ -3,7 +3,10 @@ import type { ClientHints } from './client-hints.js';
 
 type Rule = readonly [DeviceType, RegExp];
 
-/** What names its device, the more particular first; each is read once for an agent. */
+/**
+ * Patterns of agents that name their device, the more particular first. Each is read once for an
+ * agent.
+ */
 const NAMED: readonly Rule[] = [
   ['OTHER', /oculusbrowser|\bquest\b|pico ?(?:neo|\d)|watch ?os|apple ?watch|\bwatch\d|tesla\//i],
   ['CONSOLE', /playstation|\bxbox\b|nintendo/i],
@@ -19,7 +22,7 @@ const NAMED: readonly Rule[] = [
   ['TABLET', /nexus (?:7|9|10)\b/i],
 ];
 
-/** What an agent without a device's name tells. */
+/** Patterns of agents that do not name their device. */
 const PLAIN: readonly Rule[] = [
   ['PHONE', /\bmobi|phone|blackberry|\bbb10\b|kaios|symbian/i],
   ['DESKTOP', /windows nt|macintosh|\bmac os x\b|\bx11\b|\bcros\b|linux (?:x86|i\d86)|win64/i],
@@ -28,17 +31,19 @@ const PLAIN: readonly Rule[] = [
 const firstOf = (rules: readonly Rule[], agent: string): DeviceType | undefined =>
   rules.find(([, pattern]) => pattern.test(agent))?.[0];
 
-/** Whether an agent calls itself a browser: apps and libraries begin with a name of their own. */
+/**
+ * Says whether an agent calls itself a browser. Apps and libraries begin with names of their own.
+ */
 export const isBrowser = (agent: string): boolean => /^(?:mozilla|opera)\//i.test(agent);
 
 /**
- * An iPad asks for the pages of desktops and says Macintosh. What is not Safari there has a name
- * that it has on iOS only; Safari cannot be told from that of a Mac.
+ * Says whether an agent that names a Macintosh is an iPad's: iPads ask for the pages of desktops.
+ * Other browsers than Safari have names there that only iOS has. Safari looks the same on both.
  */
 export const isPadAsMac = (agent: string): boolean =>
   /\bmacintosh\b/i.test(agent) && /\b(?:crios|fxios|edgios|opios|gsa|mobile)\//i.test(agent);
 
-/** What somebody watches on; undefined where nothing tells. */
+/** Returns the type of device that somebody watches on; undefined if nothing tells it. */
 export function deviceOf(agent: string, hints: ClientHints): DeviceType | undefined {
   const named = firstOf(NAMED, agent);
   if (named !== undefined) return named;

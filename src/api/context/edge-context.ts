@@ -6,16 +6,16 @@ import { lookedUpCountry, statedCountry, trustedPeers, type IsTrusted } from './
 import { headerOf, isOn, type Headers } from './headers.js';
 import { pageFrom, type PageSetting } from './page.js';
 
-/** The settings that say what is filled in; names as in the configuration. */
+/** The settings that say which facts are filled in, under the configuration's names. */
 export interface EdgeContextSettings {
   readonly bots: 'drop' | 'keep';
   readonly page: PageSetting;
-  /** In lower case; undefined: no header states a country. */
+  /** The header's name in lower case; undefined if no header states a country. */
   readonly countryHeader: string | undefined;
   readonly trustProxy: boolean | number | readonly string[];
 }
 
-/** What a request tells of whoever sends it. */
+/** The facts in a request about its sender. */
 export interface RequestFacts {
   readonly headers: Headers;
   /** The address at the other end of the connection; undefined for a socket that has none. */
@@ -24,34 +24,37 @@ export interface RequestFacts {
   readonly client: string;
 }
 
-/** What a request over HTTP tells. */
+/** Returns the facts in a request over HTTP. */
 export const requestFactsOf = ({ headers, ip: client, raw }: FastifyRequest): RequestFacts => ({
   headers,
   client,
   peer: raw.socket.remoteAddress,
 });
 
-/** What a request's sender need not state. */
+/** The facts that the server finds about a request's sender. */
 export interface EdgeFindings {
-  /** What holds where nothing is stated; empty where nothing may be looked at. */
+  /** The context to use where the sender states none; empty if the server may not look at it. */
   readonly filled: SessionContext;
   /**
-   * Says whether the reports are answered and not stored: a program acts as a browser. curl, apps
-   * and servers are no bots, and BOTS may let all of them be stored.
+   * Says whether the reports are answered and not stored, because a program poses as a browser.
+   * curl, apps and servers are not bots. With another setting of BOTS all reports are stored.
    */
   readonly isBot: boolean;
-  /** GPC or DNT: of what is stated, `withoutPrivate` is left. */
+  /**
+   * Says whether the sender asked for privacy by GPC or DNT. Then only `withoutPrivate` of the
+   * stated context is kept.
+   */
   readonly isPrivate: boolean;
 }
 
-/** The headers that pages' requests have, at least one of them. */
+/** Headers of which a request from a page has at least one. */
 const OF_PAGES = ['origin', 'referer', 'sec-fetch-site'];
 
-/** Says whether a viewer asks not to be told apart, by GPC or DNT. */
+/** Says whether a viewer asks for privacy, by GPC or DNT. */
 export const isPrivate = (headers: Headers): boolean =>
   isOn(headers, 'sec-gpc') || isOn(headers, 'dnt');
 
-/** What can be known of a viewer's session from the request that reports it. */
+/** Finds the context of a viewer's session in the request that reports it. */
 export class EdgeContext {
   private readonly agents = new Agents();
   private readonly isTrusted: IsTrusted;
@@ -63,7 +66,7 @@ export class EdgeContext {
     this.isTrusted = trustedPeers(settings.trustProxy);
   }
 
-  /** Neither the address nor the agent is among the findings. */
+  /** Returns the findings. They hold neither the address nor the agent. */
   findingsOf(facts: RequestFacts): EdgeFindings {
     const { headers } = facts;
     const agent = this.agents.agentOf(headers);

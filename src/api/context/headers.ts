@@ -1,14 +1,14 @@
 /** The headers of a request as Node gives them: names in lower case. */
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** A header's text, cut to a length before anybody looks at it; undefined without one. */
+/** Returns a header's text, cut to a length; undefined without one. */
 export function headerOf(headers: Headers, name: string, lengthMax: number): string | undefined {
   const value = headers[name];
   const text = typeof value === 'string' ? value : value?.join(', ');
   return text === undefined || text === '' ? undefined : text.slice(0, lengthMax);
 }
 
-/** Whether a header says 1, once or several times. */
+/** Says whether a header has the value 1, once or several times. */
 export const isOn = (headers: Headers, name: string): boolean =>
   headerOf(headers, name, 20)
     ?.split(',')

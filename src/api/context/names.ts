@@ -4,7 +4,7 @@ import { isBrowser, isPadAsMac } from './device.js';
 
 type Name = readonly [string, RegExp];
 
-/** Systems of devices that also look like another one, the more particular first. */
+/** Systems that also look like another system, the more particular first. */
 const SYSTEMS: readonly Name[] = [
   ['PlayStation', /playstation/i],
   ['Xbox', /\bxbox\b/i],
@@ -46,7 +46,7 @@ const IN_APP: readonly Name[] = [
 const nameOf = (names: readonly Name[], agent: string): string | undefined =>
   names.find(([, pattern]) => pattern.test(agent))?.[0];
 
-/** Names that the library knows. Others it takes from the agent as they stand there. */
+/** The names that the library knows. Other names it copies from the agent unchecked. */
 const BROWSERS: ReadonlySet<string> = new Set(
   Object.values<string>(BROWSER_MAP).filter((name) => name !== BROWSER_MAP.generic),
 );
@@ -55,7 +55,7 @@ const OPERATING_SYSTEMS: ReadonlySet<string> = new Set(Object.values<string>(OS_
 const known = (names: ReadonlySet<string>, name: string): string | undefined =>
   names.has(name) ? name : undefined;
 
-/** The operating system, without its version. */
+/** Returns the operating system without its version. */
 export function osOf(agent: string, { platform }: ClientHints): string | undefined {
   const system = nameOf(SYSTEMS, agent);
   if (system !== undefined) return system;
@@ -66,7 +66,7 @@ export function osOf(agent: string, { platform }: ClientHints): string | undefin
   return known(OPERATING_SYSTEMS, getParser(agent, true).getOSName()) ?? hinted;
 }
 
-/** The browser, without its version; undefined for apps and libraries that are none. */
+/** Returns the browser without its version; undefined for apps and libraries. */
 export function browserOf(agent: string, { brands }: ClientHints): string | undefined {
   if (!isBrowser(agent)) return undefined;
   const inApp = nameOf(IN_APP, agent);

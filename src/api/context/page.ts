@@ -1,15 +1,15 @@
 import { hostOf, pageOf } from '../../domain/web-places.js';
 import { headerOf, type Headers } from './headers.js';
 
-/** What of a page's address is kept where no player states it; the choices of PAGE. */
+/** The part of a page's address that is kept if no player states it; the choices of PAGE. */
 export type PageSetting = 'off' | 'host' | 'path';
 
 const URL_LENGTH_MAX = 2_000;
 const WEB_ADDRESS = /^https?:\/\//i;
-/** Such a segment names a person, a session or a token rather than a page. */
+/** Matches a segment that names a person, a session or a token rather than a page. */
 const TOKEN = /^[a-z\d]{24,}$/i;
 
-/** The page that a request was sent from: a player's own, since it reports from there. */
+/** Returns the page that a request was sent from, which is the player's own. */
 export function pageFrom(headers: Headers, setting: PageSetting): string | undefined {
   if (setting === 'off') return undefined;
   for (const name of ['referer', 'origin']) {

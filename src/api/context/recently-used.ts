@@ -1,10 +1,10 @@
-/** What was worked out last, by what it was worked out from; the least recently used goes first. */
+/** Remembers computed values by their keys; forgets the least recently used first. */
 export class RecentlyUsed<Value> {
   private readonly values = new Map<string, Value>();
 
   constructor(private readonly countMax: number) {}
 
-  /** The value of a key, worked out where it is not there. */
+  /** Returns the value of a key; computes it if it is not remembered. */
   get(key: string, workOut: () => Value): Value {
     const found = this.values.get(key);
     const value = found ?? workOut();

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-/** The addresses of the dashboard's pages: each is the same file, which reads the address. */
+/** The addresses of the dashboard's pages. All get the same file, which reads the address. */
 const DASHBOARD_PAGES = [
   '/',
   '/live',
@@ -29,7 +29,7 @@ const POLICY = [
 
 /**
  * Adds the dashboard: a page, its script and its styles, from files that are built with this
- * server. They are open to everyone, as they hold no data; what the page asks needs a key.
+ * server. They are open to everyone, as they hold no data. The page needs a key for its queries.
  */
 export function addDashboard(fastify: FastifyInstance): void {
   for (const path of DASHBOARD_PAGES) {

@@ -1,20 +1,20 @@
 import { badInput } from '../../domain/errors.js';
 import { linesOf, textOf } from '../http/request-body.js';
 
-/** How a body lists its events; text may be either. */
+/** The form in which a body lists its events; text may have either. */
 type Form = 'array' | 'lines' | 'either';
 
 export const EVENT_FORMS: Readonly<Record<string, Form>> = {
   'application/json': 'array',
   'application/x-ndjson': 'lines',
-  /** What navigator.sendBeacon sends without asking first. */
+  /** The type that navigator.sendBeacon sends without a preflight. */
   'text/plain': 'either',
 };
 
-/** An event as its body holds it: in JSON, or a line of which it is not known whether it is. */
+/** An event as it stands in its body: a JSON value, or a line that is not parsed yet. */
 export type Element = { readonly json: unknown } | { readonly line: string };
 
-/** The elements of a body; BAD_USER_INPUT if it does not list any. */
+/** Returns the elements of a body; BAD_USER_INPUT if it lists none. */
 export function elementsOf(body: Buffer, form: Form): readonly Element[] {
   const text = textOf(body);
   const whole = form === 'lines' ? undefined : parse(text);
@@ -26,11 +26,11 @@ export function elementsOf(body: Buffer, form: Form): readonly Element[] {
   throw badInput('body', rule);
 }
 
-/** What an element is in JSON; undefined if it is none. */
+/** Returns the JSON value of an element; undefined if it is not JSON. */
 export const jsonOf = (element: Element): unknown =>
   'line' in element ? parse(element.line) : element.json;
 
-/** Undefined, which JSON does not have, stands for what is none. */
+/** Parses JSON; undefined, which JSON does not have, stands for invalid text. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -6,7 +6,7 @@ import { STREAMING_EVENT_TYPES, type ReportFields, type ReportOrigin } from '../
 import { quote } from '../../domain/text.js';
 import { parseTime } from '../../domain/time.js';
 
-/** What a member must be, and the value that it stands for; undefined if it is not that. */
+/** The rule for a member, and the value that it stands for; undefined if it breaks the rule. */
 interface Member {
   readonly rule: string;
   readonly read: (value: unknown) => unknown;
@@ -29,7 +29,7 @@ const seconds: Member = {
   rule: 'must be a number of seconds',
   read: (value) => (Number.isFinite(value) ? value : undefined),
 };
-/** What its members hold is cleaned later, and costs no event. */
+/** The context. Its members are cleaned later; a bad one does not cost the event. */
 const context: Member = {
   rule: `must be an object of ${CONTEXT_MEMBERS.join(', ')}`,
   read: (value) => (isObject(value) && Object.keys(value).every(isOfContext) ? value : undefined),
@@ -44,8 +44,8 @@ const time: Member = {
 const LINE_ID = /^[\w-]{43}-[1-9]\d{0,9}$/;
 
 /**
- * The members of an event: the fields of the API's StreamingEventInput, with its types, and what
- * only an import may have.
+ * The members of an event: the fields of the API's StreamingEventInput with their types, and those
+ * that only an import may have.
  */
 const MEMBERS: Readonly<Record<keyof ReportFields, Member>> = {
   mediaId: id,
@@ -80,19 +80,19 @@ const MEMBERS: Readonly<Record<keyof ReportFields, Member>> = {
 
 const REQUIRED = ['mediaId', 'eventType'] as const;
 
-/** Takes notice of a fault, or throws it. */
+/** Notes a fault, or throws it. */
 export type OnFault = (field: string, rule: string) => void;
 
 const refuse: OnFault = (field, rule) => {
   throw badInput(field, rule);
 };
 
-/** What is left of an event of which nothing can be read. */
+/** The fields of an event of which nothing can be read. */
 const UNREADABLE = Object.fromEntries(Object.keys(MEMBERS).map((name) => [name, undefined]));
 
 /**
- * The fields of an event that came as JSON, with the types that GraphQL asks for. Where faults are
- * taken notice of, what is at fault stays undefined.
+ * Reads the fields of an event that came as JSON, with the types of GraphQL. If `onFault` notes
+ * faults, a faulty field stays undefined.
  */
 export function readFields(
   json: unknown,
@@ -119,13 +119,13 @@ export function readFields(
   return fields as unknown as ReportFields;
 }
 
-/** What stands for an event that cannot be read at all. */
+/** Notes the fault of an event that cannot be read at all, and returns empty fields for it. */
 export function unreadable(field: string, rule: string, onFault: OnFault = refuse): ReportFields {
   onFault(field, rule);
   return UNREADABLE as unknown as ReportFields;
 }
 
-/** What only an import may have. */
+/** The members that only an import may have. */
 const OF_IMPORT: ReadonlySet<string> = new Set(['lineId', 'fromCdn']);
 
 const isMember = (name: string, origin: ReportOrigin): name is keyof ReportFields =>

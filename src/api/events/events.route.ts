@@ -15,7 +15,7 @@ import { readFields, unreadable } from './event-fields.js';
 
 export const EVENTS_PATH = '/events';
 
-/** Events that one request may hold. */
+/** The most events of a request. */
 const EVENTS_LENGTH_MAX = 10_000;
 const ACCEPTED = 202;
 
@@ -25,11 +25,11 @@ export interface EventsOptions {
   readonly intake: ReportIntake;
   readonly tokens: PositionTokens;
   readonly context: EdgeContext;
-  /** Of a body, as it comes and as it is unpacked. */
+  /** The most bytes of a body, as it comes and unpacked. */
   readonly bytesMax: number;
 }
 
-/** `POST /events`: the recording of events without GraphQL, for many at once and for beacons. */
+/** Adds `POST /events`, which records events without GraphQL, for many at once and for beacons. */
 export async function addEvents(fastify: FastifyInstance, options: EventsOptions): Promise<void> {
   const { keyRing, admission, bytesMax } = options;
   await fastify.register(async (scope) => {
@@ -80,14 +80,17 @@ const batchForm = (origin: ReportOrigin): BatchForm<Element> => ({
   origin,
 });
 
-/** A client that brings records of the past says so; browsers cannot, as CORS does not allow it. */
+/**
+ * Returns the origin of a request's reports. Clients that import say so by a header. Browsers
+ * cannot, as CORS does not allow that header.
+ */
 function originOf({ headers }: FastifyRequest): ReportOrigin {
   const { import: sign } = headers;
   if (sign !== undefined && sign !== 'past') throw badInput('import', 'the header must be `past`');
   return sign ?? 'live';
 }
 
-/** Whether the good events are to be stored although others are not good. */
+/** Says whether good events are to be stored although others are bad. */
 function isPartOf({ query }: FastifyRequest): boolean {
   const { partial } = query as { readonly partial?: unknown };
   if (partial !== undefined && partial !== '1') throw badInput('partial', 'must be `1`');

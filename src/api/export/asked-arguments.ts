@@ -17,9 +17,9 @@ import { badInput } from '../../domain/errors.js';
 import { quote } from '../../domain/text.js';
 import { variableFaults } from '../graphql/variables.js';
 
-/** The members of `range` that may stand in an address by themselves. */
+/** The members of `range` that an address may have as arguments of its own. */
 const OF_RANGE = ['from', 'to', 'timeZone'];
-/** The scalars whose values are no texts. */
+/** The scalars whose values are not texts. */
 const NO_TEXTS = ['Int', 'Float', 'Boolean'];
 
 /** Declares the arguments of an export, as those of the query that it is made of. */
@@ -30,9 +30,9 @@ export function argumentsNamed(declarations: string): OperationDefinitionNode {
 }
 
 /**
- * Reads the arguments in an address: texts, times and names as they are, everything else as JSON,
- * and lists also by their items. Throws BAD_USER_INPUT for what the query would not take, and for
- * what it does not know.
+ * Reads the arguments in an address. Texts, times and names stand there as they are, everything
+ * else as JSON. A list may also be a repeated argument. Throws BAD_USER_INPUT for unknown arguments
+ * and for values that the query would not take.
  */
 export function argumentsIn<Arguments>(
   address: unknown,

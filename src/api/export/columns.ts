@@ -4,10 +4,10 @@ import type { BreakdownConnection } from '../../queries/figures/breakdown.query.
 import type { Figures, Metric } from '../../queries/figures/figures.query.js';
 import type { Session } from '../../queries/sessions/sessions.query.js';
 
-/** A cell: null where nothing is known. */
+/** The value of a cell; null if it is unknown. */
 export type Cell = string | number | boolean | null;
 
-/** A column of a file: its name, and what it says of a line. */
+/** A column of a file: its name, and the function that makes its cell of a line. */
 export interface Column<Line> {
   readonly name: string;
   readonly of: (line: Line) => Cell;
@@ -16,13 +16,13 @@ export interface Column<Line> {
 const timeOf = (timeMs: number | null): string | null =>
   timeMs === null ? null : new Date(timeMs).toISOString();
 
-/** The members of something that can stand in a cell. */
+/** The members of a value that can be cells. */
 type CellOf<Line> = {
   [Name in keyof Line]: Line[Name] extends Cell ? Name : never;
 }[keyof Line] &
   string;
 
-/** Returns a maker of columns that are called as what they show. */
+/** Returns a function that makes columns named after the members that they show. */
 const namedOf =
   <Line>() =>
   (...names: readonly CellOf<Line>[]): readonly Column<Line>[] =>
@@ -30,7 +30,7 @@ const namedOf =
 const ofSession = namedOf<Session>();
 const ofFigures = namedOf<Figures>();
 
-/** A session, but for who watched. */
+/** The columns of a session, without its viewer. */
 export const SESSION_COLUMNS: readonly Column<Session>[] = [
   ...ofSession('id'),
   { name: 'mediaId', of: ({ media }) => media?.mediaId ?? null },
@@ -67,13 +67,13 @@ const FIGURE_COLUMNS: readonly Column<Figures>[] = [
   ),
 ];
 
-/** A value of a dimension, in a table of which a share was read. */
+/** A line of a table: a value of a dimension with its figures. */
 export interface TableLine {
   readonly node: BreakdownConnection['edges'][number]['node'];
   readonly sampled: number;
 }
 
-/** Returns the columns of a table, and of what it is compared with. */
+/** Returns the columns of a table, with those of the compared range if there is one. */
 export const tableColumns = (isCompared: boolean): readonly Column<TableLine>[] => [
   { name: 'value', of: ({ node }) => node.value },
   { name: 'label', of: ({ node }) => node.label },
@@ -89,7 +89,7 @@ export const tableColumns = (isCompared: boolean): readonly Column<TableLine>[] 
   { name: 'sampled', of: ({ sampled }) => sampled },
 ];
 
-/** A bucket of a series. */
+/** A line of a series: one bucket. */
 export interface SeriesLine {
   readonly at: number;
   readonly values: readonly (number | null)[];
@@ -97,7 +97,7 @@ export interface SeriesLine {
   readonly sampled: number;
 }
 
-/** Returns the columns of a series, and of what it is compared with. */
+/** Returns the columns of a series, with those of the compared range if there is one. */
 export const seriesColumns = (
   metrics: readonly Metric[],
   isCompared: boolean,

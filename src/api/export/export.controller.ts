@@ -42,7 +42,7 @@ interface SeriesArgs {
   readonly compare?: Comparison | null;
 }
 
-/** Writes what queries answer as files, page by page for as long as the reader takes them. */
+/** Sends the answers of queries as files, page by page, as fast as the reader takes them. */
 @Requires('read')
 @Controller(EXPORT_PATH)
 export class ExportController {

@@ -3,11 +3,11 @@ import type { Cell } from './columns.js';
 
 type Cells = readonly Cell[];
 
-/** How the lines of a file are written. */
+/** A file format: the way to write its lines. */
 export interface Form {
   readonly type: string;
   readonly extension: string;
-  /** Writes what comes before all lines. */
+  /** Writes the beginning of the file. */
   readonly headOf: (names: readonly string[]) => string;
   /** Writes some lines. */
   readonly linesOf: (names: readonly string[], lines: readonly Cells[]) => string;
@@ -24,7 +24,7 @@ const csvOf = (lines: readonly Cells[]): string =>
     },
   );
 
-/** As RFC 4180 has it (https://www.rfc-editor.org/rfc/rfc4180), with a line of names. */
+/** CSV by RFC 4180 (https://www.rfc-editor.org/rfc/rfc4180), with a line of names. */
 export const CSV: Form = {
   type: 'text/csv; charset=utf-8; header=present',
   extension: 'csv',
@@ -32,7 +32,7 @@ export const CSV: Form = {
   linesOf: (_, lines) => csvOf(lines),
 };
 
-/** A JSON object in each line. */
+/** NDJSON: a JSON object in each line. */
 export const NDJSON: Form = {
   type: 'application/x-ndjson; charset=utf-8',
   extension: 'ndjson',

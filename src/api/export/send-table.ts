@@ -6,7 +6,7 @@ import type { Table } from './tables.js';
 
 const log = new Logger('Export');
 
-/** Answers with a file. What is wrong before its first page is an answer with a code. */
+/** Answers with a file. An error before the first page is an answer with a code. */
 export async function sendTable<Line>(
   { columns, pages }: Table<Line>,
   name: string,

@@ -24,29 +24,29 @@ import {
   type TableLine,
 } from './columns.js';
 
-/** What a file says: its columns, and its lines, some at a time. */
+/** The contents of a file: its columns, and its lines in pages. */
 export interface Table<Line> {
   readonly columns: readonly Column<Line>[];
   readonly pages: AsyncGenerator<readonly Line[], undefined>;
 }
 
 const PAGE_LINES = 1_000;
-/** Naming the title of a session, with its views; in the unit of query costs. */
+/** The price of a session's title with its views, in the unit of query costs. */
 const SESSION_PRICE = 0.5;
 const ALL_PARTS = { uniqueViewers: true, startupTime: true, peak: true };
 
-/** What passes: a file that has begun waits for it. */
+/** The errors that pass by themselves: a file that has begun waits for the end of them. */
 const PASSING: readonly ErrorCode[] = ['RATE_LIMITED', 'OVERLOADED', 'READ_MODEL_BEHIND'];
 const WAIT_MS_MAX = MINUTE_MS;
 
-/** Writes files out of what queries answer. */
+/** Makes tables from the answers of queries. */
 export class Tables {
   constructor(
     private readonly queryBus: QueryBus,
     private readonly terms: AskingTerms,
   ) {}
 
-  /** All sessions, the earliest first; each page is read on a state of its own. */
+  /** Returns all sessions, the earliest first. Each page is read on a state of its own. */
   sessions(wanted: Omit<WantedSessions, 'orderBy' | 'first' | 'after'>): Table<Session> {
     return { columns: SESSION_COLUMNS, pages: this.sessionPages(wanted) };
   }
@@ -106,7 +106,7 @@ export class Tables {
   }
 }
 
-/** Does some work, and again for a while if what hinders it passes. */
+/** Does some work; tries again for a while after errors that pass by themselves. */
 async function patiently<Result>(work: () => Promise<Result>): Promise<Result> {
   const deadline = performance.now() + WAIT_MS_MAX;
   for (;;) {

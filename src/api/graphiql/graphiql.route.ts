@@ -8,7 +8,7 @@ const NONCE_BYTES = 16;
 
 /**
  * Adds `GET /graphiql`: an IDE for GraphQL, from files that are built with this server. It is open
- * to everyone, as it holds no data; its requests need a key like all others.
+ * to everyone, as it holds no data. Its requests need a key like all others.
  */
 export function addGraphiql(fastify: FastifyInstance): void {
   fastify.get(GRAPHIQL_PATH, (_request, reply) => {
@@ -33,7 +33,10 @@ authorization: Bearer KEY. The schema is schema.gql in the repository. With the 
 INTROSPECTION=on the server tells it too, and has an IDE for it here.
 `;
 
-/** Helps people who open GraphQL in a browser; programs do not ask for a page. */
+/**
+ * Answers people who open the GraphQL path in a browser with a page; programs do not ask for a
+ * page.
+ */
 export function addGraphqlPage(fastify: FastifyInstance, hasGraphiql: boolean): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     const isOpened = request.method === 'GET' && request.url === GRAPHQL_PATH;

@@ -7,7 +7,7 @@ import {
 } from 'graphql';
 import type { GraphqlRequest } from './graphql-request.js';
 
-/** The operation of a document that a request asks for, with its fragments and variables. */
+/** The operation that a request asks for, with its document's fragments and its variables. */
 export interface AskedOperation {
   readonly operation: OperationDefinitionNode;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
@@ -28,6 +28,6 @@ export function askedOperation(
   return { operation, fragments: new Map(fragments), variables };
 }
 
-/** Returns the value of a variable, but not of a property that every object inherits. */
+/** Returns the value of a variable; undefined for names that every object inherits. */
 export const ownValue = (variables: AskedOperation['variables'], name: string): unknown =>
   Object.hasOwn(variables, name) ? variables[name] : undefined;

@@ -1,20 +1,26 @@
 import { Kind, visit, type ASTNode, type DocumentNode, type SelectionSetNode } from 'graphql';
 import { PlayheadError } from '../../domain/errors.js';
 
-/** Tokens of a document: a batch of 1,000 events written out with every field has about 35,000. */
+/**
+ * The most tokens of a document: a batch of 1,000 events written out with every field has about
+ * 35,000.
+ */
 export const TOKENS_MAX = 50_000;
-/** Levels of nested selections, values, types and fragments; the deepest introspection has 15. */
+/**
+ * The most levels of nested selections, values, types and fragments; the deepest introspection has
+ * 15.
+ */
 export const DEPTH_MAX = 16;
-/** Fields with an alias, and fields that are selected again in the same place. */
+/** The most fields with an alias, or selected again in the same place. */
 const ALIASES_MAX = 50;
-/** Selected fields and fragments. */
+/** The most selected fields and fragments. */
 const SELECTIONS_MAX = 1_000;
-/** Characters of an alias, as the answer repeats it for each row. */
+/** The most characters of an alias, as the answer repeats it for each row. */
 const ALIAS_LENGTH_MAX = 100;
-/** Operations, as validation follows the fragments of each. */
+/** The most operations, as validation follows the fragments of each. */
 const OPERATIONS_MAX = 10;
 const DIRECTIVES_MAX = 20;
-/** Directives on one field: there are two, and neither may be repeated. */
+/** The most directives on one field: there are two, and neither may be repeated. */
 const DIRECTIVES_HERE_MAX = 3;
 /** The greatest page of a list. */
 export const PAGE_LENGTH_MAX = 100;
@@ -25,13 +31,13 @@ export const VALIDATION_ERRORS_MAX = 5;
 /** The most events that an operation may record in all its fields. */
 export const EVENTS_MAX = 10_000;
 
-/** Makes the error QUERY_TOO_COMPLEX, which says of what there is too much. */
+/** Makes the error QUERY_TOO_COMPLEX, which names the limit. */
 export const tooComplex = (what: string, max: number): PlayheadError =>
   new PlayheadError('QUERY_TOO_COMPLEX', `the document has more than ${String(max)} ${what}`);
 
 /**
- * Refuses a document whose size alone would make its validation dear. It looks at the document as
- * it stands; the fields that its fragments add count in its cost.
+ * Refuses a document that is too large to validate cheaply. It looks at the document as it stands.
+ * The fields that fragments add count in the query's cost.
  */
 export function checkDocument(document: DocumentNode): void {
   const counts = { depth: 0, selections: 0, aliases: 0, directives: 0, operations: 0 };

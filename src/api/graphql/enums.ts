@@ -1,3 +1,5 @@
+/** The enums of the schema, with their descriptions. */
+
 import { registerEnumType } from '@nestjs/graphql';
 import { SESSION_END_REASONS } from '../../domain/checked-report.js';
 import { SESSION_STATES } from '../../domain/figures/playback-state.js';

@@ -8,7 +8,7 @@ import { PositionTokens } from '../position-tokens.js';
 import { RecordedEventType, type RecordedEvent } from './event-models.js';
 import type { OperationContext } from './operation-context.js';
 
-/** Shows events while they are stored, for the role `read`; who watched is for admins. */
+/** Shows events as they are stored, for the role `read`. Only admins see the viewer. */
 @Resolver()
 export class EventsResolver {
   constructor(

@@ -57,7 +57,7 @@ const HOURS_BESIDE_DAYS = 24;
  */
 export type ArgumentOf = (name: string) => unknown;
 
-/** What a field is priced by. */
+/** The facts that a field's price depends on. */
 interface Asked {
   readonly argument: ArgumentOf;
   /** The time of the request, epoch milliseconds. */

@@ -7,7 +7,7 @@ import { FILTER_VALUES_MAX } from './document-limits.js';
 import { ComparisonEnum, DimensionEnum, MetricEnum } from './enums.js';
 import { Time, TimeZone } from './scalars.js';
 
-/** Characters of a filter's value, and of a text to search for: no value is longer. */
+/** The most characters of a filter's value, and of a text to search for: no value is longer. */
 const VALUE_LENGTH_MAX = 1_000;
 const FILTERS_MAX = 20;
 
@@ -81,7 +81,10 @@ export class BreakdownArgs {
   after?: string | null;
 }
 
-/** Brings a filter's value, or a text to search for, into NFC; BAD_USER_INPUT for a long one. */
+/**
+ * Brings a filter's value, or a text to search for, into NFC; throws BAD_USER_INPUT if it is too
+ * long.
+ */
 export function checkValue(field: string, value: string): string {
   if (value.length > VALUE_LENGTH_MAX) {
     throw badInput(field, `must have ${String(VALUE_LENGTH_MAX)} characters at most`);
@@ -89,7 +92,7 @@ export function checkValue(field: string, value: string): string {
   return inNfc(value);
 }
 
-/** Checks filters, and brings their values into NFC; BAD_USER_INPUT for what none may be. */
+/** Checks filters, and brings their values into NFC; throws BAD_USER_INPUT for a bad one. */
 export function filtersOf(filters: readonly FilterInput[]): WantedFigures['filters'] {
   if (filters.length > FILTERS_MAX) {
     throw badInput('filter', `takes ${String(FILTERS_MAX)} filters at most`);

@@ -1,3 +1,5 @@
+/** The schema types of answers about figures: reports, series, breakdowns, retention, delivery. */
+
 import { Float, ID, Int } from '@nestjs/graphql';
 import type { Delivery, DeliverySeries } from '../../queries/delivery.query.js';
 import type { RetentionCurve } from '../../queries/figures/retention.query.js';

@@ -1,3 +1,5 @@
+/** The schema types of what players and administrators send. */
+
 import { Field, ID, InputType, Int } from '@nestjs/graphql';
 import type { DeviceType } from '../../domain/session-context.js';
 import type { StreamQuality } from '../../domain/quality.js';

@@ -16,7 +16,7 @@ export const LiveCountType = objectType<LiveCount>('LiveCount', {
   viewers: [() => Int],
 });
 
-/** A snapshot as the API tells it; its lists are resolved by their arguments. */
+/** A snapshot in the form of the API, whose lists are resolved by their arguments. */
 export interface ToldSnapshot extends Omit<LiveSnapshot, 'freshness'> {
   readonly freshness: Freshness;
 }

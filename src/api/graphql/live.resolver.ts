@@ -38,7 +38,7 @@ import type { OperationContext } from './operation-context.js';
 
 const LENGTH = { type: () => Int, defaultValue: LIVE_LENGTH_DEFAULT, description: '1 to 100.' };
 
-/** Tells who watches now, for the role `read`. */
+/** Answers who watches now, for the role `read`. */
 @Resolver(() => LiveSnapshotType)
 export class LiveResolver {
   constructor(

@@ -1,3 +1,5 @@
+/** The schema types of receipts, analytics, popular streams, bandwidth and rollups. */
+
 import { Field, Float, ID, Int, ObjectType } from '@nestjs/graphql';
 import type { StreamQuality } from '../../domain/quality.js';
 import type { BandwidthReport, QualityBandwidth } from '../../queries/bandwidth-usage.query.js';

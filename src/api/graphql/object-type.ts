@@ -4,8 +4,8 @@ import { Field, ObjectType, type FieldOptions, type ReturnTypeFunc } from '@nest
 type FieldOf = readonly [type: ReturnTypeFunc, options?: FieldOptions];
 
 /**
- * Makes a type of the schema for the answer of a query. The answer's own type says which fields
- * there are, and the caller declares the GraphQL type of each.
+ * Makes a type of the schema for the answer of a query. The fields are those of the answer's own
+ * type; the caller declares the GraphQL type of each.
  */
 export function objectType<Answer extends object>(
   name: string,

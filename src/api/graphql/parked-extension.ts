@@ -25,7 +25,7 @@ const NAMED_MAX = 100;
 
 const current = new AsyncLocalStorage<Notes>();
 
-/** Notes for the request under way which events its answer lacks. */
+/** Notes for the present request which events its answer lacks. */
 export const requestNotes: ParkedNotes = {
   note: (projection, key) => {
     const document = key.replaceAll(KEY_SEPARATOR, ' / ');

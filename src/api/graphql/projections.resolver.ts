@@ -207,7 +207,7 @@ export class ProjectionsResolver {
   }
 }
 
-/** What changes by itself with time: none of it is news. */
+/** The members that change by themselves with time, so that their changes are no news. */
 const OF_THE_MOMENT = ['lagSeconds', 'lagEvents', 'rebuildEventsPerSecond', 'rebuildTimeLeft'];
 const withoutTheMoment = (name: string, value: unknown): unknown =>
   OF_THE_MOMENT.includes(name) ? undefined : value;

@@ -15,7 +15,7 @@ const POSITION = 'position';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The operation of a GraphQL request, once its document has been found valid. */
+    /** The operation of a GraphQL request; undefined until its document is found valid. */
     operation: MeteredOperation | undefined;
   }
 }
@@ -43,12 +43,12 @@ export class RequestContext implements OperationContext {
     return clientOf(this.request);
   }
 
-  /** What the request tells of the viewer: no more than whether that asks not to be told apart. */
+  /** The findings about the viewer: only whether it asked for privacy. */
   get findings(): EdgeFindings {
     return { filled: {}, isBot: false, isPrivate: isPrivate(this.request.headers) };
   }
 
-  /** A GET may only ask, and a subscription is answered by events alone. */
+  /** Refuses mutations by GET, and subscriptions whose answer is not a stream of events. */
   assertTakes(kind: OperationTypeNode): void {
     const { method, headers } = this.request;
     if (kind === OperationTypeNode.MUTATION && method !== 'POST') {
@@ -61,7 +61,10 @@ export class RequestContext implements OperationContext {
     }
   }
 
-  /** Says whether it has been answered, maybe with TIMEOUT, so that nobody waits for the rest. */
+  /**
+   * Says whether the request has been answered, for example with TIMEOUT, so that nobody waits for
+   * the rest.
+   */
   get isAnswered(): boolean {
     return this.reply.sent;
   }

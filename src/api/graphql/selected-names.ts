@@ -6,8 +6,8 @@ import {
 } from 'graphql';
 
 /**
- * Returns the names of all fields that are selected somewhere below a field, so that only what is
- * asked for is worked out. A field that a directive leaves out may be among them.
+ * Returns the names of all fields that are selected somewhere below a field, so that resolvers
+ * compute only those. Fields that a directive leaves out may be among them.
  */
 export const selectedNames = ({
   fieldNodes,

@@ -4,15 +4,15 @@ import type { Role } from '../access/key-ring.js';
 import { objectType } from './object-type.js';
 import { SafeInt, Time } from './scalars.js';
 
-/** What a client has to know of a server, as its operator set it up. */
+/** The facts about a server that clients need, as its operator set them. */
 export interface ServerFacts {
   readonly version: string;
   readonly customDimensions: readonly string[];
-  /** USD. */
+  /** In USD. */
   readonly egressPricePerGib: number;
   readonly qualifiedViewSeconds: number;
   readonly liveWindowSeconds: number;
-  /** Undefined: everything is kept. */
+  /** Undefined if everything is kept. */
   readonly retentionDays: number | undefined;
 }
 

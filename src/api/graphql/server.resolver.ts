@@ -18,7 +18,7 @@ import {
   type ServerFacts,
 } from './server-models.js';
 
-/** Tells of the server itself. */
+/** Answers the query for facts about the server itself. */
 @Resolver()
 export class ServerResolver {
   constructor(

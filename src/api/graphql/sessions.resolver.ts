@@ -17,7 +17,7 @@ import { selectedNames } from './selected-names.js';
 import { SessionConnectionType, SessionsArgs, SessionType } from './session-models.js';
 import { wantedSessions } from './wanted-sessions.js';
 
-/** Shows sessions one by one, for the role `read`; who watched is for admins. */
+/** Shows sessions one by one, for the role `read`. Only admins see the viewer. */
 @Requires('read')
 @Resolver()
 export class SessionsResolver {
@@ -62,6 +62,6 @@ const partsOf = (info: GraphQLResolveInfo): SessionParts => ({
   media: selectedNames(info).has('media'),
 });
 
-/** Leaves out what is for admins where somebody else asks. */
+/** Removes the viewer from a session unless an admin asks. */
 const shown = (session: Session, { caller }: RequestContext): Session =>
   caller?.roles.has('admin') === true ? session : { ...session, viewer: null, sessionId: null };

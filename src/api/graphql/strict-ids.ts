@@ -3,7 +3,10 @@ import { badInput } from '../../domain/errors.js';
 
 const parseId = GraphQLID.parseValue.bind(GraphQLID);
 
-/** Refuses numbers as ids that JSON has already rounded, as they would name another thing. */
+/**
+ * Makes a schema refuse numbers as ids if JSON has rounded them, since they would name another
+ * thing.
+ */
 export function withStrictIds(schema: GraphQLSchema): GraphQLSchema {
   const id = schema.getType('ID');
   if (!(id instanceof GraphQLScalarType)) throw new Error('the schema has no ids');

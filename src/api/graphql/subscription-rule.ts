@@ -28,7 +28,7 @@ export function subscriptionsAskForOneField(context: ValidationContext): ASTVisi
   };
 }
 
-/** Returns the fields of the root; undefined if a condition is upon one. */
+/** Returns the fields of the root; undefined if a condition stands on one of them. */
 function rootFields(
   root: SelectionSetNode,
   context: ValidationContext,

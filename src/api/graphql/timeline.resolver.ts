@@ -8,7 +8,7 @@ import { PAGE_LENGTH_MAX } from './document-limits.js';
 import type { RequestContext } from './request-context.js';
 import { SessionType, TimelineConnectionType } from './session-models.js';
 
-/** Shows what the log holds of a session, to whom the session is shown. */
+/** Adds the timeline of events to a session, for whoever may see that session. */
 @Resolver(() => SessionType)
 export class TimelineResolver {
   constructor(private readonly queryBus: QueryBus) {}

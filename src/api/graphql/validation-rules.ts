@@ -13,7 +13,10 @@ import {
 } from 'graphql';
 import { subscriptionsAskForOneField } from './subscription-rule.js';
 
-/** conflictIn replaces the first rule; the second has suggestions that cannot be hidden. */
+/**
+ * The rules of the specification that this server replaces: the first by `conflictIn`; the second
+ * as its suggestions cannot be hidden.
+ */
 const REPLACED: readonly ValidationRule[] = [
   OverlappingFieldsCanBeMergedRule,
   ScalarLeafsRule,

@@ -14,7 +14,7 @@ const METRICS_MAX = 6;
 
 type Optional<Value> = Value | null | undefined;
 
-/** Checks what figures are wanted of; BAD_USER_INPUT for what none may be. */
+/** Checks the arguments of a query for figures; throws BAD_USER_INPUT. */
 export const wantedFigures = (
   { from, to, timeZone }: RangeInput,
   filter: Optional<readonly FilterInput[]>,
@@ -25,7 +25,7 @@ export const wantedFigures = (
   compare: compare ?? undefined,
 });
 
-/** Checks what a table is wanted of, but for the page of it. */
+/** Checks the arguments of a table, but not those of its page. */
 export const wantedTable = ({
   range,
   filter,
@@ -42,7 +42,7 @@ export const wantedTable = ({
   search: checkValue('search', search ?? ''),
 });
 
-/** Refuses none and too many metrics. */
+/** Refuses an empty list of metrics, and one that is too long. */
 export function checkMetrics(metrics: readonly Metric[]): readonly Metric[] {
   checkRange('metrics', metrics.length, 1, METRICS_MAX);
   return metrics;

@@ -9,8 +9,8 @@ import type { SessionsArgs } from './session-models.js';
 type Conditions = Omit<SessionsArgs, 'orderBy' | 'first' | 'after'>;
 
 /**
- * Checks which sessions are wanted, but for their order and page: BAD_USER_INPUT for what none may
- * be, FORBIDDEN where an id asks for more than the caller may know.
+ * Checks the arguments of a query for sessions, but not their order and page. Throws BAD_USER_INPUT
+ * for bad ones, and FORBIDDEN if an id asks for more than the caller may know.
  */
 export function wantedSessions(
   { range, filter, userId, sessionId, failed, minRebufferRatio }: Conditions,

@@ -20,7 +20,7 @@ export interface PlainAnswer {
   };
 }
 
-/** Makes the answer to an error, and logs what is not meant for the client. */
+/** Makes the answer to an error, and logs the parts of it that are not meant for the client. */
 export function plainAnswer(error: unknown): PlainAnswer {
   if (error instanceof PlayheadError && error.code !== 'INTERNAL') {
     noteStoreFailure(error);
@@ -40,7 +40,7 @@ export function sendPlain(reply: FastifyReply, { status, body }: PlainAnswer): v
   void reply.code(status).send(body);
 }
 
-/** Makes the same as bytes that end their connection, for data that never became a request. */
+/** Makes an answer as bytes that end their connection, for data that never became a request. */
 export function rawAnswer(error: PlayheadError, status: number): string {
   const body = JSON.stringify(plainAnswer(error).body);
   const head = [
@@ -69,7 +69,10 @@ export function addAnswerHeaders(
   }
 }
 
-/** Returns the message for the client. A library's is kept only if it says what is wrong. */
+/**
+ * Returns the message for the client. A library's message is kept only if it names the client's
+ * fault.
+ */
 export function publicMessage(code: ErrorCode, message: string): string {
   if (code === 'INTERNAL') return 'something failed that should not; the server log says what';
   if (code === 'TIMEOUT') return 'the request took too long';

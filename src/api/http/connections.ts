@@ -16,16 +16,18 @@ const OWED_MAX = 100;
 const LINGER_MS_MAX = 5_000;
 
 /**
- * Manages the server's connections, beneath the routes. Answers keep the order of their requests.
- * An answer that is given before its request has come in full leaves the connection usable, or ends
- * it at once, so that no client waits on a silent connection.
+ * Manages the server's connections. Answers keep the order of their requests. If a request is
+ * answered before it has come in full, the connection stays usable or ends at once, so that no
+ * client waits on a silent connection.
  */
 export class Connections {
   /** The replies that a connection still owes, in the order of their requests. */
   private readonly owed = new WeakMap<Socket, Set<FastifyReply>>();
   /** The last request of a connection that was answered before it had come in full. */
   private readonly cut = new WeakMap<Socket, IncomingMessage>();
-  /** Connections that sent so much ahead that they end with the last answer they wait for. */
+  /**
+   * The connections that sent too many requests ahead. Each ends with the last answer it waits for.
+   */
   private readonly full = new WeakSet<Socket>();
   /** Connections whose last answer is known. */
   private readonly ending = new WeakSet<Socket>();
@@ -62,7 +64,7 @@ export class Connections {
     });
   }
 
-  /** From here on the last answer of each connection ends it. */
+  /** Makes the last answer of each connection end it, from here on. */
   endWithAnswers(): void {
     this.isEnding = true;
   }
@@ -76,7 +78,10 @@ export class Connections {
     return true;
   }
 
-  /** Says whether a connection waits only for its client, to send the rest or take its answers. */
+  /**
+   * Says whether a connection waits only for its client, which has to send the rest or to read
+   * answers.
+   */
   isStalled(socket: Socket): boolean {
     const owed = [...(this.owed.get(socket) ?? [])];
     return owed.every(({ sent, request }) => sent || request.isStreamed || !request.raw.complete);

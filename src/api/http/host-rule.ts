@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import { badInput } from '../../domain/errors.js';
 
 /**
- * Refuses a request that does not name exactly one host, as RFC 9112, section 3.2 has it: of two, a
- * proxy may have meant the other. Node keeps the first without an error.
+ * Refuses a request that does not name exactly one host (RFC 9112, section 3.2). With two, a proxy
+ * may have used the other one; Node keeps the first without an error.
  */
 export function addHostRule(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', ({ raw }, _reply, done) => {

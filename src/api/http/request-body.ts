@@ -8,15 +8,15 @@ import type { Admitted } from '../limits/admission.js';
 const CHARSETS = ['utf-8', 'utf8', 'us-ascii'];
 const PACKED = ['gzip', 'x-gzip'];
 
-/** How a body is to be read, as its headers say. */
+/** The way to read a body, as its headers state it. */
 export interface BodyKind<Form> {
   readonly form: Form;
   readonly isPacked: boolean;
 }
 
 /**
- * What a body's headers say, where each of some media types stands for a form; or
- * UNSUPPORTED_MEDIA_TYPE, or PAYLOAD_TOO_LARGE.
+ * Reads the headers of a body. `formOfType` names the form for each accepted media type. Throws
+ * UNSUPPORTED_MEDIA_TYPE or PAYLOAD_TOO_LARGE.
  */
 export function kindOf<Form>(
   { headers }: IncomingMessage,
@@ -42,7 +42,7 @@ export function kindOf<Form>(
   return { form, isPacked };
 }
 
-/** Leaves the bodies of some routes to their handlers, once there is a place for them. */
+/** Leaves the bodies of some routes unread, for their handlers to read when there is room. */
 export function leaveBodies(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', (_request, _body, done) => {
@@ -50,7 +50,7 @@ export function leaveBodies(scope: FastifyInstance): void {
   });
 }
 
-/** Reads a body and unpacks it, never holding more of it than may come. */
+/** Reads a body and unpacks it; it never holds more bytes than the limit. */
 export async function readBody(
   message: IncomingMessage,
   { isPacked }: BodyKind<unknown>,
@@ -86,7 +86,7 @@ async function readSent(
   return Buffer.concat(chunks);
 }
 
-/** The text of a body; BAD_USER_INPUT if it is none. */
+/** Returns the text of a body; throws BAD_USER_INPUT if it is not valid text. */
 export function textOf(body: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body);
@@ -97,7 +97,7 @@ export function textOf(body: Buffer): string {
 
 const NEWLINE = 10;
 
-/** The lines that hold anything; a million that do not cost next to nothing. */
+/** Returns the lines of a text that are not blank. A million blank lines cost next to nothing. */
 export function linesOf(text: string): readonly string[] {
   const lines: string[] = [];
   for (let from = 0; from < text.length; from += 1) {

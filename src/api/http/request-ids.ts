@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 
-/** Holds the id in every answer; an id that the client or a proxy chose is kept. */
+/** The header of the id, in every answer. An id that the client or a proxy chose is kept. */
 const HEADER = 'x-request-id';
 /** The form of an id that may be written into a log as it stands. */
 const WELL_FORMED = /^[\w.:+/=-]{1,100}$/;

@@ -7,7 +7,7 @@ const seldom = new Seldom();
 
 /**
  * Logs why a store failed a request, once in a while for each reason. The client gets only the
- * error's message, as the store's place and words are not for it.
+ * error's message, which does not name the store's address.
  */
 export function noteStoreFailure(error: PlayheadError): void {
   if (error.code !== 'STORE_UNAVAILABLE' || error.cause === undefined) return;

@@ -6,12 +6,12 @@ type Socket = IncomingMessage['socket'];
 const ASKING = ['upgrade', 'http2-settings', 'connection'];
 
 /**
- * Hands requests for a WebSocket to the routes like any other. Node takes every request that asks
- * for another protocol off its connection as soon as somebody wishes to see one of them; so the
- * others are put back without that wish, as if nobody had asked.
+ * Hands requests for a WebSocket to the routes like any other. Node takes every request for another
+ * protocol off its connection as soon as a listener wants one kind of them. So this class puts all
+ * other kinds back, as plain requests without the upgrade headers.
  */
 export class Upgrades {
-  /** What came behind requests for a WebSocket. */
+  /** The bytes that came behind requests for a WebSocket. */
   private readonly heads = new WeakMap<IncomingMessage, Buffer>();
 
   watch(server: Server): void {
@@ -28,7 +28,9 @@ export class Upgrades {
     });
   }
 
-  /** Returns what came behind a request for a WebSocket; undefined for any other request. */
+  /**
+   * Returns the bytes that came behind a request for a WebSocket; undefined for any other request.
+   */
   headOf(request: IncomingMessage): Buffer | undefined {
     return this.heads.get(request);
   }
@@ -52,13 +54,13 @@ function lastResponse(request: IncomingMessage, socket: Socket): ServerResponse 
   return response;
 }
 
-/** Takes a connection from a response, which thereby is over. */
+/** Takes a connection from a response, which is over by that. */
 export function letGo(response: ServerResponse, socket: Socket): void {
   response.detachSocket(socket);
   response.emit('close');
 }
 
-/** Writes the head of a request as it came, but for the wish for another protocol. */
+/** Writes the head of a request as it came, without the headers that ask for another protocol. */
 function headOf({ method, url, httpVersion, rawHeaders }: IncomingMessage): Buffer {
   const lines = [`${method ?? ''} ${url ?? ''} HTTP/${httpVersion}`];
   for (let i = 0; i < rawHeaders.length; i += 2) {

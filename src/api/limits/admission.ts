@@ -3,11 +3,17 @@ import type { LagLimit } from './lag-limit.js';
 import type { RateLimiter } from './rate-limiter.js';
 import { EventLoopQueue } from './event-loop-queue.js';
 
-/** Events that may wait to be stored. They are about a second's work, which bounds the wait. */
+/**
+ * The most events that may wait to be stored. They are about a second's work, which bounds the
+ * wait.
+ */
 export const WAITING_EVENTS_MAX = 20_000;
-/** Bytes of requests that may wait to be parsed. This bounds the memory that they take. */
+/** The most bytes of requests that may wait to be parsed. This bounds their memory. */
 export const WAITING_BYTES_MAX = 4 * 2 ** 20;
-/** Bytes of requests that have not come in full. Slow requests thus keep no others out. */
+/**
+ * The most bytes of requests that are still arriving. A limit of their own keeps slow requests from
+ * holding up others.
+ */
 export const ARRIVING_BYTES_MAX = 64 * 2 ** 20;
 /** The longest time that a request may wait to be parsed, however much work that is. */
 const WAIT_MS_MAX = 2_000;
@@ -32,19 +38,19 @@ export interface Admitted {
   addArriving(bytes: number): void;
   /** Counts a whole request in place of its arriving bytes; throws OVERLOADED without room. */
   addBytes(bytes: number): void;
-  /** Runs work that takes an unknown amount of memory, in turn; throws OVERLOADED as above. */
+  /** Runs work of unknown memory, one piece at a time; throws OVERLOADED as above. */
   alone<T>(work: () => Promise<T>): Promise<T>;
   /**
-   * Counts events that are to be stored, in place of the bytes that they came as; throws OVERLOADED
-   * or RATE_LIMITED if they may not be stored.
+   * Counts events that are to be stored, in place of their bytes. Throws OVERLOADED or RATE_LIMITED
+   * if they may not be stored.
    */
   addEvents(events: number): void;
 }
 
 /**
- * Stands before the recording of events, whatever way they come: a rate for each client, a limit to
- * the lag of read models, and a waiting room of bounded size. A request beyond these is refused at
- * once. So a request that was let in is answered in bounded time, however many others come.
+ * Admits or refuses the recording of events, whatever way they come. It applies a rate for each
+ * client, a limit to the lag of read models, and a waiting room of bounded size. It refuses a
+ * request beyond these at once, so that admitted requests are answered in bounded time.
  */
 export class Admission {
   private events = 0;
@@ -60,14 +66,14 @@ export class Admission {
     private readonly lag: LagLimit,
   ) {}
 
-  /** Refuses at once a client that would be refused anyway; no other step is cheaper. */
+  /** Refuses a client that would be refused anyway, before any dearer step. */
   check(client: string): void {
     this.arrivals += 1;
     this.assertRoom(client);
   }
 
   /**
-   * Waits for the turn to parse a number of bytes, or bytes that were counted before; throws
+   * Waits for the turn to parse a number of bytes, or bytes that were counted before. Throws
    * OVERLOADED if the turn comes too late.
    */
   async takeTurn(bytes = 0): Promise<void> {

@@ -11,9 +11,9 @@ interface Waiting {
 }
 
 /**
- * Lets work that keeps the thread busy pass in turn, and gives the network turns between. Node
- * takes in one connection in a turn of its loop. Without this queue a crowd would wait in the
- * system's queue, where nobody can tell it to come again later.
+ * Runs work that keeps the thread busy in turn, and gives the network turns between. Node accepts
+ * one connection in a turn of its loop. Without this queue a crowd would wait in the system's
+ * queue, where nobody can tell it to come again later.
  */
 export class EventLoopQueue {
   private readonly waiting: Waiting[] = [];

@@ -2,7 +2,7 @@ import { PlayheadError } from '../../domain/errors.js';
 import { SECOND_MS } from '../../domain/time.js';
 import type { Clock } from '../../ports/clock.js';
 
-/** The number of clients that are remembered; above it, the client longest quiet is forgotten. */
+/** The most clients that are remembered; above it, the client longest quiet is forgotten. */
 const CLIENTS_MAX = 10_000;
 /** The seconds' worth of units that a client may use at once after a pause. */
 const BURST_SECONDS = 1;
@@ -15,8 +15,8 @@ interface Allowance {
 
 /**
  * Limits the rate of each client, in units that weigh requests. A request passes while any units
- * are left, however large it is, and is then paid off. So the rate holds on average, and a client
- * can also send a request that is larger than a second's worth.
+ * are left, however large it is, and its units are then paid off. So the rate holds on average, and
+ * a request may be larger than a second's worth.
  */
 export class RateLimiter {
   private readonly allowances = new Map<string, Allowance>();

@@ -13,9 +13,9 @@ import { SocketContext } from './socket-context.js';
 
 /** The time in milliseconds that a client has to send its key. */
 const KEY_MS_MAX = 5 * SECOND_MS;
-/** The bytes that may wait for a client that goes on asking. */
+/** The most bytes that may wait for a client that goes on asking. */
 const WAITING_BYTES_MAX = 2 ** 20;
-/** A client that was never let in has started nothing. */
+/** The operation in the metrics of a client that was never let in. */
 const NOT_EXECUTED = { operation: 'none', field: 'none' } as const;
 
 export interface ConversationOptions {
@@ -26,7 +26,7 @@ export interface ConversationOptions {
   readonly keyMs?: number;
 }
 
-/** What is known of a client by the request that began the connection. */
+/** The facts about a client from the request that began the connection. */
 interface Client {
   readonly address: string;
   /** The key that it sent, as a header. */
@@ -54,7 +54,7 @@ export class Conversation {
     }, options.keyMs ?? KEY_MS_MAX);
   }
 
-  /** Takes what the client says. */
+  /** Takes a message of the client. */
   async take(text: string): Promise<void> {
     if (this.socket.bufferedAmount > WAITING_BYTES_MAX) {
       this.socket.terminate();
@@ -139,7 +139,7 @@ export class Conversation {
     return isStarted ? result : errors;
   }
 
-  /** Tells each result when the one before it is taken, then the end. */
+  /** Sends each result after the client has taken the one before it, then the end. */
   private async tell(id: string, results: ResultStream): Promise<void> {
     this.streams.set(id, results);
     results.onStuck = () => {
@@ -168,7 +168,7 @@ export class Conversation {
   }
 }
 
-/** What this side says; the library has errors as objects of its own. */
+/** The messages of this side. The library's errors are objects of its own. */
 type Said =
   | { readonly type: MessageType.ConnectionAck }
   | { readonly type: MessageType.Pong; readonly payload?: Record<string, unknown> }
@@ -196,7 +196,7 @@ const payloadOf = ({ payload }: { readonly payload?: Record<string, unknown> | u
   ...(payload !== undefined && { payload }),
 });
 
-/** Returns errors of ours in a result, like those of the document. */
+/** Gives the errors of a result their codes, like those of the document. */
 async function coded<Result extends object>(
   answer: () => Promise<Result>,
 ): Promise<Result | { readonly errors: readonly ReturnType<typeof codedError>[] }> {

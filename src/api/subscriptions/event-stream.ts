@@ -5,9 +5,9 @@ import type { ResultStream } from './result-stream.js';
 /** The time in milliseconds between two signs of life, shorter than what proxies wait for one. */
 const PING_MS = 15 * SECOND_MS;
 
-/** A line that clients ignore. */
+/** A sign of life: a line that clients ignore. */
 const PING = ':\n\n';
-/** A client's EventSource tells of no event without data. */
+/** The last event. It has data, as an EventSource does not report an event without. */
 const COMPLETE = 'event: complete\ndata:\n\n';
 
 /** Writes one result, as JSON, in the words of GraphQL over Server-Sent Events. */
@@ -17,8 +17,8 @@ const next = (json: string): string => `event: next\ndata: ${json}\n\n`;
 export const onlyEvent = (json: string): string => `${next(json)}${COMPLETE}`;
 
 /**
- * Writes the results of a subscription as server-sent events. If the reader goes, the subscription
- * ends; if it does not read, its connection is broken in the end.
+ * Writes the results of a subscription as server-sent events. If the reader leaves, the
+ * subscription ends. If it does not read for long, its connection is broken.
  */
 export function eventStreamOf(results: ResultStream, pingMs = PING_MS): Readable {
   const body = new PassThrough();
@@ -38,7 +38,7 @@ export function eventStreamOf(results: ResultStream, pingMs = PING_MS): Readable
   return body;
 }
 
-/** Writes each result when the one before it is taken, then the end. */
+/** Writes each result after the reader has taken the one before it, then the end. */
 async function writeAll(
   results: ResultStream,
   body: PassThrough,
@@ -49,7 +49,7 @@ async function writeAll(
   body.end(COMPLETE);
 }
 
-/** Resolves when the reader has taken a text but for a bounded rest, or has gone. */
+/** Resolves when the reader has taken a text up to a bounded rest, or has left. */
 const written = (body: PassThrough, text: string): Promise<void> =>
   new Promise((resolve) => {
     body.write(text, () => {

@@ -2,22 +2,25 @@ import { AsyncResource } from 'node:async_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { MINUTE_MS } from '../../domain/time.js';
 
-/** A value for a subscriber; while the mark is the same, nothing has changed for that one. */
+/** A value for a subscriber. It is news to the subscriber only if its mark has changed. */
 export interface Seen<Value> {
   readonly value: Value;
   readonly mark: string;
 }
 
-/** What one who watches is interested in. */
+/** The interest of one watcher. */
 interface Interest<Image, Subject> {
   readonly subject: Subject;
-  /** What is known already: then the first look is not at once. */
+  /** The image that is known already; with one, the first look is not at once. */
   readonly first: Image;
 }
 
-/** The time in milliseconds between two who are shown an image: requests come in between. */
+/**
+ * The time in milliseconds between showing an image to one watcher and to the next, so that
+ * requests come in between.
+ */
 const BETWEEN_MS = 2;
-/** A look takes a share of the time at most: a rest is at least so many times as long. */
+/** The least rest between two looks, as a multiple of the time that a look took. */
 const REST_TIMES = 20;
 /**
  * The longest rest: a look at who watches sees the latest three minutes of the clock, and what lies
@@ -26,27 +29,30 @@ const REST_TIMES = 20;
 const REST_MS_MAX = MINUTE_MS;
 
 /**
- * Looks at something once in a while for all who watch it, and hands on what has changed. While
- * nobody watches, it does not look.
+ * Looks at something at intervals for all its watchers, and hands on what has changed. Without
+ * watchers it does not look.
  */
 export class Feed<Image, Subject = never> {
   private readonly watchers = new Map<Watcher<Image, unknown>, Subject | undefined>();
-  /** The looks belong to no request, though a request may have been the reason to begin. */
+  /**
+   * The async scope of the looks, which belong to no request, though a request may have started
+   * them.
+   */
   private readonly scope = new AsyncResource('Feed');
   private isLooking = false;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    /** Is told what those who watch are interested in, as far as they said so. */
+    /** Makes an image; gets the subjects that watchers have named. */
     private readonly look: (subjects: readonly Subject[]) => Promise<Image>,
     /** The least time in milliseconds between two looks. */
     private readonly restMs: number,
   ) {}
 
   /**
-   * Returns the values of a watcher: that of what it knows or of the next look, then each that has
-   * another mark. A watcher that does not take a value in time gets the newest one. Throws what a
-   * look throws. `seenIn` returns undefined for an image that was made for others.
+   * Returns the values for a watcher: first that of its known image or of the next look, then each
+   * with another mark. A watcher that does not take a value in time gets the newest one. Throws
+   * what a look throws. `seenIn` returns undefined for an image that was made for others.
    */
   watch<Value>(
     seenIn: (image: Image) => Seen<Value> | undefined,
@@ -85,7 +91,10 @@ export class Feed<Image, Subject = never> {
     this.rest(Math.max(this.restMs, Math.min(REST_TIMES * lookedMs, REST_MS_MAX)));
   }
 
-  /** Shows an image to all one by one: what is made of it for each must not hold up others. */
+  /**
+   * Shows an image to all watchers, one by one. Making the value for each takes time, which must
+   * not hold up requests.
+   */
   private async show(image: Image): Promise<void> {
     let isFirst = true;
     for (const watcher of this.watchers.keys()) {
@@ -120,7 +129,7 @@ interface Waiting<Value> {
   reject(error: unknown): void;
 }
 
-/** One who watches a feed; it keeps one value at most. */
+/** A watcher of a feed; it keeps one value at most. */
 class Watcher<Image, Value> implements AsyncIterableIterator<Value> {
   private mark: string | undefined;
   private kept: { readonly value: Value } | undefined;

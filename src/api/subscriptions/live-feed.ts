@@ -9,20 +9,20 @@ import {
 } from '../../queries/live/live.query.js';
 import { Feed, type Seen } from './feed.js';
 
-/** A lag that grows is news in steps of so many seconds. */
+/** The step in seconds by which a growing lag is news. */
 const LAG_STEP_SECONDS = 10;
 
-/** What is wanted, as text, and what there is of it. */
+/** The seen values, by the wanted questions as text. */
 type LiveImage = ReadonlyMap<string, SeenLive>;
 
-/** How a client is told. */
+/** The way to tell a client. */
 interface Telling<Value> {
-  /** The names of what is told: only a change of it is news. */
+  /** The names of the fields that the client asked for: only a change of these is news. */
   readonly fields: ReadonlySet<string>;
   readonly toldAs: (snapshot: LiveSnapshot) => Value;
 }
 
-/** Who watches now: all who wish to know are told from one image, every 2 seconds at most. */
+/** Tells subscribers who watches now. All are told from one image, at most every 2 seconds. */
 @Injectable()
 export class LiveFeed {
   private readonly feed: Feed<LiveImage, WantedLive>;
@@ -34,7 +34,10 @@ export class LiveFeed {
     }, 2 * SECOND_MS);
   }
 
-  /** Returns what a client is told of the first snapshot, and of each that has news for it. */
+  /**
+   * Returns the values for a client: that of the first snapshot, and of each later one with news
+   * for it.
+   */
   watch<Value>(
     wanted: WantedLive,
     first: LiveSnapshot,
@@ -63,7 +66,7 @@ const imageOf = (all: readonly WantedLive[], seen: readonly SeenLive[]): LiveIma
     }),
   );
 
-/** Returns what may be news in a snapshot: not what changes as time goes by. */
+/** Returns a mark of a snapshot that changes only with news, not merely as time goes by. */
 function markOf(snapshot: LiveSnapshot, fields: ReadonlySet<string>): string {
   const { lagSeconds, parkedEvents, stopped } = snapshot.freshness;
   const lag = Math.floor(lagSeconds / LAG_STEP_SECONDS);

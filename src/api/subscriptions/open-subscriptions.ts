@@ -3,7 +3,9 @@ import { PlayheadError } from '../../domain/errors.js';
 import type { MeteredOperation, Telemetry } from '../../telemetry/telemetry.js';
 import { ResultStream, type StreamTimes, STREAM_TIMES } from './result-stream.js';
 
-/** The most subscriptions of a node at a time. Each may hold a connection, and an answer of it. */
+/**
+ * The most subscriptions of a node at a time. Each may hold a connection and an answer in memory.
+ */
 const SUBSCRIPTIONS_MAX = 200;
 /** The wait that a refused client is told: others may have ended by then. */
 const RETRY_AFTER_SECONDS = 5;
@@ -13,12 +15,12 @@ export interface SubscriptionLimits {
   readonly times: StreamTimes;
 }
 
-/** The open subscriptions of a node, whatever way they came. */
+/** Holds the open subscriptions of a node, over any transport. */
 export class OpenSubscriptions {
   /** Is called when all subscriptions have been completed at the end. */
   onEnded: () => void = () => undefined;
   private readonly streams = new Set<ResultStream>();
-  /** Subscriptions that have a place and no stream yet. */
+  /** The number of subscriptions that have a place and no stream yet. */
   private starting = 0;
   private isEnding = false;
 
@@ -28,8 +30,8 @@ export class OpenSubscriptions {
   ) {}
 
   /**
-   * Starts a subscription, and keeps a place for it until its stream ends. Throws OVERLOADED
-   * without a place. Returns errors in place of a stream where it could not start.
+   * Starts a subscription, and keeps a place for it until its stream ends. Throws OVERLOADED if no
+   * place is free. Returns errors in place of a stream if it could not start.
    */
   async open(
     { field }: MeteredOperation,
@@ -61,7 +63,7 @@ export class OpenSubscriptions {
     this.onEnded();
   }
 
-  /** Throws OVERLOADED if the end has been announced. */
+  /** Throws OVERLOADED once the server has announced its end. */
   assertGoesOn(): void {
     if (this.isEnding) throw new PlayheadError('OVERLOADED', 'this server is about to end');
   }

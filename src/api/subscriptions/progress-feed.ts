@@ -5,7 +5,9 @@ import type { ProjectionLag } from '../../ports/projection-control.js';
 import { ProjectionsQuery } from '../../queries/projections.query.js';
 import { Feed } from './feed.js';
 
-/** The progress of the projections, looked at once a second while anybody watches it. */
+/**
+ * Tells subscribers the progress of the projections. It looks once a second while anybody watches.
+ */
 @Injectable()
 export class ProgressFeed extends Feed<readonly ProjectionLag[]> {
   constructor(queryBus: QueryBus) {

@@ -3,7 +3,7 @@ import { PlayheadError } from '../../domain/errors.js';
 import { SECOND_MS } from '../../domain/time.js';
 import { codedError, formatErrors } from '../graphql/answer-errors.js';
 
-/** How patient a stream is with its client, in milliseconds. */
+/** The times that a stream waits for its client, in milliseconds. */
 export interface StreamTimes {
   /** The longest time that a client may take for a result. */
   readonly takeMs: number;
@@ -18,8 +18,8 @@ type Result = IteratorResult<FormattedExecutionResult, undefined>;
 const DONE = { done: true, value: undefined } as const;
 
 /**
- * The results of a subscription, as they are told to the client. A transport asks for one when the
- * client has taken the one before; if that takes too long, the last one is the error OVERLOADED. A
+ * The results of a subscription for one client. The transport asks for the next one when the client
+ * has taken the one before. If that takes too long, the last result is the error OVERLOADED. A
  * result with errors is the last one.
  */
 export class ResultStream implements AsyncGenerator<FormattedExecutionResult, undefined> {
@@ -50,7 +50,7 @@ export class ResultStream implements AsyncGenerator<FormattedExecutionResult, un
     return { done: false, value: last };
   }
 
-  /** Ends the stream; what the client has not taken is dropped. */
+  /** Ends the stream and drops the results that the client has not taken. */
   return(): Promise<Result> {
     clearTimeout(this.timer);
     this.last = undefined;

@@ -4,7 +4,7 @@ import type { Caller } from '../access/key-ring.js';
 import type { MeteredOperation } from '../../telemetry/telemetry.js';
 import type { OperationContext } from '../graphql/operation-context.js';
 
-/** The state of one operation that came over a WebSocket. */
+/** The context of one operation that came over a WebSocket. */
 export class SocketContext implements OperationContext {
   readonly isAnswered = false;
   operation: MeteredOperation | undefined;
@@ -15,7 +15,7 @@ export class SocketContext implements OperationContext {
     readonly client: string,
   ) {}
 
-  /** Whatever has one answer has a status and headers: it is asked for over HTTP. */
+  /** Refuses all but subscriptions. Other operations need a status and headers, which HTTP has. */
   assertTakes(kind: OperationTypeNode): void {
     if (kind === OperationTypeNode.SUBSCRIPTION) return;
     throw badInput('query', `must be a subscription here: send a ${kind} as a POST`);
@@ -33,7 +33,7 @@ export class SocketContext implements OperationContext {
     this.charging(cost);
   }
 
-  /** A subscription goes on until it tells what has been recorded. */
+  /** Returns undefined: a subscription goes on, and in time tells what has been recorded. */
   readAfter(): undefined {
     return undefined;
   }

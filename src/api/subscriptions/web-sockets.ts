@@ -13,14 +13,17 @@ import { letGo, type Upgrades } from '../http/upgrades.js';
 import { Conversation, type ConversationOptions } from './conversation.js';
 import type { OpenSubscriptions } from './open-subscriptions.js';
 
-/** The time between two pings; whoever has not answered by the next one has gone. */
+/**
+ * The time in milliseconds between two pings. A client that has not answered by the next one is
+ * gone.
+ */
 const PING_MS = 15 * SECOND_MS;
 const SWITCHING_PROTOCOLS = 101;
 const GOING_AWAY = 1_001;
 
 export interface WebSocketOptions extends ConversationOptions {
   readonly subscriptions: OpenSubscriptions;
-  /** Pages of these origins may connect, beside our own. */
+  /** The origins whose pages may connect, beside the server's own. */
   readonly corsOrigins: readonly string[];
   /** The most bytes of a message. */
   readonly bytesMax: number;
@@ -58,7 +61,7 @@ export class WebSockets {
     return this.options.upgrades.headOf(request) !== undefined;
   }
 
-  /** Makes a WebSocket of a request's connection; throws what the request is to be answered. */
+  /** Makes a WebSocket of a request's connection; throws the error to answer the request with. */
   accept(request: FastifyRequest, reply: FastifyReply): void {
     const { raw, headers, ip, method } = request;
     this.assertOrigin(request);

@@ -2,12 +2,15 @@ import type { FastifyInstance } from 'fastify';
 
 /** The tracker for any page: a script, and a module for bundlers. */
 const TRACKER_FILES = ['playhead.js', 'playhead.module.js'];
-/** Long enough to be cheap, short enough that a new release is everywhere by tomorrow. */
+/**
+ * The time in seconds that browsers keep the files: long enough to be cheap, and short enough that
+ * a new release is everywhere soon.
+ */
 const CACHE_SECONDS = 3_600;
 
 /**
- * Adds `GET /playhead.js` and the module beside it: open to everyone and to pages of every origin,
- * as they hold no data.
+ * Adds `GET /playhead.js` and the module beside it. They are open to everyone and to pages of every
+ * origin, as they hold no data.
  */
 export function addTracker(fastify: FastifyInstance): void {
   for (const name of TRACKER_FILES) {
