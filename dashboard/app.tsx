@@ -2,16 +2,17 @@ import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { Page } from './address/address.js';
 import { address, zone } from './address/router.js';
-import { answeredAt, isOffline } from './api/answers.js';
+import { answeredAt, isOffline } from './api/course.js';
 import { refusal } from './api/key.js';
 import { server } from './api/server.js';
 import { followAdvanced, isLost } from './api/stream.js';
 import { CLOCK_SECONDS, timeIn } from './figures/format.js';
 import { Ignored } from './head/filters.jsx';
 import { FreshnessNotes, Head } from './head/head.jsx';
-import { Help } from './head/help.jsx';
+import { isHelpShown } from './head/shown.js';
 import { Later } from './pages/later.jsx';
 import { Overview } from './pages/overview.jsx';
+import { allShown } from './panels/all-shown.js';
 import { KeyField } from './panels/key-field.jsx';
 import { WhyDialog } from './panels/why.jsx';
 import { PAGE_NAMES, WORDS } from './texts.js';
@@ -50,8 +51,9 @@ export function App(): JSX.Element {
         {!isClosed && <FreshnessNotes />}
         {isClosed ? <KeyField /> : isNew ? <Later name="FirstMinute" /> : <Shown />}
       </main>
+      {allShown.value && <Later name="AllRows" />}
       <WhyDialog />
-      <Help />
+      {isHelpShown.value && <Later name="Help" />}
     </>
   );
 }

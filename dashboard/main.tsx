@@ -1,7 +1,7 @@
 import { render } from 'preact';
 import { followClock } from './address/asked.js';
 import { followLinks } from './address/router.js';
-import { markReadiness } from './api/answers.js';
+import { markReadiness } from './api/readiness.js';
 import { App } from './app.jsx';
 import { followKeys } from './head/keys.js';
 import { followTheme } from './head/theme.js';

@@ -1,10 +1,10 @@
 import { computed, signal } from '@preact/signals';
 import { moved } from '../api/stream.js';
 import { intervalFor } from './intervals.js';
-import { isUnderWay, spanOf } from './ranges.js';
+import { spanOf } from './ranges.js';
 import { address, zone } from './router.js';
 
-/** Now, as far as questions go: it moves on with the server, so that a tab at rest asks nothing. */
+/** Now, as far as is shown: it moves on with the server, as a tab at rest asks nothing. */
 const now = signal(Date.now());
 
 /** Lets the clock go on when the address changes, the server moves on, or the tab is seen again. */
@@ -30,20 +30,23 @@ export const span = computed(() => {
   return { fromMs, toMs };
 });
 
-export const isGrowing = computed(() => isUnderWay(span.value, now.value));
-
 export const interval = computed(() => intervalFor(span.value, address.value.interval));
+
+/** The range of the address, as it is when a question is sent. */
+const range = computed(() => {
+  const [of, timeZone] = [address.value.range, zone.value];
+  const valueAt = (nowMs: number): object => {
+    const { fromMs, toMs } = spanOf(of, timeZone, nowMs);
+    return { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString(), timeZone };
+  };
+  return { of, timeZone, valueAt };
+});
 
 /** The values of the variables that follow from the address. */
 export const variables = computed(() => {
   const { filters, compare } = address.value;
-  const range = {
-    from: new Date(span.value.fromMs).toISOString(),
-    to: new Date(span.value.toMs).toISOString(),
-    timeZone: zone.value,
-  };
   return {
-    range,
+    range: range.value,
     filter: filters,
     compare: compare ?? null,
     interval: interval.value,

@@ -102,9 +102,6 @@ const lately = (lengthMs: number, stepMs: number, nowMs: number): Span => ({
   toMs: Math.ceil(nowMs / stepMs) * stepMs,
 });
 
-/** Whether a range goes along with the clock, or its end is still to come. */
-export const isUnderWay = (span: Span, nowMs: number): boolean => span.toMs >= nowMs;
-
 /** Returns the range before, or after: by its months if it is of months, else by its length. */
 export function shifted(range: Range, by: -1 | 1, zone: string, nowMs: number): Range {
   const span = spanOf(range, zone, nowMs);

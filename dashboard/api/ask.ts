@@ -48,7 +48,7 @@ export async function ask<Data>(question: Question, options: AskOptions): Promis
     variables: variablesOf(question.parts, question.variables),
   });
   let response: Response;
-  let answer: Answer<Data>;
+  let answer: GraphqlAnswer<Data>;
   try {
     response = await send('/graphql', {
       method: 'POST',
@@ -61,7 +61,7 @@ export async function ask<Data>(question: Question, options: AskOptions): Promis
       body,
       signal: signal ?? null,
     });
-    answer = (await response.json()) as Answer<Data>;
+    answer = (await response.json()) as GraphqlAnswer<Data>;
   } catch (error) {
     if (signal?.aborted === true) throw error;
     throw new AskError('OFFLINE', error instanceof Error ? error.message : String(error));
@@ -71,7 +71,8 @@ export async function ask<Data>(question: Question, options: AskOptions): Promis
   return answer.data as Data;
 }
 
-interface Answer<Data> {
+/** What a server answers. */
+export interface GraphqlAnswer<Data> {
   readonly data?: Data | null;
   readonly errors?: readonly GraphqlError[];
   /** Of an answer that is no GraphQL. */
@@ -79,13 +80,17 @@ interface Answer<Data> {
   readonly message?: string;
 }
 
-function faultIn(answer: Answer<unknown>, response: Response): AskError | undefined {
+/** Returns what an answer says that went wrong, if anything did. */
+export function faultIn(
+  answer: GraphqlAnswer<unknown>,
+  response?: Pick<Response, 'ok' | 'status' | 'statusText' | 'headers'>,
+): AskError | undefined {
   const [error] = answer.errors ?? [];
-  if (error === undefined && response.ok && answer.data != null) return undefined;
-  const header = response.headers.get('retry-after');
+  if (error === undefined && response?.ok !== false && answer.data != null) return undefined;
+  const header = response?.headers.get('retry-after') ?? null;
   const seconds = error?.extensions?.retryAfterSeconds ?? (header === null ? NaN : Number(header));
-  const code = error?.extensions?.code ?? answer.code ?? `HTTP ${String(response.status)}`;
-  const message = error?.message ?? answer.message ?? response.statusText;
+  const code = error?.extensions?.code ?? answer.code ?? `HTTP ${String(response?.status)}`;
+  const message = error?.message ?? answer.message ?? response?.statusText ?? '';
   const [part] = error?.path ?? [];
   return new AskError(
     code,
@@ -95,34 +100,34 @@ function faultIn(answer: Answer<unknown>, response: Response): AskError | undefi
   );
 }
 
+/** Reads from an answer with a status of failure what went wrong. */
+export async function faultOf(response: Response): Promise<AskError> {
+  const answer = (await response.json().catch(() => ({}))) as GraphqlAnswer<unknown>;
+  return faultIn(answer, response) ?? new AskError(`HTTP ${String(response.status)}`, '');
+}
+
 /**
- * Asks for all parts in one request. Where one of them fails, asks for each by itself, so that the
- * others are answered; returns what came, and what failed by its part.
+ * Asks for all parts in one request. Where one of them fails, asks again without it, so that the
+ * others are answered; what passes by itself fails them all, as another request would be refused
+ * as well. Returns what came, and what failed by its part.
  */
 export async function askParts<Data extends object>(
   question: Question,
   options: AskOptions,
 ): Promise<{ data: Partial<Data>; errors: Readonly<Record<string, AskError>> }> {
-  const names = Object.keys(question.parts);
-  try {
-    return { data: await ask<Data>(question, options), errors: {} };
-  } catch (error) {
-    if (!(error instanceof AskError)) throw error;
-    if (error.part === undefined || names.length === 1) {
-      return { data: {}, errors: Object.fromEntries(names.map((name) => [name, error])) };
-    }
-  }
-  const data: Partial<Data> = {};
   const errors: Record<string, AskError> = {};
-  const askOne = async (name: string): Promise<void> => {
-    const parts = { [name]: question.parts[name] ?? '' };
+  for (;;) {
+    const left = Object.entries(question.parts).filter(([name]) => !(name in errors));
+    if (left.length === 0) return { data: {}, errors };
     try {
-      Object.assign(data, await ask<object>({ ...question, parts }, options));
+      const parts = Object.fromEntries(left);
+      return { data: await ask<Data>({ ...question, parts }, options), errors };
     } catch (error) {
       if (!(error instanceof AskError)) throw error;
-      errors[name] = error;
+      const isOfOne = !isPassing(error) && left.some(([name]) => name === error.part);
+      for (const [name] of left) {
+        if (!isOfOne || name === error.part) errors[name] = error;
+      }
     }
-  };
-  await Promise.all(names.map(askOne));
-  return { data, errors };
+  }
 }

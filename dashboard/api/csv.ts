@@ -1,3 +1,4 @@
+import { faultOf } from './ask.js';
 import { keyHeaders } from './key.js';
 
 /**
@@ -16,10 +17,7 @@ export async function saveCsv(
   const response = await fetch(`/export/${file}.csv?${search.toString()}`, {
     headers: keyHeaders(),
   });
-  if (!response.ok) {
-    const { code, message } = (await response.json()) as { code: string; message: string };
-    throw new Error(`${code}: ${message}`);
-  }
+  if (!response.ok) throw await faultOf(response);
   const url = URL.createObjectURL(await response.blob());
   const link = document.createElement('a');
   link.href = url;

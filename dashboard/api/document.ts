@@ -8,6 +8,25 @@ export interface Question {
   readonly variables: Variables;
 }
 
+/** A value that goes along with the clock: it is worked out when its question is sent. */
+export interface Moving {
+  readonly valueAt: (nowMs: number) => unknown;
+}
+
+const isMoving = (value: unknown): value is Moving =>
+  typeof value === 'object' && value !== null && 'valueAt' in value;
+
+/** Returns a question with the values that it has at a time. */
+export const settled = ({ parts, variables }: Question, nowMs: number): Question => ({
+  parts,
+  variables: Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [
+      name,
+      isMoving(value) ? value.valueAt(nowMs) : value,
+    ]),
+  ),
+});
+
 /** The variables that parts may name. */
 const TYPES: Readonly<Record<string, string>> = {
   range: 'RangeInput!',

@@ -1,10 +1,35 @@
 import { signal } from '@preact/signals';
-import { createClient, type Client } from 'graphql-sse';
+import { createClient, NetworkError, type Client } from 'graphql-sse';
+import { AskError, faultIn, faultOf, type GraphqlAnswer } from './ask.js';
 import { key, keyHeaders } from './key.js';
 import type { Freshness } from './schema.js';
 
-/** How far the server has counted, as the open stream says; undefined before it says so. */
+/** How far the server has counted, as far as is known. */
 export const moved = signal<Freshness | undefined>(undefined);
+
+/** What a stream of `advanced` has said. */
+export interface Heard {
+  /** One that is opened again is another one: in between nothing was heard. */
+  readonly stream: object;
+  /** How often it said that the server has moved on. */
+  readonly words: number;
+  readonly position: string;
+}
+export const heard = signal<Heard | undefined>(undefined);
+
+/** Whether the stream that is open tells how far the server is: then answers do not. */
+let isTelling = false;
+
+/** Takes what an answer says of how far the server is: a stream knows better. */
+export function takeFreshness(freshness: Freshness): void {
+  if (!isTelling) moved.value = freshness;
+}
+
+/** Takes what the open stream says of how far the server is. */
+export function tellFreshness(freshness: Freshness): void {
+  isTelling = true;
+  moved.value = freshness;
+}
 
 /** Whether the stream that is wanted broke off, and has not told anything since. */
 export const isLost = signal(false);
@@ -15,65 +40,28 @@ export interface Subscription {
   readonly variables?: Record<string, unknown>;
 }
 
-const RETRIES = 1_000;
+const RETRY_MS = 500;
 const RETRY_MS_MAX = 30_000;
-const COMPLETED_MS = 2_000;
 
 let client: Client | undefined;
 
 const clientNow = (): Client =>
-  (client ??= createClient({
-    url: '/graphql',
-    headers: keyHeaders,
-    retryAttempts: RETRIES,
-    retry: (tries) =>
-      new Promise((resolve) => {
-        isLost.value = true;
-        setTimeout(resolve, Math.min(RETRY_MS_MAX, 500 * 2 ** tries));
-      }),
-  }));
+  (client ??= createClient({ url: '/graphql', headers: keyHeaders, retryAttempts: 0 }));
+
+/** Takes what a stream says. */
+export interface Listener<Data> {
+  /** `isFirst`: it is the first word since the stream was opened, or opened again. */
+  readonly onNext: (data: Data, isFirst: boolean) => void;
+  /** Is told why there is no stream; it is opened again by itself. */
+  readonly onFault?: (error: AskError) => void;
+}
 
 /**
  * Follows a subscription while the tab is seen: hidden, it holds no stream. Returns what ends it.
  * Whoever subscribes has ended the one before: there is one stream a tab.
  */
-export function follow<Data>(
-  { query, variables = {} }: Subscription,
-  onNext: (data: Data) => void,
-): () => void {
-  let close: (() => void) | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const open = (): void => {
-    if (close !== undefined || document.hidden) return;
-    const reopenIn = (ms: number) => (): void => {
-      if (close !== end) return;
-      close = undefined;
-      isLost.value = true;
-      clearTimeout(timer);
-      timer = setTimeout(open, ms);
-    };
-    const end = clientNow().subscribe<Data>(
-      { query, variables },
-      {
-        next: ({ data }) => {
-          isLost.value = false;
-          if (data != null) onNext(data);
-        },
-        // What failed for good may be well again later; a new key opens it at once.
-        error: reopenIn(RETRY_MS_MAX),
-        // A server that ends for good completes its streams: another one may be there soon.
-        complete: reopenIn(COMPLETED_MS),
-      },
-    );
-    close = end;
-  };
-  const shut = (): void => {
-    clearTimeout(timer);
-    const end = close;
-    close = undefined;
-    end?.();
-    isLost.value = false;
-  };
+export function follow<Data>(asked: Subscription, listener: Listener<Data>): () => void {
+  const { open, shut } = streamOf(asked, listener);
   const onVisibility = (): void => {
     if (document.hidden) shut();
     else open();
@@ -90,12 +78,86 @@ export function follow<Data>(
   };
 }
 
+interface Stream {
+  /** Opens it where it is not open. One that breaks off, or is refused, is opened again. */
+  readonly open: () => void;
+  readonly shut: () => void;
+}
+
+function streamOf<Data>(
+  { query, variables = {} }: Subscription,
+  { onNext, onFault }: Listener<Data>,
+): Stream {
+  let close: (() => void) | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let tries = 0;
+  const open = (): void => {
+    if (close !== undefined || document.hidden) return;
+    let isFirst = true;
+    const fail = (error: AskError): void => {
+      if (close !== end) return;
+      shut();
+      isLost.value = error.code === 'OFFLINE';
+      onFault?.(error);
+      const waitMs = (error.retryAfterSeconds ?? 0) * 1_000 || RETRY_MS * 2 ** tries;
+      timer = setTimeout(open, Math.min(RETRY_MS_MAX, waitMs));
+      tries += 1;
+    };
+    const end = clientNow().subscribe<Data>(
+      { query, variables },
+      {
+        next: (result) => {
+          const error = faultIn(result as GraphqlAnswer<Data>);
+          if (error !== undefined) fail(error);
+          else if (close === end) {
+            tries = 0;
+            isLost.value = false;
+            onNext(result.data as Data, isFirst);
+            isFirst = false;
+          }
+        },
+        error: (fault) => {
+          void streamFault(fault).then(fail);
+        },
+        // A server that ends for good completes its streams: another one may be there soon.
+        complete: () => {
+          fail(new AskError('OFFLINE', 'the server ended the stream'));
+        },
+      },
+    );
+    close = end;
+  };
+  const shut = (): void => {
+    clearTimeout(timer);
+    const end = close;
+    close = undefined;
+    end?.();
+    isLost.value = false;
+    isTelling = false;
+  };
+  return { open, shut };
+}
+
+/** Says why a stream broke off, or was refused. */
+const streamFault = async (fault: unknown): Promise<AskError> =>
+  fault instanceof NetworkError && fault.response instanceof Response
+    ? await faultOf(fault.response)
+    : new AskError('OFFLINE', String(fault));
+
 const ADVANCED = `subscription {
   advanced { position asOf lagSeconds lagEvents parkedEvents stopped }
 }`;
 
 /** Follows how far the server has counted: the sign to ask again. */
 export const followAdvanced = (): (() => void) =>
-  follow<{ advanced: Freshness }>({ query: ADVANCED }, ({ advanced }) => {
-    moved.value = advanced;
-  });
+  follow<{ advanced: Freshness }>(
+    { query: ADVANCED },
+    {
+      onNext: ({ advanced }, isFirst) => {
+        const before = isFirst ? undefined : heard.peek();
+        const { stream = {}, words = -1 } = before ?? {};
+        tellFreshness(advanced);
+        heard.value = { stream, words: words + 1, position: advanced.position };
+      },
+    },
+  );

@@ -16,8 +16,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['?', 'this'],
 ];
 
-export function Help(): JSX.Element | null {
-  if (!isHelpShown.value) return null;
+export function Help(): JSX.Element {
   return (
     <Dialog
       title={WORDS.help}

@@ -1,8 +1,10 @@
 import type { JSX } from 'preact';
-import { interval, isGrowing, span, variables } from '../address/asked.js';
+import { interval, variables } from '../address/asked.js';
+import { spanOf } from '../address/ranges.js';
 import { address, zone } from '../address/router.js';
 import { civilAt, instantOf, moved as movedCivil } from '../address/zone.js';
-import { FIGURES as OFTEN, TABLES, useAnswer, type Answer } from '../api/answers.js';
+import { useAnswer, type Answer } from '../api/answers.js';
+import { FIGURES as OFTEN, TABLES } from '../api/course.js';
 import {
   DELIVERY,
   FIGURES,
@@ -12,7 +14,7 @@ import {
   type HeadAnswer,
 } from '../api/parts.js';
 import type { Delivery as Delivered, FiguresReport } from '../api/schema.js';
-import type { Question } from '../api/document.js';
+import type { Moving, Question } from '../api/document.js';
 import { Chart } from '../charts/chart.jsx';
 import type { Drawing } from '../charts/lines.js';
 import { DAY_CLOCK, exact, short, timeIn, type Unit } from '../figures/format.js';
@@ -29,15 +31,19 @@ const HOUR = 3_600;
 type DeliveryAnswer = HeadAnswer &
   FiguresAnswer & { readonly delivery: Delivered; readonly month: Delivered };
 
-/** This month of the zone, from its first day to the end of the range or of the month. */
-function monthSoFar(): { readonly from: string; readonly to: string; readonly timeZone: string } {
-  const today = civilAt(Math.min(Date.now(), span.value.toMs - 1), zone.value);
-  const first = { ...today, day: 1, hour: 0, minute: 0 };
-  const [fromMs, toMs] = [first, movedCivil(first, { months: 1 })].map((civil) =>
-    instantOf(civil, zone.value),
-  );
-  const iso = (timeMs = 0): string => new Date(timeMs).toISOString();
-  return { from: iso(fromMs), to: iso(toMs), timeZone: zone.value };
+/** This month of the zone, from its first day to its end; of a range in the past the last one. */
+function monthSoFar(): Moving {
+  const { range } = address.value;
+  const timeZone = zone.value;
+  const valueAt = (nowMs: number): object => {
+    const today = civilAt(Math.min(nowMs, spanOf(range, timeZone, nowMs).toMs - 1), timeZone);
+    const first = { ...today, day: 1, hour: 0, minute: 0 };
+    const [from, to] = [first, movedCivil(first, { months: 1 })].map((civil) =>
+      new Date(instantOf(civil, timeZone)).toISOString(),
+    );
+    return { from, to, timeZone };
+  };
+  return { valueAt };
 }
 
 export function Delivery(): JSX.Element {
@@ -52,7 +58,7 @@ export function Delivery(): JSX.Element {
       },
       variables: asked,
     },
-    isGrowing.value ? OFTEN : undefined,
+    OFTEN,
   );
   const tables = useAnswer<object>(
     {
@@ -62,7 +68,7 @@ export function Delivery(): JSX.Element {
       },
       variables: variables.value,
     },
-    isGrowing.value ? TABLES : undefined,
+    TABLES,
   );
   const isFiltered = address.value.filters.length > 0;
   return (

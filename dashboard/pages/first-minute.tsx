@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
-import { AT_ONCE, useAnswer } from '../api/answers.js';
+import { useAnswer } from '../api/answers.js';
+import { AT_ONCE } from '../api/course.js';
 import { HEAD, type HeadAnswer } from '../api/parts.js';
 import { Copied } from '../panels/copied.jsx';
 import { Panel } from '../panels/panel.jsx';

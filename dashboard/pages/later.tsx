@@ -1,15 +1,15 @@
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useLayoutEffect, useState } from 'preact/hooks';
-import { beginAsking } from '../api/answers.js';
 import { AskError } from '../api/ask.js';
+import { beginAsking } from '../api/readiness.js';
 import { Failure } from '../panels/panel.jsx';
 
 type More = typeof import('./more.js');
 
 const more = signal<More | undefined>(undefined);
 
-/** Shows a page of the second file; loads that first where it is not there. */
+/** Shows a part of the second file; loads that first where it is not there. */
 export function Later({ name }: { readonly name: keyof More }): JSX.Element | null {
   const [error, setError] = useState<AskError | undefined>(undefined);
   const load = (): void => {

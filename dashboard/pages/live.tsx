@@ -1,10 +1,12 @@
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { address, linkTo, zone } from '../address/router.js';
-import { beginAsking, useAnswer } from '../api/answers.js';
+import { useAnswer } from '../api/answers.js';
+import type { AskError } from '../api/ask.js';
 import { HEAD, type HeadAnswer } from '../api/parts.js';
 import type { LiveCount, LiveMedia, LiveSnapshot } from '../api/schema.js';
-import { follow, moved } from '../api/stream.js';
+import { beginAsking } from '../api/readiness.js';
+import { follow, tellFreshness } from '../api/stream.js';
 import { Bars } from '../charts/bars.jsx';
 import { CLOCK, exact, short, timeIn, type Unit } from '../figures/format.js';
 import { percentOf } from '../figures/reasons.js';
@@ -29,23 +31,53 @@ interface Live extends LiveSnapshot {
   readonly devices: readonly LiveCount[];
 }
 
-/** Follows who watches; undefined before the first answer. */
-function useLive(): Live | undefined {
-  const [live, setLive] = useState<Live | undefined>(undefined);
+/** What the stream last said, and for which filters and zone. */
+interface Told {
+  readonly name: string;
+  readonly live?: Live;
+  readonly error?: AskError;
+}
+
+/** Follows who watches. Old numbers stay until the stream of other filters tells, or fails. */
+function useLive(): LiveAnswer & { readonly data: { readonly live: Live } | undefined } {
+  const [told, tell] = useState<Told | undefined>(undefined);
+  const [tries, setTries] = useState(0);
   const variables = { filter: address.value.filters, timeZone: zone.value };
-  useEffect(() => {
+  const name = JSON.stringify([variables, tries]);
+  useLayoutEffect(() => {
     const end = beginAsking();
-    const stop = follow<{ live: Live }>({ query: SUBSCRIPTION, variables }, ({ live: next }) => {
-      setLive(next);
-      moved.value = next.freshness;
-      end();
-    });
+    const stop = follow<{ live: Live }>(
+      { query: SUBSCRIPTION, variables },
+      {
+        onNext: ({ live }) => {
+          tell({ name, live });
+          tellFreshness(live.freshness);
+          end();
+        },
+        onFault: (error) => {
+          // Where the server is out of reach, its last numbers stay, as those of another time.
+          tell((before) =>
+            before?.name === name || error.code === 'OFFLINE'
+              ? { ...before, name, error }
+              : { name, error },
+          );
+          end();
+        },
+      },
+    );
     return () => {
       stop();
       end();
     };
-  }, [JSON.stringify(variables)]);
-  return live;
+  }, [name]);
+  return {
+    isAsking: told?.name !== name,
+    data: told?.live && { live: told.live },
+    errors: told?.error === undefined || told.name !== name ? {} : { live: told.error },
+    retry: () => {
+      setTries((count) => count + 1);
+    },
+  };
 }
 
 const FIGURES: readonly {
@@ -73,14 +105,9 @@ const FIGURES: readonly {
 ];
 
 export function Live(): JSX.Element {
-  const head = useAnswer<HeadAnswer>({ parts: HEAD, variables: {} }, undefined);
-  const live = useLive();
-  const answer = {
-    isAsking: live === undefined,
-    data: live === undefined ? undefined : { live },
-    errors: head.errors.server === undefined ? {} : { live: head.errors.server },
-    retry: head.retry,
-  };
+  useAnswer<HeadAnswer>({ parts: HEAD, variables: {} }, undefined);
+  const answer = useLive();
+  const live = answer.data?.live;
   return (
     <Panel name="live" answer={answer} parts={['live']}>
       {live !== undefined && (

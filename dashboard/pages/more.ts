@@ -1,4 +1,6 @@
-/** The pages after the first one, in a file of their own that is loaded when one is wanted. */
+/** What the first page does without, in a file of its own that is loaded when it is wanted. */
+export { Help } from '../head/help.jsx';
+export { AllRows } from '../panels/all-rows.jsx';
 export { Delivery } from './delivery.jsx';
 export { FirstMinute } from './first-minute.jsx';
 export { Live } from './live.jsx';

@@ -1,7 +1,8 @@
 import type { JSX } from 'preact';
-import { interval, isGrowing, variables } from '../address/asked.js';
+import { interval, variables } from '../address/asked.js';
 import { address, go } from '../address/router.js';
-import { FIGURES as OFTEN, TABLES, useAnswer, type Answer } from '../api/answers.js';
+import { useAnswer, type Answer } from '../api/answers.js';
+import { FIGURES as OFTEN, TABLES } from '../api/course.js';
 import {
   FIGURES,
   HEAD,
@@ -55,7 +56,7 @@ export function Overview(): JSX.Element {
   const { metric, order } = address.value;
   const front = useAnswer<FrontAnswer>(
     { parts: frontParts(metric), variables: variables.value },
-    isGrowing.value ? OFTEN : undefined,
+    OFTEN,
   );
   const tabs = [...TABS, ...customDimensions.value];
   const by = tabs.includes(address.value.by) ? address.value.by : 'COUNTRY';
@@ -64,7 +65,7 @@ export function Overview(): JSX.Element {
       parts: { titles: rowsBy({ by: 'MEDIA', order }), rows: rowsBy({ by }) },
       variables: variables.value,
     },
-    isGrowing.value ? TABLES : undefined,
+    TABLES,
   );
   return (
     <>

@@ -1,8 +1,9 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { interval, isGrowing, variables } from '../address/asked.js';
+import { interval, variables } from '../address/asked.js';
 import { address, go } from '../address/router.js';
-import { FIGURES as OFTEN, TABLES, useAnswer, type Answer } from '../api/answers.js';
+import { useAnswer, type Answer } from '../api/answers.js';
+import { FIGURES as OFTEN, TABLES } from '../api/course.js';
 import {
   FIGURES,
   HEAD,
@@ -48,7 +49,7 @@ export function Quality(): JSX.Element {
       },
       variables: variables.value,
     },
-    isGrowing.value ? OFTEN : undefined,
+    OFTEN,
   );
   const report = front.data?.figures;
   return (
@@ -145,7 +146,7 @@ function Tables(): JSX.Element {
       },
       variables: { ...variables.value, minViews },
     },
-    isGrowing.value ? TABLES : undefined,
+    TABLES,
   );
   return (
     <div class="columns">

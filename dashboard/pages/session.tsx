@@ -1,7 +1,8 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { linkTo, zone } from '../address/router.js';
-import { FIGURES as OFTEN, useAnswer, type Answer } from '../api/answers.js';
+import { useAnswer, type Answer } from '../api/answers.js';
+import { FIGURES as OFTEN } from '../api/course.js';
 import { ask, AskError } from '../api/ask.js';
 import { keyHeaders } from '../api/key.js';
 import { HEAD, type HeadAnswer } from '../api/parts.js';

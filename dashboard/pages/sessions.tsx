@@ -1,8 +1,10 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { isGrowing, variables } from '../address/asked.js';
+import { variables } from '../address/asked.js';
 import { address, go } from '../address/router.js';
-import { TABLES, useAnswer } from '../api/answers.js';
+import { useAnswer } from '../api/answers.js';
+import { TABLES } from '../api/course.js';
+import type { Variables } from '../api/document.js';
 import { HEAD, type HeadAnswer } from '../api/parts.js';
 import type { SessionConnection } from '../api/schema.js';
 import { WORDS } from '../texts.js';
@@ -22,15 +24,22 @@ export function Sessions(): JSX.Element {
   return id === undefined ? <SessionList /> : <OneSession id={id} />;
 }
 
+/** Where somebody is after having turned pages. */
+interface Turned {
+  /** Names the list whose pages they are. */
+  readonly asked: string;
+  readonly cursors: Cursors;
+  /** The values of the first page: the range of a list does not move while it is read. */
+  readonly first: Variables;
+}
+
 /** The sessions behind the figures, the newest first. */
 function SessionList(): JSX.Element {
   const { failed, stalled } = address.value;
   const asked = JSON.stringify([variables.value.range, variables.value.filter, failed, stalled]);
-  const [place, setPlace] = useState<{ asked: string; cursors: Cursors }>({
-    asked,
-    cursors: [],
-  });
-  const cursors = place.asked === asked ? place.cursors : [];
+  const [turned, setTurned] = useState<Turned | undefined>(undefined);
+  const place = turned?.asked === asked ? turned : undefined;
+  const cursors = place?.cursors ?? [];
   const only = {
     failed: failed ? true : null,
     minRebufferRatio: stalled ? STALLED_RATIO : null,
@@ -43,9 +52,9 @@ function SessionList(): JSX.Element {
           minRebufferRatio: $minRebufferRatio, first: ${String(ROWS)}, after: $after) {
           pageInfo { hasNextPage endCursor } edges { node { ${SESSION_FIELDS} } } }`,
       },
-      variables: { ...variables.value, ...only, after: cursors.at(-1) ?? null },
+      variables: { ...variables.value, ...only, ...place?.first, after: cursors.at(-1) ?? null },
     },
-    isGrowing.value && cursors.length === 0 ? TABLES : undefined,
+    cursors.length === 0 ? TABLES : undefined,
   );
   const page = answer.data?.sessions;
   const isEmpty = page?.edges.length === 0;
@@ -71,8 +80,9 @@ function SessionList(): JSX.Element {
             cursors={cursors}
             pageInfo={page.pageInfo}
             names={[WORDS.newer, WORDS.older]}
-            onTurn={(turned) => {
-              setPlace({ asked, cursors: turned });
+            onTurn={(to) => {
+              const first = place?.first ?? answer.question.variables;
+              setTurned(to.length === 0 ? undefined : { asked, cursors: to, first });
             }}
           />
         </>

@@ -79,10 +79,15 @@ function useProgress(
   useEffect(() => {
     if (name === undefined) return followAdvanced();
     const query = `subscription ($name: String!) { projection(name: $name) { ${STATUS_FIELDS} } }`;
-    return follow<{ projection: ProjectionStatus }>({ query, variables: { name } }, (next) => {
-      setStatus(next.projection);
-      if (next.projection.state !== 'REBUILDING') onEnd();
-    });
+    return follow<{ projection: ProjectionStatus }>(
+      { query, variables: { name } },
+      {
+        onNext: ({ projection }) => {
+          setStatus(projection);
+          if (projection.state !== 'REBUILDING') onEnd();
+        },
+      },
+    );
   }, [name]);
   // An answer that is newer than the stream's last word counts.
   useEffect(() => {

@@ -1,7 +1,8 @@
 import type { JSX } from 'preact';
-import { interval, isGrowing, variables } from '../address/asked.js';
+import { interval, variables } from '../address/asked.js';
 import { address, linkTo, zone } from '../address/router.js';
-import { FIGURES as OFTEN, TABLES, useAnswer, type Answer } from '../api/answers.js';
+import { useAnswer, type Answer } from '../api/answers.js';
+import { FIGURES as OFTEN, TABLES } from '../api/course.js';
 import { rowsBy } from '../api/parts.js';
 import type { RetentionCurve, Session, SessionConnection, Stream } from '../api/schema.js';
 import { customDimensions } from '../api/server.js';
@@ -33,7 +34,7 @@ export function Title(): JSX.Element {
   const asked = { ...variables.value, mediaId: id, filter: mediaOnly(id) };
   const front = useAnswer<TitleAnswer>(
     { parts: { ...TITLE_PARTS, ...frontParts(metric) }, variables: asked },
-    isGrowing.value ? OFTEN : undefined,
+    OFTEN,
   );
   const tabs = [...TABS, ...customDimensions.value];
   const by = tabs.includes(address.value.by) ? address.value.by : 'COUNTRY';
@@ -46,7 +47,7 @@ export function Title(): JSX.Element {
       },
       variables: asked,
     },
-    isGrowing.value ? TABLES : undefined,
+    TABLES,
   );
   if (front.data?.media === null) return <UnknownId id={id} answer={front} />;
   const report = front.data?.figures;

@@ -1,12 +1,12 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
+import { address } from '../address/router.js';
 import { useAnswer, type Answer } from '../api/answers.js';
-import type { Variables } from '../api/document.js';
 import { rowsBy, type Rows as Page } from '../api/parts.js';
-import type { Dimension, Metric } from '../api/schema.js';
 import { dimensionName } from '../api/server.js';
 import { short } from '../figures/format.js';
 import { WORDS } from '../texts.js';
+import { allShown, type AllOf } from './all-shown.js';
 import { Dialog } from './dialog.jsx';
 import { Pager, type Cursors } from './pager.jsx';
 import { Panel } from './panel.jsx';
@@ -16,19 +16,13 @@ import { SaveCsv } from './save-csv.jsx';
 const ROWS = 50;
 const MORE = ', search: $search, after: $after, minViews: $minViews';
 
-export interface AllRowsProps {
-  readonly by: Dimension;
-  readonly metrics: readonly Metric[];
-  readonly order: Metric;
-  readonly minViews: number;
-  /** Those of the table whose rows these are. */
-  readonly variables: Variables;
-  readonly onClose: () => void;
-}
+const close = (): void => {
+  allShown.value = undefined;
+};
 
 /** Asks for the page at a cursor, of what a search leaves. */
 function useRows(
-  { by, order, minViews, variables }: AllRowsProps,
+  { by, order, minViews, variables }: AllOf,
   search: string,
   cursors: Cursors,
 ): Answer<{ rows: Page }> {
@@ -37,15 +31,22 @@ function useRows(
   return useAnswer({ parts: { rows }, variables: { ...variables, ...place, minViews } }, undefined);
 }
 
+/** All rows of the table that was chosen. They are of a view, and go with it. */
+export function AllRows(): JSX.Element | null {
+  useEffect(() => close, [address.value]);
+  const of = allShown.value;
+  return of === undefined ? null : <AllRowsDialog {...of} />;
+}
+
 /** All rows of a dimension in pages, with a search, and as a file. */
-export function AllRows(props: AllRowsProps): JSX.Element {
-  const { by, metrics, order, minViews, variables, onClose } = props;
+function AllRowsDialog(props: AllOf): JSX.Element {
+  const { by, metrics, order, minViews, variables } = props;
   const [search, setSearch] = useState('');
   const [cursors, setCursors] = useState<Cursors>([]);
   const answer = useRows(props, search, cursors);
   const page = answer.data?.rows;
   return (
-    <Dialog title={dimensionName(by)} onClose={onClose}>
+    <Dialog title={dimensionName(by)} onClose={close}>
       <div class="bar">
         <input
           type="search"
@@ -73,7 +74,7 @@ export function AllRows(props: AllRowsProps): JSX.Element {
                 metrics={metrics}
                 sampled={page.sampled}
                 question={answer.question}
-                onChosen={onClose}
+                onChosen={close}
               />
             </div>
             <Pager

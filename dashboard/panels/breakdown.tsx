@@ -1,5 +1,4 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { useState } from 'preact/hooks';
 import { address, go } from '../address/router.js';
 import type { Answer } from '../api/answers.js';
 import type { Rows as Page } from '../api/parts.js';
@@ -8,7 +7,7 @@ import { dimensionName } from '../api/server.js';
 import { short } from '../figures/format.js';
 import { onlyPart } from '../figures/reasons.js';
 import { WORDS } from '../texts.js';
-import { AllRows } from './all-rows.jsx';
+import { allShown } from './all-shown.js';
 import { Nothing } from './nothing.jsx';
 import { Panel } from './panel.jsx';
 import { Rows, type RowsProps } from './rows.jsx';
@@ -28,7 +27,6 @@ export interface BreakdownProps {
 /** The first rows of a dimension; the rest is one press away. */
 export function Breakdown(props: BreakdownProps): JSX.Element {
   const { by, answer, part, metrics, order, minViews, aside } = props;
-  const [isOpen, setOpen] = useState(false);
   const page = (answer.data as Readonly<Record<string, Page>> | undefined)?.[part];
   const rows = page?.edges.map(({ node }) => node) ?? [];
   return (
@@ -55,7 +53,13 @@ export function Breakdown(props: BreakdownProps): JSX.Element {
               type="button"
               class="quiet"
               onClick={() => {
-                setOpen(true);
+                allShown.value = {
+                  by,
+                  metrics,
+                  order: order?.metric ?? 'VIEWS',
+                  minViews: minViews ?? 0,
+                  variables: answer.question.variables,
+                };
               }}
             >
               {WORDS.all} {short(page.totalCount, 'count')}
@@ -64,18 +68,6 @@ export function Breakdown(props: BreakdownProps): JSX.Element {
         </>
       ) : (
         <Nothing />
-      )}
-      {isOpen && (
-        <AllRows
-          by={by}
-          metrics={metrics}
-          order={order?.metric ?? 'VIEWS'}
-          minViews={minViews ?? 0}
-          variables={answer.question.variables}
-          onClose={() => {
-            setOpen(false);
-          }}
-        />
       )}
     </Panel>
   );

@@ -70,7 +70,7 @@ describe('ask', () => {
 });
 
 describe('askParts', () => {
-  it('asks for the parts one by one where one of them fails', async () => {
+  it('asks again for the others where one part fails', async () => {
     const { sent, send } = serverOf(({ query }) =>
       query.includes('breakdown')
         ? {
@@ -85,8 +85,19 @@ describe('askParts', () => {
     expect(data).toEqual({ server: { version: '1' } });
     expect(Object.keys(errors)).toEqual(['rows']);
     expect(errors.rows?.code).toBe('TIMEOUT');
-    expect(sent).toHaveLength(3);
+    expect(sent).toHaveLength(2);
   });
+
+  it.each(['RATE_LIMITED', 'OVERLOADED', 'READ_MODEL_BEHIND'])(
+    'asks no more at once where it is told %s of one part',
+    async (code) => {
+      const errors = [{ message: 'wait', path: ['rows'], extensions: { code } }];
+      const { sent, send } = serverOf(() => ({ body: { data: null, errors } }));
+      const answer = await askParts(QUESTION, { headers: {}, fetch: send });
+      expect(Object.values(answer.errors).map((error) => error.code)).toEqual([code, code]);
+      expect(sent).toHaveLength(1);
+    },
+  );
 
   it('asks no more where the whole request was refused', async () => {
     const body = { errors: [{ message: 'key', extensions: { code: 'UNAUTHENTICATED' } }] };
