@@ -19,6 +19,8 @@ export const heard = signal<Heard | undefined>(undefined);
 
 /** Whether the stream that is open tells how far the server is: then answers do not. */
 let isTelling = false;
+/** Lets the lag grow until the stream tells another one. */
+let ticking: ReturnType<typeof setInterval> | undefined;
 
 /** Takes what an answer says of how far the server is: a stream knows better. */
 export function takeFreshness(freshness: Freshness): void {
@@ -27,8 +29,22 @@ export function takeFreshness(freshness: Freshness): void {
 
 /** Takes what the open stream says of how far the server is. */
 export function tellFreshness(freshness: Freshness): void {
+  hush();
   isTelling = true;
   moved.value = freshness;
+  const { lagSeconds } = freshness;
+  const toldMs = performance.now();
+  if (lagSeconds === 0) return;
+  ticking = setInterval(() => {
+    const sinceSeconds = (performance.now() - toldMs) / 1_000;
+    moved.value = { ...freshness, lagSeconds: lagSeconds + sinceSeconds };
+  }, 1_000);
+}
+
+/** From here on nobody tells. */
+function hush(): void {
+  clearInterval(ticking);
+  isTelling = false;
 }
 
 /** Whether the stream that is wanted broke off, and has not told anything since. */
@@ -133,7 +149,7 @@ function streamOf<Data>(
     close = undefined;
     end?.();
     isLost.value = false;
-    isTelling = false;
+    hush();
   };
   return { open, shut };
 }

@@ -20,6 +20,13 @@ export interface Freshness {
 /** Asks for the freshness, and waits for no read model. */
 export class FreshnessQuery extends Query<Freshness> {}
 
+/** The lag in seconds from which on it is told, and a lag that grows each time it has doubled. */
+const LAG_TOLD_SECONDS = 5;
+
+/** Returns a number that changes when a lag has become worth telling, or has doubled since. */
+export const lagStep = (lagSeconds: number): number =>
+  Math.max(0, Math.floor(Math.log2(lagSeconds / LAG_TOLD_SECONDS)) + 1);
+
 /** Sums up the progress of all read models; READ_MODEL_BEHIND where there is none. */
 export function freshnessIn(all: readonly ProjectionLag[]): Freshness {
   if (all.length === 0) throw new PlayheadError('READ_MODEL_BEHIND', 'no read model is there');

@@ -5,7 +5,7 @@ import type { ProjectionName } from '../../src/ports/projection.js';
 import type { ReadModelReader } from '../../src/ports/read-model/reader.js';
 import { FreshnessHandler } from '../../src/queries/freshness.handler.js';
 import { FiguresQuery } from '../../src/queries/figures/figures.query.js';
-import { FreshnessQuery, type Freshness } from '../../src/queries/freshness.query.js';
+import { FreshnessQuery, lagStep, type Freshness } from '../../src/queries/freshness.query.js';
 import { memoryServers } from '../support/memory-server.js';
 import { termsAfter } from '../support/query-side.js';
 import { NOON } from '../support/playback.js';
@@ -85,4 +85,9 @@ describe('freshness', () => {
     await server.query(new FiguresQuery(wanted, parts, termsAfter()));
     expect([...read].sort()).toEqual(PROJECTIONS.map(({ name }) => name).sort());
   });
+});
+
+it('a lag is told from 5 seconds on, and each time it has doubled', () => {
+  const steps = [0, 0.3, 4.9, 5, 9, 10, 19, 20, 39, 40].map(lagStep);
+  expect(steps).toEqual([0, 0, 0, 1, 1, 2, 2, 3, 3, 4]);
 });

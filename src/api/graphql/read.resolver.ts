@@ -6,7 +6,7 @@ import { BandwidthUsageQuery, type BandwidthReport } from '../../queries/bandwid
 import { DeliveryQuery, type Delivery } from '../../queries/delivery.query.js';
 import type { Interval } from '../../queries/figures/figures.query.js';
 import { MediaListQuery } from '../../queries/media-list.query.js';
-import { freshnessIn, FreshnessQuery } from '../../queries/freshness.query.js';
+import { freshnessIn, FreshnessQuery, lagStep } from '../../queries/freshness.query.js';
 import type { ProjectionLag } from '../../ports/projection-control.js';
 import {
   PopularStreamsQuery,
@@ -141,8 +141,8 @@ export class ReadResolver {
 
   @Subscription(() => Freshness, {
     description:
-      'The freshness now, then whenever a read model has moved on, at most once a second: what ' +
-      'was asked before may have another answer.',
+      'The freshness now, then whenever a read model has moved on, or is further behind, at most ' +
+      'once a second: what was asked before may have another answer.',
   })
   advanced(): AsyncIterableIterator<{ readonly advanced: Freshness }> {
     return this.progress.watch((all) => ({
@@ -152,10 +152,11 @@ export class ReadResolver {
   }
 }
 
-/** Returns what changes when a read model moves on. */
+/** Returns what changes when a read model moves on, or falls behind. */
 const placeOf = (lag: ProjectionLag): readonly unknown[] => [
   lag.generation,
   lag.scanned,
   lag.isStopped,
   lag.parkedEvents,
+  lagStep(lag.lagSeconds),
 ];

@@ -7,10 +7,8 @@ import {
   type SeenLive,
   type WantedLive,
 } from '../../queries/live/live.query.js';
+import { lagStep } from '../../queries/freshness.query.js';
 import { Feed, type Seen } from './feed.js';
-
-/** The step in seconds by which a growing lag is news. */
-const LAG_STEP_SECONDS = 10;
 
 /** The seen values, by the wanted questions as text. */
 type LiveImage = ReadonlyMap<string, SeenLive>;
@@ -69,7 +67,6 @@ const imageOf = (all: readonly WantedLive[], seen: readonly SeenLive[]): LiveIma
 /** Returns a mark of a snapshot that changes only with news, not merely as time goes by. */
 function markOf(snapshot: LiveSnapshot, fields: ReadonlySet<string>): string {
   const { lagSeconds, parkedEvents, stopped } = snapshot.freshness;
-  const lag = Math.floor(lagSeconds / LAG_STEP_SECONDS);
   const news = {
     ...snapshot,
     at: undefined,
@@ -77,7 +74,7 @@ function markOf(snapshot: LiveSnapshot, fields: ReadonlySet<string>): string {
       media: { ...media, popularity: undefined },
       viewers,
     })),
-    freshness: [lag, parkedEvents, stopped],
+    freshness: [lagStep(lagSeconds), parkedEvents, stopped],
   };
   return JSON.stringify(Object.entries(news).filter(([name]) => fields.has(name)));
 }
