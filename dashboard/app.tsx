@@ -9,7 +9,7 @@ import { followAdvanced, isLost } from './api/stream.js';
 import { CLOCK_SECONDS, timeIn } from './figures/format.js';
 import { Ignored } from './head/filters.jsx';
 import { FreshnessNotes, Head } from './head/head.jsx';
-import { isHelpShown } from './head/shown.js';
+import { isCalendarShown, isHelpShown } from './head/shown.js';
 import { Later } from './pages/later.jsx';
 import { Overview } from './pages/overview.jsx';
 import { allShown } from './panels/all-shown.js';
@@ -53,6 +53,7 @@ export function App(): JSX.Element {
       </main>
       {allShown.value && <Later name="AllRows" />}
       <WhyDialog />
+      {isCalendarShown.value && <Later name="Calendar" />}
       {isHelpShown.value && <Later name="Help" />}
     </>
   );

@@ -5,10 +5,15 @@ export const RANGE_WORDS = ['live', '1h', '24h', '7d', '28d', '12mo'] as const;
 export type RangeWord = (typeof RANGE_WORDS)[number];
 
 /** What an address asks for: a moving range, or one of the calendar of its zone. */
-export type Range =
-  | { readonly word: RangeWord }
-  /** `to` is exclusive: of `2026-11-01..20` it is the 21st. */
-  | { readonly from: Civil; readonly to: Civil };
+export type Range = { readonly word: RangeWord } | CalendarRange;
+
+export interface CalendarRange {
+  readonly from: Civil;
+  /** Exclusive: of `2026-11-01..20` it is the 21st. */
+  readonly to: Civil;
+  /** Of times in UTC, where clocks of the zone show them twice. */
+  readonly isUtc?: boolean;
+}
 
 /** A range of time in epoch milliseconds, without its end. */
 export interface Span {
@@ -20,7 +25,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const QUARTER_MS = 15 * MINUTE_MS;
 
-const DATE = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2}))?$/;
+const DATE = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2})Z?)?$/;
 
 /** Reads a range, such as `7d`, `2026-11-28..2026-12-03`, `2026-11-01..20` or `2026-11-28`. */
 export function readRange(text: string): Range | undefined {
@@ -31,9 +36,10 @@ export function readRange(text: string): Range | undefined {
   const last = civilOf(/^\d{2}$/.test(second) ? `${first.slice(0, 8)}${second}` : second);
   if (from === undefined || last === undefined || more.length > 0) return undefined;
   const isOfTimes = second.includes('T');
-  if (isOfTimes !== first.includes('T')) return undefined;
+  if (['T', 'Z'].some((mark) => second.includes(mark) !== first.includes(mark))) return undefined;
   const to = isOfTimes ? last : moved(last, { days: 1 });
-  return asUtc(to) > asUtc(from) ? { from, to } : undefined;
+  if (asUtc(to) <= asUtc(from)) return undefined;
+  return second.endsWith('Z') ? { from, to, isUtc: true } : { from, to };
 }
 
 /** Writes a range as `readRange` reads it, in its shorter form. */
@@ -41,7 +47,9 @@ export function writeRange(range: Range): string {
   if ('word' in range) return range.word;
   const { from, to } = range;
   const isOfDays = [from, to].every(({ hour, minute }) => hour === 0 && minute === 0);
-  if (!isOfDays) return `${dateOf(from)}T${clockOf(from)}..${dateOf(to)}T${clockOf(to)}`;
+  if (!isOfDays || range.isUtc) {
+    return [from, to].map((one) => timeOf(one) + (range.isUtc ? 'Z' : '')).join('..');
+  }
   const last = moved(to, { days: -1 });
   if (asUtc(last) === asUtc(from)) return dateOf(from);
   const isOneMonth = last.year === from.year && last.month === from.month;
@@ -62,28 +70,43 @@ function civilOf(text: string): Civil | undefined {
 const pad = (digits: number): string => String(digits).padStart(2, '0');
 export const dateOf = ({ year, month, day }: Civil): string =>
   `${String(year).padStart(4, '0')}-${pad(month)}-${pad(day)}`;
-const clockOf = ({ hour, minute }: Civil): string => `${pad(hour)}:${pad(minute)}`;
+const timeOf = (civil: Civil): string => `${dateOf(civil)}T${pad(civil.hour)}:${pad(civil.minute)}`;
 
 /** The minutes that `live` looks back. */
 const LIVE_MINUTES = 30;
 
-/** Returns the times of a range now. Days are those of the zone; today is in it to its end. */
-export function spanOf(range: Range, zone: string, nowMs: number): Span {
-  if (!('word' in range)) {
-    return { fromMs: instantOf(range.from, zone), toMs: instantOf(range.to, zone) };
-  }
+/**
+ * Returns the times of a range now, widened to whole quarter hours as the API does for figures: so
+ * cards and a chart by minute are of the same. Days are those of the zone; today is in it to its
+ * end.
+ */
+export const spanOf = (range: Range, zone: string, nowMs: number): Span =>
+  widened('word' in range ? spanOfWord(range.word, zone, nowMs) : spanOfDays(range, zone));
+
+export const widened = ({ fromMs, toMs }: Span): Span => ({
+  fromMs: Math.floor(fromMs / QUARTER_MS) * QUARTER_MS,
+  toMs: Math.ceil(toMs / QUARTER_MS) * QUARTER_MS,
+});
+
+function spanOfDays({ from, to, isUtc = false }: CalendarRange, zone: string): Span {
+  const of = isUtc ? 'UTC' : zone;
+  return { fromMs: instantOf(from, of), toMs: instantOf(to, of) };
+}
+
+function spanOfWord(word: RangeWord, zone: string, nowMs: number): Span {
   const today = startOfDay(civilAt(nowMs, zone));
   const days = (count: number): Span => ({
     fromMs: instantOf(moved(today, { days: 1 - count }), zone),
     toMs: instantOf(moved(today, { days: 1 }), zone),
   });
-  switch (range.word) {
+  const lately = (lengthMs: number): Span => ({ fromMs: nowMs - lengthMs, toMs: nowMs });
+  switch (word) {
     case 'live':
-      return lately(LIVE_MINUTES * MINUTE_MS, MINUTE_MS, nowMs);
+      return lately(LIVE_MINUTES * MINUTE_MS);
     case '1h':
-      return lately(HOUR_MS, MINUTE_MS, nowMs);
+      return lately(HOUR_MS);
     case '24h':
-      return lately(24 * HOUR_MS, QUARTER_MS, nowMs);
+      return lately(24 * HOUR_MS);
     case '7d':
       return days(7);
     case '28d':
@@ -95,12 +118,6 @@ export function spanOf(range: Range, zone: string, nowMs: number): Span {
     }
   }
 }
-
-/** A stretch that ends now, widened to whole steps as the API would: so it keeps for a while. */
-const lately = (lengthMs: number, stepMs: number, nowMs: number): Span => ({
-  fromMs: Math.floor((nowMs - lengthMs) / stepMs) * stepMs,
-  toMs: Math.ceil(nowMs / stepMs) * stepMs,
-});
 
 /** Returns the range before, or after: by its months if it is of months, else by its length. */
 export function shifted(range: Range, by: -1 | 1, zone: string, nowMs: number): Range {
@@ -117,14 +134,22 @@ export function shifted(range: Range, by: -1 | 1, zone: string, nowMs: number): 
     const days = by * Math.round(lengthMs / (24 * HOUR_MS));
     return { from: moved(from, { days }), to: moved(to, { days }) };
   }
-  const move = (timeMs: number): Civil => civilAt(timeMs + by * (span.toMs - span.fromMs), zone);
-  return { from: move(span.fromMs), to: move(span.toMs) };
+  const moveMs = by * (span.toMs - span.fromMs);
+  return timesOf({ fromMs: span.fromMs + moveMs, toMs: span.toMs + moveMs }, zone);
+}
+
+/** Returns the range of a stretch by the zone's clocks; by those of UTC where these say it twice. */
+function timesOf({ fromMs, toMs }: Span, zone: string): Range {
+  const [from, to] = [civilAt(fromMs, zone), civilAt(toMs, zone)];
+  const isClear = instantOf(from, zone) === fromMs && instantOf(to, zone) === toMs;
+  if (isClear) return { from, to };
+  return { from: civilAt(fromMs, 'UTC'), to: civilAt(toMs, 'UTC'), isUtc: true };
 }
 
 /** Returns the range of the calendar that holds a stretch of time: whole days if it has several. */
 export function rangeAround({ fromMs, toMs }: Span, zone: string): Range {
   const [from, to] = [civilAt(fromMs, zone), civilAt(toMs, zone)];
-  if (toMs - fromMs < 48 * HOUR_MS) return { from, to };
+  if (toMs - fromMs < 48 * HOUR_MS) return timesOf({ fromMs, toMs }, zone);
   const isMidnight = to.hour + to.minute === 0;
   return { from: startOfDay(from), to: isMidnight ? to : moved(startOfDay(to), { days: 1 }) };
 }

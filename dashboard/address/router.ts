@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import { readAddress, USUAL, writeAddress, type Address } from './address.js';
+import type { Range } from './ranges.js';
 import { browserZone } from './zone.js';
 
 const readHere = () =>
@@ -21,6 +22,12 @@ export function go(change: Partial<Address>): void {
   history.pushState(undefined, '', linkTo(change));
   here.value = readHere();
 }
+
+/** Shows another range. Live is of now alone: there it is the overview's. */
+export const goRange = (range: Range): void => {
+  const { page } = address.value;
+  go({ page: page === 'live' ? 'overview' : page, range, interval: undefined });
+};
 
 /** The same as a link. */
 export const linkTo = (change: Partial<Address>): string =>

@@ -1,6 +1,7 @@
 import type uPlot from 'uplot';
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Span } from '../address/ranges.js';
 import { zone } from '../address/router.js';
 import { CLOCK, DAY_CLOCK, exact, timeIn, WEEKDAY } from '../figures/format.js';
 import { colours } from '../head/theme.js';
@@ -13,7 +14,7 @@ export interface ChartProps {
   readonly drawing: Drawing;
   readonly label: string;
   readonly isStacked?: boolean;
-  readonly onSelect?: (fromMs: number, toMs: number) => void;
+  readonly onSelect?: (stretch: Span) => void;
 }
 
 const DAY_MS = 86_400_000;

@@ -1,3 +1,4 @@
+import type { Span } from '../address/ranges.js';
 import { METRIC } from '../figures/metrics.js';
 import { exact, short, type Unit } from '../figures/format.js';
 import { METRIC_NAMES } from '../texts.js';
@@ -44,6 +45,12 @@ const firstFrom = (at: readonly number[], timeMs: number): number => {
   const found = at.findIndex((startMs) => startMs >= timeMs);
   return found < 0 ? at.length : found;
 };
+
+/** Returns the stretch of the buckets that hold two times, each to its end. */
+export function stretchOf({ at, endMs }: Drawing, { fromMs, toMs }: Span): Span {
+  const holding = (timeMs: number): number => Math.max(0, firstFrom(at, timeMs + 1) - 1);
+  return { fromMs: at[holding(fromMs)] ?? fromMs, toMs: at[holding(toMs) + 1] ?? endMs };
+}
 
 /** Says in one sentence what a chart shows. */
 export function summaryOf({ at, lines }: Drawing, when: (timeMs: number) => string): string {

@@ -1,7 +1,8 @@
 import uPlot, { type AlignedData, type Options, type Series } from 'uplot';
+import type { Span } from '../address/ranges.js';
 import { CLOCK, DAY, steps, tick, timeIn } from '../figures/format.js';
 import { faded, lineVariable, resolved } from './colours.js';
-import type { Drawing } from './lines.js';
+import { stretchOf, type Drawing } from './lines.js';
 
 /** How a drawing is shown. */
 export interface PlotOptions {
@@ -9,8 +10,8 @@ export interface PlotOptions {
   readonly zone: string;
   readonly isStacked: boolean;
   readonly onCursor: (index: number | undefined) => void;
-  /** Is told the stretch that was dragged over, in epoch milliseconds. */
-  readonly onSelect: ((fromMs: number, toMs: number) => void) | undefined;
+  /** Is told the stretch of the buckets that were dragged over. */
+  readonly onSelect: ((stretch: Span) => void) | undefined;
 }
 
 const HEIGHT = 280;
@@ -73,7 +74,7 @@ export function plot(element: HTMLElement, options: PlotOptions): uPlot {
           if (dragged < 4) return;
           const [from, to] = [left, left + dragged].map((x) => chart.posToVal(x, 'x') * 1_000);
           chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-          onSelect?.(from ?? 0, to ?? 0);
+          onSelect?.(stretchOf(drawing, { fromMs: from ?? 0, toMs: to ?? 0 }));
         },
       ],
     },

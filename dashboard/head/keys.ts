@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import { RANGE_WORDS } from '../address/ranges.js';
-import { address, go } from '../address/router.js';
+import { address, go, goRange } from '../address/router.js';
 import { onDevice } from '../api/storage.js';
 import { SEARCH_ID } from './search.jsx';
 import { isCalendarShown, isHelpShown } from './shown.js';
@@ -21,7 +21,7 @@ const search = (): void => {
 
 const ACTIONS: Readonly<Record<string, () => void>> = {
   '7': () => {
-    isCalendarShown.value = true;
+    if (address.value.page !== 'system') isCalendarShown.value = true;
   },
   x: () => {
     go({ compare: address.value.compare === undefined ? 'PREVIOUS' : undefined });
@@ -52,9 +52,7 @@ export function followKeys(): void {
       word === undefined
         ? ACTIONS[key.length === 1 ? key.toLowerCase() : key]
         : () => {
-            const { page } = address.value;
-            const away = page === 'live' ? { page: 'overview' as const } : {};
-            go({ ...away, range: { word }, interval: undefined });
+            goRange({ word });
           };
     if (act === undefined) return;
     event.preventDefault();

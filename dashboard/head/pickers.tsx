@@ -1,13 +1,12 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { span } from '../address/asked.js';
-import { dateOf, RANGE_WORDS, readRange, shifted, writeRange } from '../address/ranges.js';
-import { address, go, zone } from '../address/router.js';
-import { browserZone, civilAt } from '../address/zone.js';
+import { RANGE_WORDS, shifted, writeRange } from '../address/ranges.js';
+import { address, go, goRange, zone } from '../address/router.js';
+import { browserZone } from '../address/zone.js';
 import type { Comparison } from '../api/schema.js';
 import { COMPARE_WORDS } from '../address/words.js';
 import { COMPARISON_NAMES, NO_COMPARISON, RANGE_MEANINGS, RANGE_NAMES, WORDS } from '../texts.js';
-import { Dialog } from '../panels/dialog.jsx';
 import { isCalendarShown } from './shown.js';
 
 /** Moves the range by its own length. */
@@ -22,7 +21,6 @@ export function Pickers(): JSX.Element {
   // Live is of now alone; another range is the overview's.
   const isLive = page === 'live';
   const word = isLive ? 'live' : 'word' in range ? range.word : undefined;
-  const away = isLive ? { page: 'overview' as const } : {};
   return (
     <>
       <div class="range" role="group" aria-label="Range">
@@ -44,7 +42,7 @@ export function Pickers(): JSX.Element {
             aria-pressed={name === word}
             title={RANGE_MEANINGS[name]}
             onClick={() => {
-              go({ ...away, range: { word: name }, interval: undefined });
+              goRange({ word: name });
             }}
           >
             {RANGE_NAMES[name]}
@@ -73,7 +71,6 @@ export function Pickers(): JSX.Element {
       </div>
       {!isLive && <ComparePicker compare={compare} />}
       <ZonePicker />
-      {isCalendarShown.value && <Calendar />}
     </>
   );
 }
@@ -124,53 +121,5 @@ function ZonePicker(): JSX.Element {
         ))}
       </select>
     </label>
-  );
-}
-
-/** Chooses days of the calendar. */
-function Calendar(): JSX.Element {
-  const close = (): void => {
-    isCalendarShown.value = false;
-  };
-  const [from, setFrom] = useState(dateOf(civilAt(span.value.fromMs, zone.value)));
-  const [to, setTo] = useState(dateOf(civilAt(span.value.toMs - 1, zone.value)));
-  const range = readRange(`${from}..${to}`);
-  return (
-    <Dialog title={WORDS.calendar} onClose={close}>
-      <form
-        method="dialog"
-        class="bar"
-        onSubmit={() => {
-          if (range !== undefined) go({ range, interval: undefined });
-        }}
-      >
-        <label class="pick">
-          <span>{WORDS.from}</span>
-          <input
-            type="date"
-            value={from}
-            required
-            onInput={({ currentTarget }) => {
-              setFrom(currentTarget.value);
-            }}
-          />
-        </label>
-        <label class="pick">
-          <span>{WORDS.to}</span>
-          <input
-            type="date"
-            value={to}
-            required
-            onInput={({ currentTarget }) => {
-              setTo(currentTarget.value);
-            }}
-          />
-        </label>
-        <button type="submit" disabled={range === undefined}>
-          {WORDS.show}
-        </button>
-      </form>
-      <p>Both days are in the range, by the calendar of {zone.value}.</p>
-    </Dialog>
   );
 }

@@ -1,4 +1,5 @@
 /** What the first page does without, in a file of its own that is loaded when it is wanted. */
+export { Calendar } from '../head/calendar.jsx';
 export { Help } from '../head/help.jsx';
 export { AllRows } from '../panels/all-rows.jsx';
 export { Delivery } from './delivery.jsx';

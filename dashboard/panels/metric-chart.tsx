@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 import { span } from '../address/asked.js';
 import { intervalsFor } from '../address/intervals.js';
-import { rangeAround } from '../address/ranges.js';
-import { address, go, zone } from '../address/router.js';
+import { rangeAround, widened, type Span } from '../address/ranges.js';
+import { address, go, goRange, zone } from '../address/router.js';
 import type { Answer } from '../api/answers.js';
 import type { Interval, TimeSeries } from '../api/schema.js';
 import { Chart } from '../charts/chart.jsx';
@@ -12,13 +12,8 @@ import { Panel } from './panel.jsx';
 import { SaveCsv } from './save-csv.jsx';
 
 /** Makes what was dragged over on a chart the range. */
-export function zoom(fromMs: number, toMs: number): void {
-  const step = 60_000;
-  const whole = {
-    fromMs: Math.floor(fromMs / step) * step,
-    toMs: Math.max(Math.ceil(toMs / step) * step, Math.floor(fromMs / step) * step + 15 * step),
-  };
-  go({ range: rangeAround(whole, zone.value), interval: undefined });
+export function zoom(stretch: Span): void {
+  goRange(rangeAround(widened(stretch), zone.value));
 }
 
 export interface MetricChartProps {

@@ -75,7 +75,14 @@ describe('a range in an address', () => {
     ['28d', 'Europe/Berlin', ['2026-11-01T23:00:00.000Z', '2026-11-29T23:00:00.000Z']],
     ['12mo', 'UTC', ['2025-12-01T00:00:00.000Z', '2026-12-01T00:00:00.000Z']],
     ['24h', 'UTC', ['2026-11-28T17:00:00.000Z', '2026-11-29T17:15:00.000Z']],
-    ['1h', 'UTC', ['2026-11-29T16:05:00.000Z', '2026-11-29T17:06:00.000Z']],
+    // Of whole quarter hours, as the API has them for figures.
+    ['1h', 'UTC', ['2026-11-29T16:00:00.000Z', '2026-11-29T17:15:00.000Z']],
+    ['live', 'UTC', ['2026-11-29T16:30:00.000Z', '2026-11-29T17:15:00.000Z']],
+    [
+      '2026-10-25T01:10Z..2026-10-25T01:40Z',
+      'Europe/Berlin',
+      ['2026-10-25T01:00:00.000Z', '2026-10-25T01:45:00.000Z'],
+    ],
     ['2026-11-28..2026-12-03', 'UTC', ['2026-11-28T00:00:00.000Z', '2026-12-04T00:00:00.000Z']],
     ['2026-11-01..20', 'UTC', ['2026-11-01T00:00:00.000Z', '2026-11-21T00:00:00.000Z']],
     ['2026-11-28', 'Asia/Kathmandu', ['2026-11-27T18:15:00.000Z', '2026-11-28T18:15:00.000Z']],
@@ -93,12 +100,18 @@ describe('a range in an address', () => {
     expect(spanAt(text, zone)).toEqual(span);
   });
 
-  it.each(['', '8d', '2026-02-30', '2026-11-20..01', '2026-11-01..x', '2026-11-01T10:00..20'])(
-    'takes %j for none',
-    (text) => {
-      expect(readRange(text)).toBeUndefined();
-    },
-  );
+  it.each([
+    '',
+    '8d',
+    '2026-02-30',
+    '2026-11-20..01',
+    '2026-11-01..x',
+    '2026-11-01T10:00..20',
+    '2026-11-01Z',
+    '2026-11-01T10:00..2026-11-01T11:00Z',
+  ])('takes %j for none', (text) => {
+    expect(readRange(text)).toBeUndefined();
+  });
 
   it.each(['live', '12mo', '2026-11-01..20', '2026-11-28..2026-12-03', '2026-11-28'])(
     'writes %s as it was read',
@@ -125,6 +138,19 @@ describe('a range in an address', () => {
     expect(writeRange(rangeAround({ fromMs, toMs: fromMs + HOUR_MS }, 'UTC'))).toBe(
       '2026-11-03T05:10..2026-11-03T06:10',
     );
+  });
+
+  it('is by the clocks of UTC where those of the zone show its times twice', () => {
+    const whole = {
+      fromMs: Date.parse('2026-10-25T01:00Z'),
+      toMs: Date.parse('2026-10-25T01:30Z'),
+    };
+    const text = writeRange(rangeAround(whole, 'Europe/Berlin'));
+    expect(text).toBe('2026-10-25T01:00Z..2026-10-25T01:30Z');
+    expect(spanAt(text, 'Europe/Berlin')).toEqual(isoOf(whole));
+    const range = readRange(text);
+    const before = range && shifted(range, -1, 'Europe/Berlin', NOW);
+    expect(before && writeRange(before)).toBe('2026-10-25T00:30Z..2026-10-25T01:00Z');
   });
 
   it('is shown by intervals that the API takes', () => {

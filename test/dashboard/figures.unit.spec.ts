@@ -1,7 +1,7 @@
 import { largestDrops } from '../../dashboard/figures/drops.js';
 import { change, clock, exact, short, tick } from '../../dashboard/figures/format.js';
 import { lanesOf } from '../../dashboard/figures/lanes.js';
-import { drawingOf, summaryOf } from '../../dashboard/charts/lines.js';
+import { drawingOf, stretchOf, summaryOf } from '../../dashboard/charts/lines.js';
 import type { TimelineEntry } from '../../dashboard/api/schema.js';
 
 describe('numbers', () => {
@@ -66,6 +66,20 @@ describe('a drawing', () => {
     const { openFrom, lines } = drawingOf(series, ['VIEWS']);
     expect(openFrom).toBe(2);
     expect(lines[0]?.values).toEqual([5, 7, 2, null]);
+  });
+
+  it('is dragged over by whole buckets, the last one to its end', () => {
+    const drawing = drawingOf(series, ['VIEWS']);
+    const day = (text: string): number => Date.parse(`2026-11-0${text}Z`);
+    const over = (fromMs: number, toMs: number) => stretchOf(drawing, { fromMs, toMs });
+    expect(over(day('3T00:00'), day('4T00:00'))).toEqual({
+      fromMs: day('3T00:00'),
+      toMs: day('5T00:00'),
+    });
+    expect(over(day('1T13:00'), day('2T11:00'))).toEqual({
+      fromMs: day('1T00:00'),
+      toMs: day('3T00:00'),
+    });
   });
 
   it('is told in a sentence', () => {
