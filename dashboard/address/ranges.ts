@@ -138,7 +138,7 @@ export function shifted(range: Range, by: -1 | 1, zone: string, nowMs: number): 
   return timesOf({ fromMs: span.fromMs + moveMs, toMs: span.toMs + moveMs }, zone);
 }
 
-/** Returns the range of a stretch by the zone's clocks; by those of UTC where these say it twice. */
+/** Returns a stretch by the zone's clocks, or by those of UTC where these show its times twice. */
 function timesOf({ fromMs, toMs }: Span, zone: string): Range {
   const [from, to] = [civilAt(fromMs, zone), civilAt(toMs, zone)];
   const isClear = instantOf(from, zone) === fromMs && instantOf(to, zone) === toMs;

@@ -39,6 +39,7 @@ const TYPES: Readonly<Record<string, string>> = {
   search: 'String',
   after: 'String',
   minViews: 'Int!',
+  minAttempts: 'Int!',
   orderBy: 'Metric!',
   by: 'Dimension!',
   failed: 'Boolean',

@@ -89,6 +89,7 @@ export function Delivery(): JSX.Element {
           answer={tables}
           part="cdns"
           metrics={['BYTES', 'COST', 'AVERAGE_MBPS']}
+          order={{ metric: 'BYTES' }}
         />
         <Breakdown
           by="MEDIA"
@@ -96,6 +97,7 @@ export function Delivery(): JSX.Element {
           answer={tables}
           part="titles"
           metrics={['BYTES', 'COST', 'AVERAGE_MBPS']}
+          order={{ metric: 'BYTES' }}
         />
       </div>
     </>

@@ -18,6 +18,7 @@ import { dimensionName } from '../api/server.js';
 import { Chart } from '../charts/chart.jsx';
 import { drawingOf, lineOf } from '../charts/lines.js';
 import { METRIC_NAMES } from '../texts.js';
+import type { Least } from '../panels/all-shown.js';
 import { Breakdown, Tabs } from '../panels/breakdown.jsx';
 import { MetricCard } from '../panels/cards.jsx';
 import { Funnel } from '../panels/funnel.jsx';
@@ -33,6 +34,8 @@ const STARTUP: readonly Metric[] = ['STARTUP_P50', 'STARTUP_P75', 'STARTUP_P95']
 const SHOWN: readonly Metric[] = [...FAILURES, 'STALLS_PER_HOUR', ...STARTUP];
 const WORST: readonly Metric[] = [...FAILURES, 'STALLS_PER_HOUR', 'STARTUP_P95'];
 const TABS: readonly Dimension[] = ['MEDIA', 'COUNTRY', 'PLAYER', 'CDN', 'APP', 'DEVICE'];
+/** Rates of attempts; the others are of views. */
+const OF_ATTEMPTS: readonly Metric[] = ['START_FAILURE_RATE', 'EXIT_BEFORE_START_RATE'];
 /** Of fewer views a rate says little: one view is never the worst. */
 const MIN_VIEWS = 10;
 
@@ -134,17 +137,28 @@ const plain = (drawing: ReturnType<typeof drawingOf>, count: number): typeof dra
     ? drawing
     : { ...drawing, lines: drawing.lines.map((line) => ({ ...line, previous: undefined })) };
 
+/** Asks for so many of what a rate is of: where nobody came to see anything there are no views. */
+const leastOf = (metric: Metric, count: number): Least =>
+  OF_ATTEMPTS.includes(metric)
+    ? { minViews: 0, minAttempts: count }
+    : { minViews: count, minAttempts: 0 };
+
 function Tables(): JSX.Element {
   const [metric, setMetric] = useState<Metric>('START_FAILURE_RATE');
   const [minViews, setMinViews] = useState(MIN_VIEWS);
   const by = TABS.includes(address.value.by) ? address.value.by : 'MEDIA';
+  const least = leastOf(metric, minViews);
   const tables = useAnswer<object>(
     {
       parts: {
-        worst: rowsBy({ by, order: metric, more: ', minViews: $minViews' }),
+        worst: rowsBy({
+          by,
+          order: metric,
+          more: ', minViews: $minViews, minAttempts: $minAttempts',
+        }),
         errors: rowsBy({ by: 'ERROR_CODE', order: 'ATTEMPTS' }),
       },
-      variables: { ...variables.value, minViews },
+      variables: { ...variables.value, ...least },
     },
     TABLES,
   );
@@ -155,14 +169,14 @@ function Tables(): JSX.Element {
         title={`Worst first: ${METRIC_NAMES[metric].toLowerCase()}`}
         answer={tables}
         part="worst"
-        metrics={['VIEWS', metric]}
+        metrics={[OF_ATTEMPTS.includes(metric) ? 'ATTEMPTS' : 'VIEWS', metric]}
         order={{
           metric,
           set: (chosen) => {
             if (WORST.includes(chosen)) setMetric(chosen);
           },
         }}
-        minViews={minViews}
+        least={least}
         aside={
           <>
             <Tabs
@@ -184,6 +198,7 @@ function Tables(): JSX.Element {
         answer={tables}
         part="errors"
         metrics={['ATTEMPTS', 'VIEWS', 'PLAYBACK_FAILURE_RATE']}
+        order={{ metric: 'ATTEMPTS' }}
       />
     </div>
   );
@@ -217,7 +232,7 @@ function WorstPicker(props: WorstPickerProps): JSX.Element {
         </select>
       </label>
       <label class="pick">
-        <span>Views, at least</span>
+        <span>{METRIC_NAMES[OF_ATTEMPTS.includes(metric) ? 'ATTEMPTS' : 'VIEWS']}, at least</span>
         <input
           type="number"
           min="1"

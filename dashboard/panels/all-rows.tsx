@@ -14,7 +14,7 @@ import { Rows } from './rows.jsx';
 import { SaveCsv } from './save-csv.jsx';
 
 const ROWS = 50;
-const MORE = ', search: $search, after: $after, minViews: $minViews';
+const MORE = ', search: $search, after: $after, minViews: $minViews, minAttempts: $minAttempts';
 
 const close = (): void => {
   allShown.value = undefined;
@@ -22,13 +22,13 @@ const close = (): void => {
 
 /** Asks for the page at a cursor, of what a search leaves. */
 function useRows(
-  { by, order, minViews, variables }: AllOf,
+  { by, order, least, variables }: AllOf,
   search: string,
   cursors: Cursors,
 ): Answer<{ rows: Page }> {
   const rows = rowsBy({ by, order, first: ROWS, more: MORE });
   const place = { search: search === '' ? null : search, after: cursors.at(-1) ?? null };
-  return useAnswer({ parts: { rows }, variables: { ...variables, ...place, minViews } }, undefined);
+  return useAnswer({ parts: { rows }, variables: { ...variables, ...place, ...least } }, undefined);
 }
 
 /** All rows of the table that was chosen. They are of a view, and go with it. */
@@ -40,7 +40,7 @@ export function AllRows(): JSX.Element | null {
 
 /** All rows of a dimension in pages, with a search, and as a file. */
 function AllRowsDialog(props: AllOf): JSX.Element {
-  const { by, metrics, order, minViews, variables } = props;
+  const { by, metrics, order, least, variables } = props;
   const [search, setSearch] = useState('');
   const [cursors, setCursors] = useState<Cursors>([]);
   const answer = useRows(props, search, cursors);
@@ -61,7 +61,7 @@ function AllRowsDialog(props: AllOf): JSX.Element {
         <SaveCsv
           file="breakdown"
           variables={variables}
-          asked={{ by, orderBy: order, minViews, search }}
+          asked={{ by, orderBy: order, ...least, search }}
         />
       </div>
       <Panel name={`all-${by}`} answer={answer} parts={['rows']} isEmpty={page?.edges.length === 0}>
@@ -72,6 +72,7 @@ function AllRowsDialog(props: AllOf): JSX.Element {
                 by={by}
                 rows={page.edges.map(({ node }) => node)}
                 metrics={metrics}
+                order={{ metric: order }}
                 sampled={page.sampled}
                 question={answer.question}
                 onChosen={close}

@@ -7,7 +7,7 @@ import { dimensionName } from '../api/server.js';
 import { short } from '../figures/format.js';
 import { onlyPart } from '../figures/reasons.js';
 import { WORDS } from '../texts.js';
-import { allShown } from './all-shown.js';
+import { allShown, NO_LEAST, type Least } from './all-shown.js';
 import { Nothing } from './nothing.jsx';
 import { Panel } from './panel.jsx';
 import { Rows, type RowsProps } from './rows.jsx';
@@ -18,15 +18,19 @@ export interface BreakdownProps {
   /** The part of the answer that holds the rows. */
   readonly part: string;
   readonly metrics: readonly Metric[];
+  /** What the rows are listed by; undefined: by views. */
   readonly order?: RowsProps['order'];
-  readonly minViews?: number;
+  readonly least?: Least;
   readonly title?: string;
   readonly aside?: ComponentChildren;
 }
 
+/** As the API lists rows that are asked for in no other order. */
+const BY_VIEWS = { metric: 'VIEWS' } as const;
+
 /** The first rows of a dimension; the rest is one press away. */
 export function Breakdown(props: BreakdownProps): JSX.Element {
-  const { by, answer, part, metrics, order, minViews, aside } = props;
+  const { by, answer, part, metrics, order = BY_VIEWS, least = NO_LEAST, aside } = props;
   const page = (answer.data as Readonly<Record<string, Page>> | undefined)?.[part];
   const rows = page?.edges.map(({ node }) => node) ?? [];
   return (
@@ -46,7 +50,7 @@ export function Breakdown(props: BreakdownProps): JSX.Element {
             metrics={metrics}
             sampled={page.sampled}
             question={onlyPart(answer.question, part)}
-            {...(order !== undefined && { order })}
+            order={order}
           />
           <p class="more">
             <button
@@ -56,8 +60,8 @@ export function Breakdown(props: BreakdownProps): JSX.Element {
                 allShown.value = {
                   by,
                   metrics,
-                  order: order?.metric ?? 'VIEWS',
-                  minViews: minViews ?? 0,
+                  order: order.metric,
+                  least,
                   variables: answer.question.variables,
                 };
               }}
@@ -107,7 +111,7 @@ export function Tabs<Name extends string>({
 }
 
 /** The order of titles, as the address has it. */
-export const titleOrder = (): NonNullable<RowsProps['order']> => ({
+export const titleOrder = (): RowsProps['order'] => ({
   metric: address.value.order,
   set: (order: Metric) => {
     go({ order });

@@ -19,7 +19,7 @@ export interface RowsProps {
   /** The question that the rows are the answer to. */
   readonly question: Question;
   /** What the rows are listed by, and how to list them otherwise; undefined: they stay so. */
-  readonly order?: { readonly metric: Metric; readonly set: (metric: Metric) => void };
+  readonly order: { readonly metric: Metric; readonly set?: (metric: Metric) => void };
   /** Called after a row was chosen. */
   readonly onChosen?: () => void;
 }
@@ -41,22 +41,22 @@ export function Rows(props: RowsProps): JSX.Element {
             <th
               scope="col"
               key={metric}
-              aria-sort={order?.metric === metric ? 'descending' : undefined}
+              aria-sort={order.metric === metric ? 'descending' : undefined}
             >
-              {order === undefined ? (
+              {order.set === undefined ? (
                 METRIC_NAMES[metric]
               ) : (
                 <button
                   type="button"
                   class="quiet"
                   onClick={() => {
-                    order.set(metric);
+                    order.set?.(metric);
                   }}
                 >
                   {METRIC_NAMES[metric]}
-                  {order.metric === metric && <span aria-hidden="true"> ↓</span>}
                 </button>
               )}
+              {order.metric === metric && <span aria-hidden="true"> ↓</span>}
             </th>
           ))}
         </tr>

@@ -79,6 +79,7 @@ const WRONG_TABLES: typeof WRONG = [
   ['no rows', table({ first: 0 }), 'first'],
   ['101 rows', table({ first: 101 }), 'first'],
   ['fewer than no views', table({ minViews: -1 }), 'minViews'],
+  ['fewer than no attempts', table({ minAttempts: -1 }), 'minAttempts'],
   ['a long text to search for', table({ search: 'x'.repeat(1_001) }), 'search'],
   ['a cursor that nobody issued', table({ after: 'WzE2Mzg0LDEsIkRFIl0' }), 'after'],
   ['no cursor', table({ after: '' }), 'after'],

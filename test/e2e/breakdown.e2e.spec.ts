@@ -91,6 +91,8 @@ describe('a breakdown worked out by hand', () => {
     expect(await order('STARTUP_P95')).toEqual(['DE', '', 'FR']);
     expect(await order('UNIQUE_VIEWERS')).toEqual(['DE', '', 'FR']);
     expect(await order('CONCURRENT_VIEWERS_PEAK', 1)).toEqual(['DE', 'FR']);
+    const tried = await tableOf({ by: 'COUNTRY', filter: [HARBOUR], minAttempts: 1 });
+    expect(rowsOf(tried).map(({ value }) => value)).toContain('');
   });
 
   it('stands beside the period before', async () => {

@@ -121,9 +121,10 @@ async function expectBreakdown(
   sessions: readonly Session[],
   question: Question,
 ): Promise<void> {
-  const { filter, by, orderBy, minViews, search, zone: timeZone } = question;
+  const { filter, by, orderBy, minViews, minAttempts, search, zone: timeZone } = question;
   const range = { ...onGrid(question), timeZone };
-  const wanted = { range, filters: filter, compare: undefined, by, orderBy, minViews, search };
+  const asked = { by, orderBy, minViews, minAttempts, search };
+  const wanted = { range, filters: filter, compare: undefined, ...asked };
   const labels = by === 'COUNTRY' ? COUNTRIES : {};
   const expected = breakdownOf(sessions, {
     ...{ ...question, ...onGrid(question), ...SETTINGS, labels },

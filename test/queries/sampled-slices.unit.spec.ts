@@ -64,8 +64,9 @@ describe('of more sessions than may be read', () => {
 
   async function breakdown(more: Partial<WantedBreakdown> = {}): Promise<BreakdownConnection> {
     const asked = { range, filters: [], compare: undefined, by: 'COUNTRY' as const };
-    const page = { orderBy: 'VIEWS' as const, minViews: 0, search: '', first: 2, after: undefined };
-    const wanted: WantedBreakdown = { ...asked, ...page, ...more };
+    const least = { minViews: 0, minAttempts: 0 };
+    const page = { orderBy: 'VIEWS' as const, search: '', first: 2, after: undefined };
+    const wanted: WantedBreakdown = { ...asked, ...least, ...page, ...more };
     return server.query(new BreakdownQuery(wanted, { rows: parts, total: parts }, await terms()));
   }
 
@@ -122,7 +123,8 @@ describe('of more sessions than may be read', () => {
   it('neither sums up nor charges for a total that nobody asked for', async () => {
     const wanted: WantedBreakdown = {
       ...{ range, filters: [ofTitle('small')], compare: undefined, by: 'DEVICE' },
-      ...{ orderBy: 'VIEWS', minViews: 0, search: '', first: 2, after: undefined },
+      ...{ orderBy: 'VIEWS', minViews: 0, minAttempts: 0, search: '' },
+      ...{ first: 2, after: undefined },
     };
     const asked = async (total: typeof parts | undefined) =>
       server.query(new BreakdownQuery(wanted, { rows: parts, total }, await terms()));
@@ -163,6 +165,7 @@ describe('of more sessions than may be read', () => {
       { orderBy: 'WATCH_TIME' },
       { filters: [inGermany] },
       { minViews: 1 },
+      { minAttempts: 1 },
       { search: 'd' },
       { range: { ...range, to: range.to + HOUR_MS } },
     ];

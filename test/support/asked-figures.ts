@@ -27,10 +27,10 @@ const SERIES = `query($range: RangeInput!, $interval: Interval!, $metrics: [Metr
     period { from to completeUntil } interval at series { metric values previous } sampled } }`;
 
 const BREAKDOWN = `query($range: RangeInput!, $by: Dimension!, $filter: [FilterInput!],
-  $orderBy: Metric! = VIEWS, $minViews: Int! = 0, $search: String, $compare: Comparison,
-  $first: Int!, $after: String) {
+  $orderBy: Metric! = VIEWS, $minViews: Int! = 0, $minAttempts: Int! = 0, $search: String,
+  $compare: Comparison, $first: Int!, $after: String) {
   breakdown(range: $range, by: $by, filter: $filter, orderBy: $orderBy, minViews: $minViews,
-    search: $search, compare: $compare, first: $first, after: $after) {
+    minAttempts: $minAttempts, search: $search, compare: $compare, first: $first, after: $after) {
     edges { cursor node { value label share figures { ${FIGURES_FIELDS} }
       previous { ${FIGURES_FIELDS} } } }
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor }

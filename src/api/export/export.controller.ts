@@ -27,8 +27,8 @@ const SESSIONS = argumentsNamed(
   `${WHICH}, $userId: ID, $sessionId: ID, $failed: Boolean, $minRebufferRatio: Float`,
 );
 const BREAKDOWN = argumentsNamed(
-  `${WHICH}, $by: Dimension!, $orderBy: Metric! = VIEWS, $minViews: Int! = 0, $search: String,
-   $compare: Comparison`,
+  `${WHICH}, $by: Dimension!, $orderBy: Metric! = VIEWS, $minViews: Int! = 0,
+   $minAttempts: Int! = 0, $search: String, $compare: Comparison`,
 );
 const SERIES = argumentsNamed(
   `${WHICH}, $interval: Interval!, $metrics: [Metric!]!, $compare: Comparison`,

@@ -65,6 +65,9 @@ export class BreakdownArgs {
   @Field(() => Int, { defaultValue: 0, description: 'Leaves out values with fewer views.' })
   minViews!: number;
 
+  @Field(() => Int, { defaultValue: 0, description: 'Leaves out values with fewer attempts.' })
+  minAttempts!: number;
+
   @Field(() => String, {
     nullable: true,
     description: 'A part of the value or its label, whatever the case.',

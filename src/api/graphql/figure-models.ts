@@ -163,8 +163,11 @@ const BreakdownEdgeType = objectType<BreakdownEdge>('BreakdownEdge', {
 export const BreakdownConnectionType = objectType<BreakdownConnection>('BreakdownConnection', {
   edges: [() => [BreakdownEdgeType]],
   pageInfo: [() => PageInfoType],
-  totalCount: [() => Int, { description: 'Of all pages, after search and minViews.' }],
-  total: [() => FiguresType, { description: 'Of all values, before search and minViews.' }],
+  totalCount: [() => Int, { description: 'Of all pages, after search, minViews and minAttempts.' }],
+  total: [
+    () => FiguresType,
+    { description: 'Of all values, before search, minViews and minAttempts.' },
+  ],
   sampled: [() => Float, SAMPLED],
 });
 

@@ -33,12 +33,14 @@ export const wantedTable = ({
   by,
   orderBy,
   minViews,
+  minAttempts,
   search,
 }: Omit<BreakdownArgs, 'first' | 'after'>): Omit<WantedBreakdown, 'first' | 'after'> => ({
   ...wantedFigures(range, filter, compare),
   by,
   orderBy,
   minViews: checkRange('minViews', minViews, 0, VIEWS_MAX),
+  minAttempts: checkRange('minAttempts', minAttempts, 0, VIEWS_MAX),
   search: checkValue('search', search ?? ''),
 });
 

@@ -17,8 +17,8 @@ export function encodeCursor(
   wanted: WantedBreakdown,
   identity: Identity,
 ): string {
-  const { range, filters, by, orderBy, minViews, search } = wanted;
-  const table = JSON.stringify([range, filters, by, orderBy, minViews, search]);
+  const { range, filters, by, orderBy, minViews, minAttempts, search } = wanted;
+  const table = JSON.stringify([range, filters, by, orderBy, minViews, minAttempts, search]);
   return encodePlace([slots, rank, value], identity, table);
 }
 

@@ -111,8 +111,11 @@ export class BreakdownHandler implements IQueryHandler<BreakdownQuery> {
 
   /** Returns the rows that the list has, in its order. */
   private async listed(rows: readonly Row[], wanted: WantedBreakdown): Promise<readonly Row[]> {
-    const viewed = rows.filter(({ figures }) => figures.views >= wanted.minViews);
-    return (await this.found(viewed, wanted)).toSorted(byRank);
+    const { minViews, minAttempts } = wanted;
+    const many = rows.filter(
+      ({ figures: { views, attempts } }) => views >= minViews && attempts >= minAttempts,
+    );
+    return (await this.found(many, wanted)).toSorted(byRank);
   }
 
   private async found(rows: readonly Row[], wanted: WantedBreakdown): Promise<readonly Row[]> {

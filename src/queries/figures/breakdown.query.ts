@@ -13,6 +13,8 @@ export interface WantedBreakdown extends WantedFigures {
   readonly orderBy: Metric;
   /** Leaves out values with fewer views. */
   readonly minViews: number;
+  /** Leaves out values with fewer attempts: those of which nobody came to see anything stay. */
+  readonly minAttempts: number;
   /** Keeps values that hold this text, or whose label does, whatever the case. */
   readonly search: string;
   readonly first: number;

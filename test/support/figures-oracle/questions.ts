@@ -53,6 +53,7 @@ export const questions = fc.record({
   by: fc.constantFrom(...DIMENSIONS),
   orderBy: fc.constantFrom(...METRICS),
   minViews: fc.constantFrom(0, 0, 1, 2),
+  minAttempts: fc.constantFrom(0, 0, 1, 2),
   search: fc.constantFrom('', '', 'a', 'E', '\u00e9'),
   compare: fc.constantFrom<(Comparison | undefined)[]>(undefined, 'PREVIOUS', 'SAME_WEEKDAYS'),
   interval: fc.constantFrom<Interval[]>('MINUTE', 'QUARTER_HOUR', 'HOUR', 'DAY', 'WEEK', 'MONTH'),

@@ -72,6 +72,7 @@ export interface BreakdownQuestion extends Question {
   readonly by: Dimension;
   readonly orderBy?: Metric;
   readonly minViews?: number;
+  readonly minAttempts?: number;
   readonly search?: string;
   /** What a value is shown as, where that is not the value: a title, a country's name. */
   readonly labels?: Readonly<Record<string, string>>;
@@ -95,10 +96,9 @@ export interface Breakdown {
  * (UTF-8) [...] `search`: a case-blind part of value or label. totalCount after search and
  * minViews, total and share before."
  */
-export function breakdownOf(
-  sessions: readonly Session[],
-  { by, orderBy = 'VIEWS', minViews = 0, search = '', labels = {}, ...question }: BreakdownQuestion,
-): Breakdown {
+export function breakdownOf(sessions: readonly Session[], asked: BreakdownQuestion): Breakdown {
+  const { by, orderBy = 'VIEWS', search = '', labels = {}, ...question } = asked;
+  const { minViews = 0, minAttempts = 0 } = asked;
   const slice = sessions.filter((session) => isSlice(session, question.filter ?? []));
   const total = figuresOf(slice, question);
   const counted = startedIn(slice, question.from, question.to);
@@ -111,7 +111,7 @@ export function breakdownOf(
       const share = total.views === 0 ? 0 : (100 * figures.views) / total.views;
       return { value, label: labels[value] ?? value, figures, share };
     })
-    .filter(({ figures }) => figures.views >= minViews)
+    .filter(({ figures: { views, attempts } }) => views >= minViews && attempts >= minAttempts)
     .filter(({ value, label }) => isPartOf(search, value) || isPartOf(search, label))
     .sort((a, b) => {
       const order = descending(NUMBER_OF[orderBy](a.figures), NUMBER_OF[orderBy](b.figures));
