@@ -204,7 +204,7 @@ module.exports = {
     },
     only(
       'the-dashboard-is-a-client',
-      '^dashboard/(?!build\\.js$)',
+      '^dashboard/(?!(build|definitions)\\.js$)',
       [PACKAGE('(preact|@preact/signals|uplot|graphql-sse)/')],
       'It knows the server by its API alone: of the sources it has the generated types, no code.',
     ),

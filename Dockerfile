@@ -6,6 +6,7 @@ COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
 COPY launch.cjs nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY dashboard ./dashboard
+COPY docs/metrics.md ./docs/
 COPY graphiql ./graphiql
 COPY projections ./projections
 COPY scripts/bundle-server.js ./scripts/

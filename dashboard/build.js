@@ -1,12 +1,14 @@
 /**
- * Makes the dashboard: a script for the first page, one for the others, a style sheet and the page
- * around them. The names of files hold a hash of what is in them, so that caches may keep them.
+ * Makes the dashboard: a script for the first page, one for the others, a style sheet, the page
+ * around them and the page that says how figures are defined. The names of files hold a hash of
+ * what is in them, so that caches may keep them.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { definitionsPage } from './definitions.js';
 
 const MADE = 'dist/dashboard';
 const PAGE = 'dashboard.html';
@@ -64,6 +66,7 @@ const files = [
   [names.more, textOf.get(more).replaceAll(shared, names.first)],
   [styleName, styles],
   [PAGE, page],
+  ['metrics.html', definitionsPage(`/dashboard/${styleName}`)],
 ].flatMap(([name, text]) => [
   [name, Buffer.from(text)],
   [`${name}.gz`, gzipSync(text, { level: 9 })],

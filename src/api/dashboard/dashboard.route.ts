@@ -28,8 +28,9 @@ const POLICY = [
 ].join('; ');
 
 /**
- * Adds the dashboard: a page, its script and its styles, from files that are built with this
- * server. They are open to everyone, as they hold no data. The page needs a key for its queries.
+ * Adds the dashboard: a page, its script and its styles, and the definitions of figures, from files
+ * that are built with this server. They are open to everyone, as they hold no data. The page needs a
+ * key for its queries.
  */
 export function addDashboard(fastify: FastifyInstance): void {
   for (const path of DASHBOARD_PAGES) {
@@ -40,6 +41,12 @@ export function addDashboard(fastify: FastifyInstance): void {
         .sendFile('dashboard.html', { cacheControl: false }),
     );
   }
+  fastify.get('/dashboard/metrics.html', (_request, reply) =>
+    reply
+      .header('cache-control', 'no-cache')
+      .header('content-security-policy', POLICY)
+      .sendFile('metrics.html', { cacheControl: false }),
+  );
   fastify.get<{ Params: { readonly name: string } }>(FILE, (request, reply) =>
     reply.sendFile(request.params.name, { immutable: true, maxAge: '1y' }),
   );
