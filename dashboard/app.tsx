@@ -1,21 +1,21 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { Page } from './address/address.js';
+import { span } from './address/asked.js';
 import { address, zone } from './address/router.js';
 import { answeredAt, isOffline } from './api/course.js';
 import { refusal } from './api/key.js';
 import { server } from './api/server.js';
 import { followAdvanced, isLost } from './api/stream.js';
-import { CLOCK_SECONDS, timeIn } from './figures/format.js';
-import { Ignored } from './head/filters.jsx';
+import { CLOCK_SECONDS, FULL, timeIn } from './figures/format.js';
+import { filterText, Ignored } from './head/filters.jsx';
 import { FreshnessNotes, Head } from './head/head.jsx';
 import { isCalendarShown, isHelpShown } from './head/shown.js';
 import { Later } from './pages/later.jsx';
 import { Overview } from './pages/overview.jsx';
 import { allShown } from './panels/all-shown.js';
-import { KeyField } from './panels/key-field.jsx';
-import { WhyDialog } from './panels/why.jsx';
-import { PAGE_NAMES, WORDS } from './texts.js';
+import { askedWhy } from './panels/why.jsx';
+import { PAGE_NAMES, SAYS, WORDS } from './texts.js';
 
 const LATER = {
   live: 'Live',
@@ -46,13 +46,14 @@ export function App(): JSX.Element {
       <Head />
       <main id="main" tabIndex={-1}>
         <h1 class="hidden">{PAGE_NAMES[page]}</h1>
+        <Printed />
         <Ignored />
         <Offline />
         {!isClosed && <FreshnessNotes />}
-        {isClosed ? <KeyField /> : isNew ? <Later name="FirstMinute" /> : <Shown />}
+        {isClosed ? <Later name="KeyField" /> : isNew ? <Later name="FirstMinute" /> : <Shown />}
       </main>
       {allShown.value && <Later name="AllRows" />}
-      <WhyDialog />
+      {askedWhy.value && <Later name="WhyDialog" />}
       {isCalendarShown.value && <Later name="Calendar" />}
       {isHelpShown.value && <Later name="Help" />}
     </>
@@ -66,13 +67,24 @@ function Shown(): JSX.Element {
   return <Later key={`${page} ${id ?? ''}`} name={LATER[page]} />;
 }
 
+/** What paper has in place of the controls: the page, its range, its zone and its filters. */
+function Printed(): JSX.Element {
+  const { page, filters } = address.value;
+  const [from, to] = [span.value.fromMs, span.value.toMs].map((at) => timeIn(at, zone.value, FULL));
+  return (
+    <p class="printed" aria-hidden="true">
+      {SAYS.printed(PAGE_NAMES[page], [from ?? '', to ?? ''], zone.value, filters.map(filterText))}
+    </p>
+  );
+}
+
 /** Says that the server is out of reach, and of when the numbers are. */
 function Offline(): JSX.Element | null {
   if (!isOffline.value && !isLost.value) return null;
   return (
     <p class="notice warn" role="status" data-panel="offline">
       {WORDS.offline}{' '}
-      {answeredAt.value === 0 ? '– none' : timeIn(answeredAt.value, zone.value, CLOCK_SECONDS)}.
+      {answeredAt.value === 0 ? WORDS.none : timeIn(answeredAt.value, zone.value, CLOCK_SECONDS)}.
     </p>
   );
 }

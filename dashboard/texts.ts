@@ -1,8 +1,9 @@
-import type { Comparison, Dimension, Interval, Metric, SessionState } from './api/schema.js';
+import type { Comparison, Dimension, Figures, Interval, Metric } from './api/schema.js';
 import type { Page } from './address/address.js';
 import type { RangeWord } from './address/ranges.js';
+import { counted, percent, told } from './figures/counted.js';
 
-/** All that the dashboard says, in one place. */
+/** All that the dashboard's first page and its head say; texts-later.ts says the rest. */
 
 export const PAGE_NAMES: Readonly<Record<Page, string>> = {
   overview: 'Overview',
@@ -128,38 +129,6 @@ export const FORMULAS: Readonly<Record<string, string>> = {
     'the most sessions that were watched or stalled in one minute of the range',
 };
 
-/** How figures of `delivery` are worked out, in the words of docs/metrics.md. */
-export const DELIVERY_FORMULAS: Readonly<Record<string, string>> = {
-  bytes: 'the bytes loaded in the range',
-  cost: 'bytes / 2³⁰ × EGRESS_PRICE_PER_GIB',
-  averageMbps:
-    'bits / as much of the range as has passed and is kept, the current minute as a whole one',
-  peakMbps: 'bits of the busiest minute / 60 s',
-  p95Mbps: 'the 95th percentile of the rates of the 5-minute slots',
-};
-
-export const LIVE_FORMULAS: Readonly<Record<string, string>> = {
-  viewers:
-    'views that are under way: neither over nor paused, and heard of in the last ' +
-    'LIVE_WINDOW_SECONDS',
-  stalling: 'those of the viewers that wait for more to play',
-  mbps: 'the bytes of the last full minute by the clock',
-  startsLastMinute: 'views that started in the last 60 seconds',
-  failuresLastMinute: 'sessions that failed, or never started for an error, in the last 60 seconds',
-  peakToday: 'the most sessions watched or stalled in one minute since midnight',
-};
-
-export const STATE_NAMES: Readonly<Record<SessionState, string>> = {
-  STARTING: 'starting',
-  PLAYING: 'playing',
-  STALLED: 'stalled',
-  PAUSED: 'paused',
-  ENDED: 'ended',
-  QUIT: 'quit',
-  FAILED: 'failed',
-  TIMED_OUT: 'timed out',
-};
-
 /** What to do about a code of docs/errors.md. */
 export const REMEDIES: Readonly<Record<string, string>> = {
   READ_MODEL_BEHIND: 'The figures are not that far yet. This asks again by itself.',
@@ -179,28 +148,20 @@ export const REMEDIES: Readonly<Record<string, string>> = {
 
 export const OTHER_REMEDY = 'docs/errors.md says what the code means.';
 
+/** How the viewers of `live` are counted. */
+export const VIEWERS_FORMULA =
+  'views that are under way: neither over nor paused, and heard of in the last ' +
+  'LIVE_WINDOW_SECONDS';
+
 export const WORDS = {
   product: 'Playhead',
   skip: 'Skip to the figures',
   pages: 'Pages',
-  noScript: 'The dashboard needs JavaScript. The API is at /graphql.',
   why: 'Why',
   retry: 'Try again',
-  close: 'Close',
-  cancel: 'Cancel',
-  copy: 'Copy',
-  copied: 'Copied',
   all: 'All',
-  older: 'Older',
-  newer: 'Newer',
-  next: 'Next',
-  back: 'Back',
-  search: 'Search',
   csv: 'Save as CSV',
   asTable: 'As a table',
-  from: 'From',
-  to: 'To',
-  show: 'Show',
   interval: 'By',
   compare: 'Compare with',
   zone: 'Zone',
@@ -210,8 +171,92 @@ export const WORDS = {
   theme: 'Theme',
   help: 'Help and keys',
   signOut: 'Forget the key',
-  unfinished: 'still growing',
+  open: 'Open',
+  quality: 'Quality',
+  failed: 'had an error',
+  stalled: 'stalled > 5 %',
   nothingMatches: 'Nothing matches.',
   ignored: 'Not understood in the address, and left out:',
   offline: 'The server cannot be reached. These are the numbers of',
+  start: 'Start',
+  before: 'before',
+  growing: ' (still growing)',
+  chart: 'chart',
+  nothingThere: 'nothing in this range',
+  lastHour: 'last hour',
+  viewersNow: 'Viewers now',
+  whoWatches: 'Who watches now',
+  itsSessions: 'Its sessions',
+  sessionsBehind: 'The sessions behind it',
+  qualityWatched: 'Quality watched',
+  good: 'better',
+  bad: 'worse',
+  thanBefore: 'than before',
+  definition: 'How it is defined',
+  notKnown: 'not known',
+  noDivisor: 'nothing to divide by',
+  exact: 'Exact.',
+  roughly: 'An estimate, within 1 % (standard error).',
+  roughTime: 'Estimated, within 1 % of the time.',
+  longerRange: 'Choose a longer range.',
+  filters: 'Filters',
+  searchTitle: 'Search a title',
+  range: 'Range',
+  none: 'none',
+  titles: 'Titles',
+  whereAndHow: 'Where and how',
+  stopped: 'stopped',
+  upToDate: 'up to date',
 } as const;
+
+/** Sentences with what they tell of; each number with its plural. */
+export const SAYS = {
+  /** Of a line: the first, the last and the highest value, each with its time. */
+  course: (
+    name: string,
+    [first = [], last = [], high = []]: readonly (readonly string[])[],
+  ): string =>
+    `${name} from ${first.join(' on ')} to ${last.join(' on ')}, at most ${high.join(' on ')}`,
+  change: (
+    difference: string | undefined,
+    judged: '' | 'good' | 'bad',
+    before: string,
+    period: string,
+  ): string =>
+    (difference === undefined ? '' : `${difference}${judged && `, ${WORDS[judged]}`}; `) +
+    `${period}: ${before}`,
+  printed: (
+    page: string,
+    range: readonly string[],
+    zone: string,
+    filters: readonly string[],
+  ): string => [`${page}: ${range.join(' to ')}`, zone, ...filters].join('; '),
+  from: (before: string): string => `from ${before}`,
+  by: (name: string, interval: string): string => `${name} by ${interval}`,
+  ofQuality: (quality: string): string =>
+    `of the events at ${quality}, whatever the session began with`,
+  certainty: (sampled: number): string => (sampled < 1 ? SAYS.sampled(sampled) : WORDS.exact),
+  sampled: (share: number): string => `Estimated from ${percent(share)} of sessions.`,
+  ofMinutes: (sampled: number): string =>
+    sampled < 1 ? `The minutes are from ${percent(sampled)} of viewers.` : WORDS.exact,
+  open: (count: number): string =>
+    `${counted(count, 'session is', 'sessions are')} under way: figures still grow.`,
+  viewsWithViewer: ({ views, anonymousViews }: Pick<Figures, 'views' | 'anonymousViews'>): string =>
+    `${told(views - anonymousViews)} of ${counted(views, 'view has', 'views have')} a viewer.`,
+  viewsWithoutStates: ({ views, viewsWithoutStates }: Figures): string =>
+    `${told(viewsWithoutStates)} of ${counted(views, 'view')} are of players that report no play ` +
+    'states: they are in no rate and no average.',
+  without: (name: string): string => `Without: ${name}`,
+  filter: (name: string, isExcluded: boolean, values: readonly string[]): string =>
+    `${name} ${isExcluded ? 'is not' : 'is'} ${values.join(isExcluded ? ' nor ' : ' or ')}`,
+  asOf: (time: string): string => `As of ${time}`,
+  behind: (time: string): string => `${time} behind`,
+  /** `events` is null where nobody counted them. */
+  notCounted: (time: string, events: number | null): string =>
+    `${SAYS.asOf(time)}, ${events === null ? 'later events' : counted(events, 'event')} ` +
+    'not counted yet.',
+  stopped: (names: readonly string[]): string => `No longer counting: ${names.join(', ')}.`,
+  parked: (count: number): string =>
+    `${counted(count, 'event is', 'events are')} not in these figures.`,
+  found: (count: number): string => `${told(count)} found`,
+};

@@ -5,22 +5,21 @@ const GAP = 0.25;
 
 export interface BarsProps {
   readonly values: readonly number[];
-  readonly label: string;
-  /** Says what stands at one bar. */
-  readonly tell: (value: number, index: number) => string;
+  /** The bar that the cursor is at; undefined: none. */
+  readonly cursor: number | undefined;
 }
 
 /** Bars side by side, the last one still growing. */
-export function Bars({ values, label, tell }: BarsProps): JSX.Element {
+export function Bars({ values, cursor }: BarsProps): JSX.Element {
   const high = Math.max(...values, 1);
   return (
     <svg
       class="bars"
       viewBox={`0 0 ${String(values.length)} ${String(HEIGHT)}`}
       preserveAspectRatio="none"
-      role="img"
-      aria-label={label}
+      aria-hidden="true"
     >
+      {cursor !== undefined && <rect class="cursor" x={cursor} y="0" width="1" height={HEIGHT} />}
       {values.map((value, i) => {
         const height = Math.max((value / high) * HEIGHT, value > 0 ? 1.5 : 0.5);
         return (
@@ -31,9 +30,7 @@ export function Bars({ values, label, tell }: BarsProps): JSX.Element {
             y={HEIGHT - height}
             width={1 - GAP}
             height={height}
-          >
-            <title>{tell(value, i)}</title>
-          </rect>
+          />
         );
       })}
     </svg>

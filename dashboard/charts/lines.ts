@@ -1,12 +1,14 @@
 import type { Span } from '../address/ranges.js';
 import { METRIC } from '../figures/metrics.js';
-import { exact, short, type Unit } from '../figures/format.js';
-import { METRIC_NAMES } from '../texts.js';
-import type { Metric, TimeSeries } from '../api/schema.js';
+import { short, type Unit } from '../figures/format.js';
+import { METRIC_NAMES, SAYS, WORDS } from '../texts.js';
+import type { FiguresReport, Metric, TimeSeries } from '../api/schema.js';
 
 /** What is drawn of one metric. */
 export interface Line {
   readonly name: string;
+  /** What scripts know it by: its name in `Metric`, or that of its field. */
+  readonly metric: string;
   readonly unit: Unit;
   /** Null where there is nothing: no value, or a bucket that has not begun. */
   readonly values: readonly (number | null)[];
@@ -36,7 +38,7 @@ export function drawingOf(series: TimeSeries, metrics: readonly Metric[]): Drawi
     if (found === undefined) return [];
     const values = found.values.map((value, i) => (i < begun ? value : null));
     const previous = found.previous ?? undefined;
-    return [{ name: METRIC_NAMES[metric], unit: METRIC[metric].unit, values, previous }];
+    return [{ name: METRIC_NAMES[metric], metric, unit: METRIC[metric].unit, values, previous }];
   });
   return { at, openFrom, endMs, lines };
 }
@@ -54,30 +56,30 @@ export function stretchOf({ at, endMs }: Drawing, { fromMs, toMs }: Span): Span 
 
 /** Says in one sentence what a chart shows. */
 export function summaryOf({ at, lines }: Drawing, when: (timeMs: number) => string): string {
-  const sentences = lines.map(({ name, unit, values }) => {
+  const told = lines.map(({ name, unit, values }) => {
     const there = values.flatMap((value, i) => (value === null ? [] : [{ value, i }]));
     const [first] = there;
     const last = there.at(-1);
-    if (first === undefined || last === undefined) return `${name}: nothing in this range.`;
+    if (first === undefined || last === undefined) return `${name}: ${WORDS.nothingThere}`;
     const highest = there.reduce((one, other) => (other.value > one.value ? other : one));
-    return (
-      `${name} from ${short(first.value, unit)} on ${when(at[first.i] ?? 0)} to ` +
-      `${short(last.value, unit)} on ${when(at[last.i] ?? 0)}, ` +
-      `at most ${short(highest.value, unit)} on ${when(at[highest.i] ?? 0)}.`
+    return SAYS.course(
+      name,
+      [first, last, highest].map(({ value, i }) => [short(value, unit), when(at[i] ?? 0)]),
     );
   });
-  return sentences.join(' ');
+  return `${told.join('; ')}.`;
 }
 
-/** Says what stands in one bucket. */
-export const toldAt = ({ lines, openFrom }: Drawing, i: number): string =>
-  lines
-    .map(({ name, unit, values, previous }) => {
-      const before = previous?.[i];
-      const tail = before == null ? '' : `, before ${short(before, unit)}`;
-      return `${name} ${exact(values[i] ?? null, unit)}${tail}`;
-    })
-    .join('; ') + (i >= openFrom ? ' (still growing)' : '');
+/** Says whether nothing is there to be drawn: no session, now or before, and no viewer either. */
+export const isNothing = (
+  report: FiguresReport | undefined,
+  series: TimeSeries | undefined,
+  metrics: readonly Metric[],
+): boolean =>
+  report?.figures.attempts === 0 &&
+  (series?.series ?? [])
+    .filter(({ metric }) => metrics.includes(metric))
+    .every(({ values, previous }) => ![...values, ...(previous ?? [])].some(Boolean));
 
 /** What a card's line is drawn from: the series that has the metric, of some. */
 export function lineOf(

@@ -9,6 +9,8 @@ export interface PlotOptions {
   readonly drawing: Drawing;
   readonly zone: string;
   readonly isStacked: boolean;
+  /** What is drawn besides, in the colours that an element of the page has. */
+  readonly pluginFor: ((probe: HTMLElement) => uPlot.Plugin) | undefined;
   readonly onCursor: (index: number | undefined) => void;
   /** Is told the stretch of the buckets that were dragged over. */
   readonly onSelect: ((stretch: Span) => void) | undefined;
@@ -29,6 +31,7 @@ export function plot(element: HTMLElement, options: PlotOptions): uPlot {
   const probe = element.appendChild(document.createElement('i'));
   const [axis, grid] = ['--muted', '--rule'].map((name) => resolved(name, probe));
   const { series, data } = options.isStacked ? stacked(drawing, probe) : apart(drawing, probe);
+  const plugins = options.pluginFor === undefined ? [] : [options.pluginFor(probe)];
   probe.remove();
   const width = element.clientWidth;
   const common = { stroke: axis ?? '', font: FONT, ticks: { show: false } };
@@ -36,6 +39,7 @@ export function plot(element: HTMLElement, options: PlotOptions): uPlot {
     width,
     height: heightFor(width),
     padding: [12, 24, 0, 0],
+    plugins,
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), zone),
     legend: { show: false },
     cursor: {

@@ -1,3 +1,5 @@
+import { WORDS } from '../texts.js';
+
 /** What a figure is measured in. */
 export type Unit =
   | 'count'
@@ -11,6 +13,7 @@ export type Unit =
   | 'moment';
 
 const GIB = 2 ** 30;
+const MIB = 2 ** 20;
 const COMPACT_FROM = 100_000;
 const NOTHING = '–';
 
@@ -55,13 +58,17 @@ export function short(value: number | null | undefined, unit: Unit): string {
     case 'mbps':
       return `${fine(value)} Mbps`;
     case 'bytes':
-      return `${fine(value / GIB)} GiB`;
+      return loaded(value);
     case 'usd':
       return money(value);
     case 'perHour':
       return fine(value);
   }
 }
+
+/** Bytes are told in GiB, and what would be none of them in MiB. */
+const loaded = (value: number): string =>
+  value > 0 && value < GIB / 100 ? `${fine(value / MIB)} MiB` : `${fine(value / GIB)} GiB`;
 
 /** Writes a round value of an axis: without the digits that would be zeros. */
 export function tick(value: number, unit: Unit): string {
@@ -147,7 +154,8 @@ const EXACT_UNITS: Readonly<Record<Unit, string>> = {
 
 /** Writes a value with all of its digits. */
 export function exact(value: number | null | undefined, unit: Unit): string {
-  if (value === null || value === undefined) return 'nothing to divide by';
+  if (value === null || value === undefined)
+    return unit === 'count' ? WORDS.notKnown : WORDS.noDivisor;
   if (unit === 'rate') return `${format(value * 100, { maximumFractionDigits: 6 })} %`;
   return `${format(value, { maximumFractionDigits: 9 })}${EXACT_UNITS[unit]}`;
 }
@@ -166,6 +174,16 @@ export function change(
   if (before === 0) return now === 0 ? '0 %' : undefined;
   const ratio = (now / before - 1) * 100;
   return Math.abs(ratio) >= 1_000 ? '> 999 %' : `${signed(ratio, 0)} %`;
+}
+
+/** Says whether a figure got better or worse; empty where it did neither, or nobody can say. */
+export function judged(
+  value: number | null,
+  before: number | null,
+  better: 'more' | 'less' | undefined,
+): 'good' | 'bad' | '' {
+  if (value === null || before === null || better === undefined || value === before) return '';
+  return value > before === (better === 'more') ? 'good' : 'bad';
 }
 
 const signed = (value: number, places: number): string =>
@@ -193,4 +211,5 @@ export const CLOCK_SECONDS = { ...CLOCK, second: '2-digit' } as const;
 export const DAY = { day: 'numeric', month: 'short' } as const;
 export const WEEKDAY = { weekday: 'short', ...DAY } as const;
 export const DAY_CLOCK = { ...DAY, ...CLOCK } as const;
+export const MONTH = { month: 'long', year: 'numeric' } as const;
 export const FULL = { ...DAY, year: 'numeric', ...CLOCK_SECONDS } as const;

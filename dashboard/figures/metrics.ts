@@ -11,50 +11,50 @@ export interface MetricOf {
   readonly of: (figures: Figures) => number | null;
 }
 
-const metric = (
+/** The fields of `Figures` that hold a number. */
+type NumberField = {
+  [Field in keyof Figures]: Figures[Field] extends number | null ? Field : never;
+}[keyof Figures];
+
+const metric = <Field extends NumberField>(
   unit: Unit,
-  field: string,
-  better: MetricOf['better'],
-  of: MetricOf['of'],
-): MetricOf => ({ unit, field, better, of });
+  field: Field,
+  better?: MetricOf['better'],
+): MetricOf => ({ unit, field, better, of: (figures) => figures[field] });
+
+const startup = (percentile: 'p50' | 'p75' | 'p95'): MetricOf => ({
+  unit: 'moment',
+  field: 'startupTime',
+  better: 'less',
+  of: ({ startupTime }) => startupTime?.[percentile] ?? null,
+});
+
+/** Of views without a user id nobody knows how many viewers they had: not none. */
+const viewersOf = ({ uniqueViewers, views, anonymousViews }: Figures): number | null =>
+  views > 0 && anonymousViews >= views ? null : uniqueViewers;
 
 /** Every metric of the API. */
 export const METRIC: Readonly<Record<Metric, MetricOf>> = {
-  VIEWS: metric('count', 'views', 'more', ({ views }) => views),
-  QUALIFIED_VIEWS: metric('count', 'qualifiedViews', 'more', (all) => all.qualifiedViews),
-  ANONYMOUS_VIEWS: metric('count', 'anonymousViews', undefined, (all) => all.anonymousViews),
-  UNIQUE_VIEWERS: metric('count', 'uniqueViewers', 'more', (all) => all.uniqueViewers),
-  WATCH_TIME: metric('seconds', 'watchTime', 'more', ({ watchTime }) => watchTime),
-  AVERAGE_WATCH_TIME: metric('seconds', 'averageWatchTime', 'more', (all) => all.averageWatchTime),
-  COMPLETION_RATE: metric('rate', 'completionRate', 'more', (all) => all.completionRate),
-  ATTEMPTS: metric('count', 'attempts', 'more', ({ attempts }) => attempts),
-  START_FAILURE_RATE: metric('rate', 'startFailureRate', 'less', (all) => all.startFailureRate),
-  EXIT_BEFORE_START_RATE: metric(
-    'rate',
-    'exitBeforeStartRate',
-    'less',
-    (all) => all.exitBeforeStartRate,
-  ),
-  PLAYBACK_FAILURE_RATE: metric(
-    'rate',
-    'playbackFailureRate',
-    'less',
-    (all) => all.playbackFailureRate,
-  ),
-  STARTUP_P50: metric('moment', 'startupTime', 'less', (all) => all.startupTime?.p50 ?? null),
-  STARTUP_P75: metric('moment', 'startupTime', 'less', (all) => all.startupTime?.p75 ?? null),
-  STARTUP_P95: metric('moment', 'startupTime', 'less', (all) => all.startupTime?.p95 ?? null),
-  STALLS: metric('count', 'stalls', 'less', ({ stalls }) => stalls),
-  STALLED_TIME: metric('seconds', 'stalledTime', 'less', (all) => all.stalledTime),
-  STALLS_PER_HOUR: metric('perHour', 'stallsPerHour', 'less', (all) => all.stallsPerHour),
-  REBUFFER_RATIO: metric('rate', 'rebufferRatio', 'less', (all) => all.rebufferRatio),
-  BYTES: metric('bytes', 'bytes', undefined, ({ bytes }) => bytes),
-  AVERAGE_MBPS: metric('mbps', 'averageMbps', 'more', (all) => all.averageMbps),
-  COST: metric('usd', 'cost', undefined, ({ cost }) => cost),
-  CONCURRENT_VIEWERS_PEAK: metric(
-    'count',
-    'peakConcurrentViewers',
-    'more',
-    (all) => all.peakConcurrentViewers,
-  ),
+  VIEWS: metric('count', 'views', 'more'),
+  QUALIFIED_VIEWS: metric('count', 'qualifiedViews', 'more'),
+  ANONYMOUS_VIEWS: metric('count', 'anonymousViews'),
+  UNIQUE_VIEWERS: { ...metric('count', 'uniqueViewers', 'more'), of: viewersOf },
+  WATCH_TIME: metric('seconds', 'watchTime', 'more'),
+  AVERAGE_WATCH_TIME: metric('seconds', 'averageWatchTime', 'more'),
+  COMPLETION_RATE: metric('rate', 'completionRate', 'more'),
+  ATTEMPTS: metric('count', 'attempts', 'more'),
+  START_FAILURE_RATE: metric('rate', 'startFailureRate', 'less'),
+  EXIT_BEFORE_START_RATE: metric('rate', 'exitBeforeStartRate', 'less'),
+  PLAYBACK_FAILURE_RATE: metric('rate', 'playbackFailureRate', 'less'),
+  STARTUP_P50: startup('p50'),
+  STARTUP_P75: startup('p75'),
+  STARTUP_P95: startup('p95'),
+  STALLS: metric('count', 'stalls', 'less'),
+  STALLED_TIME: metric('seconds', 'stalledTime', 'less'),
+  STALLS_PER_HOUR: metric('perHour', 'stallsPerHour', 'less'),
+  REBUFFER_RATIO: metric('rate', 'rebufferRatio', 'less'),
+  BYTES: metric('bytes', 'bytes'),
+  AVERAGE_MBPS: metric('mbps', 'averageMbps', 'more'),
+  COST: metric('usd', 'cost'),
+  CONCURRENT_VIEWERS_PEAK: metric('count', 'peakConcurrentViewers', 'more'),
 };

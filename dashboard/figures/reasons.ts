@@ -1,10 +1,10 @@
 import type { Question } from '../api/document.js';
 import type { Figures, Metric } from '../api/schema.js';
-import type { Reason } from '../panels/why.jsx';
-import { FORMULAS, METRIC_NAMES } from '../texts.js';
+import { FORMULAS, METRIC_NAMES, SAYS, WORDS } from '../texts.js';
 import { METRIC } from './metrics.js';
+import type { Reason } from './reason.js';
 
-const FIGURES_SECTION = '#figures-timeseries-breakdown-and-retention';
+export const FIGURES_SECTION = '#figures-timeseries-breakdown-and-retention';
 
 /** What a reason is made from. */
 export interface Behind {
@@ -22,12 +22,14 @@ export interface Behind {
 /** Collects what there is to say of a metric in some figures. */
 export function reasonOf(behind: Behind): Reason {
   const { metric, figures, previous, question, of, link } = behind;
-  const { unit, field, of: valueOf } = METRIC[metric];
+  const { unit, field, better, of: valueOf } = METRIC[metric];
   return {
+    metric,
     label: of === undefined ? METRIC_NAMES[metric] : `${METRIC_NAMES[metric]}: ${of}`,
     value: valueOf(figures),
     unit,
     previous: previous == null ? undefined : valueOf(previous),
+    better,
     formula: FORMULAS[field] ?? '',
     section: FIGURES_SECTION,
     question,
@@ -37,17 +39,15 @@ export function reasonOf(behind: Behind): Reason {
 }
 
 function certaintyOf({ metric, figures, sampled }: Behind): string {
-  const grows = figures.open > 0 ? ` ${String(figures.open)} sessions are still under way.` : '';
-  if (sampled < 1) return `Estimated from ${percentOf(sampled)} of sessions.${grows}`;
-  if (metric === 'UNIQUE_VIEWERS' && !figures.uniqueViewersExact) {
-    return `An estimate, within 1 % (standard error).${grows}`;
-  }
-  if (metric.startsWith('STARTUP')) return `Estimated, within 1 % of the time.${grows}`;
-  return `Exact.${grows}`;
+  const isRough = metric === 'UNIQUE_VIEWERS' && !figures.uniqueViewersExact;
+  const told =
+    sampled === 1 && isRough
+      ? WORDS.roughly
+      : sampled === 1 && metric.startsWith('STARTUP')
+        ? WORDS.roughTime
+        : SAYS.certainty(sampled);
+  return figures.open > 0 ? `${told} ${SAYS.open(figures.open)}` : told;
 }
-
-export const percentOf = (share: number): string =>
-  `${(share * 100).toLocaleString('en', { maximumSignificantDigits: 2 })} %`;
 
 /** Keeps one part of a question: the one that gave a number. */
 export const onlyPart = ({ parts, variables }: Question, name: string): Question => ({

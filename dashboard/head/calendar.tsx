@@ -5,6 +5,7 @@ import { dateOf, readRange } from '../address/ranges.js';
 import { goRange, zone } from '../address/router.js';
 import { civilAt } from '../address/zone.js';
 import { Dialog } from '../panels/dialog.jsx';
+import { LATER_SAYS, LATER_WORDS } from '../texts-later.js';
 import { WORDS } from '../texts.js';
 import { isCalendarShown } from './shown.js';
 
@@ -26,7 +27,7 @@ export function Calendar(): JSX.Element {
         }}
       >
         <label class="pick">
-          <span>{WORDS.from}</span>
+          <span>{LATER_WORDS.from}</span>
           <input
             type="date"
             value={from}
@@ -37,7 +38,7 @@ export function Calendar(): JSX.Element {
           />
         </label>
         <label class="pick">
-          <span>{WORDS.to}</span>
+          <span>{LATER_WORDS.to}</span>
           <input
             type="date"
             value={to}
@@ -48,10 +49,10 @@ export function Calendar(): JSX.Element {
           />
         </label>
         <button type="submit" disabled={range === undefined}>
-          {WORDS.show}
+          {LATER_WORDS.show}
         </button>
       </form>
-      <p>Both days are in the range, by the calendar of {zone.value}.</p>
+      <p>{LATER_SAYS.bothDays(zone.value)}</p>
     </Dialog>
   );
 }

@@ -2,27 +2,29 @@ import type { JSX } from 'preact';
 import { address, go, ignored } from '../address/router.js';
 import type { Filter } from '../address/filters.js';
 import { dimensionName } from '../api/server.js';
-import { NOT_KNOWN, WORDS } from '../texts.js';
+import { NOT_KNOWN, SAYS, WORDS } from '../texts.js';
 
 /** Says a filter in words. */
-const filterText = ({ dimension, anyOf, exclude }: Filter): string => {
-  const values = anyOf.map((value) => (value === '' ? NOT_KNOWN : value)).join(', ');
-  return `${dimensionName(dimension)} ${exclude ? 'is not' : 'is'} ${values}`;
-};
+export const filterText = ({ dimension, anyOf, exclude }: Filter): string =>
+  SAYS.filter(
+    dimensionName(dimension),
+    exclude,
+    anyOf.map((value) => (value === '' ? NOT_KNOWN : value)),
+  );
 
 /** The filters that hold, each with a button that takes it away. */
 export function Filters(): JSX.Element | null {
   const { filters } = address.value;
   if (filters.length === 0) return null;
   return (
-    <ul class="chips" aria-label="Filters">
+    <ul class="chips" aria-label={WORDS.filters}>
       {filters.map((filter, i) => (
         <li key={i} class={filter.exclude ? 'exclude' : ''}>
-          <bdi>{filterText(filter)}</bdi>
+          <bdi title={filterText(filter)}>{filterText(filter)}</bdi>
           <button
             type="button"
             class="quiet"
-            aria-label={`Take away: ${filterText(filter)}`}
+            aria-label={SAYS.without(filterText(filter))}
             onClick={() => {
               go({ filters: filters.filter((one) => one !== filter) });
             }}

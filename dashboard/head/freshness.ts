@@ -1,5 +1,6 @@
 import type { Freshness } from '../api/schema.js';
 import { CLOCK_SECONDS, short, timeIn } from '../figures/format.js';
+import { SAYS, WORDS } from '../texts.js';
 
 /** Less is how things are while events come in. */
 const LAG_SECONDS = 5;
@@ -11,23 +12,18 @@ export const isBehind = (freshness: Freshness | undefined): boolean =>
 /** Says in a few words how fresh the figures are. */
 export function freshnessWord(freshness: Freshness | undefined): string {
   if (freshness === undefined) return '…';
-  if (freshness.stopped.length > 0) return 'stopped';
-  if (!isBehind(freshness)) return 'up to date';
-  return `${short(Math.round(freshness.lagSeconds), 'seconds')} behind`;
+  if (freshness.stopped.length > 0) return WORDS.stopped;
+  if (!isBehind(freshness)) return WORDS.upToDate;
+  return SAYS.behind(short(Math.round(freshness.lagSeconds), 'seconds'));
 }
 
 /** Says what is not in the figures; one sentence for each reason. */
 export function freshnessNotes(freshness: Freshness | undefined, zone: string): readonly string[] {
   if (freshness === undefined) return [];
   const { asOf, lagEvents, parkedEvents, stopped } = freshness;
-  const waiting = lagEvents === null ? 'later events' : `${short(lagEvents, 'count')} events`;
   return [
-    ...(isBehind(freshness)
-      ? [`As of ${timeIn(asOf, zone, CLOCK_SECONDS)}, ${waiting} not counted yet.`]
-      : []),
-    ...(stopped.length > 0 ? [`No longer counting: ${stopped.join(', ')}.`] : []),
-    ...(parkedEvents > 0
-      ? [`${short(parkedEvents, 'count')} events are not in these figures.`]
-      : []),
+    ...(isBehind(freshness) ? [SAYS.notCounted(timeIn(asOf, zone, CLOCK_SECONDS), lagEvents)] : []),
+    ...(stopped.length > 0 ? [SAYS.stopped(stopped)] : []),
+    ...(parkedEvents > 0 ? [SAYS.parked(parkedEvents)] : []),
   ];
 }

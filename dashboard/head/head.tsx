@@ -101,6 +101,8 @@ function Freshness(): JSX.Element {
       type="button"
       class={`pill ${isBehind(freshness) || parkedEvents > 0 ? 'warn' : ''}`}
       title={notes.join(' ')}
+      data-metric="lagSeconds"
+      data-value={freshness?.lagSeconds ?? ''}
       onClick={() => {
         go({ page: 'system', id: undefined });
       }}

@@ -7,6 +7,7 @@ import { browserZone } from '../address/zone.js';
 import type { Comparison } from '../api/schema.js';
 import { COMPARE_WORDS } from '../address/words.js';
 import { COMPARISON_NAMES, NO_COMPARISON, RANGE_MEANINGS, RANGE_NAMES, WORDS } from '../texts.js';
+import { Pick } from './controls.jsx';
 import { isCalendarShown } from './shown.js';
 
 /** Moves the range by its own length. */
@@ -23,7 +24,7 @@ export function Pickers(): JSX.Element {
   const word = isLive ? 'live' : 'word' in range ? range.word : undefined;
   return (
     <>
-      <div class="range" role="group" aria-label="Range">
+      <div class="range" role="group" aria-label={WORDS.range}>
         <button
           type="button"
           aria-label={WORDS.earlier}
@@ -77,22 +78,15 @@ export function Pickers(): JSX.Element {
 
 function ComparePicker({ compare }: { readonly compare: Comparison | undefined }): JSX.Element {
   return (
-    <label class="pick">
-      <span>{WORDS.compare}</span>
-      <select
-        value={compare ?? ''}
-        onChange={({ currentTarget: { value } }) => {
-          go({ compare: value === '' ? undefined : (value as Comparison) });
-        }}
-      >
-        <option value="">{NO_COMPARISON}</option>
-        {COMPARE_WORDS.names.map((name) => (
-          <option key={name} value={name}>
-            {COMPARISON_NAMES[name]}
-          </option>
-        ))}
-      </select>
-    </label>
+    <Pick
+      label={WORDS.compare}
+      names={['', ...COMPARE_WORDS.names]}
+      chosen={compare ?? ''}
+      nameOf={(name) => (name === '' ? NO_COMPARISON : COMPARISON_NAMES[name])}
+      onPick={(name) => {
+        go({ compare: name === '' ? undefined : name });
+      }}
+    />
   );
 }
 

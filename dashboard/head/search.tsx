@@ -1,10 +1,10 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { linkTo } from '../address/router.js';
-import { ask, AskError } from '../api/ask.js';
+import { ask, AskError, faultText } from '../api/ask.js';
 import { keyHeaders } from '../api/key.js';
 import type { StreamConnection } from '../api/schema.js';
-import { short } from '../figures/format.js';
+import { SAYS, WORDS } from '../texts.js';
 
 const PAUSE_MS = 200;
 const FOUND =
@@ -35,8 +35,8 @@ export function Search(): JSX.Element {
       <input
         id={SEARCH_ID}
         type="search"
-        placeholder="Search a title"
-        aria-label="Search a title"
+        placeholder={WORDS.searchTitle}
+        aria-label={WORDS.searchTitle}
         aria-keyshortcuts="/"
         value={text}
         autocomplete="off"
@@ -47,13 +47,14 @@ export function Search(): JSX.Element {
       {found !== undefined && (
         <div class="found">
           <p aria-live="polite">
-            {typeof found === 'string' ? found : `${short(found.totalCount, 'count')} found`}
+            {typeof found === 'string' ? found : SAYS.found(found.totalCount)}
           </p>
           {typeof found !== 'string' &&
             found.edges.map(({ node: { mediaId, title } }) => (
               <a
                 key={mediaId}
                 dir="auto"
+                title={title}
                 href={linkTo({ page: 'media', id: mediaId })}
                 onClick={close}
               >
@@ -83,7 +84,7 @@ function useFound(text: string): StreamConnection | string | undefined {
           setFound(mediaList);
         },
         (error: unknown) => {
-          if (error instanceof AskError) setFound(`${error.code}: ${error.message}`);
+          if (error instanceof AskError) setFound(faultText(error));
         },
       );
     }, PAUSE_MS);

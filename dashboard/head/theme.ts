@@ -18,6 +18,15 @@ export function followTheme(): void {
     onDevice?.setItem(NAME, theme.value);
     colours.value = colours.peek() + 1;
   });
+  // Paper is white: what is drawn takes the colours for it, and back.
+  const wear = (worn: Theme) => (): void => {
+    document.documentElement.dataset.theme = worn;
+    colours.value += 1;
+  };
+  addEventListener('beforeprint', wear('light'));
+  addEventListener('afterprint', () => {
+    wear(theme.peek())();
+  });
   for (const query of ['(prefers-color-scheme: dark)', '(forced-colors: active)']) {
     matchMedia(query).addEventListener('change', () => {
       colours.value += 1;

@@ -1,4 +1,4 @@
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { interval, variables } from '../address/asked.js';
 import { spanOf } from '../address/ranges.js';
 import { address, zone } from '../address/router.js';
@@ -17,14 +17,17 @@ import type { Delivery as Delivered, FiguresReport } from '../api/schema.js';
 import type { Moving, Question } from '../api/document.js';
 import { Chart } from '../charts/chart.jsx';
 import type { Drawing } from '../charts/lines.js';
-import { DAY_CLOCK, exact, short, timeIn, type Unit } from '../figures/format.js';
-import { onlyPart } from '../figures/reasons.js';
-import { DELIVERY_FORMULAS, FORMULAS, INTERVAL_NAMES } from '../texts.js';
+import { numbered } from '../charts/numbered.jsx';
+import { DAY_CLOCK, MONTH, timeIn, type Unit } from '../figures/format.js';
+import { FIGURES_SECTION, onlyPart } from '../figures/reasons.js';
+import { FORMULAS, INTERVAL_NAMES, SAYS, WORDS } from '../texts.js';
+import { DELIVERY_FORMULAS } from '../formulas.js';
+import { DELIVERY_NAMES, LATER_SAYS, LATER_WORDS } from '../texts-later.js';
 import { Breakdown } from '../panels/breakdown.jsx';
+import { Card } from '../panels/cards.jsx';
 import { IntervalPicker, zoom } from '../panels/metric-chart.jsx';
 import { Notes } from '../panels/notes.jsx';
 import { Panel } from '../panels/panel.jsx';
-import { WhyMark } from '../panels/why.jsx';
 
 const HOUR = 3_600;
 
@@ -54,7 +57,7 @@ export function Delivery(): JSX.Element {
         ...HEAD,
         ...FIGURES,
         delivery: `delivery(range: $range, interval: $interval) { ${DELIVERY} }`,
-        month: 'delivery(range: $month, interval: DAY) { bytes cost }',
+        month: 'delivery(range: $month, interval: DAY) { bytes cost period { from } }',
       },
       variables: asked,
     },
@@ -77,8 +80,9 @@ export function Delivery(): JSX.Element {
         <Numbers answer={front} />
         <Notes
           notes={[
-            'What was delivered counts when it was loaded: that is what a CDN bills.',
-            ...(isFiltered ? ['It is of all titles: filters hold for the two tables alone.'] : []),
+            { text: LATER_WORDS.billed },
+            { text: LATER_WORDS.bytesTold },
+            ...(isFiltered ? [{ text: LATER_WORDS.filtersOfTables }] : []),
           ]}
         />
       </Panel>
@@ -93,7 +97,7 @@ export function Delivery(): JSX.Element {
         />
         <Breakdown
           by="MEDIA"
-          title="Titles"
+          title={WORDS.titles}
           answer={tables}
           part="titles"
           metrics={['BYTES', 'COST', 'AVERAGE_MBPS']}
@@ -105,13 +109,14 @@ export function Delivery(): JSX.Element {
 }
 
 interface Shown {
-  readonly label: string;
-  readonly metric: string;
+  readonly metric: keyof typeof DELIVERY_NAMES;
   readonly value: number | null;
   readonly unit: Unit;
   readonly formula: string;
+  readonly section: string;
   readonly question: Question;
-  readonly note?: string | undefined;
+  readonly certainty: string;
+  readonly note?: ComponentChildren;
 }
 
 function Numbers({ answer }: { readonly answer: Answer<DeliveryAnswer> }): JSX.Element {
@@ -123,112 +128,92 @@ function Numbers({ answer }: { readonly answer: Answer<DeliveryAnswer> }): JSX.E
   ];
   return (
     <ul class="cards four">
-      {shown.map((one) => (
-        <NumberCard key={one.metric} {...one} />
+      {shown.map(({ note, ...reason }) => (
+        <Card key={reason.metric} reason={{ ...reason, label: DELIVERY_NAMES[reason.metric] }}>
+          {note}
+        </Card>
       ))}
     </ul>
   );
 }
 
-const formula = (name: string): string => DELIVERY_FORMULAS[name] ?? '';
+const COMMON = { section: '#delivery', certainty: LATER_WORDS.exactBytes };
 
 function ofRange(delivery: Delivered, question: Question): readonly Shown[] {
-  const rate = (label: string, name: 'averageMbps' | 'peakMbps' | 'p95Mbps'): Shown => ({
-    label,
-    metric: name,
-    value: delivery[name],
-    unit: 'mbps',
-    formula: formula(name),
-    question,
+  const { peakAt } = delivery;
+  const figure = (metric: keyof typeof DELIVERY_FORMULAS, unit: Unit): Shown => ({
+    ...{ ...COMMON, metric, unit, question },
+    value: delivery[metric],
+    formula: DELIVERY_FORMULAS[metric],
   });
-  const { bytes, cost, peakAt } = delivery;
   return [
+    figure('bytes', 'bytes'),
+    figure('cost', 'usd'),
+    figure('averageMbps', 'mbps'),
     {
-      ...{ label: 'Delivered', metric: 'bytes', value: bytes, unit: 'bytes' },
-      ...{ formula: formula('bytes'), question },
+      ...figure('peakMbps', 'mbps'),
+      note: peakAt !== null && (
+        <span class="change below" data-metric="peakAt" data-value={peakAt}>
+          {timeIn(peakAt, zone.value, DAY_CLOCK)}
+        </span>
+      ),
     },
-    {
-      ...{ label: 'Cost', metric: 'cost', value: cost, unit: 'usd' },
-      ...{ formula: formula('cost'), question },
-    },
-    rate('Average', 'averageMbps'),
-    {
-      ...rate('Peak', 'peakMbps'),
-      note: peakAt === null ? undefined : timeIn(peakAt, zone.value, DAY_CLOCK),
-    },
-    rate('95th percentile', 'p95Mbps'),
+    figure('p95Mbps', 'mbps'),
   ];
 }
 
-function perHour({ figures: { watchTime, cost } }: FiguresReport, question: Question): Shown {
-  const ofSessions = 'cost / watchTime in hours, of the sessions that started in the range';
+const perHour = (report: FiguresReport, question: Question): Shown => {
+  const { watchTime, cost } = report.figures;
   return {
-    label: 'Cost a watched hour',
     metric: 'costPerHour',
     value: watchTime === 0 ? null : cost / (watchTime / HOUR),
     unit: 'usd',
-    formula: `${ofSessions}; cost: ${FORMULAS.cost ?? ''}`,
+    formula: LATER_SAYS.costPerHour(FORMULAS.cost ?? ''),
+    section: FIGURES_SECTION,
     question,
+    certainty: SAYS.certainty(report.sampled),
   };
-}
+};
 
-const ofMonth = ({ bytes, cost }: Delivered, question: Question): readonly Shown[] => [
-  {
-    ...{ label: 'Delivered, month to date', metric: 'monthBytes', value: bytes, unit: 'bytes' },
-    ...{ formula: formula('bytes'), question },
-  },
-  {
-    ...{ label: 'Cost, month to date', metric: 'monthCost', value: cost, unit: 'usd' },
-    ...{ formula: formula('cost'), question },
-  },
-];
-
-function NumberCard({ label, metric, value, unit, formula, question, note }: Shown): JSX.Element {
-  return (
-    <li class="card">
-      <div class="face">
-        <span class="label">{label}</span>
-        <span
-          class="value"
-          data-metric={metric}
-          data-value={value ?? ''}
-          title={exact(value, unit)}
-        >
-          {short(value, unit)}
-        </span>
-        {note !== undefined && <span class="change below">{note}</span>}
-      </div>
-      <WhyMark
-        reason={{
-          label,
-          value,
-          unit,
-          formula,
-          section: '#delivery',
-          question,
-          certainty: 'Exact.',
-        }}
-      />
-    </li>
-  );
+/** The month is named: of a range that is over it is that one's, and not the current one. */
+function ofMonth({ bytes, cost, period }: Delivered, question: Question): readonly Shown[] {
+  const name = timeIn(period.from, zone.value, MONTH);
+  const note = <span class="change below">{name}</span>;
+  return [
+    {
+      ...{ ...COMMON, metric: 'monthBytes', value: bytes, unit: 'bytes' },
+      ...{ formula: DELIVERY_FORMULAS.bytes, question, note },
+    },
+    {
+      ...{ ...COMMON, metric: 'monthCost', value: cost, unit: 'usd' },
+      ...{ formula: DELIVERY_FORMULAS.cost, question, note },
+    },
+  ];
 }
 
 function Stacked({ answer }: { readonly answer: Answer<DeliveryAnswer> }): JSX.Element {
   const delivery = answer.data?.delivery;
-  const label = `Delivered by quality and ${INTERVAL_NAMES[interval.value]}`;
+  const drawing = delivery && stackOf(delivery);
+  const label = LATER_SAYS.deliveredBy(INTERVAL_NAMES[interval.value]);
   return (
     <Panel
       name="chart"
-      title="Delivered by quality"
+      title={LATER_WORDS.deliveredByQuality}
       answer={answer}
       parts={['delivery']}
       isEmpty={delivery?.bytes === 0}
       aside={<IntervalPicker chosen={interval.value} />}
     >
-      {delivery !== undefined && delivery.byQuality.length > 0 && (
-        <Chart isStacked label={label} drawing={stackOf(delivery)} onSelect={zoom} />
+      {drawing !== undefined && drawing.lines.length > 0 && (
+        <Chart
+          isStacked
+          label={label}
+          drawing={drawing}
+          numbered={numbered(drawing, true)}
+          onSelect={zoom}
+        />
       )}
-      {delivery?.bytes === 0 && <p class="nothing">Nothing was delivered.</p>}
+      {delivery?.bytes === 0 && <p class="nothing">{LATER_WORDS.nothingDelivered}</p>}
     </Panel>
   );
 }
@@ -240,6 +225,7 @@ function stackOf({ at, byQuality, period }: Delivered): Drawing {
   const openFrom = open < 0 ? starts.length : open;
   const lines = byQuality.map(({ quality, bytes }) => ({
     name: quality,
+    metric: 'bytes',
     unit: 'bytes' as const,
     values: bytes.map((value, i) => (i <= openFrom ? value : null)),
     previous: undefined,

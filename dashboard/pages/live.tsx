@@ -4,17 +4,19 @@ import { address, linkTo, zone } from '../address/router.js';
 import { useAnswer } from '../api/answers.js';
 import type { AskError } from '../api/ask.js';
 import { HEAD, type HeadAnswer } from '../api/parts.js';
+import type { Question } from '../api/document.js';
 import type { LiveCount, LiveMedia, LiveSnapshot } from '../api/schema.js';
 import { beginAsking } from '../api/readiness.js';
 import { follow, tellFreshness } from '../api/stream.js';
-import { Bars } from '../charts/bars.jsx';
-import { CLOCK, exact, short, timeIn, type Unit } from '../figures/format.js';
-import { percentOf } from '../figures/reasons.js';
-import { LIVE_FORMULAS } from '../texts.js';
+import { CLOCK, timeIn, type Unit } from '../figures/format.js';
+import { SAYS, WORDS } from '../texts.js';
+import { LIVE_FORMULAS } from '../formulas.js';
+import { LATER_SAYS, LATER_WORDS, LIVE_NAMES } from '../texts-later.js';
+import { Card } from '../panels/cards.jsx';
 import { LiveCounts, type LiveAnswer } from '../panels/live-counts.jsx';
+import { Minutes } from '../panels/minutes.jsx';
 import { Notes } from '../panels/notes.jsx';
 import { Panel } from '../panels/panel.jsx';
-import { WhyMark } from '../panels/why.jsx';
 
 const COUNTS = '{ value label viewers }';
 const LIVE = `live(filter: $filter, timeZone: $timeZone) {
@@ -80,52 +82,52 @@ function useLive(): LiveAnswer & { readonly data: { readonly live: Live } | unde
   };
 }
 
-const FIGURES: readonly {
-  readonly name: keyof typeof LIVE_FORMULAS;
-  readonly label: string;
-  readonly unit: Unit;
-  readonly of: (live: Live) => number;
-}[] = [
-  { name: 'viewers', label: 'Viewers now', unit: 'count', of: ({ viewers }) => viewers },
-  { name: 'stalling', label: 'Stalling now', unit: 'count', of: ({ stalling }) => stalling },
-  { name: 'mbps', label: 'Going out', unit: 'mbps', of: ({ mbps }) => mbps },
-  {
-    name: 'startsLastMinute',
-    label: 'Starts, last minute',
-    unit: 'count',
-    of: (live) => live.startsLastMinute,
-  },
-  {
-    name: 'failuresLastMinute',
-    label: 'Failures, last minute',
-    unit: 'count',
-    of: (live) => live.failuresLastMinute,
-  },
-  { name: 'peakToday', label: 'Peak of today', unit: 'count', of: ({ peakToday }) => peakToday },
-];
+const FIGURES = [
+  ['viewers', 'count'],
+  ['stalling', 'count'],
+  ['mbps', 'mbps'],
+  ['startsLastMinute', 'count'],
+  ['failuresLastMinute', 'count'],
+  ['peakToday', 'count'],
+] as const satisfies readonly (readonly [keyof Live, Unit])[];
 
 export function Live(): JSX.Element {
   useAnswer<HeadAnswer>({ parts: HEAD, variables: {} }, undefined);
   const answer = useLive();
   const live = answer.data?.live;
+  const question = {
+    parts: { live: LIVE },
+    variables: { filter: address.value.filters, timeZone: zone.value },
+  };
   return (
     <Panel name="live" answer={answer} parts={['live']}>
       {live !== undefined && (
         <>
-          <Numbers live={live} />
+          <Numbers live={live} question={question} />
           <Minutes live={live} />
           {live.sampled < 1 && (
-            <Notes notes={[`The minutes are from ${percentOf(live.sampled)} of viewers.`]} />
+            <Notes
+              notes={[
+                { text: SAYS.ofMinutes(live.sampled), metric: 'sampled', value: live.sampled },
+              ]}
+            />
           )}
           <div class="columns three">
-            <Titles media={live.media} answer={answer} />
+            <Titles media={live.media} answer={answer} question={question} />
             <LiveCounts
               by="COUNTRY"
-              title="Countries now"
+              title={LATER_WORDS.countriesNow}
               counts={live.countries}
               answer={answer}
+              question={question}
             />
-            <LiveCounts by="DEVICE" title="Devices now" counts={live.devices} answer={answer} />
+            <LiveCounts
+              by="DEVICE"
+              title={LATER_WORDS.devicesNow}
+              counts={live.devices}
+              answer={answer}
+              question={question}
+            />
           </div>
         </>
       )}
@@ -133,85 +135,59 @@ export function Live(): JSX.Element {
   );
 }
 
-function Numbers({ live }: { readonly live: Live }): JSX.Element {
-  const question = {
-    parts: { live: LIVE },
-    variables: { filter: address.value.filters, timeZone: zone.value },
-  };
+function Numbers({
+  live,
+  question,
+}: {
+  readonly live: Live;
+  readonly question: Question;
+}): JSX.Element {
+  const { sampled, peakTodayAt } = live;
   return (
     <ul class="cards" aria-live="off">
-      {FIGURES.map(({ name, label, unit, of }) => (
-        <li class="card" key={name}>
-          <div class="face">
-            <span class="label">{label}</span>
-            <span
-              class="value"
-              data-metric={name}
-              data-value={of(live)}
-              title={exact(of(live), unit)}
-            >
-              {short(of(live), unit)}
+      {FIGURES.map(([metric, unit]) => (
+        <Card
+          key={metric}
+          reason={{
+            ...{ metric, label: LIVE_NAMES[metric], value: live[metric], unit, question },
+            formula: LIVE_FORMULAS[metric],
+            section: '#live',
+            certainty: metric === 'peakToday' ? SAYS.ofMinutes(sampled) : WORDS.exact,
+            link: { href: linkTo({ page: 'sessions', id: undefined }), text: LATER_WORDS.sessions },
+          }}
+        >
+          {metric === 'peakToday' && peakTodayAt !== null && (
+            <span class="change" data-metric="peakTodayAt" data-value={peakTodayAt}>
+              {LATER_SAYS.at(timeIn(peakTodayAt, zone.value, CLOCK))}
             </span>
-            {name === 'peakToday' && live.peakTodayAt !== null && (
-              <span class="change">at {timeIn(live.peakTodayAt, zone.value, CLOCK)}</span>
-            )}
-          </div>
-          <WhyMark
-            reason={{
-              label,
-              value: of(live),
-              unit,
-              formula: LIVE_FORMULAS[name] ?? '',
-              section: '#live',
-              question,
-              certainty: live.sampled < 1 ? 'Minutes are estimated.' : 'Exact.',
-              link: { href: linkTo({ page: 'sessions', id: undefined }), text: 'Sessions' },
-            }}
-          />
-        </li>
+          )}
+        </Card>
       ))}
     </ul>
-  );
-}
-
-const MINUTE_MS = 60_000;
-
-function Minutes({ live: { perMinute, at } }: { readonly live: Live }): JSX.Element {
-  const timeOf = (index: number): string =>
-    timeIn(Date.parse(at) - (perMinute.length - 1 - index) * MINUTE_MS, zone.value, CLOCK);
-  const high = Math.max(...perMinute);
-  const label =
-    `Viewers in each of the last ${String(perMinute.length)} minutes: at most ` +
-    `${short(high, 'count')}, at ${timeOf(perMinute.indexOf(high))}; ` +
-    `${short(perMinute.at(-1), 'count')} in this one so far.`;
-  return (
-    <figure class="minutes">
-      <figcaption>Viewers by minute</figcaption>
-      <Bars
-        values={perMinute}
-        label={label}
-        tell={(value, index) => `${timeOf(index)}: ${short(value, 'count')}`}
-      />
-      <p class="scale" aria-hidden="true">
-        <span>{timeOf(0)}</span>
-        <span>most: {short(high, 'count')}</span>
-        <span>now</span>
-      </p>
-    </figure>
   );
 }
 
 function Titles({
   media,
   answer,
+  question,
 }: {
   readonly media: readonly LiveMedia[];
   readonly answer: LiveAnswer;
+  readonly question: Question;
 }): JSX.Element {
   const rows = media.map(({ viewers, media: { mediaId, title } }) => ({
     value: mediaId,
     label: title,
     viewers,
   }));
-  return <LiveCounts by="MEDIA" title="Titles now" counts={rows} answer={answer} />;
+  return (
+    <LiveCounts
+      by="MEDIA"
+      title={LATER_WORDS.titlesNow}
+      counts={rows}
+      answer={answer}
+      question={question}
+    />
+  );
 }

@@ -1,7 +1,12 @@
-/** What the first page does without, in a file of its own that is loaded when it is wanted. */
+/**
+ * The pages after the first one, and dialogs, in a file of their own that is loaded when one is
+ * wanted.
+ */
 export { Calendar } from '../head/calendar.jsx';
 export { Help } from '../head/help.jsx';
 export { AllRows } from '../panels/all-rows.jsx';
+export { KeyField } from '../panels/key-field.jsx';
+export { WhyDialog } from '../panels/why-dialog.jsx';
 export { Delivery } from './delivery.jsx';
 export { FirstMinute } from './first-minute.jsx';
 export { Live } from './live.jsx';

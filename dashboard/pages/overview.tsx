@@ -20,6 +20,7 @@ import { Breakdown, Tabs, titleOrder } from '../panels/breakdown.jsx';
 import { Cards } from '../panels/figure-cards.jsx';
 import { MetricChart } from '../panels/metric-chart.jsx';
 import { Qualities } from '../panels/qualities.jsx';
+import { WORDS } from '../texts.js';
 
 const FIRST: readonly Metric[] = [
   ...(['VIEWS', 'UNIQUE_VIEWERS', 'WATCH_TIME', 'AVERAGE_WATCH_TIME'] as const),
@@ -74,7 +75,7 @@ export function Overview(): JSX.Element {
       <div class="columns wide-first">
         <Breakdown
           by="MEDIA"
-          title="Titles"
+          title={WORDS.titles}
           answer={tables}
           part="titles"
           metrics={TABLE_METRICS}
@@ -100,7 +101,7 @@ export function SideTable({
   return (
     <Breakdown
       by={by}
-      title="Where and how"
+      title={WORDS.whereAndHow}
       answer={answer}
       part="rows"
       metrics={SIDE_METRICS}
@@ -109,7 +110,7 @@ export function SideTable({
           names={tabs}
           chosen={by}
           nameOf={dimensionName}
-          label="By"
+          label={WORDS.interval}
           onChoose={(chosen) => {
             go({ by: chosen });
           }}

@@ -13,17 +13,21 @@ import {
   type HeadAnswer,
   type SeriesAnswer,
 } from '../api/parts.js';
-import type { Dimension, Metric } from '../api/schema.js';
+import type { Dimension, Metric, TimeSeries } from '../api/schema.js';
 import { dimensionName } from '../api/server.js';
 import { Chart } from '../charts/chart.jsx';
-import { drawingOf, lineOf } from '../charts/lines.js';
-import { METRIC_NAMES } from '../texts.js';
+import { drawingOf, isNothing, lineOf } from '../charts/lines.js';
+import { numbered } from '../charts/numbered.jsx';
+import { Pick } from '../head/controls.jsx';
+import { METRIC_NAMES, WORDS } from '../texts.js';
+import { LATER_SAYS, LATER_WORDS } from '../texts-later.js';
 import type { Least } from '../panels/all-shown.js';
 import { Breakdown, Tabs } from '../panels/breakdown.jsx';
 import { MetricCard } from '../panels/cards.jsx';
 import { Funnel } from '../panels/funnel.jsx';
 import { IntervalPicker, zoom } from '../panels/metric-chart.jsx';
-import { Notes, notesOf } from '../panels/notes.jsx';
+import { Notes, notesOf, sampledNotes } from '../panels/notes.jsx';
+import { Nothing } from '../panels/nothing.jsx';
 import { Panel } from '../panels/panel.jsx';
 
 const FAILURES: readonly Metric[] = [
@@ -78,6 +82,7 @@ export function Quality(): JSX.Element {
               ))}
             </ul>
             <Notes notes={notesOf(report)} />
+            {report.figures.attempts === 0 && <Nothing />}
           </>
         )}
       </Panel>
@@ -93,11 +98,11 @@ const CHARTS: readonly {
   readonly part: 'failures' | 'startup';
   readonly metrics: readonly Metric[];
 }[] = [
-  { name: 'chart', title: 'Failures and rebuffering', part: 'failures', metrics: FAILURES },
-  { name: 'chart-startup', title: 'Startup time', part: 'startup', metrics: STARTUP },
+  { name: 'chart', title: LATER_WORDS.failuresAndRebuffering, part: 'failures', metrics: FAILURES },
+  { name: 'chart-startup', title: LATER_WORDS.startupTime, part: 'startup', metrics: STARTUP },
   {
     name: 'chart-stalls',
-    title: 'Stalls per hour',
+    title: METRIC_NAMES.STALLS_PER_HOUR,
     part: 'failures',
     metrics: ['STALLS_PER_HOUR'],
   },
@@ -108,6 +113,7 @@ function SeriesPanels({ answer }: { readonly answer: Answer<QualityAnswer> }): J
     <div class="columns three">
       {CHARTS.map(({ name, title, part, metrics }) => {
         const series = answer.data?.[part];
+        const isEmpty = isNothing(answer.data?.figures, series, metrics);
         return (
           <Panel
             key={name}
@@ -115,14 +121,12 @@ function SeriesPanels({ answer }: { readonly answer: Answer<QualityAnswer> }): J
             title={title}
             answer={answer}
             parts={[part]}
+            isEmpty={isEmpty}
             aside={name === 'chart' && <IntervalPicker chosen={interval.value} />}
           >
-            {series !== undefined && (
-              <Chart
-                label={title}
-                drawing={plain(drawingOf(series, metrics), metrics.length)}
-                onSelect={zoom}
-              />
+            {isEmpty && <Nothing />}
+            {series !== undefined && !isEmpty && (
+              <Lines title={title} series={series} metrics={metrics} />
             )}
           </Panel>
         );
@@ -131,11 +135,31 @@ function SeriesPanels({ answer }: { readonly answer: Answer<QualityAnswer> }): J
   );
 }
 
-/** Several lines are enough to look at without those of the period before. */
-const plain = (drawing: ReturnType<typeof drawingOf>, count: number): typeof drawing =>
-  count === 1
-    ? drawing
-    : { ...drawing, lines: drawing.lines.map((line) => ({ ...line, previous: undefined })) };
+/** One line with that of the period before; several are enough to look at without those. */
+function Lines({
+  title,
+  series,
+  metrics,
+}: {
+  readonly title: string;
+  readonly series: TimeSeries;
+  readonly metrics: readonly Metric[];
+}): JSX.Element {
+  const drawing = drawingOf(series, metrics);
+  const isOne = metrics.length === 1;
+  const plain = drawing.lines.map((line) => ({ ...line, previous: undefined }));
+  return (
+    <>
+      <Chart
+        label={title}
+        drawing={isOne ? drawing : { ...drawing, lines: plain }}
+        numbered={isOne ? undefined : numbered(drawing)}
+        onSelect={zoom}
+      />
+      <Notes notes={sampledNotes(series.sampled)} />
+    </>
+  );
+}
 
 /** Asks for so many of what a rate is of: where nobody came to see anything there are no views. */
 const leastOf = (metric: Metric, count: number): Least =>
@@ -166,7 +190,7 @@ function Tables(): JSX.Element {
     <div class="columns">
       <Breakdown
         by={by}
-        title={`Worst first: ${METRIC_NAMES[metric].toLowerCase()}`}
+        title={LATER_SAYS.worstFirst(METRIC_NAMES[metric])}
         answer={tables}
         part="worst"
         metrics={[OF_ATTEMPTS.includes(metric) ? 'ATTEMPTS' : 'VIEWS', metric]}
@@ -183,7 +207,7 @@ function Tables(): JSX.Element {
               names={TABS}
               chosen={by}
               nameOf={dimensionName}
-              label="By"
+              label={WORDS.interval}
               onChoose={(chosen) => {
                 go({ by: chosen });
               }}
@@ -194,7 +218,7 @@ function Tables(): JSX.Element {
       />
       <Breakdown
         by="ERROR_CODE"
-        title="Error codes"
+        title={LATER_WORDS.errorCodes}
         answer={tables}
         part="errors"
         metrics={['ATTEMPTS', 'VIEWS', 'PLAYBACK_FAILURE_RATE']}
@@ -216,23 +240,17 @@ function WorstPicker(props: WorstPickerProps): JSX.Element {
   const { metric, setMetric, minViews, setMinViews } = props;
   return (
     <>
+      <Pick
+        label={LATER_WORDS.worst}
+        names={WORST}
+        chosen={metric}
+        nameOf={(name) => METRIC_NAMES[name]}
+        onPick={setMetric}
+      />
       <label class="pick">
-        <span>Worst</span>
-        <select
-          value={metric}
-          onChange={({ currentTarget }) => {
-            setMetric(currentTarget.value as Metric);
-          }}
-        >
-          {WORST.map((name) => (
-            <option key={name} value={name}>
-              {METRIC_NAMES[name]}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label class="pick">
-        <span>{METRIC_NAMES[OF_ATTEMPTS.includes(metric) ? 'ATTEMPTS' : 'VIEWS']}, at least</span>
+        <span>
+          {LATER_SAYS.atLeast(METRIC_NAMES[OF_ATTEMPTS.includes(metric) ? 'ATTEMPTS' : 'VIEWS'])}
+        </span>
         <input
           type="number"
           min="1"

@@ -4,16 +4,22 @@ import { linkTo, zone } from '../address/router.js';
 import { useAnswer, type Answer } from '../api/answers.js';
 import { FIGURES as OFTEN } from '../api/course.js';
 import { ask, AskError } from '../api/ask.js';
+import type { Question } from '../api/document.js';
 import { keyHeaders } from '../api/key.js';
 import { HEAD, type HeadAnswer } from '../api/parts.js';
 import type { Session, TimelineConnection, TimelineEntry } from '../api/schema.js';
 import { dimensionName } from '../api/server.js';
-import { CLOCK_SECONDS, exact, FULL, short, timeIn } from '../figures/format.js';
+import { CLOCK_SECONDS, exact, FULL, timeIn, type Unit } from '../figures/format.js';
+import { onlyPart } from '../figures/reasons.js';
+import { reasonOfSession, SESSION_UNITS, type SessionMetric } from '../figures/session-reasons.js';
 import { Lanes } from '../panels/lanes.jsx';
 import { Failure, Panel } from '../panels/panel.jsx';
 import { SESSION_FIELDS } from '../panels/session-rows.jsx';
+import { HeadRow, Scroll } from '../panels/table.jsx';
 import { DIMENSIONS } from '../address/words.js';
-import { STATE_NAMES } from '../texts.js';
+import { Why } from '../panels/why.jsx';
+import { DIMENSION_NAMES, WORDS } from '../texts.js';
+import { LATER_SAYS, LATER_WORDS, SESSION_NAMES, STATE_NAMES } from '../texts-later.js';
 
 const EVENTS = 100;
 const TIMELINE = `timeline(first: ${String(EVENTS)}, after: $after) { totalCount
@@ -41,45 +47,57 @@ export function OneSession({ id }: { readonly id: string }): JSX.Element {
   return (
     <>
       <p>
-        <a href={linkTo({ page: 'sessions', id: undefined })}>‹ Sessions</a>
+        <a href={linkTo({ page: 'sessions', id: undefined })}>‹ {LATER_WORDS.sessions}</a>
       </p>
       <Panel
         name="session"
-        title="Session"
+        title={LATER_WORDS.session}
         answer={answer}
         parts={['session']}
         isEmpty={session === null}
       >
-        {session === null && <p class="nothing">There is no such session, or none any more.</p>}
-        {session != null && <Facts session={session} />}
+        {session === null && <p class="nothing">{LATER_WORDS.noSession}</p>}
+        {session != null && (
+          <Facts session={session} question={onlyPart(answer.question, 'session')} />
+        )}
       </Panel>
       {session != null && <Timeline id={id} answer={answer} first={session.timeline} />}
     </>
   );
 }
 
-function Facts({ session }: { readonly session: Session }): JSX.Element {
+function Facts({
+  session,
+  question,
+}: {
+  readonly session: Session;
+  readonly question: Question;
+}): JSX.Element {
   const { media, context, viewer, sessionId } = session;
+  const figures = (Object.keys(SESSION_UNITS) as SessionMetric[]).map((metric) => {
+    const reason = reasonOfSession(session, metric, question);
+    const { value, unit } = reason;
+    return [SESSION_NAMES[metric], <Why reason={reason} text={exactOr(value, unit)} />] as const;
+  });
   const facts: readonly (readonly [string, JSX.Element | string | null])[] = [
     [
-      'Title',
+      DIMENSION_NAMES.MEDIA,
       <a dir="auto" href={linkTo({ page: 'media', id: media.mediaId })}>
         {media.title}
       </a>,
     ],
-    ['State', STATE_NAMES[session.state]],
-    ['Started', timeIn(session.startedAt, zone.value, FULL)],
-    ['Last event', timeIn(session.lastAt, zone.value, FULL)],
-    ['Watched', exactOr(session.watchTime, 'seconds')],
-    ['Startup', exactOr(session.startupTime, 'moment')],
-    ['Stalls', exactOr(session.stalls, 'count')],
-    ['Stalled', exactOr(session.stalledTime, 'seconds')],
-    ['Delivered', exactOr(session.bytes, 'bytes')],
-    ['Completed', session.completed === null ? null : session.completed ? 'yes' : 'no'],
-    ['Start quality', session.quality],
-    ['Error', session.errorCode],
-    ['Viewer (keyed hash)', viewer],
-    ['Session id', sessionId],
+    [LATER_WORDS.state, STATE_NAMES[session.state]],
+    [LATER_WORDS.started, <Time metric="startedAt" at={session.startedAt} />],
+    [LATER_WORDS.lastEvent, <Time metric="lastAt" at={session.lastAt} />],
+    ...figures,
+    [
+      LATER_WORDS.completed,
+      session.completed === null ? null : session.completed ? LATER_WORDS.yes : LATER_WORDS.no,
+    ],
+    [DIMENSION_NAMES.QUALITY, session.quality],
+    [LATER_WORDS.error, session.errorCode],
+    [LATER_WORDS.viewerHash, viewer],
+    [LATER_WORDS.sessionId, sessionId],
     ...Object.entries(context).map(([name, value]) => {
       const dimension = DIMENSIONS.nameOf(name);
       const label = dimension === undefined ? name : dimensionName(dimension);
@@ -100,8 +118,14 @@ function Facts({ session }: { readonly session: Session }): JSX.Element {
   );
 }
 
-const exactOr = (value: number | null, unit: Parameters<typeof exact>[1]): string | null =>
-  value === null ? null : exact(value, unit);
+const Time = ({ metric, at }: { readonly metric: string; readonly at: string }): JSX.Element => (
+  <span data-metric={metric} data-value={at}>
+    {timeIn(at, zone.value, FULL)}
+  </span>
+);
+
+const exactOr = (value: number | null, unit: Unit): string =>
+  value === null ? '–' : exact(value, unit);
 
 /** Reads the pages of a timeline after the first, one after the other. */
 function useLaterEvents(
@@ -151,7 +175,7 @@ function Timeline({
   return (
     <Panel
       name="timeline"
-      title={`Its ${short(first.totalCount, 'count')} events`}
+      title={LATER_SAYS.itsEvents(first.totalCount)}
       answer={answer}
       parts={['session']}
       isEmpty={entries.length === 0}
@@ -163,45 +187,48 @@ function Timeline({
   );
 }
 
-const COLUMNS = ['At', 'Stored', 'Event', 'Quality', 'Seconds', 'Bytes', 'More'];
+const COLUMNS = [
+  ...[LATER_WORDS.at, LATER_WORDS.stored, LATER_WORDS.event, WORDS.quality],
+  ...[LATER_WORDS.seconds, LATER_WORDS.bytes, LATER_WORDS.more],
+];
 
 function Events({ entries }: { readonly entries: readonly TimelineEntry[] }): JSX.Element {
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label="Events">
+    <Scroll label={LATER_WORDS.events}>
       <table class="rows plain">
-        <thead>
-          <tr>
-            {COLUMNS.map((name) => (
-              <th scope="col" key={name}>
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <HeadRow columns={COLUMNS} />
         <tbody>
           {entries.map(({ at, recordedAt, type, quality, duration, bytes, detail }, i) => (
             <tr key={i} data-value={type}>
               <th scope="row" title={at}>
                 {timeIn(at, zone.value, CLOCK_SECONDS)}
               </th>
-              <td title={recordedAt}>{timeIn(recordedAt, zone.value, CLOCK_SECONDS)}</td>
-              <td class="text">
+              <td title={recordedAt} data-label={LATER_WORDS.stored}>
+                {timeIn(recordedAt, zone.value, CLOCK_SECONDS)}
+              </td>
+              <td class="text" data-label={LATER_WORDS.event}>
                 <code>{type}</code>
               </td>
-              <td class="text">{quality}</td>
-              <td data-metric="duration" data-value={duration ?? ''}>
-                {duration ?? ''}
+              <td class="text" data-label={WORDS.quality}>
+                {quality}
               </td>
-              <td data-metric="bytes" data-value={bytes ?? ''}>
+              <td
+                data-label={LATER_WORDS.seconds}
+                data-metric="duration"
+                data-value={duration ?? ''}
+              >
+                {duration === null ? '' : exact(duration, 'count')}
+              </td>
+              <td data-label={LATER_WORDS.bytes} data-metric="bytes" data-value={bytes ?? ''}>
                 {bytes === null ? '' : exact(bytes, 'count')}
               </td>
-              <td class="text" dir="auto">
+              <td class="text" dir="auto" data-label={LATER_WORDS.more}>
                 {detail ?? ''}
               </td>
             </tr>
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

@@ -7,7 +7,10 @@ import { TABLES } from '../api/course.js';
 import type { Variables } from '../api/document.js';
 import { HEAD, type HeadAnswer } from '../api/parts.js';
 import type { SessionConnection } from '../api/schema.js';
+import { Toggle } from '../head/controls.jsx';
+import { onlyPart } from '../figures/reasons.js';
 import { WORDS } from '../texts.js';
+import { LATER_WORDS } from '../texts-later.js';
 import { Nothing } from '../panels/nothing.jsx';
 import { Pager, type Cursors } from '../panels/pager.jsx';
 import { Panel } from '../panels/panel.jsx';
@@ -61,7 +64,7 @@ function SessionList(): JSX.Element {
   return (
     <Panel
       name="sessions"
-      title="Sessions"
+      title={LATER_WORDS.sessions}
       answer={answer}
       parts={['sessions']}
       isEmpty={isEmpty}
@@ -75,11 +78,14 @@ function SessionList(): JSX.Element {
       {isEmpty && <Nothing />}
       {page !== undefined && !isEmpty && (
         <>
-          <SessionRows sessions={page.edges.map(({ node }) => node)} />
+          <SessionRows
+            sessions={page.edges.map(({ node }) => node)}
+            question={onlyPart(answer.question, 'sessions')}
+          />
           <Pager
             cursors={cursors}
             pageInfo={page.pageInfo}
-            names={[WORDS.newer, WORDS.older]}
+            names={[LATER_WORDS.newer, LATER_WORDS.older]}
             onTurn={(to) => {
               const first = place?.first ?? answer.question.variables;
               setTurned(to.length === 0 ? undefined : { asked, cursors: to, first });
@@ -94,27 +100,23 @@ function SessionList(): JSX.Element {
 function Only(): JSX.Element {
   const { failed, stalled } = address.value;
   return (
-    <div class="tabs" role="group" aria-label="Only sessions that">
-      <button
-        type="button"
-        class="quiet"
-        aria-pressed={failed}
-        onClick={() => {
+    <div class="tabs" role="group" aria-label={LATER_WORDS.only}>
+      <Toggle
+        isOn={failed}
+        onPress={() => {
           go({ failed: !failed });
         }}
       >
-        had an error
-      </button>
-      <button
-        type="button"
-        class="quiet"
-        aria-pressed={stalled}
-        onClick={() => {
+        {WORDS.failed}
+      </Toggle>
+      <Toggle
+        isOn={stalled}
+        onPress={() => {
           go({ stalled: !stalled });
         }}
       >
-        stalled &gt; 5 %
-      </button>
+        {WORDS.stalled}
+      </Toggle>
     </div>
   );
 }

@@ -9,6 +9,9 @@ import { exact, short } from '../figures/format.js';
 import { Panel } from '../panels/panel.jsx';
 import { Parked } from '../panels/parked.jsx';
 import { ReadModel } from '../panels/read-model.jsx';
+import { HeadRow } from '../panels/table.jsx';
+import { PAGE_NAMES } from '../texts.js';
+import { LATER_WORDS } from '../texts-later.js';
 
 interface SystemAnswer {
   readonly projections: readonly ProjectionStatus[];
@@ -29,12 +32,12 @@ export function System(): JSX.Element {
   return (
     <Panel
       name="system"
-      title="System"
+      title={PAGE_NAMES.system}
       answer={head}
       parts={['server']}
       isEmpty={role !== undefined}
     >
-      <p>This page is for admins: it takes an admin key.</p>
+      <p>{LATER_WORDS.forAdmins}</p>
     </Panel>
   );
 }
@@ -45,7 +48,7 @@ function Orders(): JSX.Element {
   const watched = useProgress(statuses, answer.retry);
   return (
     <>
-      <Panel name="system" title="Read models" answer={answer} parts={['projections']}>
+      <Panel name="system" title={LATER_WORDS.readModels} answer={answer} parts={['projections']}>
         <div class="models">
           {statuses.map((status) => (
             <ReadModel
@@ -107,22 +110,22 @@ function Ingest({ answer }: { readonly answer: Answer<SystemAnswer> }): JSX.Elem
           ...ingest.refused.map(({ reason, count }) => ({ name: `refused: ${reason}`, count })),
         ];
   return (
-    <Panel name="ingest" title="Events" answer={answer} parts={['ingest']}>
+    <Panel name="ingest" title={LATER_WORDS.events} answer={answer} parts={['ingest']}>
       {ingest !== undefined && (
         <>
           <p>
-            <span class="value" data-metric="perSecond" data-value={ingest.perSecond}>
+            <span
+              class="value"
+              data-metric="perSecond"
+              data-value={ingest.perSecond}
+              title={exact(ingest.perSecond, 'count')}
+            >
               {short(ingest.perSecond, 'perHour')}
             </span>{' '}
-            accepted a second, over the last minute. Since this node started:
+            {LATER_WORDS.acceptedASecond}
           </p>
           <table class="rows plain narrow">
-            <thead>
-              <tr>
-                <th scope="col">Events</th>
-                <th scope="col">Count</th>
-              </tr>
-            </thead>
+            <HeadRow columns={[LATER_WORDS.events, LATER_WORDS.count]} />
             <tbody>
               {rows.map(({ name, count }) => (
                 <tr key={name} data-value={name}>

@@ -7,14 +7,18 @@ import { rowsBy } from '../api/parts.js';
 import type { RetentionCurve, Session, SessionConnection, Stream } from '../api/schema.js';
 import { customDimensions } from '../api/server.js';
 import { duration, FULL, timeIn } from '../figures/format.js';
+import { onlyPart } from '../figures/reasons.js';
 import { MetricCard } from '../panels/cards.jsx';
 import { Cards } from '../panels/figure-cards.jsx';
 import { MetricChart } from '../panels/metric-chart.jsx';
+import { Nothing } from '../panels/nothing.jsx';
 import { Panel } from '../panels/panel.jsx';
 import { Qualities } from '../panels/qualities.jsx';
 import { Retention } from '../panels/retention.jsx';
 import { mediaOnly } from '../panels/rows.jsx';
 import { SESSION_FIELDS, SessionRows } from '../panels/session-rows.jsx';
+import { Thumbnail } from '../panels/thumbnail.jsx';
+import { LATER_SAYS, LATER_WORDS } from '../texts-later.js';
 import { frontParts, SideTable, TABS, type FrontAnswer } from './overview.jsx';
 
 const SESSIONS_SHOWN = 10;
@@ -57,7 +61,7 @@ export function Title(): JSX.Element {
       <Cards answer={front} />
       <MetricChart answer={front} parts={['first', 'second']} interval={interval.value} />
       <Retention answer={front} />
-      <Panel name="startup" title="Startup" answer={front} parts={['figures']}>
+      <Panel name="startup" title={LATER_WORDS.startup} answer={front} parts={['figures']}>
         {report !== undefined && (
           <ul class="cards few">
             {(['STARTUP_P50', 'STARTUP_P95'] as const).map((name) => (
@@ -90,14 +94,16 @@ function About({
           <h2 dir="auto">{media.title}</h2>
           <p>
             <code>{id}</code>
-            {media.duration !== null && <span>{duration(media.duration)} long</span>}
-            <span>known since {timeIn(media.createdAt, zone.value, FULL)}</span>
-            {media.thumbnail !== null && (
-              <a href={media.thumbnail} target="_blank" rel="noreferrer">
-                Thumbnail
-              </a>
+            {media.duration !== null && (
+              <span data-metric="duration" data-value={media.duration}>
+                {LATER_SAYS.long(duration(media.duration))}
+              </span>
             )}
+            <span data-metric="createdAt" data-value={media.createdAt}>
+              {LATER_SAYS.knownSince(timeIn(media.createdAt, zone.value, FULL))}
+            </span>
           </p>
+          {media.thumbnail !== null && <Thumbnail address={media.thumbnail} />}
         </div>
       )}
     </Panel>
@@ -112,12 +118,12 @@ function UnknownId({
   readonly answer: Answer<TitleAnswer>;
 }): JSX.Element {
   return (
-    <Panel name="media" title="Unknown title" answer={answer} parts={['media']} isEmpty>
+    <Panel name="media" title={LATER_WORDS.unknownTitle} answer={answer} parts={['media']} isEmpty>
       <p>
-        Nothing is known of <code>{id}</code>: it is not registered, and no event names it.
+        <code>{id}</code>: {LATER_WORDS.unknownMeans}
       </p>
       <p>
-        <a href={linkTo({ page: 'overview', id: undefined })}>All titles</a>
+        <a href={linkTo({ page: 'overview', id: undefined })}>{LATER_WORDS.allTitles}</a>
       </p>
     </Panel>
   );
@@ -134,15 +140,23 @@ function TitleSessions({
   return (
     <Panel
       name="sessions"
-      title="Its latest sessions"
+      title={LATER_WORDS.latestSessions}
       answer={answer}
       parts={['sessions']}
       isEmpty={sessions.length === 0}
     >
-      <SessionRows sessions={sessions} isOfOneTitle />
+      {sessions.length === 0 ? (
+        <Nothing />
+      ) : (
+        <SessionRows
+          sessions={sessions}
+          question={onlyPart(answer.question, 'sessions')}
+          isOfOneTitle
+        />
+      )}
       <p class="more">
         <a href={linkTo({ page: 'sessions', id: undefined, filters: mediaOnly(id) })}>
-          All sessions
+          {LATER_WORDS.allSessions}
         </a>
       </p>
     </Panel>

@@ -4,21 +4,18 @@ import { address } from '../address/router.js';
 import { useAnswer, type Answer } from '../api/answers.js';
 import { rowsBy, type Rows as Page } from '../api/parts.js';
 import { dimensionName } from '../api/server.js';
-import { short } from '../figures/format.js';
-import { WORDS } from '../texts.js';
-import { allShown, type AllOf } from './all-shown.js';
+import { LATER_SAYS, LATER_WORDS } from '../texts-later.js';
 import { Dialog } from './dialog.jsx';
+import { Notes, sampledNotes } from './notes.jsx';
+import { allShown, type AllOf } from './all-shown.js';
 import { Pager, type Cursors } from './pager.jsx';
 import { Panel } from './panel.jsx';
 import { Rows } from './rows.jsx';
 import { SaveCsv } from './save-csv.jsx';
+import { Scroll } from './table.jsx';
 
 const ROWS = 50;
 const MORE = ', search: $search, after: $after, minViews: $minViews, minAttempts: $minAttempts';
-
-const close = (): void => {
-  allShown.value = undefined;
-};
 
 /** Asks for the page at a cursor, of what a search leaves. */
 function useRows(
@@ -38,6 +35,10 @@ export function AllRows(): JSX.Element | null {
   return of === undefined ? null : <AllRowsDialog {...of} />;
 }
 
+const close = (): void => {
+  allShown.value = undefined;
+};
+
 /** All rows of a dimension in pages, with a search, and as a file. */
 function AllRowsDialog(props: AllOf): JSX.Element {
   const { by, metrics, order, least, variables } = props;
@@ -50,8 +51,8 @@ function AllRowsDialog(props: AllOf): JSX.Element {
       <div class="bar">
         <input
           type="search"
-          placeholder={WORDS.search}
-          aria-label={`${WORDS.search}: ${dimensionName(by)}`}
+          placeholder={LATER_WORDS.search}
+          aria-label={`${LATER_WORDS.search}: ${dimensionName(by)}`}
           value={search}
           onInput={({ currentTarget }) => {
             setCursors([]);
@@ -67,7 +68,7 @@ function AllRowsDialog(props: AllOf): JSX.Element {
       <Panel name={`all-${by}`} answer={answer} parts={['rows']} isEmpty={page?.edges.length === 0}>
         {page !== undefined && (
           <>
-            <div class="scroll" tabIndex={0} role="region" aria-label={dimensionName(by)}>
+            <Scroll label={dimensionName(by)}>
               <Rows
                 by={by}
                 rows={page.edges.map(({ node }) => node)}
@@ -77,15 +78,16 @@ function AllRowsDialog(props: AllOf): JSX.Element {
                 question={answer.question}
                 onChosen={close}
               />
-            </div>
+            </Scroll>
             <Pager
               cursors={cursors}
               pageInfo={page.pageInfo}
-              names={[WORDS.back, WORDS.next]}
+              names={[LATER_WORDS.back, LATER_WORDS.next]}
               onTurn={setCursors}
             >
-              <span>{placeOf(page, cursors.length * ROWS)}</span>
+              <Place page={page} before={cursors.length * ROWS} />
             </Pager>
+            <Notes notes={sampledNotes(page.sampled)} />
           </>
         )}
       </Panel>
@@ -94,7 +96,18 @@ function AllRowsDialog(props: AllOf): JSX.Element {
 }
 
 /** Says which rows are shown, of how many. */
-function placeOf({ edges, totalCount }: Page, before: number): string {
-  const [from, to] = [edges.length === 0 ? 0 : before + 1, before + edges.length];
-  return `${short(from, 'count')} to ${short(to, 'count')} of ${short(totalCount, 'count')}`;
+function Place({
+  page: { edges, totalCount },
+  before,
+}: {
+  readonly page: Page;
+  /** The rows of the pages before. */
+  readonly before: number;
+}): JSX.Element {
+  const from = edges.length === 0 ? 0 : before + 1;
+  return (
+    <span data-metric="totalCount" data-value={totalCount}>
+      {LATER_SAYS.place(from, before + edges.length, totalCount)}
+    </span>
+  );
 }

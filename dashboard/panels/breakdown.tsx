@@ -6,9 +6,11 @@ import type { Dimension, Metric } from '../api/schema.js';
 import { dimensionName } from '../api/server.js';
 import { short } from '../figures/format.js';
 import { onlyPart } from '../figures/reasons.js';
+import { Toggle } from '../head/controls.jsx';
 import { WORDS } from '../texts.js';
-import { allShown, NO_LEAST, type Least } from './all-shown.js';
+import { Notes, sampledNotes } from './notes.jsx';
 import { Nothing } from './nothing.jsx';
+import { allShown, NO_LEAST, type Least } from './all-shown.js';
 import { Panel } from './panel.jsx';
 import { Rows, type RowsProps } from './rows.jsx';
 
@@ -52,6 +54,7 @@ export function Breakdown(props: BreakdownProps): JSX.Element {
             question={onlyPart(answer.question, part)}
             order={order}
           />
+          <Notes notes={sampledNotes(page.sampled)} />
           <p class="more">
             <button
               type="button"
@@ -66,7 +69,10 @@ export function Breakdown(props: BreakdownProps): JSX.Element {
                 };
               }}
             >
-              {WORDS.all} {short(page.totalCount, 'count')}
+              {WORDS.all}{' '}
+              <span data-metric="totalCount" data-value={page.totalCount}>
+                {short(page.totalCount, 'count')}
+              </span>
             </button>
           </p>
         </>
@@ -94,17 +100,15 @@ export function Tabs<Name extends string>({
   return (
     <div class="tabs" role="group" aria-label={label}>
       {names.map((name) => (
-        <button
+        <Toggle
           key={name}
-          type="button"
-          class="quiet"
-          aria-pressed={name === chosen}
-          onClick={() => {
+          isOn={name === chosen}
+          onPress={() => {
             onChoose(name);
           }}
         >
           {nameOf(name)}
-        </button>
+        </Toggle>
       ))}
     </div>
   );

@@ -3,11 +3,12 @@ import { address, go } from '../address/router.js';
 import type { FiguresReport, Metric } from '../api/schema.js';
 import type { Question } from '../api/document.js';
 import { Sparkline, type SparklineProps } from '../charts/sparkline.jsx';
-import { change, exact, short } from '../figures/format.js';
-import { METRIC } from '../figures/metrics.js';
+import { change, judged, short } from '../figures/format.js';
+import type { Reason } from '../figures/reason.js';
 import { onlyPart, reasonOf } from '../figures/reasons.js';
-import { COMPARISON_NAMES, METRIC_NAMES } from '../texts.js';
-import { WhyMark, type Reason } from './why.jsx';
+import { SAYS, WORDS } from '../texts.js';
+import { Hinted } from './hint.jsx';
+import { WhyMark } from './why.jsx';
 
 export interface MetricCardProps {
   readonly metric: Metric;
@@ -20,90 +21,82 @@ export interface MetricCardProps {
 /** The card of a metric; pressing it makes it the chart. */
 export function MetricCard(props: MetricCardProps): JSX.Element {
   const { metric, report, question, line, link } = props;
-  const { figures, previous } = report;
-  const { unit, better, of } = METRIC[metric];
-  const value = of(figures);
-  const before = previous === null ? undefined : of(previous);
-  const difference = change(value, before, unit);
-  const isEstimate =
-    report.sampled < 1 || (metric === 'UNIQUE_VIEWERS' && !figures.uniqueViewersExact);
-  const isUnknown = metric === 'UNIQUE_VIEWERS' && value === 0 && figures.views > 0;
-  const text = isUnknown ? '–' : `${isEstimate ? '≈ ' : ''}${short(value, unit)}`;
+  const { figures, previous, sampled } = report;
+  const isViewers = metric === 'UNIQUE_VIEWERS';
   const reason = reasonOf({
-    metric,
-    figures,
-    previous,
-    sampled: report.sampled,
+    ...{ metric, figures, previous, sampled, link },
     question: onlyPart(question, 'figures'),
-    link,
   });
+  const isUnknown = isViewers && reason.value === null;
   return (
     <Card
-      label={METRIC_NAMES[metric]}
+      reason={reason}
       isChosen={address.value.metric === metric}
+      isEstimate={!isUnknown && (sampled < 1 || (isViewers && !figures.uniqueViewersExact))}
       onChoose={() => {
         go({ metric });
       }}
-      reason={reason}
-      line={line}
+      line={isUnknown ? undefined : line}
     >
-      <span class="value" data-metric={metric} data-value={value ?? ''}>
-        {text}
-      </span>
-      {before !== undefined && (
-        <span class={`change ${judged(value, before, better)}`} data-previous={before ?? ''}>
-          {isUnknown ? undefined : difference}
-          <span class="hidden"> than before</span>
-        </span>
-      )}
-      <span class="hint" aria-hidden="true">
-        <b>{exact(value, unit)}</b>
-        {before !== undefined && (
-          <span>
-            {exact(before, unit)}, {COMPARISON_NAMES[address.value.compare ?? 'PREVIOUS']}
-          </span>
-        )}
-        <span>{reason.formula}</span>
-      </span>
+      {isUnknown && <span class="change below">{SAYS.viewsWithViewer(figures)}</span>}
     </Card>
   );
 }
 
 export interface CardProps {
-  readonly label: string;
-  readonly isChosen: boolean;
-  readonly onChoose: () => void;
   readonly reason: Reason;
+  readonly isEstimate?: boolean;
+  /** Says whether it is the chart, and makes it that; undefined: it is a number alone. */
+  readonly isChosen?: boolean;
+  readonly onChoose?: () => void;
   readonly line?: SparklineProps | undefined;
-  readonly children: ComponentChildren;
+  readonly children?: ComponentChildren;
 }
 
 /** A figure in large, with its form; and beside it the button that asks why. */
-export function Card({
-  label,
-  isChosen,
-  onChoose,
-  reason,
-  line,
-  children,
-}: CardProps): JSX.Element {
+export function Card(props: CardProps): JSX.Element {
+  const { reason, isEstimate = false, isChosen, onChoose, line, children } = props;
+  const { label, metric, value, unit } = reason;
+  const face = (
+    <>
+      <span class="label">{label}</span>
+      <span class="value" data-metric={metric} data-value={value ?? ''}>
+        {isEstimate && '≈ '}
+        {short(value, unit)}
+      </span>
+      <Change {...reason} />
+      {children}
+      {line !== undefined && <Sparkline {...line} />}
+    </>
+  );
   return (
-    <li class="card">
-      <button type="button" class="face" aria-pressed={isChosen} onClick={onChoose}>
-        <span class="label">{label}</span>
-        {children}
-        {line !== undefined && <Sparkline {...line} />}
-      </button>
+    <Hinted isCard reason={reason}>
+      {onChoose === undefined ? (
+        <div class="face">{face}</div>
+      ) : (
+        <button type="button" class="face" aria-pressed={isChosen} onClick={onChoose}>
+          {face}
+        </button>
+      )}
       <WhyMark reason={reason} />
-    </li>
+    </Hinted>
   );
 }
 
-function judged(
-  value: number | null,
-  before: number | null,
-  better: 'more' | 'less' | undefined,
-): string {
-  if (value === null || before === null || better === undefined || value === before) return '';
-  return value > before === (better === 'more') ? 'good' : 'bad';
+/** How a figure differs from the one before; what is worse stands out by its weight, too. */
+function Change({ value, previous, unit, better }: Reason): JSX.Element | null {
+  if (previous === undefined) return null;
+  const difference = change(value, previous, unit);
+  const word = judged(value, previous, better);
+  return (
+    <span class={`change ${word}`} data-previous={previous ?? ''}>
+      {difference ?? (value === null || previous === null ? '' : SAYS.from(short(previous, unit)))}
+      {difference !== undefined && (
+        <span class="hidden">
+          {' '}
+          {word !== '' && WORDS[word]} {WORDS.thanBefore}
+        </span>
+      )}
+    </span>
+  );
 }

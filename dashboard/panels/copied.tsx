@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { WORDS } from '../texts.js';
+import { LATER_WORDS } from '../texts-later.js';
 
 /** A button that copies a text, and says so. */
 export function Copied({
@@ -17,7 +17,7 @@ export function Copied({
       onClick={() => {
         copy(text).then(
           () => {
-            say(WORDS.copied);
+            say(LATER_WORDS.copied);
           },
           // Where a page may not write to the clipboard, the text is there to be marked.
           () => {

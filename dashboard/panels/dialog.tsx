@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
-import { WORDS } from '../texts.js';
+import { useEffect, useId, useRef } from 'preact/hooks';
+import { LATER_WORDS } from '../texts-later.js';
 
 export interface DialogProps {
   readonly title: string;
@@ -11,13 +11,17 @@ export interface DialogProps {
 /** A dialog over the page. Escape closes it, and the focus goes back to where it came from. */
 export function Dialog({ title, onClose, children }: DialogProps): JSX.Element {
   const element = useRef<HTMLDialogElement>(null);
+  const id = useId();
   useEffect(() => {
-    element.current?.showModal();
+    const dialog = element.current;
+    dialog?.showModal();
+    // However it goes: closing gives the focus back.
+    return () => dialog?.close();
   }, []);
   return (
     <dialog
       ref={element}
-      aria-labelledby="dialog-title"
+      aria-labelledby={id}
       onClose={onClose}
       onClick={({ target, currentTarget }) => {
         if (target === currentTarget) currentTarget.close();
@@ -25,13 +29,13 @@ export function Dialog({ title, onClose, children }: DialogProps): JSX.Element {
     >
       <div class="dialog">
         <header>
-          <h2 id="dialog-title" dir="auto">
+          <h2 id={id} dir="auto">
             {title}
           </h2>
           <button
             type="button"
             class="quiet"
-            aria-label={WORDS.close}
+            aria-label={LATER_WORDS.close}
             onClick={() => {
               element.current?.close();
             }}

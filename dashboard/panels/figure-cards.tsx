@@ -5,9 +5,8 @@ import type { FiguresAnswer, SeriesAnswer, ViewersNowAnswer } from '../api/parts
 import type { LiveSnapshot } from '../api/schema.js';
 import type { Question } from '../api/document.js';
 import { lineOf } from '../charts/lines.js';
-import { exact, short } from '../figures/format.js';
-import { onlyPart, percentOf } from '../figures/reasons.js';
-import { LIVE_FORMULAS } from '../texts.js';
+import { onlyPart } from '../figures/reasons.js';
+import { SAYS, VIEWERS_FORMULA, WORDS } from '../texts.js';
 import { Card, MetricCard } from './cards.jsx';
 import { Nothing } from './nothing.jsx';
 import { Notes, notesOf } from './notes.jsx';
@@ -45,7 +44,7 @@ export function Cards({ answer }: { readonly answer: Answer<Front> }): JSX.Eleme
                 line={lineOf(series, metric)}
                 link={{
                   href: linkTo({ page: 'sessions', id: undefined, filters }),
-                  text: 'The sessions behind it',
+                  text: WORDS.sessionsBehind,
                 }}
               />
             ))}
@@ -59,41 +58,29 @@ export function Cards({ answer }: { readonly answer: Answer<Front> }): JSX.Eleme
 }
 
 function ViewersNow({
-  live,
+  live: { viewers, perMinute, sampled },
   question,
 }: {
   readonly live: Pick<LiveSnapshot, 'viewers' | 'perMinute' | 'sampled'>;
   readonly question: Question;
 }): JSX.Element {
-  const { viewers, perMinute, sampled } = live;
-  const formula = LIVE_FORMULAS.viewers ?? '';
   return (
     <Card
-      label="Viewers now"
       isChosen={address.value.metric === 'CONCURRENT_VIEWERS_PEAK'}
       onChoose={() => {
         go({ metric: 'CONCURRENT_VIEWERS_PEAK' });
       }}
       line={{ values: perMinute, openFrom: perMinute.length - 1 }}
       reason={{
-        label: 'Viewers now',
-        value: viewers,
-        unit: 'count',
-        formula,
+        ...{ metric: 'viewers', label: WORDS.viewersNow, value: viewers, unit: 'count' },
+        formula: VIEWERS_FORMULA,
         section: '#live',
         question: onlyPart(question, 'live'),
-        certainty: sampled < 1 ? `Minutes from ${percentOf(sampled)} of viewers.` : 'Exact.',
-        link: { href: linkTo({ page: 'live', id: undefined }), text: 'Who watches now' },
+        certainty: SAYS.ofMinutes(sampled),
+        link: { href: linkTo({ page: 'live', id: undefined }), text: WORDS.whoWatches },
       }}
     >
-      <span class="value" data-metric="viewers" data-value={viewers}>
-        {short(viewers, 'count')}
-      </span>
-      <span class="change">last hour</span>
-      <span class="hint" aria-hidden="true">
-        <b>{exact(viewers, 'count')}</b>
-        <span>{formula}</span>
-      </span>
+      <span class="change">{WORDS.lastHour}</span>
     </Card>
   );
 }

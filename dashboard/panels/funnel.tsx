@@ -1,9 +1,9 @@
 import type { JSX } from 'preact';
 import type { Question } from '../api/document.js';
 import type { FiguresReport } from '../api/schema.js';
-import { short } from '../figures/format.js';
-import { onlyPart } from '../figures/reasons.js';
-import { FORMULAS } from '../texts.js';
+import { FIGURES_SECTION, onlyPart } from '../figures/reasons.js';
+import { FORMULAS, SAYS } from '../texts.js';
+import { LATER_SAYS, LATER_WORDS } from '../texts-later.js';
 import { Why } from './why.jsx';
 
 /** How many who wanted to play came to see something, and how many the end. */
@@ -17,39 +17,44 @@ export function Funnel({
   const { attempts, views, viewsWithoutStates, completionRate } = figures;
   const completed = Math.round((completionRate ?? 0) * (views - viewsWithoutStates));
   const steps = [
-    { name: 'Attempts', metric: 'ATTEMPTS', value: attempts, formula: FORMULAS.attempts },
-    { name: 'Started', metric: 'VIEWS', value: views, formula: FORMULAS.views },
     {
-      name: 'Completed',
+      label: LATER_WORDS.attempts,
+      metric: 'ATTEMPTS',
+      value: attempts,
+      formula: FORMULAS.attempts,
+    },
+    { label: LATER_WORDS.started, metric: 'VIEWS', value: views, formula: FORMULAS.views },
+    {
+      label: LATER_WORDS.completed,
       metric: 'completed',
       value: completed,
-      formula: 'completionRate × (views − viewsWithoutStates)',
+      formula: LATER_WORDS.completedFormula,
     },
   ];
+  const common = {
+    section: FIGURES_SECTION,
+    question: onlyPart(question, 'figures'),
+    certainty: SAYS.certainty(sampled),
+  };
   return (
     <ol class="funnel">
-      {steps.map(({ name, metric, value, formula = '' }) => (
-        <li key={name}>
+      {steps.map(({ label, metric, value, formula = '' }) => (
+        <li key={metric}>
           <span class="bar-box" aria-hidden="true">
             <span style={{ width: `${String(attempts === 0 ? 0 : (value / attempts) * 100)}%` }} />
           </span>
-          <span class="label">{name}</span>
+          <span class="label">{label}</span>
+          <Why reason={{ label, metric, value, unit: 'count', formula, ...common }} />
           <Why
             reason={{
-              label: name,
-              value,
-              unit: 'count',
-              formula,
-              section: '#figures-timeseries-breakdown-and-retention',
-              question: onlyPart(question, 'figures'),
-              certainty: sampled < 1 ? 'Estimated.' : 'Exact.',
+              label: LATER_SAYS.ofAttempts(label),
+              metric: `${metric.toLowerCase()}PerAttempt`,
+              value: attempts === 0 ? null : value / attempts,
+              unit: 'rate',
+              formula: LATER_SAYS.perAttempt(formula),
+              ...common,
             }}
-          >
-            <span data-metric={metric} data-value={value}>
-              {short(value, 'count')}
-            </span>
-          </Why>
-          <span class="change">{attempts === 0 ? '' : short(value / attempts, 'rate')}</span>
+          />
         </li>
       ))}
     </ol>

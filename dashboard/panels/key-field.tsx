@@ -1,21 +1,22 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
-import { refusal, takeKey, type Refusal } from '../api/key.js';
-
-const SAYS: Readonly<Record<Refusal, string>> = {
-  asked: 'Enter a read key or an admin key of this server.',
-  wrong: 'This server does not know that key.',
-  forbidden: 'That key does not open this: it takes a read key or an admin key.',
-};
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { refusal, takeKey } from '../api/key.js';
+import { LATER_WORDS, REFUSALS } from '../texts-later.js';
+import { WORDS } from '../texts.js';
 
 /** Asks for a key. It is kept for the tab, or on the device, and sent as a header. */
 export function KeyField(): JSX.Element {
   const [entered, setEntered] = useState('');
   const [isRemembered, setRemembered] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
   const state = refusal.value ?? 'asked';
+  // There is nothing else to do; after a wrong key the field is a new one.
+  useEffect(() => {
+    field.current?.focus();
+  }, []);
   return (
     <section class="panel key" data-panel="key" data-state={state}>
-      <h2>Key</h2>
+      <h2>{LATER_WORDS.key}</h2>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -23,8 +24,9 @@ export function KeyField(): JSX.Element {
         }}
       >
         <label>
-          <span role={state === 'asked' ? undefined : 'alert'}>{SAYS[state]}</span>
+          <span role={state === 'asked' ? undefined : 'alert'}>{REFUSALS[state]}</span>
           <input
+            ref={field}
             type="password"
             autocomplete="current-password"
             value={entered}
@@ -41,10 +43,10 @@ export function KeyField(): JSX.Element {
               setRemembered(currentTarget.checked);
             }}
           />{' '}
-          Remember on this device
+          {LATER_WORDS.remember}
         </label>
         <button type="submit" class="primary">
-          Open
+          {WORDS.open}
         </button>
       </form>
     </section>

@@ -1,12 +1,18 @@
 import type { JSX } from 'preact';
-import { linkTo } from '../address/router.js';
+import { address } from '../address/router.js';
 import type { Answer } from '../api/answers.js';
+import type { Question } from '../api/document.js';
 import type { Dimension, LiveCount } from '../api/schema.js';
 import { dimensionName } from '../api/server.js';
-import { short } from '../figures/format.js';
-import { NOT_KNOWN } from '../texts.js';
+import { WORDS } from '../texts.js';
+import { LIVE_FORMULAS } from '../formulas.js';
+import { LATER_WORDS } from '../texts-later.js';
+import { moveByArrows } from './arrows.js';
+import { Nothing } from './nothing.jsx';
 import { Panel } from './panel.jsx';
-import { choose } from './rows.jsx';
+import { HeadRow, RowName } from './table.jsx';
+import { nameOf, ValueName } from './value-name.jsx';
+import { Why } from './why.jsx';
 
 /** What the stream has said so far. */
 export type LiveAnswer = Pick<Answer<object>, 'isAsking' | 'data' | 'errors' | 'retry'>;
@@ -16,11 +22,13 @@ export function LiveCounts({
   by,
   counts,
   answer,
+  question,
   title,
 }: {
   readonly by: Dimension;
   readonly counts: readonly LiveCount[];
   readonly answer: LiveAnswer;
+  readonly question: Question;
   readonly title: string;
 }): JSX.Element {
   const high = Math.max(...counts.map(({ viewers }) => viewers), 1);
@@ -32,17 +40,12 @@ export function LiveCounts({
       parts={['live']}
       isEmpty={counts.length === 0}
     >
-      {counts.length === 0 && <p class="nothing">Nobody.</p>}
-      <table class="rows">
-        <thead class="hidden">
-          <tr>
-            <th scope="col">{dimensionName(by)}</th>
-            <th scope="col">Viewers</th>
-          </tr>
-        </thead>
+      {counts.length === 0 && (address.value.filters.length > 0 ? <Nothing /> : <Nobody />)}
+      <table class="rows" onKeyDown={moveByArrows}>
+        <HeadRow isHidden columns={[dimensionName(by), LATER_WORDS.viewers]} />
         <tbody>
           {counts.map((count) => (
-            <CountRow key={count.value} by={by} count={count} high={high} />
+            <CountRow key={count.value} by={by} count={count} high={high} question={question} />
           ))}
         </tbody>
       </table>
@@ -50,43 +53,35 @@ export function LiveCounts({
   );
 }
 
+const Nobody = (): JSX.Element => <p class="nothing">{LATER_WORDS.nobody}</p>;
+
 function CountRow({
   by,
   count: { value, label, viewers },
   high,
+  question,
 }: {
   readonly by: Dimension;
   readonly count: LiveCount;
   readonly high: number;
+  readonly question: Question;
 }): JSX.Element {
   return (
     <tr data-value={value}>
-      <th scope="row">
-        <span
-          class="share"
-          style={{ width: `${String((viewers / high) * 100)}%` }}
-          aria-hidden="true"
+      <RowName share={viewers / high}>
+        <ValueName by={by} value={value} label={label} />
+      </RowName>
+      <td>
+        <Why
+          isInTable
+          reason={{
+            ...{ metric: 'viewers', value: viewers, unit: 'count', question },
+            label: `${WORDS.viewersNow}: ${nameOf(by, value, label)}`,
+            formula: LIVE_FORMULAS.viewers,
+            section: '#live',
+            certainty: WORDS.exact,
+          }}
         />
-        <span class="name">
-          <button
-            type="button"
-            class="quiet"
-            dir="auto"
-            onClick={({ shiftKey }) => {
-              choose(by, value, shiftKey);
-            }}
-          >
-            {value === '' ? NOT_KNOWN : label}
-          </button>
-          {by === 'MEDIA' && (
-            <a href={linkTo({ page: 'media', id: value })} aria-label={`Open ${label}`}>
-              ›
-            </a>
-          )}
-        </span>
-      </th>
-      <td data-metric="viewers" data-value={viewers}>
-        {short(viewers, 'count')}
       </td>
     </tr>
   );

@@ -4,10 +4,14 @@ import { intervalsFor } from '../address/intervals.js';
 import { rangeAround, widened, type Span } from '../address/ranges.js';
 import { address, go, goRange, zone } from '../address/router.js';
 import type { Answer } from '../api/answers.js';
+import type { FiguresAnswer } from '../api/parts.js';
 import type { Interval, TimeSeries } from '../api/schema.js';
 import { Chart } from '../charts/chart.jsx';
-import { drawingOf } from '../charts/lines.js';
-import { INTERVAL_NAMES, METRIC_NAMES, WORDS } from '../texts.js';
+import { drawingOf, isNothing } from '../charts/lines.js';
+import { Pick } from '../head/controls.jsx';
+import { INTERVAL_NAMES, METRIC_NAMES, SAYS, WORDS } from '../texts.js';
+import { Notes, sampledNotes } from './notes.jsx';
+import { Nothing } from './nothing.jsx';
 import { Panel } from './panel.jsx';
 import { SaveCsv } from './save-csv.jsx';
 
@@ -17,7 +21,7 @@ export function zoom(stretch: Span): void {
 }
 
 export interface MetricChartProps {
-  readonly answer: Answer<object>;
+  readonly answer: Answer<FiguresAnswer>;
   /** The parts of the answer that hold series; the one with the metric is drawn. */
   readonly parts: readonly string[];
   readonly interval: Interval;
@@ -26,17 +30,20 @@ export interface MetricChartProps {
 /** The chart of the metric that the address names. */
 export function MetricChart({ answer, parts, interval }: MetricChartProps): JSX.Element {
   const { metric, compare } = address.value;
-  const data = (answer.data ?? {}) as Readonly<Record<string, TimeSeries>>;
+  const { figures } = answer.data ?? {};
+  const data = (answer.data ?? {}) as Readonly<Record<string, unknown>>;
   const series = parts
-    .map((name) => data[name])
+    .map((name) => data[name] as TimeSeries | undefined)
     .find((one) => one?.series.some((line) => line.metric === metric));
-  const label = `${METRIC_NAMES[metric]} by ${INTERVAL_NAMES[interval]}`;
+  const isEmpty = isNothing(figures, series, [metric]);
+  const label = SAYS.by(METRIC_NAMES[metric], INTERVAL_NAMES[interval]);
   return (
     <Panel
       name="chart"
       title={METRIC_NAMES[metric]}
       answer={answer}
       parts={parts}
+      isEmpty={isEmpty}
       aside={
         <>
           <IntervalPicker chosen={interval} />
@@ -48,8 +55,12 @@ export function MetricChart({ answer, parts, interval }: MetricChartProps): JSX.
         </>
       }
     >
-      {series !== undefined && (
-        <Chart drawing={drawingOf(series, [metric])} label={label} onSelect={zoom} />
+      {isEmpty && <Nothing />}
+      {series !== undefined && !isEmpty && (
+        <>
+          <Chart drawing={drawingOf(series, [metric])} label={label} onSelect={zoom} />
+          <Notes notes={sampledNotes(series.sampled)} />
+        </>
       )}
     </Panel>
   );
@@ -58,20 +69,14 @@ export function MetricChart({ answer, parts, interval }: MetricChartProps): JSX.
 /** Chooses the length of the buckets. */
 export function IntervalPicker({ chosen }: { readonly chosen: Interval }): JSX.Element {
   return (
-    <label class="pick">
-      <span>{WORDS.interval}</span>
-      <select
-        value={chosen}
-        onChange={({ currentTarget }) => {
-          go({ interval: currentTarget.value as Interval });
-        }}
-      >
-        {intervalsFor(span.value).map((name) => (
-          <option key={name} value={name}>
-            {INTERVAL_NAMES[name]}
-          </option>
-        ))}
-      </select>
-    </label>
+    <Pick
+      label={WORDS.interval}
+      names={intervalsFor(span.value)}
+      chosen={chosen}
+      nameOf={(name) => INTERVAL_NAMES[name]}
+      onPick={(interval) => {
+        go({ interval });
+      }}
+    />
   );
 }

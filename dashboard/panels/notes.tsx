@@ -1,35 +1,39 @@
 import type { JSX } from 'preact';
 import type { FiguresReport } from '../api/schema.js';
-import { short } from '../figures/format.js';
-import { percentOf } from '../figures/reasons.js';
+import { SAYS } from '../texts.js';
 
-const count = (value: number): string => short(value, 'count');
+/** A sentence about figures; one that holds a figure tells scripts of it. */
+export interface Note {
+  readonly text: string;
+  readonly metric?: string;
+  readonly value?: number;
+}
+
+/** Says of how many sessions figures are estimated. */
+export const sampledNotes = (sampled: number): readonly Note[] =>
+  sampled < 1 ? [{ text: SAYS.sampled(sampled), metric: 'sampled', value: sampled }] : [];
 
 /** What has to be said of figures so that nobody takes them for more than they are. */
-export function notesOf({ figures, sampled }: FiguresReport): readonly string[] {
-  const { views, anonymousViews, viewsWithoutStates, open } = figures;
-  const known = views - anonymousViews;
+export function notesOf({ figures, sampled }: FiguresReport): readonly Note[] {
+  const { anonymousViews, viewsWithoutStates, open } = figures;
+  const about = (metric: string, value: number, text: string): readonly Note[] =>
+    value > 0 ? [{ text, metric, value }] : [];
   return [
-    ...(sampled < 1 ? [`Estimated from ${percentOf(sampled)} of sessions.`] : []),
-    ...(views > 0 && known < views / 2
-      ? [`${count(known)} of ${count(views)} views have a viewer.`]
-      : []),
-    ...(viewsWithoutStates > 0
-      ? [
-          `${count(viewsWithoutStates)} of ${count(views)} views are of players that report no ` +
-            'play states: they are in no rate and no average.',
-        ]
-      : []),
-    ...(open > 0 ? [`${count(open)} sessions are under way: their figures still grow.`] : []),
+    ...sampledNotes(sampled),
+    ...about('anonymousViews', anonymousViews, SAYS.viewsWithViewer(figures)),
+    ...about('viewsWithoutStates', viewsWithoutStates, SAYS.viewsWithoutStates(figures)),
+    ...about('open', open, SAYS.open(open)),
   ];
 }
 
-export function Notes({ notes }: { readonly notes: readonly string[] }): JSX.Element | null {
+export function Notes({ notes }: { readonly notes: readonly Note[] }): JSX.Element | null {
   if (notes.length === 0) return null;
   return (
     <ul class="notes">
-      {notes.map((note) => (
-        <li key={note}>{note}</li>
+      {notes.map(({ text, metric, value }) => (
+        <li key={text} data-metric={metric} data-value={value}>
+          {text}
+        </li>
       ))}
     </ul>
   );

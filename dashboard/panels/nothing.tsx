@@ -1,24 +1,34 @@
 import type { JSX } from 'preact';
 import { address, go } from '../address/router.js';
-import { dimensionName } from '../api/server.js';
-import { WORDS } from '../texts.js';
+import { filterText } from '../head/filters.jsx';
+import { SAYS, WORDS } from '../texts.js';
 
-/** Says that nothing matches, and which filters could be taken away. */
+/** Says that nothing matches, and names each filter that could be taken away. */
 export function Nothing(): JSX.Element {
-  const { filters } = address.value;
+  const { page, filters, failed, stalled } = address.value;
+  const isOfSessions = page === 'sessions';
+  const ways = [
+    ...filters.map((filter) => ({
+      name: filterText(filter),
+      without: { filters: filters.filter((one) => one !== filter) },
+    })),
+    ...(isOfSessions && failed ? [{ name: WORDS.failed, without: { failed: false } }] : []),
+    ...(isOfSessions && stalled ? [{ name: WORDS.stalled, without: { stalled: false } }] : []),
+  ];
   return (
     <div class="nothing">
       <p>{WORDS.nothingMatches}</p>
-      {filters.length === 0 && <p>Choose a longer range.</p>}
-      {filters.map((filter, i) => (
+      {ways.length === 0 && page !== 'live' && <p>{WORDS.longerRange}</p>}
+      {ways.map(({ name, without }) => (
         <button
-          key={i}
+          key={name}
           type="button"
+          dir="auto"
           onClick={() => {
-            go({ filters: filters.filter((one) => one !== filter) });
+            go(without);
           }}
         >
-          Without the filter on {dimensionName(filter.dimension).toLowerCase()}
+          {SAYS.without(name)}
         </button>
       ))}
     </div>

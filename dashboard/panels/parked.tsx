@@ -6,7 +6,7 @@ import { faultText } from '../api/ask.js';
 import { skip } from '../api/orders.js';
 import type { ParkedEvent } from '../api/schema.js';
 import { exact, FULL, timeIn } from '../figures/format.js';
-import { WORDS } from '../texts.js';
+import { LATER_SAYS, LATER_WORDS } from '../texts-later.js';
 import { Dialog } from './dialog.jsx';
 import { Said } from './said.jsx';
 import { Panel } from './panel.jsx';
@@ -37,7 +37,7 @@ export function Parked({
     close();
     skip(name, event.id, reason).then(
       () => {
-        say(`The event at ${exact(event.logPosition, 'count')} is given up.`);
+        say(LATER_SAYS.givenUp(exact(event.logPosition, 'count')));
         answer.retry();
         onDone();
       },
@@ -49,7 +49,7 @@ export function Parked({
   return (
     <Panel
       name={`parked-${name}`}
-      title={`Parked: ${name}`}
+      title={`${LATER_WORDS.parked}: ${name}`}
       answer={answer}
       parts={['parkedEvents']}
     >
@@ -88,7 +88,10 @@ function ParkedItem({
   return (
     <li data-value={id}>
       <p>
-        <b>{exact(logPosition, 'count')}</b>, {timeIn(parkedAt, zone.value, FULL)}
+        <b data-metric="logPosition" data-value={logPosition}>
+          {exact(logPosition, 'count')}
+        </b>
+        , {timeIn(parkedAt, zone.value, FULL)}
         {document !== null && (
           <>
             , <code>{document}</code>
@@ -98,10 +101,12 @@ function ParkedItem({
       <p>{reason}</p>
       {skipped === null ? (
         <button type="button" onClick={onSkip}>
-          Give it up …
+          {LATER_WORDS.giveUp} …
         </button>
       ) : (
-        <p>Given up: {skipped}</p>
+        <p>
+          {LATER_WORDS.givenUp}: {skipped}
+        </p>
       )}
     </li>
   );
@@ -118,8 +123,8 @@ function AskReason({
 }): JSX.Element {
   const [reason, setReason] = useState('');
   return (
-    <Dialog title={`Give up the event at ${exact(event.logPosition, 'count')}?`} onClose={onClose}>
-      <p>It stays in the log and out of this read model. This cannot be taken back.</p>
+    <Dialog title={LATER_SAYS.giveUp(exact(event.logPosition, 'count'))} onClose={onClose}>
+      <p>{LATER_WORDS.giveUpMeans}</p>
       <form
         onSubmit={(submitted) => {
           submitted.preventDefault();
@@ -127,7 +132,7 @@ function AskReason({
         }}
       >
         <label class="pick">
-          <span>Reason</span>
+          <span>{LATER_WORDS.reason}</span>
           <input
             required
             value={reason}
@@ -138,10 +143,10 @@ function AskReason({
         </label>
         <p class="actions">
           <button type="submit" class="primary">
-            Give it up
+            {LATER_WORDS.giveUp}
           </button>
           <button type="button" onClick={onClose}>
-            {WORDS.cancel}
+            {LATER_WORDS.cancel}
           </button>
         </p>
       </form>

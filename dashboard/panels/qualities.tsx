@@ -2,25 +2,30 @@ import type { JSX } from 'preact';
 import type { Answer } from '../api/answers.js';
 import type { Question } from '../api/document.js';
 import type { FiguresAnswer } from '../api/parts.js';
-import type { QualityFigures } from '../api/schema.js';
+import type { Metric, QualityFigures } from '../api/schema.js';
 import type { Unit } from '../figures/format.js';
-import { short } from '../figures/format.js';
-import { onlyPart } from '../figures/reasons.js';
+import { METRIC } from '../figures/metrics.js';
+import { FIGURES_SECTION, onlyPart } from '../figures/reasons.js';
 import { moveByArrows } from './arrows.js';
+import { Notes, sampledNotes } from './notes.jsx';
 import { Nothing } from './nothing.jsx';
 import { Panel } from './panel.jsx';
+import { METRIC_NAMES, SAYS, WORDS } from '../texts.js';
+import { HeadRow, RowName } from './table.jsx';
 import { Why } from './why.jsx';
 
 const COLUMNS: readonly {
   readonly name: string;
-  readonly metric: string;
+  readonly metric: Metric;
   readonly unit: Unit;
   readonly of: (row: QualityFigures) => number;
-}[] = [
-  { name: 'Watch time', metric: 'WATCH_TIME', unit: 'seconds', of: ({ watchTime }) => watchTime },
-  { name: 'Delivered', metric: 'BYTES', unit: 'bytes', of: ({ bytes }) => bytes },
-  { name: 'Stalls', metric: 'STALLS', unit: 'count', of: ({ stalls }) => stalls },
-];
+}[] = (
+  [
+    ['WATCH_TIME', ({ watchTime }) => watchTime],
+    ['BYTES', ({ bytes }) => bytes],
+    ['STALLS', ({ stalls }) => stalls],
+  ] as const satisfies readonly (readonly [Metric, (row: QualityFigures) => number])[]
+).map(([metric, of]) => ({ name: METRIC_NAMES[metric], metric, unit: METRIC[metric].unit, of }));
 
 /** What was watched at each quality, by the quality of each event. */
 export function Qualities({ answer }: { readonly answer: Answer<FiguresAnswer> }): JSX.Element {
@@ -30,35 +35,29 @@ export function Qualities({ answer }: { readonly answer: Answer<FiguresAnswer> }
   return (
     <Panel
       name="breakdown-QUALITY"
-      title="Quality watched"
+      title={WORDS.qualityWatched}
       answer={answer}
       parts={['figures']}
       isEmpty={rows.length === 0}
     >
       {report !== undefined && rows.length > 0 ? (
-        <table class="rows" onKeyDown={moveByArrows}>
-          <thead>
-            <tr>
-              <th scope="col">Quality</th>
-              {COLUMNS.map(({ name }) => (
-                <th scope="col" key={name}>
-                  {name}
-                </th>
+        <>
+          <table class="rows" onKeyDown={moveByArrows}>
+            <HeadRow columns={[WORDS.quality, ...COLUMNS.map(({ name }) => name)]} />
+            <tbody>
+              {rows.map((row) => (
+                <QualityRow
+                  key={row.quality}
+                  row={row}
+                  watched={watched}
+                  sampled={report.sampled}
+                  question={onlyPart(answer.question, 'figures')}
+                />
               ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <QualityRow
-                key={row.quality}
-                row={row}
-                watched={watched}
-                sampled={report.sampled}
-                question={onlyPart(answer.question, 'figures')}
-              />
-            ))}
-          </tbody>
-        </table>
+            </tbody>
+          </table>
+          <Notes notes={sampledNotes(report.sampled)} />
+        </>
       ) : (
         <Nothing />
       )}
@@ -79,31 +78,24 @@ function QualityRow({
   readonly question: Question;
 }): JSX.Element {
   const { quality, watchTime } = row;
-  const width = `${String(watched === 0 ? 0 : (watchTime / watched) * 100)}%`;
   return (
     <tr data-value={quality}>
-      <th scope="row">
-        <span class="share" style={{ width }} aria-hidden="true" />
-        <span class="name">{quality}</span>
-      </th>
-      {COLUMNS.map(({ name, metric, unit, of }) => (
-        <td key={name}>
+      <RowName share={watched === 0 ? 0 : watchTime / watched}>{quality}</RowName>
+      {COLUMNS.map(({ name, metric, unit, of }, i) => (
+        <td key={metric} data-label={name}>
           <Why
-            isInTable
+            isInTable={i > 0}
             reason={{
+              metric,
               label: `${name}: ${quality}`,
               value: of(row),
               unit,
-              formula: `of the events at ${quality}, whatever the session began with`,
-              section: '#figures-timeseries-breakdown-and-retention',
+              formula: SAYS.ofQuality(quality),
+              section: FIGURES_SECTION,
               question,
-              certainty: sampled < 1 ? 'Estimated.' : 'Exact.',
+              certainty: SAYS.certainty(sampled),
             }}
-          >
-            <span data-metric={metric} data-value={of(row)}>
-              {short(of(row), unit)}
-            </span>
-          </Why>
+          />
         </td>
       ))}
     </tr>

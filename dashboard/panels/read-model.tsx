@@ -4,28 +4,10 @@ import { zone } from '../address/router.js';
 import { faultText } from '../api/ask.js';
 import { give, type Order, type Outcome } from '../api/orders.js';
 import type { ProjectionStatus } from '../api/schema.js';
-import { duration, FULL, short, timeIn } from '../figures/format.js';
-import { WORDS } from '../texts.js';
+import { exact, FULL, short, timeIn, type Unit } from '../figures/format.js';
+import { LATER_SAYS, LATER_WORDS, ORDER_NAMES, ORDER_WARNINGS } from '../texts-later.js';
 import { Dialog } from './dialog.jsx';
 import { Said } from './said.jsx';
-
-/** What is asked again before an order is given, as it cannot be taken back or takes long. */
-const ASKED_AGAIN: Partial<Record<Order, string>> = {
-  rebuild:
-    'The log is folded anew, which takes as long as the log is. ' +
-    'The read model serves as it is until the new one takes its place.',
-  cancel: 'What was folded so far is thrown away.',
-  rollBack: 'The read model before the last rebuild takes the place of this one.',
-  verify: 'The log is folded anew and compared, which takes as long as a rebuild. Nothing changes.',
-};
-
-const NAMES: Readonly<Record<Order, string>> = {
-  rebuild: 'Rebuild',
-  cancel: 'Cancel the rebuild',
-  rollBack: 'Roll back',
-  verify: 'Verify',
-  retry: 'Retry parked events',
-};
 
 /** A read model: how it is, and what can be ordered of it. */
 export function ReadModel({
@@ -43,10 +25,10 @@ export function ReadModel({
   };
   const carryOut = (order: Order): void => {
     close();
-    say(`${NAMES[order]} …`);
+    say(`${ORDER_NAMES[order]} …`);
     give(order, name).then(
       (outcome) => {
-        say(`${NAMES[order]}: ${told(outcome)}`);
+        say(`${ORDER_NAMES[order]}: ${told(outcome)}`);
         onDone();
       },
       (error: unknown) => {
@@ -66,11 +48,11 @@ export function ReadModel({
             key={order}
             type="button"
             onClick={() => {
-              if (ASKED_AGAIN[order] === undefined) carryOut(order);
+              if (ORDER_WARNINGS[order] === undefined) carryOut(order);
               else setAsked(order);
             }}
           >
-            {NAMES[order]}
+            {ORDER_NAMES[order]}
           </button>
         ))}
       </p>
@@ -111,14 +93,14 @@ function AskAgain({
   readonly onClose: () => void;
 }): JSX.Element {
   return (
-    <Dialog title={`${NAMES[order]}: ${name}?`} onClose={onClose}>
-      <p>{ASKED_AGAIN[order]}</p>
+    <Dialog title={`${ORDER_NAMES[order]}: ${name}?`} onClose={onClose}>
+      <p>{ORDER_WARNINGS[order]}</p>
       <p class="actions">
         <button type="button" class="primary" onClick={onGive}>
-          {NAMES[order]}
+          {ORDER_NAMES[order]}
         </button>
         <button type="button" onClick={onClose}>
-          {WORDS.cancel}
+          {LATER_WORDS.cancel}
         </button>
       </p>
     </Dialog>
@@ -126,58 +108,40 @@ function AskAgain({
 }
 
 /** Says what an order did. */
-function told(outcome: Outcome): string {
-  if (!('documents' in outcome)) return `${outcome.name} is ${outcome.state.toLowerCase()}.`;
-  const { documents, differing, parked, first } = outcome;
-  const which = first === null ? '' : ` The first is ${first.document}.`;
-  return (
-    `${short(documents, 'count')} documents compared, ${short(differing, 'count')} differ, ` +
-    `${short(parked, 'count')} lack parked events.${which}`
-  );
-}
+const told = (outcome: Outcome): string =>
+  'documents' in outcome
+    ? LATER_SAYS.verified(outcome)
+    : LATER_SAYS.isNow(outcome.name, outcome.state.toLowerCase());
 
 function Standing({ status }: { readonly status: ProjectionStatus }): JSX.Element {
-  const { lagSeconds, lagEvents, parkedEvents, generation, owner, lastAppliedAt } = status;
-  const { rebuildProgress, rebuildEventsPerSecond, rebuildTimeLeft, lastRebuild } = status;
+  const { lagSeconds, lagEvents, parkedEvents, version, generation, owner, lastAppliedAt } = status;
+  const { lastRebuild } = status;
   return (
     <>
-      {rebuildProgress !== null && (
-        <p>
-          <progress value={rebuildProgress} aria-label={`Rebuild of ${status.name}`} />{' '}
-          <span data-metric="rebuildProgress" data-value={rebuildProgress}>
-            {short(rebuildProgress, 'rate')}
-          </span>
-          , {short(rebuildEventsPerSecond, 'count')} events a second
-          {rebuildTimeLeft !== null && `, ${duration(rebuildTimeLeft)} left`}
-        </p>
-      )}
+      <Progress status={status} />
       <dl class="facts grid">
-        <Fact name="Lag" metric="lagSeconds" value={lagSeconds} text={duration(lagSeconds)} />
-        <Fact
-          name="Events behind"
-          metric="lagEvents"
-          value={lagEvents}
-          text={short(lagEvents, 'count')}
-        />
-        <Fact
-          name="Parked"
-          metric="parkedEvents"
-          value={parkedEvents}
-          text={short(parkedEvents, 'count')}
-        />
-        <Fact name="Version" value={status.version} text={String(status.version)} />
+        <Fact name={LATER_WORDS.lag} metric="lagSeconds" value={lagSeconds} unit="seconds" />
+        <Fact name={LATER_WORDS.eventsBehind} metric="lagEvents" value={lagEvents} unit="count" />
+        <Fact name={LATER_WORDS.parked} metric="parkedEvents" value={parkedEvents} unit="count" />
+        <Fact name={LATER_WORDS.version} metric="version" value={version} unit="count" />
         {generation !== null && (
-          <Fact name="Generation" value={generation} text={String(generation)} />
+          <Fact name={LATER_WORDS.generation} metric="generation" value={generation} unit="count" />
         )}
-        {owner !== null && <Fact name="Node" value={null} text={owner} />}
+        {owner !== null && <Fact name={LATER_WORDS.node} text={owner} />}
         {lastAppliedAt !== null && (
-          <Fact name="Last event" value={null} text={timeIn(lastAppliedAt, zone.value, FULL)} />
+          <Fact
+            name={LATER_WORDS.lastEvent}
+            text={timeIn(lastAppliedAt, zone.value, FULL)}
+            metric="lastAppliedAt"
+            at={lastAppliedAt}
+          />
         )}
         {lastRebuild !== null && (
           <Fact
-            name={`Last rebuild: ${lastRebuild.outcome.toLowerCase()}`}
-            value={null}
+            name={`${LATER_WORDS.lastRebuild}: ${lastRebuild.outcome.toLowerCase()}`}
             text={`${timeIn(lastRebuild.at, zone.value, FULL)}. ${lastRebuild.detail}`}
+            metric="lastRebuild"
+            at={lastRebuild.at}
           />
         )}
       </dl>
@@ -185,23 +149,72 @@ function Standing({ status }: { readonly status: ProjectionStatus }): JSX.Elemen
   );
 }
 
-function Fact({
-  name,
-  metric,
-  value,
-  text,
+/** How far a rebuild has come, how fast it goes, and how long it will take. */
+function Progress({
+  status: { name, rebuildProgress, rebuildEventsPerSecond, rebuildTimeLeft },
 }: {
-  readonly name: string;
-  readonly metric?: string;
-  readonly value: number | null;
-  readonly text: string;
-}): JSX.Element {
+  readonly status: ProjectionStatus;
+}): JSX.Element | null {
+  if (rebuildProgress === null) return null;
+  return (
+    <>
+      <progress value={rebuildProgress} aria-label={`${ORDER_NAMES.rebuild}: ${name}`} />
+      <dl class="facts grid">
+        <Fact
+          name={LATER_WORDS.progress}
+          metric="rebuildProgress"
+          value={rebuildProgress}
+          unit="rate"
+        />
+        <Fact
+          name={LATER_WORDS.eventsASecond}
+          metric="rebuildEventsPerSecond"
+          value={rebuildEventsPerSecond}
+          unit="count"
+        />
+        <Fact
+          name={LATER_WORDS.timeLeft}
+          metric="rebuildTimeLeft"
+          value={rebuildTimeLeft}
+          unit="seconds"
+        />
+      </dl>
+    </>
+  );
+}
+
+type FactProps =
+  | {
+      readonly name: string;
+      readonly metric: keyof ProjectionStatus;
+      readonly value: number | null;
+      readonly unit: Unit;
+    }
+  | {
+      readonly name: string;
+      readonly text: string;
+      /** Of a time: what scripts know it by, and when that was. */
+      readonly metric?: string;
+      readonly at?: string;
+    };
+
+function Fact(props: FactProps): JSX.Element {
   return (
     <div>
-      <dt>{name}</dt>
-      <dd data-metric={metric} data-value={metric === undefined ? undefined : (value ?? '')}>
-        {text}
-      </dd>
+      <dt>{props.name}</dt>
+      {'text' in props ? (
+        <dd data-metric={props.metric} data-value={props.at}>
+          {props.text}
+        </dd>
+      ) : (
+        <dd
+          data-metric={props.metric}
+          data-value={props.value ?? ''}
+          title={props.value === null ? undefined : exact(props.value, props.unit)}
+        >
+          {short(props.value, props.unit)}
+        </dd>
+      )}
     </div>
   );
 }

@@ -2,9 +2,14 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Answer } from '../api/answers.js';
 import type { RetentionCurve } from '../api/schema.js';
+import { Frame, Legend } from '../charts/frame.jsx';
 import { largestDrops, type Drop } from '../figures/drops.js';
-import { clock, duration, short } from '../figures/format.js';
-import { onlyPart, percentOf } from '../figures/reasons.js';
+import { clock, duration, exact, short } from '../figures/format.js';
+import { onlyPart } from '../figures/reasons.js';
+import { SAYS } from '../texts.js';
+import { RETENTION_FORMULAS } from '../formulas.js';
+import { LATER_SAYS, LATER_WORDS } from '../texts-later.js';
+import { Notes, sampledNotes } from './notes.jsx';
 import { Nothing } from './nothing.jsx';
 import { Panel } from './panel.jsx';
 import { WhyMark } from './why.jsx';
@@ -23,7 +28,7 @@ export function Retention({
   return (
     <Panel
       name="retention"
-      title="Retention"
+      title={LATER_WORDS.retention}
       answer={answer}
       parts={['retention']}
       isEmpty={isEmpty}
@@ -31,16 +36,14 @@ export function Retention({
         curve !== undefined && (
           <WhyMark
             reason={{
-              label: 'Retention: views with a known length',
+              metric: 'views',
+              label: LATER_WORDS.retentionViews,
               value: curve.views,
               unit: 'count',
-              formula:
-                'audience[i] = views that showed any of step i / views; plays[i] = seconds of ' +
-                'step i that were shown / (views × the step’s length)',
+              formula: Object.values(RETENTION_FORMULAS).join('; '),
               section: '#retention',
               question: onlyPart(answer.question, 'retention'),
-              certainty:
-                curve.sampled < 1 ? `From ${percentOf(curve.sampled)} of viewers.` : 'Exact.',
+              certainty: SAYS.certainty(curve.sampled),
             }}
           />
         )
@@ -49,11 +52,23 @@ export function Retention({
       {curve !== undefined &&
         (isEmpty || curve.duration === null ? (
           <>
-            <p>No view in this range says how long the title is, and it is not registered.</p>
+            <p>{LATER_WORDS.noLength}</p>
             <Nothing />
           </>
         ) : (
-          <Curve curve={curve} length={curve.duration} />
+          <>
+            <Curve curve={curve} length={curve.duration} />
+            <Notes
+              notes={[
+                {
+                  text: LATER_SAYS.viewsOfLength(curve.views),
+                  metric: 'views',
+                  value: curve.views,
+                },
+                ...sampledNotes(curve.sampled),
+              ]}
+            />
+          </>
         ))}
     </Panel>
   );
@@ -67,65 +82,55 @@ function Curve({
   readonly length: number;
 }): JSX.Element {
   const [step, setStep] = useState<number | undefined>(undefined);
-  const timeOf = (index: number): string => clock((index / audience.length) * length);
+  const count = audience.length;
+  const secondsOf = (index: number): number => (index / count) * length;
+  const timeOf = (index: number): string => clock(secondsOf(index));
   const high = Math.max(1, ...plays);
-  const last = audience.length - 1;
-  const tell = (index: number): string =>
-    `${timeOf(index)}: ${short(audience[index], 'rate')} of views, ` +
-    `shown ${(plays[index] ?? 0).toFixed(2)} times each`;
   return (
-    <figure class="retention">
-      <svg
-        viewBox={`0 0 ${String(audience.length)} ${String(HEIGHT)}`}
-        preserveAspectRatio="none"
-        role="img"
-        aria-label={summaryOf(audience, views)}
-        tabIndex={0}
-        onPointerMove={({ currentTarget, clientX }) => {
-          const { left, width } = currentTarget.getBoundingClientRect();
-          setStep(
-            Math.min(last, Math.max(0, Math.floor(((clientX - left) / width) * audience.length))),
-          );
-        }}
-        onPointerLeave={() => {
-          setStep(undefined);
-        }}
-        onKeyDown={(event) => {
-          const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-          if (by === undefined) return;
-          event.preventDefault();
-          setStep(Math.min(last, Math.max(0, (step ?? -1) + by)));
-        }}
+    <>
+      <Frame
+        class="retention"
+        label={LATER_WORDS.retention}
+        summary={LATER_SAYS.retention(
+          views,
+          [0, Math.floor((count - 1) / 2), count - 1].map((i) => short(audience[i], 'rate')),
+        )}
+        columns={[LATER_WORDS.place, LATER_WORDS.audience, LATER_WORDS.plays]}
+        count={count}
+        cellsAt={(i) => [
+          { text: timeOf(i), value: secondsOf(i) },
+          { text: exact(audience[i], 'rate'), metric: 'audience', value: audience[i] },
+          { text: LATER_SAYS.times(short(plays[i], 'perHour')), metric: 'plays', value: plays[i] },
+        ]}
+        cursor={step}
+        onCursor={setStep}
+        indexAt={(share) => Math.floor(share * count)}
+        legend={<Legend marks={MARKS} />}
       >
-        <path class="area" d={areaOf(audience, high)} />
-        <path class="plays" d={lineOf(plays, high)} />
-        {step !== undefined && <rect class="cursor" x={step} y="0" width="1" height={HEIGHT} />}
-      </svg>
-      <p class="scale" aria-hidden="true">
-        <span>0:00</span>
-        <span>{duration(length)}</span>
-      </p>
-      <ul class="legend">
-        <li class="first">audience: views that showed it</li>
-        <li class="second">plays: how often each showed it</li>
-      </ul>
-      <p class="reading" aria-live="polite">
-        {step === undefined ? '' : tell(step)}
-      </p>
+        <svg
+          viewBox={`0 0 ${String(count)} ${String(HEIGHT)}`}
+          preserveAspectRatio="none"
+          aria-hidden="true"
+        >
+          <path class="area" d={areaOf(audience, high)} />
+          <path class="audience" d={lineOf(audience, high)} />
+          <path class="plays" d={lineOf(plays, high)} />
+          {step !== undefined && <rect class="cursor" x={step} y="0" width="1" height={HEIGHT} />}
+        </svg>
+        <p class="scale" aria-hidden="true">
+          <span>0:00</span>
+          <span>{duration(length)}</span>
+        </p>
+      </Frame>
       <Drops drops={largestDrops(audience, DROPS)} timeOf={timeOf} />
-    </figure>
+    </>
   );
 }
 
-/** Says in one sentence how far into the title its viewers go. */
-function summaryOf(audience: readonly number[], views: number): string {
-  const last = audience.length - 1;
-  return (
-    `Of ${short(views, 'count')} views ${short(audience[0], 'rate')} showed the beginning, ` +
-    `${short(audience[Math.floor(last / 2)], 'rate')} the middle and ` +
-    `${short(audience[last], 'rate')} the end.`
-  );
-}
+const MARKS = [
+  { name: LATER_WORDS.audienceMeans, mark: <path class="area" d="M0 2H16V14H0Z" /> },
+  { name: LATER_WORDS.playsMeans, mark: <path class="plays" d="M0 8H16" /> },
+];
 
 function Drops({
   drops,
@@ -135,8 +140,17 @@ function Drops({
   readonly timeOf: (step: number) => string;
 }): JSX.Element | null {
   if (drops.length === 0) return null;
-  const told = drops.map(({ step, lost }) => `${timeOf(step + 1)} (−${short(lost, 'rate')})`);
-  return <p>Largest drops: {told.join(', ')}</p>;
+  return (
+    <p>
+      {LATER_WORDS.drops}{' '}
+      {drops.map(({ step, lost }, i) => (
+        <span key={step} data-metric="drop" data-value={lost} title={exact(lost, 'rate')}>
+          {i > 0 && ', '}
+          {timeOf(step + 1)} (−{short(lost, 'rate')})
+        </span>
+      ))}
+    </p>
+  );
 }
 
 const heightOf = (value: number, high: number): string =>

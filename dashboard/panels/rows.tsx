@@ -1,14 +1,14 @@
 import type { JSX } from 'preact';
-import { address, go, linkTo } from '../address/router.js';
-import { withValue, type Filter } from '../address/filters.js';
+import { address, linkTo } from '../address/router.js';
+import type { Filter } from '../address/filters.js';
 import type { Question } from '../api/document.js';
 import type { BreakdownRow, Dimension, Metric } from '../api/schema.js';
 import { dimensionName } from '../api/server.js';
-import { short } from '../figures/format.js';
-import { METRIC } from '../figures/metrics.js';
 import { reasonOf } from '../figures/reasons.js';
-import { METRIC_NAMES, NOT_KNOWN, UNSET } from '../texts.js';
+import { METRIC_NAMES, WORDS } from '../texts.js';
 import { moveByArrows } from './arrows.js';
+import { RowName } from './table.jsx';
+import { nameOf, ValueName } from './value-name.jsx';
 import { Why } from './why.jsx';
 
 export interface RowsProps {
@@ -22,11 +22,6 @@ export interface RowsProps {
   readonly order: { readonly metric: Metric; readonly set?: (metric: Metric) => void };
   /** Called after a row was chosen. */
   readonly onChosen?: () => void;
-}
-
-/** Takes a value for a filter, or with `exclude` leaves it out. */
-export function choose(dimension: Dimension, value: string, exclude: boolean): void {
-  go({ filters: withValue(address.value.filters, { dimension, value, exclude }) });
 }
 
 /** The rows of a dimension. Pressing one filters by it, with shift it leaves it out. */
@@ -73,38 +68,14 @@ export function Rows(props: RowsProps): JSX.Element {
 function Row({ row, ...props }: RowsProps & { readonly row: BreakdownRow }): JSX.Element {
   const { by, metrics, onChosen } = props;
   const { value, label, share } = row;
-  const name = value === '' ? (UNSET[by] ?? NOT_KNOWN) : label;
+  const name = nameOf(by, value, label);
   return (
     <tr data-value={value}>
-      <th scope="row">
-        <span class="share" style={{ width: `${String(share)}%` }} aria-hidden="true" />
-        <span class="name">
-          <button
-            type="button"
-            class="quiet"
-            dir="auto"
-            title={name}
-            onClick={({ shiftKey }) => {
-              choose(by, value, shiftKey);
-              onChosen?.();
-            }}
-          >
-            {name}
-          </button>
-          {by === 'MEDIA' && (
-            <a
-              href={linkTo({ page: 'media', id: value })}
-              aria-label={`Open ${name}`}
-              title="Open"
-              onClick={onChosen}
-            >
-              ›
-            </a>
-          )}
-        </span>
-      </th>
+      <RowName share={share / 100}>
+        <ValueName by={by} value={value} label={label} onChosen={onChosen} />
+      </RowName>
       {metrics.map((metric) => (
-        <td key={metric}>
+        <td key={metric} data-label={METRIC_NAMES[metric]}>
           <Number metric={metric} row={row} name={name} {...props} />
         </td>
       ))}
@@ -119,21 +90,16 @@ interface NumberProps extends RowsProps {
 }
 
 function Number({ row, metric, name, by, sampled, question }: NumberProps): JSX.Element {
-  const { of, unit } = METRIC[metric];
   const { figures, value } = row;
   const link =
     by === 'MEDIA'
       ? {
           href: linkTo({ page: 'sessions', id: undefined, filters: mediaOnly(value) }),
-          text: 'Its sessions',
+          text: WORDS.itsSessions,
         }
       : undefined;
   return (
-    <Why isInTable reason={reasonOf({ metric, figures, sampled, question, of: name, link })}>
-      <span data-metric={metric} data-value={of(figures) ?? ''}>
-        {short(of(figures), unit)}
-      </span>
-    </Why>
+    <Why isInTable reason={reasonOf({ metric, figures, sampled, question, of: name, link })} />
   );
 }
 

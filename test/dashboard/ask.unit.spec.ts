@@ -1,5 +1,6 @@
 import { ask, askParts, AskError } from '../../dashboard/api/ask.js';
-import { documentOf, standalone } from '../../dashboard/api/document.js';
+import { documentOf } from '../../dashboard/api/document.js';
+import { standalone } from '../../dashboard/api/standalone.js';
 
 const QUESTION = {
   parts: {

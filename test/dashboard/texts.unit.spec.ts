@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dashboardTypes } from '../../scripts/dashboard-types.js';
 import { waysToSend } from '../../dashboard/pages/first-lines.js';
-import { DELIVERY_FORMULAS, FORMULAS } from '../../dashboard/texts.js';
+import { DELIVERY_FORMULAS, RETENTION_FORMULAS } from '../../dashboard/formulas.js';
+import { FORMULAS } from '../../dashboard/texts.js';
 
 const read = (path: string): string => readFileSync(path, 'utf8');
 
@@ -26,6 +27,7 @@ it('the types are those of schema.gql', () => {
 
 it.each([
   ['`figures`, `timeSeries`, `breakdown` and `retention`', FORMULAS],
+  ['`figures`, `timeSeries`, `breakdown` and `retention`', RETENTION_FORMULAS],
   ['`delivery`', DELIVERY_FORMULAS],
 ])('formulas are those of docs/metrics.md: %s', (section, formulas) => {
   const documented = formulasIn(section);
@@ -44,4 +46,33 @@ it('the ways to send a first event are those of docs/players.md', () => {
     '<script src="https://stats.example/playhead.js" data-key="INGEST_KEY" defer></script>',
   );
   for (const { lines } of waysToSend('http://127.0.0.1:1')) expect(lines).not.toContain('stats');
+});
+
+it('formulas lead to places that are there', () => {
+  const page = read('dist/dashboard/metrics.html');
+  const sections = readdirSync('dashboard', { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.tsx?$/.test(name))
+    .flatMap((name) => [...read(`dashboard/${name}`).matchAll(/'(#[a-z][a-z-]+)'/g)])
+    .map(([, section = '']) => section.slice(1));
+  expect(sections.length).toBeGreaterThan(4);
+  for (const section of sections) expect(page).toContain(` id="${section}"`);
+  expect(page).not.toMatch(/<script|style=|href="(?!#|https:|data:,|\/dashboard\/)/);
+});
+
+/** Words between tags, or in the attributes that are read out. */
+const WORDS_IN_MARKUP = new RegExp(
+  String.raw`(?:\b(?:title|label|aria-label|placeholder|alt)="|>)\s*` +
+    String.raw`([A-Z][^<>{}"=]*[a-z]{2,}[^<>{}"=]*)["<]`,
+  'g',
+);
+
+it('no component has words of its own', () => {
+  const found = readdirSync('dashboard', { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.tsx'))
+    .flatMap((name) =>
+      [...read(`dashboard/${name}`).matchAll(WORDS_IN_MARKUP)].map(
+        ([, words = '']) => `${name}: ${words}`,
+      ),
+    );
+  expect(found).toEqual([]);
 });

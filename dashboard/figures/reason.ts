@@ -1,0 +1,23 @@
+import type { Question } from '../api/document.js';
+import type { Unit } from './format.js';
+
+/** What there is to say of one number. */
+export interface Reason {
+  /** What scripts know it by: its name in `Metric`, or that of its field. */
+  readonly metric: string;
+  readonly label: string;
+  readonly value: number | null;
+  readonly unit: Unit;
+  /** The value of the period before, where there is one. */
+  readonly previous?: number | null | undefined;
+  /** What is better: more of it, less of it, or neither. */
+  readonly better?: 'more' | 'less' | undefined;
+  /** How it is worked out, in the words of docs/metrics.md, and where that stands. */
+  readonly formula: string;
+  readonly section: string;
+  readonly question: Question;
+  /** Whether it is exact, an estimate, or of a sample. */
+  readonly certainty: string;
+  /** Where it leads on to: the title's sessions, the session's events. */
+  readonly link?: { readonly href: string; readonly text: string } | undefined;
+}

@@ -1,0 +1,37 @@
+import { VIEWERS_FORMULA } from './texts.js';
+
+/** How figures of `retention` are worked out, in the words of docs/metrics.md. */
+export const RETENTION_FORMULAS = {
+  audience: 'audience[i] = views that showed any of step i / views',
+  plays:
+    "plays[i] = seconds of step i that were shown / (views × the step's length); " +
+    'what is watched twice counts twice',
+};
+
+/** How figures of `delivery` are worked out, in the words of docs/metrics.md. */
+export const DELIVERY_FORMULAS = {
+  bytes: 'the bytes loaded in the range',
+  cost: 'bytes / 2³⁰ × EGRESS_PRICE_PER_GIB',
+  averageMbps:
+    'bits / as much of the range as has passed and is kept, the current minute as a whole one',
+  peakMbps: 'bits of the busiest minute / 60 s',
+  p95Mbps: 'the 95th percentile of the rates of the 5-minute slots',
+};
+
+export const LIVE_FORMULAS = {
+  viewers: VIEWERS_FORMULA,
+  stalling: 'those of the viewers that wait for more to play',
+  mbps: 'the bytes of the last full minute by the clock',
+  startsLastMinute: 'views that started in the last 60 seconds',
+  failuresLastMinute: 'sessions that failed, or never started for an error, in the last 60 seconds',
+  peakToday: 'the most sessions watched or stalled in one minute since midnight',
+};
+
+/** How the figures of one session are worked out. */
+export const SESSION_FORMULAS = {
+  watchTime: 'the watched seconds that the session adds to the figures',
+  stalls: 'the stalls that the session adds to the figures: REBUFFER_START + BUFFERING',
+  stalledTime: 'the durations of its REBUFFER_END and BUFFERING',
+  startupTime: 'seconds from the wish to play to the first frame, as the player states',
+  bytes: 'its bytesLoaded, or what a CDN delivered to it',
+};
