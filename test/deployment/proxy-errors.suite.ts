@@ -46,6 +46,7 @@ export function proxyErrorSuite(under: Proxied): void {
   const server: Server = createServer((socket) => {
     sockets.push(socket);
   });
+  const agent = new Agent({ keepAlive: true, maxSockets: SOCKETS });
   let proxy: RunningProxy | undefined;
   let client: SecureClient;
   const logs = (): string => proxy?.logs() ?? '';
@@ -59,10 +60,10 @@ export function proxyErrorSuite(under: Proxied): void {
     mkdirSync(folder);
     const upstream = (server.address() as AddressInfo).port;
     proxy = await startProxy(kind, { upstream, certificate, folder, waitSeconds: 1 });
-    const agent = new Agent({ keepAlive: true, maxSockets: SOCKETS });
     client = new SecureClient(proxy.port, certificate.cert, agent);
   });
   afterAll(async () => {
+    agent.destroy();
     await proxy?.stop();
     server.close();
   });

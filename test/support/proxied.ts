@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { Agent } from 'node:https';
 import { join } from 'node:path';
 import { mmdb } from './mmdb.js';
 import { freePort, startProxy, type ProxyKind, type RunningProxy } from './proxies.js';
@@ -36,6 +37,7 @@ export function withProxy(kind: ProxyKind): Proxied {
     if (part === undefined) throw new Error('it has not started');
     return part;
   };
+  const agent = new Agent({ keepAlive: true });
   let upstream = 0;
   const start = async (): Promise<void> => {
     running.server = await startServer(join(folder, 'data'), {
@@ -62,6 +64,7 @@ export function withProxy(kind: ProxyKind): Proxied {
     ]);
   });
   afterAll(async () => {
+    agent.destroy();
     await running.proxy?.stop();
     await running.server?.stop();
     removeFolder(folder);
@@ -79,7 +82,7 @@ export function withProxy(kind: ProxyKind): Proxied {
       return there(running.server);
     },
     get client() {
-      return new SecureClient(this.proxy.port, this.certificate.cert);
+      return new SecureClient(this.proxy.port, this.certificate.cert, agent);
     },
     get origin() {
       return `https://localhost:${String(this.proxy.port)}`;

@@ -49,8 +49,8 @@ export class SecureClient {
   constructor(
     private readonly port: number,
     private readonly ca: Buffer,
-    /** Keeps connections for further requests; without it each request has its own. */
-    private readonly agent?: Agent,
+    /** Keeps the connections. */
+    private readonly agent: Agent,
   ) {}
 
   /** Sends a request to a path as it stands, and reads the answer. */
@@ -78,7 +78,7 @@ export class SecureClient {
       headers: { host: `localhost:${String(this.port)}`, ...headers },
       ca: this.ca,
       localAddress: SecureClient.ADDRESS,
-      agent: this.agent ?? false,
+      agent: this.agent,
     };
     const sent = request(options);
     const answered = once(sent, 'response') as Promise<[IncomingMessage]>;
