@@ -1,3 +1,4 @@
+import { askedParts } from './asked-parts.js';
 import { catchUp, logIn, refill } from './catch-up.js';
 import { cmcdReports, costOfWatching } from './cmcd.js';
 import { durableMutation, startBenchServer } from './durable-mutation.js';
@@ -23,6 +24,8 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
   cmcd: measureCmcd,
   mongodb: measureMongo,
 };
+/** As the command line ends where it is called wrongly. */
+const EX_USAGE = 2;
 const SHORT_HISTORY = 10_000;
 const LONG_HISTORY = 1_000_000;
 /** The events of a month in which the popular titles have views in every hour. */
@@ -145,7 +148,11 @@ async function measureMongo(): Promise<void> {
   report.writeIfAsked();
 }
 
-const wanted = Object.keys(PARTS).filter((name) => process.argv.includes(name));
-for (const [name, measure] of Object.entries(PARTS)) {
-  if (wanted.length === 0 || wanted.includes(name)) await measure();
+const asked = askedParts(process.argv.slice(2), Object.keys(PARTS));
+if ('say' in asked) {
+  const output = asked.isRefused ? process.stderr : process.stdout;
+  output.write(`${asked.say}\n`);
+  process.exitCode = asked.isRefused ? EX_USAGE : 0;
+} else {
+  for (const part of asked.parts) await PARTS[part]?.();
 }
