@@ -13,16 +13,11 @@ import {
   recomputedFrom,
   startNode,
   untilReady,
-  type RemoteLog,
 } from '../support/distributed.js';
 import { withServer } from '../support/e2e.js';
-import {
-  serverUnderTest,
-  type ServerUnderTest,
-} from '../support/eventstoredb/server-under-test.js';
-import { describeWithMongo, newDatabaseName, type MongoServers } from '../support/mongod.js';
+import { describeWithOutsideStores } from '../support/outside-stores.js';
 import { until } from '../support/polling.js';
-import { endLeftovers, type TestServer } from '../support/server.js';
+import type { TestServer } from '../support/server.js';
 import { harbour, OF_HARBOUR, STORY, STORY_HOUR } from './figures-story.js';
 
 /** What happens later in two sessions of the story that are not over, and in another one. */
@@ -64,22 +59,11 @@ async function statusOf({ url }: TestServer): Promise<Status> {
   return found;
 }
 
-await describeWithMongo('figures of two nodes, read models in MongoDB', (startMongo) => {
+await describeWithOutsideStores('figures of two nodes, read models in MongoDB', (stores) => {
   const embedded = withServer();
-  let mongo: MongoServers;
-  let events: ServerUnderTest;
-  beforeAll(async () => {
-    [mongo, events] = await Promise.all([startMongo(), serverUnderTest()]);
-  });
-  afterAll(async () => {
-    await endLeftovers();
-    await mongo.stop();
-    await events.stop();
-  });
-
   test('are those of embedded stores, also after a rebuild and after a takeover', async () => {
-    const log: RemoteLog = { url: events.url, prefix: events.prefix };
-    const database = mongo.url(newDatabaseName());
+    const log = stores.log();
+    const database = stores.newDatabase();
     const start = async (): Promise<TestServer> => {
       const node = await startNode({ ...eventsAt(log), ...readModelsAt(database) });
       await untilReady(node);

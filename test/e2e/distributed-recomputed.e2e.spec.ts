@@ -9,17 +9,7 @@ import {
   type Asked,
 } from '../support/asked-figures.js';
 import type { Figures } from '../../src/queries/figures/figures.query.js';
-import {
-  eventsAt,
-  readModelsAt,
-  startNode,
-  untilReady,
-  type RemoteLog,
-} from '../support/distributed.js';
-import {
-  serverUnderTest,
-  type ServerUnderTest,
-} from '../support/eventstoredb/server-under-test.js';
+import { eventsAt, readModelsAt, startNode, untilReady } from '../support/distributed.js';
 import {
   expectNearAll,
   expectSame,
@@ -39,11 +29,11 @@ import { retentionOf } from '../support/figures-oracle/retention.js';
 import { sessionsOf, type Session } from '../support/figures-oracle/sessions.js';
 import { breakdownOf, timeSeriesOf, type Metric } from '../support/figures-oracle/slices.js';
 import { sendEvents } from '../support/http.js';
-import { describeWithMongo, newDatabaseName, type MongoServers } from '../support/mongod.js';
+import { describeWithOutsideStores } from '../support/outside-stores.js';
 import { NOON } from '../support/playback.js';
 import { until } from '../support/polling.js';
 import { SeededRandom, seedOfRun } from '../support/random.js';
-import { endLeftovers, type TestServer } from '../support/server.js';
+import type { TestServer } from '../support/server.js';
 
 /** As the servers have them by default. */
 const SETTINGS = { egressPricePerGib: 0.085, qualifiedViewSeconds: 30 };
@@ -220,26 +210,15 @@ async function expectAnswers(
   }
 }
 
-await describeWithMongo('figures of two nodes', (startMongo) => {
-  let mongo: MongoServers;
-  let events: ServerUnderTest;
-  beforeAll(async () => {
-    [mongo, events] = await Promise.all([startMongo(), serverUnderTest()]);
-  });
-  afterAll(async () => {
-    await endLeftovers();
-    await mongo.stop();
-    await events.stop();
-  });
-
+await describeWithOutsideStores('figures of two nodes', (stores) => {
   const seed = seedOfRun();
   test(
     `are what is recomputed from what was sent to both of them (FAULT_SEED=${String(seed)})`,
     async () => {
       process.stderr.write(`figures of two nodes: FAULT_SEED=${String(seed)}\n`);
       const random = new SeededRandom(seed);
-      const log: RemoteLog = { url: events.url, prefix: events.prefix };
-      const database = mongo.url(newDatabaseName());
+      const log = stores.log();
+      const database = stores.newDatabase();
       const nodes = await Nodes.of(async () => {
         const node = await startNode({ ...eventsAt(log), ...readModelsAt(database) });
         await untilReady(node);

@@ -12,13 +12,9 @@ import {
   VIEWER_SECRET,
 } from '../support/distributed.js';
 import { DAY_MS, HOUR_MS, iso, withServer } from '../support/e2e.js';
-import {
-  serverUnderTest,
-  type ServerUnderTest,
-} from '../support/eventstoredb/server-under-test.js';
-import { describeWithMongo, newDatabaseName, type MongoServers } from '../support/mongod.js';
+import { describeWithOutsideStores } from '../support/outside-stores.js';
 import { until } from '../support/polling.js';
-import { endLeftovers, startServer, type Environment, type TestServer } from '../support/server.js';
+import { startServer, type Environment, type TestServer } from '../support/server.js';
 import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
 import { seedFigures } from './seed-figures.js';
 
@@ -60,102 +56,98 @@ async function figuresOf(client: ApiClient): Promise<unknown> {
   };
 }
 
-await describeWithMongo('events in EventStoreDB, read models in MongoDB', (startMongo) => {
-  let mongo: MongoServers;
-  let log: ServerUnderTest;
-  let folder: string;
-  beforeAll(async () => {
-    [mongo, log] = await Promise.all([startMongo(), serverUnderTest()]);
-    folder = temporaryFolder();
-  });
+await describeWithOutsideStores(
+  'events in EventStoreDB, read models in MongoDB',
+  ({ log: ownLog, newDatabase }) => {
+    const folder = temporaryFolder();
+    afterAll(() => {
+      removeFolder(folder);
+    });
 
-  const ownLog = (name: string) => ({ url: log.url, prefix: `${log.prefix}${name}-` });
-  const newDatabase = (): string => mongo.url(newDatabaseName());
+    describe('the figures of the seed', () => {
+      seedFigures(
+        withServer(() => ({ ...eventsAt(ownLog('seed')), ...readModelsAt(newDatabase()) })),
+      );
+    });
 
-  describe('the figures of the seed', () => {
-    seedFigures(
-      withServer(() => ({ ...eventsAt(ownLog('seed')), ...readModelsAt(newDatabase()) })),
+    const places = ['embedded', 'remote'] as const;
+    const combinations = places.flatMap((events) =>
+      places.map((models) => [events, models] as const),
     );
-  });
+    test.each(combinations)(
+      'events %s, read models %s: it counts, answers read-after, and starts again',
+      async (events, models) => {
+        const environment: Environment = {
+          ...(events === 'remote' ? eventsAt(ownLog(`with-${models}`)) : { VIEWER_SECRET }),
+          ...(models === 'remote' ? readModelsAt(newDatabase()) : {}),
+        };
+        const dataDir = temporaryFolder();
+        const server = await startServer(dataDir, environment);
+        await untilReady(server);
+        const client = new ApiClient(server.url);
+        await client.recordAll(reports);
+        const figures = await figuresOf(client);
+        expect(figures).toMatchObject({ totalCount: 5 });
+        expect(await server.stop()).toBe(0);
 
-  const places = ['embedded', 'remote'] as const;
-  const combinations = places.flatMap((events) =>
-    places.map((models) => [events, models] as const),
-  );
-  test.each(combinations)(
-    'events %s, read models %s: it counts, answers read-after, and starts again',
-    async (events, models) => {
-      const environment: Environment = {
-        ...(events === 'remote' ? eventsAt(ownLog(`with-${models}`)) : { VIEWER_SECRET }),
-        ...(models === 'remote' ? readModelsAt(newDatabase()) : {}),
-      };
-      const dataDir = temporaryFolder();
-      const server = await startServer(dataDir, environment);
-      await untilReady(server);
-      const client = new ApiClient(server.url);
-      await client.recordAll(reports);
+        const again = await startServer(dataDir, environment);
+        await untilReady(again);
+        const later = new ApiClient(again.url);
+        expect(await later.recordAll(reports)).toMatchObject({ accepted: 0, duplicates: 300 });
+        expect(await figuresOf(later)).toEqual(figures);
+        expect(await again.stop()).toBe(0);
+        removeFolder(dataDir);
+      },
+    );
+
+    test('a data folder moves in by migrate, and keeps its figures', async () => {
+      const target = ownLog('moved');
+      const before = await startServer(folder, { EVENTSTORE_PREFIX: target.prefix });
+      const client = new ApiClient(before.url);
+      const { accepted } = await client.recordAll(reports);
+      await client.register({ mediaId: 'm1', title: 'A title' });
       const figures = await figuresOf(client);
-      expect(figures).toMatchObject({ totalCount: 5 });
-      expect(await server.stop()).toBe(0);
+      expect(await before.stop()).toBe(0);
 
-      const again = await startServer(dataDir, environment);
-      await untilReady(again);
-      const later = new ApiClient(again.url);
+      const where = { EVENTSTORE_URL: target.url, EVENTSTORE_PREFIX: target.prefix };
+      const settings = { DATA_DIR: folder, ...where };
+      const ended = await runCommand(['migrate'], settings);
+      expect(ended).toMatchObject({ status: 0 });
+      // With the log's identity and the title.
+      expect(ended.stdout).toContain(`Copied ${String(accepted + 2)} events`);
+      // Again it finds everything there.
+      const again = await runCommand(['migrate'], settings);
+      expect(again).toMatchObject({ status: 0 });
+      expect(again.stdout).toContain(
+        `Copied 0 events; ${String(accepted + 2)} were there already.`,
+      );
+
+      const database = newDatabase();
+      const after = await startNode({
+        ...where,
+        ...readModelsAt(database),
+        VIEWER_SECRET_FILE: `${folder}/viewer-secret`,
+      });
+      await untilReady(after);
+      const later = new ApiClient(after.url);
       expect(await later.recordAll(reports)).toMatchObject({ accepted: 0, duplicates: 300 });
       expect(await figuresOf(later)).toEqual(figures);
-      expect(await again.stop()).toBe(0);
-      removeFolder(dataDir);
-    },
-  );
-
-  test('a data folder moves in by migrate, and keeps its figures', async () => {
-    const target = ownLog('moved');
-    const before = await startServer(folder, { EVENTSTORE_PREFIX: target.prefix });
-    const client = new ApiClient(before.url);
-    const { accepted } = await client.recordAll(reports);
-    await client.register({ mediaId: 'm1', title: 'A title' });
-    const figures = await figuresOf(client);
-    expect(await before.stop()).toBe(0);
-
-    const where = { EVENTSTORE_URL: target.url, EVENTSTORE_PREFIX: target.prefix };
-    const settings = { DATA_DIR: folder, ...where };
-    const ended = await runCommand(['migrate'], settings);
-    expect(ended).toMatchObject({ status: 0 });
-    // With the log's identity and the title.
-    expect(ended.stdout).toContain(`Copied ${String(accepted + 2)} events`);
-    // Again it finds everything there.
-    const again = await runCommand(['migrate'], settings);
-    expect(again).toMatchObject({ status: 0 });
-    expect(again.stdout).toContain(`Copied 0 events; ${String(accepted + 2)} were there already.`);
-
-    const database = newDatabase();
-    const after = await startNode({
-      ...where,
-      ...readModelsAt(database),
-      VIEWER_SECRET_FILE: `${folder}/viewer-secret`,
+      expect(await after.stop()).toBe(0);
+      expect(await contentsAt(database)).toEqual(await recomputedFrom(target));
     });
-    await untilReady(after);
-    const later = new ApiClient(after.url);
-    expect(await later.recordAll(reports)).toMatchObject({ accepted: 0, duplicates: 300 });
-    expect(await figuresOf(later)).toEqual(figures);
-    expect(await after.stop()).toBe(0);
-    expect(await contentsAt(database)).toEqual(await recomputedFrom(target));
-  });
 
-  test('the demo: its figures are what it sent', async () => {
-    const [demoLog, database] = [ownLog('demo'), newDatabase()];
-    const server = await startNode({ ...eventsAt(demoLog), ...readModelsAt(database) });
-    await untilReady(server);
-    const { stdout } = await promisify(execFile)(process.execPath, [DEMO, '--server', server.url]);
-    expect(stdout).toContain('are exactly what was sent');
-    expect(await server.stop()).toBe(0);
-    expect(await contentsAt(database)).toEqual(await recomputedFrom(demoLog));
-  });
-
-  afterAll(async () => {
-    await endLeftovers();
-    await mongo.stop();
-    await log.stop();
-    removeFolder(folder);
-  });
-});
+    test('the demo: its figures are what it sent', async () => {
+      const [demoLog, database] = [ownLog('demo'), newDatabase()];
+      const server = await startNode({ ...eventsAt(demoLog), ...readModelsAt(database) });
+      await untilReady(server);
+      const { stdout } = await promisify(execFile)(process.execPath, [
+        DEMO,
+        '--server',
+        server.url,
+      ]);
+      expect(stdout).toContain('are exactly what was sent');
+      expect(await server.stop()).toBe(0);
+      expect(await contentsAt(database)).toEqual(await recomputedFrom(demoLog));
+    });
+  },
+);

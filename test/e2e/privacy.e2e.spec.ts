@@ -2,15 +2,11 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventsAt, eventsIn, readModelsAt } from '../support/distributed.js';
 import { subscribe } from '../support/event-source.js';
-import {
-  serverUnderTest,
-  type ServerUnderTest,
-} from '../support/eventstoredb/server-under-test.js';
 import { sendGraphql } from '../support/graphql.js';
 import { send, sendEvents, withKey, type Answer } from '../support/http.js';
 import { mmdb } from '../support/mmdb.js';
 import { withClient } from '../support/mongo-read-models.js';
-import { describeWithMongo, newDatabaseName, type MongoServers } from '../support/mongod.js';
+import { describeWithOutsideStores } from '../support/outside-stores.js';
 import { storedEvents } from '../support/recomputation.js';
 import { endLeftovers, startServer, type Environment, type TestServer } from '../support/server.js';
 import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
@@ -223,20 +219,10 @@ describe('of who watches', () => {
   });
 });
 
-await describeWithMongo('of who watches', (startMongo) => {
-  let mongo: MongoServers;
-  let events: ServerUnderTest;
-  beforeAll(async () => {
-    [mongo, events] = await Promise.all([startMongo(), serverUnderTest()]);
-  });
-  afterAll(async () => {
-    await mongo.stop();
-    await events.stop();
-  });
-
+await describeWithOutsideStores('of who watches', (stores) => {
   test('nothing that a server writes, logs or answers tells it, elsewhere', async () => {
-    const database = mongo.url(newDatabaseName());
-    const log = { url: events.url, prefix: events.prefix };
+    const database = stores.newDatabase();
+    const log = stores.log();
     const places = { ...eventsAt(log), ...readModelsAt(database) };
     const server = await startIn('elsewhere', { ...SETTINGS, ...places });
     await expectPrivate(server, async () => {
