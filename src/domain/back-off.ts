@@ -4,6 +4,9 @@ export interface BackOff {
   readonly maxMs: number;
 }
 
-/** How long to wait after a failure: doubled with each that came before it in a row. */
+/**
+ * Returns the wait in milliseconds after a failure; each failure before it in a row doubles the
+ * wait.
+ */
 export const backOffMs = ({ minMs, maxMs }: BackOff, failuresBefore: number): number =>
   Math.min(maxMs, minMs * 2 ** failuresBefore);

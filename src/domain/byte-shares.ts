@@ -1,6 +1,6 @@
 import { MINUTE_MS, minuteOf } from './time.js';
 
-/** Some bytes and the time over which they were loaded, evenly. */
+/** Bytes and the time over which they were loaded, evenly. */
 export interface Transfer {
   readonly bytes: number;
   readonly endMs: number;

@@ -28,7 +28,7 @@ export function scoreWithoutView(score: number, timeMs: number, halfLifeMs: numb
   return score + Math.log2(Math.max(left, 1 / RANKS_PER_UNIT));
 }
 
-/** Returns what a score is worth now: the sum of 2^(-age / half-life) over its views. */
+/** Returns the present value of a score: the sum of 2^(-age / half-life) over its views. */
 export const popularityAt = (score: number, nowMs: number, halfLifeMs: number): number =>
   2 ** (score - nowMs / halfLifeMs);
 

@@ -5,16 +5,16 @@ const NUMBER_DIGITS = 9;
 
 export type KeyPart = string | number;
 
-/** How the parts of a key are read from their texts, one reader for each. */
+/** The functions that read the parts of a key from their texts, one for each part. */
 type PartReaders<Parts extends readonly KeyPart[]> = {
   readonly [Index in keyof Parts]: (text: string) => Parts[Index];
 };
 
-/** A part that is a text, or a number, as it is written in a key. */
+/** Reads a part that is a text. */
 export const asText = (text: string): string => text;
 export const asNumber = Number;
 
-/** A part that is one of some names. */
+/** Makes the reader of a part that is one of some names. */
 export const asOneOf =
   <Name extends string>(names: readonly Name[]) =>
   (text: string): Name => {
@@ -23,25 +23,25 @@ export const asOneOf =
     return name;
   };
 
-/** A kind, whatever its documents are and however many parts their keys have. */
+/** A kind of documents, of any type and with any parts in their keys. */
 export interface AnyDocumentKind {
   /** Stands for the type of the documents: it has no value. */
   readonly body: object;
-  /** Whether a key is that of such a document. */
+  /** Says whether a key is that of such a document. */
   has(key: string): boolean;
-  /** The parts of the key of such a document. */
+  /** Returns the parts of the key of such a document. */
   parts(key: string): readonly KeyPart[];
 }
 
-/** A kind of sums, whatever is added to them. */
+/** A kind of sums of any type of amounts. */
 export interface AnySumKind extends AnyDocumentKind {
   /** Stands for the type of the amounts: it has no value. */
   readonly amount: object;
 }
 
 /**
- * A kind of documents of a read model: their keys are its name, then the parts that identify each;
- * numbers keep their order.
+ * A kind of documents of a read model. A key is the kind's name, then the parts that identify the
+ * document. Numbers keep their order as text.
  */
 export class DocumentKind<
   Body extends object,
@@ -78,15 +78,15 @@ export class DocumentKind<
   }
 }
 
-/** What a change of one document makes of another one, which is a sum over many. */
+/** The amount that a change of one document adds to a sum over many documents. */
 export interface Difference {
   /** The key of the sum. */
   readonly key: string;
-  /** What is added; the kind of the sum knows its type. */
+  /** The amount to add; the kind of the sum knows its type. */
   readonly amount: object;
 }
 
-/** A kind of documents that are sums: of amounts, in whatever order they come. */
+/** A kind of documents that are sums. The order of the amounts makes no difference. */
 export class SumKind<
   Body extends object,
   Parts extends readonly KeyPart[],

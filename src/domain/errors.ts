@@ -102,7 +102,7 @@ export class PlayheadError extends Error {
   }
 }
 
-/** Causes of an error that are told, each the cause of the one before. */
+/** The most causes of an error that are told, each the cause of the one before. */
 const CAUSES_MAX = 8;
 
 /** Returns the messages of an error and of its causes, each once, in one line. */

@@ -5,7 +5,7 @@ import { isTime } from './time.js';
 
 export type { StoredData };
 
-/** An event as a store gives it back, with anything in its members. */
+/** An event as a store returns it; its members may hold anything. */
 export interface StoredFacts {
   readonly type: string;
   /** The schema version of the data. */
@@ -61,7 +61,7 @@ export const VOCABULARY: Vocabulary = Object.fromEntries(
   EVENT_TYPES.map((type) => [type, schemaVersionOf(type)]),
 );
 
-/** The characters of a type's name that a message shows. */
+/** The most characters of a type's name that a message shows. */
 const TYPE_LENGTH_SHOWN = 100;
 
 /** A stored event that this code cannot read. */
@@ -99,8 +99,8 @@ const describe = (type: unknown, version: unknown): string =>
   ` of schema version ${typeof version === 'number' ? String(version) : 'none'}`;
 
 /**
- * Decodes a stored event into the current schema version. Nothing is in it that the edge or a
- * decider would not have written; for anything else that was stored, it throws UndecodableEvent.
+ * Decodes a stored event into the current schema version. Throws UndecodableEvent for anything that
+ * the edge or a decider would not have written.
  */
 export function decodeEvent(facts: StoredFacts): Recorded {
   const { type, version, recordedAt, data: stored, damage } = facts;

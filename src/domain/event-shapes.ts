@@ -36,8 +36,8 @@ import { DAY_MS } from './time.js';
 import { milliseconds } from './units.js';
 
 /**
- * What happened lies at most so much after it was stored, by constants alone: the edge takes
- * nothing that is yet to come, and only a clock that was set back between makes a difference.
+ * The most by which an event time may lie after its storing. It is a constant, as the edge takes no
+ * future times: only a clock that was set back in between makes a difference.
  */
 const AHEAD_MS_MAX = DAY_MS;
 interface Member {
@@ -143,8 +143,9 @@ const SHAPES: Readonly<Record<EventType, readonly Member[]>> = {
 };
 
 /**
- * What is wrong with the data of an event of a type, in its current schema version, if anything:
- * it completes "a stored heartbeat". Members that this code does not know are a later release's.
+ * Returns the fault in the data of an event of a type, in its current schema version; undefined if
+ * there is none. The text completes "a stored heartbeat". Members that this code does not know are
+ * a later release's, and no fault.
  */
 export function faultOf(type: EventType, data: StoredData, recordedAt: number): string | undefined {
   for (const { name, rule, isNeeded } of SHAPES[type]) {
@@ -158,7 +159,7 @@ export function faultOf(type: EventType, data: StoredData, recordedAt: number): 
   return faultInTimes(data, recordedAt);
 }
 
-/** The members by themselves are as they must be. */
+/** Returns the fault in the times of an event whose members are right by themselves. */
 function faultInTimes(data: StoredData, recordedAt: number): string | undefined {
   const { occurredAt } = data as { readonly occurredAt?: number };
   if (occurredAt === undefined) return undefined;

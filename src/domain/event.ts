@@ -2,60 +2,65 @@ import type { StoredTrack } from './cmcd/cmcd-track.js';
 import type { StreamQuality } from './quality.js';
 import type { SessionContext } from './session-context.js';
 
-/** Why a session ended; TIMEOUT is the server's own, the others a player's. */
+/** The reasons for which a session ends. The server sets TIMEOUT, a player the others. */
 export type SessionEndReason = 'ENDED' | 'QUIT' | 'FAILED' | 'TIMEOUT';
 
-/** What a player does while its session is not over. */
+/** The states of a player while its session is not over. */
 export const PLAYBACK_STATES = ['STARTING', 'PLAYING', 'STALLED', 'PAUSED'] as const;
 export type PlaybackState = (typeof PLAYBACK_STATES)[number];
 
-/** What every event of a playback session states. Times are epoch milliseconds. */
+/** The members of every event of a playback session. Times are epoch milliseconds. */
 export interface PlaybackFacts {
   readonly mediaId: string;
   readonly sessionId: string;
   /** The idempotency key within the session; a timeout has none. */
   readonly eventId?: string;
-  /** When it happened, by the player's corrected clock. */
+  /** The time of the event by the player's corrected clock. */
   readonly occurredAt: number;
-  /** Resolved by the decider, so that no fold needs the session's past. */
+  /** The quality, which the decider finds, so that no fold needs the session's past. */
   readonly quality: StreamQuality;
-  /** The quality as the player named it. */
+  /** The player's name for the quality. */
   readonly label?: string;
   /** Keyed hash of the user id; absent for an anonymous viewer. */
   readonly viewerId?: string;
-  /** Watched since the session's last event; stalled, for `rebuffer_end` and `buffering`. */
+  /**
+   * The time watched since the session's last event; for `rebuffer_end` and `buffering` the time
+   * stalled.
+   */
   readonly durationMs?: number;
-  /** Loaded since the session's last event. */
+  /** The bytes loaded since the session's last event. */
   readonly bytes?: number;
-  /** Of what the player states about the session: what it had not stated before. */
+  /** The members of the context that the player states for the first time. */
   readonly context?: SessionContext;
-  /** What the request told about the session in place of the player: what was not known before. */
+  /**
+   * The members of the context that the request told in place of the player, for the first time.
+   */
   readonly filled?: SessionContext;
   /** The title's length as the player knows it; in the session's first event that states it. */
   readonly mediaDurationMs?: number;
-  /** From the wish to play to the first frame; of a start. */
+  /** For a start: the time from the wish to play to the first frame. */
   readonly startupMs?: number;
-  /** What the player gave up on; of an error, or of an end as FAILED. */
+  /** For an error, or an end as FAILED: the player's error code. */
   readonly errorCode?: string;
-  /** The stretch of the title shown since the session's last event, its end not part of it. */
+  /** The stretch of the title shown since the session's last event; its end is excluded. */
   readonly playedFromMs?: number;
   readonly playedToMs?: number;
-  /** What the player does after it, where the type does not say it. */
+  /** The player's state after the event, if the type does not tell it. */
   readonly state?: PlaybackState;
   /** The bytes are an estimate, from the rate of what was shown. */
   readonly bytesEstimated?: true;
-  /** What a CDN's log shows of a view that no player reported. */
+  /** The event comes from a CDN's log, of a view that no player reported. */
   readonly fromCdn?: true;
-  /** Of a start: the player reports no play states, so that nobody knows what becomes of it. */
+  /** For a start: the player reports no play states, so that nobody knows how the view goes on. */
   readonly stateless?: true;
-  /** What is known of a session of CMCD reports from this event on. */
+  /** The knowledge of a session of CMCD reports from this event on. */
   readonly cmcd?: StoredTrack;
   /**
-   * Which view of a session with several ones the event belongs to, by arrival; from 0, which is
+   * The view that the event belongs to, by arrival, in a session with several; from 0, which is
    * left out.
    */
   readonly view?: number;
-  /** Whether the session is not over after this event. */
+  /** Says whether the session is not over after this event. */
   readonly open: boolean;
   /** The start of the view that this event completes. */
   readonly completesViewAt?: number;
@@ -75,7 +80,7 @@ export type PlainPlaybackType =
   | 'paused'
   | 'resumed'
   | 'seeked'
-  /** A CDN delivered bytes, as its log says; of the player nothing is known by that. */
+  /** A CDN delivered bytes, as its log says; that tells nothing about the player. */
   | 'delivered';
 
 interface PlainPlaybackEvent {
@@ -120,7 +125,7 @@ export interface ViewWithdrawn {
 
 export type PlaybackEvent = PlainPlaybackEvent | SessionEnded | QualityReported | ViewWithdrawn;
 
-/** What an administrator says of a media item. */
+/** An administrator's description of a media item. */
 export interface MediaDescription {
   readonly title: string;
   readonly thumbnail?: string;
@@ -135,13 +140,13 @@ export interface MediaRegistered {
 /** The greatest schema version of each stored type, by type. */
 export type Vocabulary = Readonly<Record<string, number>>;
 
-/** The first event of a log: its identity, and which secret its viewer ids were made with. */
+/** The first event of a log: its identity, and a fingerprint of the secret of its viewer ids. */
 export interface LogCreated {
   readonly type: 'log_created';
   readonly data: {
     readonly storeId: string;
     readonly secretFingerprint: string;
-    /** What the release that began the log may write; absent for 0.1.0. */
+    /** The vocabulary of the release that began the log; absent for 0.1.0. */
     readonly vocabulary?: Vocabulary;
   };
 }
@@ -153,30 +158,33 @@ export interface VocabularyExtended {
 }
 
 /**
- * `new` until a view starts or a player ends the session, whichever comes first; `new` and `open`
- * are not over.
+ * The phase of a session. It is `new` until a view starts or a player ends the session. A session
+ * that is `new` or `open` is not over.
  */
 export type SessionPhase = 'new' | 'open' | 'ended' | 'timed-out';
 
-/** From here on the log is half a copy, made by `migrate`: nobody may work on it. */
+/** From here on the log is an incomplete copy, made by `migrate`; nobody may work on it. */
 export interface CopyBegun {
   readonly type: 'copy_begun';
   readonly data: { readonly storeId: string };
 }
 
-/** The copy that was begun is whole, and was compared with what it is of. */
+/** The copy is complete, and was compared with its original. */
 export interface CopyCompleted {
   readonly type: 'copy_completed';
   readonly data: { readonly storeId: string };
 }
 
-/** What a session is from one of its streams to the next, beside its event ids. */
+/**
+ * The part of a session's state that goes on from one of its streams to the next, beside its event
+ * ids.
+ */
 export interface CarriedSession {
   readonly phase: SessionPhase;
   readonly viewCount: number;
-  /** Which view the last event belongs to, from 0. */
+  /** The view that the last event belongs to, from 0. */
   readonly view: number;
-  /** The views before it that are not over: nothing but their timeouts will come for them. */
+  /** The earlier views that are not over: no events will come for them but timeouts. */
   readonly openViews: readonly number[];
   /** The starts of the latest views not completed, in order of arrival. */
   readonly uncompletedViews: readonly number[];
@@ -185,54 +193,60 @@ export interface CarriedSession {
   readonly quality: StreamQuality;
   readonly lastOccurredAt: number;
   readonly lastRecordedAt: number;
-  /** What of the present view's context is known; absent where nothing is. */
+  /** The known members of the present view's context; absent if none are. */
   readonly known?: KnownContext | undefined;
-  /** What is known of its CMCD reports; absent where there are none. */
+  /** The knowledge of its CMCD reports; absent without such reports. */
   readonly cmcd?: StoredTrack | undefined;
-  /** How many of its events come from a CDN's log; absent for none. */
+  /** The number of its events from a CDN's log; absent for none. */
   readonly cdnEvents?: number | undefined;
-  /** What a log showed of its view, as long as its player told of nothing; absent for nothing. */
+  /** The view that a log showed, until the session's player reports; absent if there is none. */
   readonly cdnView?: CdnView | undefined;
-  /** Who told its bytes first; absent where nobody did. */
+  /** The first source of its bytes; absent if nobody told any. */
   readonly bytesFrom?: BytesSource | undefined;
 }
 
-/** Who tells the bytes of a session: its player, who measured or estimated them, or a CDN's log. */
+/**
+ * The sources of a session's bytes: its player's measurement, an estimate from rates, or a CDN's
+ * log.
+ */
 export const BYTES_SOURCES = ['player', 'estimate', 'cdn'] as const;
 type BytesSource = (typeof BYTES_SOURCES)[number];
 
-/** Which members of a context are known: a bit for each, in the order of `CONTEXT_MEMBERS`. */
+/** The known members of a context: a bit for each, in the order of `CONTEXT_MEMBERS`. */
 export interface KnownContext {
   readonly stated: number;
   readonly filled: number;
-  /** Whether the title's length is known. */
+  /** Says whether the title's length is known. */
   readonly length: boolean;
 }
 
-/** Closes a session's stream that has grown long, with what the next one begins with. */
+/**
+ * Closes a session's stream that has grown long. It holds the state that the next stream begins
+ * with.
+ */
 export interface ChapterClosed {
   readonly type: 'chapter_closed';
   readonly data: Omit<CarriedSession, 'view' | 'openViews'> & {
-    /** Absent where an early build of 0.2 wrote it: then it is the latest of all views. */
+    /** Absent if an early build of 0.2 wrote it: then it is the latest of all views. */
     readonly view?: number;
     readonly openViews?: readonly number[];
     readonly mediaId: string;
     readonly sessionId: string;
     /** From 0. */
     readonly chapter: number;
-    /** Of the chapter's own event ids, packed, in base64. */
+    /** The fingerprints of the chapter's own event ids, packed, in base64. */
     readonly fingerprints: string;
   };
 }
 
-/** What the side that writes keeps for itself: no read model folds it. */
+/** The events that the write side keeps for itself; no read model folds them. */
 export type LogEvent =
   LogCreated | VocabularyExtended | CopyBegun | CopyCompleted | ChapterClosed | CmcdReported;
 
 export type DomainEvent = PlaybackEvent | MediaRegistered | LogEvent;
 export type EventType = DomainEvent['type'];
 
-/** An event as folds see it: with the time at which it was stored. */
+/** An event with the time at which it was stored, as folds get it. */
 export type Recorded<Event extends DomainEvent = DomainEvent> = Event & {
   readonly recordedAt: number;
 };
@@ -248,7 +262,7 @@ const LOG_EVENTS: ReadonlySet<EventType> = new Set<LogEvent['type']>([
 
 export const isLogEvent = (event: DomainEvent): event is LogEvent => LOG_EVENTS.has(event.type);
 
-/** CMCD reports came of which nothing follows yet, or nothing that a read model shows. */
+/** Notes CMCD reports from which no other event follows yet, or none that a read model shows. */
 export interface CmcdReported {
   readonly type: 'cmcd_reported';
   readonly data: {
@@ -258,10 +272,10 @@ export interface CmcdReported {
   };
 }
 
-/** What the stream of a session holds. */
+/** The events of a session's stream. */
 export type SessionStreamEvent = PlaybackEvent | CmcdReported | ChapterClosed;
 
-/** What is said of a media item, by players or by administrators. */
+/** The events about a media item, by players or administrators. */
 export type MediaEvent = PlaybackEvent | MediaRegistered;
 
 export const isMediaEvent = (event: DomainEvent): event is MediaEvent => !isLogEvent(event);
@@ -277,5 +291,5 @@ const NOT_WATCHED: ReadonlySet<EventType> = new Set<EventType>([
   'resumed',
 ]);
 
-/** Whether an event's duration is time watched; else it is time stalled, sought or paused. */
+/** Says whether an event's duration is watched time; else it is time stalled, sought or paused. */
 export const isWatched = (type: EventType): boolean => !NOT_WATCHED.has(type);

@@ -36,7 +36,7 @@ export class FingerprintSet {
     readonly size: number,
   ) {}
 
-  /** About the bytes that the set takes in memory. */
+  /** The approximate number of bytes that the set takes in memory. */
   get bytes(): number {
     const each = BYTES_EACH + (this.storage.slots.length > 0 ? INDEX_BYTES_EACH : 0);
     return ROOM_GROWTH * each * this.size;

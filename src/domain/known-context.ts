@@ -1,14 +1,14 @@
 import type { KnownContext, PlaybackEvent } from './event.js';
 import { CONTEXT_MEMBERS, type SessionContext } from './session-context.js';
 
-/** The circumstances of a session that one report tells. */
+/** The context of a session that one report tells. */
 interface Told {
   readonly context?: SessionContext;
   readonly filled?: SessionContext;
   readonly mediaDurationMs?: number;
 }
 
-/** Nothing is known at the beginning of a view. */
+/** The knowledge at the beginning of a view: nothing. */
 export const NOTHING_KNOWN: KnownContext = { stated: 0, filled: 0, length: false };
 
 /**
@@ -27,7 +27,7 @@ export function newsOf(known: KnownContext, told: Told): Told {
   };
 }
 
-/** Returns what is known after an event; the same object if the event tells no news. */
+/** Returns the knowledge after an event; the same object if the event tells no news. */
 export function knownAfter(known: KnownContext, { data }: PlaybackEvent): KnownContext {
   const { context, filled, mediaDurationMs } = data;
   if (context === undefined && filled === undefined && mediaDurationMs === undefined) return known;

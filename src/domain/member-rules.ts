@@ -8,11 +8,11 @@ import { isObject, type StoredData } from './stored-data.js';
 import { ID_LENGTH_MAX, isText } from './text.js';
 import { TIME_MAX_MS } from './time.js';
 
-/** A release knows a few dozen types, each in a few versions. */
+/** The most types of a vocabulary: a release knows a few dozen. */
 const VOCABULARY_TYPES_MAX = 1_000;
 const SCHEMA_VERSION_MAX = 1_000_000;
 
-/** What a member of an event's data has to be; the kinds are told apart as fast as can be. */
+/** The rule for a member of an event's data. Checks switch on its kind, which is fast. */
 export interface Rule {
   readonly kind:
     | 'text'
@@ -77,15 +77,15 @@ export const CONTEXT = rule(
   'context',
   `of texts of 1 to ${String(CONTEXT_LENGTH_MAX)} characters, a device type and a flag`,
 );
-/** A later release may know more members than this one. */
+/** The greatest set of known members: a later release may know more members than this one. */
 const KNOWN_BITS_MAX = 2 ** 30 - 1;
-/** What is known of a session of CMCD reports. */
+/** The rule for the knowledge of a CMCD session. */
 export const TRACK = rule('track', 'a track of CMCD reports');
 /** What a CDN's log shows of a view. */
 export const CDN_VIEW = rule('cdn-view', 'a view of a log');
 export const KNOWN = rule('known', 'bits for the members of a context, and a flag');
 
-/** Whether a value is as a rule has it. */
+/** Says whether a value keeps a rule. */
 export function isKept({ kind, max, names }: Rule, value: unknown): boolean {
   switch (kind) {
     case 'text':
@@ -148,7 +148,7 @@ function isVocabulary(value: unknown): boolean {
   );
 }
 
-/** What a value is, in a few words: what it holds is nobody's to read in a log. */
+/** Describes a value by its kind, in a few words; a log must not show its contents. */
 export function kindOf(value: unknown): string {
   if (typeof value === 'number') return String(value);
   if (typeof value === 'string') return `a text of length ${String(value.length)}`;

@@ -59,7 +59,10 @@ function idsAfter({ eventIds }: PlaybackSession, event: PlaybackEvent): Fingerpr
     : eventIds.with(inNfc(eventId), markFor(contentsOf(event)));
 }
 
-/** Bytes say nothing of what the player does, nor when it was last heard of. */
+/**
+ * Returns the session after a delivery. Bytes tell neither the player's state nor when it was last
+ * heard of.
+ */
 function afterDelivery(session: PlaybackSession, event: PlaybackEvent): PlaybackSession {
   const { chapter } = session;
   return {
@@ -78,7 +81,7 @@ function afterWithdrawal(
   return { ...before, lastRecordedAt, chapter: { ...chapter, events: chapter.events + 1 } };
 }
 
-/** Returns what is known of a CDN's log, and who told the bytes first, after an event. */
+/** Returns the number of events from a CDN's log, and the first source of bytes, after an event. */
 function cdnNotesOf(
   session: PlaybackSession,
   event: PlaybackEvent,
@@ -96,7 +99,10 @@ function cdnNotesOf(
   };
 }
 
-/** Nothing else changes by the timeout of an earlier view: the session goes on in the latest. */
+/**
+ * Removes an earlier view that has timed out. Nothing else changes, as the session goes on in its
+ * latest view.
+ */
 function withoutOpenView(session: PlaybackSession, { data }: PlaybackEvent): PlaybackSession {
   const { chapter, openViews } = session;
   return {
@@ -106,7 +112,7 @@ function withoutOpenView(session: PlaybackSession, { data }: PlaybackEvent): Pla
   };
 }
 
-/** Returns the circumstances that are known of the present view, if any are. */
+/** Returns the known context of the present view; undefined if nothing is known. */
 function knownOf(session: PlaybackSession, event: PlaybackEvent): KnownContext | undefined {
   const known = knownAfter(knownBefore(session, event.type, event.data.view), event);
   return known === NOTHING_KNOWN ? undefined : known;
@@ -117,14 +123,14 @@ interface SessionIds {
   readonly sessionId: string;
 }
 
-/** The session that a command is for. */
+/** Returns the session that a command is for. */
 export function sessionOf(command: PlaybackCommand | SessionIds): SessionIds {
   if (!('report' in command)) return command;
   if (command.kind === 'record') return command.report;
   return { mediaId: command.report.mediaId, sessionId: command.report.reportId };
 }
 
-/** Whether a report has the id of one that said something else. */
+/** Says whether a report has the id of another report with other contents. */
 export function isConflicting(
   session: PlaybackSession,
   command: PlaybackCommand | { readonly kind: 'cmcd' },
@@ -189,7 +195,10 @@ function decideTold(session: PlaybackSession, report: PlaybackReport): readonly 
   return [...oldest.map((view) => timeoutOf(session, report, view)), ...eventsFor(session, report)];
 }
 
-/** Bytes that were told are folded into minutes, where nothing can take their place. */
+/**
+ * Throws if another source has told the session's bytes: they are folded into minutes already, and
+ * cannot be replaced.
+ */
 function assertBytesAreFree({ bytesFrom }: PlaybackSession): void {
   if (bytesFrom === undefined || bytesFrom === 'cdn') return;
   const rule =
@@ -234,7 +243,7 @@ function timeoutOf(
   return { type: 'session_end', data: { ...facts, open: false, reason: 'TIMEOUT' } };
 }
 
-/** One playback session, as its player reports it event by event. */
+/** The decider of one playback session, which its player reports event by event. */
 export const playbackSession: Decider<PlaybackSession, PlaybackCommand, PlaybackEvent> = {
   initialState: NEW_SESSION,
   decide,

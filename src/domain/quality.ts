@@ -29,7 +29,7 @@ const NAMED: Readonly<Record<string, StreamQuality>> = {
 /** The greatest picture height, in lines, of each quality but ULTRA, which has no limit. */
 const HEIGHT_MAX = { LOW: 480, MEDIUM: 720, HIGH: 1440 };
 
-/** A picture has no more lines than 8K has: a larger number means something else. */
+/** The most lines of a picture, those of 8K: a larger number means something else. */
 const PICTURE_HEIGHT_MAX = 4_320;
 
 /** `p` or `i` behind a height, and the frame rate: `720p`, `1080i`, `720p60`, `2160p59.94` */
@@ -63,7 +63,7 @@ function qualityOfHeight(height: number): StreamQuality {
   return height <= HEIGHT_MAX.HIGH ? 'HIGH' : 'ULTRA';
 }
 
-/** A value for each quality that has one. */
+/** A value for some qualities. */
 export type ByQuality<T> = Partial<Record<StreamQuality, T>>;
 
 /** Sorts rows by a number, the largest first; ties are in the order of the qualities. */

@@ -2,7 +2,10 @@ import { toBase64 } from './base64.js';
 import type { CarriedSession, ChapterClosed } from './event.js';
 import type { PlaybackSession } from './session-state.js';
 
-/** The events with which a session's stream is closed; the session goes on in another stream. */
+/**
+ * The number of events at which a session's stream is closed; the session goes on in another
+ * stream.
+ */
 const CHAPTER_EVENTS = 5_000;
 /** The most events of a stream that has CHAPTER_EVENTS_MIN, with those that come at once. */
 const CHAPTER_EVENTS_MAX = 9_000;

@@ -3,10 +3,10 @@ import { countryCode } from './country-codes.js';
 import { hostOf, pageOf } from './web-places.js';
 
 export const DEVICE_TYPES = ['PHONE', 'TABLET', 'DESKTOP', 'TV', 'CONSOLE', 'OTHER'] as const;
-/** What somebody watches on. */
+/** The type of device that somebody watches on. */
 export type DeviceType = (typeof DEVICE_TYPES)[number];
 
-/** Where and with what somebody watches: what is known of it. Texts have 1 to 200 characters. */
+/** The circumstances of a session, as far as they are known. Texts have 1 to 200 characters. */
 export interface SessionContext {
   readonly device?: DeviceType;
   readonly os?: string;
@@ -21,7 +21,7 @@ export interface SessionContext {
   /** Host and path of the page that the player is on. */
   readonly page?: string;
   readonly live?: boolean;
-  /** What an operator asks for in particular, under names that CUSTOM_DIMENSIONS gives. */
+  /** The operator's own dimensions, under the names that CUSTOM_DIMENSIONS gives. */
   readonly custom1?: string;
   readonly custom2?: string;
   readonly custom3?: string;
@@ -45,7 +45,10 @@ export const CONTEXT_MEMBERS = [
   'custom3',
 ] as const satisfies readonly ContextMember[];
 
-/** What somebody might be told apart by who asked not to be: dropped with GPC or DNT. */
+/**
+ * The members that could tell people apart: dropped for a viewer who asks for privacy by GPC or
+ * DNT.
+ */
 const PRIVATE_MEMBERS: ReadonlySet<ContextMember> = new Set([
   'country',
   'referrer',
@@ -54,7 +57,7 @@ const PRIVATE_MEMBERS: ReadonlySet<ContextMember> = new Set([
   'browser',
 ]);
 
-/** What a player says of itself, before anybody has looked at it. */
+/** A context as a player states it, not checked yet. */
 export type StatedContext = Readonly<Partial<Record<ContextMember, unknown>>>;
 
 const text = (value: unknown): string | undefined =>
@@ -63,7 +66,7 @@ const text = (value: unknown): string | undefined =>
 const isDevice = (name: string | undefined): name is DeviceType =>
   DEVICE_TYPES.some((device) => device === name);
 
-/** A text read further: what it stands for, or undefined. */
+/** Makes a cleaner of texts that must stand for something; undefined if they do not. */
 const textAs =
   <T>(read: (tidy: string) => T | undefined) =>
   (value: unknown): T | undefined => {
@@ -94,8 +97,8 @@ const READERS: {
 };
 
 /**
- * A context as it is kept, whatever is stated: a value that cannot be one is unset, for it is not
- * worth the events that came with it.
+ * Cleans a stated context. A value that cannot be right counts as unset, as it is not worth the
+ * events that came with it.
  */
 export function cleanContext(stated: StatedContext): SessionContext {
   const members = CONTEXT_MEMBERS.flatMap((name) => {
@@ -105,7 +108,7 @@ export function cleanContext(stated: StatedContext): SessionContext {
   return Object.fromEntries(members);
 }
 
-/** What is left of a context where somebody asked not to be told apart. */
+/** Returns the part of a context that is kept of somebody who asked for privacy. */
 export function withoutPrivate(context: SessionContext): SessionContext {
   return Object.fromEntries(
     Object.entries(context).filter(([name]) => !PRIVATE_MEMBERS.has(name as ContextMember)),

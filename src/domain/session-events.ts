@@ -21,12 +21,14 @@ import {
   type PlaybackStep,
 } from './session-views.js';
 
-/** What a player reported, checked, its viewer already pseudonymous. */
+/** A checked report of a player, its viewer already pseudonymous. */
 export interface PlaybackReport extends ReportDetails {
   readonly type: PlainPlaybackType | 'session_end';
   readonly mediaId: string;
   readonly sessionId: string;
-  /** Whether the session is the implicit one of a viewer's day, in which every start is a view. */
+  /**
+   * Says whether the session is the implicit one of a viewer's day, in which every start is a view.
+   */
   readonly isImplicit: boolean;
   readonly eventId: string;
   readonly occurredAt: number;
@@ -35,23 +37,23 @@ export interface PlaybackReport extends ReportDetails {
   readonly durationMs?: number;
   readonly bytes?: number;
   readonly endReason?: SessionEndReason;
-  /** What the request tells of the session. */
+  /** The context that the request tells. */
   readonly filled?: SessionContext;
-  /** What the label stands for, where the label does not say it. */
+  /** The quality that the label stands for, if the label itself does not say it. */
   readonly quality?: StreamQuality;
-  /** What the player does from here on, where the type does not say it. */
+  /** The player's state after the report, if the type does not tell it. */
   readonly state?: PlaybackState;
-  /** The bytes are worked out from a rate. */
+  /** The bytes are estimated from a rate. */
   readonly areBytesEstimated?: true;
-  /** Of a start: the player reports no play states. */
+  /** For a start: the player reports no play states. */
   readonly isStateless?: true;
-  /** A CDN's log tells it, and no player. */
+  /** The report comes from a CDN's log, not from a player. */
   readonly isFromCdn?: true;
-  /** Which view it belongs to, where its type does not say it: the one at hand, or another. */
+  /** The view that it belongs to, if the type does not tell it: the present one or the next. */
   readonly ofView?: 'same' | 'next';
 }
 
-/** Returns the events that follow from a report, whatever was reported before. */
+/** Returns the events that follow from a report in any state of the session. */
 export function eventsFor(
   session: PlaybackSession,
   report: PlaybackReport,
@@ -100,17 +102,22 @@ function factsOf(
   };
 }
 
-/** A CDN's log tells no play states either. */
+/** Says whether no play states will come; a CDN's log has none either. */
 const isStateless = ({ type, isStateless: isTold, isFromCdn }: PlaybackReport): boolean =>
   isTold === true || (isFromCdn === true && type === 'session_start');
 
-/** Where a CDN's log tells the bytes of a session, nobody else does: they would count twice. */
+/**
+ * Returns the bytes to count: none from others if a CDN's log tells them, as they would count
+ * twice.
+ */
 const bytesToCount = (
   { bytesFrom }: PlaybackSession,
   { type, bytes }: PlaybackReport,
 ): number | undefined => (type !== 'delivered' && bytesFrom === 'cdn' ? undefined : bytes);
 
-/** What was delivered is of the rendition that is named, and of no other. */
+/**
+ * Returns the quality of an event. That of delivered bytes depends on the named rendition alone.
+ */
 function qualityOf(
   session: PlaybackSession,
   { type, label, quality, isFromCdn }: PlaybackReport,
@@ -126,7 +133,10 @@ function viewOfReport(session: PlaybackSession, { type, ofView }: PlaybackReport
   return ofView === 'same' ? session.view : session.view + 1;
 }
 
-/** Each view of an implicit session has its own circumstances; the first one's begin before it. */
+/**
+ * Returns the context known before a report. Each view of an implicit session has its own; that of
+ * the first view begins before it.
+ */
 export const knownBefore = (
   session: PlaybackSession,
   type: PlaybackEvent['type'],
@@ -134,9 +144,9 @@ export const knownBefore = (
 ): KnownContext => (beginsView(session, type, view) ? undefined : session.known) ?? NOTHING_KNOWN;
 
 /**
- * Returns what a report says beside its id and its time, to tell a repetition from another report.
- * The context is left out: how much of it is stored depends on the events before. So is the label
- * of what a log tells: it is read from a ladder, which may be another one at the next import.
+ * Returns the contents of a report without its id and its time, to tell a repetition from another
+ * report. The context is left out: how much of it is stored depends on the events before. The label
+ * of a log's line is left out too: it is read from a ladder, and the next import may have another.
  */
 export function contentsOf(event: PlaybackEvent): string {
   const { viewerId, durationMs, bytes, fromCdn } = event.data;

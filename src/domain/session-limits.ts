@@ -1,10 +1,13 @@
-/** What is remembered of a view that a log shows: an entry for each hour and quality of it. */
+/** The most entries of a view that a log shows: there is one for each of its hours and qualities. */
 export const CDN_VIEW_PARTS_MAX = 1_000;
 
-/** Events of a session: a broken player that sends one id for everybody must hurt nobody else. */
+/**
+ * The most events of a session. A broken player that sends one id for everybody must not hurt
+ * others.
+ */
 export const SESSION_EVENTS_MAX = 1_000_000;
 
-/** Views that an end may still complete: the latest ones. */
+/** The most views that an end may still complete: the latest ones. */
 export const UNCOMPLETED_VIEWS_MAX = 1_000;
-/** The views of a session that are not over though others have begun; more are timed out. */
+/** The most views that are not over though others have begun; more are timed out. */
 export const OPEN_VIEWS_MAX = 1_000;

@@ -9,7 +9,7 @@ export interface PlaybackSession extends CarriedSession {
   readonly chapter: { readonly events: number; readonly idsBefore: number };
 }
 
-/** Says whether a player told anything of a session: what a CDN's log tells is not of a player. */
+/** Says whether a player has reported anything; a CDN's log does not count. */
 export const hasReports = ({ eventIds, cdnEvents = 0, cmcd }: PlaybackSession): boolean =>
   eventIds.size > cdnEvents || cmcd !== undefined;
 

@@ -50,8 +50,8 @@ export function completedView(
 }
 
 /**
- * Says whether an event begins a view after others: a start, unless the view at hand was begun by
- * the wish for it.
+ * Says whether an event begins another view: a start does, unless the wish for it has begun the
+ * present view.
  */
 export function beginsView(
   { viewCount, view: last }: PlaybackSession,

@@ -18,7 +18,7 @@ import type { PlaybackReport } from './session-events.js';
 import { SESSION_EVENTS_MAX } from './session-limits.js';
 import { isHeardOf, NEW_SESSION, type PlaybackSession } from './session-state.js';
 
-/** Whose CMCD reports they are, as far as the request that brings them tells. */
+/** The sender of CMCD reports, as far as the request tells. */
 export interface CmcdSender {
   readonly mediaId: string;
   readonly sessionId: string;
@@ -27,7 +27,7 @@ export interface CmcdSender {
   readonly filled?: SessionContext;
 }
 
-/** Takes what comes to a session of CMCD reports, one after the other. */
+/** A command that takes the inputs of a session of CMCD reports, one after the other. */
 export interface CmcdCommand extends CmcdSender {
   readonly kind: 'cmcd';
   readonly inputs: readonly Exclude<CmcdInput, { kind: 'finish' }>[];
@@ -54,7 +54,7 @@ function decide(
   return [...last, ...playbackSession.decide(finished, command)];
 }
 
-/** Decides on what comes to a session of CMCD reports, fact by fact. */
+/** Decides on the inputs of a session of CMCD reports, fact by fact. */
 function decideCmcd(
   session: PlaybackSession,
   inputs: readonly CmcdInput[],
@@ -77,7 +77,7 @@ function decideCmcd(
   return withTrack(events, track, sender);
 }
 
-/** What a log showed of a view gives way to whatever the player reports, a fact or not. */
+/** Takes back the view that a log showed, as soon as the player reports anything. */
 function withdrawalsOf(
   session: PlaybackSession,
   [fact]: readonly DatedFact[],
@@ -89,7 +89,10 @@ function withdrawalsOf(
   return [withdrawalOf(session, { ...ids, occurredAt })];
 }
 
-/** A wish to play begins a view of its own, after whatever came before; its start belongs to it. */
+/**
+ * Gives a report its view. A wish to play begins a view of its own; the start that follows belongs
+ * to that view.
+ */
 function withPlace(session: PlaybackSession, report: PlaybackReport): PlaybackReport {
   const isNext = report.type === 'play_requested' && isHeardOf(session);
   return isNext ? { ...report, ofView: 'next' } : report;
@@ -116,7 +119,10 @@ function reportsOf(
   }));
 }
 
-/** Returns the events with what they leave known; an event for that alone where there is none. */
+/**
+ * Returns the events with the track after them; if there is no event, one that holds the track
+ * alone.
+ */
 function withTrack(
   events: readonly PlaybackEvent[],
   track: CmcdTrack,
@@ -153,7 +159,7 @@ const afterReports = (
   chapter: { ...chapter, events: chapter.events + 1 },
 });
 
-/** A playback session over all its streams, whatever way it is reported. */
+/** The decider of a playback session over all its streams, whatever way it is reported. */
 export const streamedSession: Decider<
   PlaybackSession,
   SessionCommand,
@@ -161,7 +167,9 @@ export const streamedSession: Decider<
   SessionStreamEvent
 > = { initialState: NEW_SESSION, decide, evolve };
 
-/** Which reports came that say nothing: without them, those that follow would wait for them. */
+/**
+ * Remembers reports that say nothing. Without them, the reports that follow would wait for them.
+ */
 export const reportMemory: Memory<PlaybackSession, SessionCommand> = {
   after(session, command) {
     const hasReports = command.kind === 'cmcd' && command.inputs[0]?.kind === 'report';

@@ -1,20 +1,20 @@
 import { badInput } from './errors.js';
 
-/** The characters of an input that a message quotes. */
+/** The most characters of an input that a message quotes. */
 export const QUOTE_LENGTH_MAX = 100;
 
 /** Control characters and lone surrogates: no text has them, on which key parts rely. */
 const FORBIDDEN = /[\p{Cc}\p{Cs}]/u;
 
-/** The characters that an id may have, after trimming. */
+/** The most characters of an id, after trimming. */
 export const ID_LENGTH_MAX = 200;
 
 /** Printable ASCII alone, with no space at either end. */
 const PLAIN = /^[!-~](?:[ -~]*[!-~])?$/;
 
 /**
- * The code units that an id's spelling may have: NFC makes one character of at most four, each of
- * two units. A longer text is not normalised, as that takes quadratic time for marks in disorder.
+ * The most code units of an id's spelling. NFC makes one character of at most four, each of two
+ * units. A longer text is not normalised, as that takes quadratic time for marks in disorder.
  */
 const ID_SPELLING_LENGTH_MAX = 4 * 2 * ID_LENGTH_MAX;
 

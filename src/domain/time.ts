@@ -2,7 +2,7 @@
 
 export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60 * SECOND_MS;
-/** What the rates are averaged over by which transit is billed. */
+/** The time in milliseconds over which rates are averaged to bill transit. */
 export const SLOT_MS = 5 * MINUTE_MS;
 export const QUARTER_MS = 15 * MINUTE_MS;
 export const HOUR_MS = 60 * MINUTE_MS;
@@ -19,7 +19,7 @@ export interface Stretch {
   readonly to: number;
 }
 
-/** The last moment that RFC 3339 can name: no server's clock has ever been there. */
+/** The last moment that RFC 3339 can name. */
 export const TIME_MAX_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /** Says whether a value is a time that may be stored: buckets are numbered from the epoch. */

@@ -1,13 +1,13 @@
 import { boundedText } from './bounded-text.js';
 import { parsedUrl } from './parsed-url.js';
 
-/** No URL of a page is longer in practice: what lies behind is a query. */
+/** The most characters of a URL that are read. Pages have no longer ones; a query may follow. */
 const URL_LENGTH_MAX = 2_000;
 
 const SCHEME = /^([a-z][a-z\d+.-]*):\/\//i;
 /** `about:blank`, `data:`, `mailto:` or a drive, but no host with its port. */
 const SCHEME_WITHOUT_HOST = /^[a-z][a-z\d+.-]*:(?!\d)/i;
-/** Whose file it is would stand in its path, and it is nowhere on the web. */
+/** Schemes of places that are not on the web. The path of a file could name its owner. */
 const NOT_ON_THE_WEB: ReadonlySet<string> = new Set(['about', 'file']);
 /** Escapes of what is no ASCII: decoded, a place has one spelling that people can read. */
 const ESCAPED_TEXT = /(?:%[89a-f][\da-f])+/gi;
@@ -20,8 +20,8 @@ interface Place {
 }
 
 /**
- * The host of a URL, or of a text that begins with a host, in lower case; undefined where there is
- * none, as in `about:blank`.
+ * Returns the host of a URL, or of a text that begins with a host, in lower case; undefined if
+ * there is none, as in `about:blank`.
  */
 export function hostOf(text: string): string | undefined {
   const place = placeOf(text);
@@ -29,8 +29,8 @@ export function hostOf(text: string): string | undefined {
 }
 
 /**
- * The host and the path of a URL, or of a text that begins with either of them, without user,
- * port, query and fragment. `edit` may change the path before it is cut to its length.
+ * Returns the host and the path of a URL, or of a text that begins with either of them, without
+ * user, port, query and fragment. `edit` may change the path before it is cut to its length.
  */
 export function pageOf(text: string, edit = (path: string): string => path): string | undefined {
   const hasNoHost = text.startsWith('/') && !text.startsWith('//');
@@ -48,7 +48,7 @@ function placeOf(text: string): Place | undefined {
   return NOT_ON_THE_WEB.has(scheme.toLowerCase()) ? undefined : parsed(cut);
 }
 
-/** What a player states that knows its page by the path alone. */
+/** Returns the place of a path alone, which a player may state that does not know its host. */
 function pathAlone(text: string): Place | undefined {
   const place = parsed(`https://host${text.slice(0, URL_LENGTH_MAX)}`);
   return place && { ...place, host: '' };

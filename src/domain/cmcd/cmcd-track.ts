@@ -3,9 +3,8 @@ import type { CmcdReport } from './cmcd-report.js';
 import type { Rendition } from './rendition.js';
 
 /**
- * What a run does, as far as its reports tell: `idle` before anybody wants to play, `unproven`
- * while it says that it plays and may not, `present` while nothing but its presence is known,
- * `over` once it ended or failed.
+ * The modes of a run. `idle`: nobody wants to play yet. `unproven`: it says that it plays, which
+ * may not be so. `present`: only its presence is known. `over`: it has ended or failed.
  */
 const RUN_MODES = [
   'idle',
@@ -22,14 +21,14 @@ const RUN_MODES = [
 ] as const;
 type RunMode = (typeof RUN_MODES)[number];
 
-/** A report that others have to come before. */
+/** A report that waits for reports with lower numbers. */
 export interface WaitingReport extends CmcdReport {
   readonly number: number;
   /** Epoch milliseconds, by the server's clock. */
   readonly arrivedAt: number;
 }
 
-/** A report of the next run, which came before the last ones of this run may have. */
+/** A report of the next run, held until the last reports of this run can have come. */
 interface HeldReport {
   readonly report: CmcdReport;
   /** Epoch milliseconds, by the server's clock. */
@@ -44,33 +43,43 @@ interface Coming {
 }
 
 /**
- * What is known of a CMCD session: of its last run, that is, of the reports since the player last
- * began to count them. Times are epoch milliseconds by the player's clock, but where it is said.
+ * The knowledge of a CMCD session: of its last run, which is the reports since the player last
+ * began to number them. Times are epoch milliseconds by the player's clock, unless a member says
+ * otherwise.
  */
 export interface CmcdTrack {
   /** From 0. */
   readonly run: number;
   /** The lowest number of a report that has not come, of those that come in their order. */
   readonly next: number;
-  /** Higher numbers of reports that have come and say nothing by themselves, in rising order. */
+  /**
+   * The higher numbers of reports that have come and say nothing by themselves, in rising order.
+   */
   readonly seen: readonly number[];
   /** In the order of their numbers. */
   readonly waiting: readonly WaitingReport[];
   /** In the order in which they came. */
   readonly held: readonly HeldReport[];
-  /** The latest time that a report in its place has shown. */
+  /** The latest time of a report in its place. */
   readonly lastAt: number;
-  /** The time of the last report in its place: earlier where the player's clock was set back. */
+  /**
+   * The time of the last report in its place; earlier than `lastAt` if the player's clock was set
+   * back.
+   */
   readonly clockAt: number;
-  /** What is no later is of an earlier run; absent where the clock was set back in between. */
+  /**
+   * Reports up to this time belong to an earlier run; absent if the clock was set back in between.
+   */
   readonly after?: number;
   /** The times of the first reports of earlier runs, as far as they are remembered. */
   readonly startedAt: readonly number[];
-  /** What is added to a time of the player to get the server's. */
+  /** The milliseconds to add to a time of the player to get the server's. */
   readonly offsetMs: number;
   /** The time of the run's first report; absent before it. */
   readonly firstAt?: number;
-  /** The first report had no state: the player then says that it starts when it merely loads. */
+  /**
+   * The first report had no state. Such a player reports that it starts even when it only loads.
+   */
   readonly isLoadFirst?: true;
   /** The first reports did not come. */
   readonly isCutOff?: true;
@@ -79,23 +88,23 @@ export interface CmcdTrack {
   /** Responses are reported, too, which have numbers of their own. */
   readonly hasResponses?: true;
   readonly mode: RunMode;
-  /** Since when the mode holds. */
+  /** The time since which the mode holds. */
   readonly since: number;
-  /** Up to when the time was told. */
+  /** The time up to which watched time has been told in events. */
   readonly toldTo: number;
-  /** When somebody wanted to play; absent where nobody is known to. */
+  /** The time when somebody wanted to play; absent if that is not known. */
   readonly askedAt?: number;
   readonly hasView?: true;
   /** See `CmcdReport.startupMs`. */
   readonly startupMs?: number;
-  /** When the seek in a pause began. */
+  /** The time when a seek in a pause began. */
   readonly soughtAt?: number;
   /** The last report said that the page is hidden, as the last one of a closed page does. */
   readonly isHidden?: true;
-  /** What went wrong since it last began to play, and when. */
+  /** The error since it last began to play. */
   readonly errorCode?: string;
   readonly erredAt?: number;
-  /** When a fatal error came, by the server's clock. */
+  /** The time when a fatal error came, by the server's clock. */
   readonly failedBy?: number;
   readonly shown?: Rendition;
   readonly coming: readonly Coming[];
@@ -120,10 +129,10 @@ export const NO_RUN: CmcdTrack = {
   coming: [],
 };
 
-/** A track as it is stored: without what is as before the first run. */
+/** A stored track: without the members that are as before the first run. */
 export type StoredTrack = Partial<CmcdTrack>;
 
-/** Returns what of a track is stored. */
+/** Returns the stored form of a track. */
 export function storedTrackOf(track: CmcdTrack): StoredTrack {
   const members = Object.entries(track).filter(([name, value]) => {
     const isEmpty = Array.isArray(value) && value.length === 0;
@@ -135,7 +144,7 @@ export function storedTrackOf(track: CmcdTrack): StoredTrack {
 /** Returns the track that was stored. */
 export const trackFrom = (stored: StoredTrack | undefined): CmcdTrack => ({ ...NO_RUN, ...stored });
 
-/** Bounds for what stands in a list of a stored track: no build ever wrote more. */
+/** The most entries of a list in a stored track: no build ever wrote more. */
 const LIST_MAX = 1_000;
 const NUMBERS = ['run', 'next', 'lastAt', 'clockAt', 'offsetMs', 'since', 'toldTo'];
 const OF_HELD = ['arrivedAt', 'clockErrorMs'];

@@ -1,14 +1,14 @@
 import { parseQuality, type StreamQuality } from '../quality.js';
 
-/** What a player loads or shows. */
+/** A rendition that a player loads or shows. */
 export interface Rendition {
   readonly label: string;
   readonly quality: StreamQuality;
-  /** For an estimate of bytes; absent where none is wanted. */
+  /** The rate to estimate bytes from, in kbit/s; absent if no estimate is wanted. */
   readonly kbps?: number;
 }
 
-/** A rung of the ladder that titles are encoded with: a rate, and what it stands for. */
+/** A rung of the ladder that titles are encoded with: a rate, and the label and quality for it. */
 export interface Rung {
   readonly kbps: number;
   /** Such as 720p. */
@@ -18,7 +18,7 @@ export interface Rung {
 /** A rate is a rung's if it is off by no more than this share: HLS states peaks with audio. */
 const TOLERANCE = 0.25;
 
-/** What rates usually mean, up to each, in kbit/s. */
+/** The usual meaning of rates, each up to its limit in kbit/s. */
 const USUAL = [
   [500, 'LOW'],
   [2_500, 'MEDIUM'],
@@ -27,8 +27,8 @@ const USUAL = [
 ] as const satisfies readonly (readonly [number, StreamQuality])[];
 
 /**
- * Returns what a rate stands for: the nearest rung, or else a guess, whose label is the rate, so
- * that anybody sees that no height was known.
+ * Returns the rendition for a rate: the nearest rung, or else a guess. The label of a guess is the
+ * rate, so that anybody sees that no height was known.
  */
 export function renditionOf(
   kbps: number,
@@ -45,7 +45,9 @@ export function renditionOf(
 
 const RATE_LABEL = /^(\d{1,7}) kbps$/;
 
-/** Returns what a label that is a rate was guessed to stand for; undefined for any other. */
+/**
+ * Returns the quality that was guessed for a label that is a rate; undefined for any other label.
+ */
 export function rateQualityOf(label: string | undefined): StreamQuality | undefined {
   const [, kbps] = RATE_LABEL.exec(label ?? '') ?? [];
   return kbps === undefined ? undefined : usualQuality(Number(kbps));

@@ -4,7 +4,7 @@ import type { CmcdReport } from './cmcd-report.js';
 import type { CmcdTrack } from './cmcd-track.js';
 import type { Rendition } from './rendition.js';
 
-/** What a run's reports amount to, in the words of Playhead. Times are the player's. */
+/** An event that follows from a run's reports, in the words of Playhead. Times are the player's. */
 export interface CmcdFact {
   readonly type: PlainPlaybackType | 'session_end';
   readonly at: number;
@@ -15,28 +15,31 @@ export interface CmcdFact {
   readonly rendition?: Rendition;
   readonly endReason?: 'ENDED' | 'QUIT' | 'FAILED';
   readonly errorCode?: string;
-  /** What the player does from here on, where the type does not say it. */
+  /** The player's state after it, if the type does not tell it. */
   readonly state?: PlaybackState;
-  /** Of a view whose player reports no play states. */
+  /** The view's player reports no play states. */
   readonly isStateless?: true;
-  /** Of a view that somebody was told to have asked for. */
+  /** Somebody is known to have asked for the view. */
   readonly isAsked?: true;
 }
 type FactDetails = Omit<CmcdFact, 'type' | 'at'>;
 
-/** The interval at which players report where it is not known yet: the one that is recommended. */
+/** The interval to assume until it is known: the recommended one. */
 const INTERVAL_MS_USUAL = 10 * SECOND_MS;
 /** Reports that are further apart leave open what happened between them. */
 const GAP_INTERVALS = 1.5;
-/** No player that plays is silent for so long, unless its reports come at longer intervals. */
+/**
+ * The longest silence in milliseconds of a player that plays, unless its reports come at longer
+ * intervals.
+ */
 const SILENCE_MS_MAX = 120 * SECOND_MS;
 const STALL_MS_MIN = 250;
-/** Reports that come at shorter intervals are no sign of the interval that is set. */
+/** The shortest interval that counts as the one that is set. */
 const INTERVAL_MS_MIN = SECOND_MS;
 const COMING_MAX = 8;
 const BITS_PER_BYTE = 8;
 
-/** A run in the making: its track, and the facts that its reports amount to. */
+/** A run in the making: its track, and the facts that follow from its reports. */
 export class RunDraft {
   readonly facts: CmcdFact[] = [];
   readonly track: { -readonly [Member in keyof CmcdTrack]: CmcdTrack[Member] };
@@ -49,7 +52,7 @@ export class RunDraft {
     this.facts.push({ type, at, ...details });
   }
 
-  /** Tells that a player is there, and what it watched since it was last told of. */
+  /** Adds a heartbeat, with the time watched since the last one. */
   beat(at: number, watchedMs: number, state?: PlaybackState): void {
     this.tell('heartbeat', at, {
       ...this.watched(watchedMs),
@@ -57,7 +60,7 @@ export class RunDraft {
     });
   }
 
-  /** The details of an event that closes watched time. */
+  /** Returns the details of an event that closes watched time. */
   watched(watchedMs: number): FactDetails {
     if (watchedMs <= 0) return {};
     const durationMs = Math.min(watchedMs, DAY_MS);
@@ -66,7 +69,10 @@ export class RunDraft {
     return { durationMs, ...(bytes > 0 && { bytes }) };
   }
 
-  /** Takes the time of a report in its place: a clock that was set back moves what it tells. */
+  /**
+   * Takes the time of a report in its place. If the clock was set back, all times of the track move
+   * with it.
+   */
   setClock(at: number): void {
     const { track } = this;
     const backMs = track.clockAt - at;
@@ -90,8 +96,8 @@ export class RunDraft {
   }
 
   /**
-   * Returns the time watched up to a report that was not told yet: nothing where it is not known.
-   * Where another rendition came on the screen meanwhile, what was watched before is told.
+   * Returns the time watched up to a report and not told yet; 0 if it is not known. If another
+   * rendition came on the screen meanwhile, it first tells what was watched before that.
    */
   watchUntil(report: CmcdReport, isAfterGap: boolean): number {
     const { track } = this;
@@ -134,7 +140,9 @@ export class RunDraft {
     return silentMs <= Math.max(SILENCE_MS_MAX, GAP_INTERVALS * intervalMs);
   }
 
-  /** Plays on from here: what is loaded comes on the screen later by the time that stood still. */
+  /**
+   * Plays on. A rendition that is loaded comes on the screen later by the time that stood still.
+   */
   playOn(at: number): void {
     const { track } = this;
     const stoodMs = Math.max(0, at - track.toldTo);
@@ -146,7 +154,7 @@ export class RunDraft {
     this.enter('playing', at);
   }
 
-  /** What is loaded next is shown at once, as a seek throws away what was loaded before. */
+  /** Shows the next loaded rendition at once, as a seek throws away what was loaded before. */
   showLoaded(at: number): void {
     const rendition = this.track.coming.at(-1)?.rendition;
     this.track.coming = [];
@@ -172,7 +180,7 @@ export class RunDraft {
     track.coming = [...track.coming, { rendition, from: at + bufferMs }].slice(-COMING_MAX);
   }
 
-  /** Tells of a stall that is over, unless it was too short to be one. */
+  /** Adds a stall that is over, unless it was too short to be one. */
   endStall(at: number): void {
     const stalledMs = Math.min(at - this.track.since, DAY_MS);
     if (stalledMs >= STALL_MS_MIN) this.tell('buffering', at, { durationMs: stalledMs });
@@ -193,13 +201,13 @@ export class RunDraft {
     delete this.track.soughtAt;
   }
 
-  /** Ends the view or, where there is none, the attempt. */
+  /** Ends the view or, without a view, the attempt. */
   end(endReason: 'ENDED' | 'QUIT' | 'FAILED', at: number, details: FactDetails = {}): void {
     this.tell('session_end', at, { endReason, ...details });
     this.enter('over', at);
   }
 
-  /** Ends the run by what went wrong. */
+  /** Ends the run with its error. */
   endFailed(at: number): void {
     const code = this.track.errorCode ?? '';
     const details = code === '' ? {} : { errorCode: code };

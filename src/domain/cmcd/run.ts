@@ -4,13 +4,16 @@ import { milliseconds } from '../units.js';
 import type { CmcdReport, CmcdState } from './cmcd-report.js';
 import { RunDraft } from './run-draft.js';
 
-/** Another source is loaded, or none any more. */
+/** Says whether a state means that the player loads another source, or none any more. */
 const isLeaving = (state: CmcdState | undefined): state is 's' | 'q' | 'd' =>
   state === 's' || state === 'q' || state === 'd';
 
-/** A page that is loaded and not asked to play may say so for some time before it is. */
+/**
+ * The time in milliseconds for which a page may say that it plays before it does. A page that says
+ * so for longer was idle.
+ */
 const IDLE_MS_MIN = 250;
-/** What was loaded when an error came is played out within this time. */
+/** The time in milliseconds within which a player shows what was loaded when an error came. */
 const ERROR_MS_MAX = MINUTE_MS;
 const STARTUP_MS_MAX = milliseconds(STARTUP_SECONDS_MAX);
 
@@ -35,14 +38,14 @@ export class Run extends RunDraft {
     else delete this.track.isHidden;
   }
 
-  /** Takes the report of a response, which tells of no state: its time is that of its request. */
+  /** Takes the report of a response, which has no state. Its time is that of its request. */
   private takeResponse(report: CmcdReport): void {
     if (report.state !== undefined) this.track.hasStates = true;
     this.noteError(report);
     this.noteStartup(report);
   }
 
-  /** Ends what goes on when the player begins another run. */
+  /** Ends the stall, seek or view under way, as the player begins another run. */
   leave(at: number): void {
     const { track } = this;
     if (track.mode === 'failed') this.endFailed(track.since);
@@ -52,7 +55,7 @@ export class Run extends RunDraft {
     this.end('QUIT', at);
   }
 
-  /** Ends what can be ended once nothing was heard for long; the rest is a timeout. */
+  /** Ends what can be ended after a long silence; the session's timeout ends the rest. */
   finish(): void {
     const { track } = this;
     const { mode, hasView, askedAt, since, erredAt = -Infinity } = track;
@@ -114,7 +117,7 @@ export class Run extends RunDraft {
     }
   }
 
-  /** Plays, whatever was before. */
+  /** Goes on playing after any other mode. */
   private play(at: number): void {
     const { track } = this;
     const { mode, hasView } = track;
@@ -129,13 +132,13 @@ export class Run extends RunDraft {
     this.playOn(at);
   }
 
-  /** The same view goes on after its end, perhaps by a seek to its beginning. */
+  /** Continues a view after its end, perhaps after a seek to its beginning. */
   private playAgain(at: number): void {
     this.tell('resumed', at);
     this.endSoughtInPause(at);
   }
 
-  /** Begins a view, where the run proves that there is one. */
+  /** Begins a view if the run proves that there is one. */
   private begin(at: number): void {
     const { track } = this;
     const { mode, askedAt, isPreloaded, isCutOff } = track;
@@ -162,8 +165,9 @@ export class Run extends RunDraft {
   }
 
   /**
-   * The time to the first frame proves a view of a player that says that it plays as soon as it
-   * could, or that has no states at all, and a wish to play of one that starts when it loads.
+   * Notes the time to the first frame. It proves a view if the player says that it plays as soon as
+   * it could, or reports no states. It proves only a wish to play if the player says that it starts
+   * when it loads.
    */
   private noteStartup(report: CmcdReport): void {
     const { track } = this;
@@ -197,7 +201,7 @@ export class Run extends RunDraft {
     if (mode === 'unproven') this.enter('idle', at);
   }
 
-  /** The player starts: somebody wants to play, unless it says so whenever it loads. */
+  /** Notes that somebody wants to play, unless the player says that it starts whenever it loads. */
   private want(at: number): void {
     const { track } = this;
     if (track.mode === 'starting') return;
@@ -211,7 +215,7 @@ export class Run extends RunDraft {
     this.tell('play_requested', at);
   }
 
-  /** Takes a state of a view that did not play so far. */
+  /** Takes a state of a view that was not playing. */
   private inView(state: CmcdState, { event, at }: CmcdReport): void {
     const { track } = this;
     const { mode } = track;
@@ -246,7 +250,7 @@ export class Run extends RunDraft {
     this.showLoaded(at);
   }
 
-  /** Tells of a stall or a seek that is over though nothing plays. */
+  /** Ends a stall or a seek after which nothing plays. */
   private endGoingOn(at: number): void {
     if (this.track.mode === 'stalled') this.endStall(at);
     if (this.track.mode === 'seeking') this.endSeek(at);
@@ -261,7 +265,7 @@ export class Run extends RunDraft {
     if (state === 's') this.again(at);
   }
 
-  /** Another view may follow in the same run: the source was changed. */
+  /** Gets ready for another view in the same run, as the source was changed. */
   private again(at: number): void {
     const { track } = this;
     delete track.hasView;

@@ -2,23 +2,29 @@ import { SECOND_MS } from '../time.js';
 import type { CmcdReport } from './cmcd-report.js';
 import type { CmcdTrack, WaitingReport } from './cmcd-track.js';
 
-/** How long reports wait for those that have to come before them. */
+/** The time in milliseconds that reports wait for reports with lower numbers. */
 const GAP_MS_MAX = 5 * SECOND_MS;
-/** How long a pause waits: at the end of a title some players say that they pause. */
+/**
+ * The time in milliseconds that a pause waits, as some players say that they pause at the end of a
+ * title.
+ */
 const PAUSE_MS_MAX = SECOND_MS;
-/** The reports that wait in one session, and the numbers that are known ahead: no more is kept. */
+/** The most reports that wait in one session, and the most numbers that are known ahead. */
 const WAITING_MAX = 32;
 const SEEN_MAX = 200;
-/** A number that is further ahead is nonsense: no player sends so much at once. */
+/**
+ * The most by which a number may be ahead. A higher one is nonsense: no player sends so much at
+ * once.
+ */
 const AHEAD_MAX = 100_000;
 
-/** A part of a track, to be put in place of what it had. */
+/** The members of a track about numbers. */
 type Places = Pick<CmcdTrack, 'next' | 'seen'>;
 
 /**
  * Says where a report stands: `known` has come before or comes too late, `next` begins another run.
- * Players begin to number anew at each load, under the same session id; a report that is sent again
- * keeps its number and its time, and no later one of a run has an earlier time.
+ * Players number anew at each load, under the same session id. A report that is sent again keeps
+ * its number and its time. Within a run a later report never has an earlier time.
  */
 export function standingOf(track: CmcdTrack, report: CmcdReport): 'known' | 'next' | 'of-run' {
   const { number, at } = report;
@@ -59,7 +65,7 @@ function amongWaiting(
 
 const isResponse = ({ event }: CmcdReport): boolean => event === 'rr';
 
-/** Returns the places after a report of a number has come. */
+/** Returns the numbers after a report of a number has come. */
 export function withNumber({ next, seen }: Places, number: number | undefined): Places {
   if (number === undefined || number < next) return { next, seen };
   const numbers = [...seen.filter((one) => one !== number), number].sort((a, b) => a - b);
@@ -68,7 +74,7 @@ export function withNumber({ next, seen }: Places, number: number | undefined): 
   return absorbed(first, numbers);
 }
 
-/** Returns what is known by either of two nodes of the same run. */
+/** Returns a track with the numbers that either of two nodes knows of the same run. */
 export function withPlacesOf(track: CmcdTrack, other: CmcdTrack): CmcdTrack {
   if (track.run !== other.run) return track;
   const waits = ({ number }: WaitingReport): boolean => number >= track.next;
@@ -92,7 +98,7 @@ function absorbed(first: number, numbers: readonly number[]): Places {
   return { next, seen: numbers.slice(taken) };
 }
 
-/** Adds a report that waits for its turn, which may have come. */
+/** Adds a report to those that wait; its turn may have come. */
 export function withWaiting(
   waiting: readonly WaitingReport[],
   report: WaitingReport,
@@ -100,7 +106,10 @@ export function withWaiting(
   return [...waiting, report].sort((a, b) => a.number - b.number || a.at - b.at);
 }
 
-/** The report whose turn it is, and whether any before it is missing; undefined while none is. */
+/**
+ * Returns the report whose turn it is, and whether one before it is missing; undefined if none has
+ * its turn.
+ */
 export function nextInTurn(
   track: CmcdTrack,
   now: number,
@@ -113,7 +122,10 @@ export function nextInTurn(
   return dueAt > now && waiting.length <= WAITING_MAX ? undefined : { report, isAfterGap };
 }
 
-/** When the first report that waits has its turn; undefined where none waits; server's clock. */
+/**
+ * Returns the time when the first waiting report has its turn, by the server's clock; undefined if
+ * none waits.
+ */
 export function turnAt({ waiting, next, mode }: CmcdTrack): number | undefined {
   const [first] = waiting;
   if (first === undefined) return undefined;

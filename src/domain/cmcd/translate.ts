@@ -5,11 +5,18 @@ import type { CmcdFact } from './run-draft.js';
 import { Run } from './run.js';
 import { nextInTurn, standingOf, turnAt, withNumber, withWaiting } from './sequence.js';
 
-/** A fatal error is one unless something plays again within this time. */
+/**
+ * The time in milliseconds within which a player may recover from a fatal error by playing again.
+ */
 const RECOVERY_MS_MAX = 30 * SECOND_MS;
-/** Some players say that they pause just before they say that the title is over. */
+/**
+ * The longest pause in milliseconds just before the end that is left out: some players report it.
+ */
 const PAUSE_AT_END_MS_MAX = 500;
-/** How long the first reports of another run wait for the last ones of the run before. */
+/**
+ * The time in milliseconds that the first reports of another run wait for the last ones of this
+ * run.
+ */
 const HELD_MS = SECOND_MS;
 const HELD_MAX = 16;
 const GOING_ON: ReadonlySet<CmcdTrack['mode']> = new Set<CmcdTrack['mode']>([
@@ -19,15 +26,15 @@ const GOING_ON: ReadonlySet<CmcdTrack['mode']> = new Set<CmcdTrack['mode']>([
   'paused',
   'waiting',
 ]);
-/** The earlier runs of a session whose first reports are known when they come again. */
+/** The most earlier runs of a session of which repeated first reports are recognised. */
 const STARTS_MAX = 8;
-/** A clock that is off by no more is taken as it is. */
+/** The error in milliseconds up to which a player's clock is taken as it is. */
 const CLOCK_ERROR_MS_MAX = 2 * SECOND_MS;
 
-/** What comes to a session; times are epoch milliseconds by the server's clock. */
+/** The inputs of a session's translation; times are epoch milliseconds by the server's clock. */
 export type CmcdInput =
   | ReportInput
-  /** Nothing came so far: what waited long enough has its turn. */
+  /** Nothing has come: reports that waited long enough have their turn. */
   | { readonly kind: 'settle'; readonly now: number }
   /** Nothing will come any more. */
   | { readonly kind: 'finish'; readonly now: number };
@@ -36,25 +43,25 @@ interface ReportInput {
   readonly kind: 'report';
   readonly report: CmcdReport;
   readonly now: number;
-  /** How far the player's clock is behind, as its newest report of the request shows. */
+  /** The milliseconds that the player's clock is behind, by its newest report of the request. */
   readonly clockErrorMs: number;
 }
 
-/** A fact by the server's clock. */
+/** A fact with its time by the server's clock. */
 export interface DatedFact extends CmcdFact {
-  /** The same however often it is worked out, and no other fact of the session has it. */
+  /** An id that is the same each time the fact is computed; no other fact of the session has it. */
   readonly id: string;
 }
 
 export interface Translation {
-  /** In the order in which they are to be stored. */
+  /** The facts in the order in which to store them. */
   readonly facts: readonly DatedFact[];
   readonly track: CmcdTrack;
-  /** Whether the track says what may not be forgotten. */
+  /** Says whether the new track has to be stored. */
   readonly isNews: boolean;
 }
 
-/** Translates what comes to a CMCD session, one after the other, into what happened in it. */
+/** Translates the inputs of a CMCD session, one after the other, into facts. */
 export function translateAll(before: CmcdTrack, inputs: readonly CmcdInput[]): Translation {
   const facts: DatedFact[] = [];
   let track = before;
@@ -113,7 +120,7 @@ function release({ facts, track: { held, ...track } }: Translation, now: number)
 const heldUntil = ({ held: [first] }: CmcdTrack): number | undefined =>
   first === undefined ? undefined : first.arrivedAt + HELD_MS;
 
-/** Goes on with a run, or with the next one, which a report begins. */
+/** Applies an input to a run, or to the next run if a report begins one. */
 function follow(before: CmcdTrack, input: CmcdInput, isNext = false): Translation {
   const facts: DatedFact[] = [];
   let run = new Run(before);
@@ -144,11 +151,11 @@ function follow(before: CmcdTrack, input: CmcdInput, isNext = false): Translatio
   return { facts, track, isNews: facts.length > 0 || lastingOf(before) !== lastingOf(track) };
 }
 
-/** A failure is final once nothing can play again any more, what waits included. */
+/** Says whether a failure is final: nothing can play again, waiting reports included. */
 const isFinal = ({ waiting }: CmcdTrack, failedBy: number, now: number): boolean =>
   failedBy + RECOVERY_MS_MAX <= now && waiting.length === 0;
 
-/** Tells facts of a moment apart. */
+/** Returns a name that tells the facts of one moment apart. */
 const nameOf = ({ type, state, rendition }: CmcdFact): string =>
   [type, state, rendition?.label].filter((part) => part !== undefined).join('-');
 
@@ -203,11 +210,14 @@ const isPauseBefore = (report: WaitingReport, after: WaitingReport | undefined):
   after.number === report.number + 1 &&
   after.at - report.at <= PAUSE_AT_END_MS_MAX;
 
-/** What of a track may not be forgotten: the rest is only that reports came which say nothing. */
+/**
+ * Returns the part of a track that must be stored. The rest only notes that reports came which say
+ * nothing.
+ */
 const lastingOf = (track: CmcdTrack): string =>
   JSON.stringify({ ...track, next: 0, lastAt: 0, clockAt: 0, tickAt: 0, intervalMs: 0 });
 
-/** When a session is to be settled if nothing comes; undefined where nothing waits. */
+/** Returns the time at which to settle a session if nothing comes; undefined if nothing waits. */
 export function settlesAt(track: CmcdTrack): number | undefined {
   const { failedBy, mode } = track;
   const turns = [turnAt(track), heldUntil(track)].filter((turn) => turn !== undefined);

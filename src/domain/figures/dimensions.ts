@@ -1,8 +1,8 @@
 import type { SessionRow } from './session-row.js';
 
 /**
- * What sessions are told apart by, and where it stands in a row: at the first of these paths where
- * there is anything.
+ * The dimensions of sessions, each with the paths of its value in a row. The first path with a
+ * value counts.
  */
 export const DIMENSION_PATHS = {
   MEDIA: ['mediaId'],
@@ -35,7 +35,7 @@ const STEPS = Object.fromEntries(
   ]),
 ) as unknown as Readonly<Record<Dimension, readonly [outer: string, inner?: string][]>>;
 
-/** Returns the value that a session has; '' where it is not known. */
+/** Returns a session's value of a dimension; '' if it is not known. */
 export function dimensionOf(row: SessionRow, dimension: Dimension): string {
   for (const [outer, inner] of STEPS[dimension]) {
     const found = (row as unknown as Members)[outer];

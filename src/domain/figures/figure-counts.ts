@@ -1,6 +1,8 @@
 import { STREAM_QUALITIES, type StreamQuality } from '../quality.js';
 
-/** What is counted of sessions, each a whole number; the order is that of what is stored. */
+/**
+ * The names of the counts of a session, each a whole number, in the order in which they are stored.
+ */
 const COUNTED = [
   'sessions',
   /** Sessions that are not over. */
@@ -20,18 +22,18 @@ const COUNTED = [
   'stalledMs',
   'stalls',
   'bytes',
-  /** Of the watched time, what a CDN's log shows: at most so much was watched. */
+  /** The part of the watched time that a CDN's log shows: an upper bound. */
   'deliveredMs',
   /** Of the stalls, what a CDN's log shows: a rough count. */
   'deliveredStalls',
 ] as const;
 export type Counted = (typeof COUNTED)[number];
 
-/** What is counted for each quality apart, behind all that. */
+/** The names of the counts for each quality, stored after the others. */
 const COUNTED_BY_QUALITY = ['watchedMs', 'bytes', 'stalls'] as const;
 export type CountedByQuality = (typeof COUNTED_BY_QUALITY)[number];
 
-/** A number for everything that is counted: of one session, or the sum over many. */
+/** The counts of one session, or their sums over many. */
 export type FigureCounts = readonly number[];
 
 /** The place of each number among the counts. */

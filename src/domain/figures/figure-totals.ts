@@ -1,14 +1,14 @@
 import type { FigureCounts } from './figure-counts.js';
 import type { StartupCounts } from './startup-buckets.js';
 
-/** The figures that cost a look at more than counts: only what somebody wants is read. */
+/** The figures that need more than the counts; only wanted ones are read. */
 export interface FigureParts {
   readonly uniqueViewers: boolean;
   readonly startupTime: boolean;
   readonly peak: boolean;
 }
 
-/** What is summed up over some sessions; without the parts that nobody wanted. */
+/** The sums over some sessions, without the parts that nobody wanted. */
 export interface FigureTotals {
   readonly counts: FigureCounts;
   readonly viewers?: { readonly count: number; readonly isExact: boolean };

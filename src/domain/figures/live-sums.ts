@@ -9,18 +9,18 @@ import type { SessionRow } from './session-row.js';
 /** The minutes for which watched sessions are counted here; the last one is under way. */
 const MINUTES = 3;
 
-/** The moment at which it is asked who watches, epoch milliseconds. */
+/** The moment of a question about who watches, epoch milliseconds. */
 export interface LiveMoment {
   readonly at: number;
-  /** A view counts as watched for so long after it was heard of. */
+  /** The time for which a view counts as watched after it was heard of. */
   readonly windowMs: number;
 }
 
-/** What sessions do at a moment. */
+/** The sums over sessions at a moment. */
 export interface LiveSums {
   /** Views under way, neither paused nor over, and heard of within the window. */
   readonly viewers: number;
-  /** Those of them that are stalled. */
+  /** The viewers that are stalled. */
   readonly stalling: number;
   /** Views that started within the last minute. */
   readonly starts: number;
@@ -34,13 +34,16 @@ export interface LiveSums {
   readonly viewersBy: Readonly<Partial<Record<Dimension, ReadonlyMap<string, number>>>>;
 }
 
-/** Returns the minute since which a session was heard of if it counts; epoch milliseconds. */
+/**
+ * Returns the start of the minute since which a session has to be heard of to count; epoch
+ * milliseconds.
+ */
 export function heardOfFrom({ at, windowMs }: LiveMoment): number {
   const firstCounted = minuteOf(at) - MINUTES + 1;
   return Math.max(0, Math.min(firstCounted, minuteOf(at - windowMs))) * MINUTE_MS;
 }
 
-/** Sums up what sessions do at a moment, one after the other. */
+/** Sums up sessions at a moment, one after the other. */
 export class LiveSum {
   private viewers = 0;
   private stalling = 0;
@@ -93,7 +96,10 @@ export class LiveSum {
 
 const hasViews = ({ counts }: SessionRow): boolean => (counts[PLACE.views] ?? 0) > 0;
 
-/** A clock that once was ahead may have heard of a view later than now: that is no news. */
+/**
+ * Says whether somebody watches a session. A session heard of in the future counts as silent, since
+ * that was a clock that was ahead.
+ */
 const isWatched = (row: SessionRow, { at, windowMs }: LiveMoment): boolean =>
   row.endReason === '' &&
   row.state !== 'PAUSED' &&

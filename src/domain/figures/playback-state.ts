@@ -10,10 +10,10 @@ export const SESSION_STATES = [
   ...PLAYBACK_STATES,
   ...(['ENDED', 'QUIT', 'FAILED', 'TIMED_OUT'] as const),
 ] as const;
-/** What a session does, or how it ended. */
+/** The state of a session: the present one, or the way it ended. */
 export type SessionState = (typeof SESSION_STATES)[number];
 
-/** The state that events of a type bring about, whatever was before. */
+/** The state after an event of a type, whatever the state was before. */
 const STATE_AFTER: Partial<Record<PlaybackEvent['type'], PlaybackState>> = {
   play_requested: 'STARTING',
   session_start: 'PLAYING',
@@ -25,9 +25,8 @@ const STATE_AFTER: Partial<Record<PlaybackEvent['type'], PlaybackState>> = {
 };
 
 /**
- * Returns the state after an event, by arrival. An event of another type says that its player plays
- * if it was watched since the last one: the pulse of a paused player says nothing, nor does an
- * error.
+ * Returns the state after an event, by arrival. An event whose type tells no state means PLAYING if
+ * it has watched time. Heartbeats of a paused player, and errors, leave the state as it is.
  */
 export const stateAfter = (state: PlaybackState, event: PlaybackEvent): PlaybackState =>
   stateToldBy(event) ?? state;
@@ -44,6 +43,6 @@ function stateToldBy({
 export const stateAtEnd = (reason: SessionEndReason): SessionState =>
   reason === 'TIMEOUT' ? 'TIMED_OUT' : reason;
 
-/** Returns what a session does after an event, as far as the event tells by itself. */
+/** Returns the state of a session after an event; undefined if the event alone does not tell it. */
 export const stateIn = (event: PlaybackEvent): SessionState | undefined =>
   event.type === 'session_end' ? stateAtEnd(event.data.reason) : stateToldBy(event);

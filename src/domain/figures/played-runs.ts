@@ -1,19 +1,19 @@
 import { SECOND_MS } from '../time.js';
 
 /**
- * How often each moment of a title was shown, as runs without a gap: where in the title each
- * begins and ends, in milliseconds, and how often it was shown, one after the other, in rising
- * order. What was not shown is left out.
+ * The number of times that each moment of a title was shown, as runs without a gap in rising order.
+ * Each run is three numbers: its start and its end in the title, in milliseconds, and its times.
+ * Moments that were not shown are left out.
  */
 export type PlayedRuns = readonly number[];
 
-/** A row keeps so many runs: with more, their ends are rounded until as many are left. */
+/** The most runs of a row. If there are more, their ends are rounded until these are left. */
 export const PLAYED_RUNS_MAX = 64;
 
-/** A run's start, its end, its times. */
+/** The numbers of a run: its start, its end, its times. */
 const RUN = 3;
 
-/** Adds a stretch of a title, its end not part of it. */
+/** Adds a stretch of a title, whose end is excluded. */
 export function withPlayed(runs: PlayedRuns, fromMs: number, toMs: number): PlayedRuns {
   if (toMs <= fromMs) return runs;
   const made = new RunList();
@@ -39,7 +39,7 @@ export function* playedRuns(
   }
 }
 
-/** Rounds the ends of runs, more and more, until no more of them are left than a row keeps. */
+/** Rounds the ends of runs, more and more coarsely, until a row can keep them. */
 function bounded(runs: PlayedRuns): PlayedRuns {
   let rounded = runs;
   for (let stepMs = SECOND_MS; rounded.length > RUN * PLAYED_RUNS_MAX; stepMs *= 2) {
@@ -55,7 +55,7 @@ function bounded(runs: PlayedRuns): PlayedRuns {
 class RunList {
   readonly runs: number[] = [];
 
-  /** Goes on with the last run where it was shown as often. */
+  /** Adds a run; extends the last run if that was shown as often. */
   add(from: number, to: number, times: number): void {
     if (to <= from) return;
     const { runs } = this;

@@ -11,7 +11,7 @@ export type RetentionRow = Pick<SessionRow, 'played' | 'mediaDurationMs'>;
 /** Says whether a session is a view. */
 export const isView = ({ counts }: SessionRow): boolean => (counts[PLACE.views] ?? 0) > 0;
 
-/** Counts how many views say which length of their title. */
+/** Counts the views by the length of the title that they state. */
 export class LengthCounts {
   private readonly counts = new Map<number, number>();
 
@@ -19,23 +19,23 @@ export class LengthCounts {
     this.counts.set(lengthMs, (this.counts.get(lengthMs) ?? 0) + views);
   }
 
-  /** Returns the length that most views say, of several the shortest. */
+  /** Returns the length that most views state; of several the shortest. */
   commonest(): number | undefined {
     const ordered = [...this.counts].sort(([a, views], [b, others]) => others - views || a - b);
     return ordered[0]?.[0];
   }
 }
 
-/** What was shown of a title by views whose length is known. */
+/** The sums of the shown parts of a title, over views whose length is known. */
 export interface RetentionSums {
   readonly views: number;
   /** The views that showed any of each step. */
   readonly shown: readonly number[];
-  /** How much of each step was shown, in hundredths of milliseconds. */
+  /** The amount of each step that was shown, in hundredths of milliseconds. */
   readonly played: readonly number[];
 }
 
-/** Sums up what views showed of a title of some length. */
+/** Sums up the parts of a title of a known length that views showed. */
 export class RetentionSum {
   private views = 0;
   private readonly shown = new Array<number>(RETENTION_STEPS).fill(0);
@@ -43,7 +43,7 @@ export class RetentionSum {
   /** The last view that showed some of a step. */
   private readonly lastView = new Array<number>(RETENTION_STEPS).fill(0);
 
-  /** With a registered length, that of every view is known. */
+  /** With a registered length, every view has a length. */
   constructor(
     private readonly lengthMs: number,
     private readonly isRegistered: boolean,

@@ -1,21 +1,21 @@
 import { CONTEXT_MEMBERS, type SessionContext } from '../session-context.js';
 
-/** What is known of a session's circumstances. */
+/** The known context of a session. */
 interface KnownContext {
   readonly context?: SessionContext;
   /** A bit for each member that was filled in, in the order of CONTEXT_MEMBERS. */
   readonly filled?: number;
 }
 
-/** What an event tells of them. */
+/** The context that an event tells. */
 interface ToldContext {
   readonly context?: SessionContext;
   readonly filled?: SessionContext;
 }
 
 /**
- * Returns what is known after an event: the first stated value of each member, and the first filled
- * one where none is stated.
+ * Returns the known context after an event: the first stated value of each member, or the first
+ * filled one if none is stated.
  */
 export function contextAfter(known: KnownContext, told: ToldContext): Required<KnownContext> {
   const context: Record<string, unknown> = { ...known.context };

@@ -3,7 +3,7 @@ import { PLACE } from './figure-counts.js';
 
 /** The part of a session that its outcome depends on. */
 export interface SessionOutcome {
-  /** The reason why it is over; '' while it is not. */
+  /** The reason of the end; '' while the session is not over. */
   readonly endReason: SessionEndReason | '';
   readonly isRequested?: true;
   /** An end said ENDED. */
@@ -20,7 +20,7 @@ export interface SessionOutcome {
 export const endReasonOf = ({ isEnded, otherEnd }: SessionOutcome): SessionEndReason =>
   isEnded === true ? 'ENDED' : (otherEnd ?? 'TIMEOUT');
 
-/** Counts what follows from all that is known of a session by now. */
+/** Sets the counts that depend on all that is known of a session. */
 export function setOutcome(row: SessionOutcome, counts: number[], qualifiedViewMs: number): void {
   const views = counts[PLACE.views] ?? 0;
   const attempts = Math.max(views, row.isRequested === true ? 1 : 0);
@@ -41,13 +41,16 @@ export function setOutcome(row: SessionOutcome, counts: number[], qualifiedViewM
   counts[PLACE.playbackFailures] = views > 0 && hasFailed ? 1 : 0;
 }
 
-/** Returns the watched time that makes a view a qualified one: of a short title, half of it. */
+/** Returns the watched time from which a view is qualified; for a short title, half of it. */
 const qualifiedFrom = (
   { mediaDurationMs = Infinity }: SessionOutcome,
   qualifiedViewMs: number,
 ): number => Math.min(qualifiedViewMs, mediaDurationMs / 2);
 
-/** One view is completed by any end that says so; of several, each by an end of its own. */
+/**
+ * Returns the number of completed views. A single view is completed by any end that says so; each
+ * of several by an end of its own.
+ */
 function completedOf({ isEnded, completions = 0 }: SessionOutcome, views: number): number {
   if (views > 1) return Math.min(views, completions);
   return isEnded === true ? views : 0;

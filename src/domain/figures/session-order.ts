@@ -2,18 +2,21 @@ import { compareUtf8 } from '../text.js';
 import { PLACE } from './figure-counts.js';
 import type { SessionRow } from './session-row.js';
 
-/** What a list of sessions can be ordered by, the greatest first. */
+/** The orders of a list of sessions, the greatest first. */
 export const SESSION_ORDERS = ['STARTED', 'WATCH_TIME', 'STALLED_TIME', 'STARTUP_TIME'] as const;
 export type SessionOrder = (typeof SESSION_ORDERS)[number];
-/** Or by start, the earliest first: a place in such a list stays where it is. */
+/**
+ * Any order of a list. EARLIEST is by start, the earliest first: a place in such a list stays where
+ * it is.
+ */
 export type ListOrder = SessionOrder | 'EARLIEST';
 
 /** Says whether a list is read day by day. */
 export const isByStart = (order: ListOrder): boolean => order === 'STARTED' || order === 'EARLIEST';
 
-/** Where a session stands in a list. */
+/** The place of a session in a list. */
 export interface SessionPlace {
-  /** What the list is ordered by, milliseconds; null where it is not known. */
+  /** The value that the list is ordered by, milliseconds; null if it is not known. */
   readonly rank: number | null;
   /** Epoch milliseconds. */
   readonly startedAt: number;
@@ -21,7 +24,7 @@ export interface SessionPlace {
   readonly key: string;
 }
 
-/** Returns what a session is ordered by, milliseconds. */
+/** Returns the value that a session is ordered by, in milliseconds. */
 export function rankOf(row: SessionRow, order: ListOrder): number | null {
   switch (order) {
     case 'STARTED':
@@ -38,13 +41,16 @@ export function rankOf(row: SessionRow, order: ListOrder): number | null {
 
 type Comparing = (a: SessionPlace, b: SessionPlace) => number;
 
-/** Returns what puts sessions in an order. */
+/** Returns the function that compares sessions in an order. */
 export const bySessionPlace = (order: ListOrder): Comparing =>
   order === 'EARLIEST' ? byStart : byRank;
 
 const byStart: Comparing = (a, b) => a.startedAt - b.startedAt || compareUtf8(a.key, b.key);
 
-/** The greatest first, null last; of equal ones the latest first, then by key. */
+/**
+ * Compares by value, the greatest first and null last; equal ones by start, the latest first, then
+ * by key.
+ */
 function byRank(a: SessionPlace, b: SessionPlace): number {
   if (a.rank !== b.rank) {
     if (a.rank === null || b.rank === null) return a.rank === null ? 1 : -1;

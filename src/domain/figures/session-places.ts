@@ -7,19 +7,22 @@ export const TITLE_STARTED_ON = 'titleStartedOn';
 /** The index of the sessions that were watched on another day than that of their start. */
 export const REACHED_DAY = 'reachedDay';
 /**
- * The index of sessions by the minute in which they were heard of last, in epoch milliseconds: for
- * those that are over -1 less that, so the latest first.
+ * The index of sessions by the minute in which they were heard of last, in epoch milliseconds. For
+ * a session that is over it is -1 less that minute, so that the latest come first.
  */
 export const HEARD_OF_IN = 'heardOfIn';
 
 /**
- * Sessions are dealt out to so many slots: all of one viewer's to the same one, an anonymous one by
- * itself. The sessions of some slots are a sample of viewers.
+ * The number of slots that sessions are dealt out to. All sessions of a viewer have the same slot,
+ * each anonymous session its own. The sessions of some slots are a sample of viewers.
  */
 export const SAMPLE_SLOTS = 2 ** 14;
-/** Days from 1970 to 2149; whatever is later counts as that last day. */
+/** The number of days, from 1970 to 2149; a later day counts as the last one. */
 const DAYS = 2 ** 16;
-/** Titles share numbers, which costs a look at another one's sessions now and then. */
+/**
+ * The count of numbers for titles. Titles may share a number, which now and then costs a look at
+ * another title's sessions.
+ */
 const TITLES = 2 ** 23;
 
 /** The first value, and the one behind the last, of an index. */
@@ -28,7 +31,7 @@ export interface ValueRange {
   readonly before: number;
 }
 
-/** Slots from one to before another. */
+/** A range of slots. */
 export type Slots = ValueRange;
 export const ALL_SLOTS: Slots = { from: 0, before: SAMPLE_SLOTS };
 export const areAll = ({ from, before }: Slots): boolean => before - from === SAMPLE_SLOTS;
@@ -44,15 +47,15 @@ export function slotsOf(viewerId: string | undefined): Slots {
   return { from: slot, before: slot + 1 };
 }
 
-/** Returns where a session stands among all: by the UTC day of its start, then by its slot. */
+/** Returns the place of a session among all: by the UTC day of its start, then by its slot. */
 export const placeAmongAll = (row: SessionRow): number =>
   dayNumber(dayOf(row.startedAt)) * SAMPLE_SLOTS + slotOf(row);
 
-/** Returns where it stands among those of its title, again by day and slot. */
+/** Returns the place of a session among those of its title, by day and slot. */
 export const placeInTitle = (row: SessionRow): number =>
   titleStart(row.mediaId) + placeAmongAll(row);
 
-/** Returns where it stands among those that were heard of, by the minute. */
+/** Returns the place of a session among those that were heard of, by the minute. */
 export function placeHeardOf({ lastRecordedAt, endReason }: SessionRow): number {
   const heardOf = minuteOf(lastRecordedAt) * MINUTE_MS;
   return endReason === '' ? heardOf : -1 - heardOf;
@@ -96,7 +99,7 @@ export function daysIn(stretches: readonly Stretch[]): readonly DayRange[] {
 
 /**
  * Returns the places of all sessions that started on UTC days from a first to a last one, of all
- * titles or of one: one range, or where only some slots are wanted, one for each day.
+ * titles or of one. This is one range; if only some slots are wanted, it is one range for each day.
  */
 export function placesOn(
   [first, last]: DayRange,

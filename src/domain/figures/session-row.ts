@@ -17,47 +17,48 @@ import { contextAfter } from './row-context.js';
 import { endReasonOf, setOutcome, type SessionOutcome } from './row-outcome.js';
 import { bucketOf } from './startup-buckets.js';
 
-/** What happens in a session: a quality report is none of it. */
+/** The events of a session. A quality report is none of them. */
 export type SessionEvent = Exclude<PlaybackEvent, QualityReported>;
 
 /**
- * A session as figures see it: an explicit one, or one view of an implicit one with what follows it
- * by arrival. Times are epoch milliseconds. What is not there was not told.
+ * A session as figures count it: an explicit session, or one view of an implicit one with the
+ * events that follow it by arrival. Times are epoch milliseconds. Absent members were not told.
  */
 export interface SessionRow extends SessionOutcome {
-  /** In NFC; its key has it as it came. */
+  /** In NFC; the document's key has the id as it came. */
   readonly mediaId: string;
   /** As it came: sessions of releases before 0.2 may have ids that are not in NFC. */
   readonly sessionId: string;
-  /** Which view of an implicit session it is, from 0, which is left out. */
+  /** The number of the view in an implicit session, from 0, which is left out. */
   readonly view?: number;
   /** The event time of the first of its events to be stored: all figures count there. */
   readonly startedAt: number;
   /** The event time of the last of its events to be stored. */
   readonly lastAt: number;
   readonly lastRecordedAt: number;
-  /** What it did last, while it is not over. */
+  /** The last state of the player, while the session is not over. */
   readonly state: PlaybackState;
   /**
-   * The time up to which it counts as heard of for who watches now, less the window of that: the
-   * latest of when its events were recorded, or of when they occurred and one window later.
+   * The time at which it counts as heard of for live viewers, epoch milliseconds. It is the latest,
+   * over its events, of the earlier of two times: when the event was recorded, and one window after
+   * it occurred. 0 if a CDN's log alone told of the session.
    */
   readonly liveAt: number;
-  /** What it counts for. */
+  /** The counts of the session. */
   readonly counts: FigureCounts;
   readonly viewerId?: string;
-  /** That of its start, else of its first event. */
+  /** The quality of its start, else of its first event. */
   readonly quality: StreamQuality;
   /** The code of its first error, and of its last end as FAILED. */
   readonly errorCode?: string;
   readonly failureCode?: string;
   readonly startupMs?: number;
-  /** The bucket that it counts in. */
+  /** The bucket of its startup time. */
   readonly startupBucket?: number;
   /** The minutes in which it was watched or stalled, by the clock. */
   readonly minutes: MinuteRuns;
   readonly recentBytes?: RecentBytes;
-  /** What of the title was shown. */
+  /** The parts of the title that were shown. */
   readonly played?: PlayedRuns;
   readonly context?: SessionContext;
   /** A bit for each member of the context that was filled in, in the order of CONTEXT_MEMBERS. */
@@ -69,13 +70,13 @@ type Draft = { -readonly [Member in keyof SessionRow]: SessionRow[Member] };
 
 /** The settings that a session is folded with. */
 export interface RowSettings {
-  /** A view that was watched for so long is a qualified one. */
+  /** The watched time from which a view is qualified. */
   readonly qualifiedViewMs: number;
-  /** A view counts as watched now for so long after it was heard of. */
+  /** The time for which a view counts as watched after it was heard of. */
   readonly liveWindowMs: number;
 }
 
-/** Folds an event of its own into a session. */
+/** Folds an event into the row of its session. */
 export function withSessionEvent(
   row: SessionRow | undefined,
   event: Recorded<SessionEvent>,
@@ -104,8 +105,8 @@ export function withSessionEvent(
 }
 
 /**
- * Adds bytes that a CDN delivered. They say nothing of the player: what is known of by bytes alone
- * is over, and what else there is stays as it was heard of last.
+ * Adds bytes that a CDN delivered. They tell nothing about the player. A session known by bytes
+ * alone is over; any other stays as it was heard of last.
  */
 function withDelivery(
   row: SessionRow | undefined,

@@ -14,14 +14,17 @@ import { minutesAdded } from './minute-runs.js';
 import type { SessionRow } from './session-row.js';
 import type { StartupCounts } from './startup-buckets.js';
 
-/** Sums are kept for each title, and for all titles together. */
+/** The scope of sums over all titles; each title has sums of its own, too. */
 export const ALL_TITLES = '';
 
 const FIGURE_SPANS = ['hour', 'day'] as const;
 const VIEWER_SPANS = ['quarter', 'hour', 'day'] as const;
-/** Sums stand for whole UTC hours by their quarters, and for whole UTC days. */
+/** The spans of sums: a UTC hour by its quarters, or a whole UTC day. */
 export type FigureSpan = (typeof FIGURE_SPANS)[number];
-/** A union of viewers cannot be cut: there is one for each quarter of an hour, too. */
+/**
+ * The spans of viewers. A union of viewers cannot be divided, so that each quarter of an hour has
+ * one, too.
+ */
 export type ViewerSpan = (typeof VIEWER_SPANS)[number];
 export const SPAN_MS: Readonly<Record<ViewerSpan, number>> = {
   quarter: QUARTER_MS,
@@ -29,7 +32,7 @@ export const SPAN_MS: Readonly<Record<ViewerSpan, number>> = {
   day: DAY_MS,
 };
 
-/** A sum for each quarter of an hour, or one for a whole day; null where nothing is counted. */
+/** A sum for each quarter of an hour, or one for a whole day; null if nothing is counted there. */
 export interface CellsDocument<Sum> {
   readonly cells: readonly (Sum | null)[];
 }
@@ -77,7 +80,7 @@ export const WATCHED_MINUTES = new SumKind<MinutesDocument, HourParts, MinuteOfH
   asNumber,
 ]);
 
-/** Returns what a session counts for now and did not count for before. */
+/** Returns the amounts that a changed session adds to sums. */
 export function differencesBetween(
   before: SessionRow | undefined,
   after: SessionRow | undefined,
@@ -100,10 +103,10 @@ export function differencesBetween(
   return differences;
 }
 
-/** Where a session counts: its title or ALL_TITLES, and when it started. */
+/** The place where a session counts: its title or ALL_TITLES, and the time when it started. */
 type Place = readonly [scope: string, startedAt: number];
 
-/** Adds an amount where a session started: to the quarter of an hour, and to the day. */
+/** Adds an amount at the start of a session: to the quarter of an hour, and to the day. */
 function addInQuarter<Sum, Amount>(
   differences: Difference[],
   kind: CellsKind<Sum, Amount>,
