@@ -34,7 +34,7 @@ export class BandwidthUsageHandler implements IQueryHandler<BandwidthUsageQuery>
   }
 }
 
-/** Averages over as much of the period as is kept. */
+/** Returns the totals of the period. Averages are over the part of it that is kept. */
 function totalsOf(
   hours: readonly HourlyTraffic[],
   keptMs: number,

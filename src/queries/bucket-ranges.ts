@@ -2,7 +2,7 @@ import type { Granularity } from '../../projections/streaming-analytics.js';
 import { badInput } from '../domain/errors.js';
 import { DAY_MS, HOUR_MS } from '../domain/time.js';
 
-/** The range where no `from` is given. */
+/** The length of a range without a `from`. */
 const DEFAULT_RANGE_MS = 30 * DAY_MS;
 const HOURS_PER_DAY = 24;
 

@@ -19,12 +19,12 @@ const HOURS_AT_ONCE = 1_000;
 /** The percentile that transit is billed by, in percent. */
 const BILLED_PERCENTILE = 95;
 
-/** What is asked of the bytes of a stretch of whole minutes. */
+/** The question about the bytes of a stretch of whole minutes. */
 interface WantedBytes {
   readonly stretch: Stretch;
-  /** They cover the stretch, in the order of time. */
+  /** The buckets, which cover the stretch in the order of time. */
   readonly buckets: readonly Stretch[];
-  /** The end of the slots that count for the percentile. */
+  /** The time up to which slots count for the percentile. */
   readonly slotsUntil: number;
 }
 
@@ -49,7 +49,7 @@ export class DeliveredBytes {
     return rankQualities(rows, ({ bytes }) => sum(bytes));
   }
 
-  /** Takes an hour in; hours come in the order of time. */
+  /** Adds an hour; hours come in the order of time. */
   add(hour: number, { bytes, views }: BandwidthDocument): void {
     const { from, to } = this.wanted.stretch;
     for (let minute = 0; minute < MINUTES_PER_HOUR; minute += 1) {
@@ -102,7 +102,7 @@ export class DeliveredBytes {
   }
 }
 
-/** Counts the hours of a stretch that there are documents of. */
+/** Counts the hours of a stretch that have a document. */
 export async function countHours(reader: DocumentReader, { from, to }: Stretch): Promise<number> {
   if (from >= to) return 0;
   const end = (hourOf(to - 1) + 1) * HOUR_MS;

@@ -55,7 +55,10 @@ export class DeliveryHandler implements IQueryHandler<DeliveryQuery> {
 
 const startOfSlot = (timeMs: number): number => Math.floor(timeMs / SLOT_MS) * SLOT_MS;
 
-/** Returns how much of a stretch has passed, the minute under way as a whole one. */
+/**
+ * Returns the part of a stretch that has passed, in milliseconds; the minute under way counts as a
+ * whole one.
+ */
 function passedMs({ from, to }: Stretch, now: number): number {
   const endOfMinute = (minuteOf(now) + 1) * MINUTE_MS;
   return Math.max(0, Math.min(to, endOfMinute) - from);

@@ -8,12 +8,14 @@ export interface DeliverySeries {
   readonly bytes: readonly number[];
 }
 
-/** What was delivered of all media in a range, by event time; Mbps are 10^6 bit/s, cost USD. */
+/**
+ * The bytes delivered of all media in a range, by event time; Mbps are 10^6 bit/s, cost is in USD.
+ */
 export interface Delivery {
   readonly period: Period;
   readonly bytes: number;
   readonly cost: number;
-  /** Over as much of the range as has passed and is kept; 0 of none. */
+  /** The average over the part of the range that has passed and is kept; 0 if there is none. */
   readonly averageMbps: number;
   /** The rate of the busiest minute. */
   readonly peakMbps: number;
@@ -27,7 +29,7 @@ export interface Delivery {
   readonly byQuality: readonly DeliverySeries[];
 }
 
-/** Asks for what was delivered in a range, and in each bucket of it. */
+/** Asks for the bytes delivered in a range, and in each bucket of it. */
 export class DeliveryQuery extends Query<Delivery> {
   constructor(
     readonly range: WantedRange,

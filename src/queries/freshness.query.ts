@@ -3,14 +3,14 @@ import { PlayheadError } from '../domain/errors.js';
 import type { ProjectionLag } from '../ports/projection-control.js';
 import type { ProjectionName } from '../ports/projection.js';
 
-/** The freshness of the answers to readers: in each respect that of the worst read model. */
+/** The freshness of the answers to readers. Each member is that of the worst read model. */
 export interface Freshness {
-  /** All read models have looked at the log up to here. */
+  /** The position up to which all read models have looked at the log. */
   readonly position: number;
-  /** Every event recorded before this is in all read models; epoch milliseconds. */
+  /** The time before which every recorded event is in all read models; epoch milliseconds. */
   readonly asOf: number;
   readonly lagSeconds: number;
-  /** Undefined where the store cannot count, or is out of reach. */
+  /** Undefined if the store cannot count or is out of reach. */
   readonly lagEvents: number | undefined;
   readonly parkedEvents: number;
   /** The names of the read models that no longer advance. */
@@ -20,14 +20,14 @@ export interface Freshness {
 /** Asks for the freshness, and waits for no read model. */
 export class FreshnessQuery extends Query<Freshness> {}
 
-/** The lag in seconds from which on it is told, and a lag that grows each time it has doubled. */
+/** The lag in seconds from which on clients are told. They are told again each time it doubles. */
 const LAG_TOLD_SECONDS = 5;
 
 /** Returns a number that changes when a lag has become worth telling, or has doubled since. */
 export const lagStep = (lagSeconds: number): number =>
   Math.max(0, Math.floor(Math.log2(lagSeconds / LAG_TOLD_SECONDS)) + 1);
 
-/** Sums up the progress of all read models; READ_MODEL_BEHIND where there is none. */
+/** Sums up the progress of all read models; throws READ_MODEL_BEHIND if there is none. */
 export function freshnessIn(all: readonly ProjectionLag[]): Freshness {
   if (all.length === 0) throw new PlayheadError('READ_MODEL_BEHIND', 'no read model is there');
   const counts = all.map(({ lagEvents }) => lagEvents);

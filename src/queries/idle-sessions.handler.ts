@@ -9,7 +9,7 @@ import {
 } from './idle-sessions.query.js';
 import { ReadModels } from './read-models.js';
 
-/** Sessions that are over stand in the index before all others. */
+/** The place after all ended sessions, which come first in the index. */
 const BEHIND_THE_ENDED = { value: 0, key: '' };
 
 @QueryHandler(IdleSessionsQuery)

@@ -3,15 +3,15 @@ import { Query } from '@nestjs/cqrs';
 export interface IdleSession {
   readonly mediaId: string;
   readonly sessionId: string;
-  /** When its last event was recorded, epoch milliseconds. */
+  /** The time when its last event was recorded, epoch milliseconds. */
   readonly lastRecordedAt: number;
   /** The session's place among all; `value` is the minute of that time, in epoch milliseconds. */
   readonly place: { readonly value: number; readonly key: string };
 }
 
 /**
- * Asks for the sessions not over that were heard of last in the minute of a time or before, the
- * longest idle first.
+ * Asks for the open sessions that were heard of last in the minute of a time or before, the longest
+ * idle first.
  */
 export class IdleSessionsQuery extends Query<readonly IdleSession[]> {
   constructor(
@@ -25,7 +25,7 @@ export class IdleSessionsQuery extends Query<readonly IdleSession[]> {
   }
 }
 
-/** Counts the sessions not over that were heard of last in the minute of a time or before. */
+/** Counts the open sessions that were heard of last in the minute of a time or before. */
 export class IdleSessionCountQuery extends Query<number> {
   constructor(
     /** Epoch milliseconds. */

@@ -11,7 +11,7 @@ import { readViewBuckets, type ViewBucket } from './view-buckets.js';
  * views anew from their views up to now, by minutes and hours. Few titles ever have them.
  */
 
-/** Titles with later views that an answer scores anew, beginning with the least late. */
+/** The most titles with later views that an answer scores anew, beginning with the least late. */
 const LATER_MEDIA_MAX = 1_000;
 /** Older views weigh less than a millionth of a view, which is also the fineness of ranks. */
 const HALF_LIVES_WEIGHED = 20;

@@ -3,8 +3,8 @@ import { quote } from '../domain/text.js';
 import type { Identity } from '../ports/identity.js';
 
 /**
- * Makes the cursor that clients get of a place in a list: opaque, and marked as issued here. What
- * tells the list from others goes into the mark, or stands in the place.
+ * Makes a client's cursor for a place in a list: opaque, and marked as issued here. The facts that
+ * tell this list from others go into the mark, or stand in the place.
  */
 export function encodePlace(place: readonly unknown[], identity: Identity, list = ''): string {
   const text = JSON.stringify(place);

@@ -17,12 +17,12 @@ import { describeStreams, viewsWindow } from './stream-views.js';
 
 /** The titles that a search reads at once, so that a long list leaves room for others. */
 const TITLES_AT_ONCE = 1_000;
-/** The titles that a unit of cost pays to search. */
+/** The titles whose search costs one unit. */
 const TITLES_PER_UNIT = 50;
-/** No character is greater, and no id longer. */
+/** The last possible key: no character is greater, and no id longer. */
 const LAST_KEY = MEDIA.key('\u{10ffff}'.repeat(ID_LENGTH_MAX));
 
-/** The media of a page and the first one behind it, and how many all pages have. */
+/** The media of a page and the next one after it, and the number on all pages. */
 interface FoundMedia {
   readonly items: readonly MediaDocument[];
   readonly totalCount: number;
@@ -56,13 +56,13 @@ export class MediaListHandler implements IQueryHandler<MediaListQuery> {
   }
 }
 
-/** Brings a text into the form in which texts are compared, whatever their case. */
+/** Brings a text into the form for comparisons without regard to case. */
 const folded = (text: string): string => inNfc(text).toLowerCase();
 
 /** A page, with the media id that the page before ended with. */
 type WantedPage = Pick<WantedMedia, 'search' | 'first'> & { readonly place: string | undefined };
 
-/** Finds the media of a page. A search reads all titles: nothing is sorted by what they hold. */
+/** Finds the media of a page. A search reads all titles, as no index sorts them by their texts. */
 async function find(
   reader: DocumentReader,
   { search, first, place }: WantedPage,

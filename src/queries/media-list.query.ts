@@ -4,7 +4,7 @@ import type { StreamConnection } from './popular-streams.query.js';
 
 /** The media that are listed, and the page that is wanted. */
 export interface WantedMedia {
-  /** A part of the title or the id, whatever the case; empty for all media. */
+  /** A part of the title or the id, in any case; empty for all media. */
   readonly search: string;
   readonly first: number;
   /** The cursor of the media item that the page before ended with. */

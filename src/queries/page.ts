@@ -15,7 +15,7 @@ export interface Page<Node> {
   };
 }
 
-/** Makes a page of its edges; `after` is what it comes behind, undefined for the first one. */
+/** Makes a page of its edges; `after` is the cursor before it, undefined for the first page. */
 export const pageOf = <Node>(
   edges: readonly Edge<Node>[],
   { hasNextPage, after }: { readonly hasNextPage: boolean; readonly after: unknown },

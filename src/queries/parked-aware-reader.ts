@@ -12,8 +12,8 @@ interface Noting {
 }
 
 /**
- * Reads documents, and notes those for which events wait, even if a document is not there yet but
- * was asked for by its key. An event that could not be read may be for any document.
+ * Reads documents, and notes those for which events are parked. A document asked for by its key is
+ * noted even if it is not there yet. A parked event that cannot be read may belong to any document.
  */
 export class ParkedAwareReader implements DocumentReader {
   private constructor(
@@ -22,7 +22,7 @@ export class ParkedAwareReader implements DocumentReader {
     private readonly note: (key: string) => void,
   ) {}
 
-  /** Returns the reader itself where nothing waits, which is nearly always. */
+  /** Returns the reader itself if nothing is parked, which is nearly always. */
   static async of(reader: DocumentReader, note: Noting): Promise<DocumentReader> {
     if (reader.parkedEvents === 0) return reader;
     const waiting = (await reader.parked()).filter(({ skipped }) => skipped === undefined);

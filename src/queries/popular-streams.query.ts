@@ -35,7 +35,7 @@ export class PopularStreamsQuery extends Query<StreamConnection> {
   }
 }
 
-/** Asks for one media item, with its views in a period; undefined where nothing is known of it. */
+/** Asks for one media item with its views in a period; undefined if nothing is known of it. */
 export class StreamQuery extends Query<Stream | undefined> {
   constructor(
     readonly mediaId: string,
@@ -59,8 +59,9 @@ export interface Registration {
 }
 
 /**
- * Asks for a media item just registered, with its views of a WEEK, as soon as it can be read. Where
- * that takes too long, the answer is what was stored, with the views that the read model knows.
+ * Asks for a media item just registered, with its views of a WEEK, as soon as it can be read. If
+ * that takes too long, the answer is the stored registration with the views that the read model
+ * has.
  */
 export class RegisteredStreamQuery extends Query<Stream> {
   constructor(

@@ -27,7 +27,7 @@ import { SessionMedia } from './sessions/session-media.js';
 import { SessionHandler, SessionsHandler } from './sessions/sessions.handler.js';
 import { StreamingAnalyticsHandler } from './streaming-analytics.handler.js';
 
-/** All queries. The module that imports this one provides the ports. */
+/** Provides all queries. The module that imports this one provides the ports. */
 @Module({
   providers: [
     ReadModels,

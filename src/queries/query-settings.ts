@@ -5,13 +5,13 @@ import { DAY_MS, HOUR_MS } from '../domain/time.js';
 export interface QuerySettings {
   /** USD per GiB delivered. */
   readonly egressPricePerGib: number;
-  /** Read models forget older data; undefined keeps all. */
+  /** The days after which read models forget data; undefined keeps all. */
   readonly retentionDays: number | undefined;
-  /** The sessions that are read for one answer; of more, a sample of viewers is. */
+  /** The most sessions that are read for one answer. Of more, a sample of viewers is read. */
   readonly scanRowsMax: number;
-  /** What a request has to be answered, in milliseconds. */
+  /** The time in milliseconds that a request has to be answered. */
   readonly requestMs: number;
-  /** Who was heard of within it is watching now. */
+  /** The time in milliseconds for which a viewer counts as watching after the last report. */
   readonly liveWindowMs: number;
 }
 

@@ -23,10 +23,10 @@ import type {
 } from '../ports/read-model/slices.js';
 import { ParkedAwareReader } from './parked-aware-reader.js';
 
-/** The time in milliseconds that a query waits for its read models to get as far as it asks. */
+/** The longest time in milliseconds that a query waits for its read models to reach a position. */
 const READ_AFTER_MS_MAX = 5_000;
 
-/** Read models as queries see them: complete, and as far as the client asks. */
+/** Reads the read models for queries: complete, and as far as the client asks. */
 @Injectable()
 export class ReadModels {
   constructor(
@@ -36,9 +36,9 @@ export class ReadModels {
   ) {}
 
   /**
-   * Runs a query on one consistent state of the named projections, which have all passed the
-   * position and hold the whole log; READ_MODEL_BEHIND if they do not in time. Notes what is parked
-   * of the documents that the query touches.
+   * Runs a query on one consistent state of the named projections. All of them have passed the
+   * position and hold the whole log; throws READ_MODEL_BEHIND if they do not in time. Notes the
+   * parked events of documents that the query touches.
    */
   async read<Names extends readonly ProjectionName[], Result>(
     names: Names,
@@ -56,7 +56,7 @@ export class ReadModels {
     );
   }
 
-  /** Runs a query on whatever the projections hold by now; does not wait. */
+  /** Runs a query on the present state of the projections, without a wait. */
   async readAsIs<Names extends readonly ProjectionName[], Result>(
     names: Names,
     query: (readers: Readonly<Record<Names[number], DocumentReader>>) => Promise<Result>,
@@ -66,7 +66,7 @@ export class ReadModels {
     );
   }
 
-  /** Sums up sessions on one state of theirs, which is at a position or behind it. */
+  /** Sums up sessions on one state of the read model, which is at a position or behind it. */
   slices(
     atLeast: number,
     questions: readonly Slice[],
@@ -75,7 +75,7 @@ export class ReadModels {
     return this.reader.slices(atLeast, questions, signal);
   }
 
-  /** Sums up what views showed of a title, on such a state. */
+  /** Sums up which parts of a title its views showed, on such a state. */
   retention(
     atLeast: number,
     question: RetentionQuestion,
@@ -84,7 +84,7 @@ export class ReadModels {
     return this.reader.retention(atLeast, question, signal);
   }
 
-  /** Lists sessions on one state of theirs, which is at a position or behind it. */
+  /** Lists sessions on one state of the read model, which is at a position or behind it. */
   sessions(
     atLeast: number,
     question: SessionListQuestion,
@@ -93,20 +93,23 @@ export class ReadModels {
     return this.reader.sessions(atLeast, question, signal);
   }
 
-  /** Sums up what sessions do at a moment, on such a state. */
+  /** Sums up the sessions of a moment, on such a state. */
   live(atLeast: number, question: LiveQuestion): Promise<readonly LiveSums[]> {
     return this.reader.live(atLeast, question);
   }
 
-  /** Returns the time that a read model has come to, epoch milliseconds; 0 if there is none. */
+  /**
+   * Returns the time up to which a read model holds all events, epoch milliseconds; 0 if there is
+   * none.
+   */
   async asOf(name: ProjectionName): Promise<number> {
     const all = await this.control.lag();
     return all.find((lag) => lag.name === name)?.asOf ?? 0;
   }
 
   /**
-   * Notes what is parked of other documents than those that a query reads: sums lack what is parked
-   * of the documents that they are over.
+   * Notes the parked events of documents that a query does not read itself: the sums that it reads
+   * lack them.
    */
   async noteParked(
     name: ProjectionName,

@@ -13,10 +13,10 @@ import type { Stream } from './popular-streams.query.js';
 import { earliestReadable, scoredPeriod, type QuerySettings } from './query-settings.js';
 import { readViewBuckets } from './view-buckets.js';
 
-/** A period as seen at a moment; nothing before the earliest is counted. */
+/** A period at a moment. Nothing before the earliest time is counted. */
 export interface ViewsWindow {
   readonly period: TimePeriod;
-  /** The period by whose half-life views are weighed. */
+  /** The period whose half-life weighs the views. */
   readonly scored: TimePeriod;
   readonly now: number;
   /** Epoch milliseconds. */

@@ -78,7 +78,7 @@ function withRegistration(
   return { ...document, mediaId, description, createdAt };
 }
 
-/** Goes on where a read model could not be read; throws any other error again. */
+/** Handles the error of a read model that could not be read; throws any other error again. */
 const ifUnreadable =
   <Result>(goOn: () => Result) =>
   (error: unknown): Result => {

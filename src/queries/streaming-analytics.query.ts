@@ -6,7 +6,7 @@ export interface QualityStats {
   readonly viewCount: number;
   /** The share of all views, 0..100. */
   readonly percentage: number;
-  /** Mbps; 0 where no watched seconds are known. */
+  /** In Mbps; 0 if no watched seconds are known. */
   readonly avgBandwidth: number;
 }
 

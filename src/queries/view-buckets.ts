@@ -26,8 +26,9 @@ interface Span {
 }
 
 /**
- * Reads the views of media items up to the current minute, by media id, in time order. In the last
- * day for HOUR and DAY, and in the current hour for the others, it reads minutes; before, hours.
+ * Reads the views of media items up to the current minute, by media id, in time order. It reads
+ * minutes for the last day of HOUR and DAY, and for the current hour of the others; before that it
+ * reads hours.
  */
 export async function readViewBuckets(
   reader: DocumentReader,

@@ -4,9 +4,11 @@ import type { WantedBreakdown } from './breakdown.query.js';
 
 /** The place where a page of a table ended. */
 export interface BreakdownPlace {
-  /** The number of slots that the table was made from: the next page is made from the same. */
+  /**
+   * The number of slots that the table was made from. The next page is made from the same number.
+   */
   readonly slots: number;
-  /** The value that rows are ordered by; null where there is none. */
+  /** The value that rows are ordered by; null if the row has none. */
   readonly rank: number | null;
   readonly value: string;
 }

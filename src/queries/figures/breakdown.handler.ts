@@ -109,7 +109,7 @@ export class BreakdownHandler implements IQueryHandler<BreakdownQuery> {
       });
   }
 
-  /** Returns the rows that the list has, in its order. */
+  /** Returns the rows of the list in its order. */
   private async listed(rows: readonly Row[], wanted: WantedBreakdown): Promise<readonly Row[]> {
     const { minViews, minAttempts } = wanted;
     const many = rows.filter(
@@ -135,7 +135,7 @@ export class BreakdownHandler implements IQueryHandler<BreakdownQuery> {
     );
   }
 
-  /** Reads what a sample can only estimate. */
+  /** Reads exactly the totals that a sample can only estimate. */
   private async foldedTotal(
     { filters, range }: WantedBreakdown,
     parts: FigureParts,
@@ -149,7 +149,10 @@ export class BreakdownHandler implements IQueryHandler<BreakdownQuery> {
 
 type Rank = Pick<Row, 'rank' | 'value'>;
 
-/** Orders rows: the greatest first, those without a value last, equal ones by the dimension's. */
+/**
+ * Orders rows: the greatest first, those without a value last, equal ones by their value of the
+ * dimension.
+ */
 function byRank(a: Rank, b: Rank): number {
   if (a.rank === b.rank) return compareUtf8(a.value, b.value);
   if (a.rank === null || b.rank === null) return a.rank === null ? 1 : -1;

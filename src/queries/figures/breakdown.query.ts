@@ -6,26 +6,26 @@ import type { AskingTerms, Figures, Metric, WantedFigures } from './figures.quer
 
 export { DIMENSIONS, type Dimension } from '../../domain/figures/dimensions.js';
 
-/** A table of the values of a dimension, and the page of it that is wanted. */
+/** The wanted table of the values of a dimension, and the wanted page of it. */
 export interface WantedBreakdown extends WantedFigures {
   readonly by: Dimension;
-  /** The greatest first; what has no value comes last. */
+  /** The metric to order by, the greatest first and rows without a value last. */
   readonly orderBy: Metric;
   /** Leaves out values with fewer views. */
   readonly minViews: number;
-  /** Leaves out values with fewer attempts: those of which nobody came to see anything stay. */
+  /** Leaves out values with fewer attempts. Values that nobody saw anything of stay. */
   readonly minAttempts: number;
-  /** Keeps values that hold this text, or whose label does, whatever the case. */
+  /** Keeps values that contain this text, or whose label does, in any case. */
   readonly search: string;
   readonly first: number;
   /** The cursor of the row that the page before ended with. */
   readonly after: string | undefined;
 }
 
-/** What is shown of the rows, and of all together. */
+/** The parts of figures that are shown for the rows, and for all values together. */
 export interface BreakdownParts {
   readonly rows: FigureParts;
-  /** Undefined where the figures of all together are not shown. */
+  /** Undefined if the figures of all values together are not shown. */
   readonly total: FigureParts | undefined;
 }
 
@@ -34,7 +34,7 @@ interface BreakdownRow {
   /** A title, or a country's English name; else the value. */
   readonly label: string;
   readonly figures: Figures;
-  /** Of all views, 0 to 100. */
+  /** The percentage of all views, 0 to 100. */
   readonly share: number;
   readonly previous: Figures | null;
 }

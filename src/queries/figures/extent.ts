@@ -15,7 +15,7 @@ import { foldedTotals } from './folded-totals.js';
 
 export const COUNTS_ALONE: FigureParts = { uniqueViewers: false, startupTime: false, peak: false };
 
-/** What a question would read. */
+/** The amount that a question would read. */
 export interface Extent {
   /** The sessions that started in the stretches, or in the quarter hours around them. */
   readonly sessions: number;
@@ -31,13 +31,13 @@ export function titlesOf(filters: readonly SliceFilter[]): readonly string[] | u
   return named?.anyOf;
 }
 
-/** Says of a key whether it is that of a session of one of the titles. */
+/** Returns the function that says whether a key is that of a session of one of the titles. */
 export const isSessionOf =
   (mediaIds: readonly string[] | undefined) =>
   (key: string): boolean =>
     SESSION.has(key) && (mediaIds?.includes(inNfc(SESSION.parts(key)[0])) ?? true);
 
-/** Finds out from what is folded ahead what a question would read. */
+/** Finds out from sums how much a question would read. */
 export async function extentOf(
   reader: DocumentReader,
   { stretches, parts }: { readonly stretches: readonly Stretch[]; readonly parts: FigureParts },
@@ -57,14 +57,14 @@ export async function extentOf(
   return { sessions, rows: sessions + reached, isExact };
 }
 
-/** Chooses as many slots as may be read of the question that reads most. */
+/** Chooses as many slots as the question that reads most may read. */
 export function slotsFor(extents: readonly Extent[], rowsMax: number): Slots {
   const rows = Math.max(0, ...extents.map((extent) => extent.rows));
   if (rows <= rowsMax) return ALL_SLOTS;
   return { from: 0, before: Math.max(1, Math.floor((SAMPLE_SLOTS * rowsMax) / rows)) };
 }
 
-/** Returns the number of sessions that one of a sample stands for. */
+/** Returns the number of sessions that one session of a sample stands for. */
 export function factorOf(
   extent: Extent | undefined,
   { sessions = 0 }: Pick<SliceAnswer, 'sessions'>,

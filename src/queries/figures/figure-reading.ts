@@ -21,7 +21,7 @@ interface WantedLists {
   readonly filters: readonly SliceFilter[];
   readonly lists: readonly (readonly Stretch[])[];
   readonly parts: FigureParts;
-  /** What the stretches are whole multiples of. */
+  /** The length that all stretches are multiples of. */
   readonly stepMs: number;
 }
 
@@ -32,7 +32,7 @@ interface ReadLists {
   readonly sampled: number;
 }
 
-/** What all questions for figures have in common. */
+/** Reads figures, in the way that all questions for them share. */
 @Injectable()
 export class FigureReading {
   constructor(
@@ -62,7 +62,9 @@ export class FigureReading {
     return figuresOf(totals, this.settings.egressPricePerGib);
   }
 
-  /** Leaves out what is older than what is kept; each quarter of an hour goes where it begins. */
+  /**
+   * Cuts a stretch to the time that may be read. A cut quarter of an hour counts by its beginning.
+   */
   readable({ from, to }: Stretch, stepMs: number): Stretch {
     const earliest = earliestReadable(this.settings, this.clock.now());
     const onGrid = (timeMs: number): number => Math.ceil(timeMs / stepMs) * stepMs;
@@ -96,12 +98,12 @@ export class FigureReading {
   }
 }
 
-/** Says whether figures under these filters are kept, so that no session need be read. */
+/** Says whether sums are kept for these filters, so that no session need be read. */
 export const areFolded = (filters: readonly SliceFilter[]): boolean =>
   filters.every(({ dimension, exclude }) => dimension === 'MEDIA' && !exclude) &&
   filters.length <= 1;
 
-/** Returns a zone as Intl spells it; refuses what is none. */
+/** Returns a zone's name as Intl spells it; throws BAD_USER_INPUT if there is no such zone. */
 export function knownZone(name: string): string {
   const zone = timeZoneNamed(name);
   if (zone === undefined) {

@@ -20,10 +20,10 @@ export interface WantedRange {
   readonly timeZone: string;
 }
 
-/** What figures are wanted of. */
+/** The range and filters of wanted figures. */
 export interface WantedFigures {
   readonly range: WantedRange;
-  /** All of them have to hold. */
+  /** The filters that a session must all meet. */
   readonly filters: readonly SliceFilter[];
   readonly compare: Comparison | undefined;
 }
@@ -33,8 +33,8 @@ export interface AskingTerms {
   /** The position that the answer must have come to, if any. */
   readonly readAfter: number | undefined;
   /**
-   * Charges a cost that shows only while the answer is worked out. Throws QUERY_TOO_COMPLEX or
-   * RATE_LIMITED before any work is done for it.
+   * Charges a cost that is known only during the work. Throws QUERY_TOO_COMPLEX or RATE_LIMITED
+   * before any work is done for it.
    */
   readonly charge: (cost: number) => void;
 }
@@ -42,7 +42,7 @@ export interface AskingTerms {
 export interface Period {
   readonly from: number;
   readonly to: number;
-  /** Up to here the figures no longer change, but for what comes late. */
+  /** The time up to which figures are final, apart from late events. */
   readonly completeUntil: number;
 }
 

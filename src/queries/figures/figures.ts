@@ -1,7 +1,7 @@
 import type { StartupPercentiles } from '../../domain/figures/startup-buckets.js';
 import type { StreamQuality } from '../../domain/quality.js';
 
-/** What is counted of the sessions that started in a stretch of time; rates are 0..1. */
+/** The figures of the sessions that started in a stretch of time; rates are 0 to 1. */
 export interface Figures {
   readonly views: number;
   readonly qualifiedViews: number;

@@ -25,7 +25,7 @@ import type { DocumentReader } from '../../ports/read-model/reader.js';
 import { readRuns, runsOf, within, type Numbered, type Run } from './runs.js';
 import { watchedMinutes } from './watched-minutes.js';
 
-/** What is read: of which titles, or of all of them together, over which stretches. */
+/** The titles (or all of them together) and the stretches to read. */
 interface Reading {
   readonly reader: DocumentReader;
   readonly scopes: readonly string[];
@@ -34,8 +34,8 @@ interface Reading {
 }
 
 /**
- * Reads what is summed up over each stretch, for the titles together. It takes as many documents as
- * the stretches have whole days, and hours beside them.
+ * Reads the sums over each stretch, for the titles together. It reads as many documents as the
+ * stretches have whole days, and hours beside them.
  */
 export async function foldedTotals(
   reading: Reading,
@@ -86,7 +86,7 @@ const numbersOf = <Span>(kind: SpanKeys<Span>, scope: string, span: Span) => ({
   numberIn: (key: string) => kind.parts(key)[2],
 });
 
-/** Hands over each sum, with the number of the stretch that it belongs to. */
+/** Hands each sum to a function, with the number of the stretch that it belongs to. */
 async function eachCell<Sum>(
   { reader, scopes, stretches }: Reading,
   kind: SpanKeys<FigureSpan>,

@@ -6,7 +6,7 @@ import { HOUR_MS } from '../../domain/time.js';
 import { gibibytes, megabitsPerSecond, seconds } from '../../domain/units.js';
 import type { Figures, QualityFigures } from './figures.js';
 
-/** Works out the figures; docs/metrics.md states each formula with its source. */
+/** Computes the figures; docs/metrics.md states each formula with its source. */
 export function figuresOf(totals: FigureTotals, egressPricePerGib: number): Figures {
   const { counts, viewers, startups, peak } = totals;
   const of = (name: keyof typeof PLACE): number => counts[PLACE[name]] ?? 0;

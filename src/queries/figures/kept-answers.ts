@@ -1,33 +1,33 @@
 import { MINUTE_MS } from '../../domain/time.js';
 
-/** For how long answers are kept. */
+/** The time for which answers are kept. */
 interface Keeping {
   /**
-   * As a multiple of the time that an answer took: one that comes at once is always new, and the
-   * same heavy question takes only a share of the time.
+   * The multiple of the time that an answer took. So a quick answer is always new, and a slow
+   * question that is repeated takes only a share of the time.
    */
   readonly times: number;
-  /** At the most, milliseconds. */
+  /** The longest time in milliseconds. */
   readonly msMax: number;
 }
 
-/** The same question takes a twentieth of the time at most. */
+/** Bounds a repeated question to a twentieth of the time. */
 const KEEPING: Keeping = { times: 20, msMax: MINUTE_MS };
-/** The sizes of all answers: a part has some hundred bytes. */
+/** The most parts of all kept answers; a part has some hundred bytes. */
 const KEPT_PARTS_MAX = 200_000;
 
 interface Kept<Answer> {
   readonly answer: Promise<Answer>;
-  /** The position that the answer has come to, or is behind. */
+  /** A position that the answer has reached; it may be further. */
   readonly atLeast: number;
-  /** Undefined while it is worked out. */
+  /** The time until which it is kept; undefined while it is computed. */
   readonly until?: number;
   readonly parts: number;
 }
 
-/** Keeps answers for a while, so that equal questions are worked out once. */
+/** Keeps answers for a while, so that equal questions are computed once. */
 export class KeptAnswers<Question, Answer> {
-  /** By question, the least recently asked first. */
+  /** The answers by question, the least recently asked first. */
   private readonly kept = new Map<string, Kept<Answer>>();
   private parts = 0;
 
@@ -38,7 +38,7 @@ export class KeptAnswers<Question, Answer> {
     private readonly nowMs: () => number = () => performance.now(),
   ) {}
 
-  /** Returns what is kept, if it has come as far as a position; else works it out. */
+  /** Returns the kept answer if it has reached a position; else computes it. */
   answer(question: Question, atLeast: number, work: () => Promise<Answer>): Promise<Answer> {
     const key = JSON.stringify(question);
     const known = this.kept.get(key);

@@ -1,10 +1,10 @@
 import type { FigureParts } from '../../domain/figures/figure-totals.js';
 import type { Figures } from './figures.js';
 
-/** A figure that may be drawn or ordered by. */
+/** The rule for a figure that may be drawn or ordered by. */
 interface MetricRule {
   readonly of: (figures: Figures) => number | null;
-  /** The part of the figures that it needs beside what is always there. */
+  /** The part of the figures that it needs, if the parts that are always there do not suffice. */
   readonly part?: keyof FigureParts;
 }
 
@@ -36,7 +36,7 @@ const RULES = {
 export type Metric = keyof typeof RULES;
 export const METRICS = Object.keys(RULES) as readonly Metric[];
 
-/** Returns a metric's value; null where there is nothing to divide by. */
+/** Returns a metric's value; null if it would divide by nothing. */
 export const valueOf = (metric: Metric, figures: Figures): number | null =>
   RULES[metric].of(figures);
 

@@ -1,17 +1,19 @@
 import { Query } from '@nestjs/cqrs';
 import type { AskingTerms, WantedFigures } from './figures.query.js';
 
-/** What views showed of a title, in 100 equal steps of its length. */
+/** The parts of a title that its views showed, in 100 equal steps of its length. */
 export interface RetentionCurve {
   /** In NFC. */
   readonly mediaId: string;
   /** The length in seconds; null where none is known. */
   readonly duration: number | null;
-  /** The views with a known length; of a sample, as estimated for all. */
+  /** The views with a known length; an estimate for all if a sample was read. */
   readonly views: number;
   /** For each step the share of these views that showed any of it, 0 to 1; empty without a view. */
   readonly audience: readonly number[];
-  /** For each step how often it was shown, by these views: 1 is once by each. */
+  /**
+   * For each step the number of times that these views showed it, for each view: 1 is once by each.
+   */
   readonly plays: readonly number[];
   /** The share of viewers whose sessions were read: 1 is all, and exact. */
   readonly sampled: number;

@@ -6,9 +6,8 @@ import type { SessionListQuestion } from '../../ports/read-model/session-list.js
 import { COUNTS_ALONE, extentOf } from './extent.js';
 
 /**
- * Yields the stretches of time that a page is read from, one after the other until it is full: by
- * start the first or last day, then each time as many days as before together. Other orders have
- * to read all at once.
+ * Yields the stretches of time to read for a page, until it is full. By start it yields the first
+ * or last day, then each time as many days as all before. Other orders have to read all at once.
  */
 export function* partsToList({
   started,
@@ -28,7 +27,7 @@ export function* partsToList({
   if (rest.from < rest.to) yield rest;
 }
 
-/** Returns the sessions that are read of a stretch at most. */
+/** Returns the most sessions that are read for a stretch. */
 export async function rowsIn(
   reader: DocumentReader,
   stretch: Stretch,

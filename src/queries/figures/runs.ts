@@ -33,13 +33,13 @@ export type Numbered<Document extends object> = readonly {
   readonly body: Document;
 }[];
 
-/** How documents of one kind are found by a number: it is the last part of their keys. */
+/** The way to find documents of one kind by a number, which is the last part of their keys. */
 interface NumberedKeys {
   readonly keyOf: (number: number) => string;
   readonly numberIn: (key: string) => number;
 }
 
-/** Reads the documents of all runs, with one range for all that follow one another. */
+/** Reads the documents of all runs. Runs that follow each other share one range. */
 export async function readRuns<Document extends object>(
   reader: DocumentReader,
   runs: readonly Run[],

@@ -1,21 +1,21 @@
 import { PlayheadError } from '../../domain/errors.js';
 import { SECOND_MS } from '../../domain/time.js';
 
-/** Questions that are worked out at a time. */
+/** The most questions that are answered at a time. */
 const AT_ONCE_MAX = 2;
-/** Questions that wait for their turn. */
+/** The most questions that wait for their turn. */
 const WAITING_MAX = 50;
 /**
- * The time in which a question is answered, or refused, as a share of what a request has: so the
- * reason is told before the request runs out of time, also after a wait for `read-after`.
+ * The time in which a question is answered or refused, as a share of the request's time. So the
+ * client reads the reason before the request runs out of time, also after a wait for `read-after`.
  */
 const SHARE = 0.8;
 const ANSWER_MS_MAX = 25 * SECOND_MS;
-/** The part of that time which a question waits for its turn at most. */
+/** The longest wait for a turn, as a share of that time. */
 const WAIT_SHARE = 0.5;
 const RETRY_AFTER_SECONDS = 5;
 
-/** Lets some questions be worked out at a time, in the order in which they came. */
+/** Runs a few questions at a time, in the order in which they came. */
 export class SliceQueue {
   private running = 0;
   private readonly waiting: (() => void)[] = [];
@@ -29,8 +29,8 @@ export class SliceQueue {
   }
 
   /**
-   * Does the work when it is its turn; throws OVERLOADED where that is too far off. Work that is
-   * not over in time, its wait included, is told so by its signal, whose reason is TIMEOUT.
+   * Runs work in its turn; throws OVERLOADED if the turn is too far off. The signal of work that
+   * takes too long, its wait included, is aborted with TIMEOUT.
    */
   async run<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
     const askedAt = performance.now();
@@ -53,7 +53,7 @@ export class SliceQueue {
     }
   }
 
-  /** Waits until another question is done, whose place it takes. */
+  /** Waits until another question is done, and takes its place. */
   private turn(): Promise<void> {
     if (this.waiting.length >= WAITING_MAX) return Promise.reject(overloaded());
     return new Promise((resolve, reject) => {

@@ -32,7 +32,7 @@ import { KeptAnswers } from './kept-answers.js';
 import { partsToList, rowsIn } from './rows-to-list.js';
 import { SliceQueue } from './slice-queue.js';
 
-/** A curve has two hundred numbers, which take as much memory as so many groups. */
+/** The parts that a kept curve counts as: its two hundred numbers take as much memory. */
 const CURVE_PARTS = 10;
 /** The sessions that a unit of cost pays for. */
 export const ROWS_PER_UNIT = 1_000;
@@ -41,19 +41,19 @@ export const ROWS_PER_UNIT = 1_000;
 interface SlicedQuestions {
   readonly filters: readonly SliceFilter[];
   readonly questions: readonly SlicedQuestion[];
-  /** The slots to read, where they were chosen before. */
+  /** The slots to read, if they were chosen before. */
   readonly slots?: Slots;
 }
 
 interface SlicedQuestion {
-  /** Of whole minutes, in the order of time. Of an empty one there is no group. */
+  /** The stretches of whole minutes, in the order of time. An empty stretch has no group. */
   readonly stretches: readonly Stretch[];
   readonly by?: Dimension;
   readonly parts: FigureParts;
 }
 
 interface SlicedAnswers {
-  /** The groups of each question; of a sample, as estimated for all. */
+  /** The groups of each question; estimates for all sessions if a sample was read. */
   readonly answers: readonly (readonly SliceGroup[])[];
   readonly slots: Slots;
   /** The share of viewers whose sessions were read: 1 is all, and exact. */
@@ -66,7 +66,7 @@ interface SampledRetention extends RetentionAnswer {
   readonly sampled: number;
 }
 
-/** Reads figures session by session: of all where those are few enough, else of a sample. */
+/** Reads figures session by session: all sessions if they are few enough, else a sample. */
 @Injectable()
 export class SliceReading {
   private readonly kept = new KeptAnswers<readonly Slice[], readonly SliceAnswer[]>((answers) =>
@@ -115,7 +115,10 @@ export class SliceReading {
     };
   }
 
-  /** Reads what the views of a title showed; `views` of a sample as estimated for all. */
+  /**
+   * Reads the parts of a title that its views showed. If a sample was read, `views` is an estimate
+   * for all.
+   */
   async readRetention(
     asked: Omit<RetentionQuestion, 'slots'>,
     { readAfter, charge }: AskingTerms,
@@ -154,9 +157,9 @@ export class SliceReading {
   }
 
   /**
-   * Lists sessions; QUERY_TOO_COMPLEX for another order than by start over more than may be read.
-   * By start it charges for a part and reads it, each part on a state of its own, until the page is
-   * full.
+   * Lists sessions. In the order of starts it charges for a part, reads it on a state of its own,
+   * and goes on until the page is full. Any other order throws QUERY_TOO_COMPLEX if it would read
+   * too many sessions.
    */
   async list(question: SessionListQuestion, terms: AskingTerms): Promise<readonly ListedSession[]> {
     const listed: ListedSession[] = [];

@@ -5,8 +5,8 @@ import type { ReadModels } from '../read-models.js';
 const countries = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'code' });
 
 /**
- * Returns what values of a dimension are called, by value: a title by its registration, a country
- * by its English name. What is called as it is, is not among them.
+ * Returns the labels of a dimension's values: a title's registered name, a country's English name.
+ * A value without another label is left out.
  */
 export async function labelsOf(
   by: Dimension,

@@ -3,8 +3,8 @@ import type { DocumentReader } from '../../ports/read-model/reader.js';
 import { readRuns, type Numbered, type Run } from './runs.js';
 
 /**
- * Reads how many sessions of the titles together were watched or stalled in each minute of some
- * hours; hours without any are left out.
+ * Reads the number of sessions of the titles together that were watched or stalled in each minute
+ * of some hours. Hours without any are left out.
  */
 export async function watchedMinutes(
   reader: DocumentReader,

@@ -10,7 +10,7 @@ export interface DayMinutes {
   readonly sampled: number;
 }
 
-/** What a look saw of the latest minutes. */
+/** The latest minutes as a look saw them. */
 export interface LatestMinutes {
   /** The moment of the look, epoch milliseconds. */
   readonly at: number;

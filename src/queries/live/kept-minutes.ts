@@ -15,14 +15,16 @@ import {
 
 /** Filters whose minutes are kept: more than a node has subscriptions. */
 const FILTERS_MAX = 256;
-/** After that time what came late is worth another count. */
+/** The time after which late events are worth another count. */
 const ANEW_MS = MINUTE_MS;
 /** Counting anew takes a share of the time at most: a rest is so many times as long as a count. */
 const REST_TIMES = 20;
-/** Minutes whose count fails are kept for so long, then whoever asks is told why. */
+/**
+ * The time for which minutes are kept whose count fails; after that whoever asks gets the error.
+ */
 const UNCOUNTED_MS_MAX = 10 * MINUTE_MS;
 
-/** Whoever goes on watching is told what there is, and pays nothing more. */
+/** The terms of clients who go on watching: they pay nothing more. */
 const FOR_FREE: AskingTerms = { readAfter: undefined, charge: () => undefined };
 
 /** Counts the minutes of a day up to a moment from sessions. What it counts may be a minute old. */
@@ -32,7 +34,7 @@ export type CountMinutes = (
   terms: AskingTerms,
 ) => Promise<DayMinutes>;
 
-/** What is kept for some filters. */
+/** The kept minutes of some filters. */
 interface Kept {
   readonly filters: readonly SliceFilter[];
   readonly minutes: KnownMinutes;
@@ -52,8 +54,7 @@ interface Count extends Pick<KnownMinutes, 'until'> {
 
 /**
  * Keeps the minutes of filters from look to look. They are counted from sessions once; then each
- * look adds the latest ones. What comes late is found by counts anew, one at a time, for which no
- * look waits.
+ * look adds the latest ones. New counts, one at a time, find late events; no look waits for them.
  */
 export class KeptMinutes {
   /** By filters, the least recently asked first. */

@@ -15,7 +15,7 @@ import { ReadModels } from '../read-models.js';
 /** An image serves all who ask within that time. */
 const KEEPING = { times: 20, msMax: 2 * SECOND_MS };
 
-/** What the sessions of some groups did at a moment, in the order of the groups. */
+/** The sums of some groups of sessions at a moment, in the order of the groups. */
 export interface LiveImage {
   readonly at: number;
   readonly sums: readonly LiveSums[];

@@ -17,7 +17,7 @@ export interface WantedLists {
 type Counts = readonly (readonly [value: string, viewers: number])[];
 type Lists = Pick<LiveSnapshot, 'media' | 'by'>;
 
-/** Names what most of those who watch have in common. */
+/** Makes the lists of the titles and values with most viewers. */
 @Injectable()
 export class LiveLists {
   constructor(

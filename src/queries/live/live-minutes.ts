@@ -12,13 +12,13 @@ import { ReadModels } from '../read-models.js';
 import { seenBy, type DayMinutes, type LatestMinutes } from './day-minutes.js';
 import { KeptMinutes } from './kept-minutes.js';
 
-/** Some day somewhere has 25 hours, and begins within an hour. */
+/** The hours to read: some days have 25 hours, and begin within an hour. */
 const HOURS = 26;
 
 /** Counts who watched in each minute of a day. */
 @Injectable()
 export class LiveMinutes {
-  /** Of filters under which nothing is folded ahead. */
+  /** The minutes of filters without sums. */
   private readonly kept = new KeptMinutes((filters, at, terms) =>
     this.sliced(filters, hoursUntil(at), terms),
   );
@@ -29,8 +29,8 @@ export class LiveMinutes {
   ) {}
 
   /**
-   * Returns those of the day up to a look, which saw the latest ones. Where filters leave them to
-   * be counted from sessions, what came late to the others may be missing for a while.
+   * Returns the minutes of the day up to a look, which saw the latest ones. If they have to be
+   * counted from sessions, late events of the others may be missing for a while.
    */
   async of(
     filters: readonly SliceFilter[],

@@ -26,7 +26,10 @@ export class LiveReading {
     @Inject(PROJECTION_CONTROL) private readonly control: ProjectionControl,
   ) {}
 
-  /** Answers all at one moment; minutes that cannot be counted fail only for who wants them. */
+  /**
+   * Answers all questions at one moment. Minutes that cannot be counted fail only the questions
+   * that want them.
+   */
   async read(all: readonly WantedLive[], terms: AskingTerms): Promise<readonly SeenLive[]> {
     for (const { timeZone } of all) knownZone(timeZone);
     const groups = groupsOf(all);

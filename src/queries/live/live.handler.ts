@@ -3,7 +3,7 @@ import type { AskingTerms } from '../figures/figures.query.js';
 import { LiveReading } from './live-reading.js';
 import { LiveImageQuery, LiveQuery, type LiveSnapshot, type SeenLive } from './live.query.js';
 
-/** Whoever goes on watching is told what there is, and pays nothing more. */
+/** The terms of clients who go on watching: they pay nothing more. */
 const FOR_FREE: AskingTerms = { readAfter: undefined, charge: () => undefined };
 
 @QueryHandler(LiveQuery)

@@ -5,11 +5,11 @@ import type { AskingTerms } from '../figures/figures.query.js';
 import type { Freshness } from '../freshness.query.js';
 import type { Stream } from '../popular-streams.query.js';
 
-/** Who watches now, and as what that is wanted. */
+/** The question who watches now, with the wanted lists. */
 export interface WantedLive {
-  /** All of them have to hold. */
+  /** The filters that a session must all meet. */
   readonly filters: readonly SliceFilter[];
-  /** Its calendar says when today began. */
+  /** The zone in whose calendar today begins. */
   readonly timeZone: string;
   /** The number of titles that are wanted, the most watched first. */
   readonly media: number;
@@ -29,7 +29,7 @@ export interface LiveCount {
   readonly viewers: number;
 }
 
-/** What viewers do at a moment. Times are epoch milliseconds. */
+/** The viewers at a moment. Times are epoch milliseconds. */
 export interface LiveSnapshot {
   readonly at: number;
   readonly viewers: number;
@@ -55,7 +55,7 @@ export interface LiveSnapshot {
   readonly freshness: Freshness;
 }
 
-/** A snapshot, or why there is none. */
+/** A snapshot, or the error in its place. */
 export type SeenLive = PromiseSettledResult<LiveSnapshot>;
 
 /** Asks who watches now. */
@@ -68,7 +68,7 @@ export class LiveQuery extends Query<LiveSnapshot> {
   }
 }
 
-/** Asks it several times at one moment, for those who go on watching: they paid at the start. */
+/** Asks several questions at one moment, for clients who go on watching: they paid at the start. */
 export class LiveImageQuery extends Query<readonly SeenLive[]> {
   constructor(readonly wanted: readonly WantedLive[]) {
     super();

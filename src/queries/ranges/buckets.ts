@@ -9,11 +9,11 @@ import {
 } from '../../domain/time.js';
 import { startOfDay, ZoneClock } from './zone-clock.js';
 
-/** What a series has a bucket for each of; weeks begin on Monday. */
+/** The intervals of a series; weeks begin on Monday. */
 export const INTERVALS = ['MINUTE', 'QUARTER_HOUR', 'HOUR', 'DAY', 'WEEK', 'MONTH'] as const;
 export type Interval = (typeof INTERVALS)[number];
 
-/** The buckets of one answer. */
+/** The most buckets of one answer. */
 export const BUCKETS_MAX = 2_000;
 
 /**
@@ -41,8 +41,8 @@ export function bucketsOf(
 }
 
 /**
- * Returns until when the read models know all of a range: its end, or else where the bucket begins
- * that holds the time that they have come to. Figures have buckets of a quarter hour.
+ * Returns the time up to which the read models know all of a range: its end, or else the start of
+ * the bucket that the read models are in. Figures have buckets of a quarter hour.
  */
 export function completeUntil(
   asOf: number,

@@ -7,9 +7,11 @@ export type Comparison = (typeof COMPARISONS)[number];
 
 /** The period that a range is compared with. */
 export interface ComparedPeriod {
-  /** As long as the range is complete: empty where none of it is. */
+  /**
+   * The earlier period, as long as the complete part of the range; empty if none of it is complete.
+   */
   readonly period: Stretch;
-  /** Returns what each bucket of the range is compared with, undefined where that is nothing. */
+  /** Returns the earlier stretch for each bucket of the range; undefined if it has none. */
   readonly bucketsFor: (buckets: readonly Stretch[]) => readonly (Stretch | undefined)[];
 }
 
@@ -34,8 +36,8 @@ export function comparedPeriod(
 }
 
 /**
- * Returns the function that moves every time of a range to the one it is compared with. It never
- * changes the order of two times, though it may make them one.
+ * Returns the function that moves each time of a range to the compared range. It keeps the order of
+ * times, though two may become one.
  */
 export function moverOf(
   comparison: Comparison,
@@ -85,9 +87,9 @@ function weeksMover(range: Stretch, clock: ZoneClock): Mover {
 }
 
 /**
- * Moves times by months of the calendar. What falls on a date that the earlier month lacks, as 31
- * March in February, comes after that month, so that its last day is compared with one day only.
- * But a range that begins on 29 February begins on the 28th a year before.
+ * Moves times by calendar months. A date that the earlier month lacks, such as 31 February for 31
+ * March, becomes the time after that month's end. So the month's last day is compared with one day
+ * only. But a range that begins on 29 February begins on the 28th a year before.
  */
 function byMonths(months: number, range: Stretch, clock: ZoneClock): Mover {
   const first = startOfDay(clock.latestAt(range.from));

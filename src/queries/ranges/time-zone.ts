@@ -4,8 +4,8 @@ import { Temporal } from 'temporal-polyfill';
 const NAME = /^[a-z]/i;
 
 /**
- * Returns the IANA name of a zone as Intl spells it, whatever its case, and undefined where there
- * is no such zone. Older names lead to the zone that they are links to.
+ * Returns the IANA name of a zone as Intl spells it, for a name in any case; undefined if there is
+ * no such zone. An older name gives the zone that it links to.
  */
 export function timeZoneNamed(name: string): string | undefined {
   if (!NAME.test(name)) return undefined;

@@ -5,16 +5,19 @@ import { DAY_MS, QUARTER_MS } from '../../domain/time.js';
 interface Span {
   readonly from: number;
   readonly to: number;
-  /** By how much the clocks are ahead of UTC. */
+  /** The milliseconds that the clocks are ahead of UTC. */
   readonly offset: number;
 }
 
 /**
- * What the clocks of a zone show. A *local time* is that in milliseconds since they showed the
- * beginning of 1970, so that it is a time of UTC with the same date and hour.
+ * Converts between time and the local time of a zone. A *local time* is the milliseconds since the
+ * zone's clocks showed the beginning of 1970. It equals the UTC time with the same date and hour.
  */
 export class ZoneClock {
-  /** Buckets and their ends are asked for by the thousand, changes come twice a year. */
+  /**
+   * The known spans, as bounds of buckets are asked for by the thousand and changes come twice a
+   * year.
+   */
   private readonly spans: Span[] = [];
 
   /** @param timeZone - an IANA name, see `timeZoneNamed` */
@@ -43,7 +46,10 @@ export class ZoneClock {
     return timeMs === from && shownAtChange <= midnight ? midnight : Math.max(shown, shownAtChange);
   }
 
-  /** Returns when the clocks first show a local time; what they skip is when they do so. */
+  /**
+   * Returns the time when the clocks first show a local time; for a skipped one the time of the
+   * change.
+   */
   timeOf(local: number): number {
     // No clock is a day ahead of UTC.
     let span = this.spanAt(local - DAY_MS);
@@ -70,7 +76,7 @@ export class ZoneClock {
 /** Returns the beginning of the day of a local time. */
 export const startOfDay = (local: number): number => Math.floor(local / DAY_MS) * DAY_MS;
 
-/** Returns when the day began that the clocks of a zone show at a time. */
+/** Returns the time when the present day of a zone began. */
 export function startOfToday(timeMs: number, timeZone: string): number {
   const clock = new ZoneClock(timeZone);
   return clock.timeOf(startOfDay(clock.shownAt(timeMs)));

@@ -9,13 +9,13 @@ import { QUERY_SETTINGS, type QuerySettings } from '../query-settings.js';
 import { ReadModels } from '../read-models.js';
 import { describeStreams, toStream, viewsWindow } from '../stream-views.js';
 
-/** Titles that are read before other work gets its turn. */
+/** The titles that are read before other work gets its turn. */
 const TITLES_AT_ONCE = 10;
 
-/** A session, or what else there is of a title from some time on. */
+/** A session, or anything else that belongs to a title and a time. */
 type OfTitle = Pick<SessionRow, 'mediaId' | 'startedAt'>;
 
-/** The titles of sessions. */
+/** Reads the titles of sessions. */
 @Injectable()
 export class SessionMedia {
   constructor(
@@ -24,7 +24,9 @@ export class SessionMedia {
     @Inject(QUERY_SETTINGS) private readonly settings: QuerySettings,
   ) {}
 
-  /** Returns a function that gives the title of a session, after all are read at once. */
+  /**
+   * Reads the titles of all sessions at once; returns the function that finds a session's title.
+   */
   async of(rows: readonly OfTitle[]): Promise<(row: OfTitle) => Stream> {
     const window = viewsWindow('WEEK', this.clock.now(), this.settings);
     const keys = [...new Set(rows.map(({ mediaId }) => MEDIA.key(mediaId)))];

@@ -35,6 +35,6 @@ export function toSession(row: SessionRow, id: string, media: Stream | undefined
   };
 }
 
-/** An end tells the state of what is over. */
+/** Returns the state of a session; the reason of its end, if it is over, tells it. */
 const stateOf = ({ endReason, state }: SessionRow): SessionState =>
   endReason === '' ? state : stateAtEnd(endReason);

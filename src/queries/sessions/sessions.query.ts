@@ -38,12 +38,12 @@ export interface Session {
 /** The sessions that are wanted, and the page of them. */
 export interface WantedSessions {
   readonly range: WantedRange;
-  /** All of them have to hold. */
+  /** The filters that a session must all meet. */
   readonly filters: readonly SliceFilter[];
   readonly userId: string | undefined;
-  /** As it is stored: in NFC. */
+  /** In NFC, as it is stored. */
   readonly sessionId: string | undefined;
-  /** True: those that failed; false: the others. */
+  /** True keeps only failed sessions, false only the others. */
   readonly failed: boolean | undefined;
   readonly minRebufferRatio: number | undefined;
   readonly orderBy: ListOrder;
@@ -54,7 +54,7 @@ export interface WantedSessions {
 
 export type SessionConnection = Page<Session>;
 
-/** What has to be read for sessions beside their rows. */
+/** The data to read for sessions beside their rows. */
 export interface SessionParts {
   readonly media: boolean;
 }
@@ -70,7 +70,7 @@ export class SessionsQuery extends Query<SessionConnection> {
   }
 }
 
-/** Asks for one session by its id; undefined where there is none. */
+/** Asks for one session by its id; undefined if there is none. */
 export class SessionQuery extends Query<Session | undefined> {
   constructor(
     readonly id: string,

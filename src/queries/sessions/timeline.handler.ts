@@ -7,7 +7,7 @@ import { encodePlace, foreignCursor, placeIn } from '../marked-cursor.js';
 import { pageOf } from '../page.js';
 import { TimelineQuery, toTimelineEntry, type TimelineConnection } from './timeline.query.js';
 
-/** Reading an event of the log. */
+/** The price of reading an event of the log. */
 const EVENT_PRICE = 0.05;
 
 @QueryHandler(TimelineQuery)
@@ -31,7 +31,7 @@ export class TimelineHandler implements IQueryHandler<TimelineQuery> {
     return { ...pageOf(edges, { hasNextPage, after }), totalCount: entries.length };
   }
 
-  /** The log only grows: an event keeps its number. */
+  /** Makes the cursor of an event. Its number never changes, as the log only grows. */
   private cursorOf(number: number, id: string): string {
     return encodePlace([number], this.identity, JSON.stringify(['timeline', id]));
   }
