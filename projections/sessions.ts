@@ -50,7 +50,7 @@ export const SESSION = new DocumentKind<SessionRow, SessionParts>('session', [
 /** The settings that the sessions are folded with. */
 export interface SessionSettings extends RowSettings, FoldSettings {}
 
-/** What holds where nothing else is set. */
+/** The settings of a node that sets nothing else. */
 const SETTINGS: SessionSettings = { qualifiedViewMs: 30_000, liveWindowMs: 75_000 };
 
 const isSessionEvent = (event: DomainEvent): event is SessionEvent =>
@@ -89,7 +89,10 @@ const measured = (counts: FigureCounts): Totals => ({
   bytes: counts[PLACE.bytes] ?? 0,
 });
 
-/** Sums go with the time that they are of. They add up to what is measured of the sessions. */
+/**
+ * The functions that sums share: a sum expires with the time that it is of, and adds nothing to the
+ * totals, which are measured on the sessions.
+ */
 const ofSpan = {
   indexValuesOf: (_: object, [, span, number]: SpanParts<ViewerSpan>): IndexValues => ({
     [RETIRES_AT]: (number + 1) * SPAN_MS[span],
@@ -98,8 +101,8 @@ const ofSpan = {
 };
 
 /**
- * Every session, and what is counted over them for each quarter of an hour, for all titles and for
- * each. Idle sessions are found here, too, so that they can be ended.
+ * The sessions, and sums over them for each quarter of an hour, for all titles and for each. The
+ * rollup finds idle sessions here, too, to end them.
  */
 export const sessions = createProjection<
   [typeof SESSION],

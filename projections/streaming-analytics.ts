@@ -24,7 +24,7 @@ const GRANULARITIES = ['hour', 'day'] as const;
 /** The figures of one media item in one bucket. */
 export interface StatsDocument {
   readonly views: number;
-  /** Views that started in this bucket and were completed, whenever that was. */
+  /** Views that started in this bucket and were completed at any time. */
   readonly completedViews: number;
   readonly watchedMs: number;
   readonly bufferingEvents: number;

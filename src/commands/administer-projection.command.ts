@@ -5,7 +5,10 @@ import type {
   ProjectionOrder,
 } from '../ports/projection-administration.js';
 
-/** Gives an order to projections; what comes of it says their administration. */
+/**
+ * Gives an order to a projection, or to all. The ports' `ProjectionOrders` says what each order
+ * returns.
+ */
 export class AdministerProjectionCommand<Kind extends OrderKind> extends Command<
   OrderResult<Kind>
 > {

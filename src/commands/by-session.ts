@@ -5,13 +5,13 @@ interface SessionIds {
   readonly sessionId: string;
 }
 
-/** Tells sessions apart by one text. */
+/** Returns a text that tells sessions apart. */
 export const sessionKey = ({ mediaId, sessionId }: SessionIds): string =>
   `${mediaId}${KEY_SEPARATOR}${sessionId}`;
 
 /**
- * Carries out what a request holds session by session, all sessions at once and those of each
- * together; returns an outcome for each item, in the order of the request.
+ * Carries out the items of a request session by session: all sessions at once, and the items of
+ * each together. Returns an outcome for each item, in the order of the request.
  */
 export async function bySession<Item, Outcome>(
   items: readonly Item[],

@@ -12,15 +12,15 @@ import { PlaybackStreams } from './playback-streams.js';
 const PLANNED_MAX = 100_000;
 const RETRY_MS = 5 * SECOND_MS;
 
-/** What keeps a session from being settled, and is over after a while. */
+/** The errors that pass by themselves: a session is then settled later. */
 const MAY_PASS: readonly string[] = ['STORE_UNAVAILABLE', 'CONFLICT', 'INTERNAL'];
 
 const log = new Logger('Cmcd');
 
 /**
- * Settles sessions of CMCD reports of which something waits, once it has waited long enough and
- * nothing else came. What a node that is gone had planned is settled by the session's next report,
- * else by its timeout: the log holds what waits.
+ * Settles sessions of CMCD reports that wait, after they have waited long enough without anything
+ * else. If a node dies, the session's next report settles what it had planned, or else its timeout:
+ * the log holds what waits.
  */
 @Injectable()
 export class CmcdSettlements implements BeforeApplicationShutdown {
@@ -56,7 +56,7 @@ export class CmcdSettlements implements BeforeApplicationShutdown {
     });
   }
 
-  /** Settles at once what others would have to wait for: this node will not be there then. */
+  /** Settles all sessions that wait, as this node will not be there to do it later. */
   async beforeApplicationShutdown(): Promise<void> {
     this.isStopping = true;
     for (const { now } of this.timers.values()) now();

@@ -5,7 +5,7 @@ import { SECOND_MS } from '../domain/time.js';
 import type { StoredEvent } from '../ports/event-store.js';
 import type { SessionLogEntry } from '../ports/session-log.js';
 
-/** Makes what people are shown of an event of the log. */
+/** Makes the entry that shows an event of the log to people. */
 export function toLogEntry(event: Recorded<PlaybackEvent>): SessionLogEntry {
   const { type, data, recordedAt } = event;
   const { occurredAt, quality, durationMs, bytes } = data;
@@ -21,7 +21,7 @@ export function toLogEntry(event: Recorded<PlaybackEvent>): SessionLogEntry {
   };
 }
 
-/** Makes what people are shown of an event that cannot be read. */
+/** Makes the entry for an event that cannot be read. */
 export const toUnreadableEntry = (
   { recordedAt }: StoredEvent,
   { message: detail }: UndecodableEvent,

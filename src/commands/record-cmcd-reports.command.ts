@@ -15,11 +15,11 @@ export type CmcdOutcome =
   | { readonly kind: 'taken'; readonly position: number }
   | { readonly kind: 'refused'; readonly error: PlayheadError };
 
-/** Takes what players report of themselves by CMCD; returns an outcome for each, in their order. */
+/** Takes CMCD reports of players; returns an outcome for each, in their order. */
 export class RecordCmcdReportsCommand extends Command<readonly CmcdOutcome[]> {
   constructor(
     readonly reports: readonly SentCmcdReport[],
-    /** How far the player's clock is behind, as its newest report shows. */
+    /** The milliseconds that the player's clock is behind, by its newest report. */
     readonly clockErrorMs: number,
   ) {
     super();

@@ -7,7 +7,7 @@ import type { SessionContext } from '../domain/session-context.js';
 export interface IdentifiedReport extends Omit<CheckedReport, 'userId' | 'spelled'> {
   readonly viewerId?: string;
   readonly spelled?: IdentifiedIds;
-  /** What the request tells of the session in place of the player. */
+  /** The context that the request tells in place of the player. */
   readonly filled?: SessionContext;
 }
 
@@ -30,7 +30,7 @@ export type RecordingOutcome =
     }
   | { readonly kind: 'refused'; readonly error: PlayheadError };
 
-/** Records what players report; returns an outcome for each report, in their order. */
+/** Records reports of players; returns an outcome for each, in their order. */
 export class RecordStreamingEventsCommand extends Command<readonly RecordingOutcome[]> {
   constructor(readonly reports: readonly IdentifiedReport[]) {
     super();

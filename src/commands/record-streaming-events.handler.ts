@@ -54,8 +54,9 @@ export class RecordStreamingEventsHandler implements ICommandHandler<RecordStrea
   }
 
   /**
-   * Ids used to be taken as spelled. A session that began under a spelling other than NFC goes on
-   * with the reports that are sent under it. No session begins so any more.
+   * Returns a report under the ids that its session began with. An earlier release took ids as
+   * spelled. A session that began under another spelling than NFC goes on under it. No session
+   * begins so any more.
    */
   private asBegun(
     reports: readonly IdentifiedReport[],

@@ -11,7 +11,9 @@ import type { EventTail, TailedEvent, TailStart } from '../ports/event-tail.js';
 import { toLogEntry, toUnreadableEntry } from './log-entry.js';
 import { LogWindow, type WindowPage } from './log-window.js';
 
-/** How far back a tail begins, in milliseconds, and in events at most. */
+/**
+ * The time before now at which a tail begins, in milliseconds; it holds a limited number of events.
+ */
 const RECENT_MS = 5 * MINUTE_MS;
 const RECENT_EVENTS_MAX = 200;
 /** How far back a tail goes on where another one ended: that is for a break, and no export. */
@@ -82,11 +84,11 @@ interface Followed {
   readonly first: () => Promise<WindowPage>;
 }
 
-/** One who follows: it keeps no more than its place, as the log keeps what was not taken yet. */
+/** A follower of the log. The log itself keeps the events that the follower has not taken yet. */
 class Following implements AsyncIterableIterator<readonly TailedEvent[], undefined> {
   /** The last page that was read; undefined before the first one. */
   private last: Pick<WindowPage, 'scanned' | 'isEnd'> | undefined;
-  /** The news that had come before it was read. */
+  /** The number of the news that had come before the last read. */
   private news = -1;
   private isOver = false;
   wake = (): void => undefined;

@@ -49,7 +49,7 @@ export interface StreamWriterOptions<
   readonly chapters?: Chapters<State, Command, Closing>;
   /** Says whether a duplicate says something else than the command that was carried out. */
   readonly isConflicting?: (state: State, command: Command) => boolean;
-  /** Says whether no event may follow from a command by a state that was only remembered. */
+  /** Says whether a command without events must be decided again on a state from the log. */
   readonly isDoubtful?: (command: Command) => boolean;
   readonly store: EventStore;
   readonly vocabulary: LogVocabulary;
@@ -168,8 +168,8 @@ export class StreamWriter<
   }
 
   /**
-   * Decides and appends; undefined after a conflict, or if a state that was not read, of a stream
-   * that may be there by now, leads to no event.
+   * Decides and appends. Returns undefined after a conflict, and also if no event follows from a
+   * state that was not read and may be out of date.
    */
   private async carryOut(
     subject: Subject,
