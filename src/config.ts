@@ -42,7 +42,7 @@ export interface Config {
   readonly sessionTimeoutSeconds: number;
   /** The watch time that makes a view a qualified one; to the millisecond. */
   readonly qualifiedViewSeconds: number;
-  /** Who was heard of within it is watching now. */
+  /** The time in seconds for which a viewer counts as watching after the last report. */
   readonly liveWindowSeconds: number;
   /** Undefined: everything is kept. */
   readonly retentionDays: number | undefined;
@@ -62,13 +62,15 @@ export interface Config {
   readonly countryHeader: string | undefined;
   /** Undefined: no address is looked up. */
   readonly geoipFile: string | undefined;
-  /** What is kept of the page that a player reports from. */
+  /** The part that is kept of the address of a player's page. */
   readonly page: (typeof PAGE_SETTINGS)[number];
   readonly bots: (typeof BOT_SETTINGS)[number];
-  /** Whether CMCD reports are taken, or players are told to stop. */
+  /** Says whether CMCD reports are taken, or players are told to stop. */
   readonly cmcdSwitch: (typeof CMCD_SWITCHES)[number];
   readonly cmcdUnknownKey: (typeof CMCD_UNKNOWN_KEYS)[number];
-  /** What the rates that players report stand for, and whether bytes are estimated from them. */
+  /**
+   * The renditions that players' rates stand for, and whether bytes are estimated from the rates.
+   */
   readonly cmcdRates: { readonly ladder: readonly Rung[]; readonly areBytesEstimated: boolean };
   /** Names for `custom1` and so on, in this order; three at most. */
   readonly customDimensions: readonly string[];

@@ -1,12 +1,15 @@
 import { isIP } from 'node:net';
 
-/** Whose word is taken for a client's address: all proxies', of so many, or of these addresses. */
+/**
+ * The proxies whose word for a client's address is believed: all, a number of them, or those at
+ * some addresses.
+ */
 export type TrustProxy = boolean | number | string[];
 
 /** The names that fastify knows for ranges of addresses. */
 const ADDRESS_RANGES = ['loopback', 'linklocal', 'uniquelocal'];
 
-/** Whether a text is a value of TRUST_PROXY. */
+/** Says whether a text is a value of TRUST_PROXY. */
 export function isTrust(text: string): boolean {
   return /^(true|false|\d{1,2})$/.test(text) || addressesIn(text).every(isAddress);
 }
@@ -22,7 +25,7 @@ function isAddress(text: string): boolean {
 
 const addressesIn = (text: string): string[] => text.split(',').map((item) => item.trim());
 
-/** What such a text says. */
+/** Returns the proxies that a text names. */
 export function trustOf(text: string): TrustProxy {
   if (/^\d+$/.test(text)) return Number(text);
   return text === 'true' || (text === 'false' ? false : addressesIn(text));

@@ -22,7 +22,10 @@ const UNKNOWN = 'no store tells what time it is';
 export interface ClockKeeperOptions {
   /** The clock to keep right. */
   readonly clock: NodeClock;
-  /** The stores to keep it by: the first that tells its time counts. If none, the machine's. */
+  /**
+   * The stores to keep the clock by: the first that tells its time counts. Without any, the
+   * machine's clock counts.
+   */
   readonly stores: readonly StoreClock[];
   readonly report: Pick<OperatorLog, 'warn'>;
   readonly telemetry: Pick<Telemetry, 'clockOff'>;
@@ -33,14 +36,14 @@ interface Watched {
   readonly store: StoreClock;
   readonly estimate: ClockEstimate;
   timer: NodeJS.Timeout | undefined;
-  /** Why the store did not tell its time at the last question. */
+  /** The reason why the store did not tell its time at the last question. */
   failure: string | undefined;
 }
 
 /**
  * Keeps a node's clock by those of its stores, so that all nodes have one time, whatever their
- * machines' clocks show. It moves the node's clock no further than it must: where the machine's own
- * time is within the bounds of the store's, the node goes by the machine's.
+ * machines' clocks show. It moves the node's clock no further than it must: if the machine's own
+ * time is within the bounds of the store's, the node uses the machine's.
  */
 export class ClockKeeper implements ClockCheck {
   private readonly watched: readonly Watched[];

@@ -28,13 +28,16 @@ export class WrongPrefix extends Error {
   }
 }
 
-/** Told of the progress while a log of an earlier release is brought into the present form. */
+/** Called with the progress while a log of an earlier release is upgraded. */
 type OnUpgrade = (done: number, total: number) => void;
 
-/** The functions that a start tells of its progress where it takes long. */
+/** The functions that a start calls with its progress in long steps. */
 export interface Telling {
   readonly onUpgrade: OnUpgrade;
-  /** Told how far a shared store was searched for our events, and where the search ends. */
+  /**
+   * Called with the position up to which a shared store was searched for our events, and the
+   * search's end.
+   */
   readonly onSearch: (position: number, end: number) => void;
 }
 
@@ -97,7 +100,7 @@ async function findEmbedded(
   };
 }
 
-/** Reads whose log a file holds. A data folder has one prefix; a cluster may hold several logs. */
+/** Reads which log a file holds. A data folder has one prefix; a cluster may hold several logs. */
 async function lookInto(
   path: string,
   isOld: boolean,

@@ -10,15 +10,15 @@ const unavailable = (message: string): PlayheadError =>
 export interface SameLogOptions {
   readonly log: EventStore;
   readonly past: LogPast;
-  /** The event that says whose log it is. */
+  /** The event that holds the log's identity. */
   readonly first: Landmark;
   readonly report: Pick<OperatorLog, 'warn'>;
 }
 
 /**
- * Sees to it that a node appends only to the log that it began with. Under a running node somebody
- * may put a server back to an older state, empty it, or exchange it for another. A server that was
- * put back holds the same log with another past. A log without the event that says whose log it is
+ * Makes sure that a node appends only to the log that it began with. Somebody may put a server back
+ * to an older state under a running node, empty it, or exchange it for another. A server that was
+ * put back holds the same log with another past. A log without the event that names its identity
  * takes no appends.
  */
 export class SameLog implements AppendGuard {

@@ -14,12 +14,12 @@ const QUIET_MS = 1_000;
 const TURNS_MAX = 10_000;
 
 /**
- * Lets a server end so that every request is answered, or nothing of it was done. For a moment the
- * port stays open, so that whoever watches the server's health sees that it ends. Then the port is
- * closed, and only from then on answers end their connections: before, a client would connect anew
- * to a port about to close. So subscriptions are completed then too. Clients may use their open
- * connections until all are quiet, or half of the time for the end is over. The server then no
- * longer waits for clients that have not sent a request in full, or not taken an answer.
+ * Ends a server so that every request is answered, or nothing of it was done. For a moment the port
+ * stays open, so that health checks see that the server ends. Then the port is closed, and only
+ * from then on answers end their connections: before, a client would connect anew to a port about
+ * to close. So subscriptions are completed then too. Clients may use their open connections until
+ * all are quiet, or half of the time for the end is over. After that the server no longer waits for
+ * clients that have not sent a request in full, or not taken an answer.
  */
 export function drainable(
   server: Server,

@@ -1,14 +1,14 @@
 import { SECOND_MS } from '../domain/time.js';
 
 /**
- * Why an event was not stored. `invalid`: it breaks a rule. `batch`: it was good, but its batch
- * held one that was not. `store`: the store, or what it has of the session, did not take it.
+ * The reasons for which an event is not stored. `invalid`: it breaks a rule. `batch`: it was good,
+ * but its batch held one that was not. `store`: the store refused it, or the session's stream did.
  * `bot`: a program sent it as if it were a browser.
  */
 const REFUSALS = ['invalid', 'batch', 'store', 'bot'] as const;
 type Refusal = (typeof REFUSALS)[number];
 
-/** What became of an event that was sent. */
+/** The outcome of an event that was sent. */
 export type IngestOutcome = 'accepted' | 'duplicate' | 'conflicting' | Refusal;
 
 /** The time that the rate is over, in seconds. */
@@ -22,15 +22,15 @@ interface RefusedCount {
 /** The events that were sent since the server's start. */
 export interface CountedEvents {
   readonly accepted: number;
-  /** Those that say something else than what was stored included. */
+  /** The duplicates, those with other contents than the stored event included. */
   readonly duplicates: number;
-  /** Every reason, whether there were any or not. */
+  /** The refused events by reason; a reason without events counts 0. */
   readonly refused: readonly RefusedCount[];
   /** The events accepted in the last 60 seconds, or since the start, a second. */
   readonly perSecond: number;
 }
 
-/** Counts events by what became of them, and those of the last minute by the second. */
+/** Counts events by their outcomes, and those of the last minute by the second. */
 export class IngestCounts {
   private readonly counts = new Map<IngestOutcome, number>();
   /** The accepted events of the last seconds, each at its number modulo their number. */

@@ -11,12 +11,12 @@ import { overlay } from './overlay.js';
 import { startStopwatch } from './stopwatch.js';
 import type { Telemetry } from './telemetry.js';
 
-/** Told of the faults of streams. */
+/** Takes the reports of faults of streams. */
 interface StreamFaults {
   tell(stream: string, reason: AppendRefusal): void;
 }
 
-/** Checks that the store is still the one to append to. */
+/** Checks whether the store is still the one to append to. */
 export interface AppendGuard {
   /** The reason why nothing may be appended now. */
   readonly trouble: PlayheadError | undefined;

@@ -2,7 +2,7 @@
 export const SHED_REASONS = ['overloaded', 'lagging', 'rate_limited'] as const;
 export type ShedReason = (typeof SHED_REASONS)[number];
 
-/** Why lines of CMCD reports are not taken. */
+/** The reasons for which lines of CMCD reports are rejected. */
 export const CMCD_REJECTIONS = [
   'unreadable',
   'version',

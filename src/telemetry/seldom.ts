@@ -1,6 +1,6 @@
 import { MINUTE_MS } from '../domain/time.js';
 
-/** The most reasons that are remembered at a time: programs make them, and have few. */
+/** The most reasons that are remembered at a time. Programs make them up, and there are few. */
 const REASONS_MAX = 1_000;
 
 /** Limits a message to once in a while, however often its reason occurs. */

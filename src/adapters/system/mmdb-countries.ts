@@ -3,11 +3,11 @@ import { isIP } from 'node:net';
 import { Reader, type Response } from 'mmdb-lib';
 import type { Countries } from '../../ports/countries.js';
 
-/** How often it is looked whether the file was replaced. */
+/** The time in milliseconds between two checks whether the file was replaced. */
 const LOOK_MS = 60_000;
 /** A place has names in eight languages, which take their time; few places are asked for often. */
 const PLACES_KEPT_MAX = 1_000;
-/** What parts the tree of addresses from the data. */
+/** The bytes between the tree of addresses and the data. */
 const SEPARATOR_BYTES = 16;
 
 /** GEOIP_FILE is no database that can be read; the message is one line. */
@@ -18,7 +18,10 @@ class UnfitGeoip extends Error {
   }
 }
 
-/** What databases of countries and of cities hold, of MaxMind, DB-IP, IPinfo and others. */
+/**
+ * The members of an entry in databases of countries and of cities, of MaxMind, DB-IP, IPinfo and
+ * others.
+ */
 interface Place {
   readonly country?: { readonly iso_code?: unknown } | string;
   readonly country_code?: unknown;
@@ -111,7 +114,7 @@ function readerOf(bytes: Buffer): Reader<Response> {
   return reader;
 }
 
-/** What was read last of a database, by its place in the file. */
+/** The values that were read last from a database, by their places in the file. */
 class KeptPlaces extends Map<string | number, unknown> {
   override set(at: string | number, place: unknown): this {
     if (this.size >= PLACES_KEPT_MAX) this.clear();

@@ -47,7 +47,7 @@ export class ChangeList {
   }
 }
 
-/** What was changed in a file since a reader looked. */
+/** The changes of a file since a reader looked. */
 export interface Changes {
   /** The number of the last change. */
   readonly last: number;

@@ -8,7 +8,7 @@ import { pathOf, type DocumentRecord } from './stored-documents.js';
 
 /** Sessions that are summed up before other work gets its turn. */
 const BATCH_ROWS = 500;
-/** What nobody asks of who watches, and may be long. */
+/** The members of a row that live questions do not need, and that may be long. */
 const LEFT_OUT = { _id: 0, by: 0, 'body.played': 0 };
 
 /** Sums up the sessions that were heard of lately, in a session's snapshot. */

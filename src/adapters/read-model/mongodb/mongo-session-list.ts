@@ -25,7 +25,7 @@ import { ANSWER_DOCUMENTS_MAX, pathOf, type DocumentRecord } from './stored-docu
 const STARTED_AT = 'body.startedAt';
 const STALLED = countOf('stalledMs');
 const SHOWN = { $add: [STALLED, countOf('watchedMs')] };
-/** What sessions are ordered by. */
+/** The expressions of the values that sessions are ordered by. */
 const RANKS: Readonly<Record<ListOrder, Expression>> = {
   STARTED: `$${STARTED_AT}`,
   EARLIEST: `$${STARTED_AT}`,
@@ -118,7 +118,7 @@ function countOf(name: keyof typeof PLACE): Document {
   return { $arrayElemAt: ['$body.counts', PLACE[name]] };
 }
 
-/** What has to hold for a session, wherever it is found. */
+/** Returns the conditions on a session, however it is found. */
 function conditionsOf(question: SessionListQuestion): readonly Filter<DocumentRecord>[] {
   const { started, mediaIds, filters, viewerId, sessionId, failed, minRebufferRatio } = question;
   const failures = [

@@ -21,7 +21,7 @@ import type { DocumentRecord } from './stored-documents.js';
 /** Groups in one answer of the server: so many are read without holding up others for long. */
 const ANSWER_GROUPS_MAX = 2_000;
 
-/** What tells groups apart. */
+/** The members that tell groups apart. */
 interface GroupId {
   /** The number of the stretch; -1: a gap between two of them. */
   readonly s: number;

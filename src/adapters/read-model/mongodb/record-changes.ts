@@ -36,7 +36,9 @@ export const identified = (generation: Generation): Filter<StoredGeneration> => 
   identity: generation.identity ?? null,
 });
 
-/** What a writer may write: the same generation, under the latest claim on it. */
+/**
+ * The filter for the record that a writer may change: the same generation, under its latest claim.
+ */
 export const held = (generation: Generation): Filter<StoredGeneration> => ({
   ...identified(generation),
   fence: generation.fence,

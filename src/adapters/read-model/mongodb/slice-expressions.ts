@@ -19,7 +19,7 @@ export type Expression = string | number | Document;
 const STARTED_AT = 'body.startedAt';
 const MINUTES = 'body.minutes';
 
-/** What says which sessions are looked at. */
+/** The part of a question that chooses the sessions. */
 type Reach = Pick<Slice, 'stretches' | 'mediaIds' | 'slots'>;
 
 /** Returns the index that the sessions of a slice are found by when they started. */

@@ -3,7 +3,7 @@ import type { ConcurrencyPeak, FigureParts } from '../../../domain/figures/figur
 import { MINUTE_MS, minuteOf, type Stretch } from '../../../domain/time.js';
 import type { Slice, SliceGroup } from '../../../ports/read-model/slices.js';
 
-/** What is known of a group so far. */
+/** The sums of a group so far. */
 export interface GroupDraft {
   counts: readonly number[];
   viewers: number;

@@ -6,7 +6,7 @@ import { nameOf, type BlockPlace } from './block-place.js';
 import { Column } from './column.js';
 import type { Dictionaries } from './dictionary.js';
 
-/** What V8 needs for a block without a row, and for a key in a map, bytes. */
+/** The bytes that V8 needs for a block without a row, and for a key in a map. */
 const BLOCK_BYTES = 4_096;
 const KEY_BYTES = 160;
 /** Runs that no row has any more, before those that rows have are moved together. */

@@ -8,7 +8,7 @@ const KINDS = [
   { Kind: Float64Array, max: Infinity },
 ] as const;
 
-/** What V8 needs for an array beside its numbers, bytes. */
+/** The bytes that V8 needs for an array beside its numbers. */
 const ARRAY_BYTES = 200;
 const LENGTH_MIN = 8;
 const GROWTH = 1.5;

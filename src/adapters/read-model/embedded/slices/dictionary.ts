@@ -1,6 +1,6 @@
 import { DIMENSIONS, type Dimension } from '../../../../domain/figures/dimensions.js';
 
-/** What V8 needs for a text in a map and a list, beside its characters, bytes. */
+/** The bytes that V8 needs for a text in a map and a list, beside its characters. */
 const TEXT_BYTES = 80;
 
 /** Texts by numbers from 0 on. */

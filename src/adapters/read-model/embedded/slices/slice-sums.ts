@@ -13,7 +13,7 @@ import type { Stretches } from './stretches.js';
 const STRIDE = NO_COUNTS.length;
 const NO_GROUP = -1;
 
-/** What one slice sums up, over one block after the other. */
+/** Sums up one slice, block after block. */
 export class SliceSums {
   private sessions = 0;
   /** The number of the group of each stretch and value. */

@@ -25,7 +25,7 @@ import { Stretches } from './stretches.js';
 /** Dictionaries do not shrink: once they take such a share of the bytes, all is forgotten. */
 const DICTIONARY_SHARE = 1 / 2;
 
-/** What all questions say. */
+/** The members of all questions. */
 interface FileRequest {
   /** The file of the generation. */
   readonly path: string;
@@ -57,7 +57,7 @@ export class Slicer {
   private cache = new BlockCache();
   private dictionaries = new Dictionaries();
   private file: SessionRows | undefined;
-  /** What the blocks are as of: a file, and the number of its last change. */
+  /** The state that the blocks hold: a file, and the number of its last change. */
   private seen: { readonly fileId: string; readonly last: number } | undefined;
 
   /** The bytes are those of blocks and of what their numbers stand for. */
