@@ -124,6 +124,7 @@ export const LATER_WORDS = {
   minute: 'Minute',
   now: 'now',
   nobody: 'Nobody.',
+  noTitle: 'The address names no title.',
   retention: 'Retention',
   retentionViews: 'Retention: views with a known length',
   noLength: 'No view in this range says how long the title is, and it is not registered.',

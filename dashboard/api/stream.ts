@@ -17,6 +17,12 @@ export interface Heard {
 }
 export const heard = signal<Heard | undefined>(undefined);
 
+/** Takes a word of the open stream, which says how far the server is. */
+export function hear(position: string, isFirst: boolean): void {
+  const { stream = {}, words = -1 } = (isFirst ? undefined : heard.peek()) ?? {};
+  heard.value = { stream, words: words + 1, position };
+}
+
 /** Whether the stream that is open tells how far the server is: then answers do not. */
 let isTelling = false;
 /** Lets the lag grow until the stream tells another one. */
@@ -170,10 +176,8 @@ export const followAdvanced = (): (() => void) =>
     { query: ADVANCED },
     {
       onNext: ({ advanced }, isFirst) => {
-        const before = isFirst ? undefined : heard.peek();
-        const { stream = {}, words = -1 } = before ?? {};
         tellFreshness(advanced);
-        heard.value = { stream, words: words + 1, position: advanced.position };
+        hear(advanced.position, isFirst);
       },
     },
   );

@@ -7,6 +7,7 @@ import { ask, AskError } from '../api/ask.js';
 import type { Question } from '../api/document.js';
 import { keyHeaders } from '../api/key.js';
 import { HEAD, type HeadAnswer } from '../api/parts.js';
+import { beginAsking } from '../api/readiness.js';
 import type { Session, TimelineConnection, TimelineEntry } from '../api/schema.js';
 import { dimensionName } from '../api/server.js';
 import { CLOCK_SECONDS, exact, FULL, timeIn, type Unit } from '../figures/format.js';
@@ -127,39 +128,49 @@ const Time = ({ metric, at }: { readonly metric: string; readonly at: string }):
 const exactOr = (value: number | null, unit: Unit): string =>
   value === null ? '–' : exact(value, unit);
 
-/** Reads the pages of a timeline after the first, one after the other. */
-function useLaterEvents(
-  id: string,
-  first: TimelineConnection,
-): { readonly entries: readonly TimelineEntry[]; readonly error: AskError | undefined } {
-  const [later, setLater] = useState<readonly TimelineEntry[]>([]);
-  const [error, setError] = useState<AskError | undefined>(undefined);
-  const entries = first.edges.map(({ node }) => node);
-  const cursor = first.pageInfo.endCursor;
+/** The pages of a timeline after the first, as far as they are read. */
+interface Later {
+  readonly entries: readonly TimelineEntry[];
+  /** Where the next one begins; undefined: after the first page. */
+  readonly cursor: string | undefined;
+  readonly error: AskError | undefined;
+}
+
+/**
+ * Reads the pages of a timeline after the first, one after the other. A log only grows: when the
+ * first page comes again, it goes on where it ended.
+ */
+function useLaterEvents(id: string, first: TimelineConnection): Later {
+  const [later, setLater] = useState<Later>({ entries: [], cursor: undefined, error: undefined });
   useEffect(() => {
     const abort = new AbortController();
+    const end = beginAsking();
+    const options = { headers: keyHeaders(), signal: abort.signal };
+    const parts = { session: `session(id: $id) { ${TIMELINE} }` };
     const read = async (): Promise<void> => {
-      let { pageInfo } = first;
-      const found: TimelineEntry[] = [];
-      while (pageInfo.hasNextPage) {
-        const parts = { session: `session(id: $id) { ${TIMELINE} }` };
-        const question = { parts, variables: { id, after: pageInfo.endCursor } };
-        const options = { headers: keyHeaders(), signal: abort.signal };
+      let { entries, cursor = first.pageInfo.endCursor } = later;
+      while (first.edges.length + entries.length < first.totalCount && cursor !== null) {
+        const question = { parts, variables: { id, after: cursor } };
         const { session } = await ask<WithTimeline>(question, options);
-        if (session === null) return;
-        pageInfo = session.timeline.pageInfo;
-        found.push(...session.timeline.edges.map(({ node }) => node));
-        setLater([...found]);
+        if (session === null || session.timeline.edges.length === 0) return;
+        const { pageInfo, edges } = session.timeline;
+        cursor = pageInfo.endCursor ?? cursor;
+        entries = [...entries, ...edges.map(({ node }) => node)];
+        setLater({ entries, cursor, error: undefined });
       }
     };
-    read().catch((fault: unknown) => {
-      if (fault instanceof AskError) setError(fault);
-    });
+    read()
+      .catch((error: unknown) => {
+        if (error instanceof AskError) setLater((before) => ({ ...before, error }));
+        else if (!abort.signal.aborted) throw error;
+      })
+      .finally(end);
     return () => {
       abort.abort();
+      end();
     };
-  }, [id, cursor, first.totalCount]);
-  return { entries: [...entries, ...later], error };
+  }, [id, first]);
+  return later;
 }
 
 function Timeline({
@@ -171,7 +182,8 @@ function Timeline({
   readonly answer: Answer<WithTimeline>;
   readonly first: TimelineConnection;
 }): JSX.Element {
-  const { entries, error } = useLaterEvents(id, first);
+  const { entries: more, error } = useLaterEvents(id, first);
+  const entries = [...first.edges.map(({ node }) => node), ...more];
   return (
     <Panel
       name="timeline"

@@ -1,10 +1,11 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { useAnswer, type Answer } from '../api/answers.js';
+import { FIGURES } from '../api/course.js';
 import { STATUS_FIELDS } from '../api/orders.js';
 import { HEAD, type HeadAnswer } from '../api/parts.js';
 import type { IngestCounts, ProjectionStatus } from '../api/schema.js';
-import { follow, followAdvanced } from '../api/stream.js';
+import { follow, followAdvanced, hear } from '../api/stream.js';
 import { exact, short } from '../figures/format.js';
 import { Panel } from '../panels/panel.jsx';
 import { Parked } from '../panels/parked.jsx';
@@ -22,9 +23,6 @@ const PARTS = {
   projections: `projections { ${STATUS_FIELDS} }`,
   ingest: 'ingest { accepted duplicates refused { reason count } perSecond }',
 };
-/** How soon the page asks again while events come in. */
-const FOLLOW = { everyMs: 5_000, timesDuration: 0 };
-
 export function System(): JSX.Element {
   const head = useAnswer<HeadAnswer>({ parts: HEAD, variables: {} }, undefined);
   const role = head.data?.server?.role;
@@ -43,9 +41,12 @@ export function System(): JSX.Element {
 }
 
 function Orders(): JSX.Element {
-  const answer = useAnswer<SystemAnswer>({ parts: PARTS, variables: {} }, FOLLOW);
+  const answer = useAnswer<SystemAnswer>({ parts: PARTS, variables: {} }, FIGURES);
   const statuses = answer.data?.projections ?? [];
   const watched = useProgress(statuses, answer.retry);
+  // What was parked stays to be seen, with what became of it.
+  const [withParked] = useState(new Set<string>());
+  for (const { name, parkedEvents } of statuses) if (parkedEvents > 0) withParked.add(name);
   return (
     <>
       <Panel name="system" title={LATER_WORDS.readModels} answer={answer} parts={['projections']}>
@@ -61,7 +62,9 @@ function Orders(): JSX.Element {
       </Panel>
       {statuses.map(
         ({ name, parkedEvents }) =>
-          parkedEvents > 0 && <Parked key={name} name={name} onDone={answer.retry} />,
+          withParked.has(name) && (
+            <Parked key={name} name={name} count={parkedEvents} onDone={answer.retry} />
+          ),
       )}
       <Ingest answer={answer} />
     </>
@@ -85,8 +88,10 @@ function useProgress(
     return follow<{ projection: ProjectionStatus }>(
       { query, variables: { name } },
       {
-        onNext: ({ projection }) => {
+        onNext: ({ projection }, isFirst) => {
           setStatus(projection);
+          // The others may have moved on as well: nobody else tells so now.
+          hear(projection.position, isFirst);
           if (projection.state !== 'REBUILDING') onEnd();
         },
       },

@@ -34,7 +34,26 @@ type TitleAnswer = FrontAnswer & {
 };
 
 export function Title(): JSX.Element {
-  const { id = '', metric } = address.value;
+  const { id } = address.value;
+  return id === undefined ? <NoId /> : <OneTitle id={id} />;
+}
+
+/** What there is where the address names no title: the way to those that there are. */
+const NoId = (): JSX.Element => (
+  <section class="panel" data-panel="media" data-state="empty">
+    <p>{LATER_WORDS.noTitle}</p>
+    <AllTitles />
+  </section>
+);
+
+const AllTitles = (): JSX.Element => (
+  <p>
+    <a href={linkTo({ page: 'overview', id: undefined })}>{LATER_WORDS.allTitles}</a>
+  </p>
+);
+
+function OneTitle({ id }: { readonly id: string }): JSX.Element {
+  const { metric } = address.value;
   const asked = { ...variables.value, mediaId: id, filter: mediaOnly(id) };
   const front = useAnswer<TitleAnswer>(
     { parts: { ...TITLE_PARTS, ...frontParts(metric) }, variables: asked },
@@ -122,9 +141,7 @@ function UnknownId({
       <p>
         <code>{id}</code>: {LATER_WORDS.unknownMeans}
       </p>
-      <p>
-        <a href={linkTo({ page: 'overview', id: undefined })}>{LATER_WORDS.allTitles}</a>
-      </p>
+      <AllTitles />
     </Panel>
   );
 }

@@ -1,8 +1,9 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { zone } from '../address/router.js';
-import { useAnswer } from '../api/answers.js';
+import { useAnswer, type Answer } from '../api/answers.js';
 import { faultText } from '../api/ask.js';
+import { FIGURES } from '../api/course.js';
 import { skip } from '../api/orders.js';
 import type { ParkedEvent } from '../api/schema.js';
 import { exact, FULL, timeIn } from '../figures/format.js';
@@ -16,18 +17,33 @@ const PARTS = {
     'parkedEvents(projection: $name) { id logPosition document reason parkedAt skipped }',
 };
 
+interface ParkedAnswer {
+  readonly parkedEvents: readonly ParkedEvent[];
+}
+
+/** Asks which there are, and again as soon as they are more or fewer. */
+function useParked(name: string, count: number): Answer<ParkedAnswer> {
+  const answer = useAnswer<ParkedAnswer>({ parts: PARTS, variables: { name } }, FIGURES);
+  const known = useRef(count);
+  useEffect(() => {
+    if (count !== known.current) answer.retry();
+    known.current = count;
+  }, [count]);
+  return answer;
+}
+
 /** The events that a read model could not take, and the way to give one up. */
 export function Parked({
   name,
+  count,
   onDone,
 }: {
   readonly name: string;
+  /** How many there are that were not given up. */
+  readonly count: number;
   readonly onDone: () => void;
 }): JSX.Element {
-  const answer = useAnswer<{ readonly parkedEvents: readonly ParkedEvent[] }>(
-    { parts: PARTS, variables: { name } },
-    undefined,
-  );
+  const answer = useParked(name, count);
   const [asked, setAsked] = useState<ParkedEvent | undefined>(undefined);
   const [said, say] = useState('');
   const close = (): void => {

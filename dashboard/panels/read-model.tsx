@@ -9,6 +9,39 @@ import { LATER_SAYS, LATER_WORDS, ORDER_NAMES, ORDER_WARNINGS } from '../texts-l
 import { Dialog } from './dialog.jsx';
 import { Said } from './said.jsx';
 
+interface Orders {
+  /** What the last order did, or why it was refused. */
+  readonly said: string | undefined;
+  /** The one that is being carried out. */
+  readonly running: Order | undefined;
+  readonly give: (order: Order) => void;
+}
+
+/** Gives orders, and tells what became of them. */
+function useOrders(name: string, onDone: () => void): Orders {
+  const [said, say] = useState<string | undefined>(undefined);
+  const [running, setRunning] = useState<Order | undefined>(undefined);
+  const giveOrder = (order: Order): void => {
+    say(`${ORDER_NAMES[order]} …`);
+    setRunning(order);
+    give(order, name)
+      .then(
+        (outcome) => {
+          say(`${ORDER_NAMES[order]}: ${told(outcome)}`);
+        },
+        (error: unknown) => {
+          say(faultText(error));
+        },
+      )
+      .finally(() => {
+        setRunning(undefined);
+        // What an order was refused for is not as the page has it.
+        onDone();
+      });
+  };
+  return { said, running, give: giveOrder };
+}
+
 /** A read model: how it is, and what can be ordered of it. */
 export function ReadModel({
   status,
@@ -19,23 +52,10 @@ export function ReadModel({
 }): JSX.Element {
   const { name, state } = status;
   const [asked, setAsked] = useState<Order | undefined>(undefined);
-  const [said, say] = useState<string | undefined>(undefined);
   const close = (): void => {
     setAsked(undefined);
   };
-  const carryOut = (order: Order): void => {
-    close();
-    say(`${ORDER_NAMES[order]} …`);
-    give(order, name).then(
-      (outcome) => {
-        say(`${ORDER_NAMES[order]}: ${told(outcome)}`);
-        onDone();
-      },
-      (error: unknown) => {
-        say(faultText(error));
-      },
-    );
-  };
+  const { said, running, give: carryOut } = useOrders(name, onDone);
   return (
     <article class="model" data-value={name}>
       <h3>
@@ -47,6 +67,7 @@ export function ReadModel({
           <button
             key={order}
             type="button"
+            disabled={running !== undefined}
             onClick={() => {
               if (ORDER_WARNINGS[order] === undefined) carryOut(order);
               else setAsked(order);
@@ -56,12 +77,14 @@ export function ReadModel({
           </button>
         ))}
       </p>
+      {running === 'verify' && <progress aria-label={`${ORDER_NAMES.verify}: ${name}`} />}
       <Said>{said}</Said>
       {asked !== undefined && (
         <AskAgain
           order={asked}
           name={name}
           onGive={() => {
+            close();
             carryOut(asked);
           }}
           onClose={close}
