@@ -7,7 +7,7 @@ export type RangeWord = (typeof RANGE_WORDS)[number];
 /** What an address asks for: a moving range, or one of the calendar of its zone. */
 export type Range = { readonly word: RangeWord } | CalendarRange;
 
-export interface CalendarRange {
+interface CalendarRange {
   readonly from: Civil;
   /** Exclusive: of `2026-11-01..20` it is the 21st. */
   readonly to: Civil;
