@@ -221,6 +221,11 @@ describeWithChromium('the dashboard in a browser', () => {
       await ready();
       expect(search()).toBe('?r=28d&f=country:DE');
       await tab.keyboard.press('ArrowRight');
+      // The first one is for what is said of the number.
+      await tab.waitForSelector('.hint');
+      await tab.keyboard.press('Escape');
+      await tab.waitForSelector('.hint', { state: 'detached' });
+      expect(search()).toBe('?r=28d&f=country:DE');
       await tab.keyboard.press('Escape');
       expect(search()).toBe('?r=28d');
       await tab.goBack();
