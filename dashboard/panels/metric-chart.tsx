@@ -8,6 +8,7 @@ import type { FiguresAnswer } from '../api/parts.js';
 import type { Interval, TimeSeries } from '../api/schema.js';
 import { Chart } from '../charts/chart.jsx';
 import { drawingOf, isNothing } from '../charts/lines.js';
+import { METRIC } from '../figures/metrics.js';
 import { Pick } from '../head/controls.jsx';
 import { INTERVAL_NAMES, METRIC_NAMES, SAYS, WORDS } from '../texts.js';
 import { Notes, sampledNotes } from './notes.jsx';
@@ -36,6 +37,11 @@ export function MetricChart({ answer, parts, interval }: MetricChartProps): JSX.
     .map((name) => data[name] as TimeSeries | undefined)
     .find((one) => one?.series.some((line) => line.metric === metric));
   const isEmpty = isNothing(figures, series, [metric]);
+  // Its values are counts, which say 0 where nobody knows.
+  const isUnknown =
+    metric === 'UNIQUE_VIEWERS' &&
+    figures !== undefined &&
+    METRIC.UNIQUE_VIEWERS.of(figures.figures) === null;
   const label = SAYS.by(METRIC_NAMES[metric], INTERVAL_NAMES[interval]);
   return (
     <Panel
@@ -56,7 +62,8 @@ export function MetricChart({ answer, parts, interval }: MetricChartProps): JSX.
       }
     >
       {isEmpty && <Nothing />}
-      {series !== undefined && !isEmpty && (
+      {isUnknown && <p class="nothing">{SAYS.viewsWithViewer(figures.figures)}</p>}
+      {series !== undefined && !isEmpty && !isUnknown && (
         <>
           <Chart drawing={drawingOf(series, [metric])} label={label} onSelect={zoom} />
           <Notes notes={sampledNotes(series.sampled)} />

@@ -246,8 +246,11 @@ describeWithChromium('the components of the dashboard', () => {
       await go(path);
       const lost = await tab.evaluate(`[...document.querySelectorAll('main .rows tbody > tr > *')]
         .filter((cell) => cell.textContent !== '')
-        .filter((cell) => { const { width, left, right } = cell.getBoundingClientRect();
-          return width < (cell.matches('th') ? 150 : 1) || left < 0 || right > innerWidth; }).length`);
+        .filter((cell) => {
+          const { width, left, right } = cell.getBoundingClientRect();
+          const least = cell.matches('th') ? 150 : 1;
+          return width < least || left < 0 || right > innerWidth;
+        }).length`);
       const beyond = await tab.evaluate('document.documentElement.scrollWidth - innerWidth');
       expect([path, lost, beyond]).toEqual([path, 0, 0]);
     }

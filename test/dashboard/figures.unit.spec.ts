@@ -2,6 +2,7 @@ import { largestDrops } from '../../dashboard/figures/drops.js';
 import { change, clock, exact, short, tick } from '../../dashboard/figures/format.js';
 import { lanesOf } from '../../dashboard/figures/lanes.js';
 import { drawingOf, stretchOf, summaryOf } from '../../dashboard/charts/lines.js';
+import { SAYS } from '../../dashboard/texts.js';
 import type { TimelineEntry } from '../../dashboard/api/schema.js';
 
 describe('numbers', () => {
@@ -17,6 +18,8 @@ describe('numbers', () => {
     [96_300, 'seconds', '26.8 h'],
     [6_411_600, 'seconds', '1,781 h'],
     [2 ** 30, 'bytes', '1.00 GiB'],
+    [3e6, 'bytes', '2.86 MiB'],
+    [0, 'bytes', '0.00 GiB'],
     [0.0047, 'usd', '$0.0047'],
     [1.352, 'moment', '1.35 s'],
   ] as const)('%d %s is %s', (value, unit, text) => {
@@ -110,4 +113,39 @@ it('the lanes of a session tell of the time that led up to each event', () => {
   ]);
   expect(lanes.qualities.map(({ kind }) => kind)).toEqual(['HIGH', 'LOW']);
   expect(lanes.bytes).toHaveLength(1);
+  expect(lanes.moments.map(({ state, seconds }) => [state, seconds])).toEqual([
+    [undefined, 0],
+    ['playing', 10],
+    ['stalled', 5],
+    ['paused', 15],
+  ]);
+});
+
+it('bytes of which no duration is told have no rate, and do not dwarf the others', () => {
+  const entry = (seconds: number, duration: number | null, bytes: number): TimelineEntry => ({
+    ...{ at: new Date(seconds * 1_000).toISOString(), recordedAt: '', type: 'HEARTBEAT' },
+    ...{ quality: 'HIGH', duration, bytes, detail: null },
+  });
+  const { bytes } = lanesOf([entry(10, 10, 500), entry(20, null, 9_000), entry(40, 20, 500)]);
+  expect(bytes.map(({ height }) => height)).toEqual([1, undefined, 0.5]);
+});
+
+it('sentences have their plurals, and charts one sentence whatever they show', () => {
+  expect(SAYS.open(1)).toBe('1 session is under way: figures still grow.');
+  expect(SAYS.open(1_203)).toBe('1,203 sessions are under way: figures still grow.');
+  expect(SAYS.parked(1)).toBe('1 event is not in these figures.');
+  expect(SAYS.viewsWithViewer({ views: 1, anonymousViews: 1 })).toBe('0 of 1 view has a viewer.');
+  expect(SAYS.sampled(0.25)).toBe('Estimated from 25 % of sessions.');
+  const line = (name: string, values: readonly (number | null)[]) => ({
+    ...{ name, metric: name, unit: 'count' as const, values, previous: undefined },
+  });
+  const drawing = {
+    at: [1, 2],
+    openFrom: 2,
+    endMs: 3,
+    lines: [line('A', [1, 2]), line('B', [null, null])],
+  };
+  expect(summaryOf(drawing, String)).toBe(
+    'A from 1 on 1 to 2 on 2, at most 2 on 2; B: nothing in this range.',
+  );
 });
