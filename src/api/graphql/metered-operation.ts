@@ -2,6 +2,9 @@ import { Kind, type SelectionSetNode } from 'graphql';
 import type { MeteredOperation } from '../../telemetry/telemetry.js';
 import type { AskedOperation } from './asked-operation.js';
 
+/** Stands for the operation of a request that was refused before its document was found valid. */
+export const NOT_EXECUTED: MeteredOperation = { operation: 'none', field: 'none' };
+
 /** Returns the kind of an operation and the root field that it asks for, or `several`. */
 export function meteredOperation({ operation, fragments }: AskedOperation): MeteredOperation {
   const [field = 'introspection', ...more] = rootFields(operation.selectionSet, fragments);

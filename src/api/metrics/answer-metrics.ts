@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { SECOND_MS } from '../../domain/time.js';
 import type { ShedReason } from '../../telemetry/refusals.js';
-import type { MeteredOperation, Telemetry } from '../../telemetry/telemetry.js';
+import type { Telemetry } from '../../telemetry/telemetry.js';
 import { LAGGING } from '../limits/lag-limit.js';
 import { GRAPHQL_PATH } from '../graphql/graphql-route.js';
+import { NOT_EXECUTED } from '../graphql/metered-operation.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -20,8 +21,6 @@ const SHED: Readonly<Record<string, ShedReason>> = {
   OVERLOADED: 'overloaded',
   RATE_LIMITED: 'rate_limited',
 };
-/** Stands for the operation of a request that was refused before its document was found valid. */
-const NOT_EXECUTED: MeteredOperation = { operation: 'none', field: 'none' };
 /** Stands for all paths that the server does not have, since clients make them up. */
 const NO_ROUTE = 'none';
 

@@ -8,6 +8,7 @@ import type { Caller, KeyRing } from '../access/key-ring.js';
 import { codedError, formatErrors } from '../graphql/answer-errors.js';
 import type { GraphqlPipeline } from '../graphql/graphql-pipeline.js';
 import { requestInBody } from '../graphql/graphql-request.js';
+import { NOT_EXECUTED } from '../graphql/metered-operation.js';
 import { ResultStream } from './result-stream.js';
 import { SocketContext } from './socket-context.js';
 
@@ -15,8 +16,6 @@ import { SocketContext } from './socket-context.js';
 const KEY_MS_MAX = 5 * SECOND_MS;
 /** The most bytes that may wait for a client that goes on asking. */
 const WAITING_BYTES_MAX = 2 ** 20;
-/** The operation in the metrics of a client that was never let in. */
-const NOT_EXECUTED = { operation: 'none', field: 'none' } as const;
 
 export interface ConversationOptions {
   readonly schema: GraphQLSchema;
