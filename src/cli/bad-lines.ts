@@ -32,7 +32,7 @@ export class BadLines {
     return this.counted;
   }
 
-  /** How many lines are bad for each reason; what is beyond the first reasons counts as others. */
+  /** The number of bad lines for each reason; reasons beyond the first ones count as others. */
   get reasons(): ReadonlyMap<string, number> {
     return this.byReason;
   }

@@ -1,6 +1,6 @@
 import type { Dimension } from '../domain/figures/dimensions.js';
 
-/** What of the API's figures is shown. Times are in seconds, rates 0 to 1. */
+/** The figures of the API that are shown. Times are in seconds, rates 0 to 1. */
 export interface Figures {
   readonly views: number;
   readonly uniqueViewers: number;

@@ -57,7 +57,7 @@ export function breakdownLines(
   ];
 }
 
-/** Who watched, and how much. */
+/** Returns the figures of the audience. */
 function audienceOf(figures: Figures): Readonly<Record<string, string>> {
   const { views, anonymousViews, peakConcurrentViewers: peak, averageWatchTime } = figures;
   const known = views - anonymousViews;
@@ -74,7 +74,7 @@ function audienceOf(figures: Figures): Readonly<Record<string, string>> {
   };
 }
 
-/** How well it played. */
+/** Returns the figures of the playback's quality. */
 function experienceOf(figures: Figures): Readonly<Record<string, string>> {
   const { startupTime, stallsPerHour } = figures;
   return {

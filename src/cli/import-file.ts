@@ -24,7 +24,7 @@ export interface ImportOptions extends SenderOptions {
   readonly onProgress: (done: number, total: number) => void;
 }
 
-/** What kind of file it is. */
+/** A kind of file that can be imported. */
 export interface ImportKind {
   /** Throws WrongUsage for a file that is of another kind. */
   readonly open: (file: FileHandle, path: string) => Promise<InputBytes>;

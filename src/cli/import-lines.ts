@@ -19,17 +19,17 @@ export interface EventLine {
 export interface ImportLine {
   readonly source: FileLine;
   readonly event: EventLine | PlayheadError;
-  /** What else it shows, which is stored after the events of its batch. */
+  /** The view that the line shows; it is stored after the events of its batch. */
   readonly shown?: ShownView;
   /** The line before it without which nobody can read it. */
   readonly heading?: FileLine | undefined;
 }
 
-/** What a line shows of a view that no player reported. */
+/** A view that a line shows and no player reported. */
 export interface ShownView {
-  /** That there is a view; undefined where a line before has shown that. */
+  /** The start of the view; undefined if a line before has shown it. */
   readonly start: EventLine | undefined;
-  /** What becomes of it. */
+  /** The events that follow the start. */
   readonly rest: readonly EventLine[];
 }
 

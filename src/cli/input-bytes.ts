@@ -13,7 +13,7 @@ interface ReadOptions {
   readonly onRead?: OnRead;
 }
 
-/** What a file holds, which can be read again from any place on. */
+/** The contents of a file, which can be read again from any byte. */
 export interface InputBytes {
   /** Reads what the file holds from a byte of it on. */
   from(start: number, options?: ReadOptions): AsyncIterable<Buffer>;

@@ -37,7 +37,7 @@ interface Options extends RemoteOptions, RangeOptions {
   readonly filter?: readonly FiguresAsked['filter'][number][];
 }
 
-/** What a report is of: a period, or a range with filters. */
+/** The scope of a report: a period, or a range with filters. */
 interface Scope {
   /** Undefined for what only figures of any range tell. */
   readonly period: Period | undefined;

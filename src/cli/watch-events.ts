@@ -3,7 +3,7 @@ import { Refused } from './failure.js';
 import { cutTo, formatBytes, formatDecimals, padded } from './format.js';
 import type { Remote } from './remote.js';
 
-/** What of an event of the API is shown. */
+/** The members of an event of the API that are shown. */
 export interface WatchedEvent {
   readonly position: string;
   readonly mediaId: string | null;

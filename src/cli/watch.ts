@@ -13,7 +13,7 @@ interface Options extends RemoteOptions {
   readonly filter?: FiguresAsked['filter'];
 }
 
-/** What of the API's snapshot is shown. */
+/** The members of the API's snapshot that are shown. */
 export interface Live {
   readonly at: string;
   readonly viewers: number;
@@ -103,7 +103,7 @@ async function watchViewers(
   });
 }
 
-/** What no second try would change. */
+/** The errors that another try would not change. */
 const FINAL_CODES: readonly string[] = [
   'UNAUTHENTICATED',
   'FORBIDDEN',

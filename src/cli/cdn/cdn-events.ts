@@ -10,7 +10,7 @@ import { namedIdOf } from '../line-id.js';
 import type { CmcdRequest } from './cmcd-request.js';
 import type { LoggedRequest } from './logged-request.js';
 
-/** What a request was for. */
+/** The object types (`ot`) of requests that count as segments. */
 const SEGMENTS: ReadonlySet<string | undefined> = new Set(['v', 'a', 'av']);
 const WITH_PICTURE: ReadonlySet<string | undefined> = new Set(['v', 'av']);
 
@@ -24,16 +24,16 @@ const OF_CMCD = /^CMCD(?:=|$)/;
 const STARTED_MAX = 100_000;
 
 export interface CdnOptions {
-  /** What the rates of titles stand for. */
+  /** The renditions that the rates of titles stand for. */
   readonly ladder: readonly Rung[];
-  /** Whether views are shown. */
+  /** Says whether to send views, too. */
   readonly hasViews: boolean;
 }
 
 /** A request of a player, in its line. */
 export interface PlayersRequest {
   readonly line: number;
-  /** What identifies it, as `lineIdOf` does events. */
+  /** The id of the request, made as `lineIdOf` makes those of events. */
   readonly id: string;
   readonly request: LoggedRequest;
   readonly cmcd: CmcdRequest;

@@ -17,15 +17,15 @@ import { ID_LENGTH_MAX } from '../../domain/text.js';
 import type { LoggedRequest } from './logged-request.js';
 import { decodedOnce } from './once-more.js';
 
-/** What a player said of itself when it asked for something, each key checked by itself. */
+/** The CMCD data of a player's request. Each key is checked by itself. */
 export interface CmcdRequest {
   readonly mediaId: string;
   readonly sessionId: string;
-  /** What was asked for (`ot`), such as `v` for a picture's segment. */
+  /** The type of the requested object (`ot`), such as `v` for a video segment. */
   readonly objectType: string | undefined;
   /** The rate of the picture that it belongs to (`br`). */
   readonly kbps: number | undefined;
-  /** How long it plays (`d`). */
+  /** The playing time of the object (`d`). */
   readonly durationMs: number | undefined;
   /** The player ran dry before it asked (`bs`). */
   readonly hasStalled: boolean;

@@ -9,7 +9,10 @@ interface LogFormat {
   readonly reader: () => LogReader;
   /** Says whether a line is one without which those behind it cannot be read. */
   readonly isHeading: (line: string) => boolean;
-  /** Whether a line shows that it was written to its end; where it grows, it would count twice. */
+  /**
+   * Says whether a line itself shows that it is complete. Otherwise a line at the end of a growing
+   * file would count twice.
+   */
   readonly isWholeByItself: boolean;
 }
 

@@ -6,7 +6,7 @@ export type CmcdHeader = (typeof CMCD_HEADERS)[number];
 export interface LoggedRequest {
   /** The CDN's own id of the request. */
   readonly id: string | undefined;
-  /** When it was answered, epoch milliseconds; undefined where that cannot be read. */
+  /** The time of the answer, epoch milliseconds; undefined if it cannot be read. */
   readonly at: number | undefined;
   readonly method: string | undefined;
   /** As it was asked for, without the query. */
@@ -15,7 +15,7 @@ export interface LoggedRequest {
   readonly query: string | undefined;
   /** By name, in lower case. */
   readonly headers: Readonly<Partial<Record<CmcdHeader, string | undefined>>>;
-  /** What the CDN has read of CMCD by itself. */
+  /** The CMCD data that the CDN has read by itself. */
   readonly cmcd: string | undefined;
   readonly status: number | undefined;
   readonly bytes: number | undefined;
