@@ -20,7 +20,7 @@ export function isOrigin(text: string): boolean {
   return text === '*' || parsedUrl(text)?.origin === text;
 }
 
-/** As it may stand in a query, a column of a table and a URL. */
+/** The form of a dimension's name, which can stand in a query, a column of a table and a URL. */
 const DIMENSION_NAME = /^[A-Za-z0-9_-]{1,40}$/;
 const CUSTOM_DIMENSIONS_MAX = 3;
 

@@ -56,9 +56,9 @@ export interface ReportFields extends DetailFields {
   readonly bytesLoaded?: number | null | undefined;
   readonly occurredAt?: number | null | undefined;
   readonly sentAt?: number | null | undefined;
-  /** Of an import: the id of the line, which replaces the eventId if there is none. */
+  /** Only in an import: the id of the line, which replaces the eventId if there is none. */
   readonly lineId?: string | null | undefined;
-  /** Of an import: says that a CDN's log and no player reported the event. */
+  /** Only in an import: says that a CDN's log and no player reported the event. */
   readonly fromCdn?: boolean | null | undefined;
 }
 

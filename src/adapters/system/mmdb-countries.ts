@@ -5,7 +5,10 @@ import type { Countries } from '../../ports/countries.js';
 
 /** The time in milliseconds between two checks whether the file was replaced. */
 const LOOK_MS = 60_000;
-/** A place has names in eight languages, which take their time; few places are asked for often. */
+/**
+ * The most places in memory. A place has names in eight languages, which take time to read; few
+ * places are asked for often.
+ */
 const PLACES_KEPT_MAX = 1_000;
 /** The bytes between the tree of addresses and the data. */
 const SEPARATOR_BYTES = 16;
@@ -28,12 +31,12 @@ interface Place {
 }
 
 /**
- * The countries of a database in MaxMind's format. A file that takes its place is read within a
- * minute, as updaters write one every week; while that cannot be read, the old one goes on.
+ * Reads countries from a database in MaxMind's format. It reads a replaced file within a minute, as
+ * updaters write one every week. While the new file cannot be read, the old one counts.
  */
 export class MmdbCountries implements Countries {
   private readonly timer: NodeJS.Timeout;
-  /** Damage is told of once: every request would meet it. */
+  /** Says whether the operator was told of damage: every request would meet it. */
   private isDamageTold = false;
 
   private constructor(
@@ -45,7 +48,7 @@ export class MmdbCountries implements Countries {
     this.timer = setInterval(() => void this.look(), LOOK_MS).unref();
   }
 
-  /** UnfitGeoip if there is no such file, or if it is no such database. */
+  /** Opens a database; throws UnfitGeoip if there is no such file, or if it is no such database. */
   static async open(path: string, warn: (message: string) => void): Promise<MmdbCountries> {
     try {
       const version = await versionOf(path);
@@ -85,13 +88,16 @@ export class MmdbCountries implements Countries {
     }
   }
 
-  /** Looks no more. */
+  /** Stops looking for a new file. */
   close(): void {
     clearInterval(this.timer);
   }
 }
 
-/** Tells a file from the one that took its place. What comes through a pipe might never come. */
+/**
+ * Returns a text that tells a file from its successor. Rejects anything but a file, as a read of a
+ * pipe might never end.
+ */
 async function versionOf(path: string): Promise<string> {
   const found = await stat(path);
   if (!found.isFile()) throw new Error('it is no regular file');
@@ -128,7 +134,9 @@ function codeIn(found: Response | null): string | undefined {
   return typeof named === 'string' ? named : undefined;
 }
 
-/** An address without the port that some proxies add; IPv4 as such where it stands in IPv6. */
+/**
+ * Returns an address without the port that some proxies add; an IPv4 address in IPv6 form as IPv4.
+ */
 function bareAddress(text: string): string | undefined {
   const [, bracketed, withPort] = /^(?:\[([^\]]+)\](?::\d+)?|([\d.]+):\d+)$/.exec(text) ?? [];
   const address = (bracketed ?? withPort ?? text).replace(/^::ffff:(?=\d+\.)/i, '');

@@ -100,8 +100,9 @@ export interface GenerationRecord extends Generation, GenerationProgress {
   /** The time in milliseconds for which nobody has had a claim on it, by the store's clock. */
   readonly unusedMs: number;
   /**
-   * Until the generation has scanned so far it lacks part of what the log held at its start.
-   * Undefined where a machine's crash may have taken commits back: then the log has to tell.
+   * The position that the generation has to scan before queries may read it: the end of the log at
+   * its start. Undefined if a crash of the machine may have undone commits; then the present end of
+   * the log counts.
    */
   readonly servesFrom: number | undefined;
   /** Says whether another writer has a claim that has not run out, by the store's clock. */

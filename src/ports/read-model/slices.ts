@@ -52,9 +52,7 @@ export interface SliceGroup {
 export interface SliceAnswer {
   /** A group for each value with a session or a watched minute in the stretch, in no order. */
   readonly groups: readonly SliceGroup[];
-  /**
-   * Of a sample the sessions read that started in the stretches, whatever the filters say of them.
-   */
+  /** If a sample was read: the sessions read that started in the stretches, before any filter. */
   readonly sessions?: number;
 }
 
@@ -73,7 +71,7 @@ export interface RetentionQuestion extends Pick<Slice, 'filters' | 'slots'> {
 export interface RetentionAnswer extends RetentionSums {
   /** The length that most of the views say, else the registered one; undefined: none is known. */
   readonly lengthMs?: number;
-  /** Of a sample the sessions read that started in the stretch, whatever the filters say. */
+  /** If a sample was read: the sessions read that started in the stretch, before any filter. */
   readonly sessions?: number;
 }
 

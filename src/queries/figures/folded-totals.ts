@@ -29,7 +29,7 @@ import { watchedMinutes } from './watched-minutes.js';
 interface Reading {
   readonly reader: DocumentReader;
   readonly scopes: readonly string[];
-  /** Of whole quarter hours, in rising order. */
+  /** Stretches of whole quarter hours, in rising order. */
   readonly stretches: readonly Stretch[];
 }
 

@@ -33,7 +33,7 @@ export interface LiveCount {
 export interface LiveSnapshot {
   readonly at: number;
   readonly viewers: number;
-  /** Those of the viewers who wait for more to play. */
+  /** The viewers whose players wait for more to play. */
   readonly stalling: number;
   /** 10^6 bit/s over the last full minute. */
   readonly mbps: number;
@@ -50,7 +50,7 @@ export interface LiveSnapshot {
   readonly sampled: number;
   /** The most watched first. */
   readonly media: readonly LiveMedia[];
-  /** Of each wanted dimension the values with most viewers first. */
+  /** The values of each wanted dimension, those with most viewers first. */
   readonly by: Readonly<Partial<Record<Dimension, readonly LiveCount[]>>>;
   readonly freshness: Freshness;
 }

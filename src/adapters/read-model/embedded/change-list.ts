@@ -2,11 +2,14 @@ import type { GenerationWrite } from '../../../ports/read-model/documents.js';
 import { STARTED_ON } from '../../../domain/figures/session-places.js';
 import type { Statements } from './statements.js';
 
-/** More sessions of one commit are not listed: then anything may have changed. */
+/** The most sessions of a commit that are listed. With more, anything counts as changed. */
 const KEYS_MAX = 5_000;
 /** The keys that are kept at least, about 60 bytes each. */
 const KEPT_KEYS = 200_000;
-/** More are cut off now and then: that costs a small commit a tenth of its time. */
+/**
+ * The commits between two cuts of the list. A cut at each commit would cost a small one a tenth of
+ * its time.
+ */
 const NOTES_PER_CUT = 64;
 
 /**

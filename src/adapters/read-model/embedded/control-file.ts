@@ -18,7 +18,10 @@ export const CONTROL_FILE = 'control.db';
 
 export const controlPath = (folder: string): string => join(folder, CONTROL_FILE);
 
-/** Of a projection and version, one generation may serve, and one may be building or ready. */
+/**
+ * The tables. Unique indexes let one generation of a projection and version serve, and one be
+ * building or ready.
+ */
 const SCHEMA = `
   CREATE TABLE records(
     projection TEXT, version INT, number INT, body TEXT NOT NULL, state AS (body->>'state'),

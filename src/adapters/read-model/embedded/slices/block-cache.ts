@@ -14,7 +14,7 @@ export function blockBytesMax(): number {
 
 /** Blocks by their names, the least recently used first. */
 export class BlockCache {
-  /** Undefined where a block was dropped because rows of it had changed. */
+  /** The blocks; undefined for a block that was dropped because rows of it had changed. */
   private readonly blocks = new Map<string, Block | undefined>();
   private readonly sizes = new Map<Block, number>();
   bytes = 0;

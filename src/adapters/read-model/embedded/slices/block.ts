@@ -22,10 +22,10 @@ export class Block {
   readonly dimensions = Object.fromEntries(
     DIMENSIONS.map((dimension) => [dimension, new Column()]),
   ) as Readonly<Record<Dimension, Column>>;
-  /** The numbers of viewers and startup buckets, from 1; 0 where there is none. */
+  /** The numbers of viewers and startup buckets, from 1; 0 for none. */
   readonly viewers = new Column();
   readonly startups = new Column();
-  /** Milliseconds from the base, from 1; 0 where the row is gone. */
+  /** The milliseconds from the base, plus 1; 0 if the row is gone. */
   private readonly starts = new Column();
   private readonly startsFrom: number;
   /** The first and the last minute of runs, from the base, and where those of a row begin. */
@@ -36,7 +36,7 @@ export class Block {
   private runsEnd = 0;
   private lostRuns = 0;
 
-  /** With keys, the rows of a block can be changed. */
+  /** The rows of a block with keys can be changed. */
   constructor(
     readonly place: BlockPlace,
     private readonly dictionaries: Dictionaries,
@@ -81,7 +81,7 @@ export class Block {
     }
   }
 
-  /** Takes a session out, if it is there. */
+  /** Removes a session, if it is there. */
   remove(key: string): void {
     const row = this.keys?.get(key);
     if (row === undefined) return;
@@ -104,7 +104,7 @@ export class Block {
     for (let i = at; i < end; i += 2) visit(runs.at(i) + runsFrom, runs.at(i + 1) + runsFrom);
   }
 
-  /** Gives back what is not needed unless rows are added. */
+  /** Frees the memory that is not needed unless rows are added. */
   trim(): void {
     const { starts, viewers, startups, runsAt, runCounts } = this;
     for (const column of this.counts) column.trim(this.rows);

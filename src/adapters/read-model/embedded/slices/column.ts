@@ -13,7 +13,9 @@ const ARRAY_BYTES = 200;
 const LENGTH_MIN = 8;
 const GROWTH = 1.5;
 
-/** Whole numbers by row, as narrow as they allow; a column that is nought everywhere is nothing. */
+/**
+ * Whole numbers by row, in the narrowest array that holds them. A column of zeros takes no memory.
+ */
 export class Column {
   private numbers: Numbers | undefined;
   /** The greatest number that fits in. */
@@ -52,7 +54,7 @@ export class Column {
     }
   }
 
-  /** Gives back what is not needed for so many rows. */
+  /** Frees the memory that is not needed for so many rows. */
   trim(rows: number): void {
     const { numbers } = this;
     if (numbers !== undefined && numbers.length > rows) this.numbers = numbers.slice(0, rows);

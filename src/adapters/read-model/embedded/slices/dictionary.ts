@@ -37,7 +37,10 @@ export class Dictionary {
 /** The numbers of all texts in blocks: they grow until all blocks are forgotten with them. */
 export class Dictionaries {
   readonly viewers = new Dictionary();
-  /** The number 0 is that of '': what nobody has takes nothing in a column. */
+  /**
+   * The dictionary of each dimension. '' has the number 0, so that unknown values take nothing in a
+   * column.
+   */
   readonly dimensions = Object.fromEntries(
     DIMENSIONS.map((dimension) => {
       const dictionary = new Dictionary();

@@ -9,8 +9,8 @@ import {
 import type { SessionRows } from './session-rows.js';
 
 /**
- * Sums up what views of a title showed, from their documents: columns hold nothing of it. They are
- * read twice, as the length that most views say is known at the end of the first time.
+ * Sums up which parts of a title its views showed, from their documents, as columns do not hold
+ * that. It reads them twice: only after the first time it knows the length that most views state.
  */
 export function readRetention(rows: SessionRows, question: RetentionQuestion): RetentionAnswer {
   const { filters, registeredMs } = question;

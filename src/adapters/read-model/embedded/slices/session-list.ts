@@ -17,7 +17,7 @@ import { doHold } from '../../../../ports/read-model/slices.js';
 import { holds, type BlockPlace } from './block-place.js';
 import type { SessionRows } from './session-rows.js';
 
-/** Sessions that are kept beyond a page before those that are not on it are let go. */
+/** The sessions that are kept beyond a page before the rest is dropped. */
 const SPARE_ROWS = 1_000;
 
 /** Reads a page of sessions day by day; in an order by start no more than it needs. */

@@ -54,7 +54,7 @@ export class SessionRows {
     this.statements.connection.exec('BEGIN');
   }
 
-  /** Throws GivenUp once nobody waits for what is read since `begin`. */
+  /** Throws GivenUp once nobody waits for the answer. */
   assertWanted(): void {
     if (isGivenUp(this.givenUp)) throw new GivenUp();
   }
@@ -67,7 +67,7 @@ export class SessionRows {
     this.statements.connection.close();
   }
 
-  /** Returns the id of the file: another one has another. */
+  /** Returns the id of the file; each file has its own. */
   fileId(): string {
     return this.statements.row("SELECT json_quote(coalesce(file_id, '')) AS line FROM state");
   }
@@ -76,7 +76,7 @@ export class SessionRows {
     return changesSince(this.statements, number);
   }
 
-  /** Returns the sessions that are there of some keys, a part at a time. */
+  /** Returns the sessions of some keys, as far as they exist, a part at a time. */
   *ofKeys(keys: readonly string[]): Generator<readonly KeyedSession[]> {
     for (let at = 0; at < keys.length; at += CHUNK_ROWS) {
       yield this.statements.rows(LOAD_QUERY, JSON.stringify(keys.slice(at, at + CHUNK_ROWS)));

@@ -55,7 +55,7 @@ export class SlicerThread {
     return this.asking((thread) => thread.call({ kind: 'live', ...request }));
   }
 
-  /** Ends the thread amid its work; what was asked is rejected. */
+  /** Ends the thread amid its work; calls under way are rejected. */
   async close(): Promise<void> {
     this.isClosed = true;
     await this.running?.cancel();

@@ -22,7 +22,10 @@ import { SessionRows, type KeyedSession } from './session-rows.js';
 import { SliceSums } from './slice-sums.js';
 import { Stretches } from './stretches.js';
 
-/** Dictionaries do not shrink: once they take such a share of the bytes, all is forgotten. */
+/**
+ * The share of the bytes that dictionaries may take. Beyond it everything is forgotten, as
+ * dictionaries do not shrink.
+ */
 const DICTIONARY_SHARE = 1 / 2;
 
 /** The members of all questions. */
@@ -60,7 +63,7 @@ export class Slicer {
   /** The state that the blocks hold: a file, and the number of its last change. */
   private seen: { readonly fileId: string; readonly last: number } | undefined;
 
-  /** The bytes are those of blocks and of what their numbers stand for. */
+  /** `bytesMax` limits the blocks together with the dictionaries. */
   constructor(private readonly bytesMax: number) {}
 
   /** The bytes in use. */
@@ -68,7 +71,7 @@ export class Slicer {
     return this.cache.bytes + this.dictionaries.bytes;
   }
 
-  /** Answers on one state of the file; throws GivenUp where nobody waits for it. */
+  /** Answers on one state of the file; throws GivenUp if nobody waits for the answer. */
   answer(request: SliceRequest): readonly SliceAnswer[] {
     return this.onOneState(request, (rows) => {
       this.catchUp(rows);
@@ -150,7 +153,7 @@ export class Slicer {
     for (const block of this.blocksAt(places, rows)) sums.addReached(block, days);
   }
 
-  /** Returns blocks one by one; first those that are there, before others take their room. */
+  /** Returns blocks one by one. Those in memory come first, before others take their room. */
   private *blocksAt(places: readonly BlockPlace[], rows: SessionRows): Generator<Block> {
     const known = places.filter((place) => this.cache.has(nameOf(place)));
     const others = places.filter((place) => !this.cache.has(nameOf(place)));
@@ -160,7 +163,7 @@ export class Slicer {
     }
   }
 
-  /** Reads a block: one that is known to change is made so that it can be changed. */
+  /** Reads a block. A block that is known to change is made changeable. */
   private read(place: BlockPlace, rows: SessionRows): Block {
     const isChanging = this.cache.hasChanged(nameOf(place));
     const block = new Block(place, this.dictionaries, isChanging ? new Map() : undefined);
