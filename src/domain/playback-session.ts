@@ -196,8 +196,8 @@ function decideTold(session: PlaybackSession, report: PlaybackReport): readonly 
 }
 
 /**
- * Throws if another source has told the session's bytes: they are folded into minutes already, and
- * cannot be replaced.
+ * Refuses a CDN's bytes (BAD_USER_INPUT) if the player or an estimate has told the session's bytes:
+ * these are folded into minutes already, and cannot be replaced.
  */
 function assertBytesAreFree({ bytesFrom }: PlaybackSession): void {
   if (bytesFrom === undefined || bytesFrom === 'cdn') return;

@@ -102,7 +102,7 @@ function factsOf(
   };
 }
 
-/** Says whether no play states will come; a CDN's log has none either. */
+/** Says whether a start is of a view without play states; views from a CDN's log have none. */
 const isStateless = ({ type, isStateless: isTold, isFromCdn }: PlaybackReport): boolean =>
   isTold === true || (isFromCdn === true && type === 'session_start');
 

@@ -97,8 +97,8 @@ export class LiveSum {
 const hasViews = ({ counts }: SessionRow): boolean => (counts[PLACE.views] ?? 0) > 0;
 
 /**
- * Says whether somebody watches a session. A session heard of in the future counts as silent, since
- * that was a clock that was ahead.
+ * Says whether somebody watches a session. A session heard of later than now by more than the
+ * window is left out: its server's clock was ahead.
  */
 const isWatched = (row: SessionRow, { at, windowMs }: LiveMoment): boolean =>
   row.endReason === '' &&

@@ -42,7 +42,7 @@ export class FigureReading {
     @Inject(QUERY_SETTINGS) private readonly settings: QuerySettings,
   ) {}
 
-  /** Returns the time that the sessions have come to, epoch milliseconds. */
+  /** Returns the time up to which all events of sessions are folded, epoch milliseconds. */
   asOf(): Promise<number> {
     return this.readModels.asOf('sessions');
   }
