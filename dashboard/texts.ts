@@ -187,13 +187,11 @@ export const WORDS = {
   viewersNow: 'Viewers now',
   whoWatches: 'Who watches now',
   itsSessions: 'Its sessions',
-  sessionsBehind: 'The sessions behind it',
   qualityWatched: 'Quality watched',
   good: 'better',
   bad: 'worse',
   thanBefore: 'than before',
   definition: 'How it is defined',
-  notKnown: 'not known',
   noDivisor: 'nothing to divide by',
   exact: 'Exact.',
   roughly: 'An estimate, within 1 % (standard error).',
@@ -244,7 +242,7 @@ export const SAYS = {
   viewsWithViewer: ({ views, anonymousViews }: Pick<Figures, 'views' | 'anonymousViews'>): string =>
     `${told(views - anonymousViews)} of ${counted(views, 'view has', 'views have')} a viewer.`,
   viewsWithoutStates: ({ views, viewsWithoutStates }: Figures): string =>
-    `${told(viewsWithoutStates)} of ${counted(views, 'view')} are of players that report no play ` +
+    `${told(viewsWithoutStates)} of ${counted(views, 'view')} are of players that tell no play ` +
     'states: they are in no rate and no average.',
   without: (name: string): string => `Without: ${name}`,
   filter: (name: string, isExcluded: boolean, values: readonly string[]): string =>

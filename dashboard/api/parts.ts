@@ -65,6 +65,3 @@ export const rowsBy = ({ by, order = 'VIEWS', first = 10, more = '' }: WantedRow
     totalCount sampled pageInfo { hasNextPage endCursor } edges { node { value label share
     figures { ${OF_FIGURES} } } } }`;
 export type Rows = BreakdownConnection;
-
-export const DELIVERY = `bytes cost averageMbps peakMbps peakAt p95Mbps
-  period { from to completeUntil } at byQuality { quality bytes }`;

@@ -1,7 +1,7 @@
 import type uPlot from 'uplot';
 import type { JSX } from 'preact';
 import { lineVariable, resolved } from './colours.js';
-import { Legend } from './frame.jsx';
+import { Legend } from './legend.jsx';
 import type { Drawing } from './lines.js';
 
 /** What tells several lines apart for whoever does not see their colours. */

@@ -1,4 +1,4 @@
-import { WORDS } from '../texts.js';
+import { NOT_KNOWN, WORDS } from '../texts.js';
 
 /** What a figure is measured in. */
 export type Unit =
@@ -154,8 +154,7 @@ const EXACT_UNITS: Readonly<Record<Unit, string>> = {
 
 /** Writes a value with all of its digits. */
 export function exact(value: number | null | undefined, unit: Unit): string {
-  if (value === null || value === undefined)
-    return unit === 'count' ? WORDS.notKnown : WORDS.noDivisor;
+  if (value === null || value === undefined) return unit === 'count' ? NOT_KNOWN : WORDS.noDivisor;
   if (unit === 'rate') return `${format(value * 100, { maximumFractionDigits: 6 })} %`;
   return `${format(value, { maximumFractionDigits: 9 })}${EXACT_UNITS[unit]}`;
 }

@@ -5,14 +5,7 @@ import { address, zone } from '../address/router.js';
 import { civilAt, instantOf, moved as movedCivil } from '../address/zone.js';
 import { useAnswer, type Answer } from '../api/answers.js';
 import { FIGURES as OFTEN, TABLES } from '../api/course.js';
-import {
-  DELIVERY,
-  FIGURES,
-  HEAD,
-  rowsBy,
-  type FiguresAnswer,
-  type HeadAnswer,
-} from '../api/parts.js';
+import { FIGURES, HEAD, rowsBy, type FiguresAnswer, type HeadAnswer } from '../api/parts.js';
 import type { Delivery as Delivered, FiguresReport } from '../api/schema.js';
 import type { Moving, Question } from '../api/document.js';
 import { Chart } from '../charts/chart.jsx';
@@ -28,6 +21,9 @@ import { Card } from '../panels/cards.jsx';
 import { IntervalPicker, zoom } from '../panels/metric-chart.jsx';
 import { Notes } from '../panels/notes.jsx';
 import { Panel } from '../panels/panel.jsx';
+
+const DELIVERY = `bytes cost averageMbps peakMbps peakAt p95Mbps
+  period { from to completeUntil } at byQuality { quality bytes }`;
 
 const HOUR = 3_600;
 

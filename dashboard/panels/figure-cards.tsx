@@ -44,7 +44,7 @@ export function Cards({ answer }: { readonly answer: Answer<Front> }): JSX.Eleme
                 line={lineOf(series, metric)}
                 link={{
                   href: linkTo({ page: 'sessions', id: undefined, filters }),
-                  text: WORDS.sessionsBehind,
+                  text: WORDS.itsSessions,
                 }}
               />
             ))}

@@ -1,4 +1,4 @@
-/** The most entries of a view that a log shows: there is one for each of its hours and qualities. */
+/** The most entries of a view that a log shows: one for each of its hours and qualities. */
 export const CDN_VIEW_PARTS_MAX = 1_000;
 
 /**

@@ -24,9 +24,9 @@ export interface TailStart {
 /** Shows what is stored in the log while it is stored, whichever node took it. */
 export interface EventTail {
   /**
-   * Returns the events of the last minutes, if there are any, or those behind a position, then those
-   * that follow. They come in the order of the log, without a gap. A slow reader gets them late.
-   * Throws STORE_UNAVAILABLE, or BAD_USER_INPUT for a position that lies too far back.
+   * Returns the events of the last minutes, if there are any, or those behind a position, then
+   * those that follow. They come in the order of the log, without a gap. A slow reader gets them
+   * late. Throws STORE_UNAVAILABLE, or BAD_USER_INPUT for a position that lies too far back.
    */
   follow(start?: TailStart): AsyncIterableIterator<readonly TailedEvent[], undefined>;
 }

@@ -29,8 +29,8 @@ const POLICY = [
 
 /**
  * Adds the dashboard: a page, its script and its styles, and the definitions of figures, from files
- * that are built with this server. They are open to everyone, as they hold no data. The page needs a
- * key for its queries.
+ * that are built with this server. They are open to everyone, as they hold no data. The page needs
+ * a key for its queries.
  */
 export function addDashboard(fastify: FastifyInstance): void {
   for (const path of DASHBOARD_PAGES) {
