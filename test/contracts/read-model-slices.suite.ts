@@ -270,6 +270,23 @@ function describeNumbersAndPlaces(models: Current): void {
 }
 
 function describeStates(models: Current, factory: ReadModelFactory): void {
+  test('hold no minute that a session has no more, on whatever day it was', async () => {
+    const { writer } = models();
+    const nextDay = SLICED_DAY + DAY_MS;
+    const midnight = nextDay / MINUTE_MS;
+    const question = { ...ALL_DAY, stretches: inARow([DAY_MS, DAY_MS], nextDay) };
+    const around: SessionRow = { ...ROW, minutes: [midnight - 9, midnight + 9] };
+    const other: SessionRow = { ...around, sessionId: 's2' };
+    let generation = await startWith(models(), around, other);
+    await expectAnswers(models(), [question], [around, other]);
+    const later: SessionRow = { ...around, minutes: [midnight - 9, midnight + 1_500] };
+    const withdrawn: SessionRow = { ...around, minutes: [] };
+    for (const [n, state] of [later, withdrawn, around, withdrawn].entries()) {
+      generation = await writer.commit(generation, puts(n + 2, ...storedAs(state)));
+      await expectAnswers(models(), [question], [state, other]);
+    }
+  });
+
   test('of no question are none', async () => {
     await startWith(models(), ROW);
     expect(await models().reader.slices(LOG_START, [])).toEqual([]);

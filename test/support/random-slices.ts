@@ -182,10 +182,12 @@ export const sessionRows: fc.Arbitrary<StoredRow> = drafts.map(
   },
 );
 
-/** A session stays where it started, and no minute is taken from it. */
+/** A session stays where it started. */
 export function laterState(before: StoredRow | undefined, after: StoredRow): StoredRow {
   if (before === undefined) return after;
-  const { startedAt, minutes } = before.row;
+  const { startedAt } = before.row;
+  // A view of a log that gives way to that of its player takes its minutes along.
+  const minutes = after.row.endReason === 'TIMEOUT' ? [] : before.row.minutes;
   const from = (minutes.at(-1) ?? minuteOf(startedAt)) + 2;
   const more = after.row.minutes.map((minute) => minute - (after.row.minutes[0] ?? 0) + from);
   return { ...after, row: { ...after.row, startedAt, minutes: [...minutes, ...more] } };

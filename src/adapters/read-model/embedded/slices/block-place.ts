@@ -1,7 +1,6 @@
 import {
   areAll,
   dayNumber,
-  dayOfMinute,
   reachedDay,
   slotOf,
   type Slots,
@@ -24,8 +23,8 @@ export const nameOf = ({ kind, day, mediaId, slots }: BlockPlace): string =>
 /** Says whether a session belongs to a block. */
 export function holds(place: BlockPlace, row: SessionRow): boolean {
   const { kind, day, mediaId } = place;
-  const dayOfRow = kind === 'started' ? dayNumber(dayOf(row.startedAt)) : reachedDay(row);
-  return dayOfRow === day && (mediaId === undefined || row.mediaId === mediaId) && isIn(place, row);
+  if (dayIn(kind, row) !== day) return false;
+  return (mediaId === undefined || row.mediaId === mediaId) && isIn(place, row);
 }
 
 function isIn({ slots }: BlockPlace, row: SessionRow): boolean {
@@ -34,12 +33,6 @@ function isIn({ slots }: BlockPlace, row: SessionRow): boolean {
   return slot >= slots.from && slot < slots.before;
 }
 
-/** Returns the days of the blocks that hold a session, or held it before it was changed. */
-export function daysOf(kind: BlockPlace['kind'], row: SessionRow): readonly number[] {
-  if (kind === 'started') return [dayNumber(dayOf(row.startedAt))];
-  const last = reachedDay(row);
-  if (last === undefined) return [];
-  // Minutes are only added to a session.
-  const first = dayOfMinute(row.minutes[0] ?? 0);
-  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
-}
+/** Returns the day of the blocks of a kind that hold a session; undefined if none does. */
+export const dayIn = (kind: BlockPlace['kind'], row: SessionRow): number | undefined =>
+  kind === 'started' ? dayNumber(dayOf(row.startedAt)) : reachedDay(row);

@@ -81,6 +81,11 @@ export class Block {
     }
   }
 
+  /** Says whether a session is there. Only a block with keys knows. */
+  has(key: string): boolean {
+    return this.keys?.has(key) === true;
+  }
+
   /** Removes a session, if it is there. */
   remove(key: string): void {
     const row = this.keys?.get(key);

@@ -12,7 +12,7 @@ import type {
   SliceAnswer,
 } from '../../../../ports/read-model/slices.js';
 import { BlockCache } from './block-cache.js';
-import { daysOf, holds, nameOf, type BlockPlace } from './block-place.js';
+import { dayIn, holds, nameOf, type BlockPlace } from './block-place.js';
 import { Block } from './block.js';
 import { Dictionaries } from './dictionary.js';
 import type { GivenUpFlag } from './giving-up.js';
@@ -166,7 +166,9 @@ export class Slicer {
   /** Reads a block. A block that is known to change is made changeable. */
   private read(place: BlockPlace, rows: SessionRows): Block {
     const isChanging = this.cache.hasChanged(nameOf(place));
-    const block = new Block(place, this.dictionaries, isChanging ? new Map() : undefined);
+    // The day of a start never changes. A session may come to reach another day, or none.
+    const hasKeys = isChanging || place.kind === 'reached';
+    const block = new Block(place, this.dictionaries, hasKeys ? new Map() : undefined);
     for (const sessions of rows.of(place)) {
       for (const [key, session] of sessions) if (holds(place, session)) block.put(key, session);
     }
@@ -210,9 +212,11 @@ export class Slicer {
     const byDay = { started: byDays('started', sessions), reached: byDays('reached', sessions) };
     for (const block of this.cache.all()) {
       const { kind, day, mediaId } = block.place;
-      const changed = (byDay[kind].get(day) ?? []).filter(
+      const here = (byDay[kind].get(day) ?? []).filter(
         ([, session]) => mediaId === undefined || session.mediaId === mediaId,
       );
+      const left = kind === 'started' ? [] : sessions.filter(hasLeft(block));
+      const changed = [...here, ...left];
       if (changed.length === 0) continue;
       if (!block.isChangeable) {
         this.cache.drop(block);
@@ -242,18 +246,24 @@ interface Summing {
   readonly isPeakWanted: boolean;
 }
 
-/** Returns sessions by the days of the blocks that they may concern. */
+/** Finds the sessions of a block that belong to it no more. */
+const hasLeft =
+  (block: Block) =>
+  ([key, session]: KeyedSession): boolean =>
+    block.has(key) && dayIn(block.place.kind, session) !== block.place.day;
+
+/** Returns sessions by the days of the blocks that hold them. */
 function byDays(
   kind: BlockPlace['kind'],
   sessions: readonly KeyedSession[],
 ): ReadonlyMap<number, readonly KeyedSession[]> {
   const found = new Map<number, KeyedSession[]>();
   for (const keyed of sessions) {
-    for (const day of daysOf(kind, keyed[1])) {
-      const those = found.get(day);
-      if (those === undefined) found.set(day, [keyed]);
-      else those.push(keyed);
-    }
+    const day = dayIn(kind, keyed[1]);
+    if (day === undefined) continue;
+    const those = found.get(day);
+    if (those === undefined) found.set(day, [keyed]);
+    else those.push(keyed);
   }
   return found;
 }
