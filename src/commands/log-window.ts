@@ -13,6 +13,13 @@ export interface WindowPage {
   readonly events: readonly TailedEvent[];
   /** Whether the log ended there, as far as this node has heard. */
   readonly isEnd: boolean;
+  /** When the first event that was read was stored, shown or not; undefined if there was none. */
+  readonly firstAt: number | undefined;
+}
+
+/** A page that is kept, before which so much news had come. */
+interface KeptPage extends WindowPage {
+  readonly news: number;
 }
 
 /** A look at one place of the log, before which so much news had come. */
@@ -26,7 +33,7 @@ interface Look {
  * reach reads for itself, and nothing is kept of that.
  */
 export class LogWindow {
-  private pages: WindowPage[] = [];
+  private pages: KeptPage[] = [];
   private readonly looks = new Map<number | 'end', Look>();
   private newsCount = 0;
 
@@ -69,13 +76,17 @@ export class LogWindow {
       );
     }
     const events = kept.events.filter((event) => event.position > position);
-    const isLatest = kept === this.pages.at(-1);
-    return Promise.resolve({ ...kept, after: position, events, isEnd: kept.isEnd && isLatest });
+    const isLatest = kept === this.pages.at(-1) && kept.news === this.newsCount;
+    return Promise.resolve({
+      ...{ after: position, scanned: kept.scanned, events },
+      ...{ isEnd: kept.isEnd && isLatest, firstAt: events[0]?.recordedAt },
+    });
   }
 
   private pageOf(after: number, page: LogPage): WindowPage {
     const { scanned, isEnd } = page;
-    return { after, scanned, isEnd, events: this.show(page) };
+    const firstAt = page.events[0]?.recordedAt;
+    return { after, scanned, isEnd, firstAt, events: this.show(page) };
   }
 
   /** Looks at a place once for all who want it, as long as nothing new was heard of. */
@@ -87,7 +98,7 @@ export class LogWindow {
     this.looks.set(place, look);
     page.then(
       (found) => {
-        this.keep(found);
+        this.keep({ ...found, news: look.news });
         // Where there was nothing, or the end, nobody has to look again before there is news.
         const isKnown = place !== 'end' && found.scanned > place;
         if (isKnown) this.forget(place, look);
@@ -108,8 +119,10 @@ export class LogWindow {
     for (const [place, { news }] of this.looks) if (news < this.newsCount) this.looks.delete(place);
   }
 
-  private keep(page: WindowPage): void {
+  /** Keeps a page for others. Without an event to show it is not worth its place. */
+  private keep(page: KeptPage): void {
     const last = this.pages.at(-1);
+    if (page.events.length === 0) return;
     if (last !== undefined && page.scanned <= last.scanned) return;
     this.pages.push(page);
     let events = this.pages.reduce((sum, one) => sum + one.events.length, 0);

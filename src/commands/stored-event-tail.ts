@@ -69,8 +69,7 @@ export class StoredEventTail implements EventTail {
       throw badInput('after', 'lies beyond the end of the log');
     }
     const page = await this.window.after(after);
-    const [next] = page.events;
-    if (next !== undefined && next.recordedAt < now - RESUMED_MS) {
+    if (page.firstAt !== undefined && page.firstAt < now - RESUMED_MS) {
       throw badInput('after', 'lies more than an hour back');
     }
     return page;

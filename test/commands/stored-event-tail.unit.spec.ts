@@ -1,8 +1,9 @@
 import { StoredEventTail } from '../../src/commands/stored-event-tail.js';
 import type { TailedEvent } from '../../src/ports/event-tail.js';
-import { appendStored } from '../support/event-logs.js';
+import { appendStored, logOf } from '../support/event-logs.js';
 import { MemoryEventStore } from '../support/memory/memory-event-store.js';
 import { end, heartbeat, NOON, report, start } from '../support/playback.js';
+import { registered } from '../support/project.js';
 import { SESSION, sessionWriter } from '../support/session-writer.js';
 import { SettableClock } from '../support/settable-clock.js';
 
@@ -167,6 +168,29 @@ test('after a break a tail goes on behind the last event that is known', async (
   expect(await toldBy(late.follow({ after: 702 }))).toEqual([]);
   const ahead = late.follow({ after: 703 });
   await expect(ahead.next()).rejects.toThrow('after: lies beyond the end of the log');
+});
+
+test('who comes between an append and the next look waits for no other append', async () => {
+  const store = await played();
+  const tail = tailOf(store);
+  const [first, gone] = [tail.follow(), tail.follow()];
+  await Promise.all([first, gone].map(toldBy));
+  const next = toldBy(first);
+  await beats(store, 10);
+  await next;
+  await beats(store, 1);
+  const second = tail.follow({ after: 5 });
+  expect(await takeUntil(second, 8)).toEqual([6, 7, 8, 9, 10, 11, 12, 13]);
+  for (const one of [first, gone, second]) await one.return?.();
+  // Nobody listens to what comes now.
+  await beats(store, 1);
+  expect(await takeUntil(tail.follow({ after: 11 }), 3)).toEqual([12, 13, 14]);
+});
+
+test('what lies back too far is refused also where nothing of it is shown', async () => {
+  const store = await logOf([registered('m1', 'One'), registered('m2', 'Two')]);
+  const late = tailOf(store, NOON + 61 * MINUTE);
+  await expect(late.follow({ after: 1 }).next()).rejects.toThrow(/^after: lies more than/);
 });
 
 test('a title that was stored in another spelling is followed, and told in NFC', async () => {
