@@ -3,7 +3,7 @@ import { address, go } from '../address/router.js';
 import type { FiguresReport, Metric } from '../api/schema.js';
 import type { Question } from '../api/document.js';
 import { Sparkline, type SparklineProps } from '../charts/sparkline.jsx';
-import { change, judged, short } from '../figures/format.js';
+import { change, judged, short, tick } from '../figures/format.js';
 import type { Reason } from '../figures/reason.js';
 import { onlyPart, reasonOf } from '../figures/reasons.js';
 import { SAYS, WORDS } from '../texts.js';
@@ -90,7 +90,7 @@ function Change({ value, previous, unit, better }: Reason): JSX.Element | null {
   const word = judged(value, previous, better);
   return (
     <span class={`change ${word}`} data-previous={previous ?? ''}>
-      {difference ?? (value === null || previous === null ? '' : SAYS.from(short(previous, unit)))}
+      {difference ?? (value === null || previous === null ? '' : SAYS.from(tick(previous, unit)))}
       {difference !== undefined && (
         <span class="hidden">
           {' '}
