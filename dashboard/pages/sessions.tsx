@@ -24,7 +24,7 @@ const STALLED_RATIO = 0.05;
 
 export function Sessions(): JSX.Element {
   const { id } = address.value;
-  return id === undefined ? <SessionList /> : <OneSession id={id} />;
+  return id === undefined ? <SessionList /> : <OneSession key={id} id={id} />;
 }
 
 /** Where somebody is after having turned pages. */
