@@ -41,7 +41,7 @@ export interface SessionRow extends SessionOutcome {
   /**
    * The time at which it counts as heard of for live viewers, epoch milliseconds. It is the latest,
    * over its events, of the earlier of two times: when the event was recorded, and one window after
-   * it occurred. 0 if a CDN's log alone told of the session.
+   * it occurred. 0 if only bytes of a CDN's log are known of the session.
    */
   readonly liveAt: number;
   /** The counts of the session. */
