@@ -3,8 +3,8 @@ export default {
   testEnvironment: 'node',
   // Only ends tests that hang: tests that start servers share two cores with everything else.
   testTimeout: 600_000,
-  // Suites that start servers wait for a third of their time. With more workers than this, stand-ins
-  // for databases do not answer within the time limits of their clients.
+  // Suites that start servers wait for a third of their time. With more workers than this,
+  // stand-ins for databases do not answer within the time limits of their clients.
   maxWorkers: 3,
   // The modules of suites that are done stay in memory, and a full one slows the last suites down.
   workerIdleMemoryLimit: '1GB',
