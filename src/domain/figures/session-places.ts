@@ -68,7 +68,7 @@ export const placesHeardOfSince = (minuteMs: number): readonly ValueRange[] => [
 ];
 
 /** Returns the number of the UTC day that a minute falls into. */
-export const dayOfMinute = (minute: number): number => Math.floor(minute / MINUTES_PER_DAY);
+const dayOfMinute = (minute: number): number => Math.floor(minute / MINUTES_PER_DAY);
 
 /**
  * Returns the UTC day of the last minute in which a session was watched or stalled, if any such
