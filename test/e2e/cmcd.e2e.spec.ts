@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { captures } from '../support/cmcd-captures.js';
 import { withServer } from '../support/e2e.js';
 import { send, type Answer } from '../support/http.js';
+import { until } from '../support/polling.js';
 
 const INGEST = 'an-ingest-key-for-tests';
 const ADMIN = 'an-admin-key-for-tests';
@@ -216,9 +217,16 @@ describe('captured sessions', () => {
       }
     }
     if (last === undefined) throw new Error('there are no captures');
-    await ask('{ freshness { lagSeconds } }', last);
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
-    const rollup = await graphql('mutation { aggregateRollup { sessionsTimedOut } }', last);
+    let rollup = last;
+    const titles = captures.map(({ name }) => name);
+    const open = `{ figures(range: ${RANGE}, filter: [{ dimension: MEDIA,
+      anyOf: ${JSON.stringify(titles)} }]) { figures { open } } }`;
+    // Sessions are over once they were idle for long enough, by the clock of the server.
+    await until(async () => {
+      rollup = await graphql('mutation { aggregateRollup { sessionsTimedOut } }', rollup);
+      const { figures } = await ask(open, rollup);
+      return (figures as { figures: { open: number } }).figures.open === 0;
+    });
     for (const { name, truth } of captures) {
       const { figures } = await ask(
         `{ figures(range: ${RANGE}, filter: [{ dimension: MEDIA, anyOf: ["${name}"] }]) {
