@@ -26,33 +26,35 @@ export function Calendar(): JSX.Element {
           if (range !== undefined) goRange(range);
         }}
       >
-        <label class="pick">
-          <span>{LATER_WORDS.from}</span>
-          <input
-            type="date"
-            value={from}
-            required
-            onInput={({ currentTarget }) => {
-              setFrom(currentTarget.value);
-            }}
-          />
-        </label>
-        <label class="pick">
-          <span>{LATER_WORDS.to}</span>
-          <input
-            type="date"
-            value={to}
-            required
-            onInput={({ currentTarget }) => {
-              setTo(currentTarget.value);
-            }}
-          />
-        </label>
+        <Day label={LATER_WORDS.from} date={from} onChoose={setFrom} />
+        <Day label={LATER_WORDS.to} date={to} onChoose={setTo} />
         <button type="submit" disabled={range === undefined}>
           {LATER_WORDS.show}
         </button>
       </form>
       <p>{LATER_SAYS.bothDays(zone.value)}</p>
     </Dialog>
+  );
+}
+
+interface DayProps {
+  readonly label: string;
+  readonly date: string;
+  readonly onChoose: (date: string) => void;
+}
+
+function Day({ label, date, onChoose }: DayProps): JSX.Element {
+  return (
+    <label class="pick">
+      <span>{label}</span>
+      <input
+        type="date"
+        value={date}
+        required
+        onInput={({ currentTarget }) => {
+          onChoose(currentTarget.value);
+        }}
+      />
+    </label>
   );
 }

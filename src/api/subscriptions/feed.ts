@@ -20,7 +20,7 @@ interface Interest<Image, Subject> {
  * requests come in between.
  */
 const BETWEEN_MS = 2;
-/** The least rest between two looks, as a multiple of the time that a look took. */
+/** The rest between two looks, as a multiple of the time that a look took; at most the longest. */
 const REST_TIMES = 20;
 /**
  * The longest rest: a look at who watches sees the latest three minutes of the clock, and what lies

@@ -23,7 +23,7 @@ export const nameOf = ({ kind, day, mediaId, slots }: BlockPlace): string =>
 /** Says whether a session belongs to a block. */
 export function holds(place: BlockPlace, row: SessionRow): boolean {
   const { kind, day, mediaId } = place;
-  if (dayIn(kind, row) !== day) return false;
+  if (dayOfRow(kind, row) !== day) return false;
   return (mediaId === undefined || row.mediaId === mediaId) && isIn(place, row);
 }
 
@@ -34,5 +34,5 @@ function isIn({ slots }: BlockPlace, row: SessionRow): boolean {
 }
 
 /** Returns the day of the blocks of a kind that hold a session; undefined if none does. */
-export const dayIn = (kind: BlockPlace['kind'], row: SessionRow): number | undefined =>
+export const dayOfRow = (kind: BlockPlace['kind'], row: SessionRow): number | undefined =>
   kind === 'started' ? dayNumber(dayOf(row.startedAt)) : reachedDay(row);

@@ -12,7 +12,7 @@ import type {
   SliceAnswer,
 } from '../../../../ports/read-model/slices.js';
 import { BlockCache } from './block-cache.js';
-import { dayIn, holds, nameOf, type BlockPlace } from './block-place.js';
+import { dayOfRow, holds, nameOf, type BlockPlace } from './block-place.js';
 import { Block } from './block.js';
 import { Dictionaries } from './dictionary.js';
 import type { GivenUpFlag } from './giving-up.js';
@@ -250,7 +250,7 @@ interface Summing {
 const hasLeft =
   (block: Block) =>
   ([key, session]: KeyedSession): boolean =>
-    block.has(key) && dayIn(block.place.kind, session) !== block.place.day;
+    block.has(key) && dayOfRow(block.place.kind, session) !== block.place.day;
 
 /** Returns sessions by the days of the blocks that hold them. */
 function byDays(
@@ -259,7 +259,7 @@ function byDays(
 ): ReadonlyMap<number, readonly KeyedSession[]> {
   const found = new Map<number, KeyedSession[]>();
   for (const keyed of sessions) {
-    const day = dayIn(kind, keyed[1]);
+    const day = dayOfRow(kind, keyed[1]);
     if (day === undefined) continue;
     const those = found.get(day);
     if (those === undefined) found.set(day, [keyed]);
