@@ -98,13 +98,12 @@ export class ObservedProjection {
   /** Notes what the store holds. If another generation serves there, this node has lost its own. */
   see(stored: StoredStatus): void {
     this.stored = stored;
-    // Somebody dropped it: queries find nothing.
-    if (stored.serving === undefined) this.serves = NOT_SERVED;
     const generation = this.own?.generation;
     const isSame =
       stored.serving?.number === generation?.number &&
       stored.serving?.identity === generation?.identity;
     if (!isSame || stored.serving?.fault !== undefined) this.lose();
+    if (stored.serving === undefined) this.serveNothing();
   }
 
   /** Notes that a rebuild has ended. */
@@ -159,7 +158,7 @@ export class ObservedProjection {
   unserve(now: number): void {
     this.lose();
     this.stored = { ...this.stored, serving: undefined };
-    this.serves = NOT_SERVED;
+    this.serveNothing();
     this.outOfReach(now);
   }
 
@@ -187,6 +186,16 @@ export class ObservedProjection {
     const from = this.isServing ? Math.max(built.scanned, this.serves.from) : built.scanned;
     this.own = built;
     this.serves = { number: built.generation.number, from };
+  }
+
+  /**
+   * Notes that queries find nothing. How far the generation before had come counts no more: the log
+   * may have been put back since, and never get so far again.
+   */
+  private serveNothing(): void {
+    const { behindSince, isStopped } = this.known;
+    this.serves = NOT_SERVED;
+    this.known = { ...NO_PROGRESS, behindSince, isStopped };
   }
 
   private get latest(): GenerationProgress {

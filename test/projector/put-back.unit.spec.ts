@@ -19,6 +19,42 @@ const beats = (from: number, to: number): readonly Recorded[] =>
     return stored('heartbeat', { mediaId: `m${String(i % 3)}`, eventId: String(i) }, NOON + i);
   });
 
+describe('a log that was put back to less than a read model has folded', () => {
+  it('is folded anew into that one alone, which serves although the log stays shorter', async () => {
+    const store = new MemoryReadModelStore({ clock: new SettableClock(NOON) });
+    const first = counting('popularity');
+    const isFirst = (event: Recorded): boolean => event.recordedAt < NOON + 5;
+    const keysOf: typeof first.keysOf = (event) => (isFirst(event) ? first.keysOf(event) : []);
+    const projections = [counting('bandwidth'), { ...first, keysOf }];
+    class Replaced extends LogView {
+      place: LogView = new LogView(this.log);
+      override readAll(after: number, limit: number): Promise<LogPage> {
+        return this.place.readAll(after, limit);
+      }
+      override readAt(position: number): ReturnType<LogView['readAt']> {
+        return this.place.readAt(position);
+      }
+      override head(): Promise<number> {
+        return this.place.head();
+      }
+    }
+    const events = await logOf(beats(0, 5));
+    const log = new Replaced(events);
+    const projector = await newProjector({ log, writer: store, projections });
+    await projector.settled();
+    await appendTo(events, beats(5, 20));
+    await projector.settled();
+    const left = [...beats(0, 5), ...beats(20, 25)];
+    log.place = new LogView(await logOf(left));
+    await projector.until(() => projector.startedOver.length > 0);
+    await projector.ready();
+    expect(projector.startedOver).toEqual([
+      expect.stringMatching(/^bandwidth: .*ahead of the log/),
+    ]);
+    expect(await readModelText(store, projections)).toBe(onePassText(left, projections));
+  });
+});
+
 describe('a log that was put back to between a checkpoint and what was scanned', () => {
   /** Says nothing of the later beats, which so make no commit. */
   function early(before = 5): readonly Projection[] {
