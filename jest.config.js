@@ -8,7 +8,7 @@ export default {
   maxWorkers: 3,
   // The modules of suites that are done stay in memory, and a full one slows the last suites down.
   workerIdleMemoryLimit: '1GB',
-  reporters: ['default', '<rootDir>/test/support/servers-reporter.mjs'],
+  reporters: ['default', '<rootDir>/test/support/run-reporter.mjs'],
   testMatch: ['<rootDir>/test/**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

@@ -22,7 +22,6 @@ import { SettableClock } from '../../support/settable-clock.js';
 import { openSocket } from '../../support/web-socket.js';
 
 const LONG = 'x'.repeat(2 ** 20);
-const PING_MS = 200;
 const ASKED = { query: 'subscription { long }' };
 
 /** A server with a subscription that has long results all the time. */
@@ -31,7 +30,7 @@ class Place {
   given = 0;
   private readonly app: FastifyInstance = fastify();
 
-  constructor(limits: SubscriptionLimits, queryCostMax = 1_000) {
+  constructor(limits: SubscriptionLimits, queryCostMax: number, pingMs: number) {
     const telemetry = {
       subscribed: () => undefined,
       unsubscribed: (_field: string, code: string) => void this.ends.push(code),
@@ -57,7 +56,7 @@ class Place {
       contextOf: (request, reply) => new RequestContext(request, reply, tokens),
       webSockets: new WebSockets({
         ...{ schema, pipeline, subscriptions, keyRing, upgrades, telemetry: counting },
-        ...{ corsOrigins: [], bytesMax: 1_000, pingMs: PING_MS },
+        ...{ corsOrigins: [], bytesMax: 1_000, pingMs },
       }),
     });
   }
@@ -98,10 +97,10 @@ class Place {
 
 const places: Place[] = [];
 async function placeWith(
-  { max = 10, takeMs = 60_000, lingerMs = 60_000 },
-  queryCostMax?: number,
+  { max = 10, takeMs = 60_000, lingerMs = 60_000, pingMs = 60_000 },
+  queryCostMax = 1_000,
 ): Promise<{ readonly place: Place; readonly url: string }> {
-  const place = new Place({ max, times: { takeMs, lingerMs } }, queryCostMax);
+  const place = new Place({ max, times: { takeMs, lingerMs } }, queryCostMax, pingMs);
   places.push(place);
   return { place, url: await place.listen() };
 }
@@ -205,9 +204,10 @@ describe('over a WebSocket', () => {
     const client = await connectTo(url);
     client.socket.on('error', () => undefined).pause();
     const ask = setInterval(() => {
-      const bad = { query: '{', operationName: 'x'.repeat(500) };
-      for (let i = 0; i < 1_000; i += 1) {
-        client.say({ type: 'subscribe', id: String(Math.random()), payload: bad });
+      // The answers name the ids.
+      for (let i = 0; i < 100; i += 1) {
+        const id = `${'x'.repeat(800)}${String(Math.random())}`;
+        client.say({ type: 'subscribe', id, payload: { query: '{' } });
       }
     }, 10);
     await until(async () => (await place.connections()) === 0);
@@ -215,7 +215,7 @@ describe('over a WebSocket', () => {
   });
 
   test('a client that no ping reaches has gone', async () => {
-    const { place, url } = await placeWith({});
+    const { place, url } = await placeWith({ pingMs: 200 });
     const mute = await connectTo(url, { autoPong: false });
     const there = await connectTo(url);
     expect(await mute.closed).toBe(1_006);

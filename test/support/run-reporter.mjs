@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statfsSync,
+} from 'node:fs';
 import { freemem, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -10,9 +18,11 @@ const NEEDED_BYTES = 6 * 2 ** 30;
  * Gives the files of a run a place, and tells at its end which servers the tests really used, and
  * what was left out.
  */
-export default class ServersReporter {
+export default class RunReporter {
   constructor() {
     this.folder = mkdtempSync(join(placeForFiles(), 'playhead-test-run-'));
+    // Other users start servers in it, too.
+    chmodSync(this.folder, 0o755);
     const temporary = join(this.folder, 'temporary');
     mkdirSync(temporary);
     // Jest's workers, which begin later, find these in their environment.
