@@ -4,7 +4,7 @@ import {
   type ReportDetails,
 } from '../domain/checked-report.js';
 import { badInput } from '../domain/errors.js';
-import { MEDIA_SECONDS_MAX } from '../domain/media-limits.js';
+import { MEDIA_SECONDS_MAX, POSITION_SECONDS_MAX } from '../domain/media-limits.js';
 import { cleanContext, type StatedContext } from '../domain/session-context.js';
 import { checkRange, checkText } from '../domain/text.js';
 import { milliseconds } from '../domain/units.js';
@@ -42,7 +42,12 @@ export function checkDetails(fields: Reported): ReportDetails {
   return {
     ...(Object.keys(context).length > 0 && { context }),
     ...(isSet(mediaDuration) && {
-      mediaDurationMs: inRange('mediaDuration', mediaDuration, MEDIA_SECONDS_MIN),
+      mediaDurationMs: inRange(
+        'mediaDuration',
+        mediaDuration,
+        MEDIA_SECONDS_MIN,
+        MEDIA_SECONDS_MAX,
+      ),
     }),
     ...(isSet(startupTime) && {
       startupMs: inRange('startupTime', startupTime, 0, STARTUP_SECONDS_MAX),
@@ -62,13 +67,13 @@ function stretchOf({ playedFrom, playedTo }: DetailFields): ReportDetails {
   if (!isSet(playedFrom) && !isSet(playedTo)) return {};
   if (!isSet(playedFrom)) throw badInput('playedFrom', 'is required beside playedTo');
   if (!isSet(playedTo)) throw badInput('playedTo', 'is required beside playedFrom');
-  const playedFromMs = inRange('playedFrom', playedFrom, 0);
-  const playedToMs = inRange('playedTo', playedTo, 0);
+  const playedFromMs = inRange('playedFrom', playedFrom, 0, POSITION_SECONDS_MAX);
+  const playedToMs = inRange('playedTo', playedTo, 0, POSITION_SECONDS_MAX);
   if (playedFromMs > playedToMs) throw badInput('playedTo', 'must not lie before playedFrom');
   return { playedFromMs, playedToMs };
 }
 
-const inRange = (field: string, value: number, min: number, max = MEDIA_SECONDS_MAX): number =>
+const inRange = (field: string, value: number, min: number, max: number): number =>
   milliseconds(checkRange(field, value, min, max));
 
 /** Says whether a field is stated: null means unset. */

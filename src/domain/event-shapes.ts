@@ -8,7 +8,7 @@ import {
   STARTUP_SECONDS_MAX,
 } from './checked-report.js';
 import { BYTES_SOURCES, PLAYBACK_STATES, type EventType, type SessionEndReason } from './event.js';
-import { MEDIA_SECONDS_MAX, TITLE_LENGTH_MAX } from './media-limits.js';
+import { MEDIA_SECONDS_MAX, POSITION_SECONDS_MAX, TITLE_LENGTH_MAX } from './media-limits.js';
 import {
   CDN_VIEW,
   CONTEXT,
@@ -66,8 +66,8 @@ const OF_PLAYBACK = [
   optional('mediaDurationMs', wholeTo(milliseconds(MEDIA_SECONDS_MAX))),
   optional('startupMs', wholeTo(milliseconds(STARTUP_SECONDS_MAX))),
   optional('errorCode', textTo(ERROR_CODE_LENGTH_MAX)),
-  optional('playedFromMs', wholeTo(milliseconds(MEDIA_SECONDS_MAX))),
-  optional('playedToMs', wholeTo(milliseconds(MEDIA_SECONDS_MAX))),
+  optional('playedFromMs', wholeTo(milliseconds(POSITION_SECONDS_MAX))),
+  optional('playedToMs', wholeTo(milliseconds(POSITION_SECONDS_MAX))),
   optional('state', oneOf(...PLAYBACK_STATES)),
   optional('bytesEstimated', FLAG),
   optional('fromCdn', FLAG),

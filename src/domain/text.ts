@@ -28,14 +28,18 @@ export function checkText(
   lengthMax: number,
   spell = (trimmed: string): string => trimmed,
 ): string {
-  if (FORBIDDEN.test(text)) {
-    throw badInput(field, 'must not hold control characters or lone surrogates');
-  }
+  checkCharacters(field, text);
   const spelled = spell(text.trim());
   if (spelled.length === 0 || isLonger(spelled, lengthMax)) {
     throw badInput(field, `must have 1 to ${String(lengthMax)} characters, got ${quote(text)}`);
   }
   return spelled;
+}
+
+/** Throws BAD_USER_INPUT for a text with characters that no text has. */
+export function checkCharacters(field: string, text: string): void {
+  if (!FORBIDDEN.test(text)) return;
+  throw badInput(field, 'must not hold control characters or lone surrogates');
 }
 
 /** Trims an id of the API and brings it into NFC, in which its length counts. */

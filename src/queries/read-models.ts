@@ -56,11 +56,16 @@ export class ReadModels {
     );
   }
 
-  /** Runs a query on the present state of the projections, without a wait. */
-  async readAsIs<Names extends readonly ProjectionName[], Result>(
+  /**
+   * Does the same for what only completes an answer, such as titles. It takes the projections as
+   * they are, even incomplete, unless the client asks for a position.
+   */
+  async readBeside<Names extends readonly ProjectionName[], Result>(
     names: Names,
+    readAfter: number | undefined,
     query: (readers: Readonly<Record<Names[number], DocumentReader>>) => Promise<Result>,
   ): Promise<Result> {
+    if (readAfter !== undefined) return this.read(names, readAfter, query);
     return this.reader.snapshot(names, LOG_START, async (readers) =>
       query(await this.noting(names, readers)),
     );

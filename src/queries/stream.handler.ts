@@ -51,7 +51,7 @@ export class RegisteredStreamHandler implements IQueryHandler<RegisteredStreamQu
     // The registration is stored: no state of the read model may make that look like a failure.
     return this.readModels
       .read(['popularity'], readAfter, read)
-      .catch(ifUnreadable(() => this.readModels.readAsIs(['popularity'], read)))
+      .catch(ifUnreadable(() => this.readModels.readBeside(['popularity'], undefined, read)))
       .catch(ifUnreadable(() => toStream(withRegistration(undefined, registration), [], window)));
   }
 }

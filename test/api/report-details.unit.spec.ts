@@ -19,6 +19,13 @@ describe('what a player says beyond its event', () => {
     });
   });
 
+  it('may be a place in a live stream that counts from 1970', () => {
+    expect(start({ playedFrom: 1_760_000_000, playedTo: 1_760_000_010.5 })).toEqual({
+      playedFromMs: 1_760_000_000_000,
+      playedToMs: 1_760_000_010_500,
+    });
+  });
+
   it('may be a stretch without a length', () => {
     expect(start({ playedFrom: 5, playedTo: 5 })).toEqual({
       playedFromMs: 5_000,
@@ -36,7 +43,7 @@ describe('what a player says beyond its event', () => {
     [{ playedTo: 1 }, 'playedFrom'],
     [{ playedFrom: 2, playedTo: 1 }, 'playedTo'],
     [{ playedFrom: -1, playedTo: 1 }, 'playedFrom'],
-    [{ playedFrom: 0, playedTo: 31 * 86_400 + 1 }, 'playedTo'],
+    [{ playedFrom: 0, playedTo: 10_000_000_001 }, 'playedTo'],
   ])('is refused as %j, by the name of its field', (fields, field) => {
     expect(() => start(fields)).toThrow(new RegExp(`^${field}:? `));
   });

@@ -215,6 +215,14 @@ describe('who may connect', () => {
     }
   });
 
+  it('pages of every origin where CORS_ORIGINS is *', async () => {
+    const anyone = await start({ ...SETTINGS, CORS_ORIGINS: '*' });
+    const client = await connectSocket(anyone.url, { headers: { origin: 'https://any.example' } });
+    if ('status' in client) throw new Error(client.text);
+    client.socket.terminate();
+    await anyone.stop();
+  });
+
   it.each(['https://elsewhere.example', 'null', 'https://video.example.evil'])(
     'no page of %s',
     async (origin) => {

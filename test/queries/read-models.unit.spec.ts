@@ -174,6 +174,15 @@ describe('a query', () => {
     expect(control.waitedFor).toEqual([[['bandwidth', 'popularity'], LOG_START]]);
   });
 
+  it('is completed as far as it goes, or as far as it is asked to', async () => {
+    const control = new Told(['popularity']);
+    const models = new ReadModels(await storeOf('popularity'), control, noted());
+    expect(await models.readBeside(['popularity'], undefined, answer)).toBe('an answer');
+    expect(control.waitedFor).toEqual([]);
+    expect(await models.readBeside(['popularity'], 7, answer)).toBe('an answer');
+    expect(control.waitedFor).toEqual([[['popularity'], 7]]);
+  });
+
   it('is not answered from a read model that is folded anew for too long', async () => {
     const late = Promise.reject(new PlayheadError('READ_MODEL_BEHIND', 'too late'));
     const models = new ReadModels(

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { sendGraphql, type GraphqlAnswer } from './graphql.js';
 
 type Quality = 'AUTO' | 'LOW' | 'MEDIUM' | 'HIGH' | 'ULTRA';
@@ -146,6 +147,10 @@ export const DOCUMENTS = {
 } as const;
 export type Operation = keyof typeof DOCUMENTS;
 
+const TRIES_MAX = 60;
+/** The time in milliseconds after which the server takes more, as it says itself. */
+const RETRY_AFTER_MS = 1_000;
+
 /**
  * Plays a client of the API that reads its own writes: every query carries the positions of all
  * mutations before it.
@@ -210,9 +215,18 @@ export class ApiClient {
     return (await this.dataOf('projections')) as readonly ProjectionStatus[];
   }
 
+  /** Sends an operation, and again while the server of a busy machine is overloaded. */
   private async dataOf(operation: Operation, variables: object = {}): Promise<unknown> {
-    const { data, errors, text } = await this.send(operation, variables);
+    let answer = await this.send(operation, variables);
+    for (let tries = 1; isOverload(answer) && tries < TRIES_MAX; tries += 1) {
+      await pause(RETRY_AFTER_MS);
+      answer = await this.send(operation, variables);
+    }
+    const { data, errors, text } = answer;
     if (errors.length > 0) throw new Error(`${operation}: ${text.slice(0, 1_000)}`);
     return data?.[operation];
   }
 }
+
+const isOverload = ({ errors }: GraphqlAnswer): boolean =>
+  errors.some(({ extensions }) => extensions?.code === 'OVERLOADED');

@@ -3,9 +3,9 @@ import { PlayheadError } from '../../domain/errors.js';
 
 /**
  * The most tokens of a document: a batch of 1,000 events written out with every field has about
- * 35,000.
+ * 90,000.
  */
-export const TOKENS_MAX = 50_000;
+export const TOKENS_MAX = 100_000;
 /**
  * The most levels of nested selections, values, types and fragments; the deepest introspection has
  * 15.

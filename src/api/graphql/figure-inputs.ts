@@ -1,6 +1,6 @@
 import { ArgsType, Field, InputType, Int } from '@nestjs/graphql';
 import { badInput } from '../../domain/errors.js';
-import { checkId, checkRange, inNfc } from '../../domain/text.js';
+import { checkCharacters, checkRange, inNfc } from '../../domain/text.js';
 import type { Dimension } from '../../queries/figures/breakdown.query.js';
 import type { Comparison, Metric, WantedFigures } from '../../queries/figures/figures.query.js';
 import { FILTER_VALUES_MAX } from './document-limits.js';
@@ -86,9 +86,10 @@ export class BreakdownArgs {
 
 /**
  * Brings a filter's value, or a text to search for, into NFC; throws BAD_USER_INPUT if it is too
- * long.
+ * long, or has characters that no text has.
  */
 export function checkValue(field: string, value: string): string {
+  checkCharacters(field, value);
   if (value.length > VALUE_LENGTH_MAX) {
     throw badInput(field, `must have ${String(VALUE_LENGTH_MAX)} characters at most`);
   }
@@ -102,8 +103,11 @@ export function filtersOf(filters: readonly FilterInput[]): WantedFigures['filte
   }
   return filters.map(({ dimension, anyOf, exclude }) => {
     checkRange('filter.anyOf', anyOf.length, 1, FILTER_VALUES_MAX);
-    const check = dimension === 'MEDIA' ? checkId : checkValue;
-    const values = anyOf.map((value) => check('filter.anyOf', value));
+    const values = anyOf.map((value) => {
+      const checked = checkValue('filter.anyOf', value);
+      // Ids are stored without spaces around them.
+      return dimension === 'MEDIA' ? checked.trim() : checked;
+    });
     return { dimension, anyOf: [...new Set(values)], exclude };
   });
 }

@@ -132,7 +132,8 @@ export class StreamingEventInput implements ReportFields {
 
   @Field(() => Duration, {
     nullable: true,
-    description: "The title's length as the player knows it; unset for live. The first one holds.",
+    description:
+      "The title's length as the player knows it, at most 31 days; not live. The first one holds.",
   })
   mediaDuration?: number | null;
 

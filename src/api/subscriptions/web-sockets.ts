@@ -86,7 +86,8 @@ export class WebSockets {
 
   private assertOrigin({ headers, host }: FastifyRequest): void {
     const { origin } = headers;
-    if (origin === undefined || this.options.corsOrigins.includes(origin)) return;
+    const { corsOrigins } = this.options;
+    if (origin === undefined || corsOrigins.includes('*') || corsOrigins.includes(origin)) return;
     if (parsedUrl(origin)?.host === host) return;
     throw new PlayheadError('FORBIDDEN', 'pages of this origin are not in CORS_ORIGINS');
   }

@@ -2,7 +2,7 @@ import { Inject } from '@nestjs/common';
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { NO_COUNTS, PLACE } from '../../domain/figures/figure-counts.js';
 import type { FigureParts, FigureTotals } from '../../domain/figures/figure-totals.js';
-import { compareUtf8 } from '../../domain/text.js';
+import { compareUtf8, inNfc } from '../../domain/text.js';
 import { QUARTER_MS, type Stretch } from '../../domain/time.js';
 import { IDENTITY, type Identity } from '../../ports/identity.js';
 import type { SliceGroup } from '../../ports/read-model/slices.js';
@@ -44,25 +44,28 @@ export class BreakdownHandler implements IQueryHandler<BreakdownQuery> {
     const place = after === undefined ? undefined : decodeCursor(after, wanted, this.identity);
     const { range, previous } = await this.periodsOf(wanted);
     const rowParts = either(parts.rows, partsFor([orderBy]));
+    const isFolded = areFolded(filters);
     const questions = [
       { stretches: [range], by, parts: rowParts },
       { stretches: previous, by, parts: parts.rows },
-      ...(parts.total === undefined ? [] : [{ stretches: [range], parts: parts.total }]),
+      ...(parts.total === undefined || isFolded
+        ? []
+        : [{ stretches: [range], parts: parts.total }]),
     ];
     const slots = place && { from: 0, before: place.slots };
     const read = await this.slices.read({ filters, questions, ...(slots && { slots }) }, terms);
     const [groups = [], before = [], [all] = []] = read.answers;
     const rows = this.rowsOf(groups, wanted);
     const views = rows.reduce((sum, { figures }) => sum + figures.views, 0);
-    const listed = await this.listed(rows, wanted);
+    const listed = await this.listed(rows, wanted, terms);
     const rest = listed.filter((row) => place === undefined || byRank(row, place) > 0);
     const page = rest.slice(0, wanted.first);
-    const labels = await this.labelsOf(page, wanted);
+    const labels = await this.labelsOf(page, wanted, terms);
     const figuresBefore = new Map(before.map(({ value, totals }) => [value, totals]));
     const cursorOf = ({ rank, value }: Row): string =>
       encodeCursor({ slots: read.slots.before, rank, value }, wanted, this.identity);
     const total =
-      parts.total !== undefined && read.sampled < 1 && areFolded(filters)
+      parts.total !== undefined && isFolded
         ? await this.foldedTotal(wanted, parts.total, terms)
         : this.reading.figuresOf(all?.totals ?? NOTHING);
     const edges = page.map((row) => ({
@@ -110,32 +113,41 @@ export class BreakdownHandler implements IQueryHandler<BreakdownQuery> {
   }
 
   /** Returns the rows of the list in its order. */
-  private async listed(rows: readonly Row[], wanted: WantedBreakdown): Promise<readonly Row[]> {
+  private async listed(
+    rows: readonly Row[],
+    wanted: WantedBreakdown,
+    terms: AskingTerms,
+  ): Promise<readonly Row[]> {
     const { minViews, minAttempts } = wanted;
     const many = rows.filter(
       ({ figures: { views, attempts } }) => views >= minViews && attempts >= minAttempts,
     );
-    return (await this.found(many, wanted)).toSorted(byRank);
+    return (await this.found(many, wanted, terms)).toSorted(byRank);
   }
 
-  private async found(rows: readonly Row[], wanted: WantedBreakdown): Promise<readonly Row[]> {
+  private async found(
+    rows: readonly Row[],
+    wanted: WantedBreakdown,
+    terms: AskingTerms,
+  ): Promise<readonly Row[]> {
     const search = wanted.search.toLowerCase();
     if (search === '') return rows;
-    const labels = await this.labelsOf(rows, wanted);
+    const labels = await this.labelsOf(rows, wanted, terms);
     return rows.filter(({ value }) =>
-      [value, labels.get(value) ?? ''].some((text) => text.toLowerCase().includes(search)),
+      [value, labels.get(value) ?? ''].some((text) => inNfc(text).toLowerCase().includes(search)),
     );
   }
 
-  private labelsOf(rows: readonly Row[], { by }: WantedBreakdown) {
+  private labelsOf(rows: readonly Row[], { by }: WantedBreakdown, { readAfter }: AskingTerms) {
     return labelsOf(
       by,
       rows.map(({ value }) => value),
       this.readModels,
+      readAfter,
     );
   }
 
-  /** Reads exactly the totals that a sample can only estimate. */
+  /** Reads the totals of all sessions, which `figures` answers, too. */
   private async foldedTotal(
     { filters, range }: WantedBreakdown,
     parts: FigureParts,

@@ -12,13 +12,14 @@ export async function labelsOf(
   by: Dimension,
   values: readonly string[],
   readModels: ReadModels,
+  readAfter: number | undefined,
 ): Promise<ReadonlyMap<string, string>> {
   if (by === 'COUNTRY') {
     const known = values.filter((value) => value !== '');
     return new Map(known.map((value) => [value, countries.of(value) ?? value]));
   }
   if (by !== 'MEDIA' || values.length === 0) return new Map();
-  return readModels.readAsIs(['popularity'], async ({ popularity }) => {
+  return readModels.readBeside(['popularity'], readAfter, async ({ popularity }) => {
     const keys = values.map((value) => MEDIA.key(value));
     const found = await popularity.get<MediaDocument>(keys);
     const titled = [...found.values()].filter(({ description }) => description !== undefined);

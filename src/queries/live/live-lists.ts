@@ -26,12 +26,16 @@ export class LiveLists {
   ) {}
 
   /** Returns the lists of all who want some, as of a moment. */
-  async of(all: readonly WantedLists[], at: number): Promise<readonly Lists[]> {
+  async of(
+    all: readonly WantedLists[],
+    at: number,
+    readAfter: number | undefined,
+  ): Promise<readonly Lists[]> {
     const watched = all.flatMap(({ wanted, sums }) =>
       mostViewed(sums, 'MEDIA', Math.max(wanted.media, wanted.by.MEDIA ?? 0)),
     );
     const titles = watched.map(([mediaId]) => ({ mediaId, startedAt: at }));
-    const mediaOf = titles.length === 0 ? undefined : await this.media.of(titles);
+    const mediaOf = titles.length === 0 ? undefined : await this.media.of(titles, readAfter);
     const titleOf = (mediaId: string) => mediaOf?.({ mediaId, startedAt: at });
     const lists: Lists[] = [];
     for (const { wanted, sums } of all) {
@@ -60,7 +64,7 @@ export class LiveLists {
     titleOf: (mediaId: string) => Stream | undefined,
   ): Promise<ReadonlyMap<string, string>> {
     const values = most.map(([value]) => value);
-    if (dimension !== 'MEDIA') return labelsOf(dimension, values, this.readModels);
+    if (dimension !== 'MEDIA') return labelsOf(dimension, values, this.readModels, undefined);
     return new Map(values.map((value) => [value, titleOf(value)?.title ?? value]));
   }
 }

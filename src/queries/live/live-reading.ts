@@ -40,7 +40,7 @@ export class LiveReading {
       if (own === undefined) throw new Error('a group was not summed up');
       return { wanted, sums: own };
     });
-    const lists = await this.lists.of(counted, at);
+    const lists = await this.lists.of(counted, at, terms.readAfter);
     const freshness = freshnessIn(await this.control.lag());
     const seen: SeenLive[] = [];
     for (const [i, one] of counted.entries()) {

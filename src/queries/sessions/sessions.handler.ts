@@ -36,7 +36,12 @@ export class SessionsHandler implements IQueryHandler<SessionsQuery> {
     const { first, after, orderBy } = wanted;
     const listed = await this.slices.list(this.questionOf(wanted), terms);
     const page = listed.slice(0, first);
-    const mediaOf = parts.media ? await this.media.of(page.map(({ row }) => row)) : undefined;
+    const mediaOf = parts.media
+      ? await this.media.of(
+          page.map(({ row }) => row),
+          terms.readAfter,
+        )
+      : undefined;
     const cursorOf = ({ key, row }: ListedSession): string => {
       const place = { rank: rankOf(row, orderBy), startedAt: row.startedAt, key };
       return encodeCursor(place, wanted, this.identity);
@@ -84,7 +89,7 @@ export class SessionHandler implements IQueryHandler<SessionQuery> {
       (await sessions.get<SessionRow>([key])).get(key),
     );
     if (row === undefined) return undefined;
-    const mediaOf = parts.media ? await this.media.of([row]) : undefined;
+    const mediaOf = parts.media ? await this.media.of([row], readAfter) : undefined;
     return toSession(row, id, mediaOf?.(row));
   }
 }
