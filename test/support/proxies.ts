@@ -106,10 +106,11 @@ function nginxAt(options: ProxyOptions, ports: Ports, logs: string): readonly st
     ['server_name stats.example.org;', 'server_name localhost;'],
     ['/etc/letsencrypt/live/stats.example.org/fullchain.pem', certificate.certPath],
     ['/etc/letsencrypt/live/stats.example.org/privkey.pem', certificate.keyPath],
-    ['listen 80;', `listen 127.0.0.1:${plainPort};`],
+    ['listen 80', `listen 127.0.0.1:${plainPort}`],
     ['listen 443 ssl', `listen 127.0.0.1:${port} ssl`],
-    ['  listen [::]:80;\n', ''],
-    ['  listen [::]:443 ssl http2;\n', ''],
+    ...['', ' default_server'].flatMap((role) =>
+      ['[::]:80', '[::]:443 ssl http2'].map((at) => [`  listen ${at}${role};\n`, ''] as const),
+    ),
     ['/var/log/nginx/', `${logs}/`],
     ...(waitSeconds === undefined
       ? []
