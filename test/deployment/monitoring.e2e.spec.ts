@@ -129,7 +129,7 @@ describe('the board', () => {
     const shown = new Set(queries.flatMap(namesIn).map(familyOf));
     const spokenOf = new Set(rules.flatMap(({ expr }) => namesIn(expr)).map(familyOf));
     const unseen = [...spokenOf].filter((name) => !shown.has(name));
-    expect(unseen).toEqual(['playhead_rollup_backlog_sessions']);
+    expect(unseen).toEqual(['playhead_rollup_backlog_sessions', 'process_start_time_seconds']);
   });
 });
 
