@@ -82,6 +82,12 @@ export interface ParkedNote {
   readonly position?: number;
 }
 
+/** A result of a subscription. */
+interface Watched<Result> {
+  readonly result: Result;
+  readonly scanned: string | undefined;
+}
+
 /** A client of a running server's API. */
 export class Remote {
   /** The parked notes of the answers so far, each once. */
@@ -110,13 +116,14 @@ export class Remote {
   }
 
   /**
-   * Runs a subscription, and yields its only field each time; ends when the server completes it.
-   * Throws what `ask` does.
+   * Runs a subscription, and yields its only field each time, with the position up to which the log
+   * was looked at for that, if the server tells it; ends when the server completes it. Throws what
+   * `ask` does.
    */
   async *watch<Result>(
     query: string,
     variables: Readonly<Record<string, unknown>>,
-  ): AsyncGenerator<Result, undefined> {
+  ): AsyncGenerator<Watched<Result>, undefined> {
     const response = await this.post({ query, variables }, this.interruption, EVENTS);
     const isStream = response.headers.get('content-type')?.startsWith(EVENTS) === true;
     if (!isStream || response.body === null) {
@@ -129,7 +136,8 @@ export class Remote {
       const answer = JSON.parse(next.value) as Answer;
       const refusal = this.refusalOf({ ...answer, retryAfter: null });
       if (refusal !== undefined) throw refusal;
-      yield Object.values(answer.data ?? {})[0] as Result;
+      const result = Object.values(answer.data ?? {})[0] as Result;
+      yield { result, scanned: answer.extensions?.position };
     }
   }
 
@@ -198,7 +206,7 @@ type TimedAnswer = Answer & { readonly retryAfter: string | null };
 
 interface Answer {
   readonly data?: Readonly<Record<string, unknown>> | null;
-  readonly extensions?: { readonly parked?: readonly ParkedNote[] };
+  readonly extensions?: { readonly parked?: readonly ParkedNote[]; readonly position?: string };
   readonly errors?: readonly {
     readonly message: string;
     readonly extensions?: { readonly code?: string };

@@ -26,7 +26,6 @@ const EVENTS = `subscription ($mediaId: ID, $after: String) {
     entry { at type quality duration bytes detail }
   }
 }`;
-const POSITION = '{ freshness { position } }';
 const TITLE = 'query ($mediaId: ID!) { media(mediaId: $mediaId) { title } }';
 
 /** The titles that are remembered; more are asked for anew. */
@@ -38,8 +37,8 @@ const NOBODY = '-';
 /** Shows events as a server stores them, a line each. */
 export class EventWatch {
   private readonly titles = new Map<string, string>();
-  /** Behind which to go on after a break, and when the event there happened. */
-  private last: { readonly position: string; readonly at?: string } | undefined;
+  /** Behind which to go on after a break, and the time up to which all was shown. */
+  private last: { readonly position: string; readonly at: string } | undefined;
   private isHeaded = false;
 
   constructor(
@@ -48,7 +47,7 @@ export class EventWatch {
     private readonly terminal: CommandContext['terminal'],
   ) {}
 
-  /** Shows what comes, until the server ends it; then it goes on behind what was shown last. */
+  /** Shows what comes, until the server ends it; then it goes on behind what was looked at. */
   async run(onResult: () => void): Promise<void> {
     try {
       await this.follow(onResult);
@@ -56,8 +55,10 @@ export class EventWatch {
       const isRefused = error instanceof Refused && error.code === 'BAD_USER_INPUT';
       if (!isRefused || this.last === undefined) throw error;
       // What is too long ago, or of another log, is not told any more.
-      const since = this.last.at === undefined ? '' : ` since ${this.last.at.slice(11, 19)} UTC`;
-      this.terminal.note(`not all events${since} are shown, but the last ones: ${error.message}`);
+      const since = `${this.last.at.slice(11, 19)} UTC`;
+      this.terminal.note(
+        `not all events since ${since} are shown, but the last ones: ${error.message}`,
+      );
       this.last = undefined;
       await this.follow(onResult);
     }
@@ -66,7 +67,8 @@ export class EventWatch {
   private async follow(onResult: () => void): Promise<void> {
     const { remote, terminal, mediaId = null } = this;
     const after = this.last?.position ?? null;
-    for await (const events of remote.watch<readonly WatchedEvent[]>(EVENTS, { mediaId, after })) {
+    const pages = remote.watch<readonly WatchedEvent[]>(EVENTS, { mediaId, after });
+    for await (const { result: events, scanned } of pages) {
       onResult();
       if (!this.isHeaded) this.begin(events.length === 0);
       for (const event of events) {
@@ -74,7 +76,7 @@ export class EventWatch {
         terminal.add({ ...event, title }, lineOf(event, title));
         this.last = { position: event.position, at: event.entry.at };
       }
-      this.last ??= await remote.ask<{ readonly position: string }>(POSITION, {});
+      if (scanned !== undefined) this.last = { position: scanned, at: new Date().toISOString() };
     }
   }
 

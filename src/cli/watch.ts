@@ -96,7 +96,7 @@ async function watchViewers(
   context: CommandContext,
 ): Promise<void> {
   await again(context, async (onResult) => {
-    for await (const live of remote.watch<Live>(LIVE, { filter })) {
+    for await (const { result: live } of remote.watch<Live>(LIVE, { filter })) {
       onResult();
       context.terminal.show(live, liveLines(live));
     }

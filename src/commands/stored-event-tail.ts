@@ -7,7 +7,7 @@ import { inNfc } from '../domain/text.js';
 import { HOUR_MS, MINUTE_MS } from '../domain/time.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventStore, StoredEvent } from '../ports/event-store.js';
-import type { EventTail, TailedEvent, TailStart } from '../ports/event-tail.js';
+import type { EventTail, TailedEvent, TailPage, TailStart } from '../ports/event-tail.js';
 import { toLogEntry, toUnreadableEntry } from './log-entry.js';
 import { LogWindow, type WindowPage } from './log-window.js';
 
@@ -18,6 +18,11 @@ const RECENT_MS = 5 * MINUTE_MS;
 const RECENT_EVENTS_MAX = 200;
 /** How far back a tail goes on where another one ended: that is for a break, and no export. */
 const RESUMED_MS = HOUR_MS;
+/**
+ * The longest time in milliseconds in which a tail passes over others' events in silence. It has to
+ * be far shorter than what a tail goes back: else a follower of a quiet title could not go on.
+ */
+const SILENT_MS = 5 * MINUTE_MS;
 /** The time in milliseconds in which new events gather, so that many come together. */
 const GATHER_MS = 250;
 
@@ -34,10 +39,11 @@ export class StoredEventTail implements EventTail {
     this.window = new LogWindow(store, ({ events }) => events.flatMap(toTailed));
   }
 
-  follow(start: TailStart = {}): AsyncIterableIterator<readonly TailedEvent[], undefined> {
+  follow(start: TailStart = {}): AsyncIterableIterator<TailPage, undefined> {
     const { mediaId } = start;
     const first = () => this.firstPage(start);
-    const following: Following = new Following(this.window, { mediaId, first }, () => {
+    const now = () => this.clock.now();
+    const following: Following = new Following(this.window, { mediaId, first, now }, () => {
       this.leave(following);
     });
     if (this.followers.size === 0) this.listen();
@@ -76,19 +82,22 @@ export class StoredEventTail implements EventTail {
   }
 }
 
-type Result = IteratorResult<readonly TailedEvent[], undefined>;
+type Result = IteratorResult<TailPage, undefined>;
 
 interface Followed {
   readonly mediaId: string | undefined;
   readonly first: () => Promise<WindowPage>;
+  readonly now: () => number;
 }
 
 /** A follower of the log. The log itself keeps the events that the follower has not taken yet. */
-class Following implements AsyncIterableIterator<readonly TailedEvent[], undefined> {
+class Following implements AsyncIterableIterator<TailPage, undefined> {
   /** The last page that was read; undefined before the first one. */
   private last: Pick<WindowPage, 'scanned' | 'isEnd'> | undefined;
   /** The number of the news that had come before the last read. */
   private news = -1;
+  /** When the follower was last told something, in epoch milliseconds. */
+  private toldAt = 0;
   private isOver = false;
   wake = (): void => undefined;
 
@@ -104,14 +113,17 @@ class Following implements AsyncIterableIterator<readonly TailedEvent[], undefin
 
   async next(): Promise<Result> {
     while (!this.isOver) {
-      const isFirst = this.last === undefined;
       // Who is far behind lets others have their turn.
-      if (!isFirst) await (this.isAtEnd() ? this.waitForNews() : nextTurn());
+      if (this.last !== undefined) await (this.isAtEnd() ? this.waitForNews() : nextTurn());
       if (this.hasEnded()) break;
       const { events, scanned, isEnd } = await this.read();
       this.last = { scanned, isEnd };
       const wanted = events.filter((event) => this.wants(event));
-      if (wanted.length > 0 || isFirst) return { done: false, value: wanted };
+      const now = this.followed.now();
+      // The first page is due at once.
+      if (wanted.length === 0 && now - this.toldAt < SILENT_MS) continue;
+      this.toldAt = now;
+      return { done: false, value: { events: wanted, scanned } };
     }
     return { done: true, value: undefined };
   }

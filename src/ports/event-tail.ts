@@ -21,14 +21,23 @@ export interface TailStart {
   readonly after?: number | undefined;
 }
 
+/** What a tail tells at a time: the wanted events of a stretch of the log. */
+export interface TailPage {
+  readonly events: readonly TailedEvent[];
+  /** The position up to which the log was looked at: a tail that begins behind it misses none. */
+  readonly scanned: number;
+}
+
 /** Shows what is stored in the log while it is stored, whichever node took it. */
 export interface EventTail {
   /**
    * Returns the events of the last minutes, if there are any, or those behind a position, then
    * those that follow. They come in the order of the log, without a gap. A slow reader gets them
-   * late. Throws STORE_UNAVAILABLE, or BAD_USER_INPUT for a position that lies too far back.
+   * late. The first page may have no events, and so may one every few minutes while others than
+   * the wanted ones are stored. Throws STORE_UNAVAILABLE, or BAD_USER_INPUT for a position that
+   * lies too far back.
    */
-  follow(start?: TailStart): AsyncIterableIterator<readonly TailedEvent[], undefined>;
+  follow(start?: TailStart): AsyncIterableIterator<TailPage, undefined>;
 }
 
 export const EVENT_TAIL = Symbol('EventTail');

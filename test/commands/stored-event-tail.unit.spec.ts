@@ -1,5 +1,5 @@
 import { StoredEventTail } from '../../src/commands/stored-event-tail.js';
-import type { TailedEvent } from '../../src/ports/event-tail.js';
+import type { TailedEvent, TailPage } from '../../src/ports/event-tail.js';
 import { appendStored, logOf } from '../support/event-logs.js';
 import { MemoryEventStore } from '../support/memory/memory-event-store.js';
 import { end, heartbeat, NOON, report, start } from '../support/playback.js';
@@ -14,9 +14,10 @@ const tailOf = (store: MemoryEventStore, now = NOON) =>
   new StoredEventTail(store, new SettableClock(now));
 
 /** Returns what a tail tells next. */
-async function toldBy(
-  tail: AsyncIterator<readonly TailedEvent[], undefined>,
-): Promise<readonly TailedEvent[]> {
+const toldBy = async (tail: AsyncIterator<TailPage, undefined>): Promise<readonly TailedEvent[]> =>
+  (await pageOf(tail)).events;
+
+async function pageOf(tail: AsyncIterator<TailPage, undefined>): Promise<TailPage> {
   const { done, value } = await tail.next();
   if (done === true) throw new Error('the tail has ended');
   return value;
@@ -113,7 +114,7 @@ const beats = async (store: MemoryEventStore, count: number): Promise<void> => {
   await sessionWriter(store).execute(SESSION, commands);
 };
 async function takeUntil(
-  tail: AsyncIterator<readonly TailedEvent[], undefined>,
+  tail: AsyncIterator<TailPage, undefined>,
   count: number,
 ): Promise<readonly number[]> {
   const taken: number[] = [];
@@ -185,6 +186,28 @@ test('who comes between an append and the next look waits for no other append', 
   // Nobody listens to what comes now.
   await beats(store, 1);
   expect(await takeUntil(tail.follow({ after: 11 }), 3)).toEqual([12, 13, 14]);
+});
+
+test('who follows a quiet title learns how far the log was looked at, and goes on there', async () => {
+  const store = await played();
+  const clock = new SettableClock(NOON);
+  const tail = new StoredEventTail(store, clock);
+  const quiet = tail.follow({ mediaId: 'm2' });
+  expect(await pageOf(quiet)).toEqual({ events: [], scanned: 2 });
+  const next = pageOf(quiet);
+  const other = tail.follow();
+  await toldBy(other);
+  // What others do is passed over in silence, but not for long.
+  for (const minute of [4, 10, 62]) {
+    clock.set(NOON + minute * MINUTE);
+    await beats(store, 1);
+    expect(await toldBy(other)).toHaveLength(1);
+  }
+  expect(await next).toEqual({ events: [], scanned: 4 });
+  const { scanned } = await pageOf(quiet);
+  expect(scanned).toBe(5);
+  const late = new StoredEventTail(store, new SettableClock(NOON + 90 * MINUTE));
+  expect(await toldBy(late.follow({ mediaId: 'm2', after: scanned }))).toEqual([]);
 });
 
 test('what lies back too far is refused also where nothing of it is shown', async () => {

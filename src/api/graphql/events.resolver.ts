@@ -1,7 +1,12 @@
 import { Inject } from '@nestjs/common';
 import { Args, ID, Resolver, Subscription } from '@nestjs/graphql';
 import { checkId } from '../../domain/text.js';
-import { EVENT_TAIL, type EventTail, type TailedEvent } from '../../ports/event-tail.js';
+import {
+  EVENT_TAIL,
+  type EventTail,
+  type TailedEvent,
+  type TailPage,
+} from '../../ports/event-tail.js';
 import { toTimelineEntry } from '../../queries/sessions/timeline.query.js';
 import { Requires } from '../access/requires.decorator.js';
 import { PositionTokens } from '../position-tokens.js';
@@ -21,21 +26,24 @@ export class EventsResolver {
     description:
       'The events of the last 5 minutes, 200 at most, then those that follow, in the order in ' +
       'which they are stored; of one title, if it is named. With the `position` of an event in ' +
-      '`after`, what came behind that is told first, of up to an hour.',
+      '`after`, what came behind that is told first, of up to an hour. `extensions.position` of ' +
+      'each result says how far the log was looked at, which serves for `after` too; the list is ' +
+      'empty every 5 minutes in which others than the wanted events alone were stored.',
     resolve(
       this: EventsResolver,
-      events: readonly TailedEvent[],
+      { events, scanned }: TailPage,
       _: unknown,
-      { caller }: OperationContext,
+      context: OperationContext,
     ): readonly RecordedEvent[] {
-      const isAdmin = caller?.roles.has('admin') === true;
+      const isAdmin = context.caller?.roles.has('admin') === true;
+      context.scanned = this.tokens.encode(scanned);
       return events.map((event) => this.told(event, isAdmin));
     },
   })
   events(
     @Args('mediaId', { type: () => ID, nullable: true }) mediaId: string | null | undefined,
     @Args('after', { type: () => String, nullable: true }) after: string | null | undefined,
-  ): AsyncIterableIterator<readonly TailedEvent[]> {
+  ): AsyncIterableIterator<TailPage> {
     return this.tail.follow({
       mediaId: mediaId == null ? undefined : checkId('mediaId', mediaId),
       after: after == null ? undefined : this.tokens.decode(after, 'after'),

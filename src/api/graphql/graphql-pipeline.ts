@@ -79,21 +79,18 @@ export class GraphqlPipeline {
     if (faults.length > 0) return { errors: faults };
     this.keep(asked.query, good);
     const { operationName, variables: variableValues = {} } = asked;
-    return this.run(operation, {
-      schema,
-      document,
-      contextValue: context,
-      variableValues,
-      operationName,
-    });
+    const args = { schema, document, contextValue: context, variableValues, operationName };
+    return this.run(operation, args, context);
   }
 
   private async run(
     asked: AskedOperation,
     args: ExecutionArgs,
+    context: OperationContext,
   ): Promise<ExecutionResult | ResultStream> {
     if (asked.operation.operation !== OperationTypeNode.SUBSCRIPTION) return execute(args);
-    return this.limits.subscriptions.open(meteredOperation(asked), () => subscribe(args));
+    const start = (): ReturnType<typeof subscribe> => subscribe(args);
+    return this.limits.subscriptions.open(meteredOperation(asked), start, () => context.scanned);
   }
 
   private read(schema: GraphQLSchema, text: string): GoodDocument | readonly GraphQLError[] {

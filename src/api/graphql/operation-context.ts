@@ -4,6 +4,11 @@ import type { Asking } from '../access/authenticate.js';
 
 /** The facts about the sender of an operation that the pipeline needs, for each transport. */
 export interface OperationContext extends Asking {
+  /**
+   * The position, as a token, up to which the log was looked at for the last result of a
+   * subscription; results tell it in `extensions.position`. Undefined where it looks at no log.
+   */
+  scanned: string | undefined;
   /** The client that rates are counted for. */
   readonly client: string;
   /** Throws if operations of a kind cannot come this way. */

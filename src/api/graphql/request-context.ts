@@ -22,6 +22,7 @@ declare module 'fastify' {
 
 /** The state that the resolvers of a request share. */
 export class RequestContext implements OperationContext {
+  scanned: string | undefined;
   private highest = -1;
   private charging: (cost: number) => void = () => undefined;
 

@@ -31,21 +31,24 @@ export class OpenSubscriptions {
 
   /**
    * Starts a subscription, and keeps a place for it until its stream ends. Throws OVERLOADED if no
-   * place is free. Returns errors in place of a stream if it could not start.
+   * place is free. Returns errors in place of a stream if it could not start. After each result
+   * `scanned` says up to which position the log was looked at, if it was.
    */
   async open(
     { field }: MeteredOperation,
     start: () => Promise<AsyncGenerator<ExecutionResult> | ExecutionResult>,
+    scanned: () => string | undefined,
   ): Promise<ResultStream | ExecutionResult> {
     this.assertPlace();
     this.starting += 1;
     try {
       const source = await start();
       if (!isStream(source)) return source;
-      const stream = new ResultStream(source, this.limits.times, (code) => {
+      const onEnd = (code: string): void => {
         this.streams.delete(stream);
         this.telemetry.unsubscribed(field, code);
-      });
+      };
+      const stream: ResultStream = new ResultStream(source, this.limits.times, onEnd, scanned);
       this.streams.add(stream);
       this.telemetry.subscribed();
       // The end may have been announced meanwhile.

@@ -29,11 +29,15 @@ export class ResultStream implements AsyncGenerator<FormattedExecutionResult, un
   private last: FormattedExecutionResult | undefined;
   private timer: NodeJS.Timeout | undefined;
 
-  /** `onEnd` is told the code of the error that ended it, or `OK`. */
+  /**
+   * `onEnd` is told the code of the error that ended it, or `OK`. `scanned` returns the position,
+   * as a token, up to which the log was looked at for the result that came last.
+   */
   constructor(
     private readonly source: AsyncGenerator<ExecutionResult>,
     private readonly times: StreamTimes,
     private readonly onEnd: (code: string) => void,
+    private readonly scanned: () => string | undefined,
   ) {}
 
   [Symbol.asyncIterator](): this {
@@ -72,12 +76,17 @@ export class ResultStream implements AsyncGenerator<FormattedExecutionResult, un
       if (this.isOver) return;
       if (result.done === true) this.end('OK');
       else if (result.value.errors !== undefined) this.failWith(result.value.errors, result.value);
-      else this.last = { data: result.value.data ?? null };
+      else this.last = this.told(result.value);
     } catch (error) {
       if (this.isOver) return;
       const originalError = error instanceof Error ? error : new Error(String(error));
       this.failWith([new GraphQLError(originalError.message, { originalError })]);
     }
+  }
+
+  private told({ data = null }: ExecutionResult): FormattedExecutionResult {
+    const position = this.scanned();
+    return { data, ...(position !== undefined && { extensions: { position } }) };
   }
 
   private readonly onLate = (): void => {

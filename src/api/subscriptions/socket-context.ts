@@ -8,6 +8,7 @@ import type { OperationContext } from '../graphql/operation-context.js';
 export class SocketContext implements OperationContext {
   readonly isAnswered = false;
   operation: MeteredOperation | undefined;
+  scanned: string | undefined;
   private charging: (cost: number) => void = () => undefined;
 
   constructor(

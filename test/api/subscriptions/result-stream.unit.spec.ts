@@ -9,6 +9,9 @@ import { Telemetry } from '../../../src/telemetry/telemetry.js';
 const TIMES = { takeMs: 30_000, lingerMs: 5_000 };
 const ADVANCED = { operation: 'subscription', field: 'advanced' };
 
+/** Says that no log was looked at. */
+const nowhere = (): undefined => undefined;
+
 /** A source of results that also tells whether it was left. */
 async function* sourceOf(results: readonly (ExecutionResult | Error)[], left: string[] = []) {
   try {
@@ -23,10 +26,14 @@ async function* sourceOf(results: readonly (ExecutionResult | Error)[], left: st
 
 const valueOf = (value: number): ExecutionResult => ({ data: { value } });
 
-function streamOf(results: readonly (ExecutionResult | Error)[]) {
+function streamOf(
+  results: readonly (ExecutionResult | Error)[],
+  scanned: () => string | undefined = nowhere,
+) {
   const ends: string[] = [];
   const left: string[] = [];
-  const stream = new ResultStream(sourceOf(results, left), TIMES, (code) => ends.push(code));
+  const onEnd = (code: string) => ends.push(code);
+  const stream = new ResultStream(sourceOf(results, left), TIMES, onEnd, scanned);
   return { stream, ends, left };
 }
 
@@ -42,6 +49,15 @@ describe('a stream of results', () => {
     const { stream, ends, left } = streamOf([valueOf(1), valueOf(2)]);
     expect(await all(stream)).toEqual([{ data: { value: 1 } }, { data: { value: 2 } }]);
     expect([ends, left]).toEqual([['OK'], ['left']]);
+  });
+
+  test('says how far the log was looked at for each result', async () => {
+    const places = ['a', 'b'];
+    const { stream } = streamOf([valueOf(1), valueOf(2)], () => places.shift());
+    expect(await all(stream)).toEqual([
+      { data: { value: 1 }, extensions: { position: 'a' } },
+      { data: { value: 2 }, extensions: { position: 'b' } },
+    ]);
   });
 
   test('ends with a result that has errors, and tells their codes', async () => {
@@ -76,7 +92,7 @@ describe('a stream of results', () => {
       next: () => new Promise(() => undefined),
       return: () => Promise.resolve({ done: true, value: undefined }),
     };
-    const stream = new ResultStream(silent, TIMES, (code) => ends.push(code));
+    const stream = new ResultStream(silent, TIMES, (code) => ends.push(code), nowhere);
     void stream.next();
     expect(await stream.return()).toEqual({ done: true, value: undefined });
     expect(ends).toEqual(['OK']);
@@ -135,7 +151,7 @@ describe('a client that takes no results', () => {
 describe('the open subscriptions of a node', () => {
   const limits = { max: 2, times: TIMES };
   const open = (subscriptions: OpenSubscriptions) =>
-    subscriptions.open(ADVANCED, () => Promise.resolve(sourceOf([valueOf(1)])));
+    subscriptions.open(ADVANCED, () => Promise.resolve(sourceOf([valueOf(1)])), nowhere);
   const streamIn = async (subscriptions: OpenSubscriptions): Promise<ResultStream> => {
     const stream = await open(subscriptions);
     if (stream instanceof ResultStream) return stream;
@@ -145,7 +161,7 @@ describe('the open subscriptions of a node', () => {
   test('are as many as may be; the next is OVERLOADED until one ends', async () => {
     const subscriptions = new OpenSubscriptions(new Telemetry(), limits);
     const first = await streamIn(subscriptions);
-    const slow = subscriptions.open(ADVANCED, () => new Promise(() => undefined));
+    const slow = subscriptions.open(ADVANCED, () => new Promise(() => undefined), nowhere);
     await expect(open(subscriptions)).rejects.toMatchObject({
       code: 'OVERLOADED',
       details: { retryAfterSeconds: 5 },
@@ -163,20 +179,23 @@ describe('the open subscriptions of a node', () => {
 
   test('keep no place for one that could not start', async () => {
     const subscriptions = new OpenSubscriptions(new Telemetry(), { ...limits, max: 1 });
-    const failed = subscriptions.open(ADVANCED, () => Promise.reject(new Error('cannot')));
+    const failed = subscriptions.open(ADVANCED, () => Promise.reject(new Error('cannot')), nowhere);
     await expect(failed).rejects.toMatchObject({ message: 'cannot' });
     const refused = { errors: [codedError(badInput('name', 'is wrong'))] };
-    expect(await subscriptions.open(ADVANCED, () => Promise.resolve(refused))).toBe(refused);
+    expect(await subscriptions.open(ADVANCED, () => Promise.resolve(refused), nowhere)).toBe(
+      refused,
+    );
     await open(subscriptions);
   });
 
   test('are completed at the end, and none is opened from then on', async () => {
     const subscriptions = new OpenSubscriptions(new Telemetry(), limits);
     const stream = await streamIn(subscriptions);
-    const late = subscriptions.open(ADVANCED, async () => {
+    const startLate = async () => {
       await subscriptions.endAll();
       return sourceOf([valueOf(1)]);
-    });
+    };
+    const late = subscriptions.open(ADVANCED, startLate, nowhere);
     expect(await ((await late) as ResultStream).next()).toMatchObject({ done: true });
     expect(await stream.next()).toMatchObject({ done: true });
     await expect(open(subscriptions)).rejects.toMatchObject({ code: 'OVERLOADED' });
