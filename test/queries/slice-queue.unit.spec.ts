@@ -1,6 +1,13 @@
 import { jest } from '@jest/globals';
 import type { PlayheadError } from '../../src/domain/errors.js';
+import { DAY_MS } from '../../src/domain/time.js';
+import type { SessionListQuestion } from '../../src/ports/read-model/session-list.js';
 import { SliceQueue } from '../../src/queries/figures/slice-queue.js';
+import { SliceReading } from '../../src/queries/figures/slice-reading.js';
+import type { QuerySettings } from '../../src/queries/query-settings.js';
+import type { ReadModels } from '../../src/queries/read-models.js';
+import { NOON } from '../support/playback.js';
+import { termsAfter } from '../support/query-side.js';
 
 /** Work that ends when it is told to. */
 function work() {
@@ -18,6 +25,17 @@ function work() {
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 const retryLater = { code: 'OVERLOADED', details: { retryAfterSeconds: 5 } };
+
+const endless = (signal: AbortSignal) =>
+  new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => {
+      reject(signal.reason as Error);
+    });
+  });
+const after = (ms: number) =>
+  new Promise<void>((resolve) => {
+    setTimeout(resolve, ms);
+  });
 
 describe('questions', () => {
   it('are worked out two at a time, in the order in which they came', async () => {
@@ -56,12 +74,6 @@ describe('questions', () => {
     jest.useFakeTimers();
     try {
       const queue = new SliceQueue(30_000);
-      const endless = (signal: AbortSignal) =>
-        new Promise<never>((_, reject) => {
-          signal.addEventListener('abort', () => {
-            reject(signal.reason as Error);
-          });
-        });
       const next = work();
       const asked = [queue.run(endless), queue.run(endless)].map((one) =>
         expect(one).rejects.toMatchObject({ code: 'TIMEOUT' }),
@@ -106,19 +118,13 @@ describe('questions', () => {
     jest.useFakeTimers();
     try {
       const queue = new SliceQueue(request * 1_000);
-      const endless = (signal: AbortSignal) =>
-        new Promise<never>((_, reject) => {
-          signal.addEventListener('abort', () => {
-            reject(signal.reason as Error);
-          });
-        });
       const ended: [code: unknown, ms: number][] = [];
       const from = performance.now();
       const ask = (work: (signal: AbortSignal) => Promise<void>) =>
         queue.run(work).catch((error: unknown) => {
           ended.push([(error as PlayheadError).code, Math.round(performance.now() - from)]);
         });
-      const soon = () => new Promise<void>((resolve) => setTimeout(resolve, 100 * most));
+      const soon = () => after(100 * most);
       const asked = [ask(endless), ask(soon), ask(endless), ask(endless)];
       await jest.advanceTimersByTimeAsync(most * 1_000);
       await Promise.all(asked);
@@ -133,4 +139,66 @@ describe('questions', () => {
       jest.useRealTimers();
     }
   });
+
+  it('have one time for all their parts', async () => {
+    jest.useFakeTimers();
+    try {
+      const queue = new SliceQueue(30_000);
+      const askedAt = performance.now();
+      const first = queue.run(() => after(20_000), askedAt);
+      await jest.advanceTimersByTimeAsync(20_000);
+      await first;
+      const second = expect(queue.run(endless, askedAt)).rejects.toMatchObject({ code: 'TIMEOUT' });
+      await jest.advanceTimersByTimeAsync(4_000);
+      await second;
+      const third = work();
+      await expect(queue.run(third.run, askedAt)).rejects.toMatchObject({ code: 'TIMEOUT' });
+      expect(third.run).not.toHaveBeenCalled();
+      expect(jest.getTimerCount()).toBe(0);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it('do not wait for a turn beyond that time', async () => {
+    jest.useFakeTimers();
+    try {
+      const queue = new SliceQueue(30_000);
+      const long = work();
+      const asked = [queue.run(long.run), queue.run(long.run)];
+      const askedAt = performance.now() - 20_000;
+      const late = expect(queue.run(long.run, askedAt)).rejects.toMatchObject(retryLater);
+      await jest.advanceTimersByTimeAsync(4_000);
+      await late;
+      long.end();
+      await Promise.all(asked);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+});
+
+test('a list of sessions that is read in parts has the time of one question', async () => {
+  jest.useFakeTimers();
+  try {
+    const part = jest.fn((signal: AbortSignal) => Promise.race([after(10_000), endless(signal)]));
+    const models = {
+      read: () => Promise.resolve(1),
+      sessions: (_atLeast: number, _question: object, signal: AbortSignal) =>
+        part(signal).then(() => []),
+    } as unknown as ReadModels;
+    const settings = { scanRowsMax: 1_000, requestMs: 30_000 } as QuerySettings;
+    const question: SessionListQuestion = {
+      ...{ started: { from: NOON - 60 * DAY_MS, to: NOON }, orderBy: 'STARTED' as const },
+      ...{ filters: [], limit: 10 },
+    };
+    const listed = expect(
+      new SliceReading(models, settings).list(question, termsAfter()),
+    ).rejects.toMatchObject({ code: 'TIMEOUT' });
+    await jest.advanceTimersByTimeAsync(24_000);
+    await listed;
+    expect(part).toHaveBeenCalledTimes(3);
+  } finally {
+    jest.useRealTimers();
+  }
 });

@@ -30,19 +30,22 @@ export class SliceQueue {
 
   /**
    * Runs work in its turn; throws OVERLOADED if the turn is too far off. The signal of work that
-   * takes too long, its wait included, is aborted with TIMEOUT.
+   * takes too long, its wait included, is aborted with TIMEOUT. Work that is a part of a question
+   * has the time of the whole: `askedAt` is when that was asked, by `performance.now()`. No part is
+   * begun when the time is over.
    */
-  async run<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
-    const askedAt = performance.now();
-    if (this.running >= AT_ONCE_MAX) await this.turn();
+  async run<Result>(
+    work: (signal: AbortSignal) => Promise<Result>,
+    askedAt = performance.now(),
+  ): Promise<Result> {
+    const leftMs = (): number => this.answerMs - (performance.now() - askedAt);
+    if (leftMs() <= 0) throw tookTooLong(this.answerMs);
+    if (this.running >= AT_ONCE_MAX) await this.turn(leftMs());
     else this.running += 1;
     const end = new AbortController();
-    const timer = setTimeout(
-      () => {
-        end.abort(tookTooLong(this.answerMs));
-      },
-      this.answerMs - (performance.now() - askedAt),
-    );
+    const timer = setTimeout(() => {
+      end.abort(tookTooLong(this.answerMs));
+    }, leftMs());
     try {
       return await work(end.signal);
     } finally {
@@ -54,13 +57,16 @@ export class SliceQueue {
   }
 
   /** Waits until another question is done, and takes its place. */
-  private turn(): Promise<void> {
+  private turn(leftMs: number): Promise<void> {
     if (this.waiting.length >= WAITING_MAX) return Promise.reject(overloaded());
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.waiting.splice(this.waiting.indexOf(begin), 1);
-        reject(overloaded());
-      }, WAIT_SHARE * this.answerMs);
+      const timer = setTimeout(
+        () => {
+          this.waiting.splice(this.waiting.indexOf(begin), 1);
+          reject(overloaded());
+        },
+        Math.min(WAIT_SHARE * this.answerMs, leftMs),
+      );
       const begin = (): void => {
         clearTimeout(timer);
         resolve();

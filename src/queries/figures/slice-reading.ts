@@ -158,14 +158,15 @@ export class SliceReading {
 
   /**
    * Lists sessions. In the order of starts it charges for a part, reads it on a state of its own,
-   * and goes on until the page is full. Any other order throws QUERY_TOO_COMPLEX if it would read
-   * too many sessions.
+   * and goes on until the page is full; all parts together have the time of one question. Any other
+   * order throws QUERY_TOO_COMPLEX if it would read too many sessions.
    */
   async list(question: SessionListQuestion, terms: AskingTerms): Promise<readonly ListedSession[]> {
+    const askedAt = performance.now();
     const listed: ListedSession[] = [];
     for (const started of partsToList(question)) {
       const limit = question.limit - listed.length;
-      listed.push(...(await this.listPart({ ...question, started, limit }, terms)));
+      listed.push(...(await this.listPart({ ...question, started, limit }, terms, askedAt)));
       if (listed.length >= question.limit) break;
     }
     return listed;
@@ -174,6 +175,7 @@ export class SliceReading {
   private async listPart(
     question: SessionListQuestion,
     { readAfter, charge }: AskingTerms,
+    askedAt: number,
   ): Promise<readonly ListedSession[]> {
     const { started, mediaIds, orderBy, viewerId } = question;
     const rows = await this.readModels.read(['sessions'], readAfter, async ({ sessions }) => {
@@ -185,7 +187,9 @@ export class SliceReading {
     if (!isByStart(orderBy) && rows > scanRowsMax) throw tooManyRows(rows, scanRowsMax);
     charge(rows / ROWS_PER_UNIT / (viewerId === undefined ? 1 : SAMPLE_SLOTS));
     const atLeast = readAfter ?? LOG_START;
-    return this.queue.run((signal) => this.readModels.sessions(atLeast, question, signal));
+    const read = (signal: AbortSignal): Promise<readonly ListedSession[]> =>
+      this.readModels.sessions(atLeast, question, signal);
+    return this.queue.run(read, askedAt);
   }
 }
 
