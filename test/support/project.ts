@@ -1,4 +1,4 @@
-import type { PlaybackEvent, PlaybackFacts, Recorded } from '../../src/domain/event.js';
+import type { CdnView, PlaybackEvent, PlaybackFacts, Recorded } from '../../src/domain/event.js';
 import type { Projection } from '../../src/ports/projection.js';
 import { NOON } from './playback.js';
 
@@ -33,6 +33,7 @@ function addDifferences<Document extends object>(
 type Extras = Partial<PlaybackFacts> & {
   readonly reason?: string;
   readonly bufferingEvents?: number;
+  readonly withdrawn?: CdnView;
 };
 
 /** A stored event of the session `s1` of the media `m1`, at noon, in MEDIUM. */
