@@ -2,7 +2,7 @@ import { decodeEvent, UndecodableEvent } from '../domain/event-codec.js';
 import { isPlaybackEvent } from '../domain/event.js';
 import type { EventLog, StoredEvent } from '../ports/event-store.js';
 import type { SessionLog, SessionLogEntry } from '../ports/session-log.js';
-import { toLogEntry, toUnreadableEntry } from './log-entry.js';
+import { toLogEntry, toUnreadableEntry, withEntry } from './log-entry.js';
 import type { StreamNames } from './stream-names.js';
 
 /** Reads the streams of sessions. */
@@ -24,7 +24,7 @@ export class StoredSessionLog implements SessionLog {
       if (stored.length === 0) return entries;
       for (const one of stored) {
         const entry = entryOf(one, view, entries.at(-1));
-        if (entry !== undefined) entries.push(entry);
+        if (entry !== undefined) withEntry(entries, entry);
       }
     }
   }

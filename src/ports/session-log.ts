@@ -11,6 +11,8 @@ export interface SessionLogEntry {
   readonly bytes?: number;
   /** The other contents of the event, as text for people. */
   readonly detail?: string;
+  /** Present on what a CDN's log showed of a view, after its player has told of that view. */
+  readonly isWithdrawn?: true;
 }
 
 /** Shows the events of a session from the log. Everything else is answered from read models. */

@@ -100,6 +100,38 @@ describe('the timeline of a session', () => {
     }
   });
 
+  it('leaves out what a log of a CDN showed, once the player has told of the view', async () => {
+    const server = await newServer();
+    server.clock.set(at(30));
+    const log = { ...session, fromCdn: true };
+    await server.record(
+      { ...log, eventType: 'SESSION_START', occurredAt: at(1) },
+      { ...log, eventType: 'HEARTBEAT', occurredAt: at(9), duration: 8 },
+      { ...log, eventType: 'BUFFERING', occurredAt: at(10) },
+    );
+    const [one] = await sessionsOn(server);
+    if (one === undefined) throw new Error('there is a session');
+    const before = await timelineOf(server, one, 2);
+    expect(before).toMatchObject({ totalCount: 3, pageInfo: { hasNextPage: true } });
+    await server.record(
+      { ...session, eventType: 'SESSION_START', occurredAt: at(2) },
+      { ...session, eventType: 'HEARTBEAT', occurredAt: at(8), duration: 6 },
+    );
+    const after = await timelineOf(server, one);
+    const types = (timeline: TimelineConnection) => entriesOf(timeline).map(({ type }) => type);
+    expect(types(after)).toEqual(['VIEW_WITHDRAWN', 'SESSION_START', 'HEARTBEAT']);
+    expect(after.totalCount).toBe(3);
+    expect(entriesOf(after)[0]).toMatchObject({
+      ...{ duration: null, bytes: null },
+      detail: 'a view in a log of a CDN, 8 s watched, stalls: 1',
+    });
+    // A page that goes on from before goes on in its place.
+    const { endCursor } = before.pageInfo;
+    expect(types(await timelineOf(server, one, 2, endCursor))).toEqual([
+      ...['VIEW_WITHDRAWN', 'SESSION_START'],
+    ]);
+  });
+
   it('is that of one view, where a session has several', async () => {
     const server = await newServer();
     const viewed = { mediaId: 'm1', userId: 'ann' };

@@ -14,7 +14,10 @@ export class TimelineResolver {
   constructor(private readonly queryBus: QueryBus) {}
 
   @ResolveField(() => TimelineConnectionType, {
-    description: 'Its events as the log holds them, in the order in which they were stored.',
+    description:
+      'Its events as the log holds them, in the order in which they were stored. What a log of a ' +
+      'CDN had shown of the view is left out once the player has told of it: VIEW_WITHDRAWN says ' +
+      'what that was.',
   })
   timeline(
     @Parent() { id }: Session,

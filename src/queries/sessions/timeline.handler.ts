@@ -23,15 +23,20 @@ export class TimelineHandler implements IQueryHandler<TimelineQuery> {
     if (key === undefined) throw new Error('a session without an id');
     const entries = await this.log.entries(...SESSION.parts(key));
     terms.charge(entries.length * EVENT_PRICE);
-    const edges = entries.slice(begin, begin + first).map((entry, i) => ({
+    const shown = [...entries.entries()].filter(([, { isWithdrawn }]) => isWithdrawn !== true);
+    const rest = shown.filter(([number]) => number >= begin);
+    const edges = rest.slice(0, first).map(([number, entry]) => ({
       node: toTimelineEntry(entry),
-      cursor: this.cursorOf(begin + i, id),
+      cursor: this.cursorOf(number, id),
     }));
-    const hasNextPage = entries.length > begin + first;
-    return { ...pageOf(edges, { hasNextPage, after }), totalCount: entries.length };
+    const hasNextPage = rest.length > first;
+    return { ...pageOf(edges, { hasNextPage, after }), totalCount: shown.length };
   }
 
-  /** Makes the cursor of an event. Its number never changes, as the log only grows. */
+  /**
+   * Makes the cursor of an event. Its number never changes, as the log only grows, and what was
+   * withdrawn is numbered too.
+   */
   private cursorOf(number: number, id: string): string {
     return encodePlace([number], this.identity, JSON.stringify(['timeline', id]));
   }
