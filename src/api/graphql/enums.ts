@@ -47,20 +47,23 @@ registerEnumType(TimePeriodEnum, {
 });
 registerEnumType(StreamingEventTypeEnum, {
   name: 'StreamingEventType',
-  description: 'What a player reports.',
+  description: 'The kind of moment that a player reports.',
 });
 registerEnumType(SessionEndReasonEnum, {
   name: 'SessionEndReason',
   description: 'Why a session ended; only ENDED completes its view.',
 });
-registerEnumType(DeviceTypeEnum, { name: 'DeviceType', description: 'What a viewer watches on.' });
+registerEnumType(DeviceTypeEnum, {
+  name: 'DeviceType',
+  description: 'The kind of device that a viewer watches on.',
+});
 registerEnumType(ProjectionStateEnum, {
   name: 'ProjectionState',
-  description: 'Whether a read model advances.',
+  description: 'The state that a read model is in.',
 });
 registerEnumType(RebuildOutcomeEnum, {
   name: 'RebuildOutcome',
-  description: 'How a rebuild ended; only SWITCHED changed what queries read.',
+  description: 'The end that a rebuild came to; only SWITCHED changed what queries read.',
 });
 registerEnumType(ComparisonEnum, {
   name: 'Comparison',
@@ -75,13 +78,14 @@ registerEnumType(IntervalEnum, {
 });
 registerEnumType(DimensionEnum, {
   name: 'Dimension',
-  description: 'What sessions can be told apart by.',
+  description: 'A property by which sessions can be told apart.',
 });
 registerEnumType(SessionOrderEnum, {
   name: 'SessionOrder',
-  description: 'What sessions are listed by, descending.',
+  description: 'The value that sessions are listed by, descending.',
 });
 registerEnumType(SessionStateEnum, {
   name: 'SessionState',
-  description: 'What a session did last, or how it ended. An error alone changes nothing.',
+  description:
+    'The state that a session was last in, or the way in which it ended. An error alone changes nothing.',
 });

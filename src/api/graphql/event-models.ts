@@ -24,7 +24,10 @@ export const RecordedEventType = objectType<RecordedEvent>('RecordedEvent', {
   viewer: [() => ID, { nullable: true, description: "The user's keyed hash; for admins." }],
   state: [
     () => SessionStateEnum,
-    { nullable: true, description: 'What the session does from here on, where the event tells.' },
+    {
+      nullable: true,
+      description: 'The state that the session is in from here on, where the event tells it.',
+    },
   ],
   entry: [() => TimelineEntryType],
 });

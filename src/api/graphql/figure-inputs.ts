@@ -23,7 +23,9 @@ export class RangeInput {
   timeZone!: string;
 }
 
-@InputType({ description: 'What sessions have to be. Of several filters all have to hold.' })
+@InputType({
+  description: 'A condition that sessions have to meet. Of several filters all have to hold.',
+})
 export class FilterInput {
   @Field(() => DimensionEnum)
   dimension!: Dimension;

@@ -35,7 +35,7 @@ export class FiguresResolver {
   constructor(private readonly queryBus: QueryBus) {}
 
   @Query(() => FiguresReportType, {
-    description: 'What is counted of the sessions that started in a range.',
+    description: 'The figures of the sessions that started in a range.',
   })
   figures(
     @Args('range', { type: () => RangeInput }) range: RangeInput,
@@ -88,7 +88,8 @@ export class FiguresResolver {
   }
 
   @Query(() => RetentionCurveType, {
-    description: 'How far into a title the views went that started in a range.',
+    description:
+      'The share of the views that started in a range which showed each part of a title.',
   })
   retention(
     @Args('mediaId', { type: () => ID }) mediaId: string,

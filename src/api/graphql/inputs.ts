@@ -14,7 +14,7 @@ import { Duration, SafeInt, Time } from './scalars.js';
 
 @InputType({
   description:
-    'What a player knows of its session. Longer texts than 200 characters are cut, and what is ' +
+    'The circumstances of a session, as its player knows them. Longer texts than 200 characters are cut, and what is ' +
     'none of its kind counts as not stated.',
 })
 export class SessionContextInput {
@@ -58,7 +58,7 @@ export class SessionContextInput {
   custom3?: string | null;
 }
 
-@InputType({ description: 'What a player reports of one moment of a session.' })
+@InputType({ description: 'A report of a player about one moment of a session.' })
 export class StreamingEventInput implements ReportFields {
   @Field(() => ID, { description: '1 to 200 characters.' })
   mediaId!: string;
@@ -180,7 +180,7 @@ export class StreamingQualityInput {
   reportId?: string | null;
 }
 
-@InputType({ description: 'What is known of a media item.' })
+@InputType({ description: 'The description of a media item.' })
 export class MediaInput {
   @Field(() => ID)
   mediaId!: string;

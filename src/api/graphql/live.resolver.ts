@@ -48,7 +48,7 @@ export class LiveResolver {
   ) {}
 
   @Requires('read')
-  @Query(() => LiveSnapshotType, { name: 'live', description: 'Who watches now.' })
+  @Query(() => LiveSnapshotType, { name: 'live', description: 'The viewers who watch now.' })
   async now(
     @Args() args: LiveArgs,
     @Context() context: OperationContext,
@@ -60,7 +60,8 @@ export class LiveResolver {
   @Requires('read')
   @Subscription(() => LiveSnapshotType, {
     name: 'live',
-    description: 'Who watches now, then whenever that has changed, every 2 seconds at most.',
+    description:
+      'The viewers who watch now, then again whenever that has changed, every 2 seconds at most.',
   })
   async watched(
     @Args() args: LiveArgs,

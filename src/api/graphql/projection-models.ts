@@ -12,7 +12,9 @@ export class RebuildEnd {
   @Field(() => Time)
   at!: number;
 
-  @Field(() => String, { description: 'How the totals changed, or why nothing did.' })
+  @Field(() => String, {
+    description: 'The server says here how the totals changed, or why nothing did.',
+  })
   detail!: string;
 }
 
@@ -49,23 +51,31 @@ export class ProjectionStatus {
 
   @Field(() => Duration, {
     nullable: true,
-    description: 'What the rebuild still takes at the rate so far; null when none runs.',
+    description: 'The time that the rebuild still takes at its rate so far; null when none runs.',
   })
   rebuildTimeLeft?: number | undefined;
 
-  @Field(() => RebuildEnd, { nullable: true, description: 'How the last rebuild ended.' })
+  @Field(() => RebuildEnd, {
+    nullable: true,
+    description: 'The end that the last rebuild came to.',
+  })
   lastRebuild?: RebuildEnd | undefined;
 
-  @Field(() => Boolean, { description: 'Whether the read model before this one is still kept.' })
+  @Field(() => Boolean, {
+    description: 'True while the server keeps the read model before this one.',
+  })
   canRollBack!: boolean;
 
-  @Field(() => Int, { nullable: true, description: 'Which build of the read model serves.' })
+  @Field(() => Int, { nullable: true, description: 'The number of the build that queries read.' })
   generation?: number | undefined;
 
   @Field(() => String, { nullable: true, description: 'The node that folds it, of several.' })
   owner?: string | undefined;
 
-  @Field(() => Time, { nullable: true, description: 'When an event was last applied.' })
+  @Field(() => Time, {
+    nullable: true,
+    description: 'The time at which the read model last took in an event.',
+  })
   lastAppliedAt?: number | undefined;
 }
 
@@ -105,7 +115,7 @@ export class ParkedEvent {
   @Field(() => ID, { description: 'For skipParkedEvent.' })
   id!: string;
 
-  @Field(() => String, { description: 'Where in the log the event is.' })
+  @Field(() => String, { description: 'The place of the event in the log.' })
   position!: string;
 
   @Field(() => SafeInt, {
@@ -143,10 +153,10 @@ export class DocumentDifference {
   @Field(() => String, { nullable: true, description: 'As it is, likewise.' })
   found?: string | undefined;
 
-  @Field(() => [String], { description: 'Where in the log its events are: the first 100.' })
+  @Field(() => [String], { description: 'The places of its events in the log: the first 100.' })
   positions!: string[];
 
-  @Field(() => Boolean, { description: 'Whether it has more events than those.' })
+  @Field(() => Boolean, { description: 'True if the document has more events than those.' })
   isCut!: boolean;
 }
 

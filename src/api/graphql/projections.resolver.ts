@@ -38,7 +38,9 @@ export class ProjectionsResolver {
     private readonly progress: ProgressFeed,
   ) {}
 
-  @Query(() => [ProjectionStatus], { description: 'How far each read model is; waits for none.' })
+  @Query(() => [ProjectionStatus], {
+    description: 'The progress of each read model; the query waits for none.',
+  })
   async projections(): Promise<ProjectionStatus[]> {
     const projections = await this.queryBus.execute(new ProjectionsQuery());
     return projections.map((one) => this.toStatus(one));

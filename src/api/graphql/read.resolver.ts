@@ -47,7 +47,8 @@ export class ReadResolver {
   ) {}
 
   @Query(() => StreamingAnalyticsType, {
-    description: 'What one media item got, by whole UTC hours; by default in the last 30 days.',
+    description:
+      'The views, watch time and stalls of one media item, by whole UTC hours; by default of the last 30 days.',
   })
   streamingAnalytics(
     @Args('mediaId', { type: () => ID }) mediaId: string,
@@ -77,7 +78,7 @@ export class ReadResolver {
   }
 
   @Query(() => BandwidthReportType, {
-    description: 'What was delivered in a period, and its cost.',
+    description: 'The bytes that were delivered in a period, and their cost.',
   })
   bandwidthUsage(
     @Args('period', { type: () => TimePeriodEnum }) period: TimePeriod,
@@ -87,7 +88,8 @@ export class ReadResolver {
   }
 
   @Query(() => DeliveryType, {
-    description: 'What was delivered in a range and in each bucket of it, by event time.',
+    description:
+      'The bytes that were delivered in a range and in each bucket of it, by event time.',
   })
   delivery(
     @Args('range', { type: () => RangeInput }) { from, to, timeZone }: RangeInput,
@@ -133,7 +135,8 @@ export class ReadResolver {
   }
 
   @Query(() => Freshness, {
-    description: 'How far answers are behind what was recorded: that of the worst read model.',
+    description:
+      'The time and position that all answers have reached: those of the read model that is furthest behind.',
   })
   async freshness(): Promise<Freshness> {
     return toldFreshness(await this.queryBus.execute(new FreshnessQuery()), this.tokens);

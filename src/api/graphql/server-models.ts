@@ -29,7 +29,9 @@ export const ServerType = objectType<Server>('Server', {
   version: [() => String],
   role: [
     () => String,
-    { description: 'What your key opens: ingest, read, or admin, which is all.' },
+    {
+      description: 'The roles that your key has: ingest, read, or admin, which may do everything.',
+    },
   ],
   customDimensions: [
     () => [String],
@@ -43,7 +45,7 @@ export const ServerType = objectType<Server>('Server', {
     () => Time,
     {
       nullable: true,
-      description: 'When the earliest event of any title happened, or its registration.',
+      description: 'The time of the earliest event of any title, or of its registration.',
     },
   ],
 });

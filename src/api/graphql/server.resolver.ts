@@ -29,7 +29,7 @@ export class ServerResolver {
 
   @Requires('read')
   @Query(() => ServerType, {
-    description: 'What this server is, how it is set up, and what your key opens.',
+    description: 'The server says here what it is, how it is set up, and what your key opens.',
   })
   async server(
     @Context() context: RequestContext,

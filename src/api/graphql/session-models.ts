@@ -72,8 +72,14 @@ export const SessionType = objectType<Session>('Session', {
   viewer: [() => ID, { nullable: true, description: "The user's keyed hash; for admins." }],
   sessionId: [() => ID, { nullable: true, description: 'For admins.' }],
   state: [() => SessionStateEnum],
-  startedAt: [() => Time, { description: 'When the first of its events to be stored occurred.' }],
-  lastAt: [() => Time, { description: 'When the last of its events to be stored occurred.' }],
+  startedAt: [
+    () => Time,
+    { description: 'The time at which the first of its events to be stored occurred.' },
+  ],
+  lastAt: [
+    () => Time,
+    { description: 'The time at which the last of its events to be stored occurred.' },
+  ],
   watchTime: [() => Duration, { nullable: true }],
   startupTime: [() => Duration, { nullable: true }],
   completed: [() => Boolean, { nullable: true, description: 'Null without a view.' }],
@@ -91,7 +97,7 @@ const SessionEdgeType = objectType<SessionConnection['edges'][number]>('SessionE
 });
 
 export const TimelineEntryType = objectType<TimelineEntry>('TimelineEntry', {
-  at: [() => Time, { description: 'When it occurred.' }],
+  at: [() => Time, { description: 'The time at which the event occurred.' }],
   recordedAt: [() => Time],
   type: [
     () => String,
@@ -100,7 +106,10 @@ export const TimelineEntryType = objectType<TimelineEntry>('TimelineEntry', {
   quality: [() => StreamQualityEnum],
   duration: [() => Duration, { nullable: true }],
   bytes: [() => SafeInt, { nullable: true }],
-  detail: [() => String, { nullable: true, description: 'What else it says.' }],
+  detail: [
+    () => String,
+    { nullable: true, description: 'The rest of what the event says, as text for people.' },
+  ],
 });
 
 const TimelineEdgeType = objectType<TimelineConnection['edges'][number]>('TimelineEdge', {
