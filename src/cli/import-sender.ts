@@ -5,11 +5,9 @@ import { SECOND_MS } from '../domain/time.js';
 import type { Reason } from './bad-lines.js';
 import { reasonOf } from './failure.js';
 import type { EventLine } from './import-lines.js';
+import { PATIENCE_MS, RETRY } from './patience.js';
 import { assertNotMoved } from './server-url.js';
 
-/** The time for which the sender retries while the server is out of reach or too busy. */
-const PATIENCE_MS = 60 * SECOND_MS;
-const RETRY = { minMs: 250, maxMs: 5 * SECOND_MS };
 /** The longest wait for an answer: longer than a server may take. */
 const ANSWER_MS_MAX = 120 * SECOND_MS;
 const ACCEPTED = 202;

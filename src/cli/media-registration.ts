@@ -1,16 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MediaFields } from '../api/media-fields.js';
 import { backOffMs } from '../domain/back-off.js';
-import { SECOND_MS } from '../domain/time.js';
 import { Refused } from './failure.js';
+import { PATIENCE_MS, RETRY } from './patience.js';
 import type { MediaRow } from './media-file.js';
 import type { Remote } from './remote.js';
 
 /** Requests under way at once: enough to keep the server busy while answers travel. */
 const IN_FLIGHT = 8;
-/** The time for which a title is retried while the server is too busy. */
-const PATIENCE_MS = 60 * SECOND_MS;
-const RETRY = { minMs: 250, maxMs: 5 * SECOND_MS };
 /** Codes of errors that pass with time; to register again changes nothing. */
 const AGAIN: ReadonlySet<string> = new Set([
   ...['RATE_LIMITED', 'OVERLOADED', 'READ_MODEL_BEHIND', 'STORE_UNAVAILABLE'],

@@ -13,6 +13,7 @@ import { BATCH_EVENTS_MAX, batchOf, type Batch } from './feed.js';
 import { Generations } from './generations.js';
 import { Joining } from './joining.js';
 import { Ownership, type OwnershipOptions } from './ownership.js';
+import { RETRY } from './pace.js';
 import { TooManyParked } from './parked-events.js';
 import { ObservedProjection } from './observed-projection.js';
 import type { OwnedGeneration } from './owned-generation.js';
@@ -34,7 +35,6 @@ const POLL_MS = 1_000;
 const WATCH_MS = 25;
 /** The time in milliseconds between two searches for generations that can be removed. */
 const SWEEP_MS = 60 * SECOND_MS;
-const RETRY = { minMs: 100, maxMs: 5_000 };
 
 export interface ProjectorOptions extends Pick<OwnershipOptions, 'isRestart' | 'onStartOver'> {
   readonly storeId: string;

@@ -11,6 +11,7 @@ import { BATCH_EVENTS_MAX, batchOf, type Batch } from './feed.js';
 import { failed, Generations } from './generations.js';
 import { OwnedGeneration } from './owned-generation.js';
 import { ASIDE_MS } from './ownership.js';
+import { RETRY } from './pace.js';
 import { TooManyParked } from './parked-events.js';
 import { TimeLimitedLog } from './time-limited-log.js';
 import { assertGoesOn } from './seen-log.js';
@@ -19,7 +20,6 @@ import { assertGoesOn } from './seen-log.js';
 const REST_TIMES = 3;
 /** The longest rest between two batches: a claim must not run out meanwhile. */
 const REST_MS_MAX = 1_000;
-const RETRY = { minMs: 100, maxMs: 5_000 };
 
 export interface RebuilderOptions {
   readonly storeId: string;

@@ -1,9 +1,5 @@
 import { PassThrough, type Readable } from 'node:stream';
-import { SECOND_MS } from '../../domain/time.js';
-import type { ResultStream } from './result-stream.js';
-
-/** The time in milliseconds between two signs of life, shorter than what proxies wait for one. */
-const PING_MS = 15 * SECOND_MS;
+import { PING_MS, type ResultStream } from './result-stream.js';
 
 /** A sign of life: a line that clients ignore. */
 const PING = ':\n\n';

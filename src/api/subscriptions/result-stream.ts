@@ -13,6 +13,9 @@ export interface StreamTimes {
 
 export const STREAM_TIMES: StreamTimes = { takeMs: 30 * SECOND_MS, lingerMs: 5 * SECOND_MS };
 
+/** The time in milliseconds between two signs of life, shorter than what proxies wait for one. */
+export const PING_MS = 15 * SECOND_MS;
+
 type Result = IteratorResult<FormattedExecutionResult, undefined>;
 
 const DONE = { done: true, value: undefined } as const;

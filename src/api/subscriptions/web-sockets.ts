@@ -12,12 +12,8 @@ import { HTTP_STATUS } from '../http/http-status.js';
 import { letGo, type Upgrades } from '../http/upgrades.js';
 import { Conversation, type ConversationOptions } from './conversation.js';
 import type { OpenSubscriptions } from './open-subscriptions.js';
+import { PING_MS } from './result-stream.js';
 
-/**
- * The time in milliseconds between two pings. A client that has not answered by the next one is
- * gone.
- */
-const PING_MS = 15 * SECOND_MS;
 const SWITCHING_PROTOCOLS = 101;
 const GOING_AWAY = 1_001;
 
@@ -94,6 +90,7 @@ export class WebSockets {
 
   private serve(socket: WebSocket, conversation: Conversation): void {
     const { pingMs = PING_MS } = this.options;
+    // Who has not answered one by the next is gone.
     let isThere = true;
     const timer = setInterval(() => {
       if (!isThere) socket.terminate();

@@ -39,6 +39,9 @@ export interface AskingTerms {
   readonly charge: (cost: number) => void;
 }
 
+/** The terms of clients who go on watching: they pay nothing more. */
+export const FOR_FREE: AskingTerms = { readAfter: undefined, charge: () => undefined };
+
 export interface Period {
   readonly from: number;
   readonly to: number;

@@ -2,7 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import { MINUTE_MS } from '../../domain/time.js';
 import { LOG_START } from '../../ports/event-store.js';
 import type { SliceFilter } from '../../ports/read-model/slices.js';
-import type { AskingTerms } from '../figures/figures.query.js';
+import { FOR_FREE, type AskingTerms } from '../figures/figures.query.js';
 import {
   isWhole,
   seenBy,
@@ -23,9 +23,6 @@ const REST_TIMES = 20;
  * The time for which minutes are kept whose count fails; after that whoever asks gets the error.
  */
 const UNCOUNTED_MS_MAX = 10 * MINUTE_MS;
-
-/** The terms of clients who go on watching: they pay nothing more. */
-const FOR_FREE: AskingTerms = { readAfter: undefined, charge: () => undefined };
 
 /** Counts the minutes of a day up to a moment from sessions. What it counts may be a minute old. */
 export type CountMinutes = (

@@ -1,10 +1,7 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import type { AskingTerms } from '../figures/figures.query.js';
+import { FOR_FREE } from '../figures/figures.query.js';
 import { LiveReading } from './live-reading.js';
 import { LiveImageQuery, LiveQuery, type LiveSnapshot, type SeenLive } from './live.query.js';
-
-/** The terms of clients who go on watching: they pay nothing more. */
-const FOR_FREE: AskingTerms = { readAfter: undefined, charge: () => undefined };
 
 @QueryHandler(LiveQuery)
 export class LiveHandler implements IQueryHandler<LiveQuery> {
