@@ -20,13 +20,14 @@ interface Interest<Image, Subject> {
  * requests come in between.
  */
 const BETWEEN_MS = 2;
-/** The rest between two looks, as a multiple of the time that a look took; at most the longest. */
+/** The rest between two looks, as a multiple of the time that a look took. */
 const REST_TIMES = 20;
 /**
- * The longest rest: a look at who watches sees the latest three minutes of the clock, and what lies
- * between two looks has to be among them, else it would have to be counted from all sessions.
+ * The longest time from the begin of a look to that of the next, unless the least rest is longer: a
+ * look at who watches sees the latest three minutes of the clock, and what lies between two looks
+ * has to be among them, else it would have to be counted from all sessions.
  */
-const REST_MS_MAX = MINUTE_MS;
+const APART_MS_MAX = MINUTE_MS;
 
 /**
  * Looks at something at intervals for all its watchers, and hands on what has changed. Without
@@ -88,7 +89,8 @@ export class Feed<Image, Subject = never> {
     }
     this.isLooking = false;
     if (this.watchers.size === 0) return;
-    this.rest(Math.max(this.restMs, Math.min(REST_TIMES * lookedMs, REST_MS_MAX)));
+    const leftMs = APART_MS_MAX - (performance.now() - begin);
+    this.rest(Math.max(this.restMs, Math.min(REST_TIMES * lookedMs, leftMs)));
   }
 
   /**
