@@ -11,10 +11,10 @@ import { addAnswerTimeout } from './http/answer-timeout.js';
 import { plainAnswer, sendPlain } from './http/answers.js';
 import { addHostRule } from './http/host-rule.js';
 import { addMadeFiles } from './http/made-files.js';
-import { addMissingRoutes } from './http/missing-routes.js';
+import { addMissingRoutes, isMissing, pathOf } from './http/missing-routes.js';
 import { addPageHeaders } from './http/page-headers.js';
 import { addRequestIds } from './http/request-ids.js';
-import { addTracker } from './tracker/tracker.route.js';
+import { addTracker, TRACKER_PATHS } from './tracker/tracker.route.js';
 import type { Admission } from './limits/admission.js';
 
 export interface EdgeOptions extends EventsOptions, CmcdOptions {
@@ -44,7 +44,7 @@ export async function addEdge(fastify: FastifyInstance, options: EdgeOptions): P
   addPageHeaders(fastify);
   addHostRule(fastify);
   if (keyRing.isOpen) addLoopbackRule(fastify);
-  await fastify.register(cors, { delegator: corsFor(corsOrigins) });
+  await fastify.register(cors, { delegator: corsFor(fastify, corsOrigins) });
   addMissingRoutes(fastify);
   addGraphqlPage(fastify, options.hasIntrospection);
   addAuthentication(fastify, keyRing);
@@ -66,9 +66,10 @@ const ALLOWED = {
 };
 
 /**
- * Chooses the pages that may use a path: those of CORS_ORIGINS for reading, any page for events.
+ * Chooses the pages that may use a path: those of CORS_ORIGINS for reading, any page for events and
+ * for the tracker. Any page may read that there is nothing, so that its author sees the mistake.
  */
-function corsFor(origins: readonly string[]) {
+function corsFor(fastify: FastifyInstance, origins: readonly string[]) {
   const graphql: FastifyCorsOptions = {
     ...ALLOWED,
     origin: origins.length > 0 && [...origins],
@@ -81,15 +82,20 @@ function corsFor(origins: readonly string[]) {
     exposedHeaders: [...ALLOWED.exposedHeaders, REJECTED_HEADER],
     maxAge: PREFLIGHT_SECONDS,
   };
+  const byPath: ReadonlyMap<string, FastifyCorsOptions> = new Map([
+    [EVENTS_PATH, events],
+    [CMCD_PATH, cmcd],
+    ...TRACKER_PATHS.map((path) => [path, EVERY] as const),
+  ]);
   return (
     request: FastifyRequest,
     done: (error: Error | null, options: FastifyCorsOptions) => void,
   ): void => {
-    const path = request.url.split('?', 1)[0];
+    const path = pathOf(request.url);
     const isPlain = request.method === 'OPTIONS' && !(PREFLIGHT in request.headers);
-    const isForReaders = path === GRAPHQL_PATH || path?.startsWith(`/${EXPORT_PATH}/`) === true;
-    const ofPath = path === EVENTS_PATH ? events : path === CMCD_PATH ? cmcd : undefined;
-    const options = ofPath ?? (isForReaders ? graphql : NONE);
+    const isForReaders = path === GRAPHQL_PATH || path.startsWith(`/${EXPORT_PATH}/`);
+    const others = isMissing(fastify, request) ? EVERY : NONE;
+    const options = byPath.get(path) ?? (isForReaders ? graphql : others);
     done(null, isPlain ? NONE : options);
   };
 }
@@ -100,6 +106,7 @@ function corsFor(origins: readonly string[]) {
  */
 const PREFLIGHT_SECONDS = 7_200;
 const NONE: FastifyCorsOptions = { origin: false };
+const EVERY: FastifyCorsOptions = { ...ALLOWED, origin: '*', methods: ['GET', 'POST'] };
 /** The header that tells a preflight from another OPTIONS. */
 const PREFLIGHT = 'access-control-request-method';
 

@@ -177,6 +177,16 @@ export function proxySuite(under: Proxied): void {
     expect(headers.get('access-control-allow-origin')).toBe('*');
   });
 
+  it('lets pages of other origins read that the headers are too long, for the server too', async () => {
+    const long = Object.fromEntries(['a', 'b', 'c'].map((name) => [name, name.repeat(7_000)]));
+    const { status, json, headers } = await send('/events', {
+      ...events([start('h')]),
+      headers: { ...JSON_TYPE, ...PAGE, ...long },
+    });
+    expect([status, json.code]).toEqual([431, 'HEADERS_TOO_LARGE']);
+    expect(headers.get('access-control-allow-origin')).toBe('*');
+  });
+
   describe('what a client says of its address and its country', () => {
     const FORGED = {
       'x-forwarded-for': '203.0.113.9',

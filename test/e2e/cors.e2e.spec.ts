@@ -1,5 +1,6 @@
 import { withServer } from '../support/e2e.js';
 import { send, withKey, type Answer } from '../support/http.js';
+import { headOf, RawConnection } from '../support/raw-http.js';
 
 const KEY = 'read-key-000000001';
 const OURS = ['https://dashboard.example.org', 'http://localhost:8080'] as const;
@@ -42,6 +43,36 @@ test.each(['https://example.org', 'https://dashboard.example.org.evil.test', 'nu
     }
   },
 );
+
+const LONG = 'x'.repeat(20_000);
+
+test.each([
+  [404, 'NOT_FOUND', 'POST /event'],
+  [404, 'NOT_FOUND', 'POST /events/?key=a'],
+  [404, 'NOT_FOUND', 'GET /playhead.min.js'],
+  [405, 'METHOD_NOT_ALLOWED', 'GET /events'],
+  [405, 'METHOD_NOT_ALLOWED', 'GET /cmcd'],
+  [405, 'METHOD_NOT_ALLOWED', 'POST /playhead.js'],
+  [405, 'METHOD_NOT_ALLOWED', 'POST /playhead.module.js'],
+  [431, 'HEADERS_TOO_LARGE', `POST /events?key=${LONG}`],
+  [431, 'HEADERS_TOO_LARGE', `POST /cmcd?CMCD=${LONG}`],
+  [401, 'UNAUTHENTICATED', 'POST /events'],
+])('a page of any origin can read %i %s: %.24s', async (status, code, line) => {
+  const connection = await RawConnection.to(under.server.url);
+  connection.send(headOf(line, 'Origin: https://example.org', 'Content-Length: 0'));
+  const answer = await connection.answer();
+  connection.destroy();
+  expect([answer.status, JSON.parse(answer.body)]).toMatchObject([status, { code }]);
+  expect(answer.headers['access-control-allow-origin']).toBe('*');
+});
+
+test('a page of any origin may ask at a path that is not there, to read that', async () => {
+  const headers = { origin: 'https://example.org', 'access-control-request-method': 'POST' };
+  const asked = await send(`${under.server.url}/event`, { method: 'OPTIONS', headers });
+  expect([asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([204, '*']);
+  const inside = await send(`${under.server.url}/metrics`, { method: 'OPTIONS', headers });
+  expect(inside.headers.has('access-control-allow-origin')).toBe(false);
+});
 
 test('every answer forbids pages what they do not need', async () => {
   for (const path of ['/', '/health/live', '/nothing', '/graphql', '/graphiql']) {

@@ -40,13 +40,17 @@ export function sendPlain(reply: FastifyReply, { status, body }: PlainAnswer): v
   void reply.code(status).send(body);
 }
 
-/** Makes an answer as bytes that end their connection, for data that never became a request. */
+/**
+ * Makes an answer as bytes that end their connection, for data that never became a request. Pages
+ * of every origin may read it: it says nothing but what was wrong, and the path is not known.
+ */
 export function rawAnswer(error: PlayheadError, status: number): string {
   const body = JSON.stringify(plainAnswer(error).body);
   const head = [
     `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}`,
     'content-type: application/json; charset=utf-8',
     `content-length: ${String(Buffer.byteLength(body))}`,
+    'access-control-allow-origin: *',
     'connection: close',
   ];
   return `${head.join('\r\n')}\r\n\r\n${body}`;

@@ -47,6 +47,11 @@ export function addMissingRoutes(fastify: FastifyInstance): void {
   });
 }
 
+/** Says whether there is nothing for a request, or for the one that its preflight asks about. */
+export const isMissing = (fastify: FastifyInstance, request: FastifyRequest): boolean =>
+  request.is404 ||
+  (request.method === 'OPTIONS' && methodsOf(fastify, pathOf(request.url)).length === 0);
+
 function methodsOf(fastify: FastifyInstance, url: string): readonly string[] {
   const methods = METHODS.filter((method) => fastify.hasRoute({ method, url }));
   return methods.length === 0 ? [] : [...methods, 'OPTIONS'];
@@ -60,4 +65,5 @@ function faultOf({ url, originalUrl }: FastifyRequest, allow: readonly string[])
   return new PlayheadError('METHOD_NOT_ALLOWED', hint, { allow });
 }
 
-const pathOf = (url: string): string => url.split('?', 1)[0] ?? '';
+/** Returns the path of an address, without its query. */
+export const pathOf = (url: string): string => url.split('?', 1)[0] ?? '';

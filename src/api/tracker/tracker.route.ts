@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 
 /** The tracker for any page: a script, and a module for bundlers. */
 const TRACKER_FILES = ['playhead.js', 'playhead.module.js'];
+export const TRACKER_PATHS: readonly string[] = TRACKER_FILES.map((name) => `/${name}`);
 /**
  * The time in seconds that browsers keep the files: long enough to be cheap, and short enough that
  * a new release is everywhere soon.
@@ -16,7 +17,6 @@ export function addTracker(fastify: FastifyInstance): void {
   for (const name of TRACKER_FILES) {
     fastify.get(`/${name}`, (_request, reply) =>
       reply
-        .header('access-control-allow-origin', '*')
         .header('cross-origin-resource-policy', 'cross-origin')
         .header('cache-control', `public, max-age=${String(CACHE_SECONDS)}`)
         .sendFile(name, { cacheControl: false }),
