@@ -6,8 +6,9 @@ import { build } from 'esbuild';
 /** Members of the tracker's own objects, which nobody outside sees: they get short names. */
 const INTERNAL = [
   ...['isStarted', 'isEnded', 'isStallTold', 'pausedAt', 'stalledAt', 'soughtAt', 'askedAt'],
-  ...['watchedMs', 'takeBytes', 'reportsTo', 'failure', 'heartbeat', 'join', 'fail', 'teller'],
+  ...['watchedMs', 'takeBytes', 'reportsTo', 'failure', 'heartbeat', 'joinIn', 'fail', 'teller'],
   ...['look', 'jump', 'leave', 'take', 'tell', 'begin', 'sendNow', 'parts', 'position', 'media_'],
+  ...['adapt', 'openStore'],
 ];
 
 const common = {

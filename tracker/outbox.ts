@@ -104,7 +104,7 @@ export class Outbox {
   #giveUp(): void {
     const least = this.#waiting.find(({ eventType }) => !PRECIOUS.test(eventType));
     this.#drop(least === undefined ? this.#waiting.slice(0, 1) : [least]);
-    say('too long without a server: not all is kept');
+    say('too many events wait, and one is lost');
   }
 
   /** Sends a batch; undefined if anything was taken, else the milliseconds to wait for. */

@@ -9,20 +9,47 @@ export interface Store {
   viewer(): Promise<string | undefined>;
 }
 
+const NAME = 'playhead';
 const EVENTS = 'events';
 const VIEWER = 'viewer';
 
-/** Opens the store of a page's origin; where there is none, nothing is kept. */
-export function openStore(newId: () => string): Store {
-  const opened = new Promise<IDBDatabase | undefined>((resolve) => {
+/**
+ * Opens the store of a page's origin if it is wanted; where there is none, nothing is kept. For a
+ * viewer who asks for privacy it removes what any page of the origin has kept.
+ */
+export function openStore(
+  newId: () => string,
+  isKept: boolean | undefined,
+  isPrivate: boolean,
+): Store | undefined {
+  if (isPrivate) remove();
+  return isKept === true && !isPrivate ? storeOf(newId) : undefined;
+}
+
+function remove(): void {
+  try {
+    indexedDB.deleteDatabase(NAME);
+  } catch {
+    // Where nothing may be kept there is nothing to remove.
+  }
+}
+
+/** The database of the page's origin; undefined where nothing may be kept. */
+const openDatabase = (): Promise<IDBDatabase | undefined> =>
+  new Promise((resolve) => {
     try {
-      const request = indexedDB.open('playhead', 1);
+      const request = indexedDB.open(NAME, 1);
       request.onupgradeneeded = () => {
         request.result.createObjectStore(EVENTS);
         request.result.createObjectStore(VIEWER);
       };
       request.onsuccess = () => {
-        resolve(request.result);
+        const { result } = request;
+        // Another page removes all that is kept; this one keeps nothing from here on.
+        result.onversionchange = () => {
+          result.close();
+        };
+        resolve(result);
       };
       request.onerror = () => {
         resolve(undefined);
@@ -32,23 +59,31 @@ export function openStore(newId: () => string): Store {
       resolve(undefined);
     }
   });
+
+function storeOf(newId: () => string): Store {
+  const opened = openDatabase();
   const ask = async <T>(
     name: string,
     work: (store: IDBObjectStore) => IDBRequest<T>,
   ): Promise<T | undefined> => {
     const database = await opened;
+    if (database === undefined) return undefined;
     return new Promise((resolve) => {
-      if (database === undefined) {
+      try {
+        const transaction = database.transaction(name, 'readwrite');
+        const request = work(transaction.objectStore(name));
+        // A page that goes away is not there any more when the answer comes.
+        transaction.commit();
+        request.onsuccess = () => {
+          resolve(request.result);
+        };
+        request.onerror = () => {
+          resolve(undefined);
+        };
+      } catch {
+        // It is closed.
         resolve(undefined);
-        return;
       }
-      const request = work(database.transaction(name, 'readwrite').objectStore(name));
-      request.onsuccess = () => {
-        resolve(request.result);
-      };
-      request.onerror = () => {
-        resolve(undefined);
-      };
     });
   };
   const keyOf = ({ sessionId, eventId }: TrackedEvent): string => `${sessionId} ${eventId}`;

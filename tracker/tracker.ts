@@ -11,7 +11,11 @@ export interface Parts {
   /** Makes an adapter of a player; see `adapters.ts`. */
   readonly adapt?: (players: Players, onFailure: (code: string) => void) => Adapted;
   /** See `store.ts`. */
-  readonly openStore?: (newId: () => string) => Store;
+  readonly openStore?: (
+    newId: () => string,
+    isKept: boolean | undefined,
+    isPrivate: boolean,
+  ) => Store | undefined;
 }
 
 const SEND_MS = 1_000;
@@ -32,13 +36,17 @@ export class Tracker implements PublicTracker {
     this.#base = url.replace(/\/+$/, '');
     const { globalPrivacyControl } = navigator as { globalPrivacyControl?: boolean };
     this.#isPrivate = globalPrivacyControl === true;
-    const store = isKept === true && !this.#isPrivate ? parts.openStore?.(newId) : undefined;
+    const store = parts.openStore?.(newId, isKept, this.#isPrivate);
     const ofKey = key === undefined ? '' : `&key=${encodeURIComponent(key)}`;
     this.#outbox = new Outbox(`${this.#base}/events?partial=1${ofKey}`, store);
     void store?.viewer().then((id) => (this.#viewer = id));
     addEventListener('pagehide', () => {
       for (const one of this.#followed.values()) one.end();
       this.#outbox.sendNow();
+    });
+    // Some browsers let what is in a page that comes back play on, and say nothing of it.
+    addEventListener('pageshow', () => {
+      for (const one of this.#followed.values()) one.joinIn();
     });
     document.addEventListener('visibilitychange', () => {
       this.#turn(document.visibilityState === 'hidden');
@@ -47,8 +55,9 @@ export class Tracker implements PublicTracker {
 
   observe(media: HTMLMediaElement, observed: Observed = {}): () => void {
     this.#known.set(media, observed);
+    const played = this.#followed.has(media) ? undefined : media.played;
     // Whether the objects are such players nobody can say beforehand.
-    this.#watch(media, observed as Players)?.join();
+    this.#watch(media, observed as Players)?.joinIn(played);
     return () => {
       this.#forget(media);
     };
@@ -62,7 +71,7 @@ export class Tracker implements PublicTracker {
       root.addEventListener(name, ({ target }) => isWanted(target) && this.#watch(target), true);
     }
     for (const element of root.querySelectorAll('*')) {
-      if (isWanted(element) && !element.paused) this.#watch(element)?.join();
+      if (isWanted(element) && !element.paused) this.#watch(element)?.joinIn(element.played);
       if (element.shadowRoot !== null) this.discover(element.shadowRoot);
     }
   }

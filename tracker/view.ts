@@ -23,14 +23,14 @@ export class Followed {
   readonly #timer = setInterval(() => {
     this.heartbeat();
   }, HEARTBEAT_MS);
-  readonly #listeners: Readonly<Record<string, () => void>>;
+  readonly #closing = new AbortController();
 
   constructor(media: HTMLMediaElement, teller: Teller, player: Player = {}) {
     this.#media = media;
     this.#teller = teller;
     this.#player = player;
     this.#shown = new Shown(media);
-    this.#listeners = {
+    const listeners = {
       play: () => {
         this.#wish();
       },
@@ -71,17 +71,18 @@ export class Followed {
         this.fail(`MEDIA_ERR_${String(media.error?.code ?? '')}`);
       },
     };
-    for (const [name, listener] of Object.entries(this.#listeners)) {
-      media.addEventListener(name, listener);
+    const { signal } = this.#closing;
+    for (const [name, listener] of Object.entries(listeners)) {
+      media.addEventListener(name, listener, { signal });
     }
   }
 
-  /** Takes an element that plays already: what it has shown is watched. */
-  join(): void {
-    const { paused, readyState, played } = this.#media;
+  /** Takes an element that plays already: what it has shown, as far as it is given, is watched. */
+  joinIn(played?: TimeRanges): void {
+    const { paused, readyState } = this.#media;
     if (this.#view !== undefined || paused || readyState < HAVE_FUTURE_DATA) return;
     this.#start();
-    this.#shown.add(played);
+    if (played !== undefined) this.#shown.add(played);
   }
 
   /** The player gave up: what is loaded is still shown. */
@@ -108,9 +109,7 @@ export class Followed {
   close(): void {
     this.#end('QUIT');
     clearInterval(this.#timer);
-    for (const [name, listener] of Object.entries(this.#listeners)) {
-      this.#media.removeEventListener(name, listener);
-    }
+    this.#closing.abort();
   }
 
   #isMoving(): boolean {

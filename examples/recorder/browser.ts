@@ -34,6 +34,16 @@ export function missingParts(): readonly string[] {
   ];
 }
 
+interface BrowserOptions {
+  /** Keeps pages that are left, to show them as they were when somebody goes back. */
+  readonly keepsPages?: boolean;
+}
+
 /** Starts a Chromium without a window, which talks to nobody but the pages that it is given. */
-export const startBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: chromiumPath, headless: true, args: chromiumArguments });
+export const startBrowser = ({ keepsPages = false }: BrowserOptions = {}): Promise<Browser> =>
+  chromium.launch({
+    executablePath: chromiumPath,
+    headless: true,
+    args: chromiumArguments,
+    ignoreDefaultArgs: keepsPages ? ['--disable-back-forward-cache'] : [],
+  });

@@ -79,6 +79,10 @@ export class Site {
       response.setHeader('content-type', 'text/html; charset=utf-8').end(this.html);
       return;
     }
+    if (name === 'elsewhere.html') {
+      response.setHeader('content-type', 'text/html; charset=utf-8').end('<title>Another</title>');
+      return;
+    }
     if (type === undefined) {
       response.writeHead(name === 'favicon.ico' ? 204 : 404).end();
       return;

@@ -2,36 +2,16 @@ import type { Browser, Page } from 'playwright-core';
 import { startBrowser } from '../../examples/recorder/browser.js';
 import { describeWithChromium } from '../support/chromium.js';
 import { withServer } from '../support/e2e.js';
-import { send, withKey } from '../support/http.js';
 import { until } from '../support/polling.js';
 import { temporaryFolder, removeFolder } from '../support/temporary-folder.js';
+import { over, toldSessions, type Told } from '../support/told-sessions.js';
 import { makeMedia, NOTE_MEDIA_EVENTS, Site, type NotedEvent } from '../support/tracked-page.js';
 
 const INGEST = 'an-ingest-key-for-tests';
 const ADMIN = 'an-admin-key-for-tests';
 const under = withServer({ INGEST_KEY: INGEST, ADMIN_KEY: ADMIN });
 
-const RANGE = `{ from: "${new Date(Date.now() - 86_400_000).toISOString()}",
-  to: "${new Date(Date.now() + 86_400_000).toISOString()}" }`;
 const LENGTH_S = 0.05;
-
-interface Told {
-  readonly state: string;
-  readonly watchTime: number;
-  readonly startupTime: number | null;
-  readonly completed: boolean | null;
-  readonly stalls: number;
-  readonly stalledTime: number;
-  readonly quality: string;
-  readonly errorCode: string | null;
-  readonly viewer: string | null;
-  readonly context: Readonly<Record<string, unknown>>;
-  readonly timeline: readonly {
-    readonly type: string;
-    readonly duration: number | null;
-    readonly detail: string | null;
-  }[];
-}
 
 describeWithChromium('the tracker on a page of another origin with a strict policy', () => {
   const folder = temporaryFolder();
@@ -77,34 +57,10 @@ describeWithChromium('the tracker on a page of another origin with a strict poli
   const noted = async (): Promise<readonly NotedEvent[]> =>
     (await run('window.noted')) as readonly NotedEvent[];
 
-  /** The sessions of a title, once there are as many as wanted and they say so. */
-  async function told(
+  const told = (
     mediaId: string,
     isTold: (sessions: readonly Told[]) => boolean,
-  ): Promise<readonly Told[]> {
-    let sessions: readonly Told[] = [];
-    const query = `{ sessions(range: ${RANGE}, first: 10,
-      filter: [{ dimension: MEDIA, anyOf: ["${mediaId}"] }]) { edges { node {
-        state watchTime startupTime completed stalls stalledTime quality errorCode viewer
-        context { page player referrer device browser live custom1 }
-        timeline(first: 100) { edges { node { type duration detail } } } } } } }`;
-    await until(async () => {
-      const { json } = await send(`${under.server.url}/graphql`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...withKey(ADMIN) },
-        body: JSON.stringify({ query }),
-      });
-      const { data } = json as { data: { sessions: Edges<Told & { timeline: Edges<object> }> } };
-      sessions = nodesOf(data.sessions).map((one) => ({
-        ...one,
-        timeline: nodesOf(one.timeline) as Told['timeline'],
-      }));
-      return isTold(sessions);
-    }, 20_000);
-    return sessions;
-  }
-  const over = (state: string) => (sessions: readonly Told[]) =>
-    sessions.length > 0 && sessions.every((one) => one.state === state);
+  ): Promise<readonly Told[]> => toldSessions(under.server.url, ADMIN, mediaId, isTold);
 
   it('tells of a view that is played to its end', async () => {
     await open(film('plain'));
@@ -211,6 +167,31 @@ describeWithChromium('the tracker on a page of another origin with a strict poli
     expect(await told('ornament', () => true)).toEqual([]);
   }, 60_000);
 
+  it('does without what browsers offer to pages with TLS alone', async () => {
+    await tab.addInitScript('delete Crypto.prototype.randomUUID');
+    await open(film('plain-http'));
+    await play();
+    await passes(1);
+    await tab.goto('about:blank');
+    const sessions = await told('plain-http', over('QUIT'));
+    expect(sessions).toHaveLength(1);
+    expect(said).toEqual([]);
+  }, 60_000);
+
+  it('counts nothing twice of an element of which it is told while it plays', async () => {
+    await open(film('told-later'));
+    await play();
+    await passes(2);
+    await run(`void playhead.observe(document.querySelector('video'), { media: 'told-then' })`);
+    await passes(4);
+    const shownS = (await run(`document.querySelector('video').currentTime`)) as number;
+    await tab.goto('about:blank');
+    const [before] = await told('told-later', over('QUIT'));
+    const [after] = await told('told-then', over('QUIT'));
+    const watchedS = (before?.watchTime ?? 0) + (after?.watchTime ?? 0);
+    expect(Math.abs(watchedS - shownS)).toBeLessThanOrEqual(0.4);
+  }, 60_000);
+
   it('says once what is wrong with its key, and that nothing can be reached', async () => {
     await open(film('keyless'), 'data-key="a-key-of-somebody-else"');
     await play();
@@ -219,8 +200,3 @@ describeWithChromium('the tracker on a page of another origin with a strict poli
     expect(said.filter((text) => text.includes('data-key'))).toHaveLength(1);
   }, 60_000);
 });
-
-interface Edges<Node> {
-  readonly edges: readonly { readonly node: Node }[];
-}
-const nodesOf = <Node>({ edges }: Edges<Node>): readonly Node[] => edges.map(({ node }) => node);
