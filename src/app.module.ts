@@ -19,6 +19,7 @@ import { PROJECTION_ADMINISTRATION } from './ports/projection-administration.js'
 import { PROJECTION_CONTROL } from './ports/projection-control.js';
 import { READ_MODEL_READER } from './ports/read-model/reader.js';
 import { EVENT_TAIL } from './ports/event-tail.js';
+import { REPORT_PLACES } from './ports/report-places.js';
 import { SESSION_LOG } from './ports/session-log.js';
 import { QueriesModule } from './queries/queries.module.js';
 import { QUERY_SETTINGS, type QuerySettings } from './queries/query-settings.js';
@@ -55,6 +56,7 @@ class PortsModule {
       { provide: PROJECTION_ADMINISTRATION, useValue: stores.projectionAdministration },
       { provide: PROJECTION_CONTROL, useValue: stores.projectionControl },
       { provide: Telemetry, useValue: stores.telemetry },
+      { provide: REPORT_PLACES, useValue: stores.telemetry.cmcd },
       { provide: QUERY_SETTINGS, useValue: querySettingsOf(config) },
       {
         provide: ROLLUP_SETTINGS,

@@ -5,7 +5,9 @@ import type { PlaybackSession } from '../domain/session-state.js';
 import type { CmcdSender } from '../domain/streamed-session.js';
 import { SECOND_MS } from '../domain/time.js';
 import { CLOCK, type Clock } from '../ports/clock.js';
+import { REPORT_PLACES, type ReportPlaces } from '../ports/report-places.js';
 import { sessionKey } from './by-session.js';
+import type { CommandOutcome } from './command-outcome.js';
 import { PlaybackStreams } from './playback-streams.js';
 
 /** Sessions that wait here to be settled; the timeout of a session settles what is beyond. */
@@ -14,6 +16,8 @@ const RETRY_MS = 5 * SECOND_MS;
 
 /** The errors that pass by themselves: a session is then settled later. */
 const MAY_PASS: readonly string[] = ['STORE_UNAVAILABLE', 'CONFLICT', 'INTERNAL'];
+
+type Done = Extract<CommandOutcome<PlaybackSession>, { kind: 'done' }>;
 
 const log = new Logger('Cmcd');
 
@@ -35,10 +39,23 @@ export class CmcdSettlements implements BeforeApplicationShutdown {
   constructor(
     private readonly streams: PlaybackStreams,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(REPORT_PLACES) private readonly places: ReportPlaces,
   ) {}
 
+  /** Counts what a command found out of its place, and plans what is to be settled after it. */
+  follow(sender: CmcdSender, outcome: Done): void {
+    this.count(outcome);
+    this.plan(sender, outcome.state);
+  }
+
+  private count({ own }: Done): void {
+    const [before, after] = [trackFrom(own.before.cmcd), trackFrom(own.after.cmcd)];
+    this.places.passedOver(after.passedOver - before.passedOver);
+    this.places.cameLate(after.late - before.late);
+  }
+
   /** Plans the settlement of a session as it is by now, in place of an earlier plan. */
-  plan(sender: CmcdSender, session: PlaybackSession): void {
+  private plan(sender: CmcdSender, session: PlaybackSession): void {
     const key = sessionKey(sender);
     clearTimeout(this.timers.get(key)?.timer);
     this.timers.delete(key);
@@ -89,6 +106,7 @@ export class CmcdSettlements implements BeforeApplicationShutdown {
     const { mediaId, sessionId } = sender;
     const [outcome] = await this.streams.execute(mediaId, sessionId, [command]);
     if (outcome?.kind === 'done') {
+      this.count(outcome);
       // A report that came meanwhile has made a plan of its own.
       if (!this.timers.has(key)) this.plan(sender, outcome.state);
       return;

@@ -10,14 +10,22 @@ interface Done<State> {
   readonly position: number;
   /** The stream's state after all commands that were decided together. */
   readonly state: State;
+  /** The stream's states before and after this command. */
+  readonly own: OwnStates<State>;
+}
+
+interface OwnStates<State> {
+  readonly before: State;
+  readonly after: State;
 }
 
 /** The outcome of one command. */
 export type CommandOutcome<State = unknown> =
   Done<State> | { readonly kind: 'refused'; readonly error: PlayheadError };
 
-interface Verdict {
+interface Verdict<State> {
   readonly isDuplicate: boolean;
+  readonly own: OwnStates<State>;
   readonly isConflicting: boolean | undefined;
 }
 
@@ -25,7 +33,7 @@ interface Verdict {
 export interface Decision<State> {
   readonly events: readonly EventToAppend[];
   readonly state: State;
-  readonly verdicts: readonly (Verdict | { error: PlayheadError })[];
+  readonly verdicts: readonly (Verdict<State> | { error: PlayheadError })[];
 }
 
 export function settle<State>(

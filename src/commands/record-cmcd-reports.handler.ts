@@ -43,7 +43,7 @@ export class RecordCmcdReportsHandler implements ICommandHandler<RecordCmcdRepor
     const [outcome] = await this.streams.execute(mediaId, sessionId, [command]);
     if (outcome === undefined) throw new PlayheadError('INTERNAL', 'the reports have no outcome');
     if (outcome.kind === 'refused') return outcome;
-    this.settlements.plan(command, outcome.state);
+    this.settlements.follow(command, outcome);
     // No read model knows of a session that only waits, so that nobody would find it after a crash:
     // its player is answered once something has come of it, and sends it again otherwise.
     if (!isHeardOf(outcome.state)) await this.settlements.settled(command);

@@ -228,6 +228,7 @@ export class StreamWriter<
     const events: EventToAppend[] = [];
     let { state } = base;
     const verdicts = commands.map((command) => {
+      const before = state;
       try {
         const decided = decider.decide(state, command);
         for (const event of decided) {
@@ -236,7 +237,11 @@ export class StreamWriter<
         }
         const isDuplicate = decided.length === 0;
         if (isDuplicate && memory !== undefined) state = memory.after(state, command);
-        return { isDuplicate, isConflicting: isDuplicate && isConflicting?.(state, command) };
+        return {
+          isDuplicate,
+          isConflicting: isDuplicate && isConflicting?.(state, command),
+          own: { before, after: state },
+        };
       } catch (error) {
         return { error: asPlayheadError(error) };
       }

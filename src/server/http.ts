@@ -70,7 +70,7 @@ export async function createHttp(
     cmcdSwitch: config.cmcdSwitch,
     cmcdUnknownKey: config.cmcdUnknownKey,
     onDiscard: () => {
-      app.get(Telemetry).rejectedCmcd('key');
+      app.get(Telemetry).cmcd.rejected('key');
     },
     tokens: app.get(PositionTokens),
     context: new EdgeContext(config, countries),

@@ -11,6 +11,7 @@ export const CMCD_REJECTIONS = [
   'session',
   'media',
   'session-full',
+  'late',
   'key',
 ] as const;
 export type CmcdRejection = (typeof CMCD_REJECTIONS)[number];

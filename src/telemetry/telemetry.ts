@@ -1,8 +1,9 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { AppendOutcome } from '../ports/event-store.js';
 import { PARKED_CAUSES } from '../ports/parked-summary.js';
+import { CmcdCounts } from './cmcd-counts.js';
 import type { ProjectionLag } from '../ports/projection-control.js';
-import { CMCD_REJECTIONS, SHED_REASONS, type CmcdRejection, type ShedReason } from './refusals.js';
+import { SHED_REASONS, type ShedReason } from './refusals.js';
 import { IngestCounts, type IngestOutcome } from './ingest-counts.js';
 import type { CommitMeasurement } from './metered-read-model-writer.js';
 
@@ -35,6 +36,7 @@ export interface MeteredAnswer {
 export class Telemetry {
   readonly registry = new Registry();
   readonly ingest = new IngestCounts();
+  readonly cmcd = new CmcdCounts(this.registry);
   private readonly registers = [this.registry];
 
   private readonly ingestEvents = new Counter({
@@ -46,12 +48,6 @@ export class Telemetry {
   private readonly unknownLabels = new Counter({
     name: 'playhead_ingest_unknown_labels_total',
     help: 'Accepted events whose quality label names no quality',
-    registers: this.registers,
-  });
-  private readonly rejectedReports = new Counter({
-    name: 'playhead_cmcd_rejected_total',
-    help: 'Lines of CMCD reports that were not taken; with reason key, requests',
-    labelNames: ['reason'],
     registers: this.registers,
   });
   private readonly shedRequests = new Counter({
@@ -188,7 +184,6 @@ export class Telemetry {
     collectDefaultMetrics({ register: this.registry });
     for (const name of MISNAMED) this.registry.removeSingleMetric(name);
     // Prometheus can tell a rate only of a count that it saw before the first rise.
-    for (const reason of CMCD_REJECTIONS) this.rejectedReports.inc({ reason }, 0);
     for (const reason of SHED_REASONS) this.shedRequests.inc({ reason }, 0);
   }
 
@@ -196,10 +191,6 @@ export class Telemetry {
     const isRefused = outcome === 'invalid' || outcome === 'batch' || outcome === 'store';
     this.ingestEvents.inc({ type, outcome: isRefused ? 'refused' : outcome }, events);
     this.ingest.add(outcome, events);
-  }
-
-  rejectedCmcd(reason: CmcdRejection): void {
-    this.rejectedReports.inc({ reason });
   }
 
   notedUnknownLabel(): void {

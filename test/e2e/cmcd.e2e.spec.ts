@@ -120,6 +120,23 @@ describe('POST /cmcd', () => {
     expect(text).toContain('playhead_cmcd_rejected_total{reason="session-full"} 0');
   });
 
+  it('counts what comes after its turn, and answers it like anything else', async () => {
+    const report = (number: number): string =>
+      `cid="m-late",e=ps,sid="late",sn=${String(number)},sta=${number === 0 ? 's' : 'p'},` +
+      `ts=${String(Date.now())},v=2\n`;
+    const counts = async (): Promise<unknown> => {
+      const headers = { authorization: `Bearer ${ADMIN}` };
+      const { text } = await send(`${under.server.url}/metrics`, { headers });
+      return [/passed_over_total (\d+)/, /reason="late"\} (\d+)/].map((one) => one.exec(text)?.[1]);
+    };
+    const second = report(1);
+    await post(report(0));
+    await post(report(2));
+    await until(async () => JSON.stringify(await counts()) === '["1","0"]', 20_000);
+    for (let i = 0; i < 3; i += 1) expect(rejected(await post(second))).toEqual([204, null]);
+    expect(await counts()).toEqual(['1', '1']);
+  }, 30_000);
+
   it('refuses what no player sends, with headers for its page', async () => {
     const answers = [
       await post(REPORT, '?key=another-key-altogether'),

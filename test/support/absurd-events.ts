@@ -50,7 +50,7 @@ const ABSURD: Readonly<Record<string, readonly unknown[]>> = {
   bytesFrom: [true, 7, ...NO_TEXTS, 'PLAYER', 'constructor', HUGE],
   cmcd: [
     ...[true, 7, '', { run: 'x' }, { mode: 'bored' }, { seen: ['a'] }],
-    ...[{ coming: [{}] }, { waiting: [7] }, { held: [{}] }],
+    ...[{ coming: [{}] }, { waiting: [7] }, { held: [{}] }, { gaps: [{ from: 1 }] }, { late: 'x' }],
   ],
   known: [true, 7, '', { stated: 1, filled: 0 }, { stated: -1, filled: 0, length: true }],
   reason: [true, 7, ...NO_TEXTS, 'BORED', HUGE],

@@ -84,6 +84,8 @@ const SETTLED_MS = 35_000;
 
 /** Nodes over one log that take what players report, by a clock that is set. */
 export class Collector {
+  /** The reports that did not come by their turn, and those of them that came later. */
+  readonly places = { passedOver: 0, late: 0 };
   private readonly clock = new SettableClock(0);
   private nodes: PlaybackStreams[];
   private readonly due = new Map<string, { at: number; node: number; command: CmcdCommand }>();
@@ -131,6 +133,10 @@ export class Collector {
     const outcomes = await this.nodes[node]?.execute(mediaId, sessionId, [command]);
     const [outcome] = outcomes ?? [];
     if (outcome?.kind !== 'done') throw new Error(`refused: ${String(outcome?.error)}`);
+    const { before, after } = outcome.own;
+    for (const name of ['passedOver', 'late'] as const) {
+      this.places[name] += trackFrom(after.cmcd)[name] - trackFrom(before.cmcd)[name];
+    }
     const key = `${mediaId}/${sessionId}/${String(node)}`;
     const at = settlesAt(trackFrom(outcome.state.cmcd));
     if (at === undefined) this.due.delete(key);

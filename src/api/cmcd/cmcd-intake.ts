@@ -140,7 +140,7 @@ export class CmcdIntake {
     for (let i = 0; i < taken; i += 1) tally.add(CMCD, isBot ? 'bot' : 'accepted');
     for (const { reason } of rejected) {
       tally.add(INVALID, 'invalid');
-      this.telemetry.rejectedCmcd(reason);
+      this.telemetry.cmcd.rejected(reason);
     }
     tally.tell(this.telemetry);
     const [first] = rejected;

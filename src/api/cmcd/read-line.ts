@@ -18,7 +18,7 @@ import {
 } from './cmcd-values.js';
 
 /** The reason for which a line is rejected. */
-export type LineFault = Exclude<CmcdRejection, 'session-full' | 'key'>;
+export type LineFault = Exclude<CmcdRejection, 'session-full' | 'late' | 'key'>;
 
 /** The readable contents of a line. */
 export interface CmcdLine {

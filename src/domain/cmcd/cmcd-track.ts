@@ -1,5 +1,6 @@
 import { isObject, type StoredData } from '../stored-data.js';
 import type { CmcdReport } from './cmcd-report.js';
+import type { NumberRange } from './gaps.js';
 import type { Rendition } from './rendition.js';
 
 /**
@@ -56,6 +57,12 @@ export interface CmcdTrack {
    * The higher numbers of reports that have come and say nothing by themselves, in rising order.
    */
   readonly seen: readonly number[];
+  /** The numbers of the run that were passed over and have not come since, as far as remembered. */
+  readonly gaps: readonly NumberRange[];
+  /** The reports of the session, of all its runs, that had not come by their turn. */
+  readonly passedOver: number;
+  /** The reports of these that have come since. */
+  readonly late: number;
   /** In the order of their numbers. */
   readonly waiting: readonly WaitingReport[];
   /** In the order in which they came. */
@@ -71,7 +78,10 @@ export interface CmcdTrack {
    * Reports up to this time belong to an earlier run; absent if the clock was set back in between.
    */
   readonly after?: number;
-  /** The times of the first reports of earlier runs, as far as they are remembered. */
+  /**
+   * The times of the first reports of earlier runs, as far as they are remembered, and of this run
+   * if it came late.
+   */
   readonly startedAt: readonly number[];
   /** The milliseconds to add to a time of the player to get the server's. */
   readonly offsetMs: number;
@@ -92,6 +102,8 @@ export interface CmcdTrack {
   readonly since: number;
   /** The time up to which watched time has been told in events. */
   readonly toldTo: number;
+  /** The time when it last began to play; absent before the first time. */
+  readonly playedFrom?: number;
   /** The time when somebody wanted to play; absent if that is not known. */
   readonly askedAt?: number;
   readonly hasView?: true;
@@ -117,6 +129,9 @@ export const NO_RUN: CmcdTrack = {
   run: -1,
   next: 0,
   seen: [],
+  gaps: [],
+  passedOver: 0,
+  late: 0,
   waiting: [],
   held: [],
   lastAt: -1,
@@ -146,7 +161,11 @@ export const trackFrom = (stored: StoredTrack | undefined): CmcdTrack => ({ ...N
 
 /** The most entries of a list in a stored track: no build ever wrote more. */
 const LIST_MAX = 1_000;
-const NUMBERS = ['run', 'next', 'lastAt', 'clockAt', 'offsetMs', 'since', 'toldTo'];
+const NUMBERS = [
+  ...['run', 'next', 'lastAt', 'clockAt', 'offsetMs', 'since', 'toldTo'],
+  ...['passedOver', 'late'],
+];
+const OF_GAP = ['from', 'to'];
 const OF_HELD = ['arrivedAt', 'clockErrorMs'];
 const OF_WAITING = ['number', 'at', 'arrivedAt'];
 
@@ -161,6 +180,7 @@ export function isTrack(value: unknown): boolean {
     isList(track.waiting, (one) => hasNumbers(one, OF_WAITING)) &&
     isList(track.coming, (one) => hasNumbers(one, ['from']) && isObject(one.rendition)) &&
     isList(track.seen, Number.isSafeInteger) &&
+    isList(track.gaps, (one) => hasNumbers(one, OF_GAP)) &&
     isList(track.startedAt, Number.isSafeInteger)
   );
 }

@@ -82,6 +82,7 @@ export class RunDraft {
       track.since -= backMs;
       track.toldTo = at;
       track.coming = track.coming.map((one) => ({ ...one, from: one.from - backMs }));
+      if (track.playedFrom !== undefined) track.playedFrom -= backMs;
       if (track.askedAt !== undefined) track.askedAt -= backMs;
       if (track.soughtAt !== undefined) track.soughtAt -= backMs;
       delete track.tickAt;
@@ -148,6 +149,7 @@ export class RunDraft {
     const stoodMs = Math.max(0, at - track.toldTo);
     track.coming = track.coming.map((one) => ({ ...one, from: one.from + stoodMs }));
     track.toldTo = at;
+    track.playedFrom = at;
     delete track.errorCode;
     delete track.erredAt;
     delete track.failedBy;

@@ -38,6 +38,17 @@ export class Run extends RunDraft {
     else delete this.track.isHidden;
   }
 
+  /**
+   * Takes a report whose place was passed: other reports have told what the player did meanwhile.
+   * An error since it last began to play, and the time to the first frame, hold all the same.
+   */
+  takeLate(report: CmcdReport): void {
+    const { track } = this;
+    if (report.state !== undefined) track.hasStates = true;
+    if (report.at >= (track.playedFrom ?? 0)) this.noteError(report);
+    if (track.mode !== 'starting' || report.at >= track.since) this.noteStartup(report);
+  }
+
   /** Takes the report of a response, which has no state. Its time is that of its request. */
   private takeResponse(report: CmcdReport): void {
     if (report.state !== undefined) this.track.hasStates = true;
@@ -290,6 +301,6 @@ export class Run extends RunDraft {
     const isConcerned = track.hasView !== undefined || track.askedAt !== undefined;
     if (!isError || !isConcerned || track.mode === 'over') return;
     track.errorCode ??= errorCode ?? '';
-    track.erredAt = at;
+    track.erredAt = Math.max(at, track.erredAt ?? at);
   }
 }

@@ -1,6 +1,7 @@
 import { SECOND_MS } from '../time.js';
 import type { CmcdReport } from './cmcd-report.js';
 import type { CmcdTrack, WaitingReport } from './cmcd-track.js';
+import { isInGap, withGaps } from './gaps.js';
 
 /** The time in milliseconds that reports wait for reports with lower numbers. */
 const GAP_MS_MAX = 5 * SECOND_MS;
@@ -21,12 +22,16 @@ const AHEAD_MAX = 100_000;
 /** The members of a track about numbers. */
 type Places = Pick<CmcdTrack, 'next' | 'seen'>;
 
+/** The standing of a report. */
+export type Standing = 'known' | 'late' | 'next' | 'of-run';
+
 /**
- * Says where a report stands: `known` has come before or comes too late, `next` begins another run.
+ * Says where a report stands: `known` has come before, `late` comes after its place was passed,
+ * `next` begins another run.
  * Players number anew at each load, under the same session id. A report that is sent again keeps
  * its number and its time. Within a run a later report never has an earlier time.
  */
-export function standingOf(track: CmcdTrack, report: CmcdReport): 'known' | 'next' | 'of-run' {
+export function standingOf(track: CmcdTrack, report: CmcdReport): Standing {
   const { number, at } = report;
   const { run, next, lastAt, seen, startedAt, after = -1, firstAt = 0 } = track;
   if (run < 0) return 'next';
@@ -34,6 +39,8 @@ export function standingOf(track: CmcdTrack, report: CmcdReport): 'known' | 'nex
   const [firstHeld] = track.held;
   if (firstHeld !== undefined && at >= firstHeld.report.at) return 'next';
   const hasCome = number !== undefined && (number < next || seen.includes(number));
+  if (number !== undefined && at > after && at <= lastAt && isInGap(track.gaps, number))
+    return 'late';
   // The time of a response is that of its request, which tells nothing of its place in the run.
   if (isResponse(report)) {
     return hasCome || number === undefined || at < firstAt ? 'known' : 'of-run';
@@ -84,7 +91,10 @@ export function withPlacesOf(track: CmcdTrack, other: CmcdTrack): CmcdTrack {
   const next = isBehind ? Math.min(other.next, ...waitingFor) : track.next;
   const places = [...track.seen, ...other.seen].reduce<Places>(withNumber, { next, seen: [] });
   const lastAt = Math.max(track.lastAt, other.lastAt);
-  return { ...track, ...places, lastAt };
+  const more = other.gaps.filter(({ from }) => from >= track.next);
+  const passedOver = Math.max(track.passedOver, other.passedOver);
+  const late = Math.max(track.late, other.late);
+  return { ...track, ...places, lastAt, gaps: withGaps(track.gaps, more), passedOver, late };
 }
 
 function absorbed(first: number, numbers: readonly number[]): Places {

@@ -1,9 +1,17 @@
 import { SECOND_MS } from '../time.js';
 import type { CmcdReport } from './cmcd-report.js';
 import { NO_RUN, type CmcdTrack, type WaitingReport } from './cmcd-track.js';
+import { lengthOf, passedOver, withGaps, withoutNumber } from './gaps.js';
 import type { CmcdFact } from './run-draft.js';
 import { Run } from './run.js';
-import { nextInTurn, standingOf, turnAt, withNumber, withWaiting } from './sequence.js';
+import {
+  nextInTurn,
+  standingOf,
+  turnAt,
+  withNumber,
+  withWaiting,
+  type Standing,
+} from './sequence.js';
 
 /**
  * The time in milliseconds within which a player may recover from a fatal error by playing again.
@@ -26,7 +34,7 @@ const GOING_ON: ReadonlySet<CmcdTrack['mode']> = new Set<CmcdTrack['mode']>([
   'paused',
   'waiting',
 ]);
-/** The most earlier runs of a session of which repeated first reports are recognised. */
+/** The most runs of a session of which repeated first reports are recognised. */
 const STARTS_MAX = 8;
 /** The error in milliseconds up to which a player's clock is taken as it is. */
 const CLOCK_ERROR_MS_MAX = 2 * SECOND_MS;
@@ -86,7 +94,7 @@ function takeReport(before: CmcdTrack, input: ReportInput): Translation {
   const standing = standingOf(before, input.report);
   if (standing === 'known') return { facts: [], track: before, isNews: false };
   const isEarly = standing === 'next' && isGoingOn(before);
-  return isEarly ? hold(before, input) : follow(before, input, standing === 'next');
+  return isEarly ? hold(before, input) : follow(before, input, standing);
 }
 
 /** Says whether the last reports of a run may still be on their way when another one begins. */
@@ -110,7 +118,7 @@ function release({ facts, track: { held, ...track } }: Translation, now: number)
     const standing = standingOf(last, report);
     if (standing === 'known') continue;
     const input = { kind: 'report', report, now, clockErrorMs } as const;
-    const next = follow(last, input, standing === 'next');
+    const next = follow(last, input, standing);
     all.push(...next.facts);
     last = next.track;
   }
@@ -121,7 +129,7 @@ const heldUntil = ({ held: [first] }: CmcdTrack): number | undefined =>
   first === undefined ? undefined : first.arrivedAt + HELD_MS;
 
 /** Applies an input to a run, or to the next run if a report begins one. */
-function follow(before: CmcdTrack, input: CmcdInput, isNext = false): Translation {
+function follow(before: CmcdTrack, input: CmcdInput, standing?: Standing): Translation {
   const facts: DatedFact[] = [];
   let run = new Run(before);
   const handOver = (): void => {
@@ -134,13 +142,14 @@ function follow(before: CmcdTrack, input: CmcdInput, isNext = false): Translatio
     facts.push(...dated);
   };
   if (input.kind === 'report') {
-    if (isNext) {
+    if (standing === 'next') {
       drain(run, Infinity);
       run.leave(input.report.at);
       handOver();
       run = new Run(runAfter(before, input.report.at, offsetOf(input.clockErrorMs)));
     }
-    place(run, input.report, input.now);
+    if (standing === 'late') takeLate(run, input.report);
+    else place(run, input.report, input.now);
   }
   drain(run, input.kind === 'finish' ? Infinity : input.now);
   const { mode, failedBy = Infinity, since } = run.track;
@@ -160,14 +169,15 @@ const nameOf = ({ type, state, rendition }: CmcdFact): string =>
   [type, state, rendition?.label].filter((part) => part !== undefined).join('-');
 
 function runAfter(
-  { run, firstAt, startedAt, lastAt }: CmcdTrack,
+  { run, firstAt, startedAt, lastAt, passedOver: missed, late }: CmcdTrack,
   at: number,
   offsetMs: number,
 ): CmcdTrack {
   const before = firstAt === undefined ? startedAt : [...startedAt, firstAt];
   const startedBefore = before.slice(-STARTS_MAX);
+  const counts = { passedOver: missed, late };
   const after = at > lastAt && run >= 0 ? { after: lastAt } : {};
-  return { ...NO_RUN, run: run + 1, offsetMs, startedAt: startedBefore, ...after };
+  return { ...NO_RUN, ...counts, run: run + 1, offsetMs, startedAt: startedBefore, ...after };
 }
 
 const offsetOf = (clockErrorMs: number): number =>
@@ -179,13 +189,33 @@ function place(run: Run, report: CmcdReport, arrivedAt: number): void {
   const isSilent = report.startupMs === undefined && report.errorCode === undefined;
   if (event === 'rr') track.hasResponses = true;
   if (event === 'rr' && isSilent) {
-    Object.assign(track, withNumber(track, number));
+    takeNumber(run, track.next, number);
   } else if (number === undefined) {
     run.setClock(report.at);
     run.take(report, arrivedAt, false);
   } else {
     track.waiting = withWaiting(track.waiting, { ...report, number, arrivedAt });
   }
+}
+
+/** Takes a number, and passes over those below `least` that have not come. */
+function takeNumber({ track }: Run, least: number, number: number | undefined): void {
+  const after = withNumber({ next: least, seen: track.seen }, number);
+  const missed = passedOver(track, after.next, number);
+  track.gaps = withGaps(track.gaps, missed);
+  track.passedOver += lengthOf(missed);
+  Object.assign(track, after);
+}
+
+/** Takes a report whose place was passed. */
+function takeLate(run: Run, report: CmcdReport): void {
+  run.takeLate(report);
+  const { track } = run;
+  const { number = 0, at } = report;
+  track.gaps = withoutNumber(track.gaps, number);
+  track.late += 1;
+  // Sent again it begins no run.
+  if (number === 0) track.startedAt = [...track.startedAt, at].slice(-STARTS_MAX);
 }
 
 /** Takes the reports whose turn it is. */
@@ -195,9 +225,7 @@ function drain(run: Run, now: number): void {
     const { report, isAfterGap } = turn;
     const [, after] = track.waiting;
     track.waiting = track.waiting.slice(1);
-    const { next, seen } = track;
-    const least = Math.max(next, report.number);
-    Object.assign(track, withNumber({ next: least, seen }, report.number));
+    takeNumber(run, Math.max(track.next, report.number), report.number);
     if (report.event !== 'rr') run.setClock(report.at);
     const isAtEnd = track.mode === 'playing' && isPauseBefore(report, after);
     if (!isAtEnd) run.take(report, report.arrivedAt, isAfterGap);
@@ -212,10 +240,12 @@ const isPauseBefore = (report: WaitingReport, after: WaitingReport | undefined):
 
 /**
  * Returns the part of a track that must be stored. The rest only notes that reports came which say
- * nothing.
+ * nothing, or did not come.
  */
 const lastingOf = (track: CmcdTrack): string =>
-  JSON.stringify({ ...track, next: 0, lastAt: 0, clockAt: 0, tickAt: 0, intervalMs: 0 });
+  JSON.stringify({ ...track, ...PASSING, next: 0, lastAt: 0, clockAt: 0 });
+
+const PASSING = { tickAt: 0, intervalMs: 0, gaps: [], passedOver: 0, late: 0 };
 
 /** Returns the time at which to settle a session if nothing comes; undefined if nothing waits. */
 export function settlesAt(track: CmcdTrack): number | undefined {
