@@ -194,6 +194,23 @@ function describeNumbersAndPlaces(models: Current): void {
     await expectAnswers(models(), [ALL_DAY, { ...ALL_DAY, by: 'MEDIA' }], rows);
   });
 
+  test('that pass what a number holds exactly are sums all the same, off by a rounding', async () => {
+    // A session may hold a million events of 2 ** 40 bytes: 1.2e18, where 2 ** 53 is 9e15.
+    const most = 1_000_000 * 2 ** 40;
+    const rows = [most, most, 2 ** 53 - 1, 2 ** 40, 1].map((bytes, i) => ({
+      ...ROW,
+      sessionId: `s${String(i)}`,
+      counts: ROW.counts.with(PLACE.bytes, bytes),
+    }));
+    await startWith(models(), ...rows);
+    const [answer] = await models().reader.slices(LOG_START, [ALL_DAY]);
+    const { counts = [] } = answer?.groups[0]?.totals ?? {};
+    const exact = 2n * BigInt(most) + 2n ** 53n + 2n ** 40n;
+    const offBy = Math.abs(Number(BigInt(counts[PLACE.bytes] ?? 0) - exact));
+    expect(offBy / Number(exact)).toBeLessThan(1e-15);
+    expect(counts[PLACE.views]).toBe(rows.length * (ROW.counts[PLACE.views] ?? 0));
+  });
+
   test('of titles that share a number are told apart', async () => {
     const [one, other] = titlesOfOneNumber();
     const rows = [one, other, 'third'].map((mediaId) => ({ ...ROW, mediaId }));
