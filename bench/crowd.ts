@@ -23,6 +23,8 @@ export interface CrowdOptions {
   readonly clients: number;
   /** The time for which events are sent, in milliseconds. */
   readonly durationMs: number;
+  /** For a server that has keys. */
+  readonly key?: string;
 }
 
 /** A crowd of clients of `/events`. */
@@ -57,11 +59,15 @@ export class Crowd {
 
   /** Sends by the client of a number: each client has its own server. */
   private send(tally: Tally, client: number): Promise<void> {
-    const { urls } = this.options;
+    const { urls, key } = this.options;
     const url = urls[client % urls.length] ?? '';
     const body = this.nextBody();
     const sentAt = performance.now();
-    const headers = { 'content-type': 'application/json', 'content-length': body.length };
+    const headers = {
+      'content-type': 'application/json',
+      'content-length': body.length,
+      ...(key !== undefined && { authorization: `Bearer ${key}` }),
+    };
     return new Promise((resolve, reject) => {
       const sending = request(`${url}/events`, { method: 'POST', agent: this.agent, headers });
       sending.on('error', reject);

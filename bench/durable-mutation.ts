@@ -14,8 +14,11 @@ export interface BenchServer {
   stop(): Promise<void>;
 }
 
-export async function startBenchServer(folder: string): Promise<BenchServer> {
-  const env = { ...process.env, DATA_DIR: folder, PORT: '0', HOST: '127.0.0.1' };
+export async function startBenchServer(
+  folder: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<BenchServer> {
+  const env = { ...process.env, DATA_DIR: folder, PORT: '0', HOST: '127.0.0.1', ...settings };
   const child: ChildProcess = fork(new URL('./bench-server.js', import.meta.url), { env });
   const [url] = (await once(child, 'message')) as [string];
   const stop = async (): Promise<void> => {

@@ -12,6 +12,7 @@ import { queryCosts } from './query-cost.js';
 import { rebuildUnderLoad } from './rebuild.js';
 import { Report } from './report.js';
 import { SliceBench } from './slices.js';
+import { storms } from './storms.js';
 import { inTemporaryFolder } from './temporary-folder.js';
 
 /** The parts of the benchmark: all are measured, unless arguments name some of them. */
@@ -22,10 +23,13 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
   slices: measureSlices,
   live: measureLive,
   cmcd: measureCmcd,
+  storms: measureStorms,
   mongodb: measureMongo,
 };
 /** As the command line ends where it is called wrongly. */
 const EX_USAGE = 2;
+/** Few, so that all storms are over in a minute and a half. */
+const STORM_ROUNDS = 2;
 const SHORT_HISTORY = 10_000;
 const LONG_HISTORY = 1_000_000;
 /** The events of a month in which the popular titles have views in every hour. */
@@ -100,6 +104,26 @@ async function measureCmcd(): Promise<void> {
     await server.stop();
   });
   report.note(costOfWatching());
+  report.writeIfAsked();
+}
+
+async function measureStorms(): Promise<void> {
+  const report = new Report('Storms', 'npm run bench -- storms', [
+    'What clients that wait for each answer get stored while players storm. Storms, these clients',
+    'and the server share the cores: a storm that costs the server nothing would cost them some.',
+  ]);
+  await inTemporaryFolder(async (folder) => {
+    const keys = { adminKey: 'admin-of-the-storms', key: 'key-of-the-storms-1' };
+    const settings = { ADMIN_KEY: keys.adminKey, INGEST_KEY: keys.key };
+    const server = await startBenchServer(folder, settings);
+    try {
+      const { comparisons, summary } = storms({ ...server, ...keys });
+      for (const comparison of comparisons) await report.measure(comparison, STORM_ROUNDS);
+      report.note(summary());
+    } finally {
+      await server.stop();
+    }
+  });
   report.writeIfAsked();
 }
 

@@ -31,8 +31,8 @@ export class Report {
     this.findings.push('', finding);
   }
 
-  async measure(comparison: Comparison): Promise<void> {
-    this.add(await compare(comparison, ROUNDS));
+  async measure(comparison: Comparison, rounds = ROUNDS): Promise<void> {
+    this.add(await compare(comparison, rounds));
   }
 
   add(result: Result): void {
