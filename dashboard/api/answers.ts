@@ -19,7 +19,8 @@ export interface Answer<Data> {
 
 /**
  * Asks a question, and again when it changes, when the key does, and as `follow` says when the
- * server has counted something new; undefined: never by itself. A range that goes along with the
+ * server has counted something new, but not while the tab is hidden; undefined: never by itself.
+ * A range that goes along with the
  * clock is the same question as before.
  */
 export function useAnswer<Data extends object>(
@@ -41,9 +42,11 @@ export function useAnswer<Data extends object>(
   useEffect(() => {
     const deafen = heard.subscribe(course.plan);
     addEventListener('online', course.wake);
+    document.addEventListener('visibilitychange', course.plan);
     return () => {
       deafen();
       removeEventListener('online', course.wake);
+      document.removeEventListener('visibilitychange', course.plan);
       course.stop();
     };
   }, []);

@@ -2,10 +2,12 @@ import { signal } from '@preact/signals';
 import { askParts, isPassing, type AskError } from './ask.js';
 import { settled, type Parts, type Question } from './document.js';
 import { key, keyHeaders, refusal } from './key.js';
+import { hasNews, isLook, isRecent, keep, keptFor, lookIn, NOW } from './known.js';
+import { ofNow, partsAgain, type Known } from './known.js';
 import { HEAD, type HeadAnswer, type ViewersNowAnswer } from './parts.js';
 import { beginAsking } from './readiness.js';
 import { server } from './server.js';
-import { heard, moved, takeFreshness, type Heard } from './stream.js';
+import { heard, moved, takeFreshness } from './stream.js';
 
 /** How soon an answer is asked for again once the server has counted something new. */
 export interface Follow {
@@ -32,31 +34,10 @@ export interface Wanted {
   readonly follow: Follow | undefined;
 }
 
-/** What came of a question. It is never changed, only replaced. */
-export interface Known {
-  /** The name of the question that the data answers. */
-  readonly name: string;
-  /** The question with its values as they were sent. */
-  readonly question: Question;
-  readonly data: object;
-  /** What failed, by the name of the part. */
-  readonly errors: Readonly<Record<string, AskError>>;
-  /** When it came, on the clock of `performance`, and how long it took, in milliseconds. */
-  readonly atMs: number;
-  readonly durationMs: number;
-  /** What the stream had said when it was asked. */
-  readonly heard: Heard | undefined;
-}
-
-const KEPT_MAX = 60;
-const KEPT_MS = 30_000;
 const OFFLINE_RETRY_SECONDS = 5;
-/** The part that is of now, whatever the range. */
-const NOW = 'live';
 /** Viewers leave without an event, by the server's window: so many times in it they are counted. */
 const LOOKS = 3;
 const WINDOW_SECONDS = 75;
-const kept = new Map<string, Known>();
 
 /**
  * Asks one question after another for one place of a page. There is one request at a time, and
@@ -68,6 +49,8 @@ export class Course {
   private wanted: Wanted | undefined;
   private running: (() => void) | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether the tab was hidden since the last answer: what happened meanwhile is not known. */
+  private wasHidden = false;
 
   constructor(private readonly draw: () => void) {}
 
@@ -79,10 +62,10 @@ export class Course {
   want(wanted: Wanted): void {
     this.stop();
     this.wanted = wanted;
-    const early = kept.get(wanted.name);
+    const early = keptFor(wanted.name);
     if (early !== undefined) this.known = early;
     else if (this.known !== undefined) this.known = { ...this.known, errors: {} };
-    if (early === undefined || performance.now() - early.atMs >= KEPT_MS) this.ask();
+    if (early === undefined || !isRecent(early)) this.ask();
     else this.plan();
     this.draw();
   }
@@ -95,6 +78,7 @@ export class Course {
 
   /** Asks now what failed because the server was out of reach. */
   readonly wake = (): void => {
+    if (document.hidden) return;
     if (Object.values(this.known?.errors ?? {}).some(isPassing)) this.retry();
   };
 
@@ -105,41 +89,54 @@ export class Course {
     this.running = undefined;
   }
 
-  /** Plans when to ask again; called whenever there may be another reason to. */
+  /**
+   * Plans when to ask again; called whenever there may be another reason to. While the tab is
+   * hidden it plans nothing; when the tab is seen again, it asks once.
+   */
   readonly plan = (): void => {
     clearTimeout(this.timer);
+    this.wasHidden ||= document.hidden;
     const { known } = this;
-    if (known === undefined || this.running !== undefined) return;
-    const waitMs = this.waitMs(known);
-    if (waitMs === undefined) return;
-    const restMs = Math.max(0, known.atMs + waitMs - performance.now());
+    if (known === undefined || this.running !== undefined || document.hidden) return;
+    const next = this.next(known);
+    if (next === undefined || Object.keys(next.parts).length === 0) return;
+    const restMs = Math.max(0, known.atMs + next.waitMs - performance.now());
     this.timer = setTimeout(() => {
-      this.ask(known.name === this.wanted?.name ? partsAgain(known) : undefined);
+      this.ask(known.name === this.wanted?.name ? next.parts : undefined);
       this.draw();
     }, restMs);
   };
 
-  /** How long after an answer it is asked again; undefined: not as things are. */
-  private waitMs(known: Known): number | undefined {
+  /** Says what is asked again, and how long after the answer; undefined: nothing, as things are. */
+  private next(known: Known): { readonly parts: Parts; readonly waitMs: number } | undefined {
     const errors = Object.values(known.errors);
     const passing = errors.filter(isPassing);
-    if (passing.length > 0) return Math.max(...passing.map(retrySeconds)) * 1_000;
+    const parts = partsAgain(known);
+    if (passing.length > 0) {
+      const failed = Object.keys(parts).filter((name) => name in known.errors);
+      const isOfNow = failed.every((name) => name === NOW);
+      const waitMs = Math.max(...passing.map(retrySeconds)) * 1_000;
+      return { parts: isOfNow ? ofNow(parts) : parts, waitMs };
+    }
     const follow = this.wanted?.follow;
-    if (follow === undefined || Object.keys(partsAgain(known)).length === 0) return undefined;
-    if (hasNews(known)) {
+    if (follow === undefined) return undefined;
+    if (this.wasHidden || hasNews(known)) {
       // What failed may be well again, but each try may cost as much as it did.
       const { everyMs, timesDuration } = errors.length > 0 ? TABLES : follow;
-      return Math.max(everyMs, timesDuration * known.durationMs);
+      return { parts, waitMs: Math.max(everyMs, timesDuration * known.durationMs) };
     }
     const { live } = known.data as Partial<ViewersNowAnswer>;
     const windowMs = (server.peek()?.liveWindowSeconds ?? WINDOW_SECONDS) * 1_000;
-    return live !== undefined && live.viewers > 0 ? windowMs / LOOKS : undefined;
+    return live !== undefined && live.viewers > 0
+      ? { parts: ofNow(parts), waitMs: windowMs / LOOKS }
+      : undefined;
   }
 
   private ask(parts: Parts | undefined = this.wanted?.question.parts): void {
     const { wanted } = this;
     if (wanted === undefined || parts === undefined) return;
     this.stop();
+    this.wasHidden = false;
     const isAgain = this.known?.name === wanted.name;
     const abort = new AbortController();
     const end = beginAsking();
@@ -163,7 +160,7 @@ export class Course {
       .then(({ data, errors }) => {
         if (abort.signal.aborted) return;
         const atMs = performance.now();
-        const times = { atMs, durationMs: atMs - began.atMs, heard: began.heard };
+        const times = { atMs, wholeMs: atMs, durationMs: atMs - began.atMs, heard: began.heard };
         this.running = undefined;
         this.take({ name: wanted.name, question, data, errors, ...times }, parts);
         this.plan();
@@ -183,12 +180,15 @@ export class Course {
     note(came.data, error);
     if (known?.name === came.name) {
       const notAsked = Object.entries(known.errors).filter(([name]) => !(name in parts));
-      this.known = {
-        ...came,
-        question: hasNone ? known.question : came.question,
-        data: { ...known.data, ...came.data },
-        errors: { ...Object.fromEntries(notAsked), ...came.errors },
-      };
+      const errors = { ...Object.fromEntries(notAsked), ...came.errors };
+      this.known = isLook(known, parts)
+        ? { ...known, atMs: came.atMs, data: { ...known.data, ...lookIn(came) }, errors }
+        : {
+            ...came,
+            question: hasNone ? known.question : came.question,
+            data: { ...known.data, ...came.data },
+            errors,
+          };
     } else if (hasNone && error?.code === 'OFFLINE') {
       // The last numbers, which are of another question.
       this.known = { ...came, name: '', data: {}, ...pick(known) };
@@ -204,28 +204,6 @@ const pick = (known: Known | undefined): Partial<Known> =>
 const retrySeconds = ({ code, retryAfterSeconds = 1 }: AskError): number =>
   code === 'OFFLINE' ? OFFLINE_RETRY_SECONDS : retryAfterSeconds;
 
-/** The parts that may have another answer by now: of a range that is over, none but who watches. */
-function partsAgain({ question: { parts, variables }, data, errors }: Known): Parts {
-  const { freshness } = data as Partial<HeadAnswer>;
-  const { to } = (variables.range ?? {}) as { readonly to?: string };
-  const isOver =
-    freshness !== undefined && to !== undefined && Date.parse(freshness.asOf) >= Date.parse(to);
-  if (!isOver || Object.values(errors).some(isPassing)) return parts;
-  return Object.fromEntries(Object.entries(parts).filter(([name]) => name === NOW));
-}
-
-/**
- * Says whether the server has counted something since. Each word of a stream is news but its
- * first one, which says how things are: that is held against what the answer says of itself.
- */
-function hasNews({ data, heard: before }: Known): boolean {
-  const now = heard.peek();
-  if (now === undefined) return false;
-  if (now.stream === before?.stream) return now.words !== before.words;
-  const { freshness } = data as Partial<HeadAnswer>;
-  return now.words > 0 || now.position !== freshness?.position;
-}
-
 /** Notes what an answer says of the key, of the server, and of its being in reach. */
 function note(data: Partial<HeadAnswer>, error: AskError | undefined): void {
   isOffline.value = error?.code === 'OFFLINE';
@@ -235,11 +213,4 @@ function note(data: Partial<HeadAnswer>, error: AskError | undefined): void {
   else if (error === undefined) refusal.value = undefined;
   if (data.server !== undefined) server.value = data.server;
   if (data.freshness !== undefined) takeFreshness(data.freshness);
-}
-
-function keep(known: Known): void {
-  kept.delete(known.name);
-  kept.set(known.name, known);
-  const [eldest] = kept.keys();
-  if (kept.size > KEPT_MAX && eldest !== undefined) kept.delete(eldest);
 }

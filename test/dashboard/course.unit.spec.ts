@@ -57,6 +57,8 @@ let sent: Sent[];
 let streams: number;
 let names = 0;
 let course: Course;
+/** The tab, as far as a course asks about it. */
+const tab = { hidden: false };
 
 /** Lets promises that are settled be taken notice of. */
 const settle = async (): Promise<void> => {
@@ -72,6 +74,8 @@ beforeEach(() => {
   sent = [];
   streams = 0;
   heard.value = undefined;
+  tab.hidden = false;
+  Object.assign(globalThis, { document: tab });
   globalThis.fetch = ((_: unknown, init: RequestInit) =>
     new Promise<Response>((resolve, reject) => {
       const { query, variables } = JSON.parse(init.body as string) as Sent;
@@ -100,6 +104,7 @@ afterEach(() => {
   course.stop();
   deafen();
   jest.useRealTimers();
+  Reflect.deleteProperty(globalThis, 'document');
 });
 
 let deafen = (): void => undefined;
@@ -289,19 +294,89 @@ describe('news', () => {
   });
 });
 
-it('viewers are counted again where they may have left without an event', async () => {
-  const live = (viewers: number): object => ({ freshness: freshness('p'), live: { viewers } });
-  say('p', true);
-  const parts = { live: 'live { viewers }' };
-  course.want({ name: 'viewers', question: { parts, variables: {} }, follow: FIGURES });
-  await last().answer(live(2));
-  await pass(24_999);
-  expect(sent).toHaveLength(1);
-  await pass(1);
-  expect(sent).toHaveLength(2);
-  await last().answer(live(0));
-  await pass(600_000);
-  expect(sent).toHaveLength(2);
+describe('who watches', () => {
+  /** Wants figures of a range that is not over, and who watches; the server answers. */
+  async function wantBoth(viewers = 2): Promise<void> {
+    const parts = { figures: 'figures(range: $range) { x }', live: 'live { viewers }' };
+    const valueAt = (nowMs: number): object => ({ to: new Date(nowMs + 1_000).toISOString() });
+    const question = { parts, variables: { range: { valueAt } } };
+    course.want({ name: `both ${String((names += 1))}`, question, follow: FIGURES });
+    deafen();
+    deafen = heard.subscribe(course.plan);
+    await last().answer({ ...figures(1, 'p'), live: { viewers } });
+  }
+  const live = (viewers: number, position = 'p'): object => ({
+    freshness: freshness(position),
+    live: { viewers },
+  });
+
+  it('is counted again where viewers may have left without an event, and nothing else', async () => {
+    say('p', true);
+    await wantBoth();
+    await pass(24_999);
+    expect(sent).toHaveLength(1);
+    await pass(1);
+    expect(sent).toHaveLength(2);
+    expect(last().query).toContain('live');
+    expect(last().query).not.toContain('figures');
+    await last().answer(live(0));
+    expect(course.known?.data).toMatchObject({ figures: { views: 1 }, live: { viewers: 0 } });
+    // The figures are still those of the range that they were asked for.
+    expect(course.known?.question.variables.range).toEqual({ to: '2026-11-29T12:00:01.000Z' });
+    await pass(600_000);
+    expect(sent).toHaveLength(2);
+  });
+
+  it('is asked again alone where that alone failed', async () => {
+    await wantBoth();
+    await pass(25_000);
+    await last().refuse('RATE_LIMITED');
+    await pass(1_000);
+    expect(sent).toHaveLength(3);
+    expect(last().query).not.toContain('figures');
+  });
+
+  it('hides no news of the figures: they are as old as before', async () => {
+    await wantBoth();
+    await pass(25_000);
+    await last().answer(live(1, 'q'));
+    say('q', true);
+    await pass(5_000);
+    expect(sent).toHaveLength(3);
+    expect(last().query).toContain('figures');
+  });
+
+  it('is not asked while the tab is hidden, nor is anything else; seen again, once', async () => {
+    say('p', true);
+    await wantBoth();
+    tab.hidden = true;
+    course.plan();
+    say('q');
+    await pass(600_000);
+    expect(sent).toHaveLength(1);
+    tab.hidden = false;
+    course.plan();
+    await pass(0);
+    expect(sent).toHaveLength(2);
+    expect(last().query).toContain('figures');
+    // The stream of a tab that is seen again begins anew, and tells what the answer knows.
+    say('r', true);
+    await last().answer({ ...figures(2, 'r'), live: { viewers: 0 } });
+    await pass(600_000);
+    expect(sent).toHaveLength(2);
+  });
+
+  it('a tab that is hidden for a moment only is no reason to ask sooner', async () => {
+    await wantBoth();
+    tab.hidden = true;
+    course.plan();
+    tab.hidden = false;
+    course.plan();
+    await pass(4_999);
+    expect(sent).toHaveLength(1);
+    await pass(1);
+    expect(sent).toHaveLength(2);
+  });
 });
 
 describe('what failed', () => {
