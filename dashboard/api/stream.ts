@@ -25,6 +25,11 @@ export function hear(position: string, isFirst: boolean): void {
 
 /** Whether the stream that is open tells how far the server is: then answers do not. */
 let isTelling = false;
+/**
+ * From this lag on the stream says when it doubles, and when it is over: the next word of a smaller
+ * one may never come, as it is no news that nothing is behind.
+ */
+export const LAG_SECONDS = 5;
 /** Lets the lag grow until the stream tells another one. */
 let ticking: ReturnType<typeof setInterval> | undefined;
 
@@ -40,7 +45,7 @@ export function tellFreshness(freshness: Freshness): void {
   moved.value = freshness;
   const { lagSeconds } = freshness;
   const toldMs = performance.now();
-  if (lagSeconds === 0) return;
+  if (lagSeconds < LAG_SECONDS) return;
   ticking = setInterval(() => {
     const sinceSeconds = (performance.now() - toldMs) / 1_000;
     moved.value = { ...freshness, lagSeconds: lagSeconds + sinceSeconds };

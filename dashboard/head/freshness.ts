@@ -1,11 +1,12 @@
 import type { Freshness } from '../api/schema.js';
+import { LAG_SECONDS } from '../api/stream.js';
 import { CLOCK_SECONDS, short, timeIn } from '../figures/format.js';
 import { SAYS, WORDS } from '../texts.js';
 
-/** Less is how things are while events come in. */
-const LAG_SECONDS = 5;
-
-/** Says whether the figures are behind what was recorded by more than anybody would overlook. */
+/**
+ * Says whether the figures are behind what was recorded by more than anybody would overlook. Less
+ * is how things are while events come in.
+ */
 export const isBehind = (freshness: Freshness | undefined): boolean =>
   freshness !== undefined && (freshness.lagSeconds >= LAG_SECONDS || freshness.stopped.length > 0);
 
