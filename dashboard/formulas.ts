@@ -18,13 +18,14 @@ export const DELIVERY_FORMULAS = {
   p95Mbps: 'the 95th percentile of the rates of the 5-minute slots',
 };
 
+/** How figures of `live` are worked out, in the words of docs/metrics.md. */
 export const LIVE_FORMULAS = {
   viewers: VIEWERS_FORMULA,
   stalling: 'those of the viewers that wait for more to play',
-  mbps: 'the bytes of the last full minute by the clock',
+  mbps: 'the bits of the last full minute by the clock / 60 s',
   startsLastMinute: 'views that started in the last 60 seconds',
   failuresLastMinute: 'sessions that failed, or never started for an error, in the last 60 seconds',
-  peakToday: 'the most sessions watched or stalled in one minute since midnight',
+  peakToday: 'the most sessions watched or stalled in one minute since midnight of timeZone',
 };
 
 /** How the figures of one session are worked out. */

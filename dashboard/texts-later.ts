@@ -143,8 +143,11 @@ export const LATER_WORDS = {
   started: 'Started',
   completed: 'Completed',
   completedFormula: 'completionRate × (views − viewsWithoutStates)',
-  exactSoFar: 'Exact; it still grows.',
-  exactBytes: 'As exact as what told the bytes; every minute is counted, none of it is a sample.',
+  stillGrows: 'It still grows.',
+  ofLog:
+    'Estimated: only a log shows this session. It counts with the most that can have been ' +
+    'watched, and with a rough number of stalls.',
+  exactBytes: `${WORDS.asBytes} Every minute is counted: none of it is a sample.`,
   error: 'Error',
   lastEvent: 'Last event',
   yes: 'yes',

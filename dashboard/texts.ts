@@ -109,7 +109,7 @@ export const FORMULAS: Readonly<Record<string, string>> = {
   anonymousViews: 'views without a userId',
   uniqueViewers: 'the number of different viewers of the views; anonymous ones left out',
   watchTime: 'watched seconds of the sessions',
-  averageWatchTime: 'watchTime but that of logs / (views − viewsWithoutStates)',
+  averageWatchTime: 'watchTime without that of logs / (views − viewsWithoutStates)',
   completionRate: 'views completed / (views − viewsWithoutStates)',
   attempts: 'sessions with a PLAY_REQUESTED or a view',
   startFailureRate:
@@ -120,8 +120,8 @@ export const FORMULAS: Readonly<Record<string, string>> = {
   startupTime: 'percentiles of startupTime of the views that state one, and their count',
   stalls: 'REBUFFER_START + BUFFERING',
   stalledTime: 'the durations of REBUFFER_END and BUFFERING',
-  rebufferRatio: 'stalledTime / (stalledTime + watchTime but that of logs)',
-  stallsPerHour: 'stalls / watchTime in hours, both but those of logs',
+  rebufferRatio: 'stalledTime / (stalledTime + watchTime without that of logs)',
+  stallsPerHour: 'stalls without those of logs / hours of watchTime without that of logs',
   bytes: 'the bytesLoaded of the sessions, or what a CDN delivered to them',
   averageMbps: 'bits / watchTime',
   cost: 'bytes / 2³⁰ × EGRESS_PRICE_PER_GIB',
@@ -194,6 +194,7 @@ export const WORDS = {
   definition: 'How it is defined',
   noDivisor: 'nothing to divide by',
   exact: 'Exact.',
+  asBytes: 'As exact as what told the bytes: players that report by CMCD estimate them.',
   roughly: 'An estimate, within 1 % (standard error).',
   roughTime: 'Estimated, within 1 % of the time.',
   longerRange: 'Choose a longer range.',
@@ -242,8 +243,12 @@ export const SAYS = {
   viewsWithViewer: ({ views, anonymousViews }: Pick<Figures, 'views' | 'anonymousViews'>): string =>
     `${told(views - anonymousViews)} of ${counted(views, 'view has', 'views have')} a viewer.`,
   viewsWithoutStates: ({ views, viewsWithoutStates }: Figures): string =>
-    `${told(viewsWithoutStates)} of ${counted(views, 'view')} are of players that tell no play ` +
-    'states: they are in no rate and no average.',
+    'Without play states, from players that tell none or from logs: ' +
+    `${told(viewsWithoutStates)} of ${counted(views, 'view')}. ` +
+    'They are in no rate, and in no average but the bitrate.',
+  ofLogs: (count: number): string =>
+    `Estimated: of ${counted(count, 'view')} no player tells what was watched. Those that a log ` +
+    'shows count with the most that it can have been, and with a rough number of stalls.',
   without: (name: string): string => `Without: ${name}`,
   filter: (name: string, isExcluded: boolean, values: readonly string[]): string =>
     `${name} ${isExcluded ? 'is not' : 'is'} ${values.join(isExcluded ? ' nor ' : ' or ')}`,

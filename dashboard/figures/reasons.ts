@@ -33,20 +33,38 @@ export function reasonOf(behind: Behind): Reason {
     formula: FORMULAS[field] ?? '',
     section: FIGURES_SECTION,
     question,
-    certainty: certaintyOf(behind),
+    certainty: certaintyOf(metric, behind),
     link,
   };
 }
 
-function certaintyOf({ metric, figures, sampled }: Behind): string {
-  const isRough = metric === 'UNIQUE_VIEWERS' && !figures.uniqueViewersExact;
-  const told =
-    sampled === 1 && isRough
-      ? WORDS.roughly
-      : sampled === 1 && metric.startsWith('STARTUP')
-        ? WORDS.roughTime
-        : SAYS.certainty(sampled);
-  return figures.open > 0 ? `${told} ${SAYS.open(figures.open)}` : told;
+/** What follows from bytes, which some players estimate; nobody tells of which ones. */
+const OF_BYTES: readonly Metric[] = ['BYTES', 'COST', 'AVERAGE_MBPS'];
+/** What the views that only a log shows add more or less to. */
+const OF_LOGS: readonly Metric[] = [
+  ...(['WATCH_TIME', 'STALLS', 'AVERAGE_MBPS', 'CONCURRENT_VIEWERS_PEAK'] as const),
+];
+
+/** Says how exact a metric is, as far as the API lets one know. */
+export function certaintyOf(
+  metric: Metric,
+  { figures, sampled }: Pick<Behind, 'figures' | 'sampled'>,
+): string {
+  const { uniqueViewersExact, viewsWithoutStates, open } = figures;
+  const isSample = sampled < 1;
+  const doubts = [
+    ...(isSample ? [SAYS.sampled(sampled)] : []),
+    ...(!isSample && metric === 'UNIQUE_VIEWERS' && !uniqueViewersExact ? [WORDS.roughly] : []),
+    ...(!isSample && metric.startsWith('STARTUP') ? [WORDS.roughTime] : []),
+    ...(viewsWithoutStates > 0 && OF_LOGS.includes(metric)
+      ? [SAYS.ofLogs(viewsWithoutStates)]
+      : []),
+    ...(OF_BYTES.includes(metric) ? [WORDS.asBytes] : []),
+  ];
+  return [
+    ...(doubts.length > 0 ? doubts : [WORDS.exact]),
+    ...(open > 0 ? [SAYS.open(open)] : []),
+  ].join(' ');
 }
 
 /** Keeps one part of a question: the one that gave a number. */

@@ -19,6 +19,15 @@ export type SessionMetric = keyof typeof SESSION_UNITS;
 
 const GROWING: readonly Session['state'][] = ['STARTING', 'PLAYING', 'STALLED', 'PAUSED'];
 
+/** Says how exact a figure is. Of a session that only a log shows the stalled time is unknown. */
+function certaintyOf({ watchTime, stalledTime }: Session, metric: SessionMetric): string {
+  if (metric === 'bytes') return WORDS.asBytes;
+  const isOfLog = stalledTime === null && watchTime !== null;
+  return isOfLog && (metric === 'watchTime' || metric === 'stalls')
+    ? LATER_WORDS.ofLog
+    : WORDS.exact;
+}
+
 /** Collects what there is to say of a figure of one session. */
 export const reasonOfSession = (
   session: Session,
@@ -32,6 +41,8 @@ export const reasonOfSession = (
   formula: SESSION_FORMULAS[metric],
   section: '#sessions-and-session',
   question,
-  certainty: GROWING.includes(session.state) ? LATER_WORDS.exactSoFar : WORDS.exact,
+  certainty:
+    certaintyOf(session, metric) +
+    (GROWING.includes(session.state) ? ` ${LATER_WORDS.stillGrows}` : ''),
   link: { href: linkTo({ page: 'sessions', id: session.id }), text: LATER_WORDS.itsEvents },
 });

@@ -12,8 +12,8 @@ import { Chart } from '../charts/chart.jsx';
 import type { Drawing } from '../charts/lines.js';
 import { numbered } from '../charts/numbered.jsx';
 import { DAY_CLOCK, MONTH, timeIn, type Unit } from '../figures/format.js';
-import { FIGURES_SECTION, onlyPart } from '../figures/reasons.js';
-import { FORMULAS, INTERVAL_NAMES, SAYS, WORDS } from '../texts.js';
+import { certaintyOf, FIGURES_SECTION, onlyPart } from '../figures/reasons.js';
+import { FORMULAS, INTERVAL_NAMES, WORDS } from '../texts.js';
 import { DELIVERY_FORMULAS } from '../formulas.js';
 import { DELIVERY_NAMES, LATER_SAYS, LATER_WORDS } from '../texts-later.js';
 import { Breakdown } from '../panels/breakdown.jsx';
@@ -167,7 +167,7 @@ const perHour = (report: FiguresReport, question: Question): Shown => {
     formula: LATER_SAYS.costPerHour(FORMULAS.cost ?? ''),
     section: FIGURES_SECTION,
     question,
-    certainty: SAYS.certainty(report.sampled),
+    certainty: certaintyOf('AVERAGE_MBPS', report),
   };
 };
 

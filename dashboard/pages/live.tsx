@@ -135,6 +135,11 @@ export function Live(): JSX.Element {
   );
 }
 
+function certaintyOf(metric: (typeof FIGURES)[number][0], sampled: number): string {
+  if (metric === 'mbps') return WORDS.asBytes;
+  return metric === 'peakToday' ? SAYS.ofMinutes(sampled) : WORDS.exact;
+}
+
 function Numbers({
   live,
   question,
@@ -152,7 +157,7 @@ function Numbers({
             ...{ metric, label: LIVE_NAMES[metric], value: live[metric], unit, question },
             formula: LIVE_FORMULAS[metric],
             section: '#live',
-            certainty: metric === 'peakToday' ? SAYS.ofMinutes(sampled) : WORDS.exact,
+            certainty: certaintyOf(metric, sampled),
             link: { href: linkTo({ page: 'sessions', id: undefined }), text: LATER_WORDS.sessions },
           }}
         >

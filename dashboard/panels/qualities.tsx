@@ -2,10 +2,10 @@ import type { JSX } from 'preact';
 import type { Answer } from '../api/answers.js';
 import type { Question } from '../api/document.js';
 import type { FiguresAnswer } from '../api/parts.js';
-import type { Metric, QualityFigures } from '../api/schema.js';
+import type { FiguresReport, Metric, QualityFigures } from '../api/schema.js';
 import type { Unit } from '../figures/format.js';
 import { METRIC } from '../figures/metrics.js';
-import { FIGURES_SECTION, onlyPart } from '../figures/reasons.js';
+import { certaintyOf, FIGURES_SECTION, onlyPart } from '../figures/reasons.js';
 import { moveByArrows } from './arrows.js';
 import { Notes, sampledNotes } from './notes.jsx';
 import { Nothing } from './nothing.jsx';
@@ -50,7 +50,7 @@ export function Qualities({ answer }: { readonly answer: Answer<FiguresAnswer> }
                   key={row.quality}
                   row={row}
                   watched={watched}
-                  sampled={report.sampled}
+                  report={report}
                   question={onlyPart(answer.question, 'figures')}
                 />
               ))}
@@ -68,13 +68,13 @@ export function Qualities({ answer }: { readonly answer: Answer<FiguresAnswer> }
 function QualityRow({
   row,
   watched,
-  sampled,
+  report,
   question,
 }: {
   readonly row: QualityFigures;
   /** Seconds watched at all qualities. */
   readonly watched: number;
-  readonly sampled: number;
+  readonly report: FiguresReport;
   readonly question: Question;
 }): JSX.Element {
   const { quality, watchTime } = row;
@@ -93,7 +93,7 @@ function QualityRow({
               formula: SAYS.ofQuality(quality),
               section: FIGURES_SECTION,
               question,
-              certainty: SAYS.certainty(sampled),
+              certainty: certaintyOf(metric, report),
             }}
           />
         </td>

@@ -2,8 +2,9 @@ import { largestDrops } from '../../dashboard/figures/drops.js';
 import { change, clock, exact, short, tick } from '../../dashboard/figures/format.js';
 import { lanesOf } from '../../dashboard/figures/lanes.js';
 import { drawingOf, stretchOf, summaryOf } from '../../dashboard/charts/lines.js';
-import { SAYS } from '../../dashboard/texts.js';
-import type { TimelineEntry } from '../../dashboard/api/schema.js';
+import { certaintyOf } from '../../dashboard/figures/reasons.js';
+import { SAYS, WORDS } from '../../dashboard/texts.js';
+import type { Figures, TimelineEntry } from '../../dashboard/api/schema.js';
 
 describe('numbers', () => {
   it.each([
@@ -90,6 +91,41 @@ describe('a drawing', () => {
       new Date(timeMs).toISOString().slice(8, 10),
     );
     expect(told).toBe('Views from 5 on 01 to 2 on 03, at most 7 on 02.');
+  });
+});
+
+describe('how exact a figure is said to be', () => {
+  const certainty = (...[metric, more = {}, sampled = 1]: CertaintyOf): string =>
+    certaintyOf(metric, {
+      figures: { uniqueViewersExact: true, viewsWithoutStates: 0, open: 0, ...more } as Figures,
+      sampled,
+    });
+  type CertaintyOf = [Parameters<typeof certaintyOf>[0], Partial<Figures>?, number?];
+
+  it('counts are exact, of a sample estimated, and some estimated by their nature', () => {
+    expect(certainty('VIEWS')).toBe(WORDS.exact);
+    expect(certainty('VIEWS', {}, 0.25)).toBe('Estimated from 25 % of sessions.');
+    expect(certainty('UNIQUE_VIEWERS', { uniqueViewersExact: false })).toBe(WORDS.roughly);
+    expect(certainty('STARTUP_P95')).toBe(WORDS.roughTime);
+  });
+
+  it.each(['BYTES', 'COST', 'AVERAGE_MBPS'] as const)('%s is as exact as its bytes', (metric) => {
+    expect(certainty(metric)).toBe(WORDS.asBytes);
+    expect(certainty(metric, {}, 0.5)).toBe(`${SAYS.sampled(0.5)} ${WORDS.asBytes}`);
+  });
+
+  it('what logs add to is estimated where views are without play states', () => {
+    const ofLogs = { viewsWithoutStates: 2 };
+    for (const metric of ['WATCH_TIME', 'STALLS', 'CONCURRENT_VIEWERS_PEAK'] as const) {
+      expect(certainty(metric)).toBe(WORDS.exact);
+      expect(certainty(metric, ofLogs)).toBe(SAYS.ofLogs(2));
+    }
+    expect(certainty('AVERAGE_MBPS', ofLogs)).toBe(`${SAYS.ofLogs(2)} ${WORDS.asBytes}`);
+    expect(certainty('COMPLETION_RATE', ofLogs)).toBe(WORDS.exact);
+  });
+
+  it('what still grows is said to', () => {
+    expect(certainty('VIEWS', { open: 1 })).toBe(`Exact. ${SAYS.open(1)}`);
   });
 });
 

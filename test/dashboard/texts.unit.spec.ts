@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dashboardTypes } from '../../scripts/dashboard-types.js';
 import { waysToSend } from '../../dashboard/pages/first-lines.js';
-import { DELIVERY_FORMULAS, RETENTION_FORMULAS } from '../../dashboard/formulas.js';
+import { DELIVERY_FORMULAS, LIVE_FORMULAS, RETENTION_FORMULAS } from '../../dashboard/formulas.js';
 import { FORMULAS } from '../../dashboard/texts.js';
 
 const read = (path: string): string => readFileSync(path, 'utf8');
@@ -29,6 +29,7 @@ it.each([
   ['`figures`, `timeSeries`, `breakdown` and `retention`', FORMULAS],
   ['`figures`, `timeSeries`, `breakdown` and `retention`', RETENTION_FORMULAS],
   ['`delivery`', DELIVERY_FORMULAS],
+  ['`live`', LIVE_FORMULAS],
 ])('formulas are those of docs/metrics.md: %s', (section, formulas) => {
   const documented = formulasIn(section);
   expect(documented.size).toBeGreaterThan(5);

@@ -48,7 +48,11 @@ const FiguresType = objectType<Figures>('Figures', {
   anonymousViews: [() => SafeInt, { description: 'Views whose viewer is not known.' }],
   viewsWithoutStates: [
     () => SafeInt,
-    { description: 'Views of players that report no play states: in no rate and no average.' },
+    {
+      description:
+        'Views of players that report no play states, or that only a log shows: in no rate, and in ' +
+        'no average but averageMbps.',
+    },
   ],
   open: [() => SafeInt, { description: 'Sessions that are not over: their figures still grow.' }],
   uniqueViewers: [() => SafeInt, { description: 'Of the views whose viewer is known.' }],
