@@ -1,10 +1,9 @@
-import { catalogue, type Device, type Title } from './catalogue.js';
-import { createCircumstances } from './circumstances.js';
+import type { Device, Title } from './catalogue.js';
+import { createPeople, drawTitle, type People } from './people.js';
 import { createRandom, createWheel, type Random } from './random.js';
 import { recordedSeconds, type Recording } from './recordings.js';
 import { replayMs, type PlannedAttempt, type PlannedSession } from './replay.js';
 
-const viewerCount = 400;
 export const sessionCount = 2_400;
 const attemptCount = 110;
 /** The share of attempts that fail; of the others the viewer has had enough. */
@@ -43,31 +42,30 @@ const habits: Readonly<Record<Device, Readonly<Record<string, number>>>> = {
 const restless = new Set(['quits-half-way', 'phone-quits-early']);
 const restlessMinutes = 40;
 
-const deviceShares: Readonly<Record<Device, number>> = {
-  television: 0.35,
-  laptop: 0.3,
-  phone: 0.35,
-};
 /** The share of sessions that use their title's usual device instead of the viewer's. */
 const titlesDeviceShare = 0.5;
-
-interface Viewer {
-  readonly userId: string;
-  readonly device: Device;
-}
 
 interface AudienceOptions {
   readonly seed: number;
   readonly nowMs: number;
   readonly recordings: readonly Recording[];
+  /** The share of the usual sessions and attempts that there are; 1 if it is left out. */
+  readonly share?: number;
+  /** What the ids of sessions begin with, so that those of several weeks differ. */
+  readonly prefix?: string;
+  /** Who watches, where several plans are of the same people. */
+  readonly people?: People;
 }
 
 /** Plans a week of sessions, in the order of their beginnings; the same for the same options. */
-export function planAudience({ seed, nowMs, recordings }: AudienceOptions): PlannedSession[] {
+export function planAudience(options: AudienceOptions): PlannedSession[] {
+  const { seed, nowMs, recordings, share = 1, prefix = '' } = options;
   const random = createRandom(seed);
-  const { drawTitle, drawViewer, drawHour, circumstancesOf } = createWheels(seed, nowMs, random);
+  const { drawViewer, circumstancesOf } = options.people ?? createPeople(seed);
+  const drawHour = createWheel(hoursBefore(nowMs), hourWeight);
   const drawRecording = createRecordingWheels(recordings);
-  const sessions = Array.from({ length: sessionCount }, (_, index): PlannedSession => {
+  const length = Math.round(share * sessionCount);
+  const sessions = Array.from({ length }, (_, index): PlannedSession => {
     const viewer = drawViewer(random);
     const title = drawTitle(random);
     const isTitles = title.device !== undefined && random() < titlesDeviceShare;
@@ -80,7 +78,7 @@ export function planAudience({ seed, nowMs, recordings }: AudienceOptions): Plan
     return {
       recording,
       mediaId: title.mediaId,
-      sessionId: `session-${String(index + 1).padStart(4, '0')}`,
+      sessionId: `${prefix}session-${String(index + 1).padStart(4, '0')}`,
       userId: random() < anonymousShare ? undefined : viewer.userId,
       startMs,
       stretch,
@@ -91,20 +89,20 @@ export function planAudience({ seed, nowMs, recordings }: AudienceOptions): Plan
 }
 
 /** Plans the attempts of the same week in which nobody got to see anything. */
-export function planAttempts({
-  seed,
-  nowMs,
-}: Omit<AudienceOptions, 'recordings'>): PlannedAttempt[] {
+export function planAttempts(options: Omit<AudienceOptions, 'recordings'>): PlannedAttempt[] {
+  const { seed, nowMs, share = 1, prefix = '' } = options;
   const random = createRandom(seed + 1);
-  const { drawTitle, drawViewer, drawHour, circumstancesOf } = createWheels(seed, nowMs, random);
-  return Array.from({ length: attemptCount }, (_, index): PlannedAttempt => {
+  const { drawViewer, circumstancesOf } = options.people ?? createPeople(seed);
+  const drawHour = createWheel(hoursBefore(nowMs), hourWeight);
+  const length = Math.round(share * attemptCount);
+  return Array.from({ length }, (_, index): PlannedAttempt => {
     const viewer = drawViewer(random);
     const title = drawTitle(random);
     const waitMs = waitMsMax * random();
     const latestMs = nowMs - endsBeforeNowMs - waitMsMax;
     return {
       mediaId: title.mediaId,
-      sessionId: `attempt-${String(index + 1).padStart(4, '0')}`,
+      sessionId: `${prefix}attempt-${String(index + 1).padStart(4, '0')}`,
       userId: random() < anonymousShare ? undefined : viewer.userId,
       startMs: Math.min(latestMs, drawHour(random) + random() * hourMs),
       waitMs,
@@ -112,26 +110,6 @@ export function planAttempts({
       context: circumstancesOf(viewer, viewer.device, title),
     };
   });
-}
-
-function createWheels(seed: number, nowMs: number, random: Random) {
-  const draw = createCircumstances(seed);
-  return {
-    drawTitle: createWheel(catalogue, (_, index) => 1 / (index + 1) ** 0.9),
-    drawViewer: createWheel(createViewers(random), (_, index) => 1 / (index + 1) ** 0.4),
-    drawHour: createWheel(hoursBefore(nowMs), hourWeight),
-    circumstancesOf: ({ userId }: Viewer, device: Device, { mediaId, isLive }: Title) =>
-      draw({ viewer: userId, device, mediaId, isLive: isLive === true }),
-  };
-}
-
-function createViewers(random: Random): Viewer[] {
-  const devices = Object.keys(deviceShares) as Device[];
-  const drawDevice = createWheel(devices, (device) => deviceShares[device]);
-  return Array.from({ length: viewerCount }, (_, index) => ({
-    userId: `viewer-${String(index + 1).padStart(3, '0')}`,
-    device: drawDevice(random),
-  }));
 }
 
 /** Returns the beginnings of the hours that can be drawn, counted back from now. */

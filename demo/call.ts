@@ -13,7 +13,7 @@ export interface DemoOptions {
 export const createCall = (): Command =>
   new Command('npm run demo --')
     .description(
-      "Starts a server in a temporary folder, sends it a week's audience made of recorded " +
+      "Starts a server in a temporary folder, sends it two weeks' audience made of recorded " +
         'sessions, prints what it says of them, and stays up until Ctrl-C.',
     )
     .option('--exit', 'end once everything is shown')

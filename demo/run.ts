@@ -1,10 +1,9 @@
 /**
- * `npm run demo`: starts a server in a temporary folder, sends it a week's audience made of
+ * `npm run demo`: starts a server in a temporary folder, sends it two weeks' audience made of
  * recorded sessions, prints the server's reports and stays up until Ctrl-C (with `--exit`, it ends
  * by itself). With `--server URL` it plays to an empty server that is there already.
  */
 import { CommanderError } from 'commander';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { formatCount, formatDecimals } from '../src/cli/format.js';
 import { explainUsage } from '../src/cli/usage.js';
@@ -13,6 +12,8 @@ import { createCall, type DemoOptions } from './call.js';
 import { catalogue } from './catalogue.js';
 import { PlayheadClient } from './client.js';
 import { formatNextSteps } from './next-steps.js';
+import { keepWatching } from './live-audience.js';
+import { createPeople } from './people.js';
 import { findMismatches } from './proof.js';
 import { askAll } from './questions.js';
 import { readRecordings, type StreamingEvent } from './recordings.js';
@@ -28,8 +29,12 @@ const sessionsDir = fileURLToPath(new URL('../../examples/sessions', import.meta
 
 /** The audience is the same each time; only its times move along. */
 const seed = 20_240;
+const people = createPeople(seed);
 const mismatchesShown = 10;
-const weekMs = 7 * 24 * 3_600_000;
+const hourMs = 3_600_000;
+const weekMs = 7 * 24 * hourMs;
+/** The week before, to compare with: it ends an hour early, so that no report holds any of it. */
+const earlier = { endsMs: weekMs + hourMs, seed: seed + 7, share: 0.85, prefix: 'earlier-' };
 /** The exit statuses of the command line. */
 const failed = 1;
 const wrongUsage = 2;
@@ -79,40 +84,51 @@ async function demonstrate(
   isToStay: boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  await show(new PlayheadClient(url, signal));
+  const client = new PlayheadClient(url, signal);
+  await show(client);
   if (!isToStay || signal.aborted) return;
-  print(`The server stays up at ${url} until Ctrl-C. Its data is in`, `  ${dataDir}`);
-  await once(signal, 'abort');
+  print(
+    'Some viewers go on watching: what they do comes on top of what was checked.',
+    `The server stays up at ${url} until Ctrl-C. Its data is in`,
+    `  ${dataDir}`,
+  );
+  await keepWatching(client, people, signal);
 }
 
 async function show(client: PlayheadClient): Promise<void> {
   print(`Playhead runs at ${client.url}`);
   const nowMs = Date.now();
   const recordings = await readRecordings(sessionsDir);
-  const sessions = [
-    ...planAudience({ seed, nowMs, recordings }).map(tellSession),
-    ...planAttempts({ seed, nowMs }).map(tellAttempt),
-  ];
+  const sessions = sessionsOf({ seed, nowMs, recordings, people });
+  const before = sessionsOf({ ...earlier, nowMs: nowMs - earlier.endsMs, recordings, people });
   const events = sessions.flat();
   const viewers = new Set(events.flatMap(({ userId }) => userId ?? []));
   print(
     `Audience: ${String(catalogue.length)} titles, ${formatCount(viewers.size)} viewers, ` +
       `${formatCount(sessions.length)} sessions over the last 7 days,`,
+    `  and ${formatCount(before.length)} in the week before,`,
     '  replayed from sessions that hls.js really played (examples/sessions)',
   );
   await registerCatalogue(client);
   const beganMs = performance.now();
-  const positions = await sendSessions(client, sessions);
+  const positions = await sendSessions(client, [...before, ...sessions]);
   const seconds = (performance.now() - beganMs) / 1000;
+  const count = events.length + before.flat().length;
   print(
-    `Sent ${formatCount(events.length)} events in ${formatDecimals(seconds, 1)} s: ` +
-      `${formatCount(Math.round(events.length / seconds))} a second, on disk when acknowledged.`,
+    `Sent ${formatCount(count)} events in ${formatDecimals(seconds, 1)} s: ` +
+      `${formatCount(Math.round(count / seconds))} a second, on disk when acknowledged.`,
     '',
   );
   await tell(client, { sessions, nowMs }, positions);
 }
 
-/** The sessions that were sent, and when. */
+/** Returns the events of a week's sessions, and of its attempts. */
+const sessionsOf = (options: Parameters<typeof planAudience>[0]): StreamingEvent[][] => [
+  ...planAudience(options).map(tellSession),
+  ...planAttempts(options).map(tellAttempt),
+];
+
+/** The sessions of the week that were sent, and when. */
 interface Sent {
   readonly sessions: readonly (readonly StreamingEvent[])[];
   readonly nowMs: number;

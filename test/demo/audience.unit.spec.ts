@@ -61,6 +61,20 @@ describe('the audience of the demo', () => {
     expect(new Set(plan.map(({ sessionId }) => sessionId)).size).toBe(sessionCount);
   });
 
+  it('of a week before has ids of its own, and leaves the week after alone', () => {
+    const hourMs = 3_600_000;
+    const before = { ...options, nowMs: nowMs - 7 * dayMs - hourMs, share: 0.5, prefix: 'x-' };
+    const earlier = planAudience(before);
+    expect(earlier).toHaveLength(sessionCount / 2);
+    const ids = new Set([...plan, ...earlier].map(({ sessionId }) => sessionId));
+    expect(ids.size).toBe(1.5 * sessionCount);
+    const times = earlier
+      .map(replay)
+      .flatMap((all) => all.map((one) => Date.parse(one.occurredAt)));
+    expect(Math.max(...times)).toBeLessThan(nowMs - 7 * dayMs - hourMs);
+    expect(Math.min(...times)).toBeGreaterThan(nowMs - 14 * dayMs);
+  });
+
   it('tells which recording is missing', () => {
     const fewer = recordings.filter(({ name }) => name !== 'stalls');
     expect(() => planAudience({ ...options, recordings: fewer })).toThrow('stalls.ndjson');
