@@ -58,10 +58,10 @@ export interface WantedRows {
   readonly more?: string;
 }
 
-/** The rows of a dimension, with what tables show of each. */
+/** The rows of a dimension, with what tables show of each, and of the period before. */
 export const rowsBy = ({ by, order = 'VIEWS', first = 10, more = '' }: WantedRows): string =>
   `breakdown(range: $range, by: ${by}, filter: $filter, orderBy: ${order},
-    first: ${String(first)}${more}) {
+    compare: $compare, first: ${String(first)}${more}) {
     totalCount sampled pageInfo { hasNextPage endCursor } edges { node { value label share
-    figures { ${OF_FIGURES} } } } }`;
+    figures { ${OF_FIGURES} } previous { ${OF_FIGURES} } } } }`;
 export type Rows = BreakdownConnection;

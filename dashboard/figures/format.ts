@@ -175,13 +175,22 @@ export function change(
   return Math.abs(ratio) >= 1_000 ? '> 999 %' : `${signed(ratio, 0)} %`;
 }
 
-/** Says whether a figure got better or worse; empty where it did neither, or nobody can say. */
-export function judged(
-  value: number | null,
-  before: number | null,
-  better: 'more' | 'less' | undefined,
-): 'good' | 'bad' | '' {
-  if (value === null || before === null || better === undefined || value === before) return '';
+/** What a figure is compared with, and what is better. */
+export interface Compared {
+  readonly value: number | null;
+  readonly previous?: number | null | undefined;
+  readonly unit: Unit;
+  readonly better?: 'more' | 'less' | undefined;
+}
+
+/**
+ * Says whether a figure got better or worse; empty where it did neither, nobody can say, or the
+ * change is too small to be told.
+ */
+export function judged({ value, previous: before, unit, better }: Compared): 'good' | 'bad' | '' {
+  if (value === null || before == null || better === undefined || value === before) return '';
+  const told = change(value, before, unit);
+  if (told !== undefined && !/[1-9]/.test(told)) return '';
   return value > before === (better === 'more') ? 'good' : 'bad';
 }
 

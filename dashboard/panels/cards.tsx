@@ -3,10 +3,11 @@ import { address, go } from '../address/router.js';
 import type { FiguresReport, Metric } from '../api/schema.js';
 import type { Question } from '../api/document.js';
 import { Sparkline, type SparklineProps } from '../charts/sparkline.jsx';
-import { change, judged, short, tick } from '../figures/format.js';
+import { short } from '../figures/format.js';
 import type { Reason } from '../figures/reason.js';
 import { onlyPart, reasonOf } from '../figures/reasons.js';
-import { SAYS, WORDS } from '../texts.js';
+import { SAYS } from '../texts.js';
+import { Change } from './change.jsx';
 import { Hinted } from './hint.jsx';
 import { WhyMark } from './why.jsx';
 
@@ -80,23 +81,5 @@ export function Card(props: CardProps): JSX.Element {
       )}
       <WhyMark reason={reason} />
     </Hinted>
-  );
-}
-
-/** How a figure differs from the one before; what is worse stands out by its weight, too. */
-function Change({ value, previous, unit, better }: Reason): JSX.Element | null {
-  if (previous === undefined) return null;
-  const difference = change(value, previous, unit);
-  const word = judged(value, previous, better);
-  return (
-    <span class={`change ${word}`} data-previous={previous ?? ''}>
-      {difference ?? (value === null || previous === null ? '' : SAYS.from(tick(previous, unit)))}
-      {difference !== undefined && (
-        <span class="hidden">
-          {' '}
-          {word !== '' && WORDS[word]} {WORDS.thanBefore}
-        </span>
-      )}
-    </span>
   );
 }

@@ -73,7 +73,7 @@ export function Hinted({ reason, isCard = false, children }: HintedProps): JSX.E
 
 /** The exact value, the change, and the formula with a link to where it is explained. */
 function Hint({ id, reason }: { readonly id: string; readonly reason: Reason }): JSX.Element {
-  const { value, unit, previous, better, formula, section } = reason;
+  const { value, unit, previous, formula, section } = reason;
   const box = useRef<HTMLSpanElement>(null);
   useLayoutEffect(() => {
     const element = box.current;
@@ -97,7 +97,7 @@ function Hint({ id, reason }: { readonly id: string; readonly reason: Reason }):
         <span data-previous={previous ?? ''}>
           {SAYS.change(
             difference,
-            judged(value, previous, better),
+            judged(reason),
             exact(previous, unit),
             COMPARISON_NAMES[address.value.compare ?? 'PREVIOUS'],
           )}

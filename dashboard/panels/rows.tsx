@@ -7,6 +7,7 @@ import { dimensionName } from '../api/server.js';
 import { reasonOf } from '../figures/reasons.js';
 import { METRIC_NAMES, WORDS } from '../texts.js';
 import { moveByArrows } from './arrows.js';
+import { Change } from './change.jsx';
 import { RowName } from './table.jsx';
 import { nameOf, ValueName } from './value-name.jsx';
 import { Why } from './why.jsx';
@@ -89,8 +90,10 @@ interface NumberProps extends RowsProps {
   readonly name: string;
 }
 
-function Number({ row, metric, name, by, sampled, question }: NumberProps): JSX.Element {
-  const { figures, value } = row;
+/** A number, and where the rows are listed by it how it differs from the period before. */
+function Number(props: NumberProps): JSX.Element {
+  const { row, metric, name, by, sampled, question, order } = props;
+  const { figures, previous, value } = row;
   const link =
     by === 'MEDIA'
       ? {
@@ -98,8 +101,12 @@ function Number({ row, metric, name, by, sampled, question }: NumberProps): JSX.
           text: WORDS.itsSessions,
         }
       : undefined;
+  const reason = reasonOf({ metric, figures, previous, sampled, question, of: name, link });
   return (
-    <Why isInTable reason={reasonOf({ metric, figures, sampled, question, of: name, link })} />
+    <>
+      <Why isInTable reason={reason} />
+      {metric === order.metric && <Change {...reason} />}
+    </>
   );
 }
 

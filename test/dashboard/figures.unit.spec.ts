@@ -1,5 +1,5 @@
 import { largestDrops } from '../../dashboard/figures/drops.js';
-import { change, clock, exact, short, tick } from '../../dashboard/figures/format.js';
+import { change, clock, exact, judged, short, tick } from '../../dashboard/figures/format.js';
 import { lanesOf } from '../../dashboard/figures/lanes.js';
 import { drawingOf, stretchOf, summaryOf } from '../../dashboard/charts/lines.js';
 import { certaintyOf } from '../../dashboard/figures/reasons.js';
@@ -37,6 +37,15 @@ describe('numbers', () => {
     expect(change(0.05, 0.07, 'rate')).toBe('−2.0 pp');
     expect(change(5, 0, 'count')).toBeUndefined();
     expect(change(null, 0.1, 'rate')).toBeUndefined();
+  });
+
+  it('are better or worse by as much as is told, and not by less', () => {
+    const rate = (value: number) =>
+      judged({ value, previous: 0.1, unit: 'rate', better: 'less' } as const);
+    expect([0.05, 0.2, 0.1, 0.1004].map(rate)).toEqual(['good', 'bad', '', '']);
+    expect(judged({ value: 1_004, previous: 1_000, unit: 'count', better: 'more' })).toBe('');
+    expect(judged({ value: 5, previous: 0, unit: 'count', better: 'more' })).toBe('good');
+    expect(judged({ value: 5, previous: 1, unit: 'count' })).toBe('');
   });
 
   it('are round on axes', () => {

@@ -3,9 +3,7 @@ import type { Freshness } from '../../dashboard/api/schema.js';
 import { lagStep } from '../../src/queries/freshness.query.js';
 
 // It knows of a document, which the types of tests do not.
-const { LAG_SECONDS, moved, tellFreshness } = (await import(
-  '../../dashboard/api/stream.js'
-)) as {
+const { LAG_SECONDS, moved, tellFreshness } = (await import('../../dashboard/api/stream.js')) as {
   readonly LAG_SECONDS: number;
   readonly moved: { peek(): Freshness | undefined };
   readonly tellFreshness: (freshness: Freshness) => void;
