@@ -3,11 +3,12 @@ import type { Freshness } from '../../dashboard/api/schema.js';
 import { lagStep } from '../../src/queries/freshness.query.js';
 
 // It knows of a document, which the types of tests do not.
-const { LAG_SECONDS, moved, tellFreshness } = (await import('../../dashboard/api/stream.js')) as {
+const load = async <Module>(path: string): Promise<Module> => (await import(path)) as Module;
+const { LAG_SECONDS, moved, tellFreshness } = await load<{
   readonly LAG_SECONDS: number;
   readonly moved: { peek(): Freshness | undefined };
   readonly tellFreshness: (freshness: Freshness) => void;
-};
+}>('../../dashboard/api/stream.js');
 
 const tell = (lagSeconds: number): void => {
   const asOf = '2026-11-29T12:00:00Z';
