@@ -23,8 +23,11 @@ interface Plan extends Document {
   readonly nreturned?: number;
 }
 
-/** The look that the projector takes once a second at how generations stand, which are few. */
-const IS_LOOK = { ns: /\.generations$/, 'command.readConcern.level': 'majority' };
+/** Commands of the projector: it looks once a second at how generations stand, and renews claims. */
+const OF_PROJECTOR = [
+  { ns: /\.generations$/, 'command.readConcern.level': 'majority' },
+  { ns: /\.generations$/, op: { $in: ['update', 'command'] } },
+];
 
 await describeWithMongo('queries on MongoDB', (start) => {
   let servers: MongoServers;
@@ -62,7 +65,7 @@ await describeWithMongo('queries on MongoDB', (start) => {
       await database.command({ profile: 0 });
       const profile = database.collection<Plan>('system.profile');
       const plans = await profile
-        .find({ ns: { $not: /system\.profile$|\$cmd/ }, $nor: [IS_LOOK] })
+        .find({ ns: { $not: /system\.profile$|\$cmd/ }, $nor: OF_PROJECTOR })
         .toArray();
       await profile.drop();
       return plans;
