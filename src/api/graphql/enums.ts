@@ -87,5 +87,6 @@ registerEnumType(SessionOrderEnum, {
 registerEnumType(SessionStateEnum, {
   name: 'SessionState',
   description:
-    'The state that a session was last in, or the way in which it ended. An error alone changes nothing.',
+    'The state that a session was last in, or the way in which it ended. An error alone changes ' +
+    'nothing.',
 });

@@ -50,8 +50,8 @@ const FiguresType = objectType<Figures>('Figures', {
     () => SafeInt,
     {
       description:
-        'Views of players that report no play states, or that only a log shows: in no rate, and in ' +
-        'no average but averageMbps.',
+        'Views of players that report no play states, or that only a log shows: in no rate, and ' +
+        'in no average but averageMbps.',
     },
   ],
   open: [() => SafeInt, { description: 'Sessions that are not over: their figures still grow.' }],

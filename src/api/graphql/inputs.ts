@@ -14,8 +14,8 @@ import { Duration, SafeInt, Time } from './scalars.js';
 
 @InputType({
   description:
-    'The circumstances of a session, as its player knows them. Longer texts than 200 characters are cut, and what is ' +
-    'none of its kind counts as not stated.',
+    'The circumstances of a session, as its player knows them. Longer texts than 200 characters ' +
+    'are cut, and what is none of its kind counts as not stated.',
 })
 export class SessionContextInput {
   @Field(() => DeviceTypeEnum, { nullable: true })

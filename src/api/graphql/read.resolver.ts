@@ -48,7 +48,8 @@ export class ReadResolver {
 
   @Query(() => StreamingAnalyticsType, {
     description:
-      'The views, watch time and stalls of one media item, by whole UTC hours; by default of the last 30 days.',
+      'The views, watch time and stalls of one media item, by whole UTC hours; by default of the ' +
+      'last 30 days.',
   })
   streamingAnalytics(
     @Args('mediaId', { type: () => ID }) mediaId: string,
@@ -136,7 +137,8 @@ export class ReadResolver {
 
   @Query(() => Freshness, {
     description:
-      'The time and position that all answers have reached: those of the read model that is furthest behind.',
+      'The time and position that all answers have reached: those of the read model that is ' +
+      'furthest behind.',
   })
   async freshness(): Promise<Freshness> {
     return toldFreshness(await this.queryBus.execute(new FreshnessQuery()), this.tokens);

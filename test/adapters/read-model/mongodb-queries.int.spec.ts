@@ -23,7 +23,7 @@ interface Plan extends Document {
   readonly nreturned?: number;
 }
 
-/** Commands of the projector: it looks once a second at how generations stand, and renews claims. */
+/** The projector's commands: once a second it looks at the generations, and renews claims. */
 const OF_PROJECTOR = [
   { ns: /\.generations$/, 'command.readConcern.level': 'majority' },
   { ns: /\.generations$/, op: { $in: ['update', 'command'] } },
