@@ -40,6 +40,12 @@ const NUMBER_MAX = 2 ** 31;
 const TIME_MIN = 1e12;
 const TIME_MAX = 1e13 - 1;
 const FAILED_STATUS_MIN = 400;
+/** The types of streams: on demand, live, and live with low latency. */
+const LIVE: ReadonlyMap<unknown, boolean> = new Map([
+  ['v', false],
+  ['l', true],
+  ['ll', true],
+]);
 const EVENTS: ReadonlySet<unknown> = new Set(Object.values(CmcdEventType));
 
 /**
@@ -49,13 +55,13 @@ const EVENTS: ReadonlySet<unknown> = new Set(Object.values(CmcdEventType));
 export function readCmcdLine(text: string, rates: RateReading): CmcdLine | LineFault {
   const values = decoded(text);
   if (values === undefined) return 'unreadable';
-  const { v = VERSION_MAX, e: event, ts: at } = values;
-  if (!isWhole(v, 1, VERSION_MAX)) return 'version';
+  const { v, e: event, ts: at } = values;
+  if (typeof v === 'number' && v > VERSION_MAX) return 'version';
   if (typeof event !== 'string' || !EVENTS.has(event)) return 'event';
   if (!isWhole(at, TIME_MIN, TIME_MAX)) return 'time';
   const sessionId = idOf(values.sid, SESSION_ID_LENGTH_MAX);
   if (sessionId === undefined) return 'session';
-  const isLive = values.st === 'l' ? true : values.st === 'v' ? false : undefined;
+  const isLive = LIVE.get(values.st);
   const mediaId = idOf(values.cid, ID_LENGTH_MAX);
   return { sessionId, mediaId, isLive, report: { event, at, ...detailsOf(values, rates) } };
 }
@@ -70,7 +76,7 @@ function decoded(text: string): CmcdValues | undefined {
 }
 
 function detailsOf(values: CmcdValues, rates: RateReading): Omit<CmcdReport, 'event' | 'at'> {
-  const { sn, sta, msd, bg } = values;
+  const { sn, sta, msd, bg, e, ttlb } = values;
   const bufferMs = ofPicture(values.bl);
   const kbps = Math.round(Number(ofPicture(values.br)));
   const allKbps = Math.round(sumOf(values.br));
@@ -86,6 +92,7 @@ function detailsOf(values: CmcdValues, rates: RateReading): Omit<CmcdReport, 'ev
       },
     }),
     ...(isWhole(bufferMs, 0, MS_MAX) && { bufferMs }),
+    ...(e === 'rr' && isWhole(ttlb, 0, MS_MAX) && { responseMs: ttlb }),
     ...(bg === true && { isHidden: true }),
     ...(errorCode !== undefined && { errorCode }),
   };

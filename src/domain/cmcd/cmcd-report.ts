@@ -25,6 +25,8 @@ export interface CmcdReport {
   readonly rendition?: Rendition;
   /** The time that is loaded and not yet shown (`bl`). */
   readonly bufferMs?: number;
+  /** From a request to the last byte of its response (`ttlb`). */
+  readonly responseMs?: number;
   /** Says that the page is hidden (`bg`). */
   readonly isHidden?: true;
   /** The error code (`ec`, or `rc` of a failed response). */

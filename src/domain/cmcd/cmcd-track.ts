@@ -37,6 +37,16 @@ interface HeldReport {
   readonly clockErrorMs: number;
 }
 
+/**
+ * A sign of life: until then a run went on in its mode, if all reports up to this number have come.
+ */
+interface SignOfLife {
+  readonly number: number;
+  readonly at: number;
+  /** Epoch milliseconds, by the server's clock. */
+  readonly arrivedAt: number;
+}
+
 /** A rendition that is loaded, and the time from which it is shown. */
 interface Coming {
   readonly rendition: Rendition;
@@ -97,6 +107,8 @@ export interface CmcdTrack {
   readonly hasStates?: true;
   /** Responses are reported, too, which have numbers of their own. */
   readonly hasResponses?: true;
+  /** The last response that was reported, until another report tells more. */
+  readonly alive?: SignOfLife;
   readonly mode: RunMode;
   /** The time since which the mode holds. */
   readonly since: number;
@@ -111,12 +123,21 @@ export interface CmcdTrack {
   readonly startupMs?: number;
   /** The time when a seek in a pause began. */
   readonly soughtAt?: number;
+  /** The length in milliseconds of a seek after the end of the title. */
+  readonly soughtMs?: number;
+  /**
+   * The time in a long pause to which the log shows that the player goes on, so that the session
+   * does not time out.
+   */
+  readonly keptAt?: number;
   /** The last report said that the page is hidden, as the last one of a closed page does. */
   readonly isHidden?: true;
   /** The error since it last began to play. */
   readonly errorCode?: string;
   readonly erredAt?: number;
-  /** The time when a fatal error came, by the server's clock. */
+  /** The player itself called it an error: it was more than a response that failed. */
+  readonly isError?: true;
+  /** The time when the last report came, by the server's clock, if it says that it failed. */
   readonly failedBy?: number;
   readonly shown?: Rendition;
   readonly coming: readonly Coming[];
@@ -157,7 +178,11 @@ export function storedTrackOf(track: CmcdTrack): StoredTrack {
 }
 
 /** Returns the track that was stored. */
-export const trackFrom = (stored: StoredTrack | undefined): CmcdTrack => ({ ...NO_RUN, ...stored });
+export function trackFrom(stored: StoredTrack | undefined): CmcdTrack {
+  const track: CmcdTrack = { ...NO_RUN, ...stored };
+  if (track.mode !== 'failed') return track;
+  return { ...track, mode: track.hasView === undefined ? 'starting' : 'waiting' };
+}
 
 /** The most entries of a list in a stored track: no build ever wrote more. */
 const LIST_MAX = 1_000;
@@ -167,6 +192,7 @@ const NUMBERS = [
 ];
 const OF_GAP = ['from', 'to'];
 const OF_HELD = ['arrivedAt', 'clockErrorMs'];
+const OF_LIFE = ['number', 'at', 'arrivedAt'];
 const OF_WAITING = ['number', 'at', 'arrivedAt'];
 
 /** Says whether a stored value is a track. */
@@ -179,6 +205,7 @@ export function isTrack(value: unknown): boolean {
     isList(track.held, (one) => hasNumbers(one, OF_HELD) && isObject(one.report)) &&
     isList(track.waiting, (one) => hasNumbers(one, OF_WAITING)) &&
     isList(track.coming, (one) => hasNumbers(one, ['from']) && isObject(one.rendition)) &&
+    (track.alive === undefined || hasNumbers(track.alive, OF_LIFE)) &&
     isList(track.seen, Number.isSafeInteger) &&
     isList(track.gaps, (one) => hasNumbers(one, OF_GAP)) &&
     isList(track.startedAt, Number.isSafeInteger)

@@ -86,12 +86,15 @@ export class RunDraft {
       if (track.askedAt !== undefined) track.askedAt -= backMs;
       if (track.soughtAt !== undefined) track.soughtAt -= backMs;
       delete track.tickAt;
+      delete track.keptAt;
+      delete track.alive;
     }
     track.clockAt = at;
     track.lastAt = Math.max(track.lastAt, at);
   }
 
   enter(mode: CmcdTrack['mode'], at: number): void {
+    delete this.track.keptAt;
     this.track.mode = mode;
     this.track.since = at;
   }
@@ -121,6 +124,30 @@ export class RunDraft {
     return watchedMs;
   }
 
+  /**
+   * Notes a response as a sign of life. Its time is that of its request; it was reported once the
+   * response had come.
+   */
+  noteAlive({ at, number, responseMs = 0 }: CmcdReport, arrivedAt: number): void {
+    const { track } = this;
+    const { offsetMs, alive, next } = track;
+    // One that all others before it have come with is kept until there is another such one.
+    const isKept = alive !== undefined && alive.number < next && (number ?? next) >= next;
+    if (number === undefined || isKept || number < (alive?.number ?? 0)) return;
+    const until = Math.min(at + responseMs, arrivedAt - offsetMs);
+    track.alive = { number, at: until, arrivedAt: alive?.arrivedAt ?? arrivedAt };
+  }
+
+  /** Tells what was watched up to the last sign of life. */
+  closeAlive(): void {
+    const { track } = this;
+    const { alive } = track;
+    if (alive === undefined || !isTelling(track)) return;
+    const watchedMs = this.watchUntil({ event: 'rr', at: alive.at }, false);
+    if (watchedMs > 0) this.beat(alive.at, watchedMs);
+    delete track.alive;
+  }
+
   noteInterval({ event, at }: CmcdReport, isAfterGap: boolean): void {
     const { track } = this;
     if (event !== 't') return;
@@ -132,12 +159,15 @@ export class RunDraft {
     track.tickAt = at;
   }
 
-  private isKnown({ at, state }: CmcdReport, isAfterGap: boolean): boolean {
-    const { toldTo, intervalMs = INTERVAL_MS_USUAL, hasResponses } = this.track;
+  private isKnown({ at, state, event }: CmcdReport, isAfterGap: boolean): boolean {
+    const { toldTo, intervalMs = INTERVAL_MS_USUAL, hasResponses, tickAt } = this.track;
     const silentMs = at - toldTo;
-    // Most reports are of responses where there are any: most likely they are what is missing.
-    const isLikely = state === 'p' || hasResponses === true;
+    // Most reports are of responses where there are any: most likely they are what is missing
+    // before another state is told.
+    const isLikely = state === 'p' || (hasResponses === true && event === 'ps');
     if (isAfterGap) return isLikely && silentMs <= GAP_INTERVALS * intervalMs;
+    // Players that report at intervals do so from their beginning: this one may be silent for long.
+    if (tickAt === undefined && this.track.intervalMs === undefined) return true;
     return silentMs <= Math.max(SILENCE_MS_MAX, GAP_INTERVALS * intervalMs);
   }
 
@@ -150,10 +180,17 @@ export class RunDraft {
     track.coming = track.coming.map((one) => ({ ...one, from: one.from + stoodMs }));
     track.toldTo = at;
     track.playedFrom = at;
+    // What follows a pause may be what was loaded before the error.
+    if (track.mode !== 'paused') this.recover();
+    this.enter('playing', at);
+  }
+
+  private recover(): void {
+    const { track } = this;
     delete track.errorCode;
     delete track.erredAt;
+    delete track.isError;
     delete track.failedBy;
-    this.enter('playing', at);
   }
 
   /** Shows the next loaded rendition at once, as a seek throws away what was loaded before. */
@@ -170,16 +207,20 @@ export class RunDraft {
     this.track.shown = rendition;
   }
 
-  noteRendition({ rendition, at, bufferMs = 0 }: CmcdReport): void {
+  /** Notes what is loaded: it is shown once what was loaded before it has been. */
+  noteRendition({ rendition, bufferMs = 0 }: CmcdReport): void {
     const { track } = this;
     if (rendition === undefined) return;
-    if (track.hasView === undefined) {
+    if (track.hasView === undefined && (track.shown === undefined || bufferMs === 0)) {
       track.shown = rendition;
+      track.coming = [];
       return;
     }
     const last = track.coming.at(-1)?.rendition ?? track.shown;
     if (last?.label === rendition.label) return;
-    track.coming = [...track.coming, { rendition, from: at + bufferMs }].slice(-COMING_MAX);
+    track.coming = [...track.coming, { rendition, from: track.toldTo + bufferMs }].slice(
+      -COMING_MAX,
+    );
   }
 
   /** Adds a stall that is over, unless it was too short to be one. */
@@ -209,6 +250,13 @@ export class RunDraft {
     this.enter('over', at);
   }
 
+  /** Ends the run of a player that said last that it failed. */
+  endFailing(): void {
+    const { mode, toldTo, erredAt = toldTo } = this.track;
+    if (mode === 'stalled') this.endStall(toldTo);
+    this.endFailed(Math.max(toldTo, erredAt));
+  }
+
   /** Ends the run with its error. */
   endFailed(at: number): void {
     const code = this.track.errorCode ?? '';
@@ -217,4 +265,10 @@ export class RunDraft {
     this.end('FAILED', at, details);
     delete this.track.failedBy;
   }
+}
+
+/** Says whether the last sign of life tells of time that was watched. */
+export function isTelling({ alive, mode, failedBy, next, toldTo }: CmcdTrack): boolean {
+  const isPlaying = mode === 'playing' && failedBy === undefined;
+  return isPlaying && alive !== undefined && alive.number < next && alive.at > toldTo;
 }

@@ -1,30 +1,26 @@
-import { STARTUP_SECONDS_MAX } from '../checked-report.js';
-import { MINUTE_MS } from '../time.js';
-import { milliseconds } from '../units.js';
+import { DAY_MS, MINUTE_MS } from '../time.js';
 import type { CmcdReport, CmcdState } from './cmcd-report.js';
-import { RunDraft } from './run-draft.js';
+import { RunStart } from './run-start.js';
 
 /** Says whether a state means that the player loads another source, or none any more. */
 const isLeaving = (state: CmcdState | undefined): state is 's' | 'q' | 'd' =>
   state === 's' || state === 'q' || state === 'd';
 
 /**
- * The time in milliseconds for which a page may say that it plays before it does. A page that says
- * so for longer was idle.
+ * The time in milliseconds for which a response that failed counts: most are asked for again. What
+ * the player itself calls an error counts until it recovers.
  */
-const IDLE_MS_MIN = 250;
-/** The time in milliseconds within which a player shows what was loaded when an error came. */
-const ERROR_MS_MAX = MINUTE_MS;
-const STARTUP_MS_MAX = milliseconds(STARTUP_SECONDS_MAX);
+const FAILED_RESPONSE_MS_MAX = MINUTE_MS;
 
 /** Follows a run from report to report, each in its turn. */
-export class Run extends RunDraft {
+export class Run extends RunStart {
   /** Takes a report in its place; `arrivedAt` is by the server's clock. */
   take(report: CmcdReport, arrivedAt: number, isAfterGap: boolean): void {
     if (report.event === 'rr') {
       this.takeResponse(report);
       return;
     }
+    delete this.track.alive;
     this.noteFirst(report, isAfterGap);
     this.noteInterval(report, isAfterGap);
     if (this.track.hasView === undefined) this.noteRendition(report);
@@ -59,7 +55,8 @@ export class Run extends RunDraft {
   /** Ends the stall, seek or view under way, as the player begins another run. */
   leave(at: number): void {
     const { track } = this;
-    if (track.mode === 'failed') this.endFailed(track.since);
+    this.closeAlive();
+    if (track.failedBy !== undefined) this.endFailing();
     const isBegun = track.hasView !== undefined || track.askedAt !== undefined;
     if (!isBegun || track.mode === 'over') return;
     if (track.mode === 'stalled') this.endStall(track.toldTo);
@@ -69,28 +66,21 @@ export class Run extends RunDraft {
   /** Ends what can be ended after a long silence; the session's timeout ends the rest. */
   finish(): void {
     const { track } = this;
+    this.closeAlive();
     const { mode, hasView, askedAt, since, erredAt = -Infinity } = track;
-    if (mode === 'failed') {
-      this.endFailed(since);
+    if (track.failedBy !== undefined) {
+      this.endFailing();
       return;
     }
     const at = Math.max(track.toldTo, track.clockAt);
     if (mode === 'stalled') this.endStall(track.toldTo);
     const isStuck = mode === 'stalled' || mode === 'seeking';
     const hasNotBegun = hasView === undefined && askedAt !== undefined && mode !== 'over';
-    if ((isStuck && since - erredAt <= ERROR_MS_MAX) || (hasNotBegun && erredAt >= 0)) {
+    const hasErred = track.isError === true || since - erredAt <= FAILED_RESPONSE_MS_MAX;
+    if ((isStuck && erredAt >= 0 && hasErred) || (hasNotBegun && erredAt >= 0)) {
       this.endFailed(at);
     } else if (track.isHidden && hasView && mode !== 'over') this.end('QUIT', at);
     else if (mode === 'stalled') this.enter('waiting', at);
-  }
-
-  private noteFirst({ at, state, number = 0 }: CmcdReport, isAfterGap: boolean): void {
-    const { track } = this;
-    if (track.firstAt !== undefined) return;
-    track.firstAt = at;
-    track.toldTo = at;
-    if (state === undefined) track.isLoadFirst = true;
-    if (isAfterGap && number > 0) track.isCutOff = true;
   }
 
   private noteState(report: CmcdReport, arrivedAt: number, isAfterGap: boolean): void {
@@ -99,15 +89,23 @@ export class Run extends RunDraft {
     if (state !== undefined) track.hasStates = true;
     if (track.mode === 'present' && report.event === 't') this.beat(at, 0);
     if (state === undefined) return;
-    if (track.mode === 'playing') this.playing(report, arrivedAt, isAfterGap);
-    else if (state === 'p') this.play(at);
-    else if (state === 'f') this.fail(at, arrivedAt);
+    if (state === 'f') {
+      this.fail(report, arrivedAt, isAfterGap);
+      return;
+    }
+    const hasFailed = track.failedBy !== undefined && track.hasView === true;
+    if (hasFailed && isLeaving(state)) this.endFailing();
+    if (hasFailed) delete track.failedBy;
+    // That it begins to play says that it did not before.
+    const beginsAnew = hasFailed && state === 'p';
+    if (track.mode === 'playing' && !beginsAnew) this.playing(report, isAfterGap);
+    else if (state === 'p') this.play(report, isAfterGap);
     else if (track.hasView === undefined) this.beforeView(state, at);
     else this.inView(state, report);
   }
 
   /** Takes a report of a player that played so far. */
-  private playing(report: CmcdReport, arrivedAt: number, isAfterGap: boolean): void {
+  private playing(report: CmcdReport, isAfterGap: boolean): void {
     const { state, event, at } = report;
     const watchedMs = this.watchUntil(report, isAfterGap);
     if (state === 'a') {
@@ -122,137 +120,91 @@ export class Run extends RunDraft {
       this.enter('stalled', at);
     } else {
       if (watchedMs > 0 || event === 't') this.beat(at, watchedMs);
-      if (state === 'f') this.fail(at, arrivedAt);
       if (state === 'w') this.enter('waiting', at);
       if (state === 'k') this.seek(at);
     }
   }
 
   /** Goes on playing after any other mode. */
-  private play(at: number): void {
+  private play({ at, event }: CmcdReport, isAfterGap: boolean): void {
     const { track } = this;
     const { mode, hasView } = track;
+    // It may have begun to play long before it says so, if the report of that is missing.
+    const isKnown = !isAfterGap || event === 'ps';
     if (hasView === undefined) {
       this.begin(at);
       return;
     }
-    if (mode === 'stalled') this.endStall(at);
-    if (mode === 'seeking') this.endSeek(at);
-    if (mode === 'paused') this.endPause(at);
+    if (mode === 'stalled') this.endStall(isKnown ? at : track.toldTo);
+    if (!isKnown) this.endUnseen(at);
+    else if (mode === 'seeking') this.endSeek(at);
+    else if (mode === 'paused') this.endPause(at);
     if (mode === 'over') this.playAgain(at);
     this.playOn(at);
   }
 
+  /** Ends a seek or a pause whose length is not known. */
+  private endUnseen(at: number): void {
+    const { track } = this;
+    if (track.mode === 'seeking' || track.soughtAt !== undefined) this.tell('seeked', at);
+    if (track.mode === 'paused') this.tell('resumed', at);
+    delete track.soughtAt;
+  }
+
   /** Continues a view after its end, perhaps after a seek to its beginning. */
   private playAgain(at: number): void {
+    const { track } = this;
     this.tell('resumed', at);
+    if (track.soughtMs !== undefined) this.tell('seeked', at, { durationMs: track.soughtMs });
+    delete track.soughtMs;
     this.endSoughtInPause(at);
   }
 
-  /** Begins a view if the run proves that there is one. */
-  private begin(at: number): void {
-    const { track } = this;
-    const { mode, askedAt, isPreloaded, isCutOff } = track;
-    const isAsked = mode === 'starting' || askedAt !== undefined;
-    if (isAsked || isPreloaded === true || isCutOff === true) {
-      this.start(at, askedAt === undefined ? undefined : at - askedAt);
-      this.playOn(at);
-      return;
-    }
-    if (mode !== 'unproven') this.enter('unproven', at);
-  }
-
-  private start(at: number, startupMs?: number): void {
-    const { track } = this;
-    const isTold = startupMs !== undefined && startupMs >= 0 && startupMs <= STARTUP_MS_MAX;
-    this.tell('session_start', at, {
-      ...(track.askedAt !== undefined && { isAsked: true }),
-      ...(isTold && { startupMs }),
-      ...(track.shown !== undefined && { rendition: track.shown }),
-      ...(track.hasStates === undefined && { isStateless: true }),
-    });
-    track.hasView = true;
-    track.toldTo = at;
-  }
-
-  /**
-   * Notes the time to the first frame. It proves a view if the player says that it plays as soon as
-   * it could, or reports no states. It proves only a wish to play if the player says that it starts
-   * when it loads.
-   */
-  private noteStartup(report: CmcdReport): void {
-    const { track } = this;
-    const { startupMs, event } = report;
-    const { mode, firstAt, since, hasStates } = track;
-    if (track.hasView !== undefined || track.isPreloaded === true) return;
-    if (startupMs !== undefined && mode === 'starting') this.ask(since);
-    if (mode === 'starting' || firstAt === undefined) return;
-    // What is yet to come is no first frame; a response is reported after its request.
-    const isSound = event === 'rr' || firstAt + (startupMs ?? 0) <= report.at;
-    if (startupMs !== undefined && isSound) track.startupMs ??= startupMs;
-    if (track.startupMs === undefined) return;
-    const startedAt = firstAt + track.startupMs;
-    if (hasStates === undefined) {
-      this.start(startedAt, track.startupMs);
-      this.enter('present', startedAt);
-      return;
-    }
-    if (mode !== 'unproven') return;
-    const wasIdle = startedAt - since > IDLE_MS_MIN;
-    this.start(startedAt, wasIdle ? undefined : track.startupMs);
-    this.playOn(Math.max(startedAt, since));
-  }
-
-  private beforeView(state: CmcdState, at: number): void {
-    const { track } = this;
-    const { mode } = track;
-    if (state === 's') this.want(at);
-    if (state === 'd') track.isPreloaded = true;
-    if (state === 'r' && mode === 'starting') this.ask(track.since);
-    if (mode === 'unproven') this.enter('idle', at);
-  }
-
-  /** Notes that somebody wants to play, unless the player says that it starts whenever it loads. */
-  private want(at: number): void {
-    const { track } = this;
-    if (track.mode === 'starting') return;
-    this.enter('starting', at);
-    if (track.isLoadFirst === undefined || track.isPreloaded === true) this.ask(at);
-  }
-
-  private ask(at: number): void {
-    if (this.track.askedAt !== undefined) return;
-    this.track.askedAt = at;
-    this.tell('play_requested', at);
-  }
-
   /** Takes a state of a view that was not playing. */
-  private inView(state: CmcdState, { event, at }: CmcdReport): void {
+  private inView(state: CmcdState, report: CmcdReport): void {
     const { track } = this;
+    const { at } = report;
     const { mode } = track;
     if (isLeaving(state)) {
       if (mode === 'over' && state === 's') this.again(at);
       else if (mode !== 'over') this.quit(state, at, 0);
       return;
     }
-    if (mode === 'over' && state === 'k') track.soughtAt ??= at;
-    if (mode === 'over' || mode === 'failed') return;
+    if (mode === 'over') {
+      this.afterEnd(state, at);
+      return;
+    }
     if (state === 'e') {
       this.endGoingOn(at);
       this.end('ENDED', at);
     } else if (state === 'a' && mode === 'paused') {
       this.endSoughtInPause(at);
+      if (at - (track.keptAt ?? track.since) >= MINUTE_MS) track.keptAt = at;
     } else if (state === 'a') {
       this.endGoingOn(at);
       this.tell('paused', at);
       this.enter('paused', at);
     } else if (state === 'k') {
-      if (mode === 'paused') track.soughtAt ??= at;
+      if (mode === 'paused') this.seekInPause(at);
       else if (mode !== 'seeking') this.seek(at);
     } else if (mode === 'stalled') {
-      if (event === 't') this.beat(at, 0, 'STALLED');
-      track.toldTo = at;
+      this.stallOn(report);
     }
+  }
+
+  /** Notes a seek after the end; it is told if the view goes on. */
+  private afterEnd(state: CmcdState, at: number): void {
+    const { track } = this;
+    const { soughtAt } = track;
+    if (state === 'k') track.soughtAt ??= at;
+    if (soughtAt === undefined || (state !== 'a' && state !== 'e')) return;
+    track.soughtMs = Math.min(at - soughtAt, DAY_MS);
+    delete track.soughtAt;
+  }
+
+  private seekInPause(at: number): void {
+    this.track.soughtAt ??= at;
+    this.showLoaded(at);
   }
 
   private seek(at: number): void {
@@ -268,11 +220,8 @@ export class Run extends RunDraft {
   }
 
   private quit(state: CmcdState, at: number, watchedMs: number): void {
-    if (this.track.mode === 'failed') this.endFailed(this.track.since);
-    else {
-      this.endGoingOn(at);
-      this.end('QUIT', at, this.watched(watchedMs));
-    }
+    this.endGoingOn(at);
+    this.end('QUIT', at, this.watched(watchedMs));
     if (state === 's') this.again(at);
   }
 
@@ -286,21 +235,38 @@ export class Run extends RunDraft {
     this.enter('starting', at);
   }
 
-  private fail(at: number, arrivedAt: number): void {
+  /**
+   * Takes a report of a player that says that it failed. Some say so of any error, and play on as
+   * long as they have something: what they do next tells.
+   */
+  private fail(report: CmcdReport, arrivedAt: number, isAfterGap: boolean): void {
     const { track } = this;
-    if (track.mode === 'failed' || track.mode === 'over') return;
-    if (track.hasView === undefined && track.askedAt === undefined) return;
-    this.endGoingOn(at);
-    this.enter('failed', at);
+    const { mode, failedBy } = track;
+    const isBegun = track.hasView !== undefined || track.askedAt !== undefined;
+    if (mode === 'over' || !isBegun) return;
+    this.noteError(report);
     track.failedBy = arrivedAt;
+    if (mode === 'stalled') this.stallOn(report);
+    else if (mode === 'playing' && failedBy === undefined) {
+      const watchedMs = this.watchUntil(report, isAfterGap);
+      if (watchedMs > 0) this.beat(report.at, watchedMs);
+    }
+  }
+
+  private stallOn({ event, at }: CmcdReport): void {
+    if (event === 't') this.beat(at, 0, 'STALLED');
+    this.track.toldTo = at;
   }
 
   private noteError({ event, state, errorCode, at }: CmcdReport): void {
     const { track } = this;
-    const isError = event === 'e' || state === 'f' || (event === 'rr' && errorCode !== undefined);
+    const isFirst = state === 'f' && track.failedBy === undefined;
+    const isError = event === 'e' || isFirst || (event === 'rr' && errorCode !== undefined);
     const isConcerned = track.hasView !== undefined || track.askedAt !== undefined;
     if (!isError || !isConcerned || track.mode === 'over') return;
-    track.errorCode ??= errorCode ?? '';
+    // Some players say that they failed before they say why.
+    if ((track.errorCode ?? '') === '' && errorCode !== undefined) track.errorCode = errorCode;
     track.erredAt = Math.max(at, track.erredAt ?? at);
+    if (event !== 'rr') track.isError = true;
   }
 }

@@ -3,13 +3,11 @@ import type { CmcdReport } from './cmcd-report.js';
 import type { CmcdTrack, WaitingReport } from './cmcd-track.js';
 import { isInGap, withGaps } from './gaps.js';
 
-/** The time in milliseconds that reports wait for reports with lower numbers. */
-const GAP_MS_MAX = 5 * SECOND_MS;
 /**
- * The time in milliseconds that a pause waits, as some players say that they pause at the end of a
- * title.
+ * The time in milliseconds that reports wait for reports with lower numbers, and a pause for the
+ * report of an end: some players say that they pause at the end of a title.
  */
-const PAUSE_MS_MAX = SECOND_MS;
+const GAP_MS_MAX = 5 * SECOND_MS;
 /** The most reports that wait in one session, and the most numbers that are known ahead. */
 const WAITING_MAX = 32;
 const SEEN_MAX = 200;
@@ -94,8 +92,14 @@ export function withPlacesOf(track: CmcdTrack, other: CmcdTrack): CmcdTrack {
   const more = other.gaps.filter(({ from }) => from >= track.next);
   const passedOver = Math.max(track.passedOver, other.passedOver);
   const late = Math.max(track.late, other.late);
-  return { ...track, ...places, lastAt, gaps: withGaps(track.gaps, more), passedOver, late };
+  const alive = laterOf(track.alive, other.alive);
+  const gaps = withGaps(track.gaps, more);
+  const life = alive === undefined ? {} : { alive };
+  return { ...track, ...places, ...life, lastAt, gaps, passedOver, late };
 }
+
+const laterOf = (one: CmcdTrack['alive'], other: CmcdTrack['alive']): CmcdTrack['alive'] =>
+  one === undefined || (other !== undefined && other.number > one.number) ? other : one;
 
 function absorbed(first: number, numbers: readonly number[]): Places {
   let next = first;
@@ -140,7 +144,27 @@ export function turnAt({ waiting, next, mode }: CmcdTrack): number | undefined {
   const [first] = waiting;
   if (first === undefined) return undefined;
   if (first.number > next) return Math.min(...waiting.map((one) => one.arrivedAt)) + GAP_MS_MAX;
-  const isNextThere = waiting[1]?.number === first.number + 1;
-  const mayBeTheEnd = first.state === 'a' && mode === 'playing' && !isNextThere;
-  return mayBeTheEnd ? first.arrivedAt + PAUSE_MS_MAX : 0;
+  const after = waiting.slice(1).find((one) => !isResponse(one));
+  const isDecided = after?.number === first.number + 1 || after?.state === 'e';
+  const mayBeTheEnd = first.state === 'a' && ENDS_FROM.has(mode) && !isDecided;
+  return mayBeTheEnd ? first.arrivedAt + GAP_MS_MAX : 0;
+}
+
+/** The modes in which a title may end. */
+const ENDS_FROM: ReadonlySet<CmcdTrack['mode']> = new Set<CmcdTrack['mode']>([
+  'playing',
+  'stalled',
+  'seeking',
+  'waiting',
+]);
+/**
+ * The longest pause in milliseconds just before the end that is left out: some players report it.
+ */
+const PAUSE_AT_END_MS_MAX = 500;
+
+/** Says whether a report is of a pause that is the end, by those that wait after it. */
+export function isPauseAtEnd({ mode, waiting }: CmcdTrack, report: WaitingReport): boolean {
+  if (report.state !== 'a' || !ENDS_FROM.has(mode)) return false;
+  const after = waiting.find((one) => !isResponse(one) && (one.state ?? 'a') !== 'a');
+  return after?.state === 'e' && after.at - report.at <= PAUSE_AT_END_MS_MAX;
 }

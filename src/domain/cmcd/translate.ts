@@ -1,10 +1,11 @@
 import { SECOND_MS } from '../time.js';
 import type { CmcdReport } from './cmcd-report.js';
-import { NO_RUN, type CmcdTrack, type WaitingReport } from './cmcd-track.js';
+import { NO_RUN, type CmcdTrack } from './cmcd-track.js';
 import { lengthOf, passedOver, withGaps, withoutNumber } from './gaps.js';
-import type { CmcdFact } from './run-draft.js';
+import { isTelling, type CmcdFact } from './run-draft.js';
 import { Run } from './run.js';
 import {
+  isPauseAtEnd,
   nextInTurn,
   standingOf,
   turnAt,
@@ -14,13 +15,10 @@ import {
 } from './sequence.js';
 
 /**
- * The time in milliseconds within which a player may recover from a fatal error by playing again.
+ * The time in milliseconds for which a player that says that it failed may be silent and yet play
+ * on.
  */
 const RECOVERY_MS_MAX = 30 * SECOND_MS;
-/**
- * The longest pause in milliseconds just before the end that is left out: some players report it.
- */
-const PAUSE_AT_END_MS_MAX = 500;
 /**
  * The time in milliseconds that the first reports of another run wait for the last ones of this
  * run.
@@ -36,6 +34,8 @@ const GOING_ON: ReadonlySet<CmcdTrack['mode']> = new Set<CmcdTrack['mode']>([
 ]);
 /** The most runs of a session of which repeated first reports are recognised. */
 const STARTS_MAX = 8;
+/** The longest time in milliseconds for which signs of life are not stored. */
+const SILENT_MS_MAX = 30 * SECOND_MS;
 /** The error in milliseconds up to which a player's clock is taken as it is. */
 const CLOCK_ERROR_MS_MAX = 2 * SECOND_MS;
 
@@ -152,17 +152,27 @@ function follow(before: CmcdTrack, input: CmcdInput, standing?: Standing): Trans
     else place(run, input.report, input.now);
   }
   drain(run, input.kind === 'finish' ? Infinity : input.now);
-  const { mode, failedBy = Infinity, since } = run.track;
   if (input.kind === 'finish') run.finish();
-  else if (mode === 'failed' && isFinal(run.track, failedBy, input.now)) run.endFailed(since);
+  else if (isFinal(run.track, input.now)) run.endFailing();
+  else if ((silentUntil(run.track) ?? Infinity) <= input.now) run.closeAlive();
   handOver();
   const { track } = run;
   return { facts, track, isNews: facts.length > 0 || lastingOf(before) !== lastingOf(track) };
 }
 
 /** Says whether a failure is final: nothing can play again, waiting reports included. */
-const isFinal = ({ waiting }: CmcdTrack, failedBy: number, now: number): boolean =>
+const isFinal = ({ waiting, failedBy = Infinity }: CmcdTrack, now: number): boolean =>
   failedBy + RECOVERY_MS_MAX <= now && waiting.length === 0;
+
+/**
+ * Returns the time, by the server's clock, when what was watched up to a sign of life is told
+ * without another report.
+ */
+function silentUntil(track: CmcdTrack): number | undefined {
+  const { alive, waiting } = track;
+  if (alive === undefined || waiting.length > 0 || !isTelling(track)) return undefined;
+  return alive.arrivedAt + SILENT_MS_MAX;
+}
 
 /** Returns a name that tells the facts of one moment apart. */
 const nameOf = ({ type, state, rendition }: CmcdFact): string =>
@@ -196,6 +206,7 @@ function place(run: Run, report: CmcdReport, arrivedAt: number): void {
   } else {
     track.waiting = withWaiting(track.waiting, { ...report, number, arrivedAt });
   }
+  if (event === 'rr') run.noteAlive(report, arrivedAt);
 }
 
 /** Takes a number, and passes over those below `least` that have not come. */
@@ -223,34 +234,29 @@ function drain(run: Run, now: number): void {
   const { track } = run;
   for (let turn = nextInTurn(track, now); turn !== undefined; turn = nextInTurn(track, now)) {
     const { report, isAfterGap } = turn;
-    const [, after] = track.waiting;
     track.waiting = track.waiting.slice(1);
     takeNumber(run, Math.max(track.next, report.number), report.number);
     if (report.event !== 'rr') run.setClock(report.at);
-    const isAtEnd = track.mode === 'playing' && isPauseBefore(report, after);
-    if (!isAtEnd) run.take(report, report.arrivedAt, isAfterGap);
+    if (!isPauseAtEnd(track, report)) run.take(report, report.arrivedAt, isAfterGap);
   }
 }
-
-const isPauseBefore = (report: WaitingReport, after: WaitingReport | undefined): boolean =>
-  report.state === 'a' &&
-  after?.state === 'e' &&
-  after.number === report.number + 1 &&
-  after.at - report.at <= PAUSE_AT_END_MS_MAX;
 
 /**
  * Returns the part of a track that must be stored. The rest only notes that reports came which say
  * nothing, or did not come.
  */
 const lastingOf = (track: CmcdTrack): string =>
-  JSON.stringify({ ...track, ...PASSING, next: 0, lastAt: 0, clockAt: 0 });
+  JSON.stringify({ ...track, ...PASSING, failedBy: track.failedBy !== undefined });
 
-const PASSING = { tickAt: 0, intervalMs: 0, gaps: [], passedOver: 0, late: 0 };
+const PASSING = {
+  ...{ next: 0, lastAt: 0, clockAt: 0, tickAt: 0, intervalMs: 0 },
+  ...{ gaps: [], passedOver: 0, late: 0, alive: undefined },
+};
 
 /** Returns the time at which to settle a session if nothing comes; undefined if nothing waits. */
 export function settlesAt(track: CmcdTrack): number | undefined {
-  const { failedBy, mode } = track;
+  const { failedBy } = track;
   const turns = [turnAt(track), heldUntil(track)].filter((turn) => turn !== undefined);
   if (turns.length > 0) return Math.min(...turns);
-  return mode === 'failed' && failedBy !== undefined ? failedBy + RECOVERY_MS_MAX : undefined;
+  return failedBy === undefined ? silentUntil(track) : failedBy + RECOVERY_MS_MAX;
 }

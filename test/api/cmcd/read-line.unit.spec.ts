@@ -81,7 +81,6 @@ describe('a line of CMCD', () => {
     const faults = [
       '"',
       `e=t,${BASE.replace('v=2', 'v=3')}`,
-      `e=t,${BASE.replace('v=2', 'v="2"')}`,
       BASE,
       'e=t,sid="s",v=2',
       'e=t,sid="s",ts=179577344793,v=2',
@@ -89,8 +88,20 @@ describe('a line of CMCD', () => {
       `e=t,ts=1795773447933,sid="${'x'.repeat(65)}"`,
     ].map((text) => readCmcdLine(text, RATES));
     expect(faults).toEqual([
-      ...['unreadable', 'version', 'version', 'event', 'time', 'time', 'session', 'session'],
+      ...['unreadable', 'version', 'event', 'time', 'time', 'session', 'session'],
     ]);
+  });
+
+  it('is taken as of version 2 if what it says of its version is none', () => {
+    for (const version of ['v="abc"', 'v="2"', 'v=0', 'v=-1', 'v']) {
+      expect(read(`e=t,${BASE.replace('v=2', version)}`).sessionId).toBe('s');
+    }
+    expect(readCmcdLine(`e=t,${BASE.replace('v=2', 'v=2.5')}`, RATES)).toBe('version');
+  });
+
+  it('is of a live stream, also of one with low latency', () => {
+    const live = ['v', 'l', 'll', 'x'].map((type) => read(`e=t,st=${type},${BASE}`).isLive);
+    expect(live).toEqual([false, true, true, undefined]);
   });
 
   it('is read of every player that was captured', () => {

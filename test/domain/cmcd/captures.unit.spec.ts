@@ -15,6 +15,8 @@ const SLACK_MS = 500;
 const LENGTH_MS = 50;
 const FINISHED_MS = 100;
 const TORN_DOWN_MS = 800;
+/** The longest time between two responses at the ends of the captured views. */
+const RESPONSES_MS = 2_500;
 const STALL_MS_MIN = 250;
 
 const byName = captures.map((capture) => [capture.name, capture] as const);
@@ -81,7 +83,10 @@ const racing = (posts: readonly Post[], withinMs: number): fc.Arbitrary<readonly
 
 describe('what is told of captured sessions', () => {
   it.each(withStates)('%s: as the media element has it', async (_, capture) => {
-    expectTruth(await toldOf(capture.posts), capture);
+    const told = await toldOf(capture.posts);
+    expectTruth(told, capture);
+    // All these players report responses, which show how long they went on.
+    expect(told.watchedMs).toBeGreaterThanOrEqual(capture.truth.stateMs - RESPONSES_MS);
   });
 
   it.each(withoutStates)(

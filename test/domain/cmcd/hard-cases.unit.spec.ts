@@ -1,5 +1,6 @@
+import { trackFrom } from '../../../src/domain/cmcd/cmcd-track.js';
 import { Collector, type ToldViews } from '../../support/cmcd-captures.js';
-import { postsOf, type MadeReport } from '../../support/cmcd-reports.js';
+import { postsOf, T0, type MadeReport } from '../../support/cmcd-reports.js';
 import { MemoryEventStore } from '../../support/memory/memory-event-store.js';
 
 async function collect(
@@ -301,5 +302,90 @@ describe('reports that are hard to tell', () => {
         ])
       ).views,
     ).toBe(3);
+  });
+});
+
+describe('reports of a player that says of any error that it failed', () => {
+  const PROVEN: readonly MadeReport[] = [...SHAKA, [5_000, 't', 'sta=p,msd=850']];
+  const FAILS: readonly MadeReport[] = [...PROVEN, [6_000, 'ps', 'sta=f'], [6_001, 'e', 'sta=f']];
+
+  it('it plays what it has, stalls, and is left', async () => {
+    expect(
+      await told([
+        ...FAILS,
+        [8_500, 'ps', 'sta=r'],
+        [10_000, 't', 'sta=r'],
+        [15_000, 't', 'sta=r'],
+        [20_000, 't', 'sta=r'],
+      ]),
+    ).toMatchObject({ watchedMs: 7_600, stalls: [11_500], ends: ['FAILED'], errors: [''] });
+  });
+
+  it('it stalls, and plays again', async () => {
+    expect(
+      await told([
+        ...FAILS,
+        [8_500, 'ps', 'sta=r'],
+        [12_500, 'ps', 'sta=p'],
+        [15_000, 't', 'sta=p'],
+        [18_000, 'ps', 'sta=e'],
+      ]),
+    ).toMatchObject({ watchedMs: 7_600 + 5_500, stalls: [4_000], ends: ['ENDED'], errors: [] });
+  });
+
+  it('it plays to the end and says nothing more', async () => {
+    expect(
+      await told([
+        ...FAILS,
+        [10_000, 't', 'sta=f'],
+        [15_000, 't', 'sta=f'],
+        [20_000, 'ps', 'sta=e'],
+        [20_006, 'ps', 'sta=a'],
+        [20_011, 'ps', 'sta=e'],
+      ]),
+    ).toMatchObject({ watchedMs: 19_100, pauses: [], ends: ['ENDED'], errors: [] });
+  });
+
+  it('it is paused, and goes on', async () => {
+    expect(
+      await told([
+        ...FAILS,
+        [9_000, 'ps', 'sta=a'],
+        [12_000, 'ps', 'sta=p'],
+        [14_000, 't', 'sta=p'],
+      ]),
+    ).toMatchObject({ watchedMs: 8_100 + 2_000, pauses: [3_000], ends: ['TIMEOUT'] });
+  });
+
+  it('it stalls already, and is left', async () => {
+    const stalled: readonly MadeReport[] = [
+      ...PROVEN,
+      [8_500, 'ps', 'sta=r'],
+      [9_500, 'ps', 'sta=f'],
+      [9_501, 'e', 'sta=f'],
+      [15_000, 't', 'sta=f'],
+      [20_000, 't', 'sta=f'],
+    ];
+    expect(await told(stalled)).toMatchObject({ stalls: [11_500], ends: ['FAILED'] });
+    const again: readonly MadeReport[] = [...stalled, [22_500, 'ps', 'sta=p']];
+    expect(await told(again)).toMatchObject({ stalls: [14_000], ends: ['TIMEOUT'], errors: [] });
+  });
+
+  it('it says so for long, and is left: failed when it said so first', async () => {
+    const c = await collect([
+      ...S,
+      [6_000, 'ps', 'sta=f'],
+      [6_001, 'e', 'sta=f,ec=("fragLoadError")'],
+      ...[16, 26, 36, 46].map((s): MadeReport => [s * 1_000, 't', 'sta=f']),
+    ]);
+    expect((await c.told()).watchedMs).toBe(5_200);
+    const end = (await c.events()).find(({ type }) => type === 'session_end');
+    expect(end?.data.occurredAt).toBe(T0 + 6_001);
+  });
+
+  it('what an earlier build stored of it goes on', () => {
+    const { mode, failedBy } = trackFrom({ run: 0, mode: 'failed', hasView: true, failedBy: 1 });
+    expect({ mode, failedBy }).toEqual({ mode: 'waiting', failedBy: 1 });
+    expect(trackFrom({ run: 0, mode: 'failed', failedBy: 1 }).mode).toBe('starting');
   });
 });

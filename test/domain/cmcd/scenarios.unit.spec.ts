@@ -237,6 +237,16 @@ describe('an attempt by CMCD', () => {
     expect(views.errors).toEqual(['manifestLoadError']);
   });
 
+  it('fails, by a player that says only afterwards why', async () => {
+    const views = await told([
+      [0, 'ps', 'sta=s'],
+      [5, 't', 'sta=s'],
+      [900, 'ps', 'sta=f'],
+      [901, 'e', 'sta=f,ec=("manifestLoadError")'],
+    ]);
+    expect(views).toMatchObject({ attempts: 1, ends: ['FAILED'], errors: ['manifestLoadError'] });
+  });
+
   it('fails where it is stuck after an error', async () => {
     const views = await told([
       [0, 't'],
