@@ -36,7 +36,6 @@ export interface MeteredAnswer {
 export class Telemetry {
   readonly registry = new Registry();
   readonly ingest = new IngestCounts();
-  readonly cmcd = new CmcdCounts(this.registry);
   private readonly registers = [this.registry];
 
   private readonly ingestEvents = new Counter({
@@ -50,6 +49,7 @@ export class Telemetry {
     help: 'Accepted events whose quality label names no quality',
     registers: this.registers,
   });
+  readonly cmcd = new CmcdCounts(this.registry);
   private readonly shedRequests = new Counter({
     name: 'playhead_shed_requests_total',
     help: 'Requests turned away for want of room, behind a lagging read model or above a rate',
