@@ -53,6 +53,9 @@ export const checkId = (field: string, id: string): string =>
 export const inNfc = (id: string): string =>
   COMBINING.test(id) && id.length <= ID_SPELLING_LENGTH_MAX ? id.normalize('NFC') : id;
 
+/** Brings a text into the form in which searches compare it, whatever its case and spelling. */
+export const folded = (text: string): string => inNfc(text).toLowerCase();
+
 /** Says whether a value is a text that `checkText` may return. Most are ASCII, which is quick. */
 export function isText(value: unknown, lengthMax: number): value is string {
   if (typeof value !== 'string' || value.length === 0) return false;

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { CREATED_AT, MEDIA, type MediaDocument } from '../../projections/popularity.js';
-import { compareUtf8, ID_LENGTH_MAX, inNfc } from '../domain/text.js';
+import { compareUtf8, folded, ID_LENGTH_MAX } from '../domain/text.js';
 import { CLOCK, type Clock } from '../ports/clock.js';
 import { IDENTITY, type Identity } from '../ports/identity.js';
 import type { DocumentReader } from '../ports/read-model/reader.js';
@@ -55,9 +55,6 @@ export class MediaListHandler implements IQueryHandler<MediaListQuery> {
     });
   }
 }
-
-/** Brings a text into the form for comparisons without regard to case. */
-const folded = (text: string): string => inNfc(text).toLowerCase();
 
 /** A page, with the media id that the page before ended with. */
 type WantedPage = Pick<WantedMedia, 'search' | 'first'> & { readonly place: string | undefined };

@@ -11,7 +11,7 @@ import { addEdge } from '../api/edge.js';
 import { addParkedExtension } from '../api/graphql/parked-extension.js';
 import { Connections } from '../api/http/connections.js';
 import { HTTP_STATUS } from '../api/http/http-status.js';
-import { routedPath } from '../api/http/missing-routes.js';
+import { pathOf, routedPath } from '../api/http/missing-routes.js';
 import { Upgrades } from '../api/http/upgrades.js';
 import { idOf } from '../api/http/request-ids.js';
 import { Admission } from '../api/limits/admission.js';
@@ -147,7 +147,7 @@ const headersTooLarge = (): PlayheadError =>
 /** Logs a line for each answer, without the query, as a key may stand in it. */
 function logAnswers(fastify: FastifyInstance, logger: Logger): void {
   fastify.addHook('onResponse', (request, reply, done) => {
-    const path = request.url.split('?', 1)[0];
+    const path = pathOf(request.url);
     const { id: requestId, method } = request;
     const { statusCode: status, elapsedTime } = reply;
     const milliseconds = Math.round(elapsedTime);

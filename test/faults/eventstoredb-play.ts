@@ -1,7 +1,7 @@
 import { decodeEvent, UndecodableEvent } from '../../src/domain/event-codec.js';
 import type { StoredEvent } from '../../src/ports/event-store.js';
 import { ApiClient, type EventInput } from '../support/api-client.js';
-import { eventsAt, eventsIn, type RemoteLog } from '../support/distributed.js';
+import { eventsAt, eventsIn, untilReady, type RemoteLog } from '../support/distributed.js';
 import { DoubleProcess } from '../support/eventstoredb/double-process.js';
 import { until } from '../support/polling.js';
 import { startServer, withResolvers, type TestServer } from '../support/server.js';
@@ -12,8 +12,6 @@ import { expectFigures } from './figures.js';
 import type { Outbox } from './outbox.js';
 
 const CLIENTS = 8;
-/** The most lines that are shown of what a node told, when it is never ready. */
-const LINES_TOLD = 40;
 
 /** A double of EventStoreDB behind a wire, and nodes with read models of their own. */
 export class EventStoreDbPlay {
@@ -73,26 +71,12 @@ export class EventStoreDbPlay {
   /** A node is ready and answers exactly what was sent, and the log holds each event once. */
   async expectExact(node: TestServer, audience: ReadonlyMap<string, Expected>): Promise<void> {
     const client = new ApiClient(node.url);
-    await this.untilReady(node);
+    await untilReady(node);
     // Its position is that of the last event: whoever has passed it has passed them all.
     await client.record({ mediaId: 'marker', eventType: 'HEARTBEAT' });
     await expectFigures(client, audience);
     const ids = (await eventsIn(this.log)).filter(isOfMedia).map(nameOf);
     expect(new Set(ids).size).toBe(ids.length);
-  }
-
-  /** Waits until a node is ready; if it never is, says how it stands. */
-  private async untilReady({ url, process }: TestServer): Promise<void> {
-    let text = '';
-    const isReady = async (): Promise<boolean> => {
-      const answer = await fetch(`${url}/health/ready`);
-      text = await answer.text();
-      return answer.status === 200;
-    };
-    await until(isReady).catch((error: unknown) => {
-      const told = process.stdout.slice(-LINES_TOLD).join('\n');
-      throw new Error(`${text}\n${told}`, { cause: error });
-    });
   }
 
   /** The log holds each of the events once. */

@@ -15,6 +15,8 @@ export const VIEWER_SECRET = 'a secret that all nodes share';
 
 /** More than any log of a test has. */
 const EVENTS_MAX = 1_000_000;
+/** The most lines that are shown of what a node told, when it is never ready. */
+const LINES_TOLD = 40;
 
 /** A log in EventStoreDB: the server, and what its streams begin with. */
 export interface RemoteLog {
@@ -43,9 +45,19 @@ export async function startNode(environment: Environment, main?: string): Promis
   return server;
 }
 
-/** Waits until a node says that it is ready. */
-export const untilReady = ({ url }: Pick<TestServer, 'url'>): Promise<void> =>
-  until(async () => (await fetch(`${url}/health/ready`)).status === 200);
+/** Waits until a node says that it is ready; if it never does, shows how it stands. */
+export async function untilReady({ url, process }: TestServer): Promise<void> {
+  let text = '';
+  const isReady = async (): Promise<boolean> => {
+    const answer = await fetch(`${url}/health/ready`);
+    text = await answer.text();
+    return answer.status === 200;
+  };
+  await until(isReady).catch((error: unknown) => {
+    const told = process.stdout.slice(-LINES_TOLD).join('\n');
+    throw new Error(`${text}\n${told}`, { cause: error });
+  });
+}
 
 /** Every event of a log. */
 export const eventsIn = (log: RemoteLog): Promise<readonly StoredEvent[]> =>

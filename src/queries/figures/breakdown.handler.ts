@@ -2,7 +2,7 @@ import { Inject } from '@nestjs/common';
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { NO_COUNTS, PLACE } from '../../domain/figures/figure-counts.js';
 import type { FigureParts, FigureTotals } from '../../domain/figures/figure-totals.js';
-import { compareUtf8, inNfc } from '../../domain/text.js';
+import { compareUtf8, folded } from '../../domain/text.js';
 import { QUARTER_MS, type Stretch } from '../../domain/time.js';
 import { IDENTITY, type Identity } from '../../ports/identity.js';
 import type { SliceGroup } from '../../ports/read-model/slices.js';
@@ -44,13 +44,12 @@ export class BreakdownHandler implements IQueryHandler<BreakdownQuery> {
     const place = after === undefined ? undefined : decodeCursor(after, wanted, this.identity);
     const { range, previous } = await this.periodsOf(wanted);
     const rowParts = either(parts.rows, partsFor([orderBy]));
-    const isFolded = areFolded(filters);
+    // The totals of all sessions are what `figures` answers, for which no session is read.
+    const sliced = areFolded(filters) ? undefined : parts.total;
     const questions = [
       { stretches: [range], by, parts: rowParts },
       { stretches: previous, by, parts: parts.rows },
-      ...(parts.total === undefined || isFolded
-        ? []
-        : [{ stretches: [range], parts: parts.total }]),
+      ...(sliced === undefined ? [] : [{ stretches: [range], parts: sliced }]),
     ];
     const slots = place && { from: 0, before: place.slots };
     const read = await this.slices.read({ filters, questions, ...(slots && { slots }) }, terms);
@@ -65,9 +64,9 @@ export class BreakdownHandler implements IQueryHandler<BreakdownQuery> {
     const cursorOf = ({ rank, value }: Row): string =>
       encodeCursor({ slots: read.slots.before, rank, value }, wanted, this.identity);
     const total =
-      parts.total !== undefined && isFolded
+      parts.total !== undefined && sliced === undefined
         ? await this.foldedTotal(wanted, parts.total, terms)
-        : this.reading.figuresOf(all?.totals ?? NOTHING);
+        : sliced && this.reading.figuresOf(all?.totals ?? NOTHING);
     const edges = page.map((row) => ({
       cursor: cursorOf(row),
       node: {
@@ -84,7 +83,7 @@ export class BreakdownHandler implements IQueryHandler<BreakdownQuery> {
     return {
       ...pageOf(edges, { hasNextPage: rest.length > page.length, after: place }),
       totalCount: listed.length,
-      total: parts.total === undefined ? undefined : total,
+      total,
       sampled: read.sampled,
     };
   }
@@ -130,11 +129,11 @@ export class BreakdownHandler implements IQueryHandler<BreakdownQuery> {
     wanted: WantedBreakdown,
     terms: AskingTerms,
   ): Promise<readonly Row[]> {
-    const search = wanted.search.toLowerCase();
+    const search = folded(wanted.search);
     if (search === '') return rows;
     const labels = await this.labelsOf(rows, wanted, terms);
     return rows.filter(({ value }) =>
-      [value, labels.get(value) ?? ''].some((text) => inNfc(text).toLowerCase().includes(search)),
+      [value, labels.get(value) ?? ''].some((text) => folded(text).includes(search)),
     );
   }
 
