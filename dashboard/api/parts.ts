@@ -62,6 +62,6 @@ export interface WantedRows {
 export const rowsBy = ({ by, order = 'VIEWS', first = 10, more = '' }: WantedRows): string =>
   `breakdown(range: $range, by: ${by}, filter: $filter, orderBy: ${order},
     compare: $compare, first: ${String(first)}${more}) {
-    totalCount sampled pageInfo { hasNextPage endCursor } edges { node { value label share
+    totalCount sampled pageInfo { hasNextPage endCursor } edges { node { value label
     figures { ${OF_FIGURES} } previous { ${OF_FIGURES} } } } }`;
 export type Rows = BreakdownConnection;

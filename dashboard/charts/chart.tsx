@@ -1,4 +1,3 @@
-import type uPlot from 'uplot';
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Span } from '../address/ranges.js';
@@ -9,7 +8,7 @@ import { WORDS } from '../texts.js';
 import { Frame, type Cell } from './frame.jsx';
 import { summaryOf, type Drawing, type Line } from './lines.js';
 import type { Numbered } from './numbered.jsx';
-import { heightFor, plot } from './plot.js';
+import { formOf, heightFor, plot, type Plot } from './plot.js';
 
 export interface ChartProps {
   readonly drawing: Drawing;
@@ -35,10 +34,11 @@ function teller({ at }: Drawing): (timeMs: number) => string {
 export function Chart(props: ChartProps): JSX.Element {
   const { drawing, label, isStacked = false, numbered, onSelect } = props;
   const box = useRef<HTMLDivElement>(null);
-  const chart = useRef<uPlot | undefined>(undefined);
+  const plotted = useRef<Plot | undefined>(undefined);
   const [cursor, setCursor] = useState<number | undefined>(undefined);
   const { at, lines, openFrom } = drawing;
   const when = teller(drawing);
+  const form = formOf(drawing);
   const drawn = JSON.stringify(drawing);
   // At once, so that paper gets its own colours.
   useLayoutEffect(() => {
@@ -52,18 +52,22 @@ export function Chart(props: ChartProps): JSX.Element {
       onCursor: setCursor,
       onSelect,
     });
-    chart.current = made;
+    plotted.current = made;
+    const { chart } = made;
     const watch = new ResizeObserver(() => {
       const width = element.clientWidth;
-      if (width > 0 && width !== made.width) made.setSize({ width, height: heightFor(width) });
+      if (width > 0 && width !== chart.width) chart.setSize({ width, height: heightFor(width) });
     });
     watch.observe(element);
     return () => {
       watch.disconnect();
-      made.destroy();
-      chart.current = undefined;
+      chart.destroy();
+      plotted.current = undefined;
     };
-  }, [drawn, zone.value, colours.value]);
+  }, [form, zone.value, colours.value]);
+  useLayoutEffect(() => {
+    plotted.current?.draw(drawing);
+  }, [drawn]);
   return (
     <Frame
       class="chart"
@@ -78,8 +82,9 @@ export function Chart(props: ChartProps): JSX.Element {
       noteAt={(i) => (i >= openFrom ? WORDS.growing : '')}
       cursor={cursor}
       onCursor={(index) => {
-        const left = chart.current?.valToPos((at[index ?? 0] ?? 0) / 1_000, 'x') ?? 0;
-        chart.current?.setCursor({ left, top: 1 });
+        const chart = plotted.current?.chart;
+        const left = chart?.valToPos((at[index ?? 0] ?? 0) / 1_000, 'x') ?? 0;
+        chart?.setCursor({ left, top: 1 });
         setCursor(index);
       }}
       box={box}

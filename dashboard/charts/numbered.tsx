@@ -8,7 +8,7 @@ import type { Drawing } from './lines.js';
 export interface Numbered {
   readonly legend: JSX.Element;
   /** Puts the numbers upon a plot; an element of the page says what its colours come to. */
-  readonly pluginFor: (probe: HTMLElement) => uPlot.Plugin;
+  readonly pluginFor: (probe: HTMLElement, drawn: () => Drawing) => uPlot.Plugin;
 }
 
 const RADIUS = 8;
@@ -16,11 +16,12 @@ const RADIUS = 8;
 /** Gives each line of a drawing a number, which stands upon it and in the legend. */
 export const numbered = ({ lines }: Drawing, isStacked = false): Numbered => ({
   legend: <Legend marks={lines.map(markOf)} />,
-  pluginFor: (probe) => {
-    const inks = lines.map((_, line) => resolved(lineVariable(line), probe));
+  pluginFor: (probe, drawn) => {
+    const inks = drawn().lines.map((_, line) => resolved(lineVariable(line), probe));
     const ground = resolved('--surface', probe);
     const draw = (chart: uPlot): void => {
       const { ctx } = chart;
+      const { lines } = drawn();
       const scale = devicePixelRatio;
       ctx.save();
       ctx.font = `600 ${String(11 * scale)}px system-ui, sans-serif`;

@@ -1,4 +1,4 @@
-import uPlot, { type AlignedData, type Options, type Series } from 'uplot';
+import uPlot, { type AlignedData, type Axis, type Options, type Series } from 'uplot';
 import type { Span } from '../address/ranges.js';
 import { CLOCK, DAY, steps, tick, timeIn } from '../figures/format.js';
 import { faded, lineVariable, resolved } from './colours.js';
@@ -9,11 +9,18 @@ export interface PlotOptions {
   readonly drawing: Drawing;
   readonly zone: string;
   readonly isStacked: boolean;
-  /** What is drawn besides, in the colours that an element of the page has. */
-  readonly pluginFor: ((probe: HTMLElement) => uPlot.Plugin) | undefined;
+  /** Draws more upon it, in the colours that an element of the page has. */
+  readonly pluginFor: ((probe: HTMLElement, drawn: () => Drawing) => uPlot.Plugin) | undefined;
   readonly onCursor: (index: number | undefined) => void;
   /** Is told the stretch of the buckets that were dragged over. */
   readonly onSelect: ((stretch: Span) => void) | undefined;
+}
+
+/** A drawing on a page. */
+export interface Plot {
+  readonly chart: uPlot;
+  /** Draws other values; the drawing has the form of the one before. */
+  readonly draw: (drawing: Drawing) => void;
 }
 
 const HEIGHT = 280;
@@ -24,47 +31,36 @@ const DASH = [4, 4];
 
 export const heightFor = (width: number): number => (width < NARROW ? HEIGHT_NARROW : HEIGHT);
 
+/** Tells drawings apart for which a plot has to be made anew from those which it can draw. */
+export const formOf = ({ lines }: Drawing): string =>
+  JSON.stringify(lines.map(({ unit, previous }) => [unit, previous !== undefined]));
+
 /** Draws lines into an element, on a canvas; the styles say in which colours. */
-export function plot(element: HTMLElement, options: PlotOptions): uPlot {
-  const { drawing, zone, onCursor, onSelect } = options;
-  const unit = drawing.lines[0]?.unit ?? 'count';
+export function plot(element: HTMLElement, options: PlotOptions): Plot {
+  const { zone, isStacked, onCursor, onSelect } = options;
+  let { drawing } = options;
   const probe = element.appendChild(document.createElement('i'));
-  const [axis, grid] = ['--muted', '--rule'].map((name) => resolved(name, probe));
-  const { series, data } = options.isStacked ? stacked(drawing, probe) : apart(drawing, probe);
-  const plugins = options.pluginFor === undefined ? [] : [options.pluginFor(probe)];
+  const axes = axesOf(() => drawing, zone, probe);
+  const plugin = options.pluginFor?.(probe, () => drawing);
+  const seriesFor = isStacked ? stackedSeries : seriesApart;
+  const dataOf = isStacked ? stackedData : dataApart;
+  const series = seriesFor(drawing, probe);
   probe.remove();
   const width = element.clientWidth;
-  const common = { stroke: axis ?? '', font: FONT, ticks: { show: false } };
   const settings: Options = {
     width,
     height: heightFor(width),
     padding: [12, 24, 0, 0],
-    plugins,
+    plugins: plugin === undefined ? [] : [plugin],
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), zone),
     legend: { show: false },
     cursor: {
       y: false,
-      points: { show: !options.isStacked },
+      points: { show: !isStacked },
       drag: { x: onSelect !== undefined, y: false, setScale: false },
     },
     scales: { y: { range: (_, low, high) => [Math.min(0, low), high > 0 ? high * 1.08 : 1] } },
-    axes: [
-      {
-        ...common,
-        grid: { show: false },
-        size: 30,
-        space: 64,
-        incrs: [...timeSteps(drawing.at)],
-        values: (_, splits) => timesOf(splits, zone),
-      },
-      {
-        ...common,
-        grid: { stroke: grid ?? '', width: 1 },
-        size: (_, values: string[] | null) => widthFor(values ?? []),
-        incrs: [...steps(unit)],
-        values: (_, splits) => splits.map((value) => tick(value, unit)),
-      },
-    ],
+    axes,
     series: [{}, ...series],
     hooks: {
       setCursor: [
@@ -83,7 +79,36 @@ export function plot(element: HTMLElement, options: PlotOptions): uPlot {
       ],
     },
   };
-  return new uPlot(settings, data, element);
+  const chart = new uPlot(settings, dataOf(drawing), element);
+  const draw = (next: Drawing): void => {
+    if (next === drawing) return;
+    drawing = next;
+    chart.setData(dataOf(next));
+  };
+  return { chart, draw };
+}
+
+/** Makes the axis of time and that of the values. */
+function axesOf(drawn: () => Drawing, zone: string, probe: HTMLElement): Axis[] {
+  const unit = drawn().lines[0]?.unit ?? 'count';
+  const common = { stroke: resolved('--muted', probe), font: FONT, ticks: { show: false } };
+  return [
+    {
+      ...common,
+      grid: { show: false },
+      size: 30,
+      space: 64,
+      incrs: () => [...timeSteps(drawn().at)],
+      values: (_, splits) => timesOf(splits, zone),
+    },
+    {
+      ...common,
+      grid: { stroke: resolved('--rule', probe), width: 1 },
+      size: (_, values: string[] | null) => widthFor(values ?? []),
+      incrs: [...steps(unit)],
+      values: (_, splits) => splits.map((value) => tick(value, unit)),
+    },
+  ];
 }
 
 const widthFor = (labels: readonly string[]): number =>
@@ -116,57 +141,57 @@ function timesOf(splits: readonly number[], zone: string): string[] {
   });
 }
 
-interface Drawn {
-  readonly series: Series[];
-  readonly data: AlignedData;
+/** Each line by itself: whole as far as it is certain, dashed from there, the one before dashed. */
+function seriesApart({ lines }: Drawing, probe: HTMLElement): Series[] {
+  const isAlone = lines.length === 1;
+  return lines.flatMap(({ previous }, index) => {
+    const stroke = resolved(lineVariable(index), probe);
+    const fill = isAlone ? { fill: faded(stroke, 0.1) } : {};
+    const line: Series = { stroke, width: 2, points: ALONE, ...fill };
+    const before = { stroke: resolved('--before', probe), width: 1.5, dash: DASH, points: ALONE };
+    return [...(previous === undefined ? [] : [before]), line, { ...line, dash: DASH }];
+  });
 }
 
-/** Each line by itself: whole as far as it is certain, dashed from there, the one before dashed. */
-function apart({ at, lines, openFrom }: Drawing, probe: HTMLElement): Drawn {
-  const series: Series[] = [];
-  const columns: (readonly (number | null)[])[] = [];
-  const isAlone = lines.length === 1;
-  lines.forEach(({ values, previous }, index) => {
-    const stroke = resolved(lineVariable(index), probe);
-    const points = alone(at.length);
-    if (previous !== undefined) {
-      series.push({ stroke: resolved('--before', probe), width: 1.5, dash: DASH, points });
-      columns.push(previous);
-    }
-    const fill = isAlone ? { fill: faded(stroke, 0.1) } : {};
-    series.push({ stroke, width: 2, points, ...fill });
-    columns.push(values.map((value, i) => (i < openFrom ? value : null)));
+function dataApart({ at, lines, openFrom }: Drawing): AlignedData {
+  const columns = lines.flatMap(({ values, previous }) => [
+    ...(previous === undefined ? [] : [previous]),
+    values.map((value, i) => (i < openFrom ? value : null)),
     // The stretch to a bucket that still grows begins at the last one that does not.
-    series.push({ stroke, width: 2, dash: DASH, points, ...fill });
-    columns.push(values.map((value, i) => (i >= openFrom - 1 ? value : null)));
-  });
-  return { series, data: aligned(at, columns) };
+    values.map((value, i) => (i >= openFrom - 1 ? value : null)),
+  ]);
+  return aligned(at, columns);
 }
 
 /** Marks values that no line leads to: those between two buckets without one. */
-const alone = (count: number): Series.Points => ({
+const ALONE: Series.Points = {
   show: true,
   size: 5,
   filter: (chart, index) => {
     const values = chart.data[index] ?? [];
     const isThere = (i: number): boolean => values[i] != null;
-    return Array.from({ length: count }, (_, i) => i).filter(
+    return Array.from(values, (_, i) => i).filter(
       (i) => isThere(i) && !isThere(i - 1) && !isThere(i + 1),
     );
   },
-});
+};
 
 /** Lines on top of each other, the first at the bottom. */
-function stacked({ at, lines }: Drawing, probe: HTMLElement): Drawn {
+const stackedSeries = ({ lines }: Drawing, probe: HTMLElement): Series[] =>
+  lines
+    .map((_, index): Series => {
+      const stroke = resolved(lineVariable(index), probe);
+      const isShown = (chart: uPlot): boolean => chart.data[0].length < 2;
+      return { stroke, width: 1, fill: faded(stroke, 0.75), points: { show: isShown } };
+    })
+    .toReversed();
+
+function stackedData({ at, lines }: Drawing): AlignedData {
   const sums = at.map(() => 0);
   const columns = lines.map(({ values }) =>
     values.map((value, i) => (value === null ? null : (sums[i] = (sums[i] ?? 0) + value))),
   );
-  const series = lines.map((_, index) => {
-    const stroke = resolved(lineVariable(index), probe);
-    return { stroke, width: 1, fill: faded(stroke, 0.75), points: { show: at.length < 2 } };
-  });
-  return { series: series.toReversed(), data: aligned(at, columns.toReversed()) };
+  return aligned(at, columns.toReversed());
 }
 
 const aligned = (at: readonly number[], columns: readonly (readonly (number | null)[])[]) =>

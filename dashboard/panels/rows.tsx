@@ -4,6 +4,7 @@ import type { Filter } from '../address/filters.js';
 import type { Question } from '../api/document.js';
 import type { BreakdownRow, Dimension, Metric } from '../api/schema.js';
 import { dimensionName } from '../api/server.js';
+import { METRIC } from '../figures/metrics.js';
 import { reasonOf } from '../figures/reasons.js';
 import { METRIC_NAMES, WORDS } from '../texts.js';
 import { moveByArrows } from './arrows.js';
@@ -28,6 +29,8 @@ export interface RowsProps {
 /** The rows of a dimension. Pressing one filters by it, with shift it leaves it out. */
 export function Rows(props: RowsProps): JSX.Element {
   const { by, rows, metrics, order } = props;
+  const listedBy = METRIC[order.metric];
+  const highest = Math.max(...rows.map(({ figures }) => listedBy.of(figures) ?? 0));
   return (
     <table class="rows" onKeyDown={moveByArrows}>
       <thead>
@@ -59,20 +62,31 @@ export function Rows(props: RowsProps): JSX.Element {
       </thead>
       <tbody>
         {rows.map((row) => (
-          <Row key={row.value} row={row} {...props} />
+          <Row
+            key={row.value}
+            row={row}
+            bar={highest > 0 ? (listedBy.of(row.figures) ?? 0) / highest : 0}
+            {...props}
+          />
         ))}
       </tbody>
     </table>
   );
 }
 
-function Row({ row, ...props }: RowsProps & { readonly row: BreakdownRow }): JSX.Element {
+interface RowProps extends RowsProps {
+  readonly row: BreakdownRow;
+  /** How much it has of what the rows are listed by, beside the row that has most; 0 to 1. */
+  readonly bar: number;
+}
+
+function Row({ row, bar, ...props }: RowProps): JSX.Element {
   const { by, metrics, onChosen } = props;
-  const { value, label, share } = row;
+  const { value, label } = row;
   const name = nameOf(by, value, label);
   return (
     <tr data-value={value}>
-      <RowName share={share / 100}>
+      <RowName share={bar}>
         <ValueName by={by} value={value} label={label} onChosen={onChosen} />
       </RowName>
       {metrics.map((metric) => (

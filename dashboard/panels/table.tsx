@@ -37,7 +37,7 @@ export function Scroll({
   );
 }
 
-/** What a row is of, on a bar that says how much of all that is. */
+/** What a row is of, on a bar that says how much it has. */
 export function RowName({
   share,
   children,
