@@ -14,7 +14,7 @@ type Request = readonly EventInput[];
 const SEND_AGAIN: readonly unknown[] = ['STORE_UNAVAILABLE', 'CONFLICT', 'OVERLOADED'];
 /** A player's patience with one request, and its pause before it sends that again. */
 const ANSWER_MS_MAX = 30_000;
-const SEND_AGAIN_MS = 100;
+const SEND_AGAIN_MS = 250;
 
 /** Plays players that send every request until it is acknowledged, over any number of crashes. */
 export class Outbox {

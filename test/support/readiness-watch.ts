@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { sendGraphql } from './graphql.js';
 import { until } from './polling.js';
 
-const LOOK_MS = 50;
+const LOOK_MS = 200;
 const ASK_MS = 1_000;
 const ASKED = `{ popularStreams(first: 1) { totalCount } bandwidthUsage(period: HOUR) { totalGB }
   streamingAnalytics(mediaId: "any") { totalViews } }`;
