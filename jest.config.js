@@ -1,6 +1,6 @@
 /** @type {import('jest').Config} */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: './test/support/test-environment.mjs',
   // Only ends tests that hang: tests that start servers share two cores with everything else.
   testTimeout: 600_000,
   // Suites that start servers wait for a third of their time. With more workers than this,
