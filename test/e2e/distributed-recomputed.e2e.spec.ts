@@ -8,6 +8,7 @@ import {
   askSeries,
   type Asked,
 } from '../support/asked-figures.js';
+import { DAY_MS } from '../../src/domain/time.js';
 import type { Figures } from '../../src/queries/figures/figures.query.js';
 import { eventsAt, readModelsAt, startNode, untilReady } from '../support/distributed.js';
 import {
@@ -100,6 +101,23 @@ class Nodes {
     this.nodes[number] = await this.start();
   }
 
+  /**
+   * Waits until each node knows all that was sent. Where one was killed, the other folds in its
+   * place only once its claims have run out, which takes longer than a query waits.
+   */
+  async caughtUp(): Promise<void> {
+    const [from, to] = [NOON - DAY_MS, NOON].map((timeMs) => new Date(timeMs).toISOString());
+    for (const asked of this.all) {
+      await until(async () => {
+        const answer = await askFigures(asked, { range: { from, to } });
+        const { errors } = answer;
+        if (errors.some(({ extensions }) => extensions?.code === 'READ_MODEL_BEHIND')) return false;
+        answerOf(answer);
+        return true;
+      });
+    }
+  }
+
   async beginRebuild(number: number): Promise<void> {
     this.rebuilds += 1;
     const order = 'mutation { rebuildProjection(name: "sessions") { name } }';
@@ -160,6 +178,7 @@ async function play(
     await nodes.beginRebuild(random.whole(0, 1));
     if (isKilled) await nodes.replace(random.whole(0, 1));
   }
+  await nodes.caughtUp();
 }
 
 /** Says whether two batches have a report of the same session. */
