@@ -10,9 +10,10 @@ import { build } from 'esbuild';
 const FROM = 'dist/src';
 const MADE = 'dist/server';
 
-const threads = readdirSync(FROM, { recursive: true })
-  .filter((file) => file.endsWith('.worker.js'))
-  .map((file) => join(FROM, file));
+/** Found among the sources: a thread of an earlier release may be left in the compiled ones. */
+const threads = readdirSync('src', { recursive: true })
+  .filter((file) => file.endsWith('.worker.ts'))
+  .map((file) => join(FROM, file.replace(/\.ts$/, '.js')));
 
 const PLACE = /(\.worker\.js['"`], )?import\.meta\.url/g;
 

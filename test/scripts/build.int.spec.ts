@@ -3,6 +3,7 @@ import {
   copyFileSync,
   mkdirSync,
   readdirSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -61,6 +62,20 @@ describe('a build while a server runs from the one before', () => {
     expect({ status, stderr: stderr.toString() }).toEqual({ status: 0, stderr: '' });
     expect(before).toContainEqual(expect.stringMatching(/^serve\.js /));
     expect(marks()).toEqual(before);
+  });
+
+  it('joins no thread that an earlier release has left', () => {
+    const left = 'dist/src/left-over.worker.js';
+    writeFileSync(left, "import { gone } from './settings.js';\nconsole.log(gone);\n");
+    try {
+      const { status, stderr } = spawnSync(process.execPath, ['scripts/bundle-server.js']);
+      expect({ status, stderr: stderr.toString() }).toEqual({ status: 0, stderr: '' });
+      const made = readdirSync('dist/server');
+      expect(made).toContain('projector.worker.js');
+      expect(made).not.toContain('left-over.worker.js');
+    } finally {
+      rmSync(left);
+    }
   });
 
   it('writes what has changed, and nothing else', () => {
