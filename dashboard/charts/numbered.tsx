@@ -7,7 +7,10 @@ import type { Drawing } from './lines.js';
 /** What tells several lines apart for whoever does not see their colours. */
 export interface Numbered {
   readonly legend: JSX.Element;
-  /** Puts the numbers upon a plot; an element of the page says what its colours come to. */
+  /**
+   * Puts the numbers upon a plot, which says what it shows at the time. An element of the page says
+   * what colours come to.
+   */
   readonly pluginFor: (probe: HTMLElement, drawn: () => Drawing) => uPlot.Plugin;
 }
 

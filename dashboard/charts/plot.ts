@@ -3,14 +3,15 @@ import type { Span } from '../address/ranges.js';
 import { CLOCK, DAY, steps, tick, timeIn } from '../figures/format.js';
 import { faded, lineVariable, resolved } from './colours.js';
 import { stretchOf, type Drawing } from './lines.js';
+import type { Numbered } from './numbered.jsx';
 
 /** How a drawing is shown. */
 export interface PlotOptions {
   readonly drawing: Drawing;
   readonly zone: string;
   readonly isStacked: boolean;
-  /** Draws more upon it, in the colours that an element of the page has. */
-  readonly pluginFor: ((probe: HTMLElement, drawn: () => Drawing) => uPlot.Plugin) | undefined;
+  /** Draws numbers upon its lines. */
+  readonly pluginFor: Numbered['pluginFor'] | undefined;
   readonly onCursor: (index: number | undefined) => void;
   /** Is told the stretch of the buckets that were dragged over. */
   readonly onSelect: ((stretch: Span) => void) | undefined;

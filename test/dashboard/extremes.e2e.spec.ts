@@ -40,7 +40,7 @@ const DRAWING = `
     const ms = performance.now() - begin;
     const { data } = ctx.getImageData(0, 0, ctx.canvas.width, 200);
     const sum = data.reduce((all, byte) => all + byte, 0);
-    const isDrawn = sum !== shown;
+    const isDrawn = sum > 0 && sum !== shown;
     shown = sum;
     return { ms, isDrawn };
   };`;

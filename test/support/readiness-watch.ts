@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { sendGraphql } from './graphql.js';
 import { until } from './polling.js';
 
+/** A server looks at its stores once a second: what it says of them holds for longer than this. */
 const LOOK_MS = 200;
 const ASK_MS = 1_000;
 const ASKED = `{ popularStreams(first: 1) { totalCount } bandwidthUsage(period: HOUR) { totalGB }
