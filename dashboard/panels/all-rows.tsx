@@ -10,7 +10,7 @@ import { Notes, sampledNotes } from './notes.jsx';
 import { allShown, type AllOf } from './all-shown.js';
 import { Pager, type Cursors } from './pager.jsx';
 import { Panel } from './panel.jsx';
-import { Rows } from './rows.jsx';
+import { mostOf, Rows } from './rows.jsx';
 import { SaveCsv } from './save-csv.jsx';
 import { Scroll } from './table.jsx';
 
@@ -44,8 +44,10 @@ function AllRowsDialog(props: AllOf): JSX.Element {
   const { by, metrics, order, least, variables } = props;
   const [search, setSearch] = useState('');
   const [cursors, setCursors] = useState<Cursors>([]);
+  const [mostBefore, setMostBefore] = useState(0);
   const answer = useRows(props, search, cursors);
   const page = answer.data?.rows;
+  const rows = page?.edges.map(({ node }) => node) ?? [];
   return (
     <Dialog title={dimensionName(by)} onClose={close}>
       <div class="bar">
@@ -56,6 +58,7 @@ function AllRowsDialog(props: AllOf): JSX.Element {
           value={search}
           onInput={({ currentTarget }) => {
             setCursors([]);
+            setMostBefore(0);
             setSearch(currentTarget.value);
           }}
         />
@@ -65,25 +68,29 @@ function AllRowsDialog(props: AllOf): JSX.Element {
           asked={{ by, orderBy: order, ...least, search }}
         />
       </div>
-      <Panel name={`all-${by}`} answer={answer} parts={['rows']} isEmpty={page?.edges.length === 0}>
+      <Panel name={`all-${by}`} answer={answer} parts={['rows']} isEmpty={rows.length === 0}>
         {page !== undefined && (
           <>
             <Scroll label={dimensionName(by)}>
               <Rows
                 by={by}
-                rows={page.edges.map(({ node }) => node)}
+                rows={rows}
                 metrics={metrics}
                 order={{ metric: order }}
                 sampled={page.sampled}
                 question={answer.question}
                 onChosen={close}
+                mostBefore={mostBefore}
               />
             </Scroll>
             <Pager
               cursors={cursors}
               pageInfo={page.pageInfo}
               names={[LATER_WORDS.back, LATER_WORDS.next]}
-              onTurn={setCursors}
+              onTurn={(turned) => {
+                setMostBefore(Math.max(mostBefore, mostOf(rows, order)));
+                setCursors(turned);
+              }}
             >
               <Place page={page} before={cursors.length * ROWS} />
             </Pager>

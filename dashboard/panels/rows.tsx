@@ -24,13 +24,19 @@ export interface RowsProps {
   readonly order: { readonly metric: Metric; readonly set?: (metric: Metric) => void };
   /** Called after a row was chosen. */
   readonly onChosen?: () => void;
+  /** The most that a row of the pages before has of what the rows are listed by. */
+  readonly mostBefore?: number;
 }
+
+/** Returns the most that a row has of what the rows are listed by. */
+export const mostOf = (rows: readonly BreakdownRow[], metric: Metric): number =>
+  Math.max(0, ...rows.map(({ figures }) => METRIC[metric].of(figures) ?? 0));
 
 /** The rows of a dimension. Pressing one filters by it, with shift it leaves it out. */
 export function Rows(props: RowsProps): JSX.Element {
-  const { by, rows, metrics, order } = props;
+  const { by, rows, metrics, order, mostBefore = 0 } = props;
   const listedBy = METRIC[order.metric];
-  const highest = Math.max(...rows.map(({ figures }) => listedBy.of(figures) ?? 0));
+  const most = Math.max(mostBefore, mostOf(rows, order.metric));
   return (
     <table class="rows" onKeyDown={moveByArrows}>
       <thead>
@@ -65,7 +71,7 @@ export function Rows(props: RowsProps): JSX.Element {
           <Row
             key={row.value}
             row={row}
-            bar={highest > 0 ? (listedBy.of(row.figures) ?? 0) / highest : 0}
+            bar={most > 0 ? (listedBy.of(row.figures) ?? 0) / most : 0}
             {...props}
           />
         ))}

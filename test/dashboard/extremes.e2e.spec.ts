@@ -124,6 +124,9 @@ async function fill(): Promise<void> {
     }));
     expect((await sendEvents(open.server.url, events)).status).toBe(202);
   }
+  const twice = { mediaId: 'title-0', sessionId: 'again', eventType: 'SESSION_START' };
+  const sent = await sendEvents(open.server.url, [{ ...twice, eventId: '1', occurredAt }]);
+  expect(sent.status).toBe(202);
 }
 
 describeWithChromium('the dashboard at its limits', () => {
@@ -241,9 +244,14 @@ describeWithChromium('the dashboard at its limits', () => {
     await tab.waitForSelector(`${rows} [data-metric=totalCount][data-value="${String(TITLES)}"]`);
     expect(await tab.$$(`${rows} tbody tr`)).toHaveLength(50);
     const first = await tab.getAttribute(`${rows} tbody tr`, 'data-value');
+    const bar = async (): Promise<string | null> =>
+      tab.getAttribute(`${rows} tbody .share`, 'style');
+    expect(await bar()).toContain('100%');
     await tab.click('dialog button:text-is("Next")');
     await tab.waitForSelector(`${rows}[data-state=ready] :text("51 to 100 of 10,000")`, WAIT);
     expect(await tab.getAttribute(`${rows} tbody tr`, 'data-value')).not.toBe(first);
+    // The bars of all pages are beside the title with most, which has two views.
+    expect(await bar()).toContain('50%');
   });
 
   it('ends a rebuild that was begun, where that is ordered', async () => {
