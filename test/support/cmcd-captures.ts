@@ -24,6 +24,10 @@ export interface CapturedTruth {
   readonly seeks: readonly number[];
   readonly pauses: readonly number[];
   readonly ended: number;
+  /** The milliseconds for which a picture of a height was shown. */
+  readonly byHeight: Readonly<Record<string, number>>;
+  /** By height, and of sound and manifests. */
+  readonly bytes: Readonly<Record<string, number>>;
 }
 
 /** A body that a player sent, and when it came. */

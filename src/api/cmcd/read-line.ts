@@ -85,18 +85,24 @@ function detailsOf(values: CmcdValues, rates: RateReading): Omit<CmcdReport, 'ev
     ...(isWhole(sn, 0, NUMBER_MAX) && { number: sn }),
     ...(isState(sta) && { state: sta }),
     ...(isWhole(msd, 0, MS_MAX) && { startupMs: msd }),
-    ...(isWhole(kbps, 1, KBPS_MAX) && {
-      rendition: {
-        ...renditionOf(kbps, rates.ladder),
-        ...(rates.areBytesEstimated && isWhole(allKbps, 1, KBPS_MAX) && { kbps: allKbps }),
-      },
-    }),
+    ...(isLoaded(values) &&
+      isWhole(kbps, 1, KBPS_MAX) && {
+        rendition: {
+          ...renditionOf(kbps, rates.ladder),
+          ...(rates.areBytesEstimated && isWhole(allKbps, 1, KBPS_MAX) && { kbps: allKbps }),
+        },
+      }),
     ...(isWhole(bufferMs, 0, MS_MAX) && { bufferMs }),
     ...(e === 'rr' && isWhole(ttlb, 0, MS_MAX) && { responseMs: ttlb }),
     ...(bg === true && { isHidden: true }),
     ...(errorCode !== undefined && { errorCode }),
   };
 }
+
+/** Says whether the rate of a report is of what is shown next; of responses, segments alone are. */
+const isLoaded = (values: CmcdValues): boolean =>
+  values.e !== 'rr' ||
+  ((values.ot === 'v' || values.ot === 'av') && errorCodeOf(values) === undefined);
 
 const isState = (value: unknown): value is CmcdState =>
   CMCD_STATES.some((state) => state === value);

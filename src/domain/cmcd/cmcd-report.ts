@@ -21,7 +21,7 @@ export interface CmcdReport {
   readonly state?: CmcdState;
   /** From the beginning of the load to the first frame (`msd`). */
   readonly startupMs?: number;
-  /** The rendition that is being loaded (`br`). */
+  /** The rendition that is being loaded (`br`); of a response only if it is a part of that. */
   readonly rendition?: Rendition;
   /** The time that is loaded and not yet shown (`bl`). */
   readonly bufferMs?: number;

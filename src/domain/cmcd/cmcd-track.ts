@@ -141,6 +141,8 @@ export interface CmcdTrack {
   readonly failedBy?: number;
   readonly shown?: Rendition;
   readonly coming: readonly Coming[];
+  /** The time of the report that told the last of these. */
+  readonly loadedAt?: number;
   /** The shortest time between two reports that come at intervals; absent before the second. */
   readonly intervalMs?: number;
   readonly tickAt?: number;

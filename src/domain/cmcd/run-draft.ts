@@ -85,6 +85,7 @@ export class RunDraft {
       if (track.playedFrom !== undefined) track.playedFrom -= backMs;
       if (track.askedAt !== undefined) track.askedAt -= backMs;
       if (track.soughtAt !== undefined) track.soughtAt -= backMs;
+      if (track.loadedAt !== undefined) track.loadedAt -= backMs;
       delete track.tickAt;
       delete track.keptAt;
       delete track.alive;
@@ -208,9 +209,10 @@ export class RunDraft {
   }
 
   /** Notes what is loaded: it is shown once what was loaded before it has been. */
-  noteRendition({ rendition, bufferMs = 0 }: CmcdReport): void {
+  noteRendition({ at, rendition, bufferMs = 0 }: CmcdReport): void {
     const { track } = this;
-    if (rendition === undefined) return;
+    // Responses may be told in another order than that of their requests.
+    if (rendition === undefined || at < (track.loadedAt ?? at)) return;
     if (track.hasView === undefined && (track.shown === undefined || bufferMs === 0)) {
       track.shown = rendition;
       track.coming = [];
@@ -218,9 +220,9 @@ export class RunDraft {
     }
     const last = track.coming.at(-1)?.rendition ?? track.shown;
     if (last?.label === rendition.label) return;
-    track.coming = [...track.coming, { rendition, from: track.toldTo + bufferMs }].slice(
-      -COMING_MAX,
-    );
+    const from = (track.mode === 'playing' ? Math.max(at, track.toldTo) : track.toldTo) + bufferMs;
+    track.coming = [...track.coming, { rendition, from }].slice(-COMING_MAX);
+    track.loadedAt = at;
   }
 
   /** Adds a stall that is over, unless it was too short to be one. */

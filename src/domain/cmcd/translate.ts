@@ -206,7 +206,9 @@ function place(run: Run, report: CmcdReport, arrivedAt: number): void {
   } else {
     track.waiting = withWaiting(track.waiting, { ...report, number, arrivedAt });
   }
-  if (event === 'rr') run.noteAlive(report, arrivedAt);
+  if (event !== 'rr') return;
+  run.noteAlive(report, arrivedAt);
+  run.noteRendition(report);
 }
 
 /** Takes a number, and passes over those below `least` that have not come. */

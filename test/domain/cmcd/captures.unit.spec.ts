@@ -104,6 +104,25 @@ describe('what is told of captured sessions', () => {
     },
   );
 
+  it('dash-plain: the rendition and the bytes that only its responses tell', async () => {
+    const plain = captures.find(({ name }) => name === 'dash-plain');
+    if (plain === undefined) throw new Error('there is no such capture');
+    const { posts, truth } = plain;
+    const collector = new Collector(new MemoryEventStore());
+    await collector.take(posts);
+    await collector.end();
+    const events = await collector.events();
+    const shown = events.filter(
+      ({ type }) => type === 'session_start' || type === 'quality_changed',
+    );
+    expect(shown.map(({ data }) => data.label)).toEqual(['700 kbps', '1500 kbps']);
+    const [from = NaN, to = NaN] = shown.map(({ data }) => data.occurredAt);
+    expectNear([to - from], [truth.byHeight[540] ?? NaN]);
+    const sum = (all: readonly number[]): number => all.reduce((a, b) => a + b, 0);
+    const bytes = sum(events.map(({ data }) => data.bytes ?? 0));
+    expect(bytes / sum(Object.values(truth.bytes))).toBeCloseTo(1, 1);
+  });
+
   it.each(withStates)('%s: the same, in any order within a race', async (_, capture) => {
     await fc.assert(
       fc.asyncProperty(racing(capture.posts, 400), async (posts) => {

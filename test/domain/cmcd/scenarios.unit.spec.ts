@@ -327,4 +327,24 @@ describe('the quality of a view by CMCD', () => {
     ]);
     expect(stored[2]?.data.bytesEstimated).toBe(true);
   });
+
+  it('changes with the segments that are loaded, told in any order', async () => {
+    const segment = (kbps: number): string =>
+      `sta=p,ot=v,d=2000,bl=(4000;v),br=(${String(kbps)};v)`;
+    const stored = await events(
+      postsOf([
+        [0, 'ps', 'sta=s,br=(302)'],
+        [800, 'ps', 'sta=p,br=(302)'],
+        [3_000, 'rr', segment(3_000), { arrivesMs: 3_100 }],
+        [2_000, 'rr', segment(302), { arrivesMs: 3_200 }],
+        [4_000, 'rr', `rc=404,${segment(9_000)}`, { arrivesMs: 4_100 }],
+        [5_000, 'rr', 'sta=p,ot=a,bl=(4000;a),br=(48;a)', { arrivesMs: 5_100 }],
+        [10_000, 't', 'sta=p'],
+      ]),
+    );
+    const changes = stored.filter(({ type }) => type === 'quality_changed');
+    expect(changes.map(({ data }) => [data.label, data.occurredAt - T0])).toEqual([
+      ['3000 kbps', 7_000],
+    ]);
+  });
 });
