@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECTIONS } from '../projections/index.js';
-import { SESSION, sessions } from '../projections/sessions.js';
+import { sessions } from '../projections/sessions.js';
+import { SESSION } from '../src/domain/figures/session-places.js';
 import { EmbeddedReadModelReader } from '../src/adapters/read-model/embedded/embedded-read-model-reader.js';
 import { EmbeddedReadModelWriter } from '../src/adapters/read-model/embedded/embedded-read-model-writer.js';
 import { openForWriting, type SqliteConnection } from '../src/adapters/sqlite/database.js';

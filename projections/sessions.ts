@@ -1,4 +1,3 @@
-import { asNumber, asText, DocumentKind } from '../src/domain/document-key.js';
 import { isPlaybackEvent, type DomainEvent, type Recorded } from '../src/domain/event.js';
 import { PLACE, type FigureCounts } from '../src/domain/figures/figure-counts.js';
 import {
@@ -14,14 +13,15 @@ import {
   placeInTitle,
   REACHED_DAY,
   reachedDay,
+  SESSION,
   STARTED_ON,
+  type SessionParts,
   TITLE_STARTED_ON,
 } from '../src/domain/figures/session-places.js';
 import {
   differencesBetween,
   FIGURES,
   SESSION_VIEWERS,
-  SPAN_MS,
   STARTUPS,
   WATCHED_MINUTES,
   withFigures,
@@ -29,8 +29,8 @@ import {
   withStartups,
   withViewers,
   type SpanParts,
-  type ViewerSpan,
 } from '../src/domain/figures/session-sums.js';
+import { SPAN_MS, type ViewerSpan } from '../src/domain/figures/spans.js';
 import { DAY_MS, dayOf, HOUR_MS } from '../src/domain/time.js';
 import {
   createProjection,
@@ -39,13 +39,6 @@ import {
   type IndexValues,
   type Totals,
 } from '../src/ports/projection.js';
-
-type SessionParts = [mediaId: string, sessionId: string, view: number];
-export const SESSION = new DocumentKind<SessionRow, SessionParts>('session', [
-  asText,
-  asText,
-  asNumber,
-]);
 
 /** The settings that the sessions are folded with. */
 export interface SessionSettings extends RowSettings, FoldSettings {}

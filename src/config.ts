@@ -1,3 +1,4 @@
+import { BadConfig } from './bad-config.js';
 import type { z } from 'zod';
 import type { CMCD_SWITCHES, CMCD_UNKNOWN_KEYS } from './cmcd-settings.js';
 import type { Rung } from './domain/cmcd/rendition.js';
@@ -85,14 +86,6 @@ export interface Config {
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** Possible mistakes in the settings, a line each. */
   readonly warnings: readonly string[];
-}
-
-/** Everything that is wrong with the environment, a line each. */
-export class BadConfig extends Error {
-  constructor(readonly faults: readonly string[]) {
-    super(faults.join('\n'));
-    this.name = 'BadConfig';
-  }
 }
 
 /** Reads the settings; BadConfig names every fault at once. An empty variable counts as unset. */

@@ -1,5 +1,6 @@
 import { explainSettings, fail } from './composition/start-failure.js';
-import { BadConfig, readConfig, type Config } from './config.js';
+import { readConfig, type Config } from './config.js';
+import { BadConfig } from './bad-config.js';
 
 function configOrFail(): Config {
   try {

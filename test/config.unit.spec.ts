@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BadConfig, readConfig } from '../src/config.js';
+import { BadConfig } from '../src/bad-config.js';
+import { readConfig } from '../src/config.js';
 import { removeFolder, temporaryFolder } from './support/temporary-folder.js';
 
 const KEY = 'a-key-of-16-char';

@@ -7,7 +7,8 @@ import {
   TITLE_LENGTH_MAX,
   URL_LENGTH_MAX,
 } from '../domain/media-limits.js';
-import { checkId, checkRange, checkText, quote } from '../domain/text.js';
+import { quote } from '../domain/text.js';
+import { checkId, checkRange, checkText } from '../domain/checked-values.js';
 import { milliseconds } from '../domain/units.js';
 
 /** The input for a media item; null counts as unset. */

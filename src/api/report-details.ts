@@ -5,8 +5,8 @@ import {
 } from '../domain/checked-report.js';
 import { badInput } from '../domain/errors.js';
 import { MEDIA_SECONDS_MAX, POSITION_SECONDS_MAX } from '../domain/media-limits.js';
-import { cleanContext, type StatedContext } from '../domain/session-context.js';
-import { checkRange, checkText } from '../domain/text.js';
+import { cleanContext, type StatedContext } from '../domain/stated-context.js';
+import { checkRange, checkText } from '../domain/checked-values.js';
 import { milliseconds } from '../domain/units.js';
 
 /** The shortest length of a title in seconds: a shorter one would be stored as none. */

@@ -7,30 +7,11 @@ import {
   type ReportIds,
   type SESSION_END_REASONS,
 } from '../domain/checked-report.js';
-import type { PlainPlaybackType } from '../domain/event.js';
 import { checkDetails, isSet, type DetailFields } from './report-details.js';
-import { checkId, checkRange, checkText } from '../domain/text.js';
+import { checkId, checkRange, checkText } from '../domain/checked-values.js';
 import { DAY_MS, MINUTE_MS } from '../domain/time.js';
 import { milliseconds } from '../domain/units.js';
-
-/** The event types of the API, and the types that they are stored as. */
-export const STREAMING_EVENT_TYPES = {
-  SESSION_START: 'session_start',
-  SESSION_END: 'session_end',
-  REBUFFER_START: 'rebuffer_start',
-  REBUFFER_END: 'rebuffer_end',
-  BUFFERING: 'buffering',
-  QUALITY_CHANGED: 'quality_changed',
-  HEARTBEAT: 'heartbeat',
-  PLAYBACK_ERROR: 'playback_error',
-  MANIFEST_GENERATED: 'manifest_generated',
-  PLAY_REQUESTED: 'play_requested',
-  PAUSED: 'paused',
-  RESUMED: 'resumed',
-  SEEKED: 'seeked',
-  DELIVERED: 'delivered',
-} as const satisfies Readonly<Record<string, PlainPlaybackType | 'session_end'>>;
-export type StreamingEventType = keyof typeof STREAMING_EVENT_TYPES;
+import { STREAMING_EVENT_TYPES, type StreamingEventType } from './streaming-event-types.js';
 
 const AHEAD_MS_MAX = 5 * MINUTE_MS;
 const BEHIND_MS_MAX = 31 * DAY_MS;

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import { WrongViewerSecret } from '../composition/log-identity.js';
-import { BadConfig } from '../config.js';
+import { WrongPrefix, WrongViewerSecret } from '../composition/wrong-settings.js';
+import { BadConfig } from '../bad-config.js';
 
 /** The exit status of a command. */
 export const EXIT_STATUS = { fine: 0, failed: 1, wrongUsage: 2 } as const;
@@ -36,8 +36,7 @@ export function explainFailure(error: unknown): { message: string; status: ExitS
     error instanceof WrongUsage ||
     error instanceof WrongViewerSecret ||
     error instanceof BadConfig ||
-    // The class is told by name: an import of it would load its whole module.
-    (error instanceof Error && error.name === 'WrongPrefix') ||
+    error instanceof WrongPrefix ||
     (error instanceof Refused && USAGE_CODES.has(error.code));
   return {
     message: reasonOf(error),

@@ -8,7 +8,7 @@ import { isOldLog } from '../adapters/event-store/embedded/old-log.js';
 import { NodeClock } from '../adapters/system/node-clock.js';
 import { lockFolder } from '../adapters/sqlite/folder-lock.js';
 import { metaStream } from '../commands/stream-names.js';
-import { WrongPrefix } from '../composition/found-log.js';
+import { WrongPrefix } from '../composition/wrong-settings.js';
 import { knownLog } from '../composition/log-identity.js';
 import { LOG_FILE, type LogLocation } from '../composition/locations.js';
 import { viewerSecretFor } from '../composition/viewer-secret.js';

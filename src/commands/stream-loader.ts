@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { decodeEvent, UndecodableEvent } from '../domain/event-codec.js';
 import type { DomainEvent, Recorded } from '../domain/event.js';
 import { LOG_START, NO_STREAM, type EventStore, type StoredEvent } from '../ports/event-store.js';
-import { writtenByNewer, type LogVocabulary } from '../ports/log-vocabulary.js';
+import type { LogVocabulary } from '../ports/log-vocabulary.js';
 import { assertWhole } from '../ports/refused-append.js';
 import type { Snapshot } from './state-cache.js';
 
@@ -144,8 +144,7 @@ export class StreamLoader<State, Stored extends DomainEvent> {
       return decodeEvent(stored);
     } catch (error) {
       if (!(error instanceof UndecodableEvent)) throw error;
-      const { type, version } = stored;
-      if (await this.options.vocabulary.isNewer(error, type, version)) throw writtenByNewer();
+      await this.options.vocabulary.assertOurs(error, stored);
       return undefined;
     }
   }

@@ -8,6 +8,7 @@ import type { Locations, LogLocation } from './locations.js';
 import { assertNeverThere, assertNotCutOff } from './log-end.js';
 import { upgradeLog } from './upgrade-log.js';
 import { identityDamaged, identityMissing, knownLog, type KnownLog } from './log-identity.js';
+import { WrongPrefix } from './wrong-settings.js';
 
 type EmbeddedLocation = Extract<LogLocation, { kind: 'embedded' }>;
 
@@ -18,14 +19,6 @@ export interface FoundLog {
   /** Opens the log for writing; makes an embedded log that is not there. */
   open(): Promise<EventStore>;
   close(): Promise<void>;
-}
-
-/** The data folder's log was written under another prefix: its events would not be found. */
-export class WrongPrefix extends Error {
-  constructor() {
-    super('EVENTSTORE_PREFIX is not the one that this data folder was written with: set that one');
-    this.name = 'WrongPrefix';
-  }
 }
 
 /** Called with the progress while a log of an earlier release is upgraded. */

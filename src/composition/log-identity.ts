@@ -7,14 +7,7 @@ import { NO_STREAM, type EventLog, type EventStore, type LogIds } from '../ports
 import type { Identity } from '../ports/identity.js';
 import type { Landmark } from '../ports/log-past.js';
 import { announcedIn, isHalfCopied } from '../ports/log-vocabulary.js';
-
-/** The viewer secret is not the log's, or cannot be used; the message says what to do. */
-export class WrongViewerSecret extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'WrongViewerSecret';
-  }
-}
+import { WrongViewerSecret } from './wrong-settings.js';
 
 /** The log lacks something that it needs; the message says what to do. */
 export class LogUnfit extends Error {

@@ -1,4 +1,5 @@
-import { BadConfig, type Config } from '../config.js';
+import type { Config } from '../config.js';
+import { BadConfig } from '../bad-config.js';
 import { AddressUnfit } from './address.js';
 import { dataFolder, diskFaultOf } from './disk-faults.js';
 

@@ -9,7 +9,7 @@ import type { ReadModelReader } from '../ports/read-model/reader.js';
 import { NO_KEY } from '../projector/fold.js';
 import { verify } from '../projector/verify.js';
 import { openProjectedLog } from './event-stores.js';
-import { WrongPrefix } from './found-log.js';
+import { WrongPrefix } from './wrong-settings.js';
 import { knownLog } from './log-identity.js';
 import type { Locations } from './locations.js';
 import { openReadModels, openReadModelWriter } from './read-models.js';

@@ -5,7 +5,8 @@ import { writeDurably } from '../adapters/system/durable-files.js';
 import { readRegularFile } from '../regular-file.js';
 import type { Config } from '../config.js';
 import { VIEWER_SECRET_LENGTH_MIN } from '../settings.js';
-import { notItsSetting, WrongViewerSecret, type KnownLog } from './log-identity.js';
+import { notItsSetting, type KnownLog } from './log-identity.js';
+import { WrongViewerSecret } from './wrong-settings.js';
 
 const SECRET_BYTES = 32;
 /** The viewer secret that an earlier release could begin a log with on a full disk. */

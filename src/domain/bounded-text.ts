@@ -1,7 +1,5 @@
+import { CONTEXT_LENGTH_MAX } from './session-context.js';
 import { inNfc } from './text.js';
-
-/** The most characters that are kept of a text of a session's context. */
-export const CONTEXT_LENGTH_MAX = 200;
 
 /** Control characters and lone surrogates. */
 const FORBIDDEN = /[\p{Cc}\p{Cs}]/gu;

@@ -1,10 +1,8 @@
 import { badInput } from './errors.js';
 import { isWatched, type CdnView, type CdnViewPart, type PlaybackEvent } from './event.js';
-import { STREAM_QUALITIES } from './quality.js';
 import { NEW_SESSION, type PlaybackSession } from './session-state.js';
 import { CDN_VIEW_PARTS_MAX } from './session-limits.js';
-import { isObject } from './stored-data.js';
-import { hourOf, TIME_MAX_MS } from './time.js';
+import { hourOf } from './time.js';
 
 const NOTHING_SHOWN: CdnView = { parts: [] };
 
@@ -58,29 +56,3 @@ export function withoutCdnView(session: PlaybackSession): PlaybackSession {
   const { eventIds, cdnEvents, bytesFrom, cmcd, lastRecordedAt, chapter } = session;
   return { ...NEW_SESSION, eventIds, cdnEvents, bytesFrom, cmcd, lastRecordedAt, chapter };
 }
-
-/** Says whether a stored value is a view of a CDN's log. */
-export function isCdnView(value: unknown): boolean {
-  if (!isObject(value)) return false;
-  const { start, parts } = value;
-  const isStart =
-    start === undefined || (isObject(start) && isTime(start.at) && isQuality(start.quality));
-  return (
-    isStart &&
-    Array.isArray(parts) &&
-    parts.length <= CDN_VIEW_PARTS_MAX &&
-    parts.every(
-      (part: unknown) =>
-        isObject(part) &&
-        isQuality(part.quality) &&
-        isTime(part.hour) &&
-        isCount(part.watchedMs) &&
-        isCount(part.stalls),
-    )
-  );
-}
-
-const isTime = (value: unknown): boolean => isCount(value) && Number(value) <= TIME_MAX_MS;
-const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
-const isQuality = (value: unknown): boolean =>
-  STREAM_QUALITIES.some((quality) => quality === value);

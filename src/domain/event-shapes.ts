@@ -7,6 +7,7 @@ import {
   SESSION_END_REASONS,
   STARTUP_SECONDS_MAX,
 } from './checked-report.js';
+import { isTrack } from './cmcd/cmcd-track.js';
 import { BYTES_SOURCES, PLAYBACK_STATES, type EventType, type SessionEndReason } from './event.js';
 import { MEDIA_SECONDS_MAX, POSITION_SECONDS_MAX, TITLE_LENGTH_MAX } from './media-limits.js';
 import {
@@ -14,6 +15,7 @@ import {
   CONTEXT,
   FINGERPRINTS,
   FLAG,
+  formOf,
   ID,
   isKept,
   kindOf,
@@ -22,7 +24,6 @@ import {
   textTo,
   TIME,
   TIMES,
-  TRACK,
   URL,
   VIEWER_ID,
   VOCABULARY,
@@ -49,6 +50,8 @@ interface Member {
 const needed = (name: string, rule: Rule): Member => ({ name, rule, isNeeded: true });
 const optional = (name: string, rule: Rule): Member => ({ name, rule, isNeeded: false });
 
+/** The rule for the knowledge of a CMCD session. */
+const TRACK = formOf('a track of CMCD reports', isTrack);
 const END_REASONS = [...SESSION_END_REASONS, 'TIMEOUT'] satisfies readonly SessionEndReason[];
 
 const OF_PLAYBACK = [

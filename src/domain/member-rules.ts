@@ -1,10 +1,9 @@
-import { CONTEXT_LENGTH_MAX } from './bounded-text.js';
-import { isCdnView } from './cdn-view.js';
-import { isTrack } from './cmcd/cmcd-track.js';
+import { CONTEXT_LENGTH_MAX } from './session-context.js';
 import { HTTP_URL, URL_LENGTH_MAX } from './media-limits.js';
+import { STREAM_QUALITIES } from './quality.js';
 import { CONTEXT_MEMBERS, DEVICE_TYPES } from './session-context.js';
-import { UNCOMPLETED_VIEWS_MAX } from './session-limits.js';
-import { isObject, type StoredData } from './stored-data.js';
+import { CDN_VIEW_PARTS_MAX, UNCOMPLETED_VIEWS_MAX } from './session-limits.js';
+import { isObject } from './stored-data.js';
 import { ID_LENGTH_MAX, isText } from './text.js';
 import { TIME_MAX_MS } from './time.js';
 
@@ -15,29 +14,24 @@ const SCHEMA_VERSION_MAX = 1_000_000;
 /** The rule for a member of an event's data. Checks switch on its kind, which is fast. */
 export interface Rule {
   readonly kind:
-    | 'text'
-    | 'whole'
-    | 'name'
-    | 'viewer'
-    | 'url'
-    | 'flag'
-    | 'vocabulary'
-    | 'times'
-    | 'fingerprints'
-    | 'context'
-    | 'known'
-    | 'track'
-    | 'cdn-view';
+    'text' | 'whole' | 'name' | 'viewer' | 'url' | 'flag' | 'times' | 'fingerprints' | 'form';
   readonly max: number;
   readonly names: readonly string[];
   /** Completes "must be". */
   readonly text: string;
+  /** Says whether a value has the form, if the rule is of one. */
+  readonly hasForm?: (value: unknown) => boolean;
 }
 const rule = (kind: Rule['kind'], text: string, max = 0, names: readonly string[] = []): Rule => ({
   kind,
   max,
   names,
   text,
+});
+/** Makes the rule of a form that only its own function knows. */
+export const formOf = (text: string, hasForm: (value: unknown) => boolean): Rule => ({
+  ...rule('form', text),
+  hasForm,
 });
 export const textTo = (max: number): Rule =>
   rule(
@@ -60,9 +54,9 @@ export const URL = rule(
   `an http or https URL of ${String(URL_LENGTH_MAX)} characters at most`,
 );
 export const FLAG = rule('flag', 'true or false');
-export const VOCABULARY = rule(
-  'vocabulary',
+export const VOCABULARY = formOf(
   `versions by type, of ${String(VOCABULARY_TYPES_MAX)} types at most`,
+  isVocabulary,
 );
 
 export const TIMES = rule(
@@ -73,20 +67,18 @@ export const TIMES = rule(
 export const FINGERPRINTS = rule('fingerprints', 'packed fingerprints in base64');
 const FINGERPRINTS_FORM = /^(?:[A-Za-z0-9+/]{12})*$/;
 
-export const CONTEXT = rule(
-  'context',
+export const CONTEXT = formOf(
   `of texts of 1 to ${String(CONTEXT_LENGTH_MAX)} characters, a device type and a flag`,
+  isContext,
 );
 /** The greatest set of known members: a later release may know more members than this one. */
 const KNOWN_BITS_MAX = 2 ** 30 - 1;
-/** The rule for the knowledge of a CMCD session. */
-export const TRACK = rule('track', 'a track of CMCD reports');
-/** What a CDN's log shows of a view. */
-export const CDN_VIEW = rule('cdn-view', 'a view of a log');
-export const KNOWN = rule('known', 'bits for the members of a context, and a flag');
+/** The rule for what a CDN's log shows of a view. */
+export const CDN_VIEW = formOf('a view of a log', isCdnView);
+export const KNOWN = formOf('bits for the members of a context, and a flag', isKnownContext);
 
 /** Says whether a value keeps a rule. */
-export function isKept({ kind, max, names }: Rule, value: unknown): boolean {
+export function isKept({ kind, max, names, hasForm }: Rule, value: unknown): boolean {
   switch (kind) {
     case 'text':
       return isText(value, max);
@@ -100,20 +92,12 @@ export function isKept({ kind, max, names }: Rule, value: unknown): boolean {
       return isText(value, URL_LENGTH_MAX) && HTTP_URL.test(value);
     case 'flag':
       return typeof value === 'boolean';
-    case 'vocabulary':
-      return isVocabulary(value);
     case 'times':
       return isListOfTimes(value, max);
     case 'fingerprints':
       return typeof value === 'string' && FINGERPRINTS_FORM.test(value);
-    case 'context':
-      return isObject(value) && isContext(value);
-    case 'known':
-      return isObject(value) && isKnownContext(value);
-    case 'track':
-      return isTrack(value);
-    case 'cdn-view':
-      return isCdnView(value);
+    case 'form':
+      return hasForm?.(value) === true;
   }
 }
 
@@ -125,17 +109,48 @@ const isListOfTimes = (value: unknown, max: number): boolean =>
   value.length <= max &&
   value.every((time) => isWhole(time, 0, TIME_MAX_MS));
 
-const isContext = (context: StoredData): boolean =>
-  CONTEXT_MEMBERS.every((member) => {
+function isContext(context: unknown): boolean {
+  if (!isObject(context)) return false;
+  return CONTEXT_MEMBERS.every((member) => {
     const value = context[member];
     if (value === undefined) return true;
     if (member === 'live') return typeof value === 'boolean';
     if (member === 'device') return DEVICE_TYPES.some((device) => device === value);
     return isText(value, CONTEXT_LENGTH_MAX);
   });
+}
 
-const isKnownContext = ({ stated, filled, length }: StoredData): boolean =>
-  [stated, filled].every((bits) => isWhole(bits, 0, KNOWN_BITS_MAX)) && typeof length === 'boolean';
+function isKnownContext(known: unknown): boolean {
+  if (!isObject(known)) return false;
+  const { stated, filled, length } = known;
+  const areBits = [stated, filled].every((bits) => isWhole(bits, 0, KNOWN_BITS_MAX));
+  return areBits && typeof length === 'boolean';
+}
+
+function isCdnView(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { start, parts } = value;
+  const isStart =
+    start === undefined || (isObject(start) && isTime(start.at) && isQuality(start.quality));
+  return (
+    isStart &&
+    Array.isArray(parts) &&
+    parts.length <= CDN_VIEW_PARTS_MAX &&
+    parts.every(
+      (part: unknown) =>
+        isObject(part) &&
+        isQuality(part.quality) &&
+        isTime(part.hour) &&
+        isCount(part.watchedMs) &&
+        isCount(part.stalls),
+    )
+  );
+}
+
+const isCount = (value: unknown): boolean => isWhole(value, 0, Number.MAX_SAFE_INTEGER);
+const isTime = (value: unknown): boolean => isWhole(value, 0, TIME_MAX_MS);
+const isQuality = (value: unknown): boolean =>
+  STREAM_QUALITIES.some((quality) => quality === value);
 
 function isVocabulary(value: unknown): boolean {
   if (!isObject(value)) return false;

@@ -1,5 +1,3 @@
-import { badInput } from './errors.js';
-
 /** The most characters of an input that a message quotes. */
 export const QUOTE_LENGTH_MAX = 100;
 
@@ -21,31 +19,6 @@ const ID_SPELLING_LENGTH_MAX = 4 * 2 * ID_LENGTH_MAX;
 /** Below U+0300 no character combines with another: a text of such characters is in NFC. */
 const COMBINING = /[\u0300-\uffff]/;
 
-/** Trims and checks a text, its length in Unicode code points; throws BAD_USER_INPUT. */
-export function checkText(
-  field: string,
-  text: string,
-  lengthMax: number,
-  spell = (trimmed: string): string => trimmed,
-): string {
-  checkCharacters(field, text);
-  const spelled = spell(text.trim());
-  if (spelled.length === 0 || isLonger(spelled, lengthMax)) {
-    throw badInput(field, `must have 1 to ${String(lengthMax)} characters, got ${quote(text)}`);
-  }
-  return spelled;
-}
-
-/** Throws BAD_USER_INPUT for a text with characters that no text has. */
-export function checkCharacters(field: string, text: string): void {
-  if (!FORBIDDEN.test(text)) return;
-  throw badInput(field, 'must not hold control characters or lone surrogates');
-}
-
-/** Trims an id of the API and brings it into NFC, in which its length counts. */
-export const checkId = (field: string, id: string): string =>
-  checkText(field, id, ID_LENGTH_MAX, inNfc);
-
 /**
  * Brings an id into Unicode NFC (https://unicode.org/reports/tr15/), in which all spellings of the
  * same characters are the same.
@@ -55,6 +28,9 @@ export const inNfc = (id: string): string =>
 
 /** Brings a text into the form in which searches compare it, whatever its case and spelling. */
 export const folded = (text: string): string => inNfc(text).toLowerCase();
+
+/** Says whether a text has characters that no text may have. */
+export const hasForbidden = (text: string): boolean => FORBIDDEN.test(text);
 
 /** Says whether a value is a text that `checkText` may return. Most are ASCII, which is quick. */
 export function isText(value: unknown, lengthMax: number): value is string {
@@ -66,21 +42,14 @@ export function isText(value: unknown, lengthMax: number): value is string {
   return PLAIN.test(value) || (!FORBIDDEN.test(value) && value.trim() === value);
 }
 
-/** Returns a number within inclusive bounds, or throws BAD_USER_INPUT. */
-export function checkRange(field: string, value: number, min: number, max: number): number {
-  if (!(value >= min && value <= max)) {
-    throw badInput(field, `must be from ${String(min)} to ${String(max)}, got ${String(value)}`);
-  }
-  return value;
-}
-
 /** Quotes a text for a message, and cuts it where it is long. */
 export function quote(text: string): string {
   const cut = text.length > QUOTE_LENGTH_MAX ? `${text.slice(0, QUOTE_LENGTH_MAX)}…` : text;
   return JSON.stringify(cut.toWellFormed());
 }
 
-function isLonger(text: string, lengthMax: number): boolean {
+/** Says whether a text has more characters, in Unicode code points. */
+export function isLonger(text: string, lengthMax: number): boolean {
   return text.length > lengthMax && Array.from(text).length > lengthMax;
 }
 

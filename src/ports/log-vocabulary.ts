@@ -29,6 +29,18 @@ export class LogVocabulary {
     return this.isKnown(type, version);
   }
 
+  /**
+   * Throws STORE_UNAVAILABLE if an event that could not be decoded is a newer node's: a decision
+   * that rests on it is that node's.
+   */
+  async assertOurs(failure: UndecodableEvent, { type, version }: StoredEvent): Promise<void> {
+    if (!(await this.isNewer(failure, type, version))) return;
+    const message = 'a newer node wrote this, and this one cannot read it';
+    throw new PlayheadError('STORE_UNAVAILABLE', message, {
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+    });
+  }
+
   private isKnown(type: string, version: number): boolean {
     return Object.hasOwn(this.announced, type) && version <= (this.announced[type] ?? 0);
   }
@@ -62,9 +74,3 @@ function vocabularyOf(stored: StoredEvent): Vocabulary {
     throw error;
   }
 }
-
-/** Makes the error for a request that rests on an event which only a newer release can read. */
-export const writtenByNewer = (): PlayheadError =>
-  new PlayheadError('STORE_UNAVAILABLE', 'a newer node wrote this, and this one cannot read it', {
-    retryAfterSeconds: RETRY_AFTER_SECONDS,
-  });

@@ -4,7 +4,13 @@ import type { DomainEvent, Recorded } from '../domain/event.js';
 import { quote } from '../domain/text.js';
 
 /** The names of the read models. */
-export type ProjectionName = 'streaming-analytics' | 'bandwidth' | 'popularity' | 'sessions';
+export const PROJECTION_NAMES = [
+  'streaming-analytics',
+  'bandwidth',
+  'popularity',
+  'sessions',
+] as const;
+export type ProjectionName = (typeof PROJECTION_NAMES)[number];
 
 /** The values by which a document can be found; a missing one keeps it out of that index. */
 export type IndexValues = Readonly<Record<string, number>>;

@@ -1,6 +1,6 @@
 import type { FoldSettings, IndexValues, Projection, Totals } from '../ports/projection.js';
 import type { DocumentWrite, ParkedEvent, StoredDocument } from '../ports/read-model/documents.js';
-import { isNewer, isReadable, type FeedEvent, type ReadableEvent } from './feed.js';
+import { isNewer, isReadable, type FeedEvent, type ReadableEvent } from './feed-event.js';
 
 /** The key of a parked event that cannot be read, so that no document is known for it. */
 export const NO_KEY = '';

@@ -8,7 +8,8 @@ import {
   type Generation,
   type GenerationProgress,
 } from '../ports/read-model/generation.js';
-import { isNewer, recordedAtOf, type Batch, type FeedEvent } from './feed.js';
+import type { Batch } from './batch.js';
+import { isNewer, recordedAtOf, type FeedEvent } from './feed-event.js';
 import { add, addToSums, fold, groupByKey, type Folded, type FoldOptions } from './fold.js';
 import { ParkedEvents } from './parked-events.js';
 import { landmarkOf, stillSeen } from './seen-log.js';

@@ -1,7 +1,7 @@
 import { summaryOf, type ParkedSummary } from '../ports/parked-summary.js';
 import type { DocumentWriter, ParkedChange, ParkedEvent } from '../ports/read-model/documents.js';
 import type { Generation } from '../ports/read-model/generation.js';
-import type { FeedEvent } from './feed.js';
+import type { FeedEvent } from './feed-event.js';
 import { NO_KEY, type EventsByKey, type Refused, type groupByKey } from './fold.js';
 
 /** The most parked events of a projection. With more it stops, as so many are no accident. */

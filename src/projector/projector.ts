@@ -9,7 +9,7 @@ import { CheckpointMoved } from '../ports/read-model/generation.js';
 import type { ReadModelWriter } from '../ports/read-model/writer.js';
 import { ClaimKeeper, STUCK_MS } from './claim-keeper.js';
 import { WakeUp } from './wake-up.js';
-import { BATCH_EVENTS_MAX, batchOf, type Batch } from './feed.js';
+import { BATCH_EVENTS_MAX, batchOf, type Batch } from './batch.js';
 import { Generations } from './generations.js';
 import { Joining } from './joining.js';
 import { Ownership, type OwnershipOptions } from './ownership.js';

@@ -7,7 +7,7 @@ import { CheckpointMoved, specOf } from '../ports/read-model/generation.js';
 import type { ReadModelWriter } from '../ports/read-model/writer.js';
 import { ClaimKeeper, STUCK_MS } from './claim-keeper.js';
 import { WakeUp } from './wake-up.js';
-import { BATCH_EVENTS_MAX, batchOf, type Batch } from './feed.js';
+import { BATCH_EVENTS_MAX, batchOf, type Batch } from './batch.js';
 import { failed, Generations } from './generations.js';
 import { OwnedGeneration } from './owned-generation.js';
 import { ASIDE_MS } from './ownership.js';

@@ -5,7 +5,7 @@ import { gibibytes, megabitsPerSecond } from '../domain/units.js';
 import { CLOCK, type Clock } from '../ports/clock.js';
 import { countHours, DeliveredBytes, readHours } from './delivered-bytes.js';
 import { DeliveryQuery, type Delivery } from './delivery.query.js';
-import { knownZone } from './figures/figure-reading.js';
+import { knownZone } from './ranges/time-zone.js';
 import { earliestReadable, QUERY_SETTINGS, type QuerySettings } from './query-settings.js';
 import { bucketsOf, BUCKETS_MAX, completeUntil } from './ranges/buckets.js';
 import { byMinutes, byQuarterHours } from './ranges/stretch.js';

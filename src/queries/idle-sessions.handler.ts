@@ -1,5 +1,5 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { SESSION } from '../../projections/sessions.js';
+import { SESSION } from '../domain/figures/session-places.js';
 import { HEARD_OF_IN } from '../domain/figures/session-places.js';
 import type { SessionRow } from '../domain/figures/session-row.js';
 import {

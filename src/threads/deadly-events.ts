@@ -1,5 +1,9 @@
-import { PROJECTIONS } from '../../projections/index.js';
-import type { FoldWatch, Projection, ProjectionName } from '../ports/projection.js';
+import {
+  PROJECTION_NAMES,
+  type FoldWatch,
+  type Projection,
+  type ProjectionName,
+} from '../ports/projection.js';
 
 /** The deaths that an event may cause before it is parked: one may be the machine's fault. */
 const DEATHS_MAX = 2;
@@ -13,7 +17,10 @@ export interface DeadlyEvent {
 
 /** The data by which a folding thread says what it folds, and learns what it must not fold. */
 export interface FoldPlace {
-  /** The present fold: the number of its projection, from 1, and the position of its event. */
+  /**
+   * The present fold: the number of its projection among PROJECTION_NAMES, from 1, and the position
+   * of its event.
+   */
   readonly now: SharedArrayBuffer;
   /** The events that the thread must not fold. */
   readonly deadly: readonly DeadlyEvent[];
@@ -34,7 +41,7 @@ export class FoldDeaths {
   /** Counts the death at the event that was being folded, and describes it; '' if there is none. */
   note(): string {
     const [number = NOTHING, position = NOTHING] = new Float64Array(this.now);
-    const projection = PROJECTIONS[number - 1]?.name;
+    const projection = PROJECTION_NAMES[number - 1];
     if (projection === undefined) return '';
     const key = `${projection} ${String(position)}`;
     const deaths = (this.counts.get(key)?.deaths ?? 0) + 1;
@@ -57,9 +64,10 @@ export const watchedProjections = (
   projections: readonly Projection[],
   place: FoldPlace,
 ): readonly Projection[] =>
-  projections.map((projection, i) => ({ ...projection, watch: watchOf(projection, i + 1, place) }));
+  projections.map((projection) => ({ ...projection, watch: watchOf(projection, place) }));
 
-function watchOf({ name }: Projection, number: number, { now, deadly }: FoldPlace): FoldWatch {
+function watchOf({ name }: Projection, { now, deadly }: FoldPlace): FoldWatch {
+  const number = PROJECTION_NAMES.indexOf(name) + 1;
   const noted = new Float64Array(now);
   const positions = new Set(
     deadly.filter(({ projection }) => projection === name).map(({ position }) => position),

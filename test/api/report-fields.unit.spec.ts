@@ -1,13 +1,11 @@
 import fc from 'fast-check';
 import type { CheckedReport } from '../../src/domain/checked-report.js';
 import { PlayheadError } from '../../src/domain/errors.js';
+import { checkReport, faultsOf, type ReportFields } from '../../src/api/report-fields.js';
 import {
-  checkReport,
-  faultsOf,
   STREAMING_EVENT_TYPES,
-  type ReportFields,
   type StreamingEventType,
-} from '../../src/api/report-fields.js';
+} from '../../src/api/streaming-event-types.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.js';
 import { NOON } from '../support/playback.js';
 

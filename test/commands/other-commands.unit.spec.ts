@@ -4,7 +4,7 @@ import { RecordStreamingEventsCommand } from '../../src/commands/record-streamin
 import { RegisterMediaCommand } from '../../src/commands/register-media.command.js';
 import { ReportStreamingQualityCommand } from '../../src/commands/report-streaming-quality.command.js';
 import { PlayheadError } from '../../src/domain/errors.js';
-import type { StreamingEventType } from '../../src/api/report-fields.js';
+import type { StreamingEventType } from '../../src/api/streaming-event-types.js';
 import { MINUTE_MS } from '../../src/domain/time.js';
 import type { StoredEvent } from '../../src/ports/event-store.js';
 import { commandSide, identified } from '../support/command-side.js';

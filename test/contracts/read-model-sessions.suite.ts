@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { SESSION } from '../../projections/sessions.js';
+import { SESSION } from '../../src/domain/figures/session-places.js';
 import { PLACE } from '../../src/domain/figures/figure-counts.js';
 import {
   rankOf,

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import {
-  cleanContext,
   CONTEXT_MEMBERS,
   DEVICE_TYPES,
   withoutPrivate,
   type ContextMember,
   type SessionContext,
 } from '../../src/domain/session-context.js';
+import { cleanContext } from '../../src/domain/stated-context.js';
 
 const TEXTS = [
   'os',

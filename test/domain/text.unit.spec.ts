@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { PlayheadError } from '../../src/domain/errors.js';
-import {
-  checkId,
-  checkRange,
-  checkText,
-  compareUtf8,
-  inNfc,
-  quote,
-} from '../../src/domain/text.js';
+import { compareUtf8, inNfc, quote } from '../../src/domain/text.js';
+import { checkId, checkRange, checkText } from '../../src/domain/checked-values.js';
 
 function errorOf(work: () => unknown): PlayheadError {
   try {

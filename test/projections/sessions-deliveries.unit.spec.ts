@@ -1,6 +1,7 @@
 import { bandwidth, BANDWIDTH } from '../../projections/bandwidth.js';
 import { popularity, MEDIA } from '../../projections/popularity.js';
-import { SESSION, sessions } from '../../projections/sessions.js';
+import { sessions } from '../../projections/sessions.js';
+import { SESSION } from '../../src/domain/figures/session-places.js';
 import { STATS, streamingAnalytics } from '../../projections/streaming-analytics.js';
 import { HEARD_OF_IN } from '../../src/domain/figures/session-places.js';
 import { PLACE, placeAtQuality } from '../../src/domain/figures/figure-counts.js';

@@ -1,4 +1,5 @@
-import { SESSION, sessions } from '../../projections/sessions.js';
+import { sessions } from '../../projections/sessions.js';
+import { SESSION } from '../../src/domain/figures/session-places.js';
 import { HEARD_OF_IN } from '../../src/domain/figures/session-places.js';
 import type { PlaybackEvent, Recorded } from '../../src/domain/event.js';
 import { PLACE, type Counted } from '../../src/domain/figures/figure-counts.js';

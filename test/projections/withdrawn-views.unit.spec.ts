@@ -1,6 +1,7 @@
 import { bandwidth } from '../../projections/bandwidth.js';
 import { MEDIA, popularity, type MediaDocument } from '../../projections/popularity.js';
-import { SESSION, sessions } from '../../projections/sessions.js';
+import { sessions } from '../../projections/sessions.js';
+import { SESSION } from '../../src/domain/figures/session-places.js';
 import { streamingAnalytics } from '../../projections/streaming-analytics.js';
 import { scoreWithoutView, scoreWithView } from '../../src/domain/decayed-score.js';
 import type { Recorded } from '../../src/domain/event.js';

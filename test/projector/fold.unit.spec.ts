@@ -1,6 +1,6 @@
 import type { Recorded } from '../../src/domain/event.js';
 import type { FoldWatch, Projection } from '../../src/ports/projection.js';
-import type { ReadableEvent } from '../../src/projector/feed.js';
+import type { ReadableEvent } from '../../src/projector/feed-event.js';
 import { fold, groupByKey } from '../../src/projector/fold.js';
 import { stored } from '../support/project.js';
 import { counting } from '../support/projector-rig.js';

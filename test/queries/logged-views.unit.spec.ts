@@ -1,4 +1,5 @@
-import { SESSION, sessions } from '../../projections/sessions.js';
+import { sessions } from '../../projections/sessions.js';
+import { SESSION } from '../../src/domain/figures/session-places.js';
 import type { ReportFields } from '../../src/api/report-fields.js';
 import { addCounts, NO_COUNTS } from '../../src/domain/figures/figure-counts.js';
 import type { SessionRow } from '../../src/domain/figures/session-row.js';

@@ -1,5 +1,5 @@
 import { SchedulerRegistry } from '@nestjs/schedule';
-import { SESSION } from '../../projections/sessions.js';
+import { SESSION } from '../../src/domain/figures/session-places.js';
 import { MemoryLease } from '../../src/adapters/read-model/memory/memory-lease.js';
 import { AdministerProjectionCommand } from '../../src/commands/administer-projection.command.js';
 import { EndIdleSessionCommand } from '../../src/commands/end-idle-session.command.js';

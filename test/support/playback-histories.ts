@@ -3,7 +3,7 @@ import type { PlaybackEvent, Recorded } from '../../src/domain/event.js';
 import { playbackSession, type PlaybackCommand } from '../../src/domain/playback-session.js';
 import type { PlaybackReport } from '../../src/domain/session-events.js';
 import { DEVICE_TYPES, type SessionContext } from '../../src/domain/session-context.js';
-import { STREAMING_EVENT_TYPES } from '../../src/api/report-fields.js';
+import { STREAMING_EVENT_TYPES } from '../../src/api/streaming-event-types.js';
 import { DAY_MS } from '../../src/domain/time.js';
 import { Story } from './given-when-then.js';
 import { NOON } from './playback.js';

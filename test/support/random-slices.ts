@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { SESSION } from '../../projections/sessions.js';
+import { SESSION } from '../../src/domain/figures/session-places.js';
 import type { SessionEndReason } from '../../src/domain/event.js';
 import { DIMENSIONS, type Dimension } from '../../src/domain/figures/dimensions.js';
 import { NO_COUNTS, PLACE } from '../../src/domain/figures/figure-counts.js';

@@ -5,8 +5,9 @@ import {
   type SentCmcdReport,
 } from '../../commands/record-cmcd-reports.command.js';
 import { PlayheadError } from '../../domain/errors.js';
-import { cleanContext, withoutPrivate, type SessionContext } from '../../domain/session-context.js';
-import { checkId } from '../../domain/text.js';
+import { withoutPrivate, type SessionContext } from '../../domain/session-context.js';
+import { cleanContext } from '../../domain/stated-context.js';
+import { checkId } from '../../domain/checked-values.js';
 import { CLOCK, type Clock } from '../../ports/clock.js';
 import { LOG_START } from '../../ports/event-store.js';
 import { IDENTITY, type Identity } from '../../ports/identity.js';

@@ -2,7 +2,8 @@ import { SESSION_END_REASONS } from '../../domain/checked-report.js';
 import { badInput } from '../../domain/errors.js';
 import { isObject } from '../../domain/stored-data.js';
 import { CONTEXT_MEMBERS } from '../../domain/session-context.js';
-import { STREAMING_EVENT_TYPES, type ReportFields, type ReportOrigin } from '../report-fields.js';
+import type { ReportFields, ReportOrigin } from '../report-fields.js';
+import { STREAMING_EVENT_TYPES } from '../streaming-event-types.js';
 import { quote } from '../../domain/text.js';
 import { parseTime } from '../../domain/time.js';
 

@@ -1,7 +1,7 @@
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
 import { RegisterMediaCommand } from '../../commands/register-media.command.js';
-import { checkRange } from '../../domain/text.js';
+import { checkRange } from '../../domain/checked-values.js';
 import { milliseconds } from '../../domain/units.js';
 import { RegisteredStreamQuery, type Stream } from '../../queries/popular-streams.query.js';
 import { RollupService, type RollupReport } from '../../rollup/rollup.service.js';

@@ -10,7 +10,7 @@ import type { ProjectionState } from '../../ports/projection-control.js';
 import { DIMENSIONS } from '../../queries/figures/breakdown.query.js';
 import { COMPARISONS, INTERVALS, METRICS } from '../../queries/figures/figures.query.js';
 import { SESSION_ORDERS } from '../../queries/sessions/sessions.query.js';
-import { STREAMING_EVENT_TYPES, type StreamingEventType } from '../report-fields.js';
+import { STREAMING_EVENT_TYPES, type StreamingEventType } from '../streaming-event-types.js';
 
 /** An object whose keys and values are the same names, as GraphQL's code-first enums want it. */
 const enumOf = <Name extends string>(names: readonly Name[]): Readonly<Record<Name, Name>> =>

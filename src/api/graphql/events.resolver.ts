@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { Args, ID, Resolver, Subscription } from '@nestjs/graphql';
-import { checkId } from '../../domain/text.js';
+import { checkId } from '../../domain/checked-values.js';
 import {
   EVENT_TAIL,
   type EventTail,

@@ -1,6 +1,7 @@
 import { ArgsType, Field, InputType, Int } from '@nestjs/graphql';
 import { badInput } from '../../domain/errors.js';
-import { checkCharacters, checkRange, inNfc } from '../../domain/text.js';
+import { inNfc } from '../../domain/text.js';
+import { checkCharacters, checkRange } from '../../domain/checked-values.js';
 import type { Dimension } from '../../queries/figures/breakdown.query.js';
 import type { Comparison, Metric, WantedFigures } from '../../queries/figures/figures.query.js';
 import { FILTER_VALUES_MAX } from './document-limits.js';

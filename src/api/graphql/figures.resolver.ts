@@ -1,7 +1,7 @@
 import { QueryBus } from '@nestjs/cqrs';
 import { Args, Context, ID, Info, Query, Resolver } from '@nestjs/graphql';
 import type { GraphQLResolveInfo } from 'graphql';
-import { checkId, checkRange } from '../../domain/text.js';
+import { checkId, checkRange } from '../../domain/checked-values.js';
 import { BreakdownQuery, type BreakdownConnection } from '../../queries/figures/breakdown.query.js';
 import {
   FiguresQuery,

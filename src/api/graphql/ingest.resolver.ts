@@ -3,7 +3,7 @@ import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
 import { ReportStreamingQualityCommand } from '../../commands/report-streaming-quality.command.js';
 import { PlayheadError } from '../../domain/errors.js';
 import { BUFFERING_EVENTS_MAX, DURATION_SECONDS_MAX } from '../../domain/checked-report.js';
-import { checkId, checkRange } from '../../domain/text.js';
+import { checkId, checkRange } from '../../domain/checked-values.js';
 import { milliseconds } from '../../domain/units.js';
 import { Telemetry } from '../../telemetry/telemetry.js';
 import { Requires } from '../access/requires.decorator.js';

@@ -3,7 +3,8 @@
 import { Field, ID, InputType, Int } from '@nestjs/graphql';
 import type { DeviceType } from '../../domain/session-context.js';
 import type { StreamQuality } from '../../domain/quality.js';
-import type { ReportFields, StreamingEventType } from '../report-fields.js';
+import type { ReportFields } from '../report-fields.js';
+import type { StreamingEventType } from '../streaming-event-types.js';
 import {
   DeviceTypeEnum,
   SessionEndReasonEnum,

@@ -1,5 +1,5 @@
 import { getArgumentValues, isObjectType, getNamedType, type GraphQLResolveInfo } from 'graphql';
-import { checkRange } from '../../domain/text.js';
+import { checkRange } from '../../domain/checked-values.js';
 import type { Dimension } from '../../queries/figures/breakdown.query.js';
 import type { WantedLive } from '../../queries/live/live.query.js';
 import { PAGE_LENGTH_MAX } from './document-limits.js';

@@ -1,7 +1,7 @@
 import { QueryBus } from '@nestjs/cqrs';
 import { Args, Context, ID, Int, Query, Resolver, Subscription } from '@nestjs/graphql';
 import type { TimePeriod } from '../../domain/period.js';
-import { checkId, checkRange } from '../../domain/text.js';
+import { checkId, checkRange } from '../../domain/checked-values.js';
 import { BandwidthUsageQuery, type BandwidthReport } from '../../queries/bandwidth-usage.query.js';
 import { DeliveryQuery, type Delivery } from '../../queries/delivery.query.js';
 import type { Interval } from '../../queries/figures/figures.query.js';

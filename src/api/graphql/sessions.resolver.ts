@@ -1,7 +1,7 @@
 import { QueryBus } from '@nestjs/cqrs';
 import { Args, Context, ID, Info, Query, Resolver } from '@nestjs/graphql';
 import type { GraphQLResolveInfo } from 'graphql';
-import { checkRange } from '../../domain/text.js';
+import { checkRange } from '../../domain/checked-values.js';
 import {
   SessionQuery,
   SessionsQuery,

@@ -1,6 +1,6 @@
 import { QueryBus } from '@nestjs/cqrs';
 import { Args, Context, Int, Parent, ResolveField, Resolver } from '@nestjs/graphql';
-import { checkRange } from '../../domain/text.js';
+import { checkRange } from '../../domain/checked-values.js';
 import type { Session } from '../../queries/sessions/sessions.query.js';
 import { TimelineQuery, type TimelineConnection } from '../../queries/sessions/timeline.query.js';
 import { termsOf } from './asking-terms.js';

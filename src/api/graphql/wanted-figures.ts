@@ -1,4 +1,4 @@
-import { checkRange } from '../../domain/text.js';
+import { checkRange } from '../../domain/checked-values.js';
 import type { WantedBreakdown } from '../../queries/figures/breakdown.query.js';
 import type { Comparison, Metric, WantedFigures } from '../../queries/figures/figures.query.js';
 import {

@@ -1,5 +1,5 @@
 import { badInput } from '../../domain/errors.js';
-import { checkId } from '../../domain/text.js';
+import { checkId } from '../../domain/checked-values.js';
 import type { WantedSessions } from '../../queries/sessions/sessions.query.js';
 import { assertMay } from '../access/authenticate.js';
 import type { Caller } from '../access/key-ring.js';

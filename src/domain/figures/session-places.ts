@@ -1,5 +1,14 @@
+import { asNumber, asText, DocumentKind } from '../document-key.js';
 import { dayOf, MINUTE_MS, minuteOf, MINUTES_PER_DAY, type Stretch } from '../time.js';
 import type { SessionRow } from './session-row.js';
+
+export type SessionParts = [mediaId: string, sessionId: string, view: number];
+/** The rows of sessions, by title, session and view. */
+export const SESSION = new DocumentKind<SessionRow, SessionParts>('session', [
+  asText,
+  asText,
+  asNumber,
+]);
 
 /** The indexes of sessions by their places among all, and among those of their titles. */
 export const STARTED_ON = 'startedOn';

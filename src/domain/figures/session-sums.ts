@@ -1,7 +1,6 @@
 import { withViewer, type ViewerSketch } from '../distinct-viewers.js';
 import { asNumber, asOneOf, asText, SumKind, type Difference } from '../document-key.js';
 import {
-  DAY_MS,
   dayOf,
   HOUR_MS,
   hourOf,
@@ -12,25 +11,11 @@ import {
 import { addCounts, countsBetween, NO_COUNTS, type FigureCounts } from './figure-counts.js';
 import { minutesAdded } from './minute-runs.js';
 import type { SessionRow } from './session-row.js';
+import { FIGURE_SPANS, SPAN_MS, VIEWER_SPANS, type FigureSpan, type ViewerSpan } from './spans.js';
 import type { StartupCounts } from './startup-buckets.js';
 
 /** The scope of sums over all titles; each title has sums of its own, too. */
 export const ALL_TITLES = '';
-
-const FIGURE_SPANS = ['hour', 'day'] as const;
-const VIEWER_SPANS = ['quarter', 'hour', 'day'] as const;
-/** The spans of sums: a UTC hour by its quarters, or a whole UTC day. */
-export type FigureSpan = (typeof FIGURE_SPANS)[number];
-/**
- * The spans of viewers. A union of viewers cannot be divided, so that each quarter of an hour has
- * one, too.
- */
-export type ViewerSpan = (typeof VIEWER_SPANS)[number];
-export const SPAN_MS: Readonly<Record<ViewerSpan, number>> = {
-  quarter: QUARTER_MS,
-  hour: HOUR_MS,
-  day: DAY_MS,
-};
 
 /** A sum for each quarter of an hour, or one for a whole day; null if nothing is counted there. */
 export interface CellsDocument<Sum> {

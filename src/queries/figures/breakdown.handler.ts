@@ -17,7 +17,9 @@ import {
   type BreakdownConnection,
   type WantedBreakdown,
 } from './breakdown.query.js';
-import { areFolded, FigureReading, knownZone } from './figure-reading.js';
+import { FigureReading } from './figure-reading.js';
+import { areFolded } from './extent.js';
+import { knownZone } from '../ranges/time-zone.js';
 import type { AskingTerms, Figures } from './figures.query.js';
 import { partsFor, valueOf } from './metrics.js';
 import { SliceReading } from './slice-reading.js';

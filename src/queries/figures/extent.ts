@@ -1,4 +1,4 @@
-import { SESSION } from '../../../projections/sessions.js';
+import { SESSION } from '../../domain/figures/session-places.js';
 import { PLACE } from '../../domain/figures/figure-counts.js';
 import type { FigureParts } from '../../domain/figures/figure-totals.js';
 import {
@@ -30,6 +30,11 @@ export function titlesOf(filters: readonly SliceFilter[]): readonly string[] | u
   const named = filters.find(({ dimension, exclude }) => dimension === 'MEDIA' && !exclude);
   return named?.anyOf;
 }
+
+/** Says whether sums are kept for these filters, so that no session need be read. */
+export const areFolded = (filters: readonly SliceFilter[]): boolean =>
+  filters.every(({ dimension, exclude }) => dimension === 'MEDIA' && !exclude) &&
+  filters.length <= 1;
 
 /** Returns the function that says whether a key is that of a session of one of the titles. */
 export const isSessionOf =

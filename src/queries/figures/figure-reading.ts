@@ -2,18 +2,16 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FigureParts, FigureTotals } from '../../domain/figures/figure-totals.js';
 import { NO_COUNTS } from '../../domain/figures/figure-counts.js';
 import { ALL_TITLES } from '../../domain/figures/session-sums.js';
-import { badInput } from '../../domain/errors.js';
 import { QUARTER_MS, type Stretch } from '../../domain/time.js';
 import { CLOCK, type Clock } from '../../ports/clock.js';
 import type { SliceFilter } from '../../ports/read-model/slices.js';
 import { earliestReadable, QUERY_SETTINGS, type QuerySettings } from '../query-settings.js';
-import { timeZoneNamed } from '../ranges/time-zone.js';
 import { ReadModels } from '../read-models.js';
 import { figuresOf } from './formulas.js';
 import type { Figures } from './figures.js';
 import type { AskingTerms } from './figures.query.js';
 import { foldedTotals } from './folded-totals.js';
-import { isSessionOf, titlesOf } from './extent.js';
+import { areFolded, isSessionOf, titlesOf } from './extent.js';
 import { SliceReading } from './slice-reading.js';
 
 /** Lists of stretches, each in the order of time, whose figures are wanted. */
@@ -96,18 +94,4 @@ export class FigureReading {
     });
     return { totals, sampled };
   }
-}
-
-/** Says whether sums are kept for these filters, so that no session need be read. */
-export const areFolded = (filters: readonly SliceFilter[]): boolean =>
-  filters.every(({ dimension, exclude }) => dimension === 'MEDIA' && !exclude) &&
-  filters.length <= 1;
-
-/** Returns a zone's name as Intl spells it; throws BAD_USER_INPUT if there is no such zone. */
-export function knownZone(name: string): string {
-  const zone = timeZoneNamed(name);
-  if (zone === undefined) {
-    throw badInput('timeZone', 'must be the name of a time zone, such as Europe/Berlin');
-  }
-  return zone;
 }

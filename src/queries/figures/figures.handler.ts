@@ -3,7 +3,8 @@ import { QUARTER_MS } from '../../domain/time.js';
 import { completeUntil } from '../ranges/buckets.js';
 import { comparedPeriod } from '../ranges/comparison.js';
 import { byQuarterHours } from '../ranges/stretch.js';
-import { FigureReading, knownZone } from './figure-reading.js';
+import { FigureReading } from './figure-reading.js';
+import { knownZone } from '../ranges/time-zone.js';
 import { FiguresQuery, type FiguresReport } from './figures.query.js';
 
 @QueryHandler(FiguresQuery)

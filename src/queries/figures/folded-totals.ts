@@ -5,9 +5,8 @@ import {
   SESSION_VIEWERS,
   STARTUPS,
   type CellsDocument,
-  type FigureSpan,
-  type ViewerSpan,
 } from '../../domain/figures/session-sums.js';
+import type { FigureSpan, ViewerSpan } from '../../domain/figures/spans.js';
 import type {
   ConcurrencyPeak,
   FigureParts,

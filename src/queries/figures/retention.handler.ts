@@ -3,7 +3,8 @@ import { MEDIA, type MediaDocument } from '../../../projections/popularity.js';
 import { QUARTER_MS, SECOND_MS } from '../../domain/time.js';
 import { ReadModels } from '../read-models.js';
 import { byQuarterHours } from '../ranges/stretch.js';
-import { FigureReading, knownZone } from './figure-reading.js';
+import { FigureReading } from './figure-reading.js';
+import { knownZone } from '../ranges/time-zone.js';
 import { RetentionQuery, type RetentionCurve } from './retention.query.js';
 import { SliceReading } from './slice-reading.js';
 

@@ -1,4 +1,4 @@
-import { SPAN_MS, type ViewerSpan } from '../../domain/figures/session-sums.js';
+import { SPAN_MS, type ViewerSpan } from '../../domain/figures/spans.js';
 import type { DocumentReader } from '../../ports/read-model/reader.js';
 import type { Stretch } from '../../domain/time.js';
 

@@ -29,7 +29,7 @@ import {
   type Extent,
 } from './extent.js';
 import { KeptAnswers } from './kept-answers.js';
-import { partsToList, rowsIn } from './rows-to-list.js';
+import { partsToList } from './parts-to-list.js';
 import { SliceQueue } from './slice-queue.js';
 
 /** The parts that a kept curve counts as: its two hundred numbers take as much memory. */
@@ -180,7 +180,8 @@ export class SliceReading {
     const { started, mediaIds, orderBy, viewerId } = question;
     const rows = await this.readModels.read(['sessions'], readAfter, async ({ sessions }) => {
       await this.readModels.noteParked('sessions', sessions, isSessionOf(mediaIds));
-      return rowsIn(sessions, started, question);
+      const all = { stretches: [started], parts: COUNTS_ALONE };
+      return (await extentOf(sessions, all, mediaIds ?? [ALL_TITLES])).sessions;
     });
     if (rows === 0) return [];
     const { scanRowsMax } = this.settings;

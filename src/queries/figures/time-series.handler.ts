@@ -3,7 +3,8 @@ import { bucketsOf, BUCKETS_MAX, completeUntil } from '../ranges/buckets.js';
 import { comparedPeriod } from '../ranges/comparison.js';
 import { byMinutes, byQuarterHours } from '../ranges/stretch.js';
 import { MINUTE_MS, QUARTER_MS, type Stretch } from '../../domain/time.js';
-import { FigureReading, knownZone } from './figure-reading.js';
+import { FigureReading } from './figure-reading.js';
+import { knownZone } from '../ranges/time-zone.js';
 import { TimeSeriesQuery, type Figures, type TimeSeries } from './figures.query.js';
 import { partsFor, valueOf } from './metrics.js';
 

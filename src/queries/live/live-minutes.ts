@@ -3,7 +3,7 @@ import { ALL_TITLES } from '../../domain/figures/session-sums.js';
 import { hourOf, HOUR_MS, MINUTE_MS, MINUTES_PER_HOUR } from '../../domain/time.js';
 import type { SliceFilter } from '../../ports/read-model/slices.js';
 import type { AskingTerms } from '../figures/figures.query.js';
-import { areFolded } from '../figures/figure-reading.js';
+import { areFolded } from '../figures/extent.js';
 import { COUNTS_ALONE, isSessionOf, titlesOf } from '../figures/extent.js';
 import type { Run } from '../figures/runs.js';
 import { SliceReading } from '../figures/slice-reading.js';

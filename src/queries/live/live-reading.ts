@@ -6,7 +6,7 @@ import { megabitsPerSecond } from '../../domain/units.js';
 import { PROJECTION_CONTROL, type ProjectionControl } from '../../ports/projection-control.js';
 import type { LiveGroup } from '../../ports/read-model/live.js';
 import type { SliceFilter } from '../../ports/read-model/slices.js';
-import { knownZone } from '../figures/figure-reading.js';
+import { knownZone } from '../ranges/time-zone.js';
 import type { AskingTerms } from '../figures/figures.query.js';
 import { freshnessIn } from '../freshness.query.js';
 import { startOfToday } from '../ranges/zone-clock.js';

@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import { badInput } from '../../domain/errors.js';
 
 /** Offsets begin with a sign, and newer releases of Node.js take them for zones. */
 const NAME = /^[a-z]/i;
@@ -19,4 +20,13 @@ export function timeZoneNamed(name: string): string | undefined {
     if (error instanceof RangeError) return undefined;
     throw error;
   }
+}
+
+/** Returns a zone's name as Intl spells it; throws BAD_USER_INPUT if there is no such zone. */
+export function knownZone(name: string): string {
+  const zone = timeZoneNamed(name);
+  if (zone === undefined) {
+    throw badInput('timeZone', 'must be the name of a time zone, such as Europe/Berlin');
+  }
+  return zone;
 }

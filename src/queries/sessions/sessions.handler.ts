@@ -1,12 +1,13 @@
 import { Inject } from '@nestjs/common';
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { SESSION } from '../../../projections/sessions.js';
+import { SESSION } from '../../domain/figures/session-places.js';
 import { rankOf } from '../../domain/figures/session-order.js';
 import type { SessionRow } from '../../domain/figures/session-row.js';
 import { QUARTER_MS } from '../../domain/time.js';
 import { IDENTITY, type Identity } from '../../ports/identity.js';
 import type { ListedSession, SessionListQuestion } from '../../ports/read-model/session-list.js';
-import { FigureReading, knownZone } from '../figures/figure-reading.js';
+import { FigureReading } from '../figures/figure-reading.js';
+import { knownZone } from '../ranges/time-zone.js';
 import { titlesOf } from '../figures/extent.js';
 import { SliceReading } from '../figures/slice-reading.js';
 import { pageOf } from '../page.js';

@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { SESSION } from '../../../projections/sessions.js';
+import { SESSION } from '../../domain/figures/session-places.js';
 import { IDENTITY, type Identity } from '../../ports/identity.js';
 import { SESSION_LOG, type SessionLog } from '../../ports/session-log.js';
 import { encodePlace, foreignCursor, placeIn } from '../marked-cursor.js';

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import Database from 'libsql';
-import { SESSION, sessions } from '../../../projections/sessions.js';
+import { sessions } from '../../../projections/sessions.js';
+import { SESSION } from '../../../src/domain/figures/session-places.js';
 import { EmbeddedReadModelReader } from '../../../src/adapters/read-model/embedded/embedded-read-model-reader.js';
 import { Slicer } from '../../../src/adapters/read-model/embedded/slices/slicer.js';
 import {

@@ -5,7 +5,7 @@ import {
   type EdgeFindings,
 } from '../../../src/api/context/edge-context.js';
 import type { Headers } from '../../../src/api/context/headers.js';
-import { cleanContext } from '../../../src/domain/session-context.js';
+import { cleanContext } from '../../../src/domain/stated-context.js';
 
 const AGENT = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:133.0) Gecko/20100101 Firefox/133.0';
 const PROXY = '10.0.0.1';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { DEVICE_TYPES, type StatedContext } from '../../../src/domain/session-context.js';
+import { DEVICE_TYPES } from '../../../src/domain/session-context.js';
+import type { StatedContext } from '../../../src/domain/stated-context.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/domain/time.js';
 import { EVENT_TYPES, isTimeout, type LogEntry, type SentReport } from './reports.js';
 import { sessionsOf } from './sessions.js';

@@ -1,9 +1,6 @@
 import { parseQuality, type StreamQuality } from '../../../src/domain/quality.js';
-import {
-  cleanContext,
-  type SessionContext,
-  type StatedContext,
-} from '../../../src/domain/session-context.js';
+import type { SessionContext } from '../../../src/domain/session-context.js';
+import { cleanContext, type StatedContext } from '../../../src/domain/stated-context.js';
 import { inNfc } from '../../../src/domain/text.js';
 import { DAY_MS } from '../../../src/domain/time.js';
 

@@ -1,4 +1,4 @@
-import { SESSION } from '../../../projections/sessions.js';
+import { SESSION } from '../../../src/domain/figures/session-places.js';
 import { PlayheadError } from '../../../src/domain/errors.js';
 import type { LiveSums } from '../../../src/domain/figures/live-sums.js';
 import type { SessionRow } from '../../../src/domain/figures/session-row.js';

@@ -1,9 +1,6 @@
-import { ALL_TITLES } from '../../domain/figures/session-sums.js';
 import { isByStart } from '../../domain/figures/session-order.js';
 import { DAY_MS, dayOf, type Stretch } from '../../domain/time.js';
-import type { DocumentReader } from '../../ports/read-model/reader.js';
 import type { SessionListQuestion } from '../../ports/read-model/session-list.js';
-import { COUNTS_ALONE, extentOf } from './extent.js';
 
 /**
  * Yields the stretches of time to read for a page, until it is full. By start it yields the first
@@ -25,14 +22,4 @@ export function* partsToList({
     rest = isEarliest ? { from: edge, to } : { from, to: edge };
   }
   if (rest.from < rest.to) yield rest;
-}
-
-/** Returns the most sessions that are read for a stretch. */
-export async function rowsIn(
-  reader: DocumentReader,
-  stretch: Stretch,
-  { mediaIds }: Pick<SessionListQuestion, 'mediaIds'>,
-): Promise<number> {
-  const question = { stretches: [stretch], parts: COUNTS_ALONE };
-  return (await extentOf(reader, question, mediaIds ?? [ALL_TITLES])).sessions;
 }

@@ -1,26 +1,8 @@
 import { decodeEvent, UndecodableEvent } from '../domain/event-codec.js';
-import type { Recorded } from '../domain/event.js';
 import { isTime } from '../domain/time.js';
 import type { LogPage, StoredEvent } from '../ports/event-store.js';
 import type { LogVocabulary } from '../ports/log-vocabulary.js';
-
-/** An event of the log; if this code cannot read it, what is known of it. */
-export type FeedEvent = ReadableEvent | UnreadableEvent;
-export interface ReadableEvent {
-  readonly position: number;
-  readonly id: string;
-  readonly event: Recorded;
-}
-interface UnreadableEvent {
-  readonly position: number;
-  /** Undefined if the event is damaged. */
-  readonly id: string | undefined;
-  /** Undefined if the time cannot be read either. */
-  readonly recordedAt: number | undefined;
-  readonly failure: UndecodableEvent;
-  /** Says whether the event is a newer node's. That node folds it, and here it is passed over. */
-  readonly isNewer: boolean;
-}
+import { isReadable, type FeedEvent, type UnreadableEvent } from './feed-event.js';
 
 /**
  * The most events of a batch. This bounds the memory of a batch, the length of its transaction, and
@@ -75,12 +57,3 @@ async function judged(
 ): Promise<UnreadableEvent> {
   return { ...one, isNewer: await vocabulary.isNewer(one.failure, type, version) };
 }
-
-export const isReadable = (one: FeedEvent): one is ReadableEvent => 'event' in one;
-
-/** Says whether folds pass an event over, as nodes of a newer release fold it. */
-export const isNewer = (one: FeedEvent): boolean => !isReadable(one) && one.isNewer;
-
-/** Returns when an event was stored, in epoch milliseconds; undefined if that cannot be read. */
-export const recordedAtOf = (one: FeedEvent): number | undefined =>
-  isReadable(one) ? one.event.recordedAt : one.recordedAt;

@@ -1,0 +1,29 @@
+import type { UndecodableEvent } from '../domain/event-codec.js';
+import type { Recorded } from '../domain/event.js';
+
+/** An event of the log; if this code cannot read it, what is known of it. */
+export type FeedEvent = ReadableEvent | UnreadableEvent;
+export interface ReadableEvent {
+  readonly position: number;
+  readonly id: string;
+  readonly event: Recorded;
+}
+export interface UnreadableEvent {
+  readonly position: number;
+  /** Undefined if the event is damaged. */
+  readonly id: string | undefined;
+  /** Undefined if the time cannot be read either. */
+  readonly recordedAt: number | undefined;
+  readonly failure: UndecodableEvent;
+  /** Says whether the event is a newer node's. That node folds it, and here it is passed over. */
+  readonly isNewer: boolean;
+}
+
+export const isReadable = (one: FeedEvent): one is ReadableEvent => 'event' in one;
+
+/** Says whether folds pass an event over, as nodes of a newer release fold it. */
+export const isNewer = (one: FeedEvent): boolean => !isReadable(one) && one.isNewer;
+
+/** Returns when an event was stored, in epoch milliseconds; undefined if that cannot be read. */
+export const recordedAtOf = (one: FeedEvent): number | undefined =>
+  isReadable(one) ? one.event.recordedAt : one.recordedAt;
