@@ -1,3 +1,6 @@
+/** The characters of a text that count as one step: who looks at a text may look at all of it. */
+const STEP_LENGTH = 100;
+
 /** A value of which it is counted how often a member of it, or of anything in it, is looked at. */
 export interface CountedReads<T> {
   readonly value: T;
@@ -11,8 +14,9 @@ export function countReads<T extends object>(root: T): CountedReads<T> {
   const known = new WeakMap<object, object>();
   const handler: ProxyHandler<object> = {
     get: (target, name, receiver) => {
-      reads += 1;
-      return counted(Reflect.get(target, name, receiver) as unknown);
+      const value: unknown = Reflect.get(target, name, receiver);
+      reads += 1 + (typeof value === 'string' ? Math.floor(value.length / STEP_LENGTH) : 0);
+      return counted(value);
     },
     ownKeys: (target) => {
       const keys = Reflect.ownKeys(target);

@@ -44,6 +44,21 @@ function nested(levels: number): unknown {
   return value;
 }
 const spreads = (count: number): string => times(count, (i) => `...F${String(i)}`);
+/** The spreads of five fragments, for each of the first 120 numbers in another order. */
+function reorderedSpreads(number: number): string {
+  const left = [0, 1, 2, 3, 4];
+  let rest = number;
+  return times(left.length, () => {
+    const [next] = left.splice(rest % left.length, 1);
+    rest = Math.floor(rest / (left.length + 1));
+    return `...F${String(next)}`;
+  });
+}
+/** So many empty lines, with which a text's places are far from its start. */
+const lines = (count: number): string => '\n'.repeat(count);
+const filter = (count: number): readonly object[] =>
+  Array.from({ length: count }, () => ({ dimension: 'OS', anyOf: [] }));
+const RANGE = 'range: { from: "2026-01-01T00:00:00Z", to: "2026-01-02T00:00:00Z" }';
 
 export const FAMILIES: readonly Family[] = [
   {
@@ -184,5 +199,84 @@ export const FAMILIES: readonly Family[] = [
     name: 'a comment without end',
     sizeMax: 500_000,
     request: (size) => ({ query: `# ${'"'.repeat(size)}\n{ __typename }` }),
+  },
+  {
+    name: 'fields with long texts, merged in many orders',
+    sizeMax: 48,
+    request: (size) => ({
+      query: `{ ${times(
+        size,
+        (i) => `a${String(i)}: session(id: "x") { ${reorderedSpreads(i)} }`,
+      )} }
+        ${times(5, (i) => {
+          const after = '\u007f'.repeat(3_800 * size);
+          return `fragment F${String(i)} on Session {
+            timeline(first: 1, after: "${after}") { totalCount } }`;
+        })}`,
+    }),
+  },
+  {
+    name: 'wrong values below many lines',
+    sizeMax: 48,
+    request: (size) => ({
+      query: `${lines(18_000 * size)}${RECORDING} { ${RECORD} }`,
+      variables: { i: events(size, { duration: 'x' }) },
+    }),
+  },
+  {
+    name: 'fields that may not be asked, below many lines',
+    sizeMax: 48,
+    request: (size) => ({
+      query: `${lines(18_000 * size)}{ ${times(
+        size,
+        (i) => `a${String(i)}: projections { name }`,
+      )} }`,
+    }),
+  },
+  {
+    name: 'aliases of a variable with many filters',
+    sizeMax: 48,
+    request: (size) => ({
+      query: `query($f: [FilterInput!]) { ${times(
+        size,
+        (i) => `a${String(i)}: figures(${RANGE}, filter: $f) { figures { views } }`,
+      )} }`,
+      variables: { f: filter(500 * size) },
+    }),
+  },
+  {
+    name: 'aliases of a variable with many filters that are none',
+    sizeMax: 48,
+    request: (size) => ({
+      query: `query($f: [FilterInput!]) { ${times(
+        size,
+        (i) => `a${String(i)}: figures(${RANGE}, filter: $f) { figures { views } }`,
+      )} }`,
+      variables: { f: Array.from({ length: 9_000 * size }, () => 1) },
+    }),
+  },
+  {
+    name: 'aliases of a variable with many metrics',
+    sizeMax: 48,
+    request: (size) => ({
+      query: `query($m: [Metric!]!) { ${times(
+        size,
+        (i) => `a${String(i)}: timeSeries(${RANGE}, interval: DAY, metrics: $m) { at }`,
+      )} }`,
+      variables: { m: Array.from({ length: 4_000 * size }, () => 1) },
+    }),
+  },
+  {
+    name: 'aliases of a default with many filters',
+    sizeMax: 48,
+    request: (size) => ({
+      query: `query($f: [FilterInput!] = [${times(
+        180 * size,
+        () => '{ dimension: OS, anyOf: [] }',
+      )}]) { ${times(
+        size,
+        (i) => `a${String(i)}: figures(${RANGE}, filter: $f) { figures { views } }`,
+      )} }`,
+    }),
   },
 ];

@@ -5,6 +5,7 @@ import {
   type ASTNode,
   type FormattedExecutionResult,
   type GraphQLFormattedError,
+  type SourceLocation,
 } from 'graphql';
 import { PlayheadError, type ErrorCode } from '../../domain/errors.js';
 import { addAnswerHeaders, plainAnswer, publicMessage } from '../http/answers.js';
@@ -13,8 +14,8 @@ import { noteStoreFailure } from '../http/store-failures.js';
 import { prefersEvents, prefersNegotiated } from './media-type.js';
 
 const HTTP_OK = 200;
-/** The most characters of all errors in an answer, as JSON. */
-const ERRORS_LENGTH_MAX = 2 ** 16;
+/** The most bytes of all errors in an answer, as JSON. */
+const ERRORS_BYTES_MAX = 2 ** 16;
 /** The most places of an error. A field has as many places as selections. */
 const LOCATIONS_MAX = 5;
 
@@ -87,8 +88,8 @@ export const formatErrors = (errors: readonly GraphQLError[]): readonly Answered
 function boundErrors(errors: readonly Answered[]): Answered[] {
   let bytes = 0;
   const cut = errors.findIndex((error, index) => {
-    bytes += JSON.stringify(error).length;
-    return index > 0 && bytes > ERRORS_LENGTH_MAX;
+    bytes += Buffer.byteLength(JSON.stringify(error));
+    return index > 0 && bytes > ERRORS_BYTES_MAX;
   });
   const next = errors[cut];
   if (next === undefined) return [...errors];
@@ -130,14 +131,29 @@ const isAboutAnArgument = (cause: Error | undefined): boolean =>
   cause instanceof GraphQLError && cause.nodes !== undefined;
 
 function withPlace(
-  { locations, path }: GraphQLError,
+  error: GraphQLError,
   message: string,
   extensions: Answered['extensions'],
 ): Answered {
+  const { path } = error;
+  const locations = placesOf(error);
   return {
     message,
-    ...(locations !== undefined && { locations: locations.slice(0, LOCATIONS_MAX) }),
+    ...(locations !== undefined && { locations }),
     ...(path !== undefined && { path }),
     extensions,
   };
+}
+
+/**
+ * Returns the first places in the document that an error is about. Nodes know theirs by their
+ * tokens; an error of the parser has no nodes, and knows its place itself.
+ */
+function placesOf({ nodes, locations }: GraphQLError): readonly SourceLocation[] | undefined {
+  if (nodes === undefined) return locations;
+  return nodes
+    .slice(0, LOCATIONS_MAX)
+    .flatMap(({ loc }) =>
+      loc === undefined ? [] : [{ line: loc.startToken.line, column: loc.startToken.column }],
+    );
 }

@@ -24,6 +24,10 @@ const DIRECTIVES_MAX = 20;
 const DIRECTIVES_HERE_MAX = 3;
 /** The greatest page of a list. */
 export const PAGE_LENGTH_MAX = 100;
+/** The most filters of a field. */
+export const FILTERS_MAX = 20;
+/** The most metrics of a series. */
+export const METRICS_MAX = 6;
 /** The most values of a filter. */
 export const FILTER_VALUES_MAX = 50;
 /** The most faults that are answered for a document. */

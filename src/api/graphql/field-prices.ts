@@ -3,7 +3,7 @@ import { RETENTION_STEPS } from '../../domain/figures/retention.js';
 import { PERIOD_MINUTES, TIME_PERIODS, type TimePeriod } from '../../domain/period.js';
 import { DAY_MS, MINUTES_PER_HOUR, parseTime } from '../../domain/time.js';
 import { METRICS, partsFor, type Metric } from '../../queries/figures/figures.query.js';
-import { FILTER_VALUES_MAX, PAGE_LENGTH_MAX } from './document-limits.js';
+import { FILTERS_MAX, FILTER_VALUES_MAX, METRICS_MAX, PAGE_LENGTH_MAX } from './document-limits.js';
 import { partsNamed } from './figure-parts.js';
 
 /*
@@ -258,17 +258,22 @@ function sumsOf(argument: ArgumentOf, now: number, parts: FigureParts): number {
   return titlesOf(argument) * periodsOf(argument) * buckets * perBucket;
 }
 
-/** Returns the metrics that are asked for; names that will be refused are none. */
+/** Returns the metrics that are asked for: all, if there are so many that they will be refused. */
 function metricsOf(argument: ArgumentOf): readonly Metric[] {
   const metrics: unknown = argument('metrics');
   const names: readonly unknown[] = Array.isArray(metrics) ? metrics : [metrics];
+  if (names.length > METRICS_MAX) return METRICS;
   return METRICS.filter((metric) => names.includes(metric));
 }
 
-/** Returns the number of titles that are read one by one: all titles together are one. */
+/**
+ * Returns the number of titles that are read one by one: all titles together are one. So many
+ * filters that they will be refused count as the most titles.
+ */
 function titlesOf(argument: ArgumentOf): number {
   const filters: unknown = argument('filter');
   const all: readonly unknown[] = Array.isArray(filters) ? filters : [filters];
+  if (all.length > FILTERS_MAX) return FILTER_VALUES_MAX;
   const counts = all.map((filter) => {
     const { dimension, anyOf } = Object(filter) as Partial<Record<string, unknown>>;
     if (dimension !== 'MEDIA') return 1;

@@ -4,13 +4,12 @@ import { inNfc } from '../../domain/text.js';
 import { checkCharacters, checkRange } from '../../domain/checked-values.js';
 import type { Dimension } from '../../queries/figures/breakdown.query.js';
 import type { Comparison, Metric, WantedFigures } from '../../queries/figures/figures.query.js';
-import { FILTER_VALUES_MAX } from './document-limits.js';
+import { FILTERS_MAX, FILTER_VALUES_MAX } from './document-limits.js';
 import { ComparisonEnum, DimensionEnum, MetricEnum } from './enums.js';
 import { Time, TimeZone } from './scalars.js';
 
 /** The most characters of a filter's value, and of a text to search for: no value is longer. */
 const VALUE_LENGTH_MAX = 1_000;
-const FILTERS_MAX = 20;
 
 @InputType({ description: 'A range of time, widened to whole quarter hours.' })
 export class RangeInput {

@@ -62,6 +62,8 @@ const NOTHING: Total = { cost: 0, rowCost: 0, events: 0, depth: 0 };
 class Pricing {
   private readonly totals = new Map<FragmentDefinitionNode, Total>();
   private readonly defaults: ReadonlyMap<string, ValueNode | undefined>;
+  /** The values of defaults by the variable's name, as many fields may use one. */
+  private readonly defaultValues = new Map<string, unknown>();
 
   constructor(
     private readonly asked: AskedOperation,
@@ -138,7 +140,7 @@ class Pricing {
         );
       case Kind.VARIABLE: {
         const name = node.name.value;
-        return ownValue(this.asked.variables, name) ?? this.valueOf(this.defaults.get(name));
+        return ownValue(this.asked.variables, name) ?? this.defaultOf(name);
       }
       case Kind.INT:
       case Kind.FLOAT:
@@ -150,6 +152,13 @@ class Pricing {
       case Kind.STRING:
         return node.value;
     }
+  }
+
+  private defaultOf(name: string): unknown {
+    if (!this.defaultValues.has(name)) {
+      this.defaultValues.set(name, this.valueOf(this.defaults.get(name)));
+    }
+    return this.defaultValues.get(name);
   }
 }
 

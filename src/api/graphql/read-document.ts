@@ -39,9 +39,17 @@ export function readDocument(
   return faults.map((fault) => unfit(fault, lengthMax));
 }
 
-function parseDocument(text: string): DocumentNode | GraphQLError {
+/**
+ * Parses a document, or returns its fault; throws QUERY_TOO_COMPLEX if it has too many tokens or
+ * levels. Its nodes keep their places, but not the text: else every error of graphql-js would count
+ * the lines before its place, which the tokens know (see `placesOf` in answer-errors.ts).
+ */
+export function parseDocument(text: string): DocumentNode | GraphQLError {
+  const source = new Source(text);
   try {
-    return parse(text, { maxTokens: TOKENS_MAX });
+    const document = parse(source, { maxTokens: TOKENS_MAX });
+    source.body = '';
+    return document;
   } catch (error) {
     // The parser recurses once for each level of a document.
     if (error instanceof RangeError) throw tooComplex('levels', DEPTH_MAX);

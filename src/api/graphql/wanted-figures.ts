@@ -1,6 +1,7 @@
 import { checkRange } from '../../domain/checked-values.js';
 import type { WantedBreakdown } from '../../queries/figures/breakdown.query.js';
 import type { Comparison, Metric, WantedFigures } from '../../queries/figures/figures.query.js';
+import { METRICS_MAX } from './document-limits.js';
 import {
   checkValue,
   filtersOf,
@@ -10,7 +11,6 @@ import {
 } from './figure-inputs.js';
 
 const VIEWS_MAX = 2 ** 31 - 1;
-const METRICS_MAX = 6;
 
 type Optional<Value> = Value | null | undefined;
 

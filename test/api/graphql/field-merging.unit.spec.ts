@@ -1,6 +1,7 @@
 import { OverlappingFieldsCanBeMergedRule, parse, validate } from 'graphql';
 import { conflictIn } from '../../../src/api/graphql/field-merging.js';
 import { apiSchema, askedOperation } from '../../support/asked-operation.js';
+import { times } from '../../support/graphql-documents.js';
 import { SeededRandom } from '../../support/random.js';
 
 const SEED = 11;
@@ -13,6 +14,33 @@ const isOverlap = (document: string): boolean =>
 
 const page = (first: number, fields: string): string =>
   `popularStreams(first: ${String(first)}) { ${fields} }`;
+
+/**
+ * Fragments in levels. The one that goes on is joined by another at each field, which stays to the
+ * end: 3^levels lists of fields that differ, of about 6 levels^2 selections.
+ */
+function fragmentsOfEachWay(levels: number): string {
+  const at = (level: number, fragments: readonly string[]): string =>
+    fragments.map((name) => `...${name}_${String(level)}`).join(' ');
+  const fragments = (level: number): readonly string[] => {
+    const define = (name: string, [a, b, c]: readonly (readonly string[])[]): string =>
+      `fragment ${name}_${String(level)} on __Type {
+        ofType { ${at(level + 1, a ?? [])} } interfaces { ${at(level + 1, b ?? [])} }
+        possibleTypes { ${at(level + 1, c ?? [])} } }`;
+    const [x, y] = [`X${String(level)}`, `Y${String(level)}`];
+    const joined = Array.from({ length: level }, (_, i) => [`X${String(i)}`, `Y${String(i)}`]);
+    const staying = joined.flat().map((name) => define(name, [[name], [name], [name]]));
+    return [define('A', [['A'], ['A', x], ['A', y]]), ...staying];
+  };
+  const last = Array.from({ length: levels }, (_, i) => [`X${String(i)}`, `Y${String(i)}`]).flat();
+  const ends = ['A', ...last].map(
+    (name) => `fragment ${name}_${String(levels)} on __Type { name }`,
+  );
+  return `{ __type(name: "Query") { ...A_0 } } ${[
+    ...Array.from({ length: levels }, (_, level) => fragments(level)).flat(),
+    ...ends,
+  ].join(' ')}`;
+}
 
 describe('fields that share a name in the answer', () => {
   it.each([
@@ -49,6 +77,17 @@ describe('fields that share a name in the answer', () => {
     ],
   ])('are found to conflict or not: %s', (_, document, expected) => {
     expect([isConflict(document), isOverlap(document)]).toEqual([expected, expected]);
+  });
+
+  it('are compared where a large fragment is spread at each of 50 aliases', () => {
+    const names = times(900, (i) => `f${String(i)}: __typename`);
+    const spread = times(50, (i) => `a${String(i)}: ${page(1, '...F')}`);
+    expect(isConflict(`{ ${spread} } fragment F on StreamConnection { ${names} }`)).toBe(false);
+  });
+
+  it('are too many where each way through the fragments leads to fields of its own', () => {
+    expect(() => isConflict(fragmentsOfEachWay(12))).toThrow('more than 100000 fields to merge');
+    expect(isConflict(fragmentsOfEachWay(6))).toBe(false);
   });
 
   it('are found to conflict wherever graphql-js finds it, and nowhere else', () => {

@@ -98,6 +98,20 @@ describe('the cost of an operation', () => {
     expect(cost(`{ ${aliases} }`)).toBeGreaterThan(queryCostMax / 10);
   });
 
+  it('is found, however many filters and metrics a variable holds', () => {
+    const ask = (type: string, field: string, length: number): number =>
+      cost(`query($v: ${type}) { ${field} }`, { v: Array.from({ length }, () => 1) });
+    const figures = `figures(range: ${RANGE}, filter: $v) { figures { views } }`;
+    const series = `timeSeries(range: ${RANGE}, interval: DAY, metrics: $v) { at }`;
+    for (const [type, field] of [
+      ['[FilterInput!]', figures],
+      ['[Metric!]!', series],
+    ] as const) {
+      expect(ask(type, field, 300_000)).toBe(ask(type, field, 21));
+      expect(ask(type, field, 21)).toBeGreaterThan(ask(type, field, 1));
+    }
+  });
+
   it('is found in time, though its fragments double at each step or go in a circle', () => {
     expect(cost(doublingFragments(60))).toBeGreaterThan(queryCostMax);
     expect(cost(doublingFragments(990))).toBeGreaterThan(queryCostMax);
