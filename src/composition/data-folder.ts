@@ -16,6 +16,9 @@ const SECRET = [VIEWER_SECRET_FILE, partialOf(VIEWER_SECRET_FILE)];
 
 /** A data folder that no other process works in. */
 export class DataFolder {
+  /** Files that stay even if they are new and the start fails. */
+  private kept: readonly string[] = [];
+
   private constructor(
     private readonly path: string,
     private readonly lock: FolderLock,
@@ -46,10 +49,18 @@ export class DataFolder {
     ]);
   }
 
+  /**
+   * Keeps the log and its secret, even if the start fails later. Call it before the log gets its
+   * identity, if another store will know the log by that; a log that was there is kept anyway.
+   */
+  keepLog(isKnownElsewhere: boolean): void {
+    if (isKnownElsewhere || !this.isNew(LOG_FILE)) this.kept = [...LOG, ...SECRET];
+  }
+
   /** Unlocks the folder. If the start failed, first removes the files that it made there. */
   leave(isFailed: boolean): void {
-    const isNew = (name: string): boolean => !this.found.includes(name);
-    const made = [...SECRET, READ_MODELS_FOLDER, ...(isNew(LOG_FILE) ? LOG : [])].filter(isNew);
+    const own = [...SECRET, READ_MODELS_FOLDER, ...(this.isNew(LOG_FILE) ? LOG : [])];
+    const made = own.filter((name) => this.isNew(name) && !this.kept.includes(name));
     try {
       for (const name of isFailed ? made : []) {
         rmSync(join(this.path, name), { recursive: true, force: true });
@@ -58,6 +69,10 @@ export class DataFolder {
       // The lock's file stays, as a waiting process has it open.
       this.lock.release();
     }
+  }
+
+  private isNew(name: string): boolean {
+    return !this.found.includes(name);
   }
 }
 

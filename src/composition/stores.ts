@@ -163,6 +163,7 @@ async function open(config: Config, report: OperatorLog, closers: Closer[]): Pro
   const { retentionDays } = config;
   const metaStream = names.meta();
   const meta = { store: eventStore, stream: metaStream, identity, clock };
+  folder?.keepLog(opened.holder !== undefined);
   const { first, ...ids } = await identifyLog(meta);
   const { storeId } = ids;
   await opened.holder?.claim(ids);
