@@ -3,7 +3,7 @@ import type { Projection } from '../ports/projection.js';
 import { CheckpointMoved } from '../ports/read-model/generation.js';
 import type { ReadModelWriter } from '../ports/read-model/writer.js';
 import { compare } from './compare-builds.js';
-import type { Batch } from './batch.js';
+import type { Batch } from './feed.js';
 import { failed, type Generations } from './generations.js';
 import type { ObservedProjection } from './observed-projection.js';
 import { OwnedGeneration } from './owned-generation.js';

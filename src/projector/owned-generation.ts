@@ -8,7 +8,7 @@ import {
   type Generation,
   type GenerationProgress,
 } from '../ports/read-model/generation.js';
-import type { Batch } from './batch.js';
+import type { Batch } from './feed.js';
 import { isNewer, recordedAtOf, type FeedEvent } from './feed-event.js';
 import { add, addToSums, fold, groupByKey, type Folded, type FoldOptions } from './fold.js';
 import { ParkedEvents } from './parked-events.js';

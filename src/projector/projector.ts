@@ -9,7 +9,7 @@ import { CheckpointMoved } from '../ports/read-model/generation.js';
 import type { ReadModelWriter } from '../ports/read-model/writer.js';
 import { ClaimKeeper, STUCK_MS } from './claim-keeper.js';
 import { WakeUp } from './wake-up.js';
-import { BATCH_EVENTS_MAX, batchOf, type Batch } from './batch.js';
+import { Feed, type Batch } from './feed.js';
 import { Generations } from './generations.js';
 import { Joining } from './joining.js';
 import { Ownership, type OwnershipOptions } from './ownership.js';
@@ -67,6 +67,7 @@ export class Projector {
   private readonly news = new WakeUp();
   private readonly end = new WakeUp();
   private readonly running: Promise<void>;
+  private readonly feed: Feed;
   private readonly joining: Joining;
   private readonly keeper: ClaimKeeper;
   private isStopping = false;
@@ -89,6 +90,7 @@ export class Projector {
     private readonly generations: Generations,
     private readonly ownership: Ownership,
   ) {
+    this.feed = new Feed(options);
     this.joining = new Joining({ ...options, generations });
     const unsubscribe = options.log.onAppended(() => {
       this.news.wake();
@@ -205,21 +207,19 @@ export class Projector {
    * the batch get a batch of their own, so that none waits for another to catch up.
    */
   private async advance(): Promise<boolean> {
-    const { log, vocabulary } = this.options;
     let waiting = this.owned().filter((generation) => generation.isRunning);
     let hasMore = false;
     while (waiting.length > 0) {
       const after = Math.min(...waiting.map(({ scanned }) => scanned));
-      const limit = this.options.batchEventsMax ?? BATCH_EVENTS_MAX;
-      const batch = await batchOf(await log.readAll(after, limit), vocabulary);
+      const batch = await this.feed.after(after);
       this.keeper.moved();
       const here = waiting.filter(({ scanned }) => scanned <= batch.scanned);
       waiting = waiting.filter(({ scanned }) => scanned > batch.scanned);
-      if (batch.events.length > 0) await assertGoesOn(log, here);
-      for (const generation of here) {
+      if (batch.events.length > 0) await assertGoesOn(this.options.log, here);
+      await this.feed.foldInto(here, batch, async (generation) => {
         await this.attempt(generation, () => generation.apply(batch, this.options.clock.now()));
         await this.renew();
-      }
+      });
       hasMore ||= !batch.isEnd;
       await this.bringIn(batch);
     }

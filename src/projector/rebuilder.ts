@@ -7,7 +7,7 @@ import { CheckpointMoved, specOf } from '../ports/read-model/generation.js';
 import type { ReadModelWriter } from '../ports/read-model/writer.js';
 import { ClaimKeeper, STUCK_MS } from './claim-keeper.js';
 import { WakeUp } from './wake-up.js';
-import { BATCH_EVENTS_MAX, batchOf, type Batch } from './batch.js';
+import { Feed, type Batch } from './feed.js';
 import { failed, Generations } from './generations.js';
 import { OwnedGeneration } from './owned-generation.js';
 import { ASIDE_MS } from './ownership.js';
@@ -58,10 +58,12 @@ export class Rebuilder {
 
   private readonly options: RebuilderOptions;
   private readonly generations: Generations;
+  private readonly feed: Feed;
 
   constructor(options: RebuilderOptions) {
     this.generations = new Generations(options.writer);
     this.options = { ...options, log: new TimeLimitedLog(options.log, options.readMsMax) };
+    this.feed = new Feed(this.options);
   }
 
   /** Builds until no generation is left to build, or another node builds the rest. */
@@ -138,14 +140,12 @@ export class Rebuilder {
 
   /** Folds one more batch; returns the generations that have not come to the end of the log. */
   private async advance(all: readonly OwnedGeneration[]): Promise<readonly OwnedGeneration[]> {
-    const { batchEventsMax = BATCH_EVENTS_MAX, log, vocabulary } = this.options;
-    const after = Math.min(...all.map(({ scanned }) => scanned));
-    const batch = await batchOf(await log.readAll(after, batchEventsMax), vocabulary);
-    if (batch.events.length > 0) await assertGoesOn(log, all);
+    const batch = await this.feed.after(Math.min(...all.map(({ scanned }) => scanned)));
+    if (batch.events.length > 0) await assertGoesOn(this.options.log, all);
     const left: OwnedGeneration[] = [];
-    for (const generation of all) {
+    await this.feed.foldInto(all, batch, async (generation) => {
       if (await this.fold(generation, batch)) left.push(generation);
-    }
+    });
     return left;
   }
 

@@ -6,7 +6,7 @@ import type { LogVocabulary } from '../ports/log-vocabulary.js';
 import type { FoldSettings, Projection } from '../ports/projection.js';
 import type { ReadModelReader } from '../ports/read-model/reader.js';
 import type { ReadModelWriter } from '../ports/read-model/writer.js';
-import { BATCH_EVENTS_MAX, batchOf, type Batch } from './batch.js';
+import { BATCH_EVENTS_MAX, batchOf, type Batch } from './feed.js';
 import { Generations } from './generations.js';
 import { TooManyParked } from './parked-events.js';
 import { OwnedGeneration } from './owned-generation.js';

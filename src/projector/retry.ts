@@ -1,7 +1,7 @@
 import type { Clock } from '../ports/clock.js';
 import type { EventLog } from '../ports/event-store.js';
 import type { LogVocabulary } from '../ports/log-vocabulary.js';
-import { decodeForFeed } from './batch.js';
+import { decodeForFeed } from './feed.js';
 import type { FeedEvent } from './feed-event.js';
 import type { OwnedGeneration } from './owned-generation.js';
 

@@ -1,25 +1,20 @@
 import { PlayheadError } from '../domain/errors.js';
 import { SECOND_MS } from '../domain/time.js';
 import type { EventLog, LogPage, StoredEvent, Unsubscribe } from '../ports/event-store.js';
+import { FittingLength } from './fitting-length.js';
 
 /**
  * The longest time in milliseconds for a read of the log. The slowest known reads take a second or
  * two for a page. A read that takes longer than this counts as hung, and is tried again.
  */
 const READ_MS_MAX = 30 * SECOND_MS;
-/** The length of the first page, when the speed of the connection is unknown. */
-const FIRST_PAGE_EVENTS = 500;
-/** The time in milliseconds for a page, above which the next pages are made shorter. */
-const PAGE_MS_MAX = 2 * SECOND_MS;
-const PAGE_EVENTS_MIN = 20;
 
 /**
  * A log whose reads either come in time or fail with STORE_UNAVAILABLE. Its pages are as long as
  * the connection to it allows.
  */
 export class TimeLimitedLog implements EventLog {
-  /** The most events of a page that comes in time. */
-  private pageEventsMax = FIRST_PAGE_EVENTS;
+  private readonly pageLength = new FittingLength();
 
   constructor(
     private readonly log: EventLog,
@@ -35,12 +30,12 @@ export class TimeLimitedLog implements EventLog {
   }
 
   async readAll(after: number, limit: number): Promise<LogPage> {
-    const length = Math.min(limit, this.pageEventsMax);
+    const length = this.pageLength.of(limit);
     const startedAt = performance.now();
     try {
       return await this.inTime(this.log.readAll(after, length));
     } finally {
-      this.learn(length, performance.now() - startedAt);
+      this.pageLength.learn(length, performance.now() - startedAt);
     }
   }
 
@@ -62,14 +57,6 @@ export class TimeLimitedLog implements EventLog {
 
   close(): Promise<void> {
     return this.log.close();
-  }
-
-  /** Sets the length of the next page by the time that the last page took. */
-  private learn(length: number, tookMs: number): void {
-    if (tookMs > PAGE_MS_MAX) {
-      const share = Math.max(PAGE_MS_MAX / tookMs, 1 / 4);
-      this.pageEventsMax = Math.max(PAGE_EVENTS_MIN, Math.floor(length * share));
-    } else if (tookMs < PAGE_MS_MAX / 2) this.pageEventsMax *= 2;
   }
 
   private inTime<Result>(read: Promise<Result>): Promise<Result> {

@@ -6,7 +6,7 @@ import type { Projection } from '../ports/projection.js';
 import type { DocumentReader, ReadModelReader } from '../ports/read-model/reader.js';
 import { changesOf } from './compare-builds.js';
 import { compareDocuments, type ComparedDocument } from './compare-documents.js';
-import { decodeForFeed } from './batch.js';
+import { decodeForFeed } from './feed.js';
 import { isReadable, type ReadableEvent } from './feed-event.js';
 import { NO_KEY } from './fold.js';
 import { TimeLimitedLog } from './time-limited-log.js';

@@ -1,3 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { jest } from '@jest/globals';
+import { Collection } from 'mongodb';
 import { MongoConnection } from '../../../src/adapters/read-model/mongodb/mongo-connection.js';
 import { MongoReadModelReader } from '../../../src/adapters/read-model/mongodb/mongo-read-model-reader.js';
 import { MongoReadModelWriter } from '../../../src/adapters/read-model/mongodb/mongo-read-model-writer.js';
@@ -258,6 +261,33 @@ await describeWithMongod(`MongoDB that fails (seed ${String(seed)})`, (binary) =
         }),
       );
       expect(await servingOf(models.writer)).toMatchObject({ isTaken: false });
+    });
+
+    test('it is made although it takes longer than a claim can go unkept', async () => {
+      const write = Reflect.get(Collection.prototype, 'bulkWrite') as (
+        ...all: unknown[]
+      ) => Promise<never>;
+      const slow = jest.spyOn(Collection.prototype, 'bulkWrite');
+      slow.mockImplementation(async function (this: Collection, ...parameters) {
+        const written = await write.apply(this, parameters);
+        await pause(CLAIM_MS - 500);
+        return written;
+      });
+      let isOver = false;
+      const commit = owner.commit(generation, puts(2, put('b'))).finally(() => {
+        isOver = true;
+        slow.mockRestore();
+      });
+      const keep = async (): Promise<void> => {
+        while (!isOver) {
+          await owner.keep(generation, 2).catch(() => undefined);
+          await pause(100);
+        }
+      };
+      const keeping = keep();
+      expect(await commit).toMatchObject({ checkpoint: 2 });
+      await keeping;
+      expect(await allKeys(models)).toEqual(['a', 'b']);
     });
 
     test('writes to its record, without end, do not keep it from being made', async () => {

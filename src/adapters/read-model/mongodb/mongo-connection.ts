@@ -11,7 +11,14 @@ import {
 } from 'mongodb';
 import { backOffMs } from '../../../domain/back-off.js';
 import { ConnectionPools } from './connection-pools.js';
-import { hasLabel, isDenied, isOutOfReach, notOpened, outOfReach } from './mongo-errors.js';
+import {
+  hasLabel,
+  isConflict,
+  isDenied,
+  isOutOfReach,
+  notOpened,
+  outOfReach,
+} from './mongo-errors.js';
 
 /** The time that a command waits for a server that can take it: an election takes some seconds. */
 const SERVER_SELECTION_MS = 5_000;
@@ -31,6 +38,8 @@ const PING_MS = 500;
 const PING_MS_MAX = 1_000;
 /** The time for which transactions are tried again, and the pauses before the tries. */
 const TRY_AGAIN_MS = 10_000;
+/** The tries of a transaction that met another write, however long each of them takes. */
+const TRIES_MIN = 3;
 const PAUSE = { minMs: 5, maxMs: 500 };
 
 const CODE_UNAUTHORIZED = 13;
@@ -162,7 +171,9 @@ export async function inTransaction<Result>(
     } catch (error) {
       if (session.inTransaction()) await session.abortTransaction();
       const isTransient = hasLabel(error, 'TransientTransactionError');
-      if (!isTransient || performance.now() > deadline) throw error;
+      const isInTime = performance.now() <= deadline;
+      const mayTryAgain = isInTime || (isConflict(error) && attempt < TRIES_MIN);
+      if (!isTransient || !mayTryAgain) throw error;
     }
     await pauseBefore(attempt);
   }

@@ -42,6 +42,7 @@ const BAD_VALUE = 2;
 const DENIED: ReadonlySet<unknown> = new Set([13, 18]);
 const SILENT = 'MongoDB is silent';
 const NO_PRIMARY = 'MongoDB has no primary that can be reached';
+const WRITE_CONFLICT = 112;
 const DUPLICATE_KEY = 11_000;
 const NAMESPACE_NOT_FOUND = 26;
 const NAMESPACE_EXISTS = 48;
@@ -75,6 +76,12 @@ const causeOf = (error: unknown): unknown =>
 /** Says whether the wait for a connection was too long: the driver throws our signal's reason. */
 const isGivenUp = (error: unknown): boolean =>
   error instanceof DOMException && error.name === 'TimeoutError';
+
+/** Says whether another write was there first. */
+export function isConflict(error: unknown): boolean {
+  const cause = causeOf(error);
+  return cause instanceof MongoError && cause.code === WRITE_CONFLICT;
+}
 
 /** Says whether the server did not answer, or not as itself: the command is not to blame. */
 export function isOutOfReach(error: unknown): boolean {

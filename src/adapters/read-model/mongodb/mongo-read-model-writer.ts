@@ -41,8 +41,12 @@ const KEEP_ANSWER_MS = CLAIM_MS / 3;
  * write changes the record while a commit writes documents, the server has the commit begin anew.
  */
 const COMMIT_FIRST_MS = CLAIM_MS / 4;
-/** After this many tries a commit writes the record first, so that other writers have to wait. */
-const TRIES_OPEN = 2;
+/**
+ * The tries in which a commit writes the record last, so that the claim can be kept meanwhile.
+ * After them it writes the record first, so that other writers have to wait. Else a commit that
+ * lasts until the claim is kept would never be made.
+ */
+const TRIES_OPEN = 1;
 
 /**
  * Read models in MongoDB: a collection for each generation, and one with a record of every
@@ -50,8 +54,8 @@ const TRIES_OPEN = 2;
  * and checkpoint that the writer knows: of two writers one fails, however late it wakes.
  */
 export class MongoReadModelWriter extends MongoGenerationStore implements ReadModelWriter {
-  /** The commit under way, and whether it succeeds in the end. */
-  private out: { readonly of: Generation; readonly isMade: Promise<boolean> } | undefined;
+  /** The commit under way; undefined if there is none. */
+  private out: Commit | undefined;
 
   load(generation: Generation, keys: readonly string[]): Promise<readonly StoredDocument[]> {
     return this.lane.runSnapshot(async (session) => {
@@ -71,6 +75,7 @@ export class MongoReadModelWriter extends MongoGenerationStore implements ReadMo
       });
       this.out = {
         of: generation,
+        isRecordFirst: () => tries > TRIES_OPEN,
         isMade: commit.then(
           () => true,
           () => false,
@@ -99,6 +104,8 @@ export class MongoReadModelWriter extends MongoGenerationStore implements ReadMo
     if (out !== undefined && isSameClaim(out.of, generation)) {
       const tooLong = pause(COMMIT_FIRST_MS, false, { ref: false });
       if (await Promise.race([out.isMade, tooLong])) return;
+      // Then nobody can write the record beside it.
+      if (this.out === out && out.isRecordFirst()) return;
     }
     const checkpoint = { $in: [generation.checkpoint, orAt] };
     const limits = { maxTimeMS: KEEP_MS, signal: AbortSignal.timeout(KEEP_ANSWER_MS) };
@@ -209,6 +216,15 @@ export class MongoReadModelWriter extends MongoGenerationStore implements ReadMo
   private parkedOf(generation: Generation): Collection<ParkedRecord> {
     return parkedIn(this.connection.database, idOf(generation));
   }
+}
+
+/** A commit under way. */
+interface Commit {
+  readonly of: Generation;
+  /** Says whether its present try writes the record first. */
+  readonly isRecordFirst: () => boolean;
+  /** Resolves to whether it succeeds in the end. */
+  readonly isMade: Promise<boolean>;
 }
 
 const isSameClaim = (a: Generation, b: Generation): boolean =>

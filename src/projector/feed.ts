@@ -1,8 +1,9 @@
 import { decodeEvent, UndecodableEvent } from '../domain/event-codec.js';
 import { isTime } from '../domain/time.js';
-import type { LogPage, StoredEvent } from '../ports/event-store.js';
+import type { EventLog, LogPage, StoredEvent } from '../ports/event-store.js';
 import type { LogVocabulary } from '../ports/log-vocabulary.js';
 import { isReadable, type FeedEvent, type UnreadableEvent } from './feed-event.js';
+import { FittingLength } from './fitting-length.js';
 
 /**
  * The most events of a batch. This bounds the memory of a batch, the length of its transaction, and
@@ -16,6 +17,50 @@ export interface Batch {
   readonly scanned: number;
   /** Says whether the log ended there when it was read. */
   readonly isEnd: boolean;
+}
+
+export interface FeedOptions {
+  readonly log: EventLog;
+  readonly vocabulary: LogVocabulary;
+  /** The most events of a batch. */
+  readonly batchEventsMax?: number;
+}
+
+/** Reads a log batch by batch. The batches become shorter if the read models take them slowly. */
+export class Feed {
+  private readonly length = new FittingLength();
+
+  constructor(private readonly options: FeedOptions) {}
+
+  /** Returns the next events after a position. */
+  async after(position: number): Promise<Batch> {
+    const { log, vocabulary, batchEventsMax = BATCH_EVENTS_MAX } = this.options;
+    return batchOf(await log.readAll(position, this.length.of(batchEventsMax)), vocabulary);
+  }
+
+  /**
+   * Folds a batch into one generation after the other. The slowest one decides how long the next
+   * batch is. If one fails, the next batch is a quarter: a store may take less of the same.
+   */
+  async foldInto<Folding>(
+    all: readonly Folding[],
+    { events, isEnd }: Batch,
+    fold: (generation: Folding) => Promise<void>,
+  ): Promise<void> {
+    let longestMs = 0;
+    try {
+      for (const generation of all) {
+        const startedAt = performance.now();
+        await fold(generation);
+        longestMs = Math.max(longestMs, performance.now() - startedAt);
+      }
+    } catch (error) {
+      longestMs = Infinity;
+      throw error;
+    } finally {
+      this.length.learn(events.length, longestMs, !isEnd);
+    }
+  }
 }
 
 /** Decodes a page of the log for folds. */
