@@ -104,7 +104,10 @@ export interface EventLog {
   readLast(stream: string): Promise<StoredEvent | undefined>;
   /** Returns the events after a position, at most `limit`. */
   readAll(after: number, limit: number): Promise<LogPage>;
-  /** Returns the event at a position; undefined if there is no event of Playhead's. */
+  /**
+   * Returns the event at a position; undefined if there is no event of Playhead's. May throw
+   * UnreadablePlace where no event begins.
+   */
   readAt(position: number): Promise<StoredEvent | undefined>;
   /** Returns the position of the last event, or LOG_START. */
   head(): Promise<number>;

@@ -1,7 +1,19 @@
+import { PlayheadError } from '../domain/errors.js';
+
 /** The position and id of an event that was seen in a log. */
 export interface Landmark {
   readonly position: number;
   readonly id: string;
+}
+
+/**
+ * The store answers that it cannot read from a position, as it does where no event begins. It may
+ * answer so for other reasons, too. A store that does not answer throws another error.
+ */
+export class UnreadablePlace extends PlayheadError {
+  constructor(message: string) {
+    super('STORE_UNAVAILABLE', message);
+  }
 }
 
 /** The part of a log that is read here. */
@@ -10,7 +22,7 @@ interface Log {
   readAt(position: number): Promise<(Landmark & { readonly damage?: string }) | undefined>;
 }
 
-/** The number of reads of a place, in a log within reach, after which the event counts as gone. */
+/** The number of answers that a place cannot be read after which the event there counts as gone. */
 const READS_MAX = 2;
 
 /**
@@ -22,9 +34,9 @@ export async function hasEvent(log: Log, { position, id }: Landmark): Promise<bo
     try {
       const found = await log.readAt(position);
       return found?.id === id || found?.damage !== undefined;
-    } catch {
-      // A server cannot read from a position where no event begins any more. If the server is out
-      // of reach instead, this call fails, too.
+    } catch (error) {
+      if (!(error instanceof UnreadablePlace)) throw error;
+      // A server that goes or comes may answer so; then this call fails, too.
       await log.head();
       if (tries === READS_MAX) return false;
     }

@@ -1,10 +1,12 @@
-import { LogPast } from '../../src/ports/log-past.js';
+import { PlayheadError } from '../../src/domain/errors.js';
+import { LogPast, UnreadablePlace } from '../../src/ports/log-past.js';
 
 /** A log that can be put back. */
 class Backed {
   readonly ids = new Map<number, string>();
   /** So many reads of a place fail. */
   failures = 0;
+  failure: Error = new UnreadablePlace('no event begins there');
   isAway = false;
   looks = 0;
 
@@ -17,7 +19,7 @@ class Backed {
   readAt(position: number): Promise<never> {
     if (this.failures > 0) {
       this.failures -= 1;
-      return Promise.reject(new Error('no event begins there'));
+      return Promise.reject(this.failure);
     }
     const id = this.ids.get(position);
     return Promise.resolve((id === undefined ? undefined : { id, position }) as never);
@@ -107,6 +109,14 @@ test('a place that cannot be read counts as gone at the second try', async () =>
   log.failures = 2;
   expect(await past.confirm()).toBe(false);
   expect(others).toBe(1);
+});
+
+test('a place of which the log says nothing does not count as gone', async () => {
+  log.failure = new PlayheadError('STORE_UNAVAILABLE', 'the log was silent');
+  log.failures = 4;
+  await expect(past.confirm()).rejects.toThrow('the log was silent');
+  await expect(past.confirm()).rejects.toThrow('the log was silent');
+  expect(others).toBe(0);
 });
 
 test('of a log that is out of reach nothing is known', async () => {

@@ -5,6 +5,7 @@ import { PlayheadError } from '../../src/domain/errors.js';
 import { SECOND_MS } from '../../src/domain/time.js';
 import type { Recorded } from '../../src/domain/event.js';
 import type { LogPage } from '../../src/ports/event-store.js';
+import { UnreadablePlace } from '../../src/ports/log-past.js';
 import { isCatchingUp } from '../../src/ports/projection-control.js';
 import type { Projection } from '../../src/ports/projection.js';
 import type { GenerationWrite, StoredDocument } from '../../src/ports/read-model/documents.js';
@@ -242,8 +243,7 @@ describe('a log with another past', () => {
       const events = beats(20, 35);
       class Failing extends LogView {
         override readAt(position: number): ReturnType<LogView['readAt']> {
-          if (how !== 'fails') return super.readAt(position);
-          return Promise.reject(new PlayheadError('STORE_UNAVAILABLE', 'no event begins there'));
+          return how === 'fails' ? Promise.reject(new UnreadablePlace('')) : super.readAt(position);
         }
       }
       const log = new Failing(await logOf(events, 'other'));

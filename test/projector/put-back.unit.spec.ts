@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { PlayheadError } from '../../src/domain/errors.js';
 import type { Recorded } from '../../src/domain/event.js';
 import { SECOND_MS } from '../../src/domain/time.js';
 import type { LogPage } from '../../src/ports/event-store.js';
+import { UnreadablePlace } from '../../src/ports/log-past.js';
 import type { Projection } from '../../src/ports/projection.js';
 import { appendTo, logOf, LogView } from '../support/event-logs.js';
 import { MemoryReadModelStore } from '../support/memory/memory-read-model-store.js';
@@ -81,7 +81,7 @@ describe('a log that was put back to between a checkpoint and what was scanned',
     }
   }
   const unreadable = (): Promise<never> =>
-    Promise.reject(new PlayheadError('STORE_UNAVAILABLE', 'no event begins there'));
+    Promise.reject(new UnreadablePlace('no event begins there'));
 
   /** Its owner has committed five events, and looked at ten. */
   async function scanned() {

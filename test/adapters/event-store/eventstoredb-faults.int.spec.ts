@@ -4,6 +4,7 @@ import {
   type AppendOutcome,
   type StreamAppend,
 } from '../../../src/ports/event-store.js';
+import { UnreadablePlace } from '../../../src/ports/log-past.js';
 import { append, eventsOf, namesOf, readEverything } from '../../contracts/event-store.js';
 import { DoubleProcess } from '../../support/eventstoredb/double-process.js';
 import { EventStoreDbDouble } from '../../support/eventstoredb/eventstoredb-double.js';
@@ -237,6 +238,20 @@ describeWithDouble('EventStoreDB that fails', () => {
         expect(await read()).toEqual(whole);
       },
     );
+
+    test('from where no event begins tells so, and only where the server answers', async () => {
+      const outcome = await appendOne();
+      const position = outcome?.kind === 'appended' ? outcome.position : NaN;
+      const refused = await store.readAt(position - 1).catch((error: unknown) => error);
+      expect(refused).toBeInstanceOf(UnreadablePlace);
+      expect(refused).toMatchObject(outOfReach);
+      for (const kind of ['cut', 'stuck'] as const) {
+        double.faults.reads.push({ kind, after: 0 });
+        const failed = await store.readAt(position).catch((error: unknown) => error);
+        expect(failed).toMatchObject(outOfReach);
+        expect(failed).not.toBeInstanceOf(UnreadablePlace);
+      }
+    });
 
     test('under way when the server goes throws, and works when it is back', async () => {
       await appendOne();

@@ -1,5 +1,6 @@
-import { AccessDeniedError, NotLeaderError } from '@eventstore/db-client';
+import { AccessDeniedError, NotLeaderError, UnknownError } from '@eventstore/db-client';
 import { PlayheadError } from '../../../domain/errors.js';
+import { UnreadablePlace } from '../../../ports/log-past.js';
 
 /** Explains texts of gRPC, Node or the server, and says what to do; the first match counts. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
@@ -73,9 +74,21 @@ export function whyNotOpened(cause: unknown, address: string): Error {
   return Object.assign(new PlayheadError('STORE_UNAVAILABLE', reason), { cause });
 }
 
+/**
+ * The codes of a server that cannot read what was asked for: UNKNOWN and INVALID_ARGUMENT, by
+ * release. A connection that breaks, or an answer that is late, has others.
+ */
+const ANSWERS: ReadonlySet<unknown> = new Set([2, 3]);
+
+const isAnswer = (error: unknown): boolean =>
+  error instanceof UnknownError && ANSWERS.has(error.code);
+
 /** Makes the error that callers get; its cause says what is wrong, for the log. */
 export function unavailable(error: unknown, address: string): PlayheadError {
   const cause = new Error(reasonOf(error, address), { cause: error });
   const message = 'the event store cannot be reached';
-  return Object.assign(new PlayheadError('STORE_UNAVAILABLE', message), { cause });
+  const failure = isAnswer(error)
+    ? new UnreadablePlace(message)
+    : new PlayheadError('STORE_UNAVAILABLE', message);
+  return Object.assign(failure, { cause });
 }
