@@ -36,6 +36,8 @@ export class LogWindow {
   private pages: KeptPage[] = [];
   private readonly looks = new Map<number | 'end', Look>();
   private newsCount = 0;
+  /** How often everything was forgotten: what was read before is not kept. */
+  private clearings = 0;
 
   constructor(
     private readonly store: EventStore,
@@ -51,9 +53,10 @@ export class LogWindow {
     this.newsCount += 1;
   }
 
-  /** Forgets everything: nobody follows. */
+  /** Forgets everything: nobody follows, or the log was put back. */
   clear(): void {
     this.note();
+    this.clearings += 1;
     this.pages = [];
     this.looks.clear();
   }
@@ -61,7 +64,7 @@ export class LogWindow {
   /** Returns the last events of the log, at most so many of them. */
   end(limit: number): Promise<WindowPage> {
     return this.look('end', async () => {
-      const page = await this.store.readEnd(limit);
+      const page = await this.noted(() => this.store.readEnd(limit));
       const [first] = page.events;
       return this.pageOf(first === undefined ? page.scanned : first.position - 1, page);
     });
@@ -72,7 +75,7 @@ export class LogWindow {
     const kept = this.pages.find(({ after, scanned }) => after <= position && position < scanned);
     if (kept === undefined) {
       return this.look(position, async () =>
-        this.pageOf(position, await this.store.readAll(position, PAGE_EVENTS)),
+        this.pageOf(position, await this.noted(() => this.store.readAll(position, PAGE_EVENTS))),
       );
     }
     const events = kept.events.filter((event) => event.position > position);
@@ -81,6 +84,16 @@ export class LogWindow {
       ...{ after: position, scanned: kept.scanned, events },
       ...{ isEnd: kept.isEnd && isLatest, firstAt: events[0]?.recordedAt },
     });
+  }
+
+  /** Reads a page. What is shown of the log has to be there, until another past comes to light. */
+  private async noted(read: () => Promise<LogPage>): Promise<LogPage> {
+    const { past } = this.store;
+    const known = past?.known();
+    const page = await read();
+    const last = page.events.findLast(({ damage }) => damage === undefined);
+    if (known !== undefined && last !== undefined) past?.saw(last, known);
+    return page;
   }
 
   private pageOf(after: number, page: LogPage): WindowPage {
@@ -94,10 +107,12 @@ export class LogWindow {
     const known = this.looks.get(place);
     if (known?.news === this.newsCount) return known.page;
     const page = read();
+    const { clearings } = this;
     const look = { news: this.newsCount, page };
     this.looks.set(place, look);
     page.then(
       (found) => {
+        if (clearings !== this.clearings) return;
         this.keep({ ...found, news: look.news });
         // Where there was nothing, or the end, nobody has to look again before there is news.
         const isKnown = place !== 'end' && found.scanned > place;

@@ -37,13 +37,18 @@ export class StoredEventTail implements EventTail {
     private readonly clock: Clock,
   ) {
     this.window = new LogWindow(store, ({ events }) => events.flatMap(toTailed));
+    store.past?.onOther(() => {
+      this.window.clear();
+      for (const follower of this.followers) follower.beginAnew();
+    });
   }
 
   follow(start: TailStart = {}): AsyncIterableIterator<TailPage, undefined> {
     const { mediaId } = start;
     const first = () => this.firstPage(start);
+    const anew = () => this.firstPage({});
     const now = () => this.clock.now();
-    const following: Following = new Following(this.window, { mediaId, first, now }, () => {
+    const following: Following = new Following(this.window, { mediaId, first, anew, now }, () => {
       this.leave(following);
     });
     if (this.followers.size === 0) this.listen();
@@ -87,6 +92,8 @@ type Result = IteratorResult<TailPage, undefined>;
 interface Followed {
   readonly mediaId: string | undefined;
   readonly first: () => Promise<WindowPage>;
+  /** Reads the first page after the log was put back. */
+  readonly anew: () => Promise<WindowPage>;
   readonly now: () => number;
 }
 
@@ -98,6 +105,8 @@ class Following implements AsyncIterableIterator<TailPage, undefined> {
   private news = -1;
   /** When the follower was last told something, in epoch milliseconds. */
   private toldAt = 0;
+  /** How often it has begun anew. */
+  private beginnings = 0;
   private isOver = false;
   wake = (): void => undefined;
 
@@ -116,7 +125,9 @@ class Following implements AsyncIterableIterator<TailPage, undefined> {
       // Who is far behind lets others have their turn.
       if (this.last !== undefined) await (this.isAtEnd() ? this.waitForNews() : nextTurn());
       if (this.hasEnded()) break;
+      const { beginnings } = this;
       const { events, scanned, isEnd } = await this.read();
+      if (beginnings !== this.beginnings) continue;
       this.last = { scanned, isEnd };
       const wanted = events.filter((event) => this.wants(event));
       const now = this.followed.now();
@@ -135,9 +146,21 @@ class Following implements AsyncIterableIterator<TailPage, undefined> {
     return Promise.resolve({ done: true, value: undefined });
   }
 
+  /**
+   * Begins with the last minutes again, as the log was put back. Its place may be beyond the end of
+   * the log, or behind events that came in the place of others.
+   */
+  beginAnew(): void {
+    this.beginnings += 1;
+    this.last = undefined;
+    this.toldAt = 0;
+    this.wake();
+  }
+
   private read(): Promise<WindowPage> {
     this.news = this.window.news;
-    return this.last === undefined ? this.followed.first() : this.window.after(this.last.scanned);
+    if (this.last !== undefined) return this.window.after(this.last.scanned);
+    return this.beginnings === 0 ? this.followed.first() : this.followed.anew();
   }
 
   /** It may have been ended while it waited. */

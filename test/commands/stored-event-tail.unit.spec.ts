@@ -1,10 +1,11 @@
 import { StoredEventTail } from '../../src/commands/stored-event-tail.js';
 import type { TailedEvent, TailPage } from '../../src/ports/event-tail.js';
 import { appendStored, logOf } from '../support/event-logs.js';
+import { BackedUpStore } from '../support/backed-up-store.js';
 import { MemoryEventStore } from '../support/memory/memory-event-store.js';
 import { end, heartbeat, NOON, report, start } from '../support/playback.js';
 import { registered } from '../support/project.js';
-import { SESSION, sessionWriter } from '../support/session-writer.js';
+import { SESSION, sessionWriter, type SessionWriter } from '../support/session-writer.js';
 import { SettableClock } from '../support/settable-clock.js';
 
 const MINUTE = 60_000;
@@ -221,4 +222,58 @@ test('a title that was stored in another spelling is followed, and told in NFC',
   await sessionWriter(store).execute(SESSION, [start({ mediaId: 'cafe\u0301' })]);
   const tail = tailOf(store).follow({ mediaId: 'caf\u00e9' });
   expect(await toldBy(tail)).toMatchObject([{ mediaId: 'caf\u00e9' }]);
+});
+
+describe('a log that was put back to an older state', () => {
+  async function putBack(): Promise<{ store: BackedUpStore; writer: SessionWriter }> {
+    const store = new BackedUpStore();
+    const writer = sessionWriter(store);
+    await writer.execute(SESSION, [start({ eventId: 'a' }), heartbeat({ eventId: 'b' })]);
+    return { store, writer };
+  }
+
+  test('is followed from its last minutes on, not only when it is as long again', async () => {
+    const { store } = await putBack();
+    const tail = tailOf(store);
+    const follower = tail.follow();
+    const quiet = tail.follow({ mediaId: 'm2' });
+    expect(await toldBy(follower)).toHaveLength(2);
+    await toldBy(quiet);
+    const next = toldBy(follower);
+    const ofQuiet = pageOf(quiet);
+    await store.putBackTo(1);
+    expect(await store.past.confirm()).toBe(false);
+    expect(await next).toMatchObject([{ type: 'SESSION_START', position: 1 }]);
+    expect(await ofQuiet).toEqual({ events: [], scanned: 1 });
+    await sessionWriter(store).execute(SESSION, [report('paused')]);
+    expect(await toldBy(follower)).toMatchObject([{ type: 'PAUSED', position: 2 }]);
+  });
+
+  test('shows nothing that it lost to who comes later', async () => {
+    const { store } = await putBack();
+    const tail = tailOf(store);
+    const first = tail.follow();
+    await toldBy(first);
+    await beats(store, 3);
+    await toldBy(first);
+    await store.putBackTo(2);
+    await sessionWriter(store).execute(SESSION, [report('paused')]);
+    await store.past.confirm();
+    expect(await takeUntil(tail.follow({ after: 1 }), 2)).toEqual([2, 3]);
+    const told = await toldBy(tail.follow());
+    expect(told.map(({ type }) => type)).toEqual(['SESSION_START', 'HEARTBEAT', 'PAUSED']);
+  });
+
+  test('is noticed by who only follows it', async () => {
+    const { store } = await putBack();
+    // Another node has stored this.
+    const other = new MemoryEventStore();
+    Object.assign(other, store);
+    await sessionWriter(other).execute(SESSION, [heartbeat({ eventId: 'c' })]);
+    const follower = tailOf(store).follow();
+    expect(await toldBy(follower)).toHaveLength(3);
+    await store.putBackTo(2);
+    expect(await store.past.confirm()).toBe(false);
+    expect(await toldBy(follower)).toHaveLength(2);
+  });
 });

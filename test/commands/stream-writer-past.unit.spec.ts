@@ -1,6 +1,4 @@
-import { MemoryEventStore } from '../support/memory/memory-event-store.js';
-import type { EventStore } from '../../src/ports/event-store.js';
-import { LogPast } from '../../src/ports/log-past.js';
+import { BackedUpStore } from '../support/backed-up-store.js';
 import { heartbeat, start } from '../support/playback.js';
 import {
   eventIdsIn,
@@ -8,20 +6,6 @@ import {
   sessionWriter,
   type SessionWriter,
 } from '../support/session-writer.js';
-
-/** A store that can be put back to what it held at a time. */
-class BackedUpStore extends MemoryEventStore implements EventStore {
-  readonly past = new LogPast(this);
-
-  async putBackTo(events: number): Promise<void> {
-    const older = new MemoryEventStore();
-    for (const event of (await this.readAll(0, events)).events) {
-      const { stream, revision } = event;
-      await older.append([{ stream, expectedRevision: revision - 1, events: [event] }]);
-    }
-    Object.assign(this, older);
-  }
-}
 
 describe('a store that was put back to an older backup', () => {
   let store: BackedUpStore;

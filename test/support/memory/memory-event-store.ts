@@ -14,7 +14,7 @@ import {
 export class MemoryEventStore implements EventStore {
   private readonly log: StoredEvent[] = [];
   private readonly streams = new Map<string, StoredEvent[]>();
-  private readonly listeners = new Set<() => void>();
+  protected readonly listeners = new Set<() => void>();
 
   append(appends: readonly StreamAppend[]): Promise<readonly AppendOutcome[]> {
     const outcomes = appends.map((append) => this.appendOne(append));
