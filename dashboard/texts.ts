@@ -206,6 +206,7 @@ export const WORDS = {
   whereAndHow: 'Where and how',
   stopped: 'stopped',
   upToDate: 'up to date',
+  notFollowed: 'not followed',
 } as const;
 
 /** Sentences with what they tell of; each number with its plural. */
@@ -258,6 +259,8 @@ export const SAYS = {
   notCounted: (time: string, events: number | null): string =>
     `${SAYS.asOf(time)}, ${events === null ? 'later events' : counted(events, 'event')} ` +
     'not counted yet.',
+  notFollowed: (code: string): string =>
+    `The server tells nothing new for now (${code}): numbers are asked for less often.`,
   stopped: (names: readonly string[]): string => `No longer counting: ${names.join(', ')}.`,
   parked: (count: number): string =>
     `${counted(count, 'event is', 'events are')} not in these figures.`,

@@ -3,7 +3,7 @@ import type { AskError } from './ask.js';
 import { Course, type Follow } from './course.js';
 import { settled, type Question } from './document.js';
 import { key } from './key.js';
-import { heard } from './stream.js';
+import { heard, unfollowed } from './stream.js';
 
 /** What is known of a question so far. */
 export interface Answer<Data> {
@@ -41,10 +41,12 @@ export function useAnswer<Data extends object>(
   }, [name]);
   useEffect(() => {
     const deafen = heard.subscribe(course.plan);
+    const ignore = unfollowed.subscribe(course.plan);
     addEventListener('online', course.wake);
     document.addEventListener('visibilitychange', course.plan);
     return () => {
       deafen();
+      ignore();
       removeEventListener('online', course.wake);
       document.removeEventListener('visibilitychange', course.plan);
       course.stop();

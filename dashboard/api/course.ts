@@ -1,13 +1,13 @@
 import { signal } from '@preact/signals';
 import { askParts, isPassing, type AskError } from './ask.js';
 import { settled, type Parts, type Question } from './document.js';
-import { key, keyHeaders, refusal } from './key.js';
+import { keyHeaders, noteRefusal, refusal } from './key.js';
 import { hasNews, isLook, isRecent, keep, keptFor, lookIn, NOW } from './known.js';
 import { ofNow, partsAgain, type Known } from './known.js';
 import { HEAD, type HeadAnswer, type ViewersNowAnswer } from './parts.js';
 import { beginAsking } from './readiness.js';
 import { server } from './server.js';
-import { heard, moved, takeFreshness } from './stream.js';
+import { heard, isLost, moved, takeFreshness, unfollowed, wakeStream } from './stream.js';
 
 /** How soon an answer is asked for again once the server has counted something new. */
 export interface Follow {
@@ -21,7 +21,7 @@ export const FIGURES: Follow = { everyMs: 5_000, timesDuration: 0 };
 export const TABLES: Follow = { everyMs: 30_000, timesDuration: 20 };
 export const AT_ONCE: Follow = { everyMs: 500, timesDuration: 0 };
 
-/** When an answer last came, in epoch milliseconds. */
+/** When numbers last came, from an answer or a stream, in epoch milliseconds. */
 export const answeredAt = signal(0);
 /** Says whether the server is out of reach. */
 export const isOffline = signal(false);
@@ -115,15 +115,18 @@ export class Course {
     if (passing.length > 0) {
       const failed = Object.keys(parts).filter((name) => name in known.errors);
       const isOfNow = failed.every((name) => name === NOW);
-      const waitMs = Math.max(...passing.map(retrySeconds)) * 1_000;
-      return { parts: isOfNow ? ofNow(parts) : parts, waitMs };
+      const retryMs = Math.max(...passing.map(retrySeconds)) * 1_000;
+      return { parts: isOfNow ? ofNow(parts) : parts, waitMs: retryMs };
     }
     const follow = this.wanted?.follow;
     if (follow === undefined) return undefined;
     if (this.wasHidden || hasNews(known)) {
       // What failed may be well again, but each try may cost as much as it did.
-      const { everyMs, timesDuration } = errors.length > 0 ? TABLES : follow;
-      return { parts, waitMs: Math.max(everyMs, timesDuration * known.durationMs) };
+      return { parts, waitMs: waitMs(errors.length > 0 ? TABLES : follow, known) };
+    }
+    // Where no stream tells of news, there may be some.
+    if (unfollowed.peek() !== undefined && !isLost.peek()) {
+      return { parts, waitMs: waitMs(TABLES, known) };
     }
     const { live } = known.data as Partial<ViewersNowAnswer>;
     const windowMs = (server.peek()?.liveWindowSeconds ?? WINDOW_SECONDS) * 1_000;
@@ -201,16 +204,19 @@ export class Course {
 const pick = (known: Known | undefined): Partial<Known> =>
   known === undefined ? {} : { name: known.name, question: known.question, data: known.data };
 
+const waitMs = ({ everyMs, timesDuration }: Follow, { durationMs }: Known): number =>
+  Math.max(everyMs, timesDuration * durationMs);
+
 const retrySeconds = ({ code, retryAfterSeconds = 1 }: AskError): number =>
   code === 'OFFLINE' ? OFFLINE_RETRY_SECONDS : retryAfterSeconds;
 
 /** Notes what an answer says of the key, of the server, and of its being in reach. */
 function note(data: Partial<HeadAnswer>, error: AskError | undefined): void {
   isOffline.value = error?.code === 'OFFLINE';
-  if (!isOffline.value) answeredAt.value = Date.now();
-  if (error?.code === 'UNAUTHENTICATED') refusal.value = key.peek() === '' ? 'asked' : 'wrong';
-  else if (error?.code === 'FORBIDDEN') refusal.value = 'forbidden';
-  else if (error === undefined) refusal.value = undefined;
+  if (!isOffline.value) wakeStream();
+  if (Object.keys(data).length > 0) answeredAt.value = Date.now();
+  if (error === undefined) refusal.value = undefined;
+  else noteRefusal(error.code);
   if (data.server !== undefined) server.value = data.server;
   if (data.freshness !== undefined) takeFreshness(data.freshness);
 }

@@ -26,5 +26,11 @@ export function forgetKey(): void {
   key.value = '';
 }
 
+/** Takes what the code of an error says of the key: one that is refused leads to its field. */
+export function noteRefusal(code: string): void {
+  if (code === 'UNAUTHENTICATED') refusal.value = key.peek() === '' ? 'asked' : 'wrong';
+  else if (code === 'FORBIDDEN') refusal.value = 'forbidden';
+}
+
 export const keyHeaders = (): Record<string, string> =>
   key.value === '' ? {} : { authorization: `Bearer ${key.value}` };

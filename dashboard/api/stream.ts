@@ -1,7 +1,7 @@
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import { createClient, NetworkError, type Client } from 'graphql-sse';
 import { AskError, faultIn, faultOf, type GraphqlAnswer } from './ask.js';
-import { key, keyHeaders } from './key.js';
+import { key, keyHeaders, noteRefusal } from './key.js';
 import type { Freshness } from './schema.js';
 
 /** How far the server has counted, as far as is known. */
@@ -58,8 +58,21 @@ function hush(): void {
   isTelling = false;
 }
 
-/** Whether the stream that is wanted broke off, and has not told anything since. */
-export const isLost = signal(false);
+/**
+ * Why the stream that is wanted broke off, or was refused, where it has told nothing since; of
+ * errors with one code the first one.
+ */
+export const unfollowed = signal<AskError | undefined>(undefined);
+/** Whether it broke off: the server may be out of reach. */
+export const isLost = computed(() => unfollowed.value?.code === 'OFFLINE');
+
+/** Opens a stream that broke off and waits for its next try. */
+let reopen = (): void => undefined;
+
+/** Takes that the server is in reach again. One that was refused waits as long as it was told. */
+export function wakeStream(): void {
+  if (isLost.peek()) reopen();
+}
 
 /** What a stream asks for. */
 export interface Subscription {
@@ -94,12 +107,14 @@ export function follow<Data>(asked: Subscription, listener: Listener<Data>): () 
     else open();
   };
   document.addEventListener('visibilitychange', onVisibility);
+  addEventListener('online', wakeStream);
   const endKey = key.subscribe(() => {
     shut();
     open();
   });
   return () => {
     document.removeEventListener('visibilitychange', onVisibility);
+    removeEventListener('online', wakeStream);
     endKey();
     shut();
   };
@@ -119,15 +134,18 @@ function streamOf<Data>(
   let timer: ReturnType<typeof setTimeout> | undefined;
   let tries = 0;
   const open = (): void => {
+    clearTimeout(timer);
     if (close !== undefined || document.hidden) return;
     let isFirst = true;
     const fail = (error: AskError): void => {
       if (close !== end) return;
-      shut();
-      isLost.value = error.code === 'OFFLINE';
+      drop();
+      if (unfollowed.peek()?.code !== error.code) unfollowed.value = error;
+      noteRefusal(error.code);
       onFault?.(error);
-      const waitMs = (error.retryAfterSeconds ?? 0) * 1_000 || RETRY_MS * 2 ** tries;
-      timer = setTimeout(open, Math.min(RETRY_MS_MAX, waitMs));
+      const backoffMs = Math.min(RETRY_MS_MAX, RETRY_MS * 2 ** tries);
+      timer = setTimeout(open, (error.retryAfterSeconds ?? 0) * 1_000 || backoffMs);
+      reopen = open;
       tries += 1;
     };
     const end = clientNow().subscribe<Data>(
@@ -138,7 +156,7 @@ function streamOf<Data>(
           if (error !== undefined) fail(error);
           else if (close === end) {
             tries = 0;
-            isLost.value = false;
+            unfollowed.value = undefined;
             onNext(result.data as Data, isFirst);
             isFirst = false;
           }
@@ -154,13 +172,17 @@ function streamOf<Data>(
     );
     close = end;
   };
-  const shut = (): void => {
+  const drop = (): void => {
     clearTimeout(timer);
     const end = close;
     close = undefined;
     end?.();
-    isLost.value = false;
     hush();
+  };
+  const shut = (): void => {
+    drop();
+    reopen = () => undefined;
+    unfollowed.value = undefined;
   };
   return { open, shut };
 }

@@ -1,3 +1,4 @@
+import type { AskError } from '../api/ask.js';
 import type { Freshness } from '../api/schema.js';
 import { LAG_SECONDS } from '../api/stream.js';
 import { CLOCK_SECONDS, short, timeIn } from '../figures/format.js';
@@ -18,11 +19,21 @@ export function freshnessWord(freshness: Freshness | undefined): string {
   return SAYS.behind(short(Math.round(freshness.lagSeconds), 'seconds'));
 }
 
-/** Says what is not in the figures; one sentence for each reason. */
-export function freshnessNotes(freshness: Freshness | undefined, zone: string): readonly string[] {
-  if (freshness === undefined) return [];
+/**
+ * Says what is not in the figures; one sentence for each reason. `fault` is why no stream tells
+ * what is new; that the server is out of reach is said elsewhere.
+ */
+export function freshnessNotes(
+  freshness: Freshness | undefined,
+  zone: string,
+  fault: AskError | undefined,
+): readonly string[] {
+  const untold =
+    fault === undefined || fault.code === 'OFFLINE' ? [] : [SAYS.notFollowed(fault.code)];
+  if (freshness === undefined) return untold;
   const { asOf, lagEvents, parkedEvents, stopped } = freshness;
   return [
+    ...untold,
     ...(isBehind(freshness) ? [SAYS.notCounted(timeIn(asOf, zone, CLOCK_SECONDS), lagEvents)] : []),
     ...(stopped.length > 0 ? [SAYS.stopped(stopped)] : []),
     ...(parkedEvents > 0 ? [SAYS.parked(parkedEvents)] : []),

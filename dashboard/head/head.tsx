@@ -3,7 +3,7 @@ import { address, go, linkTo, zone } from '../address/router.js';
 import type { Page } from '../address/address.js';
 import { forgetKey, key, refusal } from '../api/key.js';
 import { server } from '../api/server.js';
-import { moved } from '../api/stream.js';
+import { moved, unfollowed } from '../api/stream.js';
 import { PAGE_NAMES, WORDS } from '../texts.js';
 import { Filters } from './filters.jsx';
 import { freshnessNotes, freshnessWord, isBehind } from './freshness.js';
@@ -94,12 +94,13 @@ function Tools(): JSX.Element {
 /** How fresh the figures are, and what is not in them. */
 function Freshness(): JSX.Element {
   const freshness = moved.value;
-  const notes = freshnessNotes(freshness, zone.value);
+  const notes = freshnessNotes(freshness, zone.value, unfollowed.value);
   const { parkedEvents = 0 } = freshness ?? {};
+  const isUntold = unfollowed.value !== undefined;
   return (
     <button
       type="button"
-      class={`pill ${isBehind(freshness) || parkedEvents > 0 ? 'warn' : ''}`}
+      class={`pill ${isUntold || isBehind(freshness) || parkedEvents > 0 ? 'warn' : ''}`}
       title={notes.join(' ')}
       data-metric="lagSeconds"
       data-value={freshness?.lagSeconds ?? ''}
@@ -107,14 +108,14 @@ function Freshness(): JSX.Element {
         go({ page: 'system', id: undefined });
       }}
     >
-      {freshnessWord(freshness)}
+      {isUntold ? WORDS.notFollowed : freshnessWord(freshness)}
     </button>
   );
 }
 
-/** What nobody should overlook: what is behind, parked or stopped. */
+/** What nobody should overlook: what is behind, parked, stopped or not followed. */
 export function FreshnessNotes(): JSX.Element | null {
-  const notes = freshnessNotes(moved.value, zone.value);
+  const notes = freshnessNotes(moved.value, zone.value, unfollowed.value);
   if (notes.length === 0) return null;
   return (
     <p class="notice" role="status">

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useLayoutEffect, useState } from 'preact/hooks';
 import { address, linkTo, zone } from '../address/router.js';
 import { useAnswer } from '../api/answers.js';
+import { answeredAt } from '../api/course.js';
 import type { AskError } from '../api/ask.js';
 import { HEAD, type HeadAnswer } from '../api/parts.js';
 import type { Question } from '../api/document.js';
@@ -54,6 +55,7 @@ function useLive(): LiveAnswer & { readonly data: { readonly live: Live } | unde
         onNext: ({ live }) => {
           tell({ name, live });
           tellFreshness(live.freshness);
+          answeredAt.value = Date.now();
           end();
         },
         onFault: (error) => {

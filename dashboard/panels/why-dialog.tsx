@@ -5,7 +5,7 @@ import { ask } from '../api/ask.js';
 import type { Question } from '../api/document.js';
 import { keyHeaders } from '../api/key.js';
 import { standalone } from '../api/standalone.js';
-import { moved } from '../api/stream.js';
+import { moved, unfollowed } from '../api/stream.js';
 import { CLOCK_SECONDS, exact, timeIn } from '../figures/format.js';
 import { freshnessNotes } from '../head/freshness.js';
 import { SAYS, WORDS } from '../texts.js';
@@ -20,7 +20,7 @@ export function WhyDialog(): JSX.Element | null {
   if (reason === undefined) return null;
   const { label, metric, value, unit, previous, formula, section, question, certainty, link } =
     reason;
-  const notes = freshnessNotes(moved.value, zone.value);
+  const notes = freshnessNotes(moved.value, zone.value, unfollowed.value);
   const asOf = moved.value?.asOf;
   return (
     <Dialog

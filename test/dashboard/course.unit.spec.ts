@@ -1,4 +1,5 @@
 import { jest } from '@jest/globals';
+import { AskError } from '../../dashboard/api/ask.js';
 import type { Freshness } from '../../dashboard/api/schema.js';
 
 // These know of a document, which the types of tests do not: what they need is described here.
@@ -29,13 +30,15 @@ interface Signal<Value> {
   subscribe(take: (value: Value) => void): () => void;
 }
 const load = async <Module>(path: string): Promise<Module> => (await import(path)) as Module;
-const { Course, FIGURES, TABLES } = await load<{
+const { answeredAt, Course, FIGURES, TABLES } = await load<{
+  readonly answeredAt: Signal<number>;
   readonly Course: new (draw: () => void) => Course;
   readonly FIGURES: Follow;
   readonly TABLES: Follow;
 }>('../../dashboard/api/course.js');
-const { heard, tellFreshness } = await load<{
+const { heard, tellFreshness, unfollowed } = await load<{
   readonly heard: Signal<Heard | undefined>;
+  readonly unfollowed: Signal<AskError | undefined>;
   readonly tellFreshness: (freshness: Freshness) => void;
 }>('../../dashboard/api/stream.js');
 
@@ -73,7 +76,7 @@ beforeEach(() => {
   jest.useFakeTimers({ now: START, doNotFake: [...KEPT_REAL] });
   sent = [];
   streams = 0;
-  heard.value = undefined;
+  heard.value = unfollowed.value = undefined;
   tab.hidden = false;
   Object.assign(globalThis, { document: tab });
   globalThis.fetch = ((_: unknown, init: RequestInit) =>
@@ -402,6 +405,34 @@ describe('what failed', () => {
     await pass(1);
     expect(sent).toHaveLength(2);
   });
+});
+
+it('what nobody follows is asked again at the slow pace, but not where the server is lost', async () => {
+  say('p', true);
+  want('one');
+  await last().answer(figures(1, 'p'));
+  unfollowed.value = new AskError('OFFLINE', '');
+  course.plan();
+  await pass(60_000);
+  expect(sent).toHaveLength(1);
+  want('two');
+  await last().answer(figures(1, 'p'));
+  unfollowed.value = new AskError('OVERLOADED', '');
+  course.plan();
+  await pass(29_999);
+  expect(sent).toHaveLength(2);
+  await pass(1);
+  expect(sent).toHaveLength(3);
+});
+
+it('numbers are of when some came: an answer that is an error brings none', async () => {
+  want('one');
+  await last().answer(figures(1, 'p'));
+  expect(answeredAt.value).toBe(START);
+  await pass(10_000);
+  course.retry();
+  await last().refuse('INTERNAL');
+  expect(answeredAt.value).toBe(START);
 });
 
 it('a range that goes along with the clock is worked out when it is asked', async () => {
