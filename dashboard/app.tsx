@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { Page } from './address/address.js';
 import { span } from './address/asked.js';
-import { address, zone } from './address/router.js';
+import { address, holding, zone } from './address/router.js';
 import { answeredAt, isOffline } from './api/course.js';
 import { refusal } from './api/key.js';
 import { server } from './api/server.js';
@@ -69,11 +69,16 @@ function Shown(): JSX.Element {
 
 /** What paper has in place of the controls: the page, its range, its zone and its filters. */
 function Printed(): JSX.Element {
-  const { page, filters } = address.value;
+  const { page } = address.value;
   const [from, to] = [span.value.fromMs, span.value.toMs].map((at) => timeIn(at, zone.value, FULL));
   return (
     <p class="printed" aria-hidden="true">
-      {SAYS.printed(PAGE_NAMES[page], [from ?? '', to ?? ''], zone.value, filters.map(filterText))}
+      {SAYS.printed(
+        PAGE_NAMES[page],
+        [from ?? '', to ?? ''],
+        zone.value,
+        holding.value.map(filterText),
+      )}
     </p>
   );
 }

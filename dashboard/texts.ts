@@ -176,7 +176,7 @@ export const WORDS = {
   failed: 'had an error',
   stalled: 'stalled > 5 %',
   nothingMatches: 'Nothing matches.',
-  ignored: 'Not understood in the address, and left out:',
+  ignored: 'Not understood in the address, or not possible here, and left out:',
   offline: 'The server cannot be reached. These are the numbers of',
   start: 'Start',
   before: 'before',

@@ -84,6 +84,6 @@ export function withValue(
     ? found.anyOf.filter((one) => one !== value)
     : [...found.anyOf, value];
   return filters.flatMap((one) =>
-    isSame(one) ? (anyOf.length === 0 ? [] : [{ ...one, anyOf }]) : [one],
+    one === found ? (anyOf.length === 0 ? [] : [{ ...one, anyOf }]) : [one],
   );
 }

@@ -15,11 +15,18 @@ const here = signal(readHere());
 export const address = computed<Address>(() => here.value.address);
 /** Parts of it that say nothing, until it is written anew. */
 export const ignored = computed(() => here.value.ignored);
+/** The filters that hold: a title's page is of that title, whatever they say of titles. */
+export const holding = computed(() => {
+  const { page, filters } = address.value;
+  return page === 'media' ? filters.filter(({ dimension }) => dimension !== 'MEDIA') : filters;
+});
 export const zone = computed(() => address.value.zone ?? browserZone());
 
-/** Goes to an address that differs in some parts from the one before. */
+/** Goes to an address that differs in some parts from the one before; to the same one, nowhere. */
 export function go(change: Partial<Address>): void {
-  history.pushState(undefined, '', linkTo(change));
+  const link = linkTo(change);
+  if (link === linkTo({}) && ignored.value.length === 0) return;
+  history.pushState(undefined, '', link);
   here.value = readHere();
 }
 
@@ -46,7 +53,7 @@ export function followLinks(): void {
     if (metaKey || ctrlKey || shiftKey || altKey) return;
     if (readAddress(link.pathname, link.search) === undefined || link.hash !== '') return;
     event.preventDefault();
-    history.pushState(undefined, '', link.href);
+    if (link.href !== location.href) history.pushState(undefined, '', link.href);
     here.value = readHere();
     scrollTo(0, 0);
   });

@@ -8,6 +8,7 @@ import type {
   Server,
   TimeSeries,
 } from './schema.js';
+import type { Question } from './document.js';
 
 /** What each page asks for with its figures: the server, and how far it has counted. */
 export const HEAD = {
@@ -65,3 +66,9 @@ export const rowsBy = ({ by, order = 'VIEWS', first = 10, more = '' }: WantedRow
     totalCount sampled pageInfo { hasNextPage endCursor } edges { node { value label
     figures { ${OF_FIGURES} } previous { ${OF_FIGURES} } } } }`;
 export type Rows = BreakdownConnection;
+
+/**
+ * What rows are by whose dimension somebody chooses: the variable `by` of the question that they
+ * are the answer to. Those of the one before stay until others come.
+ */
+export const dimensionOf = ({ variables }: Question): Dimension => variables.by as Dimension;

@@ -25,6 +25,26 @@ export interface Drawing {
   readonly lines: readonly Line[];
 }
 
+/**
+ * Returns the values of a series, of the range or of the one before. Of unique viewers, buckets
+ * whose views are all anonymous have none: nobody knows how many viewers they had.
+ */
+function knownValues(
+  all: TimeSeries['series'],
+  metric: Metric,
+  of: 'values' | 'previous',
+): Line['previous'] {
+  const valuesOf = (name: Metric): Line['previous'] =>
+    all.find((one) => one.metric === name)?.[of] ?? undefined;
+  const values = valuesOf(metric);
+  if (metric !== 'UNIQUE_VIEWERS') return values;
+  const [views, anonymous] = [valuesOf('VIEWS'), valuesOf('ANONYMOUS_VIEWS')];
+  return values?.map((value, i) => {
+    const count = views?.[i] ?? 0;
+    return count > 0 && (anonymous?.[i] ?? 0) >= count ? null : value;
+  });
+}
+
 /** Takes what a chart shows from series; buckets that have not begun are left empty. */
 export function drawingOf(series: TimeSeries, metrics: readonly Metric[]): Drawing {
   const at = series.at.map((time) => Date.parse(time));
@@ -34,10 +54,10 @@ export function drawingOf(series: TimeSeries, metrics: readonly Metric[]): Drawi
   const begun = openFrom + 1;
   const endMs = Date.parse(series.period.to);
   const lines = metrics.flatMap((metric) => {
-    const found = series.series.find((one) => one.metric === metric);
-    if (found === undefined) return [];
-    const values = found.values.map((value, i) => (i < begun ? value : null));
-    const previous = found.previous ?? undefined;
+    const known = knownValues(series.series, metric, 'values');
+    if (known === undefined) return [];
+    const values = known.map((value, i) => (i < begun ? value : null));
+    const previous = knownValues(series.series, metric, 'previous');
     return [{ name: METRIC_NAMES[metric], metric, unit: METRIC[metric].unit, values, previous }];
   });
   return { at, openFrom, endMs, lines };

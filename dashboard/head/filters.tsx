@@ -1,24 +1,25 @@
 import type { JSX } from 'preact';
-import { address, go, ignored } from '../address/router.js';
+import { address, go, holding } from '../address/router.js';
+import { leftOut } from '../address/tabs.js';
 import type { Filter } from '../address/filters.js';
 import { dimensionName } from '../api/server.js';
-import { NOT_KNOWN, SAYS, WORDS } from '../texts.js';
+import { nameOf } from '../panels/value-name.jsx';
+import { SAYS, WORDS } from '../texts.js';
 
 /** Says a filter in words. */
 export const filterText = ({ dimension, anyOf, exclude }: Filter): string =>
   SAYS.filter(
     dimensionName(dimension),
     exclude,
-    anyOf.map((value) => (value === '' ? NOT_KNOWN : value)),
+    anyOf.map((value) => nameOf(dimension, value, value)),
   );
 
 /** The filters that hold, each with a button that takes it away. */
 export function Filters(): JSX.Element | null {
-  const { filters } = address.value;
-  if (filters.length === 0) return null;
+  if (holding.value.length === 0) return null;
   return (
     <ul class="chips" aria-label={WORDS.filters}>
-      {filters.map((filter, i) => (
+      {holding.value.map((filter, i) => (
         <li key={i} class={filter.exclude ? 'exclude' : ''}>
           <bdi title={filterText(filter)}>{filterText(filter)}</bdi>
           <button
@@ -26,7 +27,7 @@ export function Filters(): JSX.Element | null {
             class="quiet"
             aria-label={SAYS.without(filterText(filter))}
             onClick={() => {
-              go({ filters: filters.filter((one) => one !== filter) });
+              go({ filters: address.value.filters.filter((one) => one !== filter) });
             }}
           >
             ✕
@@ -37,13 +38,13 @@ export function Filters(): JSX.Element | null {
   );
 }
 
-/** Names what the address says that this page does not understand. */
+/** Names what the address says that this page does not follow. */
 export function Ignored(): JSX.Element | null {
-  if (ignored.value.length === 0) return null;
+  if (leftOut.value.length === 0) return null;
   return (
     <p class="notice" role="status" data-panel="ignored">
       {WORDS.ignored}{' '}
-      {ignored.value.map((text, i) => (
+      {leftOut.value.map((text, i) => (
         <code key={i}>{text}</code>
       ))}
     </p>

@@ -1,11 +1,13 @@
 import type { JSX } from 'preact';
 import { interval, variables } from '../address/asked.js';
+import { by, tabs } from '../address/tabs.js';
 import { address, go } from '../address/router.js';
 import { useAnswer, type Answer } from '../api/answers.js';
 import { FIGURES as OFTEN, TABLES } from '../api/course.js';
 import {
   FIGURES,
   HEAD,
+  dimensionOf,
   rowsBy,
   seriesOf,
   VIEWERS_NOW,
@@ -14,27 +16,20 @@ import {
   type SeriesAnswer,
   type ViewersNowAnswer,
 } from '../api/parts.js';
-import type { Dimension, Metric } from '../api/schema.js';
-import { customDimensions, dimensionName } from '../api/server.js';
+import type { Metric } from '../api/schema.js';
+import { dimensionName } from '../api/server.js';
 import { Breakdown, Tabs, titleOrder } from '../panels/breakdown.jsx';
-import { Cards } from '../panels/figure-cards.jsx';
+import { CARD_METRICS, Cards } from '../panels/figure-cards.jsx';
 import { MetricChart } from '../panels/metric-chart.jsx';
 import { Qualities } from '../panels/qualities.jsx';
 import { WORDS } from '../texts.js';
 
-const FIRST: readonly Metric[] = [
-  ...(['VIEWS', 'UNIQUE_VIEWERS', 'WATCH_TIME', 'AVERAGE_WATCH_TIME'] as const),
-  ...(['COMPLETION_RATE', 'REBUFFER_RATIO'] as const),
-];
-const SECOND: readonly Metric[] = ['START_FAILURE_RATE', 'BYTES', 'COST'];
-/** The cards after that of the viewers now, in their order. */
-const CARD_METRICS = [...FIRST, ...SECOND];
+/** With unique viewers goes which views have a viewer; a question takes six metrics at most. */
+const FIRST: readonly Metric[] = ['ANONYMOUS_VIEWS', ...CARD_METRICS.slice(0, 5)];
+const SECOND: readonly Metric[] = CARD_METRICS.slice(5);
 
 const TABLE_METRICS = [...(['VIEWS', 'WATCH_TIME', 'COMPLETION_RATE', 'REBUFFER_RATIO'] as const)];
 const SIDE_METRICS = [...(['VIEWS', 'WATCH_TIME', 'COMPLETION_RATE'] as const)];
-export const TABS: readonly Dimension[] = [
-  ...(['COUNTRY', 'DEVICE', 'PLAYER', 'APP', 'CDN', 'REFERRER', 'PAGE', 'OS', 'BROWSER'] as const),
-];
 
 export type FrontAnswer = HeadAnswer &
   FiguresAnswer &
@@ -43,7 +38,7 @@ export type FrontAnswer = HeadAnswer &
 
 /** The parts of cards and chart: all of them in one request. */
 export function frontParts(metric: Metric): Readonly<Record<string, string>> {
-  const more = CARD_METRICS.includes(metric) ? [] : [metric];
+  const more = [...FIRST, ...SECOND].includes(metric) ? [] : [metric];
   return {
     ...HEAD,
     ...FIGURES,
@@ -59,12 +54,10 @@ export function Overview(): JSX.Element {
     { parts: frontParts(metric), variables: variables.value },
     OFTEN,
   );
-  const tabs = [...TABS, ...customDimensions.value];
-  const by = tabs.includes(address.value.by) ? address.value.by : 'COUNTRY';
   const tables = useAnswer<object>(
     {
-      parts: { titles: rowsBy({ by: 'MEDIA', order }), rows: rowsBy({ by }) },
-      variables: variables.value,
+      parts: { titles: rowsBy({ by: 'MEDIA', order }), rows: rowsBy({ by: by.value }) },
+      variables: { ...variables.value, by: by.value },
     },
     TABLES,
   );
@@ -81,7 +74,7 @@ export function Overview(): JSX.Element {
           metrics={TABLE_METRICS}
           order={titleOrder()}
         />
-        <SideTable answer={tables} by={by} tabs={tabs} />
+        <SideTable answer={tables} />
       </div>
       <Qualities answer={front} />
     </>
@@ -89,26 +82,18 @@ export function Overview(): JSX.Element {
 }
 
 /** The table whose tabs choose the dimension. */
-export function SideTable({
-  answer,
-  by,
-  tabs,
-}: {
-  readonly answer: Answer<object>;
-  readonly by: Dimension;
-  readonly tabs: readonly Dimension[];
-}): JSX.Element {
+export function SideTable({ answer }: { readonly answer: Answer<object> }): JSX.Element {
   return (
     <Breakdown
-      by={by}
+      by={dimensionOf(answer.question)}
       title={WORDS.whereAndHow}
       answer={answer}
       part="rows"
       metrics={SIDE_METRICS}
       aside={
         <Tabs
-          names={tabs}
-          chosen={by}
+          names={tabs.value}
+          chosen={by.value}
           nameOf={dimensionName}
           label={WORDS.interval}
           onChoose={(chosen) => {

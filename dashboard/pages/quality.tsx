@@ -1,19 +1,21 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { interval, variables } from '../address/asked.js';
-import { address, go } from '../address/router.js';
+import { go } from '../address/router.js';
+import { by, tabs } from '../address/tabs.js';
 import { useAnswer, type Answer } from '../api/answers.js';
 import { FIGURES as OFTEN, TABLES } from '../api/course.js';
 import {
   FIGURES,
   HEAD,
+  dimensionOf,
   rowsBy,
   seriesOf,
   type FiguresAnswer,
   type HeadAnswer,
   type SeriesAnswer,
 } from '../api/parts.js';
-import type { Dimension, Metric, TimeSeries } from '../api/schema.js';
+import type { Metric, TimeSeries } from '../api/schema.js';
 import { dimensionName } from '../api/server.js';
 import { Chart } from '../charts/chart.jsx';
 import { drawingOf, isNothing, lineOf } from '../charts/lines.js';
@@ -37,7 +39,6 @@ const FAILURES: readonly Metric[] = [
 const STARTUP: readonly Metric[] = ['STARTUP_P50', 'STARTUP_P75', 'STARTUP_P95'];
 const SHOWN: readonly Metric[] = [...FAILURES, 'STALLS_PER_HOUR', ...STARTUP];
 const WORST: readonly Metric[] = [...FAILURES, 'STALLS_PER_HOUR', 'STARTUP_P95'];
-const TABS: readonly Dimension[] = ['MEDIA', 'COUNTRY', 'PLAYER', 'CDN', 'APP', 'DEVICE'];
 /** Rates of attempts; the others are of views. */
 const OF_ATTEMPTS: readonly Metric[] = ['START_FAILURE_RATE', 'EXIT_BEFORE_START_RATE'];
 /** Of fewer views a rate says little: one view is never the worst. */
@@ -170,26 +171,25 @@ const leastOf = (metric: Metric, count: number): Least =>
 function Tables(): JSX.Element {
   const [metric, setMetric] = useState<Metric>('START_FAILURE_RATE');
   const [minViews, setMinViews] = useState(MIN_VIEWS);
-  const by = TABS.includes(address.value.by) ? address.value.by : 'MEDIA';
   const least = leastOf(metric, minViews);
   const tables = useAnswer<object>(
     {
       parts: {
         worst: rowsBy({
-          by,
+          by: by.value,
           order: metric,
           more: ', minViews: $minViews, minAttempts: $minAttempts',
         }),
         errors: rowsBy({ by: 'ERROR_CODE', order: 'ATTEMPTS' }),
       },
-      variables: { ...variables.value, ...least },
+      variables: { ...variables.value, ...least, by: by.value },
     },
     TABLES,
   );
   return (
     <div class="columns">
       <Breakdown
-        by={by}
+        by={dimensionOf(tables.question)}
         title={LATER_SAYS.worstFirst(METRIC_NAMES[metric])}
         answer={tables}
         part="worst"
@@ -204,8 +204,8 @@ function Tables(): JSX.Element {
         aside={
           <>
             <Tabs
-              names={TABS}
-              chosen={by}
+              names={tabs.value}
+              chosen={by.value}
               nameOf={dimensionName}
               label={WORDS.interval}
               onChoose={(chosen) => {

@@ -1,11 +1,11 @@
 import type { JSX } from 'preact';
 import { interval, variables } from '../address/asked.js';
+import { by } from '../address/tabs.js';
 import { address, linkTo, zone } from '../address/router.js';
 import { useAnswer, type Answer } from '../api/answers.js';
 import { FIGURES as OFTEN, TABLES } from '../api/course.js';
 import { rowsBy } from '../api/parts.js';
 import type { RetentionCurve, Session, SessionConnection, Stream } from '../api/schema.js';
-import { customDimensions } from '../api/server.js';
 import { duration, FULL, timeIn } from '../figures/format.js';
 import { onlyPart } from '../figures/reasons.js';
 import { MetricCard } from '../panels/cards.jsx';
@@ -18,8 +18,9 @@ import { Retention } from '../panels/retention.jsx';
 import { mediaOnly } from '../panels/rows.jsx';
 import { SESSION_FIELDS, SessionRows } from '../panels/session-rows.jsx';
 import { Thumbnail } from '../panels/thumbnail.jsx';
+import { WORDS } from '../texts.js';
 import { LATER_SAYS, LATER_WORDS } from '../texts-later.js';
-import { frontParts, SideTable, TABS, type FrontAnswer } from './overview.jsx';
+import { frontParts, SideTable, type FrontAnswer } from './overview.jsx';
 
 const SESSIONS_SHOWN = 10;
 const TITLE_PARTS = {
@@ -59,16 +60,14 @@ function OneTitle({ id }: { readonly id: string }): JSX.Element {
     { parts: { ...TITLE_PARTS, ...frontParts(metric) }, variables: asked },
     OFTEN,
   );
-  const tabs = [...TABS, ...customDimensions.value];
-  const by = tabs.includes(address.value.by) ? address.value.by : 'COUNTRY';
   const tables = useAnswer<{ sessions: SessionConnection }>(
     {
       parts: {
-        rows: rowsBy({ by }),
+        rows: rowsBy({ by: by.value }),
         sessions: `sessions(range: $range, filter: $filter, first: ${String(SESSIONS_SHOWN)}) {
           edges { node { ${SESSION_FIELDS} } } }`,
       },
-      variables: asked,
+      variables: { ...asked, by: by.value },
     },
     TABLES,
   );
@@ -84,19 +83,29 @@ function OneTitle({ id }: { readonly id: string }): JSX.Element {
         {report !== undefined && (
           <ul class="cards few">
             {(['STARTUP_P50', 'STARTUP_P95'] as const).map((name) => (
-              <MetricCard key={name} metric={name} report={report} question={front.question} />
+              <MetricCard
+                key={name}
+                metric={name}
+                report={report}
+                question={front.question}
+                link={{ href: sessionsOf(id), text: WORDS.itsSessions }}
+              />
             ))}
           </ul>
         )}
       </Panel>
       <div class="columns">
-        <SideTable answer={tables} by={by} tabs={tabs} />
+        <SideTable answer={tables} />
         <Qualities answer={front} />
       </div>
       <TitleSessions id={id} answer={tables} />
     </>
   );
 }
+
+/** Leads to the sessions of a title. */
+const sessionsOf = (id: string): string =>
+  linkTo({ page: 'sessions', id: undefined, filters: mediaOnly(id) });
 
 function About({
   answer,
@@ -172,9 +181,7 @@ function TitleSessions({
         />
       )}
       <p class="more">
-        <a href={linkTo({ page: 'sessions', id: undefined, filters: mediaOnly(id) })}>
-          {LATER_WORDS.allSessions}
-        </a>
+        <a href={sessionsOf(id)}>{LATER_WORDS.allSessions}</a>
       </p>
     </Panel>
   );

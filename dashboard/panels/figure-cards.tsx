@@ -1,8 +1,9 @@
 import type { JSX } from 'preact';
+import type { Filter } from '../address/filters.js';
 import { address, go, linkTo } from '../address/router.js';
 import type { Answer } from '../api/answers.js';
 import type { FiguresAnswer, SeriesAnswer, ViewersNowAnswer } from '../api/parts.js';
-import type { LiveSnapshot } from '../api/schema.js';
+import type { LiveSnapshot, Metric } from '../api/schema.js';
 import type { Question } from '../api/document.js';
 import { lineOf } from '../charts/lines.js';
 import { onlyPart } from '../figures/reasons.js';
@@ -15,26 +16,28 @@ import { mediaOnly } from './rows.jsx';
 
 type Front = FiguresAnswer & ViewersNowAnswer & SeriesAnswer<'first' | 'second'>;
 
+/** The cards after that of the viewers now, in their order. */
+export const CARD_METRICS: readonly Metric[] = [
+  ...(['VIEWS', 'UNIQUE_VIEWERS', 'WATCH_TIME', 'AVERAGE_WATCH_TIME'] as const),
+  ...(['COMPLETION_RATE', 'REBUFFER_RATIO', 'START_FAILURE_RATE', 'BYTES', 'COST'] as const),
+];
+
 /** The cards of an overview, what is to be said of them, and who watches now. */
 export function Cards({ answer }: { readonly answer: Answer<Front> }): JSX.Element {
   const { figures, live, first, second } = answer.data ?? {};
-  const { page, id } = address.value;
+  const { page, id, metric: chosen } = address.value;
   const filters = page === 'media' ? mediaOnly(id ?? '') : address.value.filters;
   const isEmpty = figures?.figures.attempts === 0;
   const series = [first, second].filter((one) => one !== undefined);
-  const metrics = series.flatMap((one) => one.series.map(({ metric }) => metric));
-  const shown = metrics.filter((metric) => metric !== 'CONCURRENT_VIEWERS_PEAK');
+  // The peak of viewers is the chart of the viewers now.
+  const isMore = !CARD_METRICS.includes(chosen) && chosen !== 'CONCURRENT_VIEWERS_PEAK';
+  const shown = isMore ? [...CARD_METRICS, chosen] : CARD_METRICS;
   return (
-    <Panel
-      name="figures"
-      answer={answer}
-      parts={['figures', 'live', 'first', 'second']}
-      isEmpty={isEmpty}
-    >
+    <Panel name="figures" answer={answer} parts={['figures', 'live']} isEmpty={isEmpty}>
       {figures !== undefined && live !== undefined && (
         <>
           <ul class="cards five">
-            <ViewersNow live={live} question={answer.question} />
+            <ViewersNow live={live} question={answer.question} filters={filters} />
             {shown.map((metric) => (
               <MetricCard
                 key={metric}
@@ -60,9 +63,11 @@ export function Cards({ answer }: { readonly answer: Answer<Front> }): JSX.Eleme
 function ViewersNow({
   live: { viewers, perMinute, sampled },
   question,
+  filters,
 }: {
   readonly live: Pick<LiveSnapshot, 'viewers' | 'perMinute' | 'sampled'>;
   readonly question: Question;
+  readonly filters: readonly Filter[];
 }): JSX.Element {
   return (
     <Card
@@ -77,7 +82,7 @@ function ViewersNow({
         section: '#live',
         question: onlyPart(question, 'live'),
         certainty: SAYS.ofMinutes(sampled),
-        link: { href: linkTo({ page: 'live', id: undefined }), text: WORDS.whoWatches },
+        link: { href: linkTo({ page: 'live', id: undefined, filters }), text: WORDS.whoWatches },
       }}
     >
       <span class="change">{WORDS.lastHour}</span>

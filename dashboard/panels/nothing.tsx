@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { address, go } from '../address/router.js';
+import { address, go, holding } from '../address/router.js';
 import { filterText } from '../head/filters.jsx';
 import { SAYS, WORDS } from '../texts.js';
 
@@ -8,7 +8,7 @@ export function Nothing(): JSX.Element {
   const { page, filters, failed, stalled } = address.value;
   const isOfSessions = page === 'sessions';
   const ways = [
-    ...filters.map((filter) => ({
+    ...holding.value.map((filter) => ({
       name: filterText(filter),
       without: { filters: filters.filter((one) => one !== filter) },
     })),

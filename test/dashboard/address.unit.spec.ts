@@ -67,6 +67,14 @@ describe('a filter in an address', () => {
     expect(others).toHaveLength(2);
     expect(withValue(once, { dimension: 'COUNTRY', value: 'DE', exclude: false })).toEqual([]);
   });
+
+  it('leaves other filters of the same dimension as they are', () => {
+    const both = ['country:DE,AT', 'country:AT,FR'].flatMap((text) => readFilter(text) ?? []);
+    const more = withValue(both, { dimension: 'COUNTRY', value: 'BR', exclude: false });
+    expect(more.map(writeFilter)).toEqual(['country:DE,AT,BR', 'country:AT,FR']);
+    const less = withValue(both, { dimension: 'COUNTRY', value: 'AT', exclude: false });
+    expect(less.map(writeFilter)).toEqual(['country:DE', 'country:AT,FR']);
+  });
 });
 
 describe('a range in an address', () => {
