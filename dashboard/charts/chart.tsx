@@ -102,5 +102,5 @@ function cellsOf({ values, previous, unit, metric }: Line, i: number): readonly 
     value,
   });
   const own = { ...cell(values[i]), metric };
-  return previous === undefined ? [own] : [own, cell(previous[i])];
+  return previous === undefined ? [own] : [own, { ...cell(previous[i]), isPrevious: true }];
 }

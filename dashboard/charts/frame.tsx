@@ -9,6 +9,7 @@ export interface Cell {
   /** Its name and exact value for scripts; a value of the period before has no name. */
   readonly metric?: string | undefined;
   readonly value?: number | null | undefined;
+  readonly isPrevious?: boolean;
 }
 
 export interface FrameProps {
@@ -44,7 +45,7 @@ const STEPS: Readonly<Record<string, number>> = {
  * the arrow keys move and that is read out, and the same numbers as a table.
  */
 export function Frame(props: FrameProps): JSX.Element {
-  const { label, summary, columns, count, cursor, onCursor, indexAt, legend, children } = props;
+  const { label, summary, count, cursor, onCursor, indexAt, legend, children } = props;
   const last = count - 1;
   const step = (event: KeyboardEvent): void => {
     const by = STEPS[event.key];
@@ -79,7 +80,7 @@ export function Frame(props: FrameProps): JSX.Element {
       <p class="reading" aria-live="polite">
         {cursor === undefined || cursor > last ? '' : told(props, cursor)}
       </p>
-      <AsTable label={label} columns={columns} count={count} cellsAt={props.cellsAt} />
+      <AsTable {...props} />
     </figure>
   );
 }
@@ -91,12 +92,7 @@ function told({ columns, cellsAt, noteAt }: FrameProps, index: number): string {
 }
 
 /** The numbers of a drawing; made when it is opened. */
-function AsTable({
-  label,
-  columns,
-  count,
-  cellsAt,
-}: Pick<FrameProps, 'label' | 'columns' | 'count' | 'cellsAt'>): JSX.Element {
+function AsTable({ label, columns, count, cellsAt, noteAt }: FrameProps): JSX.Element {
   const [isOpen, setOpen] = useState(false);
   return (
     <details
@@ -112,7 +108,7 @@ function AsTable({
             <HeadRow columns={columns} />
             <tbody>
               {Array.from({ length: count }, (_, i) => (
-                <Point key={i} cells={cellsAt(i)} />
+                <Point key={i} cells={cellsAt(i)} note={noteAt?.(i)} />
               ))}
             </tbody>
           </table>
@@ -122,16 +118,26 @@ function AsTable({
   );
 }
 
-function Point({ cells: [first, ...cells] }: { readonly cells: readonly Cell[] }): JSX.Element {
+function Point({
+  cells: [first, ...cells],
+  note,
+}: {
+  readonly cells: readonly Cell[];
+  /** What is to be said of it besides. */
+  readonly note: string | undefined;
+}): JSX.Element {
   return (
     <tr data-value={first?.value ?? first?.text}>
-      <th scope="row">{first?.text}</th>
-      {cells.map(({ text, metric, value }, i) => (
+      <th scope="row">
+        {first?.text}
+        {note}
+      </th>
+      {cells.map(({ text, metric, value, isPrevious }, i) => (
         <td
           key={i}
           data-metric={metric}
           data-value={metric === undefined ? undefined : (value ?? '')}
-          data-previous={metric === undefined ? (value ?? '') : undefined}
+          data-previous={isPrevious ? (value ?? '') : undefined}
         >
           {text}
         </td>

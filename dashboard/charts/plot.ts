@@ -2,7 +2,7 @@ import uPlot, { type AlignedData, type Axis, type Options, type Series } from 'u
 import type { Span } from '../address/ranges.js';
 import { CLOCK, DAY, steps, tick, timeIn } from '../figures/format.js';
 import { faded, lineVariable, resolved } from './colours.js';
-import { stretchOf, type Drawing } from './lines.js';
+import { stretchOf, type Drawing, type Line } from './lines.js';
 import type { Numbered } from './numbered.jsx';
 
 /** How a drawing is shown. */
@@ -157,9 +157,7 @@ function seriesApart({ lines }: Drawing, probe: HTMLElement): Series[] {
 function dataApart({ at, lines, openFrom }: Drawing): AlignedData {
   const columns = lines.flatMap(({ values, previous }) => [
     ...(previous === undefined ? [] : [previous]),
-    values.map((value, i) => (i < openFrom ? value : null)),
-    // The stretch to a bucket that still grows begins at the last one that does not.
-    values.map((value, i) => (i >= openFrom - 1 ? value : null)),
+    ...certainAndOpen(values, openFrom),
   ]);
   return aligned(at, columns);
 }
@@ -177,23 +175,41 @@ const ALONE: Series.Points = {
   },
 };
 
-/** Lines on top of each other, the first at the bottom. */
+/**
+ * Lines on top of each other, the first at the bottom: whole as far as they are certain, paler and
+ * dashed from there.
+ */
 const stackedSeries = ({ lines }: Drawing, probe: HTMLElement): Series[] =>
   lines
-    .map((_, index): Series => {
+    .map((_, index): readonly Series[] => {
       const stroke = resolved(lineVariable(index), probe);
-      const isShown = (chart: uPlot): boolean => chart.data[0].length < 2;
-      return { stroke, width: 1, fill: faded(stroke, 0.75), points: { show: isShown } };
+      const line: Series = { stroke, width: 1, points: ALONE };
+      return [
+        { ...line, fill: faded(stroke, 0.75) },
+        { ...line, fill: faded(stroke, 0.35), width: 2, dash: DASH },
+      ];
     })
-    .toReversed();
+    .toReversed()
+    .flat();
 
-function stackedData({ at, lines }: Drawing): AlignedData {
+/** The columns of lines on top of each other, two of each: as far as it is certain, and from there. */
+export function stackedData({ at, lines, openFrom }: Drawing): AlignedData {
   const sums = at.map(() => 0);
   const columns = lines.map(({ values }) =>
-    values.map((value, i) => (value === null ? null : (sums[i] = (sums[i] ?? 0) + value))),
+    certainAndOpen(
+      values.map((value, i) => (value === null ? null : (sums[i] = (sums[i] ?? 0) + value))),
+      openFrom,
+    ),
   );
-  return aligned(at, columns.toReversed());
+  return aligned(at, columns.toReversed().flat());
 }
+
+/** Values as far as they are certain, and from there. */
+const certainAndOpen = (values: Line['values'], openFrom: number): readonly Line['values'][] => [
+  values.map((value, i) => (i < openFrom ? value : null)),
+  // The stretch to a bucket that still grows begins at the last one that does not.
+  values.map((value, i) => (openFrom < values.length && i >= openFrom - 1 ? value : null)),
+];
 
 const aligned = (at: readonly number[], columns: readonly (readonly (number | null)[])[]) =>
   [at.map((timeMs) => timeMs / 1_000), ...columns] as unknown as AlignedData;

@@ -12,5 +12,8 @@ export const told = (count: number): string =>
 export const counted = (count: number, one: string, other = `${one}s`): string =>
   `${told(count)} ${plurals.select(count) === 'one' ? one : other}`;
 
-/** Writes a share of a sample. */
-export const percent = (share: number): string => `${shares.format(share * 100)} %`;
+/** Writes a share of a sample: less than all of it is not told as all. */
+export function percent(share: number): string {
+  const told = shares.format(share * 100);
+  return `${share < 1 && told === '100' ? '> 99' : told} %`;
+}

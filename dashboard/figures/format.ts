@@ -39,9 +39,15 @@ const counted = (value: number): string =>
 /** Digits after the point such that three figures count. */
 const fine = (value: number): string => {
   const size = Math.abs(value);
-  if (size >= 100) return counted(value);
-  return format(value, digits(size >= 10 ? 1 : 2));
+  return size >= 100 ? counted(value) : least(value, size >= 10 ? 1 : 2);
 };
+
+/** Writes a number with digits after the point: what rounds to nothing as less than the last. */
+function least(value: number, places: number, sign = ''): string {
+  const last = 10 ** -places;
+  const isLess = value > 0 && value < last / 2;
+  return (isLess ? '< ' : '') + sign + format(isLess ? last : value, digits(places));
+}
 
 /** Writes a value with its unit, as short as it can be read. */
 export function short(value: number | null | undefined, unit: Unit): string {
@@ -52,7 +58,7 @@ export function short(value: number | null | undefined, unit: Unit): string {
     case 'seconds':
       return duration(value);
     case 'moment':
-      return `${format(value, digits(value < 10 ? 2 : 1))} s`;
+      return `${least(value, value < 10 ? 2 : 1)} s`;
     case 'rate':
       return percent(value);
     case 'mbps':
@@ -106,21 +112,24 @@ export function steps(unit: Unit): readonly number[] {
   return [...CLOCKLIKE, ...ROUND.filter((step) => step >= 1).map((step) => step * HOUR)];
 }
 
+/** Less than all, and more than nothing, are not told as such. */
 const percent = (rate: number): string => {
   const size = Math.abs(rate * 100);
-  return `${format(rate * 100, digits(size >= 10 || size === 0 ? 1 : 2))} %`;
+  if (rate < 1 && size >= 99.95) return '> 99.9 %';
+  return `${least(rate * 100, size >= 10 || size === 0 ? 1 : 2)} %`;
 };
 
 const money = (value: number): string =>
   value >= COMPACT_FROM
     ? `$${counted(value)}`
-    : `$${format(value, digits(value > 0 && value < 0.1 ? 4 : 2))}`;
+    : least(value, value > 0 && value < 0.1 ? 4 : 2, '$');
 
 const HOUR = 3_600;
 const MINUTE = 60;
 
 /** Writes seconds as people say them: 45 s, 12:05, 3 h 20 min, 26.8 h, 1,781 h. */
 export function duration(seconds: number): string {
+  if (seconds > 0 && seconds < 0.05) return '< 0.1 s';
   if (seconds < MINUTE)
     return `${format(seconds, { maximumFractionDigits: seconds < 10 ? 1 : 0 })} s`;
   const whole = Math.round(seconds);
@@ -152,9 +161,13 @@ const EXACT_UNITS: Readonly<Record<Unit, string>> = {
   perHour: ' an hour',
 };
 
-/** Writes a value with all of its digits. */
-export function exact(value: number | null | undefined, unit: Unit): string {
-  if (value === null || value === undefined) return unit === 'count' ? NOT_KNOWN : WORDS.noDivisor;
+/** Writes a value with all of its digits, and what it means that there is none. */
+export function exact(
+  value: number | null | undefined,
+  unit: Unit,
+  missing: string = unit === 'count' ? NOT_KNOWN : WORDS.noDivisor,
+): string {
+  if (value === null || value === undefined) return missing;
   if (unit === 'rate') return `${format(value * 100, { maximumFractionDigits: 6 })} %`;
   return `${format(value, { maximumFractionDigits: 9 })}${EXACT_UNITS[unit]}`;
 }
@@ -172,7 +185,9 @@ export function change(
   }
   if (before === 0) return now === 0 ? '0 %' : undefined;
   const ratio = (now / before - 1) * 100;
-  return Math.abs(ratio) >= 1_000 ? '> 999 %' : `${signed(ratio, 0)} %`;
+  if (Math.abs(ratio) >= 1_000) return '> 999 %';
+  // What is not gone did not fall by all.
+  return now > 0 && ratio <= -99.5 ? '< −99 %' : `${signed(ratio, 0)} %`;
 }
 
 /** What a figure is compared with, and what is better. */

@@ -7,6 +7,8 @@ export interface Reason {
   readonly metric: string;
   readonly label: string;
   readonly value: number | null;
+  /** What it means that there is no value; undefined: what it usually does in the unit. */
+  readonly missing?: string | undefined;
   readonly unit: Unit;
   /** The value of the period before, where there is one. */
   readonly previous?: number | null | undefined;

@@ -1,7 +1,7 @@
 import { linkTo } from '../address/router.js';
 import type { Question } from '../api/document.js';
 import type { Session } from '../api/schema.js';
-import { WORDS } from '../texts.js';
+import { NOT_KNOWN, WORDS } from '../texts.js';
 import { SESSION_FORMULAS } from '../formulas.js';
 import { LATER_SAYS, LATER_WORDS, SESSION_NAMES } from '../texts-later.js';
 import type { Unit } from './format.js';
@@ -37,6 +37,7 @@ export const reasonOfSession = (
   metric,
   label: LATER_SAYS.sessionFigure(SESSION_NAMES[metric], session.media.title),
   value: session[metric],
+  missing: NOT_KNOWN,
   unit: SESSION_UNITS[metric],
   formula: SESSION_FORMULAS[metric],
   section: '#sessions-and-session',

@@ -1,8 +1,9 @@
 import type { JSX } from 'preact';
 import type { Question } from '../api/document.js';
 import type { FiguresReport } from '../api/schema.js';
+import { completedOf } from '../figures/completed.js';
 import { FIGURES_SECTION, onlyPart } from '../figures/reasons.js';
-import { FORMULAS, SAYS } from '../texts.js';
+import { FORMULAS, NOT_KNOWN, SAYS } from '../texts.js';
 import { LATER_SAYS, LATER_WORDS } from '../texts-later.js';
 import { Why } from './why.jsx';
 
@@ -14,8 +15,9 @@ export function Funnel({
   readonly report: FiguresReport;
   readonly question: Question;
 }): JSX.Element {
-  const { attempts, views, viewsWithoutStates, completionRate } = figures;
-  const completed = Math.round((completionRate ?? 0) * (views - viewsWithoutStates));
+  const { attempts, views } = figures;
+  const shareOf = (value: number | null): number | null =>
+    value === null || attempts === 0 ? null : value / attempts;
   const steps = [
     {
       label: LATER_WORDS.attempts,
@@ -27,7 +29,7 @@ export function Funnel({
     {
       label: LATER_WORDS.completed,
       metric: 'completed',
-      value: completed,
+      value: completedOf(figures),
       formula: LATER_WORDS.completedFormula,
     },
   ];
@@ -41,7 +43,7 @@ export function Funnel({
       {steps.map(({ label, metric, value, formula = '' }) => (
         <li key={metric}>
           <span class="bar-box" aria-hidden="true">
-            <span style={{ width: `${String(attempts === 0 ? 0 : (value / attempts) * 100)}%` }} />
+            <span style={{ width: `${String((shareOf(value) ?? 0) * 100)}%` }} />
           </span>
           <span class="label">{label}</span>
           <Why reason={{ label, metric, value, unit: 'count', formula, ...common }} />
@@ -49,7 +51,8 @@ export function Funnel({
             reason={{
               label: LATER_SAYS.ofAttempts(label),
               metric: `${metric.toLowerCase()}PerAttempt`,
-              value: attempts === 0 ? null : value / attempts,
+              value: shareOf(value),
+              missing: value === null ? NOT_KNOWN : undefined,
               unit: 'rate',
               formula: LATER_SAYS.perAttempt(formula),
               ...common,

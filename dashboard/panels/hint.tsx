@@ -73,7 +73,7 @@ export function Hinted({ reason, isCard = false, children }: HintedProps): JSX.E
 
 /** The exact value, the change, and the formula with a link to where it is explained. */
 function Hint({ id, reason }: { readonly id: string; readonly reason: Reason }): JSX.Element {
-  const { value, unit, previous, formula, section } = reason;
+  const { value, missing, unit, previous, formula, section } = reason;
   const box = useRef<HTMLSpanElement>(null);
   useLayoutEffect(() => {
     const element = box.current;
@@ -92,7 +92,7 @@ function Hint({ id, reason }: { readonly id: string; readonly reason: Reason }):
   const difference = previous === undefined ? undefined : change(value, previous, unit);
   return (
     <span class="hint" id={id} ref={box} popover="manual">
-      <b>{exact(value, unit)}</b>
+      <b>{exact(value, unit, missing)}</b>
       {previous !== undefined && (
         <span data-previous={previous ?? ''}>
           {SAYS.change(

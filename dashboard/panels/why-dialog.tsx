@@ -18,8 +18,8 @@ import { askedWhy } from './why.jsx';
 export function WhyDialog(): JSX.Element | null {
   const reason = askedWhy.value;
   if (reason === undefined) return null;
-  const { label, metric, value, unit, previous, formula, section, question, certainty, link } =
-    reason;
+  const { label, metric, value, missing, unit, previous } = reason;
+  const { formula, section, question, certainty, link } = reason;
   const notes = freshnessNotes(moved.value, zone.value, unfollowed.value);
   const asOf = moved.value?.asOf;
   return (
@@ -32,7 +32,7 @@ export function WhyDialog(): JSX.Element | null {
       <dl class="facts">
         <dt>{LATER_WORDS.value}</dt>
         <dd data-metric={metric} data-value={value ?? ''}>
-          {exact(value, unit)}
+          {exact(value, unit, missing)}
         </dd>
         {previous !== undefined && (
           <>

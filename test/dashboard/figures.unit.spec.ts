@@ -1,9 +1,10 @@
+import { completedOf } from '../../dashboard/figures/completed.js';
 import { largestDrops } from '../../dashboard/figures/drops.js';
 import { change, clock, exact, judged, short, tick } from '../../dashboard/figures/format.js';
 import { lanesOf } from '../../dashboard/figures/lanes.js';
 import { drawingOf, stretchOf, summaryOf } from '../../dashboard/charts/lines.js';
 import { certaintyOf } from '../../dashboard/figures/reasons.js';
-import { SAYS, WORDS } from '../../dashboard/texts.js';
+import { NOT_KNOWN, SAYS, WORDS } from '../../dashboard/texts.js';
 import type { Figures, TimelineEntry } from '../../dashboard/api/schema.js';
 
 describe('numbers', () => {
@@ -13,6 +14,18 @@ describe('numbers', () => {
     [null, 'rate', '–'],
     [0.0471, 'rate', '4.71 %'],
     [0, 'rate', '0.0 %'],
+    [1, 'rate', '100.0 %'],
+    [0.9996, 'rate', '> 99.9 %'],
+    [0.9994, 'rate', '99.9 %'],
+    [0.000_04, 'rate', '< 0.01 %'],
+    [0.000_05, 'rate', '0.01 %'],
+    [0, 'seconds', '0 s'],
+    [0.04, 'seconds', '< 0.1 s'],
+    [0.004, 'moment', '< 0.01 s'],
+    [0.001, 'perHour', '< 0.01'],
+    [9, 'bytes', '< 0.01 MiB'],
+    [0.000_01, 'usd', '< $0.0001'],
+    [0, 'usd', '$0.00'],
     [45, 'seconds', '45 s'],
     [725, 'seconds', '12:05 min'],
     [12_000, 'seconds', '3 h 20 min'],
@@ -30,11 +43,14 @@ describe('numbers', () => {
   it('are exact where somebody asks', () => {
     expect(exact(9_007_199_254_740_991, 'bytes')).toBe('9,007,199,254,740,991 bytes');
     expect(exact(null, 'rate')).toBe('nothing to divide by');
+    expect(exact(null, 'seconds', NOT_KNOWN)).toBe('not known');
   });
 
   it('differ from those before in per cent, and rates in points', () => {
     expect(change(150, 100, 'count')).toBe('+50 %');
     expect(change(0.05, 0.07, 'rate')).toBe('−2.0 pp');
+    expect(change(4, 1_000, 'count')).toBe('< −99 %');
+    expect(change(0, 1_000, 'count')).toBe('−100 %');
     expect(change(5, 0, 'count')).toBeUndefined();
     expect(change(null, 0.1, 'rate')).toBeUndefined();
   });
@@ -53,6 +69,12 @@ describe('numbers', () => {
     expect(tick(0.04, 'rate')).toBe('4 %');
     expect(clock(3_723)).toBe('1:02:03');
   });
+});
+
+it('views of which no player tells their end are not known to be incomplete', () => {
+  const of = (views: number, viewsWithoutStates: number, completionRate: number | null) =>
+    completedOf({ views, viewsWithoutStates, completionRate });
+  expect([of(10, 2, 0.25), of(10, 10, null), of(0, 0, null)]).toEqual([2, null, 0]);
 });
 
 it('the largest drops of a curve come first, and small ones not at all', () => {
@@ -81,6 +103,22 @@ describe('a drawing', () => {
     expect(lines[0]?.values).toEqual([5, 7, 2, null]);
   });
 
+  it('has no unique viewers where no view has one that is known', () => {
+    const of = (views: number[], anonymous: number[], viewers: number[], previous: number[]) => ({
+      ...series,
+      series: [
+        { metric: 'VIEWS' as const, values: views, previous: views },
+        { metric: 'ANONYMOUS_VIEWS' as const, values: anonymous, previous: anonymous },
+        { metric: 'UNIQUE_VIEWERS' as const, values: viewers, previous },
+      ],
+    });
+    const { lines } = drawingOf(of([5, 0, 4, 0], [5, 0, 3, 0], [0, 0, 1, 0], [0, 0, 2, 0]), [
+      'UNIQUE_VIEWERS',
+    ]);
+    expect(lines[0]?.values).toEqual([null, 0, 1, null]);
+    expect(lines[0]?.previous).toEqual([null, 0, 2, 0]);
+  });
+
   it('is dragged over by whole buckets, the last one to its end', () => {
     const drawing = drawingOf(series, ['VIEWS']);
     const day = (text: string): number => Date.parse(`2026-11-0${text}Z`);
@@ -101,6 +139,28 @@ describe('a drawing', () => {
     );
     expect(told).toBe('Views from 5 on 01 to 2 on 03, at most 7 on 02.');
   });
+});
+
+it('lines on top of each other are apart from where they still grow', async () => {
+  // It knows of a document, which the types of tests do not.
+  const load = async <Module>(path: string): Promise<Module> => (await import(path)) as Module;
+  const { stackedData } = await load<{
+    readonly stackedData: (drawing: object) => readonly (readonly (number | null)[])[];
+  }>('../../dashboard/charts/plot.js');
+  const stacked = (openFrom: number) =>
+    stackedData({
+      at: [0, 1_000, 2_000],
+      openFrom,
+      lines: [{ values: [1, 2, 3] }, { values: [3, 4, 5] }],
+    }).slice(1);
+  expect(stacked(2)).toEqual([
+    [4, 6, null],
+    [null, 6, 8],
+    [1, 2, null],
+    [null, 2, 3],
+  ]);
+  const none = [null, null, null];
+  expect(stacked(3)).toEqual([[4, 6, 8], none, [1, 2, 3], none]);
 });
 
 describe('how exact a figure is said to be', () => {
@@ -180,7 +240,9 @@ it('sentences have their plurals, and charts one sentence whatever they show', (
   expect(SAYS.open(1_203)).toBe('1,203 sessions are under way: figures still grow.');
   expect(SAYS.parked(1)).toBe('1 event is not in these figures.');
   expect(SAYS.viewsWithViewer({ views: 1, anonymousViews: 1 })).toBe('0 of 1 view has a viewer.');
-  expect(SAYS.sampled(0.25)).toBe('Estimated from 25 % of sessions.');
+  expect([0.25, 0.994, 0.997].map(SAYS.sampled)).toEqual(
+    ['25 %', '99 %', '> 99 %'].map((share) => `Estimated from ${share} of sessions.`),
+  );
   const line = (name: string, values: readonly (number | null)[]) => ({
     ...{ name, metric: name, unit: 'count' as const, values, previous: undefined },
   });
