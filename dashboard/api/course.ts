@@ -207,7 +207,8 @@ const pick = (known: Known | undefined): Partial<Known> =>
 const waitMs = ({ everyMs, timesDuration }: Follow, { durationMs }: Known): number =>
   Math.max(everyMs, timesDuration * durationMs);
 
-const retrySeconds = ({ code, retryAfterSeconds = 1 }: AskError): number =>
+/** How long to wait with what passes by itself. */
+export const retrySeconds = ({ code, retryAfterSeconds = 1 }: AskError): number =>
   code === 'OFFLINE' ? OFFLINE_RETRY_SECONDS : retryAfterSeconds;
 
 /** Notes what an answer says of the key, of the server, and of its being in reach. */

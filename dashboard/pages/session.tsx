@@ -1,13 +1,9 @@
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
 import { linkTo, zone } from '../address/router.js';
 import { useAnswer, type Answer } from '../api/answers.js';
 import { FIGURES as OFTEN } from '../api/course.js';
-import { ask, AskError } from '../api/ask.js';
 import type { Question } from '../api/document.js';
-import { keyHeaders } from '../api/key.js';
 import { HEAD, type HeadAnswer } from '../api/parts.js';
-import { beginAsking } from '../api/readiness.js';
 import type { Session, TimelineConnection, TimelineEntry } from '../api/schema.js';
 import { dimensionName } from '../api/server.js';
 import { CLOCK_SECONDS, exact, FULL, timeIn, type Unit } from '../figures/format.js';
@@ -21,16 +17,9 @@ import { DIMENSIONS } from '../address/words.js';
 import { Why } from '../panels/why.jsx';
 import { DIMENSION_NAMES, WORDS } from '../texts.js';
 import { LATER_SAYS, LATER_WORDS, SESSION_NAMES, STATE_NAMES } from '../texts-later.js';
-
-const EVENTS = 100;
-const TIMELINE = `timeline(first: ${String(EVENTS)}, after: $after) { totalCount
-  pageInfo { hasNextPage endCursor }
-  edges { node { at recordedAt type quality duration bytes detail } } }`;
+import { TIMELINE, useLaterEvents, type WithTimeline } from './later-events.js';
 
 type SessionAnswer = HeadAnswer & { readonly session: Session | null };
-interface WithTimeline {
-  readonly session: { readonly timeline: TimelineConnection } | null;
-}
 
 /** One session, down to its events as the log holds them. */
 export function OneSession({ id }: { readonly id: string }): JSX.Element {
@@ -128,51 +117,6 @@ const Time = ({ metric, at }: { readonly metric: string; readonly at: string }):
 const exactOr = (value: number | null, unit: Unit): string =>
   value === null ? '–' : exact(value, unit);
 
-/** The pages of a timeline after the first, as far as they are read. */
-interface Later {
-  readonly entries: readonly TimelineEntry[];
-  /** Where the next one begins; undefined: after the first page. */
-  readonly cursor: string | undefined;
-  readonly error: AskError | undefined;
-}
-
-/**
- * Reads the pages of a timeline after the first, one after the other. A log only grows: when the
- * first page comes again, it goes on where it ended.
- */
-function useLaterEvents(id: string, first: TimelineConnection): Later {
-  const [later, setLater] = useState<Later>({ entries: [], cursor: undefined, error: undefined });
-  useEffect(() => {
-    const abort = new AbortController();
-    const end = beginAsking();
-    const options = { headers: keyHeaders(), signal: abort.signal };
-    const parts = { session: `session(id: $id) { ${TIMELINE} }` };
-    const read = async (): Promise<void> => {
-      let { entries, cursor = first.pageInfo.endCursor } = later;
-      while (first.edges.length + entries.length < first.totalCount && cursor !== null) {
-        const question = { parts, variables: { id, after: cursor } };
-        const { session } = await ask<WithTimeline>(question, options);
-        if (session === null || session.timeline.edges.length === 0) return;
-        const { pageInfo, edges } = session.timeline;
-        cursor = pageInfo.endCursor ?? cursor;
-        entries = [...entries, ...edges.map(({ node }) => node)];
-        setLater({ entries, cursor, error: undefined });
-      }
-    };
-    read()
-      .catch((error: unknown) => {
-        if (error instanceof AskError) setLater((before) => ({ ...before, error }));
-        else if (!abort.signal.aborted) throw error;
-      })
-      .finally(end);
-    return () => {
-      abort.abort();
-      end();
-    };
-  }, [id, first]);
-  return later;
-}
-
 function Timeline({
   id,
   answer,
@@ -182,18 +126,25 @@ function Timeline({
   readonly answer: Answer<WithTimeline>;
   readonly first: TimelineConnection;
 }): JSX.Element {
-  const { entries: more, error } = useLaterEvents(id, first);
+  const { entries: more, error, isReading, retry } = useLaterEvents(id, first);
+  // Where the server is out of reach, old numbers stay; these are not all of them.
+  const isCut = error?.code === 'OFFLINE';
   const entries = [...first.edges.map(({ node }) => node), ...more];
   return (
     <Panel
       name="timeline"
       title={LATER_SAYS.itsEvents(first.totalCount)}
-      answer={answer}
+      answer={{
+        data: answer.data,
+        isAsking: answer.isAsking || isReading || isCut,
+        errors: error === undefined || isCut ? answer.errors : { session: error },
+        retry: error === undefined ? answer.retry : retry,
+      }}
       parts={['session']}
       isEmpty={entries.length === 0}
     >
       {entries.length > 0 && <Lanes entries={entries} />}
-      {error !== undefined && <Failure error={error} retry={answer.retry} />}
+      {isCut && <Failure error={error} retry={retry} />}
       <Events entries={entries} />
     </Panel>
   );

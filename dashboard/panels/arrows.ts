@@ -5,7 +5,7 @@ const STEPS: Readonly<Record<string, readonly [rows: number, columns: number]>> 
   ArrowRight: [0, 1],
 };
 
-/** Lets the arrow keys move among the buttons and links of a table, cell by cell. */
+/** Lets the arrow keys move among the buttons and links of a table; cells without are passed. */
 export function moveByArrows(event: KeyboardEvent): void {
   const step = STEPS[event.key];
   const { target } = event;
@@ -14,8 +14,15 @@ export function moveByArrows(event: KeyboardEvent): void {
   const row = cell?.closest('tr');
   if (!(cell instanceof HTMLTableCellElement) || row == null) return;
   const rows = [...(row.closest('table')?.rows ?? [])];
-  const next = rows[rows.indexOf(row) + step[0]]?.cells[cell.cellIndex + step[1]];
-  const found = next?.querySelector<HTMLElement>('button, a');
+  let [y, x] = [rows.indexOf(row), cell.cellIndex];
+  let next: Element | undefined;
+  let found: HTMLElement | null | undefined;
+  do {
+    y += step[0];
+    x += step[1];
+    next = rows[y]?.cells[x];
+    found = next?.querySelector<HTMLElement>('button, a');
+  } while (next !== undefined && found == null);
   if (found == null) return;
   event.preventDefault();
   found.focus();
