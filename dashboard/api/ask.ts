@@ -25,6 +25,9 @@ const PASSING = ['READ_MODEL_BEHIND', 'OVERLOADED', 'RATE_LIMITED', 'OFFLINE'];
 
 export const isPassing = ({ code }: AskError): boolean => PASSING.includes(code);
 
+/** The codes of a key that is refused: so is whatever else is asked with it. */
+const OF_KEY = ['UNAUTHENTICATED', 'FORBIDDEN'];
+
 export interface AskOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** A position that the answer must have come to. */
@@ -108,8 +111,8 @@ export async function faultOf(response: Response): Promise<AskError> {
 
 /**
  * Asks for all parts in one request. Where one of them fails, asks again without it, so that the
- * others are answered; what passes by itself fails them all, as another request would be refused
- * as well. Returns what came, and what failed by its part.
+ * others are answered; what passes by itself fails them all, and so does the key, as another
+ * request would be refused as well. Returns what came, and what failed by its part.
  */
 export async function askParts<Data extends object>(
   question: Question,
@@ -124,7 +127,8 @@ export async function askParts<Data extends object>(
       return { data: await ask<Data>({ ...question, parts }, options), errors };
     } catch (error) {
       if (!(error instanceof AskError)) throw error;
-      const isOfOne = !isPassing(error) && left.some(([name]) => name === error.part);
+      const isOfAll = isPassing(error) || OF_KEY.includes(error.code);
+      const isOfOne = !isOfAll && left.some(([name]) => name === error.part);
       for (const [name] of left) {
         if (!isOfOne || name === error.part) errors[name] = error;
       }

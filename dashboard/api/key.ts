@@ -6,14 +6,27 @@ const NAME = 'playhead-key';
 /** What stands between this page and the data: no key, an unknown one, or one that may not ask. */
 export type Refusal = 'asked' | 'wrong' | 'forbidden';
 
-const readKept = (): string => inTab?.getItem(NAME) ?? onDevice?.getItem(NAME) ?? '';
+/** No key has other characters, and browsers send none beyond Latin-1 in a header. */
+const KEY = /^[\x21-\x7e]+$/;
+
+function readKept(): string {
+  const kept = inTab?.getItem(NAME) ?? onDevice?.getItem(NAME) ?? '';
+  return KEY.test(kept) ? kept : '';
+}
 
 /** The key that is sent; empty without one. It never stands in an address. */
 export const key = signal(readKept());
 export const refusal = signal<Refusal | undefined>(undefined);
 
-/** Takes a key for this tab, or for this device until it is forgotten. */
+/**
+ * Takes a key for this tab, or for this device until it is forgotten; what can be none is wrong
+ * without asking.
+ */
 export function takeKey(entered: string, isRemembered: boolean): void {
+  if (!KEY.test(entered)) {
+    refusal.value = 'wrong';
+    return;
+  }
   forgetKey();
   (isRemembered ? onDevice : inTab)?.setItem(NAME, entered);
   key.value = entered;

@@ -42,14 +42,21 @@ export const isRecent = ({ wholeMs }: Known): boolean => performance.now() - who
 /** The part that is of now, whatever the range. */
 export const NOW = 'live';
 
-/** The parts that may have another answer by now: of a range that is over, none but who watches. */
+/**
+ * The parts that may have another answer by now: those whose range is over do not, but who watches
+ * does. A part without a range goes along with `range`.
+ */
 export function partsAgain({ question: { parts, variables }, data, errors }: Known): Parts {
   const { freshness } = data as Partial<HeadAnswer>;
-  const { to } = (variables.range ?? {}) as { readonly to?: string };
-  const isOver =
-    freshness !== undefined && to !== undefined && Date.parse(freshness.asOf) >= Date.parse(to);
-  if (!isOver || Object.values(errors).some(isPassing)) return parts;
-  return ofNow(parts);
+  if (freshness === undefined || Object.values(errors).some(isPassing)) return parts;
+  const isOver = (text: string): boolean => {
+    const [, name = 'range'] = /\brange: \$(\w+)/.exec(text) ?? [];
+    const { to } = (variables[name] ?? {}) as { readonly to?: string };
+    return to !== undefined && Date.parse(freshness.asOf) >= Date.parse(to);
+  };
+  return Object.fromEntries(
+    Object.entries(parts).filter(([name, text]) => name === NOW || !isOver(text)),
+  );
 }
 
 export const ofNow = (parts: Parts): Parts =>

@@ -100,6 +100,17 @@ describe('askParts', () => {
     },
   );
 
+  it.each(['UNAUTHENTICATED', 'FORBIDDEN'])(
+    'asks no more with a key that is refused for one part: %s',
+    async (code) => {
+      const errors = [{ message: 'key', path: ['rows'], extensions: { code } }];
+      const { sent, send } = serverOf(() => ({ body: { data: null, errors } }));
+      const answer = await askParts(QUESTION, { headers: {}, fetch: send });
+      expect(Object.values(answer.errors).map((error) => error.code)).toEqual([code, code]);
+      expect(sent).toHaveLength(1);
+    },
+  );
+
   it('asks no more where the whole request was refused', async () => {
     const body = { errors: [{ message: 'key', extensions: { code: 'UNAUTHENTICATED' } }] };
     const { sent, send } = serverOf(() => ({ status: 401, body }));
