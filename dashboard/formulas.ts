@@ -28,6 +28,29 @@ export const LIVE_FORMULAS = {
   peakToday: 'the most sessions watched or stalled in one minute since midnight of timeZone',
 };
 
+/** How figures of `projections` are worked out: those of docs/metrics.md in its words. */
+export const PROJECTION_FORMULAS = {
+  lagSeconds: '0 at the end of the log, else the age of the oldest event not applied, in seconds',
+  lagEvents: 'the events after position; null where a store cannot count',
+  parkedEvents: 'the parked events that wait to be tried again',
+  rebuildProgress:
+    'how much of the log the new generation of a rebuild holds, 0 to 1; null when none runs',
+};
+export const REBUILD_FORMULAS = {
+  rebuildEventsPerSecond: 'events folded since the rebuild began / the time since then',
+  rebuildTimeLeft: 'what is left of the log at the rate so far',
+};
+
+/** How figures of `ingest` are worked out, in the words of docs/metrics.md. */
+export const INGEST_FORMULAS = {
+  accepted: 'stored',
+  duplicates: 'had been stored before, those that say something else by now included',
+  refused: 'not stored, by reason, those without any too',
+  perSecond:
+    'events accepted in the last 60 seconds / 60 s; in the first minute / the time since the ' +
+    'start, from a second upwards',
+};
+
 /** How the figures of one session are worked out. */
 export const SESSION_FORMULAS = {
   watchTime: 'the watched seconds that the session adds to the figures',

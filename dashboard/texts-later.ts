@@ -99,6 +99,15 @@ export const STATE_NAMES: Readonly<Record<SessionState, string>> = {
   TIMED_OUT: 'timed out',
 };
 
+export const STATUS_NAMES = {
+  lagSeconds: 'Lag',
+  lagEvents: 'Events behind',
+  parkedEvents: 'Parked',
+  rebuildProgress: 'Rebuilt',
+  rebuildEventsPerSecond: 'Events a second',
+  rebuildTimeLeft: 'Time left',
+};
+
 export const LATER_WORDS = {
   close: 'Close',
   show: 'Show',
@@ -127,13 +136,14 @@ export const LATER_WORDS = {
   noTitle: 'The address names no title.',
   retention: 'Retention',
   retentionViews: 'Retention: views with a known length',
-  noLength: 'No view in this range says how long the title is, and it is not registered.',
   place: 'Place',
   audience: 'Audience',
   plays: 'Plays',
   audienceMeans: 'audience: views that showed it',
   playsMeans: 'plays: how often each showed it',
   drops: 'Largest drops:',
+  dropFormula:
+    'audience[i] − audience[i + 1]: the share of views that showed this step and not the next',
   course: 'The course of the session',
   at: 'At',
   state: 'State',
@@ -160,20 +170,20 @@ export const LATER_WORDS = {
   more: 'More',
   session: 'Session',
   noSession: 'There is no such session, or none any more.',
-  lag: 'Lag',
-  eventsBehind: 'Events behind',
+  firstDifference: 'The first that differs',
+  expected: 'As the log says',
+  foundInstead: 'As it is',
+  noDocument: 'There is none.',
   parked: 'Parked',
   version: 'Version',
   generation: 'Generation',
   node: 'Node',
   lastRebuild: 'Last rebuild',
-  progress: 'Rebuilt',
-  eventsASecond: 'Events a second',
-  timeLeft: 'Time left',
   giveUp: 'Give it up',
   givenUp: 'Given up',
   giveUpMeans: 'It stays in the log and out of this read model. This cannot be taken back.',
   reason: 'Reason',
+  perSecond: 'Events accepted a second',
   acceptedASecond: 'accepted a second, over the last minute. Since this node started:',
   forAdmins: 'This page is for admins: it takes an admin key.',
   readModels: 'Read models',
@@ -220,11 +230,17 @@ export const LATER_SAYS = {
     `Viewers in each of the last ${counted(count, 'minute')}: at most ${high}, at ${at}; ` +
     `${now} in this one so far.`,
   most: (high: string): string => `most: ${high}`,
+  /** `length` is null where none is known. */
+  noRetention: (length: number | null): string =>
+    length === null
+      ? 'No view in this range says how long the title is, and no length is registered.'
+      : 'Nobody watched it in this range.',
   /** `shares`: of the beginning, the middle and the end. */
   retention: (views: number, [first = '', middle = '', last = '']: readonly string[]): string =>
     `Of ${counted(views, 'view')} ${first} showed the beginning, ${middle} the middle and ` +
     `${last} the end.`,
   viewsOfLength: (views: number): string => `Of ${counted(views, 'view')} whose length is known.`,
+  dropAt: (time: string): string => `Audience lost at ${time}`,
   times: (count: string): string => `${count} times`,
   session: (events: number, spent: readonly string[], bytes: string): string =>
     `${counted(events, 'event')}: ${[...spent, `${bytes} loaded`].join(', ')}.`,
@@ -245,8 +261,7 @@ export const LATER_SAYS = {
   giveUp: (position: string): string => `Give up the event at ${position}?`,
   givenUp: (position: string): string => `The event at ${position} is given up.`,
   isNow: (name: string, state: string): string => `${name} is ${state}.`,
-  verified: ({ documents, differing, parked, first }: VerificationReport): string =>
+  verified: ({ documents, differing, parked }: VerificationReport): string =>
     `${counted(documents, 'document')} compared, ${counted(differing, 'differs', 'differ')}, ` +
-    `${counted(parked, 'lacks', 'lack')} parked events.` +
-    (first === null ? '' : ` The first is ${first.document}.`),
+    `${counted(parked, 'lacks', 'lack')} parked events.`,
 };

@@ -6,12 +6,16 @@ import { STATUS_FIELDS } from '../api/orders.js';
 import { HEAD, type HeadAnswer } from '../api/parts.js';
 import type { IngestCounts, ProjectionStatus } from '../api/schema.js';
 import { follow, followAdvanced, hear } from '../api/stream.js';
-import { exact, short } from '../figures/format.js';
+import type { Unit } from '../figures/format.js';
+import { onlyPart } from '../figures/reasons.js';
+import { INGEST_FORMULAS } from '../formulas.js';
+import { moveByArrows } from '../panels/arrows.js';
 import { Panel } from '../panels/panel.jsx';
 import { Parked } from '../panels/parked.jsx';
 import { ReadModel } from '../panels/read-model.jsx';
 import { HeadRow } from '../panels/table.jsx';
-import { PAGE_NAMES } from '../texts.js';
+import { Why } from '../panels/why.jsx';
+import { PAGE_NAMES, WORDS } from '../texts.js';
 import { LATER_WORDS } from '../texts-later.js';
 
 interface SystemAnswer {
@@ -55,6 +59,7 @@ function Orders(): JSX.Element {
             <ReadModel
               key={status.name}
               status={watched?.name === status.name ? watched : status}
+              question={onlyPart(answer.question, 'projections')}
               onDone={answer.retry}
             />
           ))}
@@ -106,42 +111,38 @@ function useProgress(
 
 function Ingest({ answer }: { readonly answer: Answer<SystemAnswer> }): JSX.Element {
   const ingest = answer.data?.ingest;
-  const rows =
-    ingest === undefined
-      ? []
-      : [
-          { name: 'accepted', count: ingest.accepted },
-          { name: 'duplicates', count: ingest.duplicates },
-          ...ingest.refused.map(({ reason, count }) => ({ name: `refused: ${reason}`, count })),
-        ];
+  const why = (metric: keyof typeof INGEST_FORMULAS, value: number, more: WhyMore): JSX.Element => (
+    <Why
+      isInTable={more.isInTable ?? false}
+      reason={{
+        ...{ metric, value, unit: more.unit, label: more.label },
+        formula: INGEST_FORMULAS[metric],
+        section: '#ingest',
+        question: onlyPart(answer.question, 'ingest'),
+        certainty: WORDS.exact,
+      }}
+    />
+  );
   return (
     <Panel name="ingest" title={LATER_WORDS.events} answer={answer} parts={['ingest']}>
       {ingest !== undefined && (
         <>
           <p>
-            <span
-              class="value"
-              data-metric="perSecond"
-              data-value={ingest.perSecond}
-              title={exact(ingest.perSecond, 'count')}
-            >
-              {short(ingest.perSecond, 'perHour')}
+            <span class="value">
+              {why('perSecond', ingest.perSecond, {
+                label: LATER_WORDS.perSecond,
+                unit: 'perHour',
+              })}
             </span>{' '}
             {LATER_WORDS.acceptedASecond}
           </p>
-          <table class="rows plain narrow">
+          <table class="rows plain narrow" onKeyDown={moveByArrows}>
             <HeadRow columns={[LATER_WORDS.events, LATER_WORDS.count]} />
             <tbody>
-              {rows.map(({ name, count }) => (
+              {rowsOf(ingest).map(({ metric, name, count }, i) => (
                 <tr key={name} data-value={name}>
                   <th scope="row">{name}</th>
-                  <td
-                    data-metric={name.split(':')[0]}
-                    data-value={count}
-                    title={exact(count, 'count')}
-                  >
-                    {short(count, 'count')}
-                  </td>
+                  <td>{why(metric, count, { label: name, unit: 'count', isInTable: i > 0 })}</td>
                 </tr>
               ))}
             </tbody>
@@ -151,3 +152,18 @@ function Ingest({ answer }: { readonly answer: Answer<SystemAnswer> }): JSX.Elem
     </Panel>
   );
 }
+
+interface WhyMore {
+  readonly label: string;
+  readonly unit: Unit;
+  /** The first number of a table is reached by Tab, the others by the arrow keys. */
+  readonly isInTable?: boolean;
+}
+
+const rowsOf = ({ accepted, duplicates, refused }: IngestCounts) => [
+  { metric: 'accepted' as const, name: 'accepted', count: accepted },
+  { metric: 'duplicates' as const, name: 'duplicates', count: duplicates },
+  ...refused.map(({ reason, count }) => ({
+    ...{ metric: 'refused' as const, name: `refused: ${reason}`, count },
+  })),
+];

@@ -1,17 +1,17 @@
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { zone } from '../address/router.js';
 import { faultText } from '../api/ask.js';
 import { give, type Order, type Outcome } from '../api/orders.js';
-import type { ProjectionStatus } from '../api/schema.js';
-import { exact, FULL, short, timeIn, type Unit } from '../figures/format.js';
+import type { DocumentDifference, ProjectionStatus } from '../api/schema.js';
+import type { Question } from '../api/document.js';
 import { LATER_SAYS, LATER_WORDS, ORDER_NAMES, ORDER_WARNINGS } from '../texts-later.js';
 import { Dialog } from './dialog.jsx';
 import { Said } from './said.jsx';
+import { Standing } from './standing.jsx';
 
 interface Orders {
   /** What the last order did, or why it was refused. */
-  readonly said: string | undefined;
+  readonly said: ComponentChildren;
   /** The one that is being carried out. */
   readonly running: Order | undefined;
   readonly give: (order: Order) => void;
@@ -19,7 +19,7 @@ interface Orders {
 
 /** Gives orders, and tells what became of them. */
 function useOrders(name: string, onDone: () => void): Orders {
-  const [said, say] = useState<string | undefined>(undefined);
+  const [said, say] = useState<ComponentChildren>(undefined);
   const [running, setRunning] = useState<Order | undefined>(undefined);
   const giveOrder = (order: Order): void => {
     say(`${ORDER_NAMES[order]} …`);
@@ -27,7 +27,7 @@ function useOrders(name: string, onDone: () => void): Orders {
     give(order, name)
       .then(
         (outcome) => {
-          say(`${ORDER_NAMES[order]}: ${told(outcome)}`);
+          say(<Told order={order} outcome={outcome} />);
         },
         (error: unknown) => {
           say(faultText(error));
@@ -45,9 +45,12 @@ function useOrders(name: string, onDone: () => void): Orders {
 /** A read model: how it is, and what can be ordered of it. */
 export function ReadModel({
   status,
+  question,
   onDone,
 }: {
   readonly status: ProjectionStatus;
+  /** The question that the status answers. */
+  readonly question: Question;
   readonly onDone: () => void;
 }): JSX.Element {
   const { name, state } = status;
@@ -61,7 +64,7 @@ export function ReadModel({
       <h3>
         {name} <span class={`state ${state.toLowerCase()}`}>{state.toLowerCase()}</span>
       </h3>
-      <Standing status={status} />
+      <Standing status={status} question={question} />
       <p class="actions">
         {ordersFor(status).map((order) => (
           <button
@@ -130,114 +133,53 @@ function AskAgain({
   );
 }
 
-/** Says what an order did. */
-const told = (outcome: Outcome): string =>
-  'documents' in outcome
+/** Says what an order did, and shows what it found. */
+function Told({
+  order,
+  outcome,
+}: {
+  readonly order: Order;
+  readonly outcome: Outcome;
+}): JSX.Element {
+  const isReport = 'documents' in outcome;
+  const text = isReport
     ? LATER_SAYS.verified(outcome)
     : LATER_SAYS.isNow(outcome.name, outcome.state.toLowerCase());
-
-function Standing({ status }: { readonly status: ProjectionStatus }): JSX.Element {
-  const { lagSeconds, lagEvents, parkedEvents, version, generation, owner, lastAppliedAt } = status;
-  const { lastRebuild } = status;
   return (
     <>
-      <Progress status={status} />
-      <dl class="facts grid">
-        <Fact name={LATER_WORDS.lag} metric="lagSeconds" value={lagSeconds} unit="seconds" />
-        <Fact name={LATER_WORDS.eventsBehind} metric="lagEvents" value={lagEvents} unit="count" />
-        <Fact name={LATER_WORDS.parked} metric="parkedEvents" value={parkedEvents} unit="count" />
-        <Fact name={LATER_WORDS.version} metric="version" value={version} unit="count" />
-        {generation !== null && (
-          <Fact name={LATER_WORDS.generation} metric="generation" value={generation} unit="count" />
-        )}
-        {owner !== null && <Fact name={LATER_WORDS.node} text={owner} />}
-        {lastAppliedAt !== null && (
-          <Fact
-            name={LATER_WORDS.lastEvent}
-            text={timeIn(lastAppliedAt, zone.value, FULL)}
-            metric="lastAppliedAt"
-            at={lastAppliedAt}
-          />
-        )}
-        {lastRebuild !== null && (
-          <Fact
-            name={`${LATER_WORDS.lastRebuild}: ${lastRebuild.outcome.toLowerCase()}`}
-            text={`${timeIn(lastRebuild.at, zone.value, FULL)}. ${lastRebuild.detail}`}
-            metric="lastRebuild"
-            at={lastRebuild.at}
-          />
-        )}
-      </dl>
+      {ORDER_NAMES[order]}: {text}
+      {isReport && outcome.first !== null && <Difference first={outcome.first} />}
     </>
   );
 }
 
-/** How far a rebuild has come, how fast it goes, and how long it will take. */
-function Progress({
-  status: { name, rebuildProgress, rebuildEventsPerSecond, rebuildTimeLeft },
-}: {
-  readonly status: ProjectionStatus;
-}): JSX.Element | null {
-  if (rebuildProgress === null) return null;
+/** A document that is not as the log says: what it should be, and what it is. */
+function Difference({ first }: { readonly first: DocumentDifference }): JSX.Element {
+  const { document, expected, found } = first;
+  const shown = [
+    [LATER_WORDS.expected, expected],
+    [LATER_WORDS.foundInstead, found],
+  ] as const;
   return (
-    <>
-      <progress value={rebuildProgress} aria-label={`${ORDER_NAMES.rebuild}: ${name}`} />
-      <dl class="facts grid">
-        <Fact
-          name={LATER_WORDS.progress}
-          metric="rebuildProgress"
-          value={rebuildProgress}
-          unit="rate"
-        />
-        <Fact
-          name={LATER_WORDS.eventsASecond}
-          metric="rebuildEventsPerSecond"
-          value={rebuildEventsPerSecond}
-          unit="count"
-        />
-        <Fact
-          name={LATER_WORDS.timeLeft}
-          metric="rebuildTimeLeft"
-          value={rebuildTimeLeft}
-          unit="seconds"
-        />
-      </dl>
-    </>
-  );
-}
-
-type FactProps =
-  | {
-      readonly name: string;
-      readonly metric: keyof ProjectionStatus;
-      readonly value: number | null;
-      readonly unit: Unit;
-    }
-  | {
-      readonly name: string;
-      readonly text: string;
-      /** Of a time: what scripts know it by, and when that was. */
-      readonly metric?: string;
-      readonly at?: string;
-    };
-
-function Fact(props: FactProps): JSX.Element {
-  return (
-    <div>
-      <dt>{props.name}</dt>
-      {'text' in props ? (
-        <dd data-metric={props.metric} data-value={props.at}>
-          {props.text}
-        </dd>
-      ) : (
-        <dd
-          data-metric={props.metric}
-          data-value={props.value ?? ''}
-          title={props.value === null ? undefined : exact(props.value, props.unit)}
-        >
-          {short(props.value, props.unit)}
-        </dd>
-      )}
-    </div>
+    <dl class="facts" data-value={document}>
+      <dt>{LATER_WORDS.firstDifference}</dt>
+      <dd>
+        <code>{document}</code>
+      </dd>
+      {shown.map(([name, json]) => (
+        <>
+          <dt>{name}</dt>
+          <dd>
+            {json === null ? (
+              LATER_WORDS.noDocument
+            ) : (
+              <pre class="code" tabIndex={0} aria-label={name}>
+                {json}
+              </pre>
+            )}
+          </dd>
+        </>
+      ))}
+    </dl>
   );
 }

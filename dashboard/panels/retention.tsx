@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Answer } from '../api/answers.js';
+import type { Question } from '../api/document.js';
 import type { RetentionCurve } from '../api/schema.js';
 import { Frame } from '../charts/frame.jsx';
 import { Legend } from '../charts/legend.jsx';
@@ -13,7 +14,7 @@ import { LATER_SAYS, LATER_WORDS } from '../texts-later.js';
 import { Notes, sampledNotes } from './notes.jsx';
 import { Nothing } from './nothing.jsx';
 import { Panel } from './panel.jsx';
-import { WhyMark } from './why.jsx';
+import { Why, WhyMark } from './why.jsx';
 
 const DROPS = 3;
 const HEIGHT = 100;
@@ -53,12 +54,16 @@ export function Retention({
       {curve !== undefined &&
         (isEmpty || curve.duration === null ? (
           <>
-            <p>{LATER_WORDS.noLength}</p>
+            <p>{LATER_SAYS.noRetention(curve.duration)}</p>
             <Nothing />
           </>
         ) : (
           <>
-            <Curve curve={curve} length={curve.duration} />
+            <Curve
+              curve={curve}
+              length={curve.duration}
+              question={onlyPart(answer.question, 'retention')}
+            />
             <Notes
               notes={[
                 {
@@ -76,11 +81,13 @@ export function Retention({
 }
 
 function Curve({
-  curve: { audience, plays, views },
+  curve: { audience, plays, views, sampled },
   length,
+  question,
 }: {
   readonly curve: RetentionCurve;
   readonly length: number;
+  readonly question: Question;
 }): JSX.Element {
   const [step, setStep] = useState<number | undefined>(undefined);
   const count = audience.length;
@@ -123,7 +130,12 @@ function Curve({
           <span>{duration(length)}</span>
         </p>
       </Frame>
-      <Drops drops={largestDrops(audience, DROPS)} timeOf={timeOf} />
+      <Drops
+        drops={largestDrops(audience, DROPS)}
+        timeOf={timeOf}
+        question={question}
+        sampled={sampled}
+      />
     </>
   );
 }
@@ -136,18 +148,33 @@ const MARKS = [
 function Drops({
   drops,
   timeOf,
+  question,
+  sampled,
 }: {
   readonly drops: readonly Drop[];
   readonly timeOf: (step: number) => string;
+  readonly question: Question;
+  readonly sampled: number;
 }): JSX.Element | null {
   if (drops.length === 0) return null;
   return (
     <p>
       {LATER_WORDS.drops}{' '}
       {drops.map(({ step, lost }, i) => (
-        <span key={step} data-metric="drop" data-value={lost} title={exact(lost, 'rate')}>
+        <span key={step}>
           {i > 0 && ', '}
-          {timeOf(step + 1)} (−{short(lost, 'rate')})
+          {timeOf(step + 1)} (
+          <Why
+            text={`−${short(lost, 'rate')}`}
+            reason={{
+              ...{ metric: 'drop', value: lost, unit: 'rate', question },
+              label: LATER_SAYS.dropAt(timeOf(step + 1)),
+              formula: LATER_WORDS.dropFormula,
+              section: '#retention',
+              certainty: SAYS.certainty(sampled),
+            }}
+          />
+          )
         </span>
       ))}
     </p>
