@@ -260,7 +260,7 @@ export const SAYS = {
     `${SAYS.asOf(time)}, ${events === null ? 'later events' : counted(events, 'event')} ` +
     'not counted yet.',
   notFollowed: (code: string): string =>
-    `The server tells nothing new for now (${code}): numbers are asked for less often.`,
+    `The server does not tell what is new for now (${code}): numbers are asked for less often.`,
   stopped: (names: readonly string[]): string => `No longer counting: ${names.join(', ')}.`,
   parked: (count: number): string =>
     `${counted(count, 'event is', 'events are')} not in these figures.`,

@@ -10,6 +10,18 @@ const keyed = withServer({ READ_KEY: READ });
 
 const HOUR_MS = 3_600_000;
 const LENGTH = 200;
+/** The events of a session of several pages. */
+const MANY = 230;
+
+/** A session with more events than one page of its timeline holds. */
+const longSession = (): readonly object[] => {
+  const startMs = Date.now() - 30 * HOUR_MS;
+  return Array.from({ length: MANY }, (_, n) => ({
+    ...{ mediaId: 'long', sessionId: 'long', eventId: String(n), duration: n === 0 ? 0 : 1 },
+    eventType: n === 0 ? 'SESSION_START' : 'HEARTBEAT',
+    occurredAt: new Date(startMs + n * 1_000).toISOString(),
+  }));
+};
 
 /** Sessions of two titles: of the first each has a viewer, of the second none has. */
 function events(): readonly object[] {
@@ -56,6 +68,8 @@ describeWithChromium('the components of the dashboard', () => {
     browser = await startBrowser();
     const { status } = await sendEvents(open.server.url, events());
     expect(status).toBe(202);
+    expect((await sendEvents(open.server.url, longSession())).status).toBe(202);
+    await open.client.register({ mediaId: 'unseen', title: 'Unseen', duration: LENGTH });
     await newTab();
     await go('/sessions?r=28d');
     session = (await tab.getAttribute('[data-panel=sessions] tbody tr', 'data-value')) ?? '';
@@ -174,6 +188,12 @@ describeWithChromium('the components of the dashboard', () => {
         const table = await figure.waitForSelector('tbody tr');
         expect(await table.getAttribute('data-value')).toMatch(/^\d/);
       }
+      // A value of the period before is one: other cells without a name are none.
+      const before = await tab.$$eval('figure td[data-previous]', (found) => found.length);
+      expect([path, before > 0]).toEqual([path, /^\/(\?|media|quality)/.test(path)]);
+      const growing = await tab.evaluate(`[...document.querySelectorAll('figure tbody th')]
+        .some(({ textContent }) => textContent.includes('(still growing)'))`);
+      expect([path, growing]).toEqual([path, /^\/(\?|live|media|quality|delivery)/.test(path)]);
     }
     // Overview, live, delivery and a session have one, a title two, quality three.
     expect(figures).toBe(9);
@@ -237,6 +257,93 @@ describeWithChromium('the components of the dashboard', () => {
     await tab.click('.nothing button');
     await ready();
     expect(await tab.$('.chips')).toBeNull();
+  });
+
+  it('leads by the arrow keys to every number of a table, past cells without one', async () => {
+    const metric = (): Promise<string> => tab.evaluate(`document.activeElement.dataset.metric`);
+    await go('/sessions?r=28d');
+    await tab.focus('[data-panel=sessions] tbody tr:first-child th a');
+    for (const name of [undefined, 'watchTime', 'stalls', 'startupTime', 'startupTime']) {
+      await tab.keyboard.press('ArrowRight');
+      expect(await metric()).toBe(name);
+    }
+    await go('/system');
+    await tab.focus('[data-panel=ingest] tbody [data-metric=accepted]');
+    await tab.keyboard.press('ArrowDown');
+    expect(await metric()).toBe('duplicates');
+    await tab.keyboard.press('Enter');
+    expect(await tab.textContent('dialog')).toContain('had been stored before');
+    await tab.keyboard.press('Escape');
+    await tab.click('[data-panel=system] [data-metric=lagSeconds]');
+    expect(await tab.textContent('dialog')).toContain('the age of the oldest event not applied');
+  });
+
+  it('takes rows for what they are by, while those of another dimension are awaited', async () => {
+    await go('/?r=28d');
+    await tab.route('**/graphql', async (route) => {
+      if (route.request().postData()?.includes('by: DEVICE') !== true) await route.continue();
+    });
+    await tab.click('.tabs button:text-is("Device")');
+    const side = '[data-panel=breakdown-COUNTRY][data-state=loading]';
+    await tab.waitForSelector(side);
+    await tab.click(`${side} tr[data-value=DE] .name button`);
+    expect(new URL(tab.url()).search).toBe('?r=28d&f=country:DE&by=device');
+  });
+
+  it('shows figures where their lines are refused', async () => {
+    await tab.route('**/graphql', async (route) => {
+      const [, path] = /(first|second): timeSeries/.exec(route.request().postData() ?? '') ?? [];
+      const errors = [{ message: 'no', path: [path], extensions: { code: 'TIMEOUT' } }];
+      if (path === undefined) await route.continue();
+      else await route.fulfill({ json: { data: null, errors } });
+    });
+    await go('/?r=28d');
+    const state = (panel: string) => tab.getAttribute(`[data-panel=${panel}]`, 'data-state');
+    expect([await state('figures'), await state('chart')]).toEqual(['ready', 'error']);
+    expect(await tab.$$('.card')).toHaveLength(10);
+    await tab.unrouteAll({ behavior: 'ignoreErrors' });
+  });
+
+  it('reads all events of a session before it is ready, and again what was refused', async () => {
+    await go('/sessions?r=28d&f=media:long');
+    let refused = 0;
+    await tab.route('**/graphql', async (route) => {
+      const isLater = route.request().postData()?.includes('"after":"') === true;
+      if (isLater && (refused += 1) === 1) {
+        const errors = [{ message: 'busy', extensions: { code: 'OVERLOADED' } }];
+        await route.fulfill({ status: 503, headers: { 'retry-after': '2' }, json: { errors } });
+      } else await route.continue();
+    });
+    await tab.click('[data-panel=sessions] tbody th a');
+    const timeline = '[data-panel=timeline]';
+    await tab.waitForSelector(`${timeline}[data-state=error]`, { timeout: 60_000 });
+    await tab.waitForSelector(`${timeline}[data-state=ready]`, { timeout: 60_000 });
+    expect(await tab.$$(`${timeline} .rows tbody tr`)).toHaveLength(MANY);
+    await tab.reload();
+    await ready();
+    expect(await tab.$$(`${timeline} .rows tbody tr`)).toHaveLength(MANY);
+    await tab.unrouteAll({ behavior: 'ignoreErrors' });
+  });
+
+  it('says which parts of the address do not hold, and offers no filter that does not', async () => {
+    await go('/?r=28d&i=minute&by=errorCode&x=1');
+    expect(await tab.$$('[data-panel=ignored] code')).toHaveLength(3);
+    const left = (await tab.textContent('[data-panel=ignored]')) ?? '';
+    for (const part of ['x=1', 'i=minute', 'by=errorCode']) expect(left).toContain(part);
+    await go('/media?id=known&r=28d&f=media:anonymous&f=country:XX');
+    expect(await tab.$$('.chips li')).toHaveLength(1);
+    expect(await tab.textContent('main')).not.toContain('Without: Title');
+    await tab.click('.card:has([data-metric=viewers]) .why-mark');
+    expect(await tab.getAttribute('dialog a[href^="/live"]', 'href')).toContain('f=media:known');
+    await go('/media?id=unseen&r=28d');
+    expect(await tab.textContent('[data-panel=retention]')).toContain('Nobody watched it');
+    const perHour = '[data-metric=costPerHour]';
+    await go('/delivery?r=28d');
+    const cost = await tab.getAttribute(perHour, 'data-value');
+    expect(Number(cost)).toBeGreaterThan(0);
+    await go('/delivery?r=28d&f=country:XX&f=endReason:');
+    expect(await tab.getAttribute(perHour, 'data-value')).toBe(cost);
+    expect(await tab.textContent('.chips')).toContain('End is not over');
   });
 
   it('hides no cell of a table where the window is narrow', async () => {

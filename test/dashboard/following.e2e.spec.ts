@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
 import { startBrowser } from '../../examples/recorder/browser.js';
 import { EmbeddedEventStore } from '../../src/adapters/event-store/embedded/embedded-event-store.js';
 import { NO_STREAM } from '../../src/ports/event-store.js';
@@ -14,6 +14,9 @@ const SESSIONS = 60;
 const TRIES = 20;
 const SETTINGS = { LIVE_WINDOW_SECONDS: '15' };
 const WAIT = { timeout: 60_000 };
+
+const clockIn = (timeZone: string, timeMs: number): string =>
+  new Intl.DateTimeFormat('en-GB', { timeZone, timeStyle: 'medium' }).format(timeMs);
 
 /** Puts an event into the log that no read model can take. */
 async function poison(folder: string): Promise<void> {
@@ -117,6 +120,37 @@ describeWithChromium('the dashboard while things change', () => {
     expect(await tab.textContent(panel)).toContain('OVERLOADED');
     await tab.unroute('**/graphql');
     await tab.waitForSelector(`${panel}[data-state=ready] [data-metric=viewers]`, WAIT);
+    // The last numbers are those of the stream, which tells later than the page was loaded.
+    await tab.waitForTimeout(1_500);
+    const sentAt = Math.floor(Date.now() / 1_000) * 1_000;
+    const event = { mediaId: 'seen', sessionId: 'later', eventType: 'SESSION_START' };
+    await sendEvents(server.url, [event]);
+    await tab.waitForSelector('[data-metric=viewers][data-value="1"]', WAIT);
+    await tab.route('**/graphql', (route) => route.abort());
+    await tab.click('[data-panel=breakdown-MEDIA] .name button');
+    const notice = (await tab.textContent('[data-panel=offline]')) ?? '';
+    const [clock = ''] = /\d\d:\d\d:\d\d/.exec(notice) ?? [];
+    expect(clock >= clockIn('Europe/Berlin', sentAt)).toBe(true);
+    expect(await tab.textContent('.pill')).toBe('not followed');
+  });
+
+  it('says where no stream tells what is new, and asks for the key that it lacks', async () => {
+    const refuse = (status: number, code: string) => async (route: Route) => {
+      const isStream = route.request().headers().accept === 'text/event-stream';
+      const json = { errors: [{ message: 'no', extensions: { code } }] };
+      if (isStream) await route.fulfill({ status, json });
+      else await route.continue();
+    };
+    await tab.route('**/graphql', refuse(502, 'BAD_GATEWAY'));
+    await go('/?r=24h');
+    await tab.waitForSelector('.notice:has-text("BAD_GATEWAY")', WAIT);
+    expect(await tab.textContent('.pill')).toBe('not followed');
+    expect(await tab.$('[data-panel=offline]')).toBeNull();
+    await tab.unroute('**/graphql');
+    await tab.waitForSelector('.pill:text-is("up to date")', WAIT);
+    await tab.route('**/graphql', refuse(401, 'UNAUTHENTICATED'));
+    await tab.reload();
+    await tab.waitForSelector('[data-panel=key][data-state=asked]', WAIT);
   });
 
   it('lists what nobody came to see as the worst', async () => {
@@ -148,6 +182,19 @@ describeWithChromium('the dashboard while things change', () => {
     await says('Retry parked events: bandwidth is live.');
     await press('Verify');
     await says('compared, 0 differ');
+    await tab.route('**/graphql', async (route) => {
+      const first = { document: 'media/x', expected: '{"bytes":2}', found: null, positions: ['7'] };
+      const done = { name: MODEL, version: 1, position: '9', documents: 3, differing: 1 };
+      const json = { data: { done: { ...done, parked: 0, first: { ...first, isCut: false } } } };
+      const isVerify = route.request().postData()?.includes('verifyProjection') === true;
+      if (isVerify) await route.fulfill({ json });
+      else await route.continue();
+    });
+    await press('Verify');
+    await says('3 documents compared, 1 differs');
+    const difference = await tab.textContent(`${model} .said [data-value="media/x"]`);
+    expect(difference).toMatch(/media\/x.*As the log says\{"bytes":2\}.*There is none\./);
+    await tab.unroute('**/graphql');
     await tab.click(`${parked} li button`);
     await tab.fill('dialog input', 'it is of no use');
     await tab.click('dialog button[type=submit]');
