@@ -8,7 +8,7 @@ import type { FastifyReply } from 'fastify';
 import type { HealthCheckResult } from '@nestjs/terminus';
 import { PlayheadError } from '../domain/errors.js';
 import { plainAnswer, sendPlain } from './http/answers.js';
-import { OUT_OF_REACH } from './readiness-indicators.js';
+import { isOutOfReach } from './readiness-indicators.js';
 
 /**
  * Answers errors of plain HTTP with their code. Errors of resolvers are left to GraphQL's
@@ -30,14 +30,11 @@ function notReady(exception: unknown): PlayheadError | undefined {
   const report = exception.getResponse();
   if (typeof report === 'string' || !('details' in report)) return undefined;
   const { error = {} } = report as HealthCheckResult;
-  const troubles = Object.entries(error).map(([part, trouble]) => ({
-    part,
-    message: String(trouble?.message),
-  }));
+  const troubles = Object.entries(error);
   const isBehind = troubles.every(
-    ({ part, message }) => part === 'readModels' && message !== OUT_OF_REACH,
+    ([part, trouble]) => part === 'readModels' && !isOutOfReach(trouble),
   );
-  const named = troubles.map(({ part, message }) => `${part} ${message}`).join('; ');
+  const named = troubles.map(([part, trouble]) => `${part} ${String(trouble?.message)}`).join('; ');
   const code = isBehind ? 'READ_MODEL_BEHIND' : 'STORE_UNAVAILABLE';
   return new PlayheadError(code, `not ready: ${named}`, { ...report });
 }

@@ -18,9 +18,6 @@ export interface ReadinessSettings {
   readonly lagSecondsMax: number;
 }
 
-/** The message for a store that cannot do its work; `reason` says why. */
-export const OUT_OF_REACH = 'out of reach';
-
 export const READINESS_SETTINGS = Symbol('ReadinessSettings');
 
 /** Tells which parts of the server have to be well for it to take requests. */
@@ -89,7 +86,12 @@ export class ReadinessIndicators {
   }
 }
 
-const outOfReach = (reason: string) => ({ message: OUT_OF_REACH, reason });
+/** The trouble of a store that cannot do its work; `reason` says why. */
+const outOfReach = (reason: string) => ({ message: 'out of reach', reason });
+
+/** Says whether a part's trouble is that its store cannot do its work. */
+export const isOutOfReach = (trouble: object | undefined): boolean =>
+  trouble !== undefined && 'reason' in trouble;
 
 /** Lists the projections that lack events, each with the position and cause of the first one. */
 function parkedIn(projections: readonly ProjectionProgress[]): { readonly parked?: object } {

@@ -14,7 +14,7 @@ import { explainingDisk } from '../composition/disk-faults.js';
 import { LOG_FILE, locationsOf, type Locations } from '../composition/locations.js';
 import { verifyStores, type StoresReport } from '../composition/verification.js';
 import { readStoreConfig } from '../config.js';
-import { KEY_SEPARATOR } from '../domain/text.js';
+import { readableKey } from '../domain/document-key.js';
 import type { DocumentDifference } from '../ports/projection-administration.js';
 import { inScratchFolder } from '../threads/scratch-folder.js';
 import type { AddCommand } from './command.js';
@@ -124,7 +124,7 @@ function differenceLines(difference: DocumentDifference): readonly string[] {
   const { key, expected = 'no document', found = 'no document', positions, isCut } = difference;
   return [
     'The first one, in the order of keys:',
-    `  document  ${key.replaceAll(KEY_SEPARATOR, ' / ')}`,
+    `  document  ${readableKey(key)}`,
     `  expected  ${expected}`,
     `  found     ${found}`,
     `  events    ${positions.join(', ') || 'none'}${isCut ? ', and more' : ''}`,

@@ -3,6 +3,9 @@ import { KEY_SEPARATOR } from './text.js';
 /** Digits that keep day, hour and minute numbers in order as text until the year 3000. */
 const NUMBER_DIGITS = 9;
 
+/** Returns a key of a document as people read it. */
+export const readableKey = (key: string): string => key.replaceAll(KEY_SEPARATOR, ' / ');
+
 export type KeyPart = string | number;
 
 /** The functions that read the parts of a key from their texts, one for each part. */

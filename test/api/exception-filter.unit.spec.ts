@@ -34,7 +34,12 @@ function answerTo(exception: unknown): Sent {
   return sent;
 }
 
-type Parts = Readonly<Record<string, { readonly status: string; readonly message?: string }>>;
+interface Part {
+  readonly status: string;
+  readonly message?: string;
+  readonly reason?: string;
+}
+type Parts = Readonly<Record<string, Part>>;
 
 const report = (error: Parts): object => ({
   status: 'error',
@@ -44,10 +49,11 @@ const report = (error: Parts): object => ({
 });
 
 describe('what is not ready is answered like any other error', () => {
-  const down = (message: string) => ({ status: 'down', message });
+  const down = (message: string): Part => ({ status: 'down', message });
+  const outOfReach = { ...down('out of reach'), reason: 'connection refused' };
   const cases: readonly (readonly [string, string, Parts])[] = [
-    ['a store', 'STORE_UNAVAILABLE', { eventStore: down('out of reach') }],
-    ['the read models’ store', 'STORE_UNAVAILABLE', { readModels: down('out of reach') }],
+    ['a store', 'STORE_UNAVAILABLE', { eventStore: outOfReach }],
+    ['the read models’ store', 'STORE_UNAVAILABLE', { readModels: outOfReach }],
     ['a read model', 'READ_MODEL_BEHIND', { readModels: down('sessions is stopped') }],
     ['a server that ends', 'STORE_UNAVAILABLE', { server: down('shutting down') }],
   ];

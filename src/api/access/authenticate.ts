@@ -26,7 +26,7 @@ const OF_PROXIES = new RegExp(
   ].join('|'),
 );
 
-/** Finds the sender of each request; the guards decide what that caller may do. */
+/** Finds the sender of each request; `assertMay` decides what that caller may do. */
 export function addAuthentication(fastify: FastifyInstance, keyRing: KeyRing): void {
   fastify.decorateRequest('caller');
   fastify.addHook('onRequest', (request, _reply, done) => {
@@ -84,10 +84,14 @@ export function assertKnown(caller: Caller | undefined): asserts caller is Calle
   }
 }
 
+/** Says whether a caller's key opens a role. */
+export const may = (caller: Caller | undefined, role: Role): caller is Caller =>
+  caller?.roles.has(role) === true;
+
 /** Throws UNAUTHENTICATED without a key, FORBIDDEN with a key that does not open the role. */
 export function assertMay(caller: Caller | undefined, role: Role): asserts caller is Caller {
   assertKnown(caller);
-  if (!caller.roles.has(role)) {
+  if (!may(caller, role)) {
     throw new PlayheadError('FORBIDDEN', `this takes ${role === 'read' ? 'a' : 'an'} ${role} key`);
   }
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { PlayheadError } from '../../domain/errors.js';
-import { clientOf, takeKeyOfAddress } from '../access/authenticate.js';
+import { clientOf, may, takeKeyOfAddress } from '../access/authenticate.js';
 import type { KeyRing } from '../access/key-ring.js';
 import { FAULTS_NAMED_MAX } from '../batch-receipt.js';
 import { requestFactsOf, type EdgeContext } from '../context/edge-context.js';
@@ -46,7 +46,7 @@ export async function addCmcd(fastify: FastifyInstance, options: CmcdOptions): P
       reply.header('cross-origin-resource-policy', 'cross-origin');
       if (options.cmcdSwitch === 'gone') return reply.code(GONE).send();
       takeKeyOfAddress(request, keyRing);
-      if (request.caller?.roles.has('ingest') === true) return;
+      if (may(request.caller, 'ingest')) return;
       if (options.cmcdUnknownKey === 'refuse') throw badKey(request);
       options.onDiscard();
       return reply.header(REJECTED_HEADER, 'key').code(NO_CONTENT).send();

@@ -8,6 +8,7 @@ import {
   type TailPage,
 } from '../../ports/event-tail.js';
 import { toTimelineEntry } from '../../queries/sessions/timeline.query.js';
+import { may } from '../access/authenticate.js';
 import { Requires } from '../access/requires.decorator.js';
 import { PositionTokens } from '../position-tokens.js';
 import { RecordedEventType, type RecordedEvent } from './event-models.js';
@@ -35,7 +36,7 @@ export class EventsResolver {
       _: unknown,
       context: OperationContext,
     ): readonly RecordedEvent[] {
-      const isAdmin = context.caller?.roles.has('admin') === true;
+      const isAdmin = may(context.caller, 'admin');
       context.scanned = this.tokens.encode(scanned);
       return events.map((event) => this.told(event, isAdmin));
     },

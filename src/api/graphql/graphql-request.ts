@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { badInput, PlayheadError } from '../../domain/errors.js';
+import { isObject } from '../../domain/stored-data.js';
 
 /** A GraphQL request with members of the right types, without those that were null. */
 export interface GraphqlRequest {
@@ -65,6 +66,3 @@ function checkMembers(members: Readonly<Record<string, unknown>>): GraphqlReques
 
 const isAbsent = (value: unknown): value is null | undefined =>
   value === undefined || value === null;
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

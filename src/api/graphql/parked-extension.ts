@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { KEY_SEPARATOR } from '../../domain/text.js';
+import { readableKey } from '../../domain/document-key.js';
 import type { ParkedNotes } from '../../ports/parked-notes.js';
 import type { ProjectionName } from '../../ports/projection.js';
 
@@ -28,7 +28,7 @@ const current = new AsyncLocalStorage<Notes>();
 /** Notes for the present request which events its answer lacks. */
 export const requestNotes: ParkedNotes = {
   note: (projection, key) => {
-    const document = key.replaceAll(KEY_SEPARATOR, ' / ');
+    const document = readableKey(key);
     current.getStore()?.set(`${projection} ${key}`, { projection, document });
   },
   notePosition: (projection, position) => {

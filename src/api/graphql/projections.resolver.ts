@@ -2,7 +2,7 @@ import { Inject } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { Args, Context, ID, Mutation, Query, Resolver, Subscription } from '@nestjs/graphql';
 import { AdministerProjectionCommand } from '../../commands/administer-projection.command.js';
-import { KEY_SEPARATOR } from '../../domain/text.js';
+import { readableKey } from '../../domain/document-key.js';
 import { checkText } from '../../domain/checked-values.js';
 import { SECOND_MS } from '../../domain/time.js';
 import { CLOCK, type Clock } from '../../ports/clock.js';
@@ -58,7 +58,7 @@ export class ProjectionsResolver {
       id: [this.tokens.encode(position), ...documentMark(key)].join('.'),
       position: this.tokens.encode(position),
       logPosition: position,
-      document: key === '' ? undefined : shown(key),
+      document: key === '' ? undefined : readableKey(key),
       reason,
       parkedAt,
       skipped,
@@ -156,7 +156,7 @@ export class ProjectionsResolver {
       ...counts,
       position: context.notePosition(checkpoint),
       first: first && {
-        document: shown(first.key),
+        document: readableKey(first.key),
         expected: first.expected,
         found: first.found,
         positions: first.positions.map((position) => this.tokens.encode(position)),
@@ -232,6 +232,3 @@ function paceOf(
 /** Returns the part of an id that names a document; an event that could not be read has none. */
 const documentMark = (key: string): readonly string[] =>
   key === '' ? [] : [Buffer.from(key).toString('base64url')];
-
-/** Shows a document's key in a form for people. */
-const shown = (key: string): string => key.replaceAll(KEY_SEPARATOR, ' / ');

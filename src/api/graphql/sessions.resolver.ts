@@ -9,6 +9,7 @@ import {
   type SessionConnection,
   type SessionParts,
 } from '../../queries/sessions/sessions.query.js';
+import { may } from '../access/authenticate.js';
 import { Requires } from '../access/requires.decorator.js';
 import { termsOf } from './asking-terms.js';
 import { PAGE_LENGTH_MAX } from './document-limits.js';
@@ -62,6 +63,6 @@ const partsOf = (info: GraphQLResolveInfo): SessionParts => ({
   media: selectedNames(info).has('media'),
 });
 
-/** Removes the viewer from a session unless an admin asks. */
+/** Removes the viewer and the id from a session unless an admin asks. */
 const shown = (session: Session, { caller }: RequestContext): Session =>
-  caller?.roles.has('admin') === true ? session : { ...session, viewer: null, sessionId: null };
+  may(caller, 'admin') ? session : { ...session, viewer: null, sessionId: null };
