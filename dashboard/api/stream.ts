@@ -67,11 +67,11 @@ export const unfollowed = signal<AskError | undefined>(undefined);
 export const isLost = computed(() => unfollowed.value?.code === 'OFFLINE');
 
 /** Opens a stream that broke off and waits for its next try. */
-let reopen = (): void => undefined;
+let reopen: (() => void) | undefined;
 
 /** Takes that the server is in reach again. One that was refused waits as long as it was told. */
 export function wakeStream(): void {
-  if (isLost.peek()) reopen();
+  if (isLost.peek()) reopen?.();
 }
 
 /** What a stream asks for. */
@@ -106,15 +106,19 @@ export function follow<Data>(asked: Subscription, listener: Listener<Data>): () 
     if (document.hidden) shut();
     else open();
   };
+  // Of its own: the stream before may end only after this one began.
+  const onOnline = (): void => {
+    wakeStream();
+  };
   document.addEventListener('visibilitychange', onVisibility);
-  addEventListener('online', wakeStream);
+  addEventListener('online', onOnline);
   const endKey = key.subscribe(() => {
     shut();
     open();
   });
   return () => {
     document.removeEventListener('visibilitychange', onVisibility);
-    removeEventListener('online', wakeStream);
+    removeEventListener('online', onOnline);
     endKey();
     shut();
   };
@@ -181,7 +185,9 @@ function streamOf<Data>(
   };
   const shut = (): void => {
     drop();
-    reopen = () => undefined;
+    // Another one may have begun since, and failed as well.
+    if (reopen !== open) return;
+    reopen = undefined;
     unfollowed.value = undefined;
   };
   return { open, shut };

@@ -13,7 +13,7 @@ const load = async <Module>(path: string): Promise<Module> => (await import(path
 
 /** Bodies of answers are read with these. */
 const KEPT_REAL = ['nextTick', 'queueMicrotask', 'setImmediate'] as const;
-const listeners = new Map<string, () => void>();
+const listeners = new Set<() => void>();
 const tab = {
   hidden: false,
   addEventListener: () => undefined,
@@ -26,8 +26,8 @@ let end = (): void => undefined;
 
 Object.assign(globalThis, {
   document: tab,
-  addEventListener: (name: string, listener: () => void) => listeners.set(name, listener),
-  removeEventListener: (name: string) => listeners.delete(name),
+  addEventListener: (_: string, listener: () => void) => listeners.add(listener),
+  removeEventListener: (_: string, listener: () => void) => listeners.delete(listener),
   fetch: () => {
     tries += 1;
     return Promise.resolve().then(() => answer());
@@ -43,6 +43,9 @@ const { key, refusal } = await load<{
   readonly refusal: Signal<string | undefined>;
 }>('../../dashboard/api/key.js');
 
+const goOnline = (): void => {
+  for (const listener of listeners) listener();
+};
 const settle = async (): Promise<void> => {
   for (let i = 0; i < 5; i += 1) await new Promise(setImmediate);
 };
@@ -106,7 +109,7 @@ describe('a stream that is refused', () => {
     await start();
     expect([tries, unfollowed.value?.code, refusal.value]).toEqual([1, 'RATE_LIMITED', undefined]);
     // Neither the network nor another answer brings it back sooner.
-    listeners.get('online')?.();
+    goOnline();
     wakeStream();
     await pass(39_999);
     expect(tries).toBe(1);
@@ -128,7 +131,7 @@ describe('a stream that is refused', () => {
 
 describe('a stream that broke off', () => {
   it.each([
-    ['the network is back', () => listeners.get('online')?.()],
+    ['the network is back', goOnline],
     ['something else is answered', wakeStream],
   ])('comes again as soon as %s', async (_, wake) => {
     answer = breakOff;
@@ -142,6 +145,20 @@ describe('a stream that broke off', () => {
     expect([tries, unfollowed.value, told]).toEqual([before + 1, undefined, ['p']]);
     await pass(60_000);
     expect(tries).toBe(before + 1);
+  });
+
+  it('hears of the network also where the one before ended only after it began', async () => {
+    answer = breakOff;
+    await start();
+    const endBefore = end;
+    await start();
+    endBefore();
+    expect(unfollowed.value?.code).toBe('OFFLINE');
+    const before = tries;
+    answer = tell;
+    goOnline();
+    await settle();
+    expect([tries, told]).toEqual([before + 1, ['p']]);
   });
 
   it('that is over comes never again', async () => {
