@@ -2,6 +2,7 @@ import uPlot, { type AlignedData, type Axis, type Options, type Series } from 'u
 import type { Span } from '../address/ranges.js';
 import { CLOCK, DAY, steps, tick, timeIn } from '../figures/format.js';
 import { faded, lineVariable, resolved } from './colours.js';
+import { columnsApart, columnsStacked } from './columns.js';
 import { stretchOf, type Drawing, type Line } from './lines.js';
 import type { Numbered } from './numbered.jsx';
 
@@ -44,7 +45,8 @@ export function plot(element: HTMLElement, options: PlotOptions): Plot {
   const axes = axesOf(() => drawing, zone, probe);
   const plugin = options.pluginFor?.(probe, () => drawing);
   const seriesFor = isStacked ? stackedSeries : seriesApart;
-  const dataOf = isStacked ? stackedData : dataApart;
+  const columnsOf = isStacked ? columnsStacked : columnsApart;
+  const dataOf = (drawn: Drawing): AlignedData => aligned(drawn.at, columnsOf(drawn));
   const series = seriesFor(drawing, probe);
   probe.remove();
   const width = element.clientWidth;
@@ -154,14 +156,6 @@ function seriesApart({ lines }: Drawing, probe: HTMLElement): Series[] {
   });
 }
 
-function dataApart({ at, lines, openFrom }: Drawing): AlignedData {
-  const columns = lines.flatMap(({ values, previous }) => [
-    ...(previous === undefined ? [] : [previous]),
-    ...certainAndOpen(values, openFrom),
-  ]);
-  return aligned(at, columns);
-}
-
 /** Marks values that no line leads to: those between two buckets without one. */
 const ALONE: Series.Points = {
   show: true,
@@ -192,24 +186,5 @@ const stackedSeries = ({ lines }: Drawing, probe: HTMLElement): Series[] =>
     .toReversed()
     .flat();
 
-/** The columns of lines on top of each other, two of each: as far as it is certain, and from there. */
-export function stackedData({ at, lines, openFrom }: Drawing): AlignedData {
-  const sums = at.map(() => 0);
-  const columns = lines.map(({ values }) =>
-    certainAndOpen(
-      values.map((value, i) => (value === null ? null : (sums[i] = (sums[i] ?? 0) + value))),
-      openFrom,
-    ),
-  );
-  return aligned(at, columns.toReversed().flat());
-}
-
-/** Values as far as they are certain, and from there. */
-const certainAndOpen = (values: Line['values'], openFrom: number): readonly Line['values'][] => [
-  values.map((value, i) => (i < openFrom ? value : null)),
-  // The stretch to a bucket that still grows begins at the last one that does not.
-  values.map((value, i) => (openFrom < values.length && i >= openFrom - 1 ? value : null)),
-];
-
-const aligned = (at: readonly number[], columns: readonly (readonly (number | null)[])[]) =>
+const aligned = (at: readonly number[], columns: readonly Line['values'][]): AlignedData =>
   [at.map((timeMs) => timeMs / 1_000), ...columns] as unknown as AlignedData;

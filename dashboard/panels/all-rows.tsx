@@ -39,12 +39,18 @@ const close = (): void => {
   allShown.value = undefined;
 };
 
+/** Where somebody is, and the most that a row of the pages before has. */
+interface Place {
+  readonly cursors: Cursors;
+  readonly mostBefore: number;
+}
+const FIRST_PAGE: Place = { cursors: [], mostBefore: 0 };
+
 /** All rows of a dimension in pages, with a search, and as a file. */
 function AllRowsDialog(props: AllOf): JSX.Element {
   const { by, metrics, order, least, variables } = props;
   const [search, setSearch] = useState('');
-  const [cursors, setCursors] = useState<Cursors>([]);
-  const [mostBefore, setMostBefore] = useState(0);
+  const [{ cursors, mostBefore }, turn] = useState(FIRST_PAGE);
   const answer = useRows(props, search, cursors);
   const page = answer.data?.rows;
   const rows = page?.edges.map(({ node }) => node) ?? [];
@@ -57,8 +63,7 @@ function AllRowsDialog(props: AllOf): JSX.Element {
           aria-label={`${LATER_WORDS.search}: ${dimensionName(by)}`}
           value={search}
           onInput={({ currentTarget }) => {
-            setCursors([]);
-            setMostBefore(0);
+            turn(FIRST_PAGE);
             setSearch(currentTarget.value);
           }}
         />
@@ -88,11 +93,10 @@ function AllRowsDialog(props: AllOf): JSX.Element {
               pageInfo={page.pageInfo}
               names={[LATER_WORDS.back, LATER_WORDS.next]}
               onTurn={(turned) => {
-                setMostBefore(Math.max(mostBefore, mostOf(rows, order)));
-                setCursors(turned);
+                turn({ cursors: turned, mostBefore: Math.max(mostBefore, mostOf(rows, order)) });
               }}
             >
-              <Place page={page} before={cursors.length * ROWS} />
+              <Shown page={page} before={cursors.length * ROWS} />
             </Pager>
             <Notes notes={sampledNotes(page.sampled)} />
           </>
@@ -103,7 +107,7 @@ function AllRowsDialog(props: AllOf): JSX.Element {
 }
 
 /** Says which rows are shown, of how many. */
-function Place({
+function Shown({
   page: { edges, totalCount },
   before,
 }: {

@@ -2,6 +2,7 @@ import { completedOf } from '../../dashboard/figures/completed.js';
 import { largestDrops } from '../../dashboard/figures/drops.js';
 import { change, clock, exact, judged, short, tick } from '../../dashboard/figures/format.js';
 import { lanesOf } from '../../dashboard/figures/lanes.js';
+import { columnsStacked } from '../../dashboard/charts/columns.js';
 import { drawingOf, stretchOf, summaryOf } from '../../dashboard/charts/lines.js';
 import { certaintyOf } from '../../dashboard/figures/reasons.js';
 import { NOT_KNOWN, SAYS, WORDS } from '../../dashboard/texts.js';
@@ -141,18 +142,14 @@ describe('a drawing', () => {
   });
 });
 
-it('lines on top of each other are apart from where they still grow', async () => {
-  // It knows of a document, which the types of tests do not.
-  const load = async <Module>(path: string): Promise<Module> => (await import(path)) as Module;
-  const { stackedData } = await load<{
-    readonly stackedData: (drawing: object) => readonly (readonly (number | null)[])[];
-  }>('../../dashboard/charts/plot.js');
+it('lines on top of each other are apart from where they still grow', () => {
+  const line = { name: '', metric: 'bytes', unit: 'bytes' as const, previous: undefined };
+  const lines = [
+    { ...line, values: [1, 2, 3] },
+    { ...line, values: [3, 4, 5] },
+  ];
   const stacked = (openFrom: number) =>
-    stackedData({
-      at: [0, 1_000, 2_000],
-      openFrom,
-      lines: [{ values: [1, 2, 3] }, { values: [3, 4, 5] }],
-    }).slice(1);
+    columnsStacked({ at: [0, 1_000, 2_000], openFrom, endMs: 3_000, lines });
   expect(stacked(2)).toEqual([
     [4, 6, null],
     [null, 6, 8],
