@@ -51,8 +51,9 @@ export function useLaterEvents(id: string, first: TimelineConnection): Later {
     const parts = { session: `session(id: $id) { ${TIMELINE} }` };
     const read = async (): Promise<void> => {
       let { entries, cursor = first.pageInfo.endCursor } = later;
-      set({ error: undefined, isReading: true });
-      while (first.edges.length + entries.length < first.totalCount && cursor !== null) {
+      const isMore = (): boolean => first.edges.length + entries.length < first.totalCount;
+      if (isMore()) set({ error: undefined, isReading: true });
+      while (isMore() && cursor !== null) {
         const question = { parts, variables: { id, after: cursor } };
         const { session } = await ask<WithTimeline>(question, options);
         if (session === null || session.timeline.edges.length === 0) return;
@@ -70,7 +71,9 @@ export function useLaterEvents(id: string, first: TimelineConnection): Later {
         if (isPassing(error)) timer = setTimeout(retry, retrySeconds(error) * 1_000);
       })
       .finally(() => {
-        if (!abort.signal.aborted) set({ isReading: false });
+        // Where there was nothing to be read, nothing is drawn anew.
+        if (!abort.signal.aborted)
+          setLater((it) => (it.isReading ? { ...it, isReading: false } : it));
         end();
       });
     return () => {
