@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, rmdirSync, rmSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EmbeddedEventLog } from '../adapters/event-store/embedded/embedded-event-log.js';
@@ -9,7 +9,7 @@ import { upgradeLog } from '../composition/upgrade-log.js';
 import { isOldLog } from '../adapters/event-store/embedded/old-log.js';
 import { lockFolder, LOCK_FILE } from '../adapters/sqlite/folder-lock.js';
 import { copyDurably, partialOf, syncFolder } from '../adapters/system/durable-files.js';
-import { closeToOthers, OWNER_ONLY } from '../adapters/system/owner-only.js';
+import { closeToOthers, makeFolder } from '../adapters/system/owner-only.js';
 import { LOG_FILE } from '../composition/locations.js';
 import { VIEWER_SECRET_FILE } from '../composition/viewer-secret.js';
 import { decodeEvent } from '../domain/event-codec.js';
@@ -88,7 +88,7 @@ export async function restoreFolder(options: RestoreOptions): Promise<BackupRepo
   const { dataDir, folder } = options;
   const { storeId, events, files } = readManifest(folder);
   for (const { name } of files) assertKnown(folder, name);
-  mkdirSync(dataDir, { recursive: true, mode: OWNER_ONLY.folder });
+  makeFolder(dataDir);
   const lock = await lockFolder(dataDir);
   let warnings: readonly string[] = [];
   let damage: LogDamage = { events: 0, first: undefined };
@@ -174,7 +174,7 @@ function assertEmpty(folder: string, elsewhere: string): void {
 /** Runs work that fills an empty folder; if it fails, the folder is as empty as before. */
 async function orNothing<Result>(folder: string, work: () => Promise<Result>): Promise<Result> {
   const wasThere = existsSync(folder);
-  mkdirSync(folder, { recursive: true, mode: OWNER_ONLY.folder });
+  makeFolder(folder);
   try {
     return await work();
   } catch (error) {

@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { keptPositionPath } from '../adapters/event-store/embedded/kept-position.js';
 import { lockFolder, LOCK_FILE, type FolderLock } from '../adapters/sqlite/folder-lock.js';
 import { partialOf } from '../adapters/system/durable-files.js';
-import { closeToOthers, OWNER_ONLY } from '../adapters/system/owner-only.js';
+import { closeToOthers, makeFolder } from '../adapters/system/owner-only.js';
 import { LOG_FILE, READ_MODELS_FOLDER } from './locations.js';
 import { VIEWER_SECRET_FILE } from './viewer-secret.js';
 
@@ -73,24 +73,5 @@ export class DataFolder {
 
   private isNew(name: string): boolean {
     return !this.found.includes(name);
-  }
-}
-
-/**
- * Makes a folder and its parents. Node's own recursive mkdir never ends where the system lets
- * nobody make a folder, as in /proc, and elsewhere does not say why it failed.
- */
-function makeFolder(path: string): void {
-  const make = (): void => {
-    mkdirSync(path, { mode: OWNER_ONLY.folder });
-  };
-  try {
-    make();
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST' && statSync(path).isDirectory()) return;
-    if (code !== 'ENOENT' || dirname(path) === path) throw error;
-    makeFolder(dirname(path));
-    make();
   }
 }

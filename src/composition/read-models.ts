@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { PROJECTIONS } from '../../projections/index.js';
 import { MemoryLease } from '../adapters/read-model/memory/memory-lease.js';
 import type { DatabaseHolder } from '../adapters/read-model/mongodb/database-holder.js';
+import { makeFolder } from '../adapters/system/owner-only.js';
 import type { Clock, StoreClock } from '../ports/clock.js';
 import type { Lease } from '../ports/lease.js';
 import type { ProjectionName } from '../ports/projection.js';
@@ -68,7 +68,7 @@ export async function openReadModelWriter(
   }
   const { EmbeddedReadModelWriter } =
     await import('../adapters/read-model/embedded/embedded-read-model-writer.js');
-  mkdirSync(location.folder, { recursive: true });
+  makeFolder(location.folder);
   return new EmbeddedReadModelWriter(location.folder);
 }
 

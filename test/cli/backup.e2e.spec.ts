@@ -21,6 +21,8 @@ import { failureOf, run } from './command-line.js';
 const CLIENTS = 6;
 const SESSIONS = 3_000;
 const OWNER_ONLY = 0o600;
+/** Node's recursive mkdir never ends there. */
+const UNMAKEABLE = '/proc/nowhere/folder';
 
 const root = temporaryFolder();
 const dataDir = join(root, 'data');
@@ -195,6 +197,15 @@ describe('a restore', () => {
     expect(ended.status).toBe(1);
     const left = existsSync(to) ? readdirSync(to) : [];
     expect(left.filter((name) => !name.startsWith('lock.db'))).toEqual([]);
+  });
+
+  it.each([
+    ['a backup', ['backup', UNMAKEABLE], dataDir],
+    ['a data folder', ['restore', backup], UNMAKEABLE],
+  ])('ends where the system lets nobody make %s', async (_, words, folder) => {
+    const ended = await run(words, { DATA_DIR: folder });
+    expect(failureOf(ended)).toContain('/proc/nowhere');
+    expect(ended.status).toBe(1);
   });
 
   it('refuses a folder that holds something, which stays as it was', async () => {

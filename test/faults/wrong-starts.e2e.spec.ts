@@ -148,6 +148,11 @@ const settings: Readonly<Record<string, WrongStart>> = {
     status: UNAVAILABLE,
     says: /EventStoreDB at 127\.0\.0\.1:1 /,
   },
+  'a data folder where nobody can make one': {
+    environment: { DATA_DIR: '/proc/nowhere/data' },
+    status: WRONG,
+    says: /\/proc\/nowhere cannot be made there: set DATA_DIR/,
+  },
   'an address of another machine': {
     environment: { HOST: '192.0.2.1', INGEST_KEY: KEY },
     status: WRONG,

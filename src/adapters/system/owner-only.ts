@@ -1,4 +1,5 @@
-import { chmodSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 /** Modes that give rights to the owner alone. */
 export const OWNER_ONLY = { folder: 0o700, file: 0o600 } as const;
@@ -39,4 +40,24 @@ function isClosed(path: string): boolean {
   }
   // Some file systems take the call and change nothing.
   return ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & OTHERS) === 0;
+}
+
+/**
+ * Makes a folder and its parents, if they are not there, for the owner alone. Node's own recursive
+ * mkdir never ends where the system lets nobody make a folder, as in /proc, and elsewhere does not
+ * say why it failed.
+ */
+export function makeFolder(path: string): void {
+  const make = (): void => {
+    mkdirSync(path, { mode: OWNER_ONLY.folder });
+  };
+  try {
+    make();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && statSync(path).isDirectory()) return;
+    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+    makeFolder(dirname(path));
+    make();
+  }
 }
