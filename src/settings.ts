@@ -53,10 +53,15 @@ export const SETTINGS = z.object({
     .describe('the data folder; made if it is not there'),
   EVENTSTORE_URL: z
     .string()
-    .regex(/^(esdb|kurrentdb)(\+discover)?:\/\/[^\s/]/, 'must be an esdb:// connection string')
+    .regex(
+      /^(esdb|kurrentdb)(\+discover)?:\/\/[^\s/]/,
+      'must be an esdb:// or kurrentdb:// connection string',
+    )
     .optional()
     .meta({
-      description: 'an `esdb://` connection string: events are kept in EventStoreDB or KurrentDB',
+      description:
+        'an `esdb://` or `kurrentdb://` connection string: events are kept in EventStoreDB or ' +
+        'KurrentDB',
       unset: 'embedded',
     }),
   MONGODB_URL: z

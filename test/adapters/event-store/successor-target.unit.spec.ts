@@ -1,3 +1,4 @@
+import { EventStoreDBClient } from '@eventstore/db-client';
 import { readConnectionString } from '../../../src/adapters/event-store/eventstoredb/connection-string.js';
 import { successorTarget } from '../../../src/adapters/event-store/eventstoredb/successor-target.js';
 
@@ -10,6 +11,8 @@ const SET_HERE = 'nodepreference=leader&throwonappendfailure=true';
 test.each([
   ['esdb://host:2113', `kurrentdb://host:2113?${SET_HERE}`],
   ['esdb://host/', `kurrentdb://host?${SET_HERE}`],
+  ['kurrentdb://host:2113/?tls=false', `kurrentdb://host:2113?tls=false&${SET_HERE}`],
+  ['kurrentdb+discover://a:1,b', `kurrentdb+discover://a:1,b?${SET_HERE}`],
   ['esdb+discover://cluster.dns:2113', `kurrentdb+discover://cluster.dns:2113?${SET_HERE}`],
   ['esdb://a:1,b:2,c?tls=false', `kurrentdb://a:1,b:2,c?tls=false&${SET_HERE}`],
   [
@@ -25,4 +28,14 @@ test('the user and the password are told beside it, as they are', () => {
     url: `kurrentdb://host:1?tls=true&${SET_HERE}`,
     credentials: { username: 'a@b', password: 'p:/?' },
   });
+});
+
+test.each([
+  ['esdb://u:p@host:2113', 'esdb://u:p@host:2113'],
+  ['kurrentdb://u:p@host:2113/', 'esdb://u:p@host:2113'],
+  [' kurrentdb+discover://host ', 'esdb+discover://host'],
+])('%s is %s to the client, which knows no other scheme', (url, expected) => {
+  const { full } = readConnectionString(url);
+  expect(full).toBe(`${expected}?nodePreference=leader&throwOnAppendFailure=true`);
+  expect(() => EventStoreDBClient.connectionString(full)).not.toThrow();
 });

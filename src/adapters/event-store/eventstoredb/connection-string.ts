@@ -11,7 +11,9 @@ export class BadEventStoreUrl extends Error {
 const USER = /(?:[^:@/?#]+:[^:@/?#]+@)?/.source;
 const HOSTS = /(?<hosts>[^@/?#]+)/.source;
 const OPTIONS = /(?:\?(?<options>[^@?#]*))?/.source;
-const SHAPE = new RegExp(`^esdb(?:\\+discover)?://${USER}${HOSTS}/?${OPTIONS}$`);
+const SHAPE = new RegExp(
+  `^(?:esdb|kurrentdb)(?<rest>(?:\\+discover)?://${USER}${HOSTS})/?${OPTIONS}$`,
+);
 
 /** The options that the client knows; for any other it prints a warning that quotes the string. */
 const KNOWN_OPTIONS = [
@@ -34,7 +36,7 @@ const KNOWN_OPTIONS = [
 const SET_HERE = 'nodePreference=leader&throwOnAppendFailure=true';
 
 export interface ConnectionString {
-  /** The whole string, for the client; holds the password. */
+  /** The whole string, for the client, with the scheme `esdb`; holds the password. */
   readonly full: string;
   /** The hosts and ports, for messages. */
   readonly address: string;
@@ -51,8 +53,9 @@ export function readConnectionString(url: string): ConnectionString {
   }
   const options = parts.options?.split('&').filter((option) => option !== '') ?? [];
   for (const option of options) checkOption(option);
-  const start = url.trim().split('?')[0] ?? '';
-  return { full: `${start}?${[...options, SET_HERE].join('&')}`, address: parts.hosts };
+  // The client knows the older name of the scheme alone.
+  const full = `esdb${parts.rest ?? ''}?${[...options, SET_HERE].join('&')}`;
+  return { full, address: parts.hosts };
 }
 
 function checkOption(option: string): void {
