@@ -16,6 +16,9 @@ const SETTINGS: Environment = {
 const ADVANCED = 'subscription { advanced { position stopped } }';
 const ZONE = 'subscription { live(timeZone: "Mars/Base") { viewers } }';
 
+/** An id that no reason has room for, and whose characters are of several bytes. */
+const LONG_ID = '€'.repeat(200);
+
 const folders: string[] = [];
 const start = (environment: Environment): Promise<TestServer> => {
   const folder = temporaryFolder();
@@ -196,6 +199,11 @@ describe('what is no conversation closes the connection:', () => {
     ['a subscription before the key', [subscribe(ADVANCED)], 4_401],
     ['two greetings', [init(READ_KEY), init(READ_KEY)], 4_429],
     ['an id twice', [init(READ_KEY), subscribe(ADVANCED), subscribe(ADVANCED)], 4_409],
+    [
+      'a long id twice, whatever its characters',
+      [init(READ_KEY), subscribe(ADVANCED, LONG_ID), subscribe(ADVANCED, LONG_ID)],
+      4_409,
+    ],
     ['a message that is too long', [' '.repeat(2 ** 20 + 1)], 1_009],
   ])('%s', async (_, messages, code) => {
     const client = await connect();

@@ -9,6 +9,7 @@ import { codedError, formatErrors } from '../graphql/answer-errors.js';
 import type { GraphqlPipeline } from '../graphql/graphql-pipeline.js';
 import { requestInBody } from '../graphql/graphql-request.js';
 import { NOT_EXECUTED } from '../graphql/metered-operation.js';
+import { closeSocket } from './close-socket.js';
 import { ResultStream } from './result-stream.js';
 import { SocketContext } from './socket-context.js';
 
@@ -49,7 +50,11 @@ export class Conversation {
     private readonly options: ConversationOptions,
   ) {
     this.timer = setTimeout(() => {
-      socket.close(CloseCode.ConnectionInitialisationTimeout, 'connection_init did not come');
+      closeSocket(
+        socket,
+        CloseCode.ConnectionInitialisationTimeout,
+        'connection_init did not come',
+      );
     }, options.keyMs ?? KEY_MS_MAX);
   }
 
@@ -79,7 +84,7 @@ export class Conversation {
       case MessageType.Next:
       case MessageType.Error:
       case undefined:
-        this.socket.close(CloseCode.BadRequest, 'this is no message that a client sends');
+        closeSocket(this.socket, CloseCode.BadRequest, 'this is no message that a client sends');
     }
   }
 
@@ -91,7 +96,11 @@ export class Conversation {
 
   private async greet(authorization: unknown): Promise<void> {
     if (this.isGreeted) {
-      this.socket.close(CloseCode.TooManyInitialisationRequests, 'connection_init came twice');
+      closeSocket(
+        this.socket,
+        CloseCode.TooManyInitialisationRequests,
+        'connection_init came twice',
+      );
       return;
     }
     this.isGreeted = true;
@@ -100,16 +109,17 @@ export class Conversation {
     const { keyRing } = this.options;
     this.caller = keyRing.callerOf(sent) ?? keyRing.callerOf(`Bearer ${sent ?? ''}`);
     if (this.caller !== undefined) await this.say({ type: MessageType.ConnectionAck });
-    else this.socket.close(CloseCode.Forbidden, 'send a key of this server as authorization');
+    else
+      closeSocket(this.socket, CloseCode.Forbidden, 'send a key of this server as authorization');
   }
 
   private async subscribe(id: string, asked: unknown): Promise<void> {
     if (this.caller === undefined) {
-      this.socket.close(CloseCode.Unauthorized, 'send connection_init first');
+      closeSocket(this.socket, CloseCode.Unauthorized, 'send connection_init first');
       return;
     }
     if (this.streams.has(id)) {
-      this.socket.close(CloseCode.SubscriberAlreadyExists, `there is a subscription ${id}`);
+      closeSocket(this.socket, CloseCode.SubscriberAlreadyExists, `there is a subscription ${id}`);
       return;
     }
     this.streams.set(id, undefined);

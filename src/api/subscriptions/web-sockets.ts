@@ -10,6 +10,7 @@ import type { Telemetry } from '../../telemetry/telemetry.js';
 import { rawAnswer } from '../http/answers.js';
 import { HTTP_STATUS } from '../http/http-status.js';
 import { letGo, type Upgrades } from '../http/upgrades.js';
+import { closeSocket } from './close-socket.js';
 import { Conversation, type ConversationOptions } from './conversation.js';
 import type { OpenSubscriptions } from './open-subscriptions.js';
 import { PING_MS } from './result-stream.js';
@@ -47,7 +48,8 @@ export class WebSockets {
     options.subscriptions.onEnded = () => {
       // The streams that have ended are told first.
       setImmediate(() => {
-        for (const socket of this.server.clients) socket.close(GOING_AWAY, 'this server ends');
+        for (const socket of this.server.clients)
+          closeSocket(socket, GOING_AWAY, 'this server ends');
       });
     };
   }
@@ -103,7 +105,7 @@ export class WebSockets {
     socket.on('message', (data: Buffer) => {
       conversation.take(data.toString()).catch((error: unknown) => {
         log.error(error instanceof Error ? error.stack : String(error));
-        socket.close(CloseCode.InternalServerError, 'something failed that should not');
+        closeSocket(socket, CloseCode.InternalServerError, 'something failed that should not');
       });
     });
     // What breaks the rules of WebSockets closes its connection, too.
