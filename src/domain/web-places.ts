@@ -59,8 +59,15 @@ function parsed(url: string): Place | undefined {
   const found = /^[^:]*:\/\/[/\\]/.test(url) ? undefined : parsedUrl(url);
   if (found === undefined) return undefined;
   const { hostname, pathname } = found;
-  const host = hostname.toLowerCase().replace(/\.+$/, '');
+  const host = withoutDotsAtEnd(hostname.toLowerCase());
   return host === '' ? undefined : { host, path: pathname };
+}
+
+/** Cuts the dots at a host's end. A pattern for it would look at all dots of a run from each. */
+function withoutDotsAtEnd(host: string): string {
+  let { length } = host;
+  while (length > 0 && host[length - 1] === '.') length -= 1;
+  return host.slice(0, length);
 }
 
 const readable = (path: string): string =>
