@@ -199,7 +199,8 @@ module.exports = {
       from: { path: '^(demo|examples)/' },
       to: {
         path: '^(src|projections)/',
-        pathNot: '^src/cli/(figure-\\w+|format|report-queries|reports|server-url|usage)\\.ts$',
+        pathNot:
+          '^src/(cli/(figure-\\w+|format|report-queries|reports|server-url|usage)|failure-reason)\\.ts$',
       },
     },
     only(

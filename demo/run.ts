@@ -7,6 +7,7 @@ import { CommanderError } from 'commander';
 import { fileURLToPath } from 'node:url';
 import { formatCount, formatDecimals } from '../src/cli/format.js';
 import { explainUsage } from '../src/cli/usage.js';
+import { reasonOf } from '../src/failure-reason.js';
 import { planAttempts, planAudience } from './audience.js';
 import { createCall, type DemoOptions } from './call.js';
 import { catalogue } from './catalogue.js';
@@ -180,7 +181,7 @@ try {
   if (error instanceof Interrupted) fail(error.message, failed);
   else if (!(error instanceof CommanderError)) {
     const status = error instanceof ServerLost ? error.status : failed;
-    fail(`The demo failed: ${error instanceof Error ? error.message : String(error)}`, status);
+    fail(`The demo failed: ${reasonOf(error)}`, status);
   } else if (error.exitCode !== 0) {
     fail(`The demo failed: ${explainUsage(error, call, words)}`, wrongUsage);
   }

@@ -1,6 +1,6 @@
-import { inspect } from 'node:util';
-import { WrongPrefix, WrongViewerSecret } from '../composition/wrong-settings.js';
 import { BadConfig } from '../bad-config.js';
+import { WrongPrefix, WrongViewerSecret } from '../composition/wrong-settings.js';
+import { reasonOf } from '../failure-reason.js';
 
 /** The exit status of a command. */
 export const EXIT_STATUS = { fine: 0, failed: 1, wrongUsage: 2 } as const;
@@ -42,18 +42,4 @@ export function explainFailure(error: unknown): { message: string; status: ExitS
     message: reasonOf(error),
     status: isUsage ? EXIT_STATUS.wrongUsage : EXIT_STATUS.failed,
   };
-}
-
-/** Returns an error's message in one line; of an AggregateError the messages of its errors. */
-export function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '') {
-    return [...new Set(error.errors.map(reasonOf))].join('; ');
-  }
-  const { message, code } = Object(error) as {
-    readonly message?: unknown;
-    readonly code?: unknown;
-  };
-  const said = [message, code, error].find((one) => typeof one === 'string' && one !== '');
-  const text = typeof said === 'string' ? said : inspect(error, { breakLength: Infinity });
-  return text.replace(/\s*\n\s*/g, '; ');
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { backOffMs } from '../domain/back-off.js';
 import { SECOND_MS } from '../domain/time.js';
 import type { Reason } from './bad-lines.js';
-import { reasonOf } from './failure.js';
+import { reasonOf } from '../failure-reason.js';
 import type { EventLine } from './import-lines.js';
 import { PATIENCE_MS, RETRY } from './patience.js';
 import { assertNotMoved } from './server-url.js';

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { readKeyOf } from '../config.js';
 import type { CommandContext } from './command.js';
-import { reasonOf, Refused, WrongUsage } from './failure.js';
+import { reasonOf } from '../failure-reason.js';
+import { Refused, WrongUsage } from './failure.js';
 import { addressFault, assertNotMoved, serverUrlOf } from './server-url.js';
 import { resultsIn } from './subscribed.js';
 

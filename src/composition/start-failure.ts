@@ -1,5 +1,6 @@
-import type { Config } from '../config.js';
 import { BadConfig } from '../bad-config.js';
+import type { Config } from '../config.js';
+import { reasonOf } from '../failure-reason.js';
 import { AddressUnfit } from './address.js';
 import { dataFolder, diskFaultOf } from './disk-faults.js';
 
@@ -32,7 +33,7 @@ export function explainFailure(error: unknown, { dataDir }: Pick<Config, 'dataDi
     return { message: fault.message, status: fault.isForNow ? EX_UNAVAILABLE : EX_CONFIG };
   }
   const isSetting = error instanceof Error && FAULTS_OF_SETTINGS.has(error.name);
-  return { message: lineOf(error), status: isSetting ? EX_CONFIG : EX_UNAVAILABLE };
+  return { message: reasonOf(error), status: isSetting ? EX_CONFIG : EX_UNAVAILABLE };
 }
 
 /** Ends the process with a failure's message and status. */
@@ -46,10 +47,4 @@ export function explainSettings({ faults }: BadConfig): StartFailure {
   const [first, ...others] = faults;
   const lines = others.length === 0 ? ` ${String(first)}` : ['', ...faults].join('\n  ');
   return { message: `wrong settings:${lines}`, status: EX_CONFIG };
-}
-
-/** Returns the message of whatever was thrown, in one line. */
-function lineOf(error: unknown): string {
-  const isTelling = typeof error === 'object' && error !== null && 'message' in error;
-  return String(isTelling ? error.message : error).replace(/\s*\n\s*/g, '; ');
 }

@@ -15,9 +15,13 @@ interface Ended {
 }
 
 /** Runs the demo; Ctrl-C is pressed once it has printed something. */
-async function demo(words: readonly string[], interruptAt = /(?!)/): Promise<Ended> {
+async function demo(
+  words: readonly string[],
+  interruptAt = /(?!)/,
+  options: readonly string[] = [],
+): Promise<Ended> {
   const env = { PATH: process.env.PATH, PORT: '0' };
-  const child = spawn(process.execPath, [DEMO, ...words], { env });
+  const child = spawn(process.execPath, [...options, DEMO, ...words], { env });
   let [stdout, stderr, isInterrupted] = ['', '', false];
   child.stdout.on('data', (chunk: Buffer) => {
     stdout += chunk.toString();
@@ -53,6 +57,17 @@ describe('the demo', () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toMatch(/^The demo failed: [^\n]+\n$/);
     expect(stderr).toContain(said);
+  });
+
+  it.each([
+    ['what is no error', '({ rc: 13 })', '{ rc: 13 }'],
+    ['an error of several lines', 'new Error("one\\n  two")', 'one; two'],
+  ])('says in one line why it failed, be it %s', async (_, thrown, said) => {
+    const code = `globalThis.fetch = () => { throw ${thrown}; }`;
+    const options = ['--import', `data:text/javascript,${encodeURIComponent(code)}`];
+    const { status, stderr } = await demo(['--server', 'http://127.0.0.1:1'], undefined, options);
+    expect(stderr).toBe(`The demo failed: ${said}\n`);
+    expect(status).toBe(1);
   });
 
   it(
