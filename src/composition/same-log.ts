@@ -46,5 +46,7 @@ export class SameLog implements AppendGuard {
       ? undefined
       : unavailable('the event store holds another log than the one that this server began with');
     if (this.trouble !== undefined) throw this.trouble;
+    // Nothing else is known of the other past, and the next one has to come to light, too.
+    past.saw(first, past.known());
   }
 }

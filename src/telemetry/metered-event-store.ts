@@ -35,6 +35,9 @@ class EventStoreMeter {
   /** The time of the last answer to an append, in milliseconds of the process. */
   workedAt = -Infinity;
   guard: AppendGuard | undefined;
+  /** How often the store did not answer, and how often that was when it was last confirmed. */
+  private silences = 0;
+  private confirmedSilences = 0;
 
   constructor(
     private readonly store: EventStore,
@@ -44,7 +47,8 @@ class EventStoreMeter {
   ) {}
 
   async append(appends: readonly StreamAppend[]): Promise<readonly AppendOutcome[]> {
-    const cause = this.guard?.trouble;
+    const isDoubted = this.silences > this.confirmedSilences;
+    const cause = isDoubted ? await this.foundTrouble() : this.guard?.trouble;
     if (cause !== undefined) return appends.map(() => ({ kind: 'unknown', cause }));
     const elapsed = startStopwatch();
     const outcomes = await this.store.append(appends);
@@ -52,6 +56,7 @@ class EventStoreMeter {
     for (const [i, outcome] of outcomes.entries()) {
       if (outcome.kind === 'refused') this.faults.tell(appends[i]?.stream ?? '', outcome.reason);
     }
+    if (outcomes.some(({ kind }) => kind === 'unknown')) this.silences += 1;
     if (outcomes.some(({ kind }) => kind !== 'unknown')) this.workedAt = performance.now();
     return outcomes;
   }
@@ -63,7 +68,28 @@ class EventStoreMeter {
   }
 
   async ping(): Promise<void> {
+    try {
+      await this.confirm();
+      await this.store.ping();
+    } catch (error) {
+      this.silences += 1;
+      throw error;
+    }
+  }
+
+  /** Checks whether the store that answers again is the same; returns the reason if it is not. */
+  private async foundTrouble(): Promise<unknown> {
+    try {
+      await this.confirm();
+      return this.guard?.trouble;
+    } catch (error) {
+      return error;
+    }
+  }
+
+  private async confirm(): Promise<void> {
+    const { silences } = this;
     await this.guard?.confirm();
-    await this.store.ping();
+    this.confirmedSilences = Math.max(this.confirmedSilences, silences);
   }
 }
