@@ -21,14 +21,8 @@ export interface TrackedEvent {
 /** What happened, without what is the same for all events of a session. */
 export type Details = Partial<TrackedEvent>;
 
+/** The longest stretch of time that the server takes: a day. */
+const SECONDS_MAX = 86_400;
+
 /** Milliseconds as seconds. */
-export const seconds = (ms: number): number => Math.max(0, Math.round(ms)) / 1_000;
-
-const told = new Set<string>();
-
-/** Tells whoever looks into the console, once a page for each text. */
-export function say(text: string): void {
-  if (told.has(text)) return;
-  told.add(text);
-  console.warn(`Playhead: ${text}`);
-}
+export const seconds = (ms: number): number => Math.min(SECONDS_MAX, Math.round(ms) / 1_000);

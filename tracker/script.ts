@@ -1,6 +1,5 @@
-import { adapted } from './adapters.js';
-import { say } from './event.js';
-import { openStore } from './store.js';
+import { PARTS } from './parts.js';
+import { say } from './say.js';
 import { Tracker } from './tracker.js';
 
 /**
@@ -14,7 +13,6 @@ declare global {
 }
 
 type Attach = (this: Element, init: ShadowRootInit) => ShadowRoot;
-const PARTS = { adapt: adapted, openStore };
 
 try {
   run();
@@ -25,11 +23,16 @@ try {
 
 function run(): void {
   const script = document.currentScript as HTMLScriptElement | null;
-  if (script === null || window.playhead !== undefined) return;
+  if (script === null) {
+    say('module');
+    return;
+  }
   const { key, store } = script.dataset;
   const url = script.src.replace(/\/playhead\.js.*$/, '');
   const tracker = new Tracker({ url, key, store: store !== undefined }, PARTS);
-  window.playhead = tracker;
+  // An element with this id, or a variable of the page, has the name first.
+  if (window.playhead === undefined) window.playhead = tracker;
+  else say('name');
   tracker.discover(document);
   const { prototype } = Element;
   const attach = Object.getOwnPropertyDescriptor(prototype, 'attachShadow')?.value as Attach;

@@ -2,6 +2,8 @@ import { seconds, type Details } from './event.js';
 
 /** Standing still for less is no stall, and a seek of less is no seek: it is watched time. */
 export const STILL_MS_MIN = 250;
+/** What jumps from no further before the end to the beginning is a loop. */
+const LOOP_MS = 1_000;
 
 /**
  * What of a title was shown: the time that its position moved on by, and the stretch that it moved
@@ -24,7 +26,12 @@ export class Shown {
   /** Looks at the position; what moved since the last look was watched if the element played. */
   look(isMoving: boolean): number {
     const now = performance.now();
-    const { currentTime } = this.#media;
+    const { currentTime, seeking, readyState } = this.#media;
+    // It has jumped away, or is empty, and the event of that is still to come.
+    if (seeking || !readyState) {
+      this.leave(isMoving);
+      return now;
+    }
     if (isMoving) {
       const goneMs = now - this.#seenAt;
       const shownMs = ((currentTime - this.position) * 1_000) / this.#rate;
@@ -40,12 +47,19 @@ export class Shown {
     return this.#see(performance.now(), this.#from);
   }
 
-  /** Counts what was watched up to now, though the position has jumped away already. */
-  leave(isMoving: boolean): number {
+  /**
+   * Counts what was watched up to now, though the position has jumped away; says whether it came to
+   * the end, if that is where it may have jumped from.
+   */
+  leave(isMoving: boolean, end = NaN): boolean {
     const now = performance.now();
-    const shownMs = isMoving ? Math.min(STILL_MS_MIN, now - this.#seenAt) : 0;
+    const goneMs = isMoving ? now - this.#seenAt : 0;
+    const leftMs = ((end - this.position) * 1_000) / this.#rate;
+    const hasEnded = leftMs < goneMs + LOOP_MS;
+    const shownMs = Math.min(hasEnded ? leftMs : STILL_MS_MIN, goneMs);
     this.watchedMs += shownMs;
-    return this.#see(now, this.position + (shownMs / 1_000) * this.#rate);
+    this.#see(now, hasEnded ? end : this.position + (shownMs / 1_000) * this.#rate);
+    return hasEnded;
   }
 
   /** Takes what an element has shown before anybody looked. */
@@ -62,7 +76,7 @@ export class Shown {
     const duration = seconds(this.watchedMs);
     this.watchedMs = 0;
     this.#from = this.position;
-    return this.position > from
+    return duration && this.position > from
       ? { duration, playedFrom: from, playedTo: this.position }
       : { duration };
   }
@@ -73,11 +87,4 @@ export class Shown {
     this.#rate = this.#media.playbackRate || 1;
     return now;
   }
-}
-
-/** The height of the picture; undefined where there is none. */
-export function qualityOf(media: HTMLMediaElement): string | undefined {
-  const { videoWidth = 0, videoHeight = 0 } = media as Partial<HTMLVideoElement>;
-  const height = Math.min(videoWidth, videoHeight);
-  return height > 0 ? `${String(height)}p` : undefined;
 }

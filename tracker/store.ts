@@ -95,7 +95,9 @@ function storeOf(newId: () => string): Store {
       for (const event of events) void ask(EVENTS, (store) => store.delete(keyOf(event)));
     },
     async load() {
-      return (await ask(EVENTS, (store) => store.getAll() as IDBRequest<TrackedEvent[]>)) ?? [];
+      const all = await ask(EVENTS, (store) => store.getAll() as IDBRequest<TrackedEvent[]>);
+      // The order of the keys is that of texts: 1, 10, 2.
+      return (all ?? []).sort((one, other) => Number(one.eventId) - Number(other.eventId));
     },
     async viewer() {
       const known = await ask(

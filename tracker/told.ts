@@ -1,11 +1,23 @@
 import type { Details } from './event.js';
 
+/** What is heard of an element; `Followed` has a method by the name of each. */
+export const HEARD = (
+  'play loadstart canplaythrough playing waiting seeking seeked pause ended ' +
+  'emptied timeupdate ratechange resize error'
+).split(' ');
+
 /** What only the player knows; all of it may be left out. */
 export interface Player {
   /** Bytes that came in since it was last asked. */
   takeBytes?: () => number;
-  /** Says whether the player gave up: what is loaded is still shown. */
+  /** Says why the player gave up, if it did: what is loaded is still shown. */
   failure?: () => string | undefined;
+  /** Says whether the player reports to the same server by itself, and is counted by that. */
+  reports?: () => boolean;
+  /** Says whether the title is live, as soon as that is known. */
+  isLive?: () => boolean | undefined;
+  /** Says whether what empties the element is the player's way to play on after an error. */
+  isMending?: () => boolean;
 }
 
 /** Takes the events of one session after another. */
@@ -18,9 +30,12 @@ export interface Teller {
 
 /** A session as far as the element tells; times are those of `performance.now()`. */
 export interface View {
-  readonly askedAt: number | undefined;
-  isStarted: boolean;
-  isEnded: boolean;
+  /** When somebody wanted to play; undefined where nobody did, or does no more. */
+  askedAt?: number | undefined;
+  /** Whether the teller knows of it. */
+  isTold?: boolean | undefined;
+  isStarted?: boolean;
+  isEnded?: true | undefined;
   /** When what stands still began to. */
   pausedAt?: number | undefined;
   stalledAt?: number | undefined;
@@ -30,3 +45,7 @@ export interface View {
   failure?: string;
   quality?: string | undefined;
 }
+
+/** Says whether anything is left to be told of a view. */
+export const isOpen = ({ askedAt, isTold, isEnded }: View): unknown =>
+  !isEnded && (askedAt ?? isTold);

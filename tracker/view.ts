@@ -1,9 +1,16 @@
 import { seconds, type Details } from './event.js';
-import { qualityOf, Shown, STILL_MS_MIN } from './shown.js';
-import type { Player, Teller, View } from './told.js';
+import { failureOf, factsOf, qualityOf } from './facts.js';
+import { Shown, STILL_MS_MIN } from './shown.js';
+import { HEARD, isOpen, type Player, type Teller, type View } from './told.js';
 
 const HEARTBEAT_MS = 10_000;
-/** The end of a loop and its beginning are no further from each other. */
+/** A wish that is fulfilled, refused or withdrawn sooner is told of together with that. */
+const WISH_MS = 1_000;
+/** How long the player and its page may take to mend what is fatal. */
+const MENDING_MS = 2_000;
+/** What took longer is no startup: somebody was asked something, or the machine slept. */
+const STARTUP_SECONDS_MAX = 600;
+/** A loop begins no later. */
 const LOOP_SECONDS = 1;
 /** The element has what comes next, too: it can play. */
 const HAVE_FUTURE_DATA = 3;
@@ -12,113 +19,75 @@ const HAVE_FUTURE_DATA = 3;
  * Follows what a media element shows, from session to session. Watched is the time that goes by
  * while the position moves: neither a stall nor a seek, a frozen page nor a machine that sleeps.
  */
-export class Followed {
+export class Followed implements EventListenerObject {
   readonly #media: HTMLMediaElement;
   readonly #teller: Teller;
   readonly #player: Player;
-  #view: View | undefined;
+  /** Without a wish and a start it is none. */
+  #view: View = {};
   readonly #shown: Shown;
-  #source = '';
   #stallTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #timer = setInterval(() => {
     this.heartbeat();
   }, HEARTBEAT_MS);
-  readonly #closing = new AbortController();
 
   constructor(media: HTMLMediaElement, teller: Teller, player: Player = {}) {
     this.#media = media;
     this.#teller = teller;
     this.#player = player;
     this.#shown = new Shown(media);
-    const listeners = {
-      play: () => {
-        this.#wish();
-      },
-      loadstart: () => {
-        if (media.autoplay && media.paused) this.#wish();
-      },
-      playing: () => {
-        this.#play();
-      },
-      waiting: () => {
-        this.#beginStall();
-      },
-      seeking: () => {
-        this.#beginSeek();
-      },
-      seeked: () => {
-        if (media.paused) this.#endSeek();
-      },
-      pause: () => {
-        this.#pause();
-      },
-      ended: () => {
-        this.#end('ENDED');
-      },
-      emptied: () => {
-        this.#end('QUIT');
-      },
-      timeupdate: () => {
-        this.#tick();
-      },
-      ratechange: () => {
-        this.#look();
-      },
-      resize: () => {
-        this.#resize();
-      },
-      error: () => {
-        this.fail(`MEDIA_ERR_${String(media.error?.code ?? '')}`);
-      },
-    };
-    const { signal } = this.#closing;
-    for (const [name, listener] of Object.entries(listeners)) {
-      media.addEventListener(name, listener, { signal });
-    }
+    this.#listen('addEventListener');
+  }
+
+  handleEvent({ type }: Event): void {
+    (this as unknown as Record<string, () => void>)[type]?.();
   }
 
   /** Takes an element that plays already: what it has shown, as far as it is given, is watched. */
-  joinIn(played?: TimeRanges): void {
+  joinIn(played?: TimeRanges | false): void {
     const { paused, readyState } = this.#media;
-    if (this.#view !== undefined || paused || readyState < HAVE_FUTURE_DATA) return;
+    if (this.#view.isStarted || paused || readyState < HAVE_FUTURE_DATA) return;
     this.#start();
-    if (played !== undefined) this.#shown.add(played);
+    if (played && this.#isMoving()) this.#shown.add(played);
   }
 
-  /** The player gave up: what is loaded is still shown. */
-  fail(code: string): void {
+  /** Something is wrong: unless that is mended soon, it was given up. */
+  error(): void {
     const view = this.#view;
-    if (view === undefined || view.isEnded || view.failure !== undefined) return;
-    view.failure = code;
+    setTimeout(() => {
+      if (view === this.#view) this.#giveUp();
+    }, MENDING_MS);
+  }
+
+  ratechange(): void {
     this.#look();
-    this.#tellWatched('PLAYBACK_ERROR', { errorCode: code });
-    if (this.#media.error !== null || !this.#isMoving()) this.#end('FAILED');
   }
 
   heartbeat(): void {
     this.#look();
-    if (this.#shown.watchedMs > 0) this.#tellWatched('HEARTBEAT');
+    this.#beat();
   }
 
   /** Ends the session, as the page goes. */
   end(): void {
-    this.#end('QUIT');
+    if (!this.#giveUp()) this.#end('QUIT');
   }
 
   /** Ends the session, and follows the element no more. */
   close(): void {
-    this.#end('QUIT');
+    this.end();
     clearInterval(this.#timer);
-    this.#closing.abort();
+    this.#listen('removeEventListener');
+  }
+
+  #listen(how: 'addEventListener' | 'removeEventListener'): void {
+    // A source of the element tells of its error itself, and that does not bubble.
+    for (const name of HEARD) this.#media[how](name, this, true);
   }
 
   #isMoving(): boolean {
-    const view = this.#view;
-    return (
-      view?.isStarted === true &&
-      !view.isEnded &&
-      (view.pausedAt ?? view.stalledAt ?? view.soughtAt) === undefined
-    );
+    const { isStarted, isEnded, pausedAt, stalledAt, soughtAt } = this.#view;
+    return !!isStarted && !(isEnded ?? pausedAt ?? stalledAt ?? soughtAt);
   }
 
   #look(): number {
@@ -126,13 +95,21 @@ export class Followed {
   }
 
   #tell(type: string, details: Details = {}, agoMs = 0): void {
-    if (this.#view === undefined) return;
-    const { duration } = this.#media;
-    const length = duration > 0 && duration < Infinity ? seconds(duration * 1_000) : undefined;
-    const bytesLoaded = this.#player.takeBytes?.();
-    const common = { quality: this.#view.quality, bytesLoaded, mediaDuration: length };
-    const live = duration === Infinity ? { context: { live: true } } : {};
-    this.#teller.tell(type, { ...common, ...live, ...details }, agoMs);
+    if (!this.#announce()) return;
+    const facts = factsOf(this.#media, this.#player);
+    this.#teller.tell(type, { quality: this.#view.quality, ...facts, ...details }, agoMs);
+  }
+
+  /** Begins to tell of a view, with the wish to play, unless its player reports by itself. */
+  #announce(): boolean | undefined {
+    const view = this.#view;
+    if (!view.isStarted && this.#player.reports?.()) this.#view = {};
+    else if (!view.isTold) {
+      view.isTold = true;
+      this.#teller.begin();
+      if (view.askedAt) this.#tell('PLAY_REQUESTED', {}, performance.now() - view.askedAt);
+    }
+    return this.#view.isTold;
   }
 
   /** Tells of an event with what was watched since the last one. */
@@ -140,114 +117,141 @@ export class Followed {
     this.#tell(type, { ...this.#shown.take(), ...details });
   }
 
-  #begin(askedAt: number | undefined): View {
-    this.#teller.begin();
-    this.#source = this.#media.currentSrc;
-    this.#shown.watchedMs = 0;
-    return (this.#view = { askedAt, isStarted: false, isEnded: false });
+  #beat(): void {
+    if (this.#shown.watchedMs > 0) this.#tellWatched('HEARTBEAT');
   }
 
   /** Somebody wants to play. */
-  #wish(): void {
+  play(): void {
     const view = this.#view;
-    if (view !== undefined && !view.isEnded && this.#source !== this.#media.currentSrc) this.end();
-    if (this.#view !== undefined) return;
-    this.#begin(performance.now());
-    this.#tell('PLAY_REQUESTED');
+    if (view.isStarted) return;
+    view.askedAt ??= performance.now();
+    setTimeout(() => {
+      if (view === this.#view && !this.#media.paused) this.#announce();
+    }, WISH_MS);
+    this.error();
+  }
+
+  loadstart(): void {
+    if (this.#media.autoplay && this.#media.paused) this.play();
+  }
+
+  /** What may play by itself does so before this: it was refused. */
+  canplaythrough(): void {
+    if (this.#media.paused) this.#forgetWish();
+  }
+
+  /** Nobody wants to play any more, or nobody may: of that nothing is told, unless it was. */
+  #forgetWish(): void {
+    const { isTold, isStarted } = this.#view;
+    if (!isStarted) this.#view = { isTold };
   }
 
   #start(): void {
-    const view = this.#view ?? this.#begin(undefined);
+    const view = this.#view;
+    if (!this.#announce()) return;
     view.isStarted = true;
     view.quality = qualityOf(this.#media);
-    const now = this.#shown.jump();
-    const { askedAt } = view;
-    this.#tell(
-      'SESSION_START',
-      askedAt === undefined ? {} : { startupTime: seconds(now - askedAt) },
-    );
+    this.#shown.watchedMs = 0;
+    const startupTime = seconds(this.#shown.jump() - (view.askedAt ?? NaN));
+    this.#tell('SESSION_START', startupTime <= STARTUP_SECONDS_MAX ? { startupTime } : {});
   }
 
-  #resize(): void {
+  resize(): void {
     const view = this.#view;
     const quality = qualityOf(this.#media);
-    if (view?.isStarted !== true || view.isEnded || quality === view.quality) return;
+    if (!view.isStarted || view.isEnded || quality === view.quality) return;
     this.heartbeat();
     view.quality = quality;
     this.#tell('QUALITY_CHANGED');
   }
 
-  #play(): void {
-    if (this.#view?.isStarted !== true) this.#start();
+  playing(): void {
+    if (!this.#view.isStarted) this.#start();
     const view = this.#view;
-    if (view === undefined) return;
-    const now = this.#look();
-    const { pausedAt } = view;
-    if (view.isEnded) this.#tell('RESUMED');
-    else if (pausedAt !== undefined) this.#tell('RESUMED', { duration: seconds(now - pausedAt) });
+    if (!view.isStarted) return;
+    const { pausedAt, isEnded } = view;
+    const duration = pausedAt && seconds(this.#look() - pausedAt);
+    if (isEnded || pausedAt) this.#tell('RESUMED', { duration });
     view.pausedAt = undefined;
-    view.isEnded = false;
+    view.isEnded = undefined;
     if (!this.#media.seeking) this.#endSeek();
     this.#endStall();
     this.#look();
   }
 
-  #pause(): void {
+  pause(): void {
+    this.#forgetWish();
     const view = this.#view;
-    if (this.#media.ended || view === undefined || view.pausedAt !== undefined) return;
+    if (this.#media.ended || !view.isStarted || view.isEnded || view.pausedAt) return;
     const now = this.#look();
     this.#endStall();
-    if (!view.isStarted || view.isEnded || this.#hasGivenUp()) return;
-    this.#tellWatched('PAUSED');
     view.pausedAt = now;
+    if (!this.#giveUp()) this.#tellWatched('PAUSED');
   }
 
-  #beginStall(): void {
-    const now = this.#look();
-    const view = this.#view;
-    if (view === undefined || !this.#isMoving() || this.#hasGivenUp()) return;
-    view.stalledAt = now;
+  waiting(): void {
+    if (!this.#isMoving()) return;
+    this.#view.stalledAt = this.#look();
+    if (this.#giveUp()) return;
     this.#stallTimer = setTimeout(() => {
-      if (view.stalledAt !== now || view !== this.#view) return;
-      if (this.#shown.watchedMs > 0) this.#tellWatched('HEARTBEAT');
-      view.isStallTold = true;
-      this.#tell('REBUFFER_START', {}, performance.now() - now);
+      this.#tellStall();
     }, STILL_MS_MIN);
   }
 
+  /** Tells that it stalls. */
+  #tellStall(): void {
+    const view = this.#view;
+    const { stalledAt, isStallTold } = view;
+    if (!stalledAt || isStallTold) return;
+    view.isStallTold = true;
+    this.#beat();
+    this.#tell('REBUFFER_START', {}, performance.now() - stalledAt);
+  }
+
+  /** Its length says whether it was a stall: timers are late in hidden tabs. */
   #endStall(): void {
     clearTimeout(this.#stallTimer);
     const view = this.#view;
-    const stalledAt = view?.stalledAt;
-    if (view === undefined || stalledAt === undefined) return;
+    const { stalledAt } = view;
+    if (!stalledAt) return;
     const stalledMs = performance.now() - stalledAt;
-    if (view.isStallTold === true) this.#tell('REBUFFER_END', { duration: seconds(stalledMs) });
+    if (stalledMs >= STILL_MS_MIN) this.#tellStall();
+    if (view.isStallTold) this.#tell('REBUFFER_END', { duration: seconds(stalledMs) });
     else this.#shown.watchedMs += stalledMs;
     view.isStallTold = false;
     view.stalledAt = undefined;
   }
 
-  #beginSeek(): void {
+  seeking(): void {
     const view = this.#view;
-    if (view?.isStarted !== true || view.soughtAt !== undefined) return;
-    const { loop, currentTime, duration } = this.#media;
-    const isLoop =
-      loop && currentTime < LOOP_SECONDS && duration - this.#shown.position < LOOP_SECONDS;
-    const now = this.#shown.leave(this.#isMoving());
-    this.#endStall();
-    if (isLoop && !view.isEnded) {
-      // A loop completes its view once, and goes on as the same.
-      this.#shown.position = duration;
-      this.#tellWatched('SESSION_END');
-      this.#tell('RESUMED');
-    } else if (this.#shown.watchedMs > 0) this.#tellWatched('HEARTBEAT');
-    view.soughtAt = now;
+    if (!view.isStarted) return;
+    if (!view.soughtAt) {
+      const { loop, currentTime, duration } = this.#media;
+      const end = loop && currentTime < LOOP_SECONDS && !view.isEnded ? duration : NaN;
+      const isLoop = this.#shown.leave(this.#isMoving(), end);
+      this.#endStall();
+      if (isLoop) {
+        // It completes its view once, and goes on as the same.
+        this.#tellWatched('SESSION_END');
+        this.#tell('RESUMED');
+      } else {
+        this.#beat();
+        view.soughtAt = performance.now();
+      }
+    }
+    // The next moving picture is one behind what is sought.
+    this.#shown.jump();
+  }
+
+  seeked(): void {
+    if (this.#media.paused) this.#endSeek();
   }
 
   #endSeek(): void {
     const view = this.#view;
-    const soughtAt = view?.soughtAt;
-    if (view === undefined || soughtAt === undefined) return;
+    const { soughtAt } = view;
+    if (!soughtAt) return;
     view.soughtAt = undefined;
     const soughtMs = this.#shown.jump() - soughtAt;
     if (soughtMs >= STILL_MS_MIN) this.#tell('SEEKED', { duration: seconds(soughtMs) });
@@ -255,34 +259,55 @@ export class Followed {
   }
 
   /** Looks whether the picture moves again, whether the browser says `playing` or not. */
-  #tick(): void {
-    const view = this.#view;
+  timeupdate(): void {
     const { seeking, paused, currentTime } = this.#media;
-    const hasMoved = currentTime > this.#shown.position;
-    if (view?.soughtAt !== undefined && !seeking && !paused && hasMoved) this.#endSeek();
-    if (view?.stalledAt !== undefined && hasMoved) this.#endStall();
+    if (!seeking && !paused && currentTime > this.#shown.position) {
+      this.#endSeek();
+      this.#endStall();
+    }
     this.#look();
   }
 
-  /** Ends a session of which the player gave up, once nothing moves any more. */
-  #hasGivenUp(): boolean {
-    if (this.#player.failure?.() === undefined) return false;
+  /** The element has another source, or none, or the same anew. */
+  emptied(): void {
+    this.#forgetWish();
+    if (this.#player.isMending?.()) this.seeking();
+    else {
+      this.waiting();
+      this.end();
+    }
+  }
+
+  /** Tells what was given up, if anything, and ends the session once nothing moves any more. */
+  #giveUp(): boolean {
+    const view = this.#view;
+    const errorCode = failureOf(this.#media, this.#player);
+    if (!errorCode || !isOpen(view)) return false;
+    if (!view.failure) {
+      view.failure = errorCode;
+      this.#look();
+      this.#tellWatched('PLAYBACK_ERROR', { errorCode });
+    }
+    if (!this.#media.error && this.#isMoving()) return false;
     this.#end('FAILED');
     return true;
+  }
+
+  ended(): void {
+    this.#end('ENDED');
   }
 
   /** Ends the session; where it was played to its end, it may go on. */
   #end(endReason: 'ENDED' | 'QUIT' | 'FAILED'): void {
     const view = this.#view;
-    if (view === undefined) return;
-    if (!view.isEnded) {
+    if (isOpen(view)) {
       this.#look();
       this.#endStall();
       const errorCode = endReason === 'FAILED' ? view.failure : undefined;
       this.#tellWatched('SESSION_END', { endReason, errorCode });
+      view.isEnded = true;
+      view.pausedAt = undefined;
     }
-    view.isEnded = true;
-    view.pausedAt = undefined;
-    if (endReason !== 'ENDED') this.#view = undefined;
+    if (endReason !== 'ENDED') this.#view = {};
   }
 }

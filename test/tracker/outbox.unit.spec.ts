@@ -7,6 +7,8 @@ interface Event {
   readonly eventType: string;
   readonly occurredAt: string;
   readonly duration?: number;
+  readonly playedFrom?: number;
+  readonly playedTo?: number;
   readonly sentAt?: string;
 }
 interface Outbox {
@@ -15,11 +17,13 @@ interface Outbox {
   sendNow(): void;
 }
 interface Module {
-  readonly Outbox: new (url: string) => Outbox;
+  readonly Outbox: new (url: string, store?: object, merge?: unknown) => Outbox;
 }
 
 /** The tracker is a program of its own, with the types of a browser. */
 const MODULE = '../../tracker/outbox.ts';
+const MERGED = '../../tracker/merged.ts';
+const WORDS = '../../tracker/parts.ts';
 const URL_OF_EVENTS = 'https://stats.example/events?partial=1&key=k';
 const MINUTE_MS = 60_000;
 
@@ -36,6 +40,7 @@ const away: Answer = () => Promise.reject(new TypeError('Failed to fetch'));
 
 describe('the outbox of the tracker', () => {
   let module: Module;
+  let merged: unknown;
   let outbox: Outbox;
   let answers: Answer[];
   let standing: Answer;
@@ -44,6 +49,7 @@ describe('the outbox of the tracker', () => {
   let beacons: (readonly Event[])[];
   let said: string[];
   const { fetch } = globalThis;
+  const timeout = AbortSignal.timeout.bind(AbortSignal);
   const { warn } = console;
 
   beforeEach(async () => {
@@ -74,12 +80,23 @@ describe('the outbox of the tracker', () => {
       },
     });
     console.warn = (text: string) => said.push(text);
+    // The timers of Node's own are not those that a test passes.
+    AbortSignal.timeout = (ms) => {
+      const abort = new AbortController();
+      setTimeout(() => {
+        abort.abort();
+      }, ms);
+      return abort.signal;
+    };
+    await import(WORDS);
     module = (await import(MODULE)) as Module;
-    outbox = new module.Outbox(URL_OF_EVENTS);
+    ({ merged } = (await import(MERGED)) as { readonly merged: unknown });
+    outbox = new module.Outbox(URL_OF_EVENTS, undefined, merged);
   });
   afterEach(() => {
     jest.useRealTimers();
     globalThis.fetch = fetch;
+    AbortSignal.timeout = timeout;
     console.warn = warn;
   });
 
@@ -204,10 +221,138 @@ describe('the outbox of the tracker', () => {
     outbox.add(event('SESSION_START'));
     outbox.add(event('HEARTBEAT'));
     await outbox.send();
-    expect(said).toEqual(['Playhead: a HEARTBEAT was refused: duration: no']);
+    expect(said).toEqual(['Playhead: an event was refused: duration: no']);
     outbox.add(event('SESSION_END'));
     await outbox.send();
     expect(sent.at(-1)?.events).toHaveLength(1);
+  });
+
+  describe('of what somebody else may have', () => {
+    const watched = (events: readonly Event[]): number => {
+      const byId = new Map(events.map((one) => [`${one.sessionId} ${one.eventId}`, one] as const));
+      return [...byId.values()].reduce((sum, { duration = 0 }) => sum + duration, 0);
+    };
+    const beat = (sessionId = 's'): void => {
+      outbox.add(event('HEARTBEAT', { duration: 10, sessionId }));
+    };
+    const beats = (count: number): void => {
+      for (let i = 0; i < count; i += 1) beat();
+    };
+
+    it('makes nothing one with what a beacon took along', async () => {
+      beats(150);
+      outbox.sendNow();
+      beats(50);
+      await outbox.send();
+      expect(watched([...beacons.flat(), ...arrived])).toBe(2_000);
+    });
+
+    it('makes nothing one with what was tried, whose answer was lost', async () => {
+      beats(120);
+      standing = (events) => {
+        arrived.push(...events);
+        return Promise.reject(new TypeError('Failed to fetch'));
+      };
+      void outbox.send();
+      await pass(5_000);
+      beats(80);
+      standing = taken;
+      await pass(10 * MINUTE_MS);
+      expect(watched(arrived)).toBe(2_000);
+    });
+
+    it('makes nothing one with what another page may have loaded', async () => {
+      const kept = new Map<string, Event>();
+      const store = {
+        add: (one: Event) => kept.set(one.eventId, one),
+        remove: (events: readonly Event[]) => {
+          for (const { eventId } of events) kept.delete(eventId);
+        },
+        load: () => Promise.resolve([...kept.values()]),
+        viewer: () => Promise.resolve(undefined),
+      };
+      outbox = new module.Outbox(URL_OF_EVENTS, store, merged);
+      await pass(1);
+      beats(150);
+      const loaded = [...kept.values()];
+      beats(50);
+      await outbox.send();
+      expect(loaded.length).toBeGreaterThanOrEqual(100);
+      expect(watched([...loaded, ...arrived])).toBe(2_000);
+    });
+
+    it('makes the heartbeats of two elements one, each with its own', () => {
+      standing = away;
+      beats(100);
+      for (let i = 0; i < 100; i += 1) {
+        beat('one');
+        beat('two');
+      }
+      outbox.sendNow();
+      expect(beacons.flat().length).toBeLessThanOrEqual(103);
+      expect(watched(beacons.flat())).toBe(3_000);
+    });
+
+    it('makes no event longer than the server takes', () => {
+      beats(20_000);
+      outbox.sendNow();
+      const lengths = beacons.flat().map(({ duration = 0 }) => duration);
+      expect(Math.max(...lengths)).toBeLessThanOrEqual(86_400);
+      expect(watched(beacons.flat())).toBe(200_000);
+    });
+  });
+
+  it('brings the last word of a page before what matters less, where not all goes along', () => {
+    let left = 1;
+    Object.defineProperty(globalThis, 'navigator', {
+      configurable: true,
+      value: {
+        sendBeacon: (_: string, body: string) => {
+          if ((left -= 1) < 0) return false;
+          beacons.push(JSON.parse(body) as readonly Event[]);
+          return true;
+        },
+      },
+    });
+    for (let i = 0; i < 99; i += 1) outbox.add(event('HEARTBEAT', { duration: 10 }));
+    outbox.add(event('SESSION_END'));
+    outbox.sendNow();
+    expect(beacons.flat().map(({ eventType }) => eventType)).toContain('SESSION_END');
+    expect(sent).toHaveLength(1);
+  });
+
+  it('brings the last word by a request of its own, where a send waits and no beacon goes', async () => {
+    Object.defineProperty(globalThis, 'navigator', {
+      configurable: true,
+      value: { sendBeacon: () => false },
+    });
+    answers = [refused(503, {}, { 'retry-after': '600' })];
+    outbox.add(event('SESSION_START'));
+    void outbox.send();
+    await pass(100);
+    outbox.add(event('SESSION_END'));
+    outbox.sendNow();
+    await pass(1);
+    expect(arrived.map(({ eventType }) => eventType)).toEqual(['SESSION_START', 'SESSION_END']);
+  });
+
+  it('sends nothing from the future, where the clock is set back while events wait', async () => {
+    outbox.add(event('SESSION_START'));
+    jest.setSystemTime(Date.now() - 60 * MINUTE_MS);
+    await outbox.send();
+    const [one] = arrived;
+    expect(one?.occurredAt).toBe(one?.sentAt);
+  });
+
+  it('waits until the time that the server names', async () => {
+    jest.setSystemTime(new Date('2026-11-30T10:00:00Z'));
+    answers = [refused(503, {}, { 'retry-after': 'Mon, 30 Nov 2026 10:02:00 GMT' })];
+    outbox.add(event('SESSION_START'));
+    void outbox.send();
+    await pass(119_000);
+    expect(sent).toHaveLength(1);
+    await pass(62_000);
+    expect(sent).toHaveLength(2);
   });
 
   it('sends again what a beacon took along, where the page came back', async () => {
