@@ -280,6 +280,15 @@ describe('with views', () => {
     expect(shown?.rest).toMatchObject([{ errorCode: 'HTTP 404' }]);
   });
 
+  it('a segment that is elsewhere shows nothing, and one that did not change a view', async () => {
+    const redirected = [301, 302, 303, 307, 308, 100];
+    const types = await typesIn(
+      ...redirected.map((status) => of('ot=v,d=2000', { status })),
+      of('ot=v,d=2000', { status: 304 }),
+    );
+    expect(types).toEqual([...redirected.map(() => []), ['SESSION_START', 'HEARTBEAT']]);
+  });
+
   it('nothing is shown where nobody asks for it', async () => {
     const { lines } = await readLog('ndjson', [of('ot=v,d=2000,bs')]);
     expect(lines.map(({ shown }) => shown)).toEqual([undefined]);

@@ -17,6 +17,9 @@ const WITH_PICTURE: ReadonlySet<string | undefined> = new Set(['v', 'av']);
 const FAILED_STATUS_MIN = 400;
 const STATUS_MAX = 599;
 const OK_STATUS_MIN = 200;
+const REDIRECTED_STATUS_MIN = 300;
+/** What the player has is still good: it shows that. */
+const NOT_MODIFIED = 304;
 /** nginx's for a player that did not wait for the answer. */
 const GIVEN_UP = 499;
 const OF_CMCD = /^CMCD(?:=|$)/;
@@ -70,7 +73,8 @@ export class CdnEvents {
       const about = { ...this.base(cmcd, at), eventType, lineId, fromCdn: true, ...more };
       return { line, json: JSON.stringify(about) };
     };
-    if (status >= FAILED_STATUS_MIN || status < OK_STATUS_MIN) {
+    const isAnswered = status >= OK_STATUS_MIN && status < REDIRECTED_STATUS_MIN;
+    if (!isAnswered && status !== NOT_MODIFIED) {
       const isFailure = status >= FAILED_STATUS_MIN && status <= STATUS_MAX && status !== GIVEN_UP;
       const errorCode = `HTTP ${String(status)}`;
       const failed = () => event('PLAYBACK_ERROR', namedIdOf('cdn-failure', id), { errorCode });
