@@ -1,4 +1,4 @@
-import { KEY_SEPARATOR } from '../domain/text.js';
+import { KEY_SEPARATOR } from '../domain/document-key.js';
 
 interface SessionIds {
   readonly mediaId: string;

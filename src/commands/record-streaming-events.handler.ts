@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { PlaybackReport } from '../domain/session-events.js';
-import { KEY_SEPARATOR } from '../domain/text.js';
+import { KEY_SEPARATOR } from '../domain/document-key.js';
 import { isoDayOf } from '../domain/time.js';
 import { IDENTITY, type Identity } from '../ports/identity.js';
 import { bySession, sessionKey } from './by-session.js';

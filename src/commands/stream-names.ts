@@ -1,4 +1,4 @@
-import { KEY_SEPARATOR } from '../domain/text.js';
+import { KEY_SEPARATOR } from '../domain/document-key.js';
 import type { Identity } from '../ports/identity.js';
 
 /** Returns the name of the stream that holds a log's identity. */

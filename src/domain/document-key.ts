@@ -1,4 +1,5 @@
-import { KEY_SEPARATOR } from './text.js';
+/** Joins the parts of a document key; U+001F cannot occur in a part, since input refuses it. */
+export const KEY_SEPARATOR = '\u001f';
 
 /** Digits that keep day, hour and minute numbers in order as text until the year 3000. */
 const NUMBER_DIGITS = 9;

@@ -53,9 +53,6 @@ export function isLonger(text: string, lengthMax: number): boolean {
   return text.length > lengthMax && Array.from(text).length > lengthMax;
 }
 
-/** Joins the parts of a document key; U+001F cannot occur in a part, since input refuses it. */
-export const KEY_SEPARATOR = '\u001f';
-
 /** Compares two texts by their UTF-8 bytes, which is the order of their code points. */
 export function compareUtf8(a: string, b: string): number {
   const length = Math.min(a.length, b.length);

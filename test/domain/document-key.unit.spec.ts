@@ -1,6 +1,12 @@
 import fc from 'fast-check';
-import { asNumber, asOneOf, asText, DocumentKind } from '../../src/domain/document-key.js';
-import { compareUtf8, KEY_SEPARATOR } from '../../src/domain/text.js';
+import {
+  asNumber,
+  asOneOf,
+  asText,
+  DocumentKind,
+  KEY_SEPARATOR,
+} from '../../src/domain/document-key.js';
+import { compareUtf8 } from '../../src/domain/text.js';
 
 /** What the API lets pass as an id. */
 const ids = fc

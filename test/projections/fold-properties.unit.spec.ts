@@ -14,7 +14,7 @@ import {
 } from '../../projections/streaming-analytics.js';
 import { isWatched, type PlaybackEvent, type Recorded } from '../../src/domain/event.js';
 import { TIME_PERIODS } from '../../src/domain/period.js';
-import { KEY_SEPARATOR } from '../../src/domain/text.js';
+import { KEY_SEPARATOR } from '../../src/domain/document-key.js';
 import { dayOf, hourOf } from '../../src/domain/time.js';
 import { NOON } from '../support/playback.js';
 import { recordedLog, twoLogs } from '../support/playback-histories.js';

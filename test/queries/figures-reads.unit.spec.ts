@@ -1,4 +1,4 @@
-import { KEY_SEPARATOR } from '../../src/domain/text.js';
+import { KEY_SEPARATOR } from '../../src/domain/document-key.js';
 import { ALL_TITLES } from '../../src/domain/figures/session-sums.js';
 import { DAY_MS, HOUR_MS, QUARTER_MS } from '../../src/domain/time.js';
 import type { FigureParts } from '../../src/domain/figures/figure-totals.js';

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** Modes that give rights to the owner alone. */
-export const OWNER_ONLY = { folder: 0o700, file: 0o600 } as const;
+const OWNER_ONLY = { folder: 0o700, file: 0o600 } as const;
 /** The rights of the group and of all others. */
 const OTHERS = 0o077;
 /** The mark of a folder for many users, such as /tmp: it is not ours to close. */

@@ -1,9 +1,9 @@
 import { ID } from '@nestjs/graphql';
 import type { SessionState } from '../../domain/figures/playback-state.js';
 import type { TimelineEntry } from '../../queries/sessions/timeline.query.js';
-import { SessionStateEnum } from './enums.js';
+import { SessionStateEnum, StreamQualityEnum } from './enums.js';
 import { objectType } from './object-type.js';
-import { TimelineEntryType } from './session-models.js';
+import { Duration, SafeInt, Time } from './scalars.js';
 
 /** An event of any session. */
 export interface RecordedEvent {
@@ -16,6 +16,22 @@ export interface RecordedEvent {
   readonly state: SessionState | null;
   readonly entry: TimelineEntry;
 }
+
+export const TimelineEntryType = objectType<TimelineEntry>('TimelineEntry', {
+  at: [() => Time, { description: 'The time at which the event occurred.' }],
+  recordedAt: [() => Time],
+  type: [
+    () => String,
+    { description: 'A StreamingEventType; UNREADABLE where nobody can read the event.' },
+  ],
+  quality: [() => StreamQualityEnum],
+  duration: [() => Duration, { nullable: true }],
+  bytes: [() => SafeInt, { nullable: true }],
+  detail: [
+    () => String,
+    { nullable: true, description: 'The rest of what the event says, as text for people.' },
+  ],
+});
 
 export const RecordedEventType = objectType<RecordedEvent>('RecordedEvent', {
   position: [() => String, { description: 'Opaque; no other event has it.' }],

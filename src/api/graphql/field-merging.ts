@@ -8,7 +8,7 @@ import {
 } from 'graphql';
 import { PlayheadError } from '../../domain/errors.js';
 import { quote } from '../../domain/text.js';
-import { codedError } from './answer-errors.js';
+import { codedError } from './graphql-errors.js';
 import type { AskedOperation } from './asked-operation.js';
 import { tooComplex } from './document-limits.js';
 

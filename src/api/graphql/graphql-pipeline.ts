@@ -14,7 +14,7 @@ import { PlayheadError } from '../../domain/errors.js';
 import type { RateLimiter } from '../limits/rate-limiter.js';
 import type { OpenSubscriptions } from '../subscriptions/open-subscriptions.js';
 import type { ResultStream } from '../subscriptions/result-stream.js';
-import { codedError } from './answer-errors.js';
+import { codedError } from './graphql-errors.js';
 import { askedOperation, type AskedOperation } from './asked-operation.js';
 import { DEPTH_MAX, EVENTS_MAX, tooComplex } from './document-limits.js';
 import { conflictIn } from './field-merging.js';

@@ -14,7 +14,7 @@ import {
 } from 'graphql';
 import { PlayheadError } from '../../domain/errors.js';
 import { QUOTE_LENGTH_MAX } from '../../domain/text.js';
-import { codedError } from './answer-errors.js';
+import { codedError } from './graphql-errors.js';
 import {
   checkDocument,
   DEPTH_MAX,

@@ -5,7 +5,6 @@ import type {
   SessionConnection,
   SessionOrder,
 } from '../../queries/sessions/sessions.query.js';
-import type { TimelineConnection, TimelineEntry } from '../../queries/sessions/timeline.query.js';
 import { DeviceTypeEnum, SessionOrderEnum, SessionStateEnum, StreamQualityEnum } from './enums.js';
 import { FilterInput, RangeInput } from './figure-inputs.js';
 import { PageInfoType, StreamType } from './models.js';
@@ -94,33 +93,6 @@ export const SessionType = objectType<Session>('Session', {
 const SessionEdgeType = objectType<SessionConnection['edges'][number]>('SessionEdge', {
   node: [() => SessionType],
   cursor: [() => Cursor],
-});
-
-export const TimelineEntryType = objectType<TimelineEntry>('TimelineEntry', {
-  at: [() => Time, { description: 'The time at which the event occurred.' }],
-  recordedAt: [() => Time],
-  type: [
-    () => String,
-    { description: 'A StreamingEventType; UNREADABLE where nobody can read the event.' },
-  ],
-  quality: [() => StreamQualityEnum],
-  duration: [() => Duration, { nullable: true }],
-  bytes: [() => SafeInt, { nullable: true }],
-  detail: [
-    () => String,
-    { nullable: true, description: 'The rest of what the event says, as text for people.' },
-  ],
-});
-
-const TimelineEdgeType = objectType<TimelineConnection['edges'][number]>('TimelineEdge', {
-  node: [() => TimelineEntryType],
-  cursor: [() => Cursor],
-});
-
-export const TimelineConnectionType = objectType<TimelineConnection>('TimelineConnection', {
-  edges: [() => [TimelineEdgeType]],
-  pageInfo: [() => PageInfoType],
-  totalCount: [() => Int],
 });
 
 export const SessionConnectionType = objectType<SessionConnection>('SessionConnection', {

@@ -6,7 +6,8 @@ import { TimelineQuery, type TimelineConnection } from '../../queries/sessions/t
 import { termsOf } from './asking-terms.js';
 import { PAGE_LENGTH_MAX } from './document-limits.js';
 import type { RequestContext } from './request-context.js';
-import { SessionType, TimelineConnectionType } from './session-models.js';
+import { SessionType } from './session-models.js';
+import { TimelineConnectionType } from './timeline-models.js';
 
 /** Adds the timeline of events to a session, for whoever may see that session. */
 @Resolver(() => SessionType)

@@ -16,7 +16,7 @@ import {
 } from 'graphql';
 import { badInput, PlayheadError } from '../../domain/errors.js';
 import { QUOTE_LENGTH_MAX, quote } from '../../domain/text.js';
-import { codedError } from './answer-errors.js';
+import { codedError } from './graphql-errors.js';
 import { ownValue } from './asked-operation.js';
 
 /** The most characters of a text in a variable: no text of the API may have more. */

@@ -3,6 +3,7 @@ import { HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { PlayheadError, type ErrorCode } from '../../domain/errors.js';
 import { codeOfStatus, HTTP_STATUS } from './http-status.js';
+import { publicMessage } from './public-message.js';
 import { noteStoreFailure } from './store-failures.js';
 
 /** The Retry-After of an answer whose error does not state it. */
@@ -71,16 +72,6 @@ export function addAnswerHeaders(
     const isStated = typeof retryAfterSeconds === 'number';
     reply.header('retry-after', isStated ? retryAfterSeconds : RETRY_AFTER_SECONDS);
   }
-}
-
-/**
- * Returns the message for the client. A library's message is kept only if it names the client's
- * fault.
- */
-export function publicMessage(code: ErrorCode, message: string): string {
-  if (code === 'INTERNAL') return 'something failed that should not; the server log says what';
-  if (code === 'TIMEOUT') return 'the request took too long';
-  return code === 'NOT_FOUND' ? 'there is nothing here' : message;
 }
 
 /** Returns the status that a library gave its error. */

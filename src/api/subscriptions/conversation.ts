@@ -5,7 +5,7 @@ import { PlayheadError } from '../../domain/errors.js';
 import { SECOND_MS } from '../../domain/time.js';
 import type { Telemetry } from '../../telemetry/telemetry.js';
 import type { Caller, KeyRing } from '../access/key-ring.js';
-import { codedError, formatErrors } from '../graphql/answer-errors.js';
+import { codedError, formatErrors } from '../graphql/graphql-errors.js';
 import type { GraphqlPipeline } from '../graphql/graphql-pipeline.js';
 import { requestInBody } from '../graphql/graphql-request.js';
 import { NOT_EXECUTED } from '../graphql/metered-operation.js';

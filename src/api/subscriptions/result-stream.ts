@@ -1,7 +1,7 @@
 import { GraphQLError, type ExecutionResult, type FormattedExecutionResult } from 'graphql';
 import { PlayheadError } from '../../domain/errors.js';
 import { SECOND_MS } from '../../domain/time.js';
-import { codedError, formatErrors } from '../graphql/answer-errors.js';
+import { codedError, formatErrors } from '../graphql/graphql-errors.js';
 
 /** The times that a stream waits for its client, in milliseconds. */
 export interface StreamTimes {

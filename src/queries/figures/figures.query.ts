@@ -1,13 +1,11 @@
 import { Query } from '@nestjs/cqrs';
 import type { SliceFilter } from '../../ports/read-model/slices.js';
-import type { Interval } from '../ranges/buckets.js';
-import type { Comparison } from '../ranges/comparison.js';
+import type { Comparison, Interval } from '../ranges/range-words.js';
 import type { FigureParts } from '../../domain/figures/figure-totals.js';
 import type { Figures } from './figures.js';
 import type { Metric } from './metrics.js';
 
-export { INTERVALS, type Interval } from '../ranges/buckets.js';
-export { COMPARISONS, type Comparison } from '../ranges/comparison.js';
+export { COMPARISONS, INTERVALS, type Comparison, type Interval } from '../ranges/range-words.js';
 export { METRICS, partsFor, type Metric } from './metrics.js';
 export type { Figures, QualityFigures } from './figures.js';
 

@@ -4,7 +4,9 @@ import {
   FIGURES,
   SESSION_VIEWERS,
   STARTUPS,
+  WATCHED_MINUTES,
   type CellsDocument,
+  type MinutesDocument,
 } from '../../domain/figures/session-sums.js';
 import type { FigureSpan, ViewerSpan } from '../../domain/figures/spans.js';
 import type {
@@ -22,7 +24,6 @@ import {
 } from '../../domain/time.js';
 import type { DocumentReader } from '../../ports/read-model/reader.js';
 import { readRuns, runsOf, within, type Numbered, type Run } from './runs.js';
-import { watchedMinutes } from './watched-minutes.js';
 
 /** The titles (or all of them together) and the stretches to read. */
 interface Reading {
@@ -176,4 +177,31 @@ function peakIn({ from, to }: Stretch, hours: Numbered<readonly number[]>): Conc
     }
   }
   return peak;
+}
+
+/**
+ * Reads the number of sessions of the titles together that were watched or stalled in each minute
+ * of some hours. Hours without any are left out.
+ */
+export async function watchedMinutes(
+  reader: DocumentReader,
+  scopes: readonly string[],
+  runs: readonly Run[],
+): Promise<Numbered<readonly number[]>> {
+  const sums = new Map<number, number[]>();
+  for (const scope of scopes) {
+    const found: Numbered<MinutesDocument> = await readRuns(reader, runs, {
+      keyOf: (hour) => WATCHED_MINUTES.key(scope, hour),
+      numberIn: (key) => WATCHED_MINUTES.parts(key)[1],
+    });
+    for (const { number, body } of found) {
+      const sum = sums.get(number) ?? [];
+      for (const [minute, count] of body.sessions.entries()) {
+        sum[minute] = (sum[minute] ?? 0) + count;
+      }
+      sums.set(number, sum);
+    }
+  }
+  const hours = [...sums].map(([number, body]) => ({ number, body }));
+  return hours.sort((a, b) => a.number - b.number);
 }

@@ -7,7 +7,7 @@ import { areFolded } from '../figures/extent.js';
 import { COUNTS_ALONE, isSessionOf, titlesOf } from '../figures/extent.js';
 import type { Run } from '../figures/runs.js';
 import { SliceReading } from '../figures/slice-reading.js';
-import { watchedMinutes } from '../figures/watched-minutes.js';
+import { watchedMinutes } from '../figures/folded-totals.js';
 import { ReadModels } from '../read-models.js';
 import { seenBy, type DayMinutes, type LatestMinutes } from './day-minutes.js';
 import { KeptMinutes } from './kept-minutes.js';

@@ -7,11 +7,8 @@ import {
   WEEK_MS,
   type Stretch,
 } from '../../domain/time.js';
+import type { Interval } from './range-words.js';
 import { startOfDay, ZoneClock } from './zone-clock.js';
-
-/** The intervals of a series; weeks begin on Monday. */
-export const INTERVALS = ['MINUTE', 'QUARTER_HOUR', 'HOUR', 'DAY', 'WEEK', 'MONTH'] as const;
-export type Interval = (typeof INTERVALS)[number];
 
 /** The most buckets of one answer. */
 export const BUCKETS_MAX = 2_000;

@@ -1,9 +1,6 @@
 import { DAY_MS, WEEK_MS, type Stretch } from '../../domain/time.js';
+import type { Comparison } from './range-words.js';
 import { startOfDay, ZoneClock } from './zone-clock.js';
-
-/** The earlier periods that a range may be compared with. */
-export const COMPARISONS = ['PREVIOUS', 'SAME_WEEKDAYS', 'YEAR_BEFORE'] as const;
-export type Comparison = (typeof COMPARISONS)[number];
 
 /** The period that a range is compared with. */
 export interface ComparedPeriod {

@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
-import { answerErrors, codedError } from '../../../src/api/graphql/answer-errors.js';
+import { answerErrors } from '../../../src/api/graphql/answer-errors.js';
+import { codedError } from '../../../src/api/graphql/graphql-errors.js';
 import { parseDocument } from '../../../src/api/graphql/read-document.js';
 import { badInput } from '../../../src/domain/errors.js';
 

@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import type { ExecutionResult } from 'graphql';
 import { OpenSubscriptions } from '../../../src/api/subscriptions/open-subscriptions.js';
 import { ResultStream } from '../../../src/api/subscriptions/result-stream.js';
-import { codedError } from '../../../src/api/graphql/answer-errors.js';
+import { codedError } from '../../../src/api/graphql/graphql-errors.js';
 import { badInput, PlayheadError } from '../../../src/domain/errors.js';
 import { Telemetry } from '../../../src/telemetry/telemetry.js';
 

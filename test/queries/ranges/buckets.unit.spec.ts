@@ -1,11 +1,7 @@
 import fc from 'fast-check';
 import { DAY_MS, HOUR_MS, MINUTE_MS, QUARTER_MS } from '../../../src/domain/time.js';
-import {
-  bucketsOf,
-  completeUntil,
-  INTERVALS,
-  type Interval,
-} from '../../../src/queries/ranges/buckets.js';
+import { bucketsOf, completeUntil } from '../../../src/queries/ranges/buckets.js';
+import { INTERVALS, type Interval } from '../../../src/queries/ranges/range-words.js';
 import { at, shown, startsShown, zonedTimes } from '../../support/zoned-times.js';
 
 const BUCKETS_MAX = 2_000;

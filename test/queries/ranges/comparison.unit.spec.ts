@@ -1,13 +1,12 @@
 import fc from 'fast-check';
-import { DAY_MS, HOUR_MS, QUARTER_MS } from '../../../src/domain/time.js';
-import { bucketsOf, type Interval } from '../../../src/queries/ranges/buckets.js';
+import { DAY_MS, HOUR_MS, QUARTER_MS, type Stretch } from '../../../src/domain/time.js';
+import { bucketsOf } from '../../../src/queries/ranges/buckets.js';
+import { comparedPeriod, moverOf } from '../../../src/queries/ranges/comparison.js';
 import {
-  comparedPeriod,
   COMPARISONS,
-  moverOf,
   type Comparison,
-} from '../../../src/queries/ranges/comparison.js';
-import type { Stretch } from '../../../src/domain/time.js';
+  type Interval,
+} from '../../../src/queries/ranges/range-words.js';
 import { at, shown, zonedTimes } from '../../support/zoned-times.js';
 
 const BERLIN = 'Europe/Berlin';
