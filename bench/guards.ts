@@ -1,16 +1,6 @@
-import { readFileSync } from 'node:fs';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Logger } from '@nestjs/common';
-import { buildSchema, GraphQLError } from 'graphql';
-import { GraphqlPipeline } from '../src/api/graphql/graphql-pipeline.js';
-import { RequestContext } from '../src/api/graphql/request-context.js';
-import { OpenSubscriptions } from '../src/api/subscriptions/open-subscriptions.js';
-import { Telemetry } from '../src/telemetry/telemetry.js';
-import { RateLimiter } from '../src/api/limits/rate-limiter.js';
-import { PositionTokens } from '../src/api/position-tokens.js';
-import { readConfig } from '../src/config.js';
-import { PlayheadError } from '../src/domain/errors.js';
 import { FAMILIES, type Family, type HeavyRequest } from '../test/support/graphql-documents.js';
+import { cpuMsOf } from '../test/support/guarded-pipeline.js';
 import { SeededRandom } from '../test/support/random.js';
 import { RandomRequests } from '../test/support/random-requests.js';
 import { quantileOf } from './measure.js';
@@ -30,52 +20,16 @@ const COMPARED_MS_MIN = 2;
 const MS_AIM = 250;
 const RATIO_AIM = 2.5;
 
-const schema = buildSchema(readFileSync('schema.gql', 'utf8'));
-const clock = { now: () => Date.now() };
-const { queryCostMax } = readConfig({});
-const limits = {
-  queryCostMax,
-  queryCostRate: new RateLimiter(undefined, 'of query cost', clock),
-  hasIntrospection: true,
-  subscriptions: new OpenSubscriptions(new Telemetry()),
-  now: clock.now,
-};
-const tokens = new PositionTokens('00000000');
-
-/** Makes a context that answers nobody. */
-function contextOf(): RequestContext {
-  const request = { method: 'POST', headers: {}, ip: '' };
-  const reply: object = { request, sent: false, code: () => reply, header: () => reply };
-  return new RequestContext(request as FastifyRequest, reply as FastifyReply, tokens);
-}
-
-/** Returns the CPU in milliseconds from a request's text to its answer's text; nothing is kept. */
-async function cpuOf(request: HeavyRequest): Promise<number> {
-  const body = JSON.stringify(request);
-  const before = process.cpuUsage();
-  try {
-    const { query, variables = {} } = JSON.parse(body) as HeavyRequest;
-    const asked = { query, variables };
-    JSON.stringify(await new GraphqlPipeline(limits).answer(schema, asked, contextOf()));
-  } catch (error) {
-    // A refusal before the document was made; the parser follows its levels on the stack.
-    const isRefusal = error instanceof PlayheadError || error instanceof RangeError;
-    if (!isRefusal && !(error instanceof GraphQLError)) throw error;
-  }
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1_000;
-}
-
-async function medianCpuOf(request: HeavyRequest): Promise<number> {
+async function medianCpuMsOf(request: HeavyRequest): Promise<number> {
   const counts: number[] = [];
-  while (counts.length < ROUNDS) counts.push(await cpuOf(request));
+  while (counts.length < ROUNDS) counts.push(await cpuMsOf(request));
   return quantileOf(counts, 0.5);
 }
 
 async function measureFamily({ name, sizeMax, request }: Family): Promise<number> {
   let [ratioMax, before, dearest] = [0, 0, 0];
   for (let size = Math.max(1, Math.floor(sizeMax / 16)); size <= sizeMax; size *= 2) {
-    const cpu = await medianCpuOf(request(size));
+    const cpu = await medianCpuMsOf(request(size));
     if (before >= COMPARED_MS_MIN) ratioMax = Math.max(ratioMax, cpu / before);
     before = cpu;
     dearest = Math.max(dearest, cpu);
@@ -89,7 +43,7 @@ async function measureFamily({ name, sizeMax, request }: Family): Promise<number
 Logger.overrideLogger(false);
 const requests = new RandomRequests(new SeededRandom(SEED), PARTS_MAX);
 const counts: number[] = [];
-for (let i = 0; i < DOCUMENTS; i += 1) counts.push(await cpuOf(requests.next()));
+for (let i = 0; i < DOCUMENTS; i += 1) counts.push(await cpuMsOf(requests.next()));
 const [median, slow, most] = [0.5, 0.99, 1].map((share) => quantileOf(counts, share).toFixed(1));
 process.stdout.write(
   `${String(DOCUMENTS)} random requests, seed ${String(SEED)}: ` +

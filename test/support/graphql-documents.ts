@@ -271,7 +271,7 @@ export const FAMILIES: readonly Family[] = [
     sizeMax: 48,
     request: (size) => ({
       query: `query($f: [FilterInput!] = [${times(
-        180 * size,
+        60 * size,
         () => '{ dimension: OS, anyOf: [] }',
       )}]) { ${times(
         size,
