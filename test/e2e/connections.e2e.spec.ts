@@ -13,9 +13,12 @@ const keyed = withServer({
   READ_KEY: KEYS.read,
   RATE_LIMIT_EVENTS_PER_SECOND: '1',
 });
+const cmcdGone = withServer({ CMCD: 'gone' });
+const cmcdDiscarding = withServer({ INGEST_KEY: KEYS.ingest, CMCD_UNKNOWN_KEY: 'discard' });
 afterAll(endLeftovers);
 
 const JSON_TYPE = 'content-type: application/json';
+const CMCD_TYPE = 'content-type: application/cmcd';
 const CSV_TYPE = 'content-type: text/csv';
 const NEXT = headOf('GET /health/live');
 const KIBIBYTES_64 = ' '.repeat(65_536);
@@ -83,6 +86,19 @@ const early: readonly (readonly [number, string, readonly string[], typeof open]
   [405, 'DELETE /graphql', [CSV_TYPE], open],
   [415, 'POST /events', [CSV_TYPE], open],
   [415, 'POST /graphql', [CSV_TYPE], open],
+  [401, 'POST /cmcd', [CMCD_TYPE], keyed],
+  [403, 'POST /cmcd', [CMCD_TYPE, `authorization: Bearer ${KEYS.read}`], keyed],
+  [410, 'POST /cmcd', [CMCD_TYPE], cmcdGone],
+  [204, 'POST /cmcd', [CMCD_TYPE], cmcdDiscarding],
+  [415, 'POST /cmcd', [CSV_TYPE], open],
+  [405, 'GET /cmcd', [], open],
+  [401, 'GET /export/sessions.csv', [], keyed],
+  [400, 'GET /export/sessions.csv', [], open],
+  [405, 'POST /export/sessions.csv', [JSON_TYPE], open],
+  [405, 'POST /playhead.js', [JSON_TYPE], open],
+  [405, 'POST /', [JSON_TYPE], open],
+  [200, 'GET /playhead.js', [], open],
+  [200, 'GET /', [JSON_TYPE], open],
   [200, 'GET /metrics', [JSON_TYPE], open],
   [200, 'GET /health/ready', [], open],
 ];
