@@ -66,16 +66,18 @@ export async function runToEnd(folder: string, run: Run): Promise<Ending> {
   return { status: child.exitCode, lines, hasListened: text.includes('listening on') };
 }
 
-/** What is in a folder and all below it, with contents; without a lock and the log's by-files. */
+/**
+ * What is in a folder and all below it, with contents: without a lock, and without what whoever
+ * looks into a database leaves beside it, which is an index and a log of no bytes.
+ */
 export function contentsIn(folder: string): Readonly<Record<string, string>> {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  const kept = entries.filter(({ name }) => !/^lock\.db|-(wal|shm)$/.test(name));
-  return Object.fromEntries(
-    kept.map((entry) => {
-      const path = join(entry.parentPath, entry.name);
-      return [path, entry.isFile() ? readFileSync(path, 'base64') : ''];
-    }),
-  );
+  const kept = entries.filter(({ name }) => !/^lock\.db|-shm$/.test(name));
+  const found = kept.map((entry) => {
+    const path = join(entry.parentPath, entry.name);
+    return [path, entry.isFile() ? readFileSync(path, 'base64') : ''] as const;
+  });
+  return Object.fromEntries(found.filter(([path, bytes]) => !(path.endsWith('-wal') && !bytes)));
 }
 
 /** Whether tests can run a program as another user; noted as left out where they cannot. */
