@@ -4,6 +4,7 @@ import { Args, Mutation, Resolver } from '@nestjs/graphql';
 import { Requires } from '../src/api/access/requires.decorator.js';
 import { StreamingEventInput } from '../src/api/graphql/inputs.js';
 import { StreamingEventReceipt } from '../src/api/graphql/models.js';
+import { RequestContext } from '../src/api/graphql/request-context.js';
 import { AppModule, type AppOptions } from '../src/app.module.js';
 import { createHttp } from '../src/server/http.js';
 import { openStores } from '../src/composition/stores.js';
@@ -30,6 +31,16 @@ class BenchModule {
     return { module: BenchModule, imports, providers: [CeilingResolver] };
   }
 }
+
+/** The sum of what requests are charged for work of a size that shows only meanwhile. */
+let charged = 0;
+const descriptor = Object.getOwnPropertyDescriptor(RequestContext.prototype, 'charge');
+const charge: unknown = descriptor?.value;
+RequestContext.prototype.charge = function (this: RequestContext, cost: number): void {
+  charged += cost;
+  if (typeof charge === 'function') charge.call(this, cost);
+};
+process.on('message', () => process.send?.(charged));
 
 const config = readConfig(process.env);
 const log = await createLogger('error');

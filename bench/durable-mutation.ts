@@ -11,6 +11,8 @@ const SESSIONS = 1_000;
 /** A server of its own for a benchmark; it ends with `stop`. */
 export interface BenchServer {
   readonly url: string;
+  /** Returns the sum of the costs that all requests were charged beyond what was known before. */
+  charged(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -21,12 +23,17 @@ export async function startBenchServer(
   const env = { ...process.env, DATA_DIR: folder, PORT: '0', HOST: '127.0.0.1', ...settings };
   const child: ChildProcess = fork(new URL('./bench-server.js', import.meta.url), { env });
   const [url] = (await once(child, 'message')) as [string];
+  const charged = async (): Promise<number> => {
+    const answered = once(child, 'message');
+    child.send('charged');
+    return ((await answered) as [number])[0];
+  };
   const stop = async (): Promise<void> => {
     const exited = once(child, 'exit');
     child.kill('SIGTERM');
     await exited;
   };
-  return { url, stop };
+  return { url, charged, stop };
 }
 
 /** Compares a durable event a request with a resolver that does nothing, on the same server. */
