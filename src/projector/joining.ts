@@ -41,8 +41,8 @@ export class Joining {
       if (observed.owned === undefined && observed.isServing) continue;
       const [acquired] = (await generations.acquire([building])) ?? [];
       if (acquired === undefined) continue;
-      const from = { log, progress: building, now };
-      const joined = await OwnedGeneration.take(projection, writer, acquired, from);
+      const joined = OwnedGeneration.claimed(projection, writer, acquired, building);
+      await joined.resume(log, now);
       this.joined = [...this.joined, joined];
     }
   }

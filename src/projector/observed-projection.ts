@@ -32,6 +32,8 @@ export class ObservedProjection {
   readonly spec: GenerationSpec;
   /** The serving generation if this node folds it. */
   private own: OwnedGeneration | undefined;
+  /** The acquired generation that is about to become the own one. */
+  private taking: OwnedGeneration | undefined;
   /** The projection's generations as they were at the last look at the store. */
   private stored = NOTHING_STORED;
   /** The progress of the serving generation while this node does not fold it. */
@@ -52,6 +54,11 @@ export class ObservedProjection {
 
   get owned(): OwnedGeneration | undefined {
     return this.own;
+  }
+
+  /** The generation whose claim this node has to keep. */
+  get claimed(): OwnedGeneration | undefined {
+    return this.own ?? this.taking;
   }
 
   get serving(): GenerationRecord | undefined {
@@ -135,8 +142,15 @@ export class ObservedProjection {
     const { serving } = this.stored;
     const progress = serving?.number === acquired.number ? serving : NO_PROGRESS;
     const behindSince = progress.behindSince ?? this.since(now);
-    const from = { log: this.log, progress: { ...progress, behindSince }, now };
-    this.own = await OwnedGeneration.take(this.projection, this.writer, acquired, from);
+    const told = { ...progress, behindSince };
+    const taken = OwnedGeneration.claimed(this.projection, this.writer, acquired, told);
+    this.taking = taken;
+    try {
+      await taken.resume(this.log, now);
+    } finally {
+      this.taking = undefined;
+    }
+    this.own = taken;
     this.serves = { number: acquired.number, from: servesFrom };
   }
 

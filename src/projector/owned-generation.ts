@@ -44,28 +44,32 @@ export class OwnedGeneration {
   ) {}
 
   /**
-   * Continues an acquired generation. It starts at the last position that the owner before is sure
-   * to have looked at in this log.
+   * Makes an acquired generation, whose claim can be kept from now on. It can be folded once it is
+   * resumed. `progress` is what the owner before has told.
    */
-  static async take(
+  static claimed(
     projection: Projection,
     writer: DocumentWriter,
     acquired: Generation,
-    { log, progress, now }: TakenFrom,
-  ): Promise<OwnedGeneration> {
-    const parked = await ParkedEvents.of(acquired, writer);
-    const seen = await stillSeen(log, acquired, progress);
-    const taken = new OwnedGeneration(projection, writer, acquired, {
-      scanned: Math.max(acquired.checkpoint, seen?.position ?? LOG_START),
+    progress: GenerationProgress,
+  ): OwnedGeneration {
+    return new OwnedGeneration(projection, writer, acquired, progress);
+  }
+
+  /** Starts at the last position that the owner before is sure to have looked at in this log. */
+  async resume(log: EventLog, now: number): Promise<void> {
+    const { held, latest, writer } = this;
+    this.parked = await ParkedEvents.of(held, writer);
+    const seen = await stillSeen(log, held, latest);
+    this.latest = {
+      scanned: Math.max(held.checkpoint, seen?.position ?? LOG_START),
       seen,
-      behindSince: progress.behindSince ?? now,
+      behindSince: latest.behindSince ?? now,
       isStopped: false,
-      parkedEvents: parked.count,
-      appliedAt: progress.appliedAt,
-      eventsSeen: progress.eventsSeen,
-    });
-    taken.parked = parked;
-    return taken;
+      parkedEvents: this.parked.count,
+      appliedAt: latest.appliedAt,
+      eventsSeen: latest.eventsSeen,
+    };
   }
 
   get generation(): Generation {
@@ -247,14 +251,6 @@ type Reached = Pick<GenerationProgress, 'scanned' | 'seen' | 'behindSince' | 'ev
 /** Returns the landmark for an event; undefined if the event is damaged. */
 const seenIn = (event: FeedEvent | undefined): Landmark | undefined =>
   event?.id === undefined ? undefined : { position: event.position, id: event.id };
-
-/** The state from which an acquired generation continues. */
-interface TakenFrom {
-  readonly log: EventLog;
-  /** The progress that the owner before has told. */
-  readonly progress: GenerationProgress;
-  readonly now: number;
-}
 
 interface Writing {
   readonly folded: Folded;

@@ -203,11 +203,13 @@ export class Ownership {
     const wanted = free.flatMap(({ serving }) => serving ?? []);
     if (wanted.length === 0) return;
     const acquired = await this.options.generations.acquire(wanted);
-    for (const [i, { observed, serving }] of free.entries()) {
+    // All begin at once: from then on their claims are kept.
+    const taking = free.map(async ({ observed, serving }, i) => {
       const generation = acquired?.[i];
-      if (generation === undefined || serving === undefined) continue;
+      if (generation === undefined || serving === undefined) return;
       await observed.take(generation, servesFrom(observed, serving, head), now);
-    }
+    });
+    await Promise.all(taking);
   }
 
   /**

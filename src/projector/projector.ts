@@ -17,7 +17,7 @@ import { RETRY } from './pace.js';
 import { TooManyParked } from './parked-events.js';
 import { ObservedProjection } from './observed-projection.js';
 import type { OwnedGeneration } from './owned-generation.js';
-import { retryParked } from './retry.js';
+import { retryParked, wantedRetries } from './retry.js';
 import { assertGoesOn } from './seen-log.js';
 import { TimeLimitedLog } from './time-limited-log.js';
 
@@ -66,7 +66,7 @@ export interface ProjectorOptions extends Pick<OwnershipOptions, 'isRestart' | '
 export class Projector {
   private readonly news = new WakeUp();
   private readonly end = new WakeUp();
-  private readonly running: Promise<void>;
+  private running: Promise<void> = Promise.resolve();
   private readonly feed: Feed;
   private readonly joining: Joining;
   private readonly keeper: ClaimKeeper;
@@ -92,15 +92,9 @@ export class Projector {
   ) {
     this.feed = new Feed(options);
     this.joining = new Joining({ ...options, generations });
-    const unsubscribe = options.log.onAppended(() => {
-      this.news.wake();
-    });
-    this.keeper = new ClaimKeeper({ owned: () => this.owned(), onFailure: options.onFailure });
-    ownership.onUnserved = () => {
-      this.report();
-    };
-    this.report();
-    this.running = this.run().finally(unsubscribe);
+    const claimed = () => projections.flatMap((observed) => observed.claimed ?? []);
+    const owned = () => [...claimed(), ...this.joining.joined];
+    this.keeper = new ClaimKeeper({ owned, onFailure: options.onFailure });
   }
 
   /** Finds or makes the generation of each projection, then begins to fold. */
@@ -113,8 +107,26 @@ export class Projector {
     const generations = new Generations(writer);
     const prompt = { ...options, log };
     const ownership = new Ownership({ ...prompt, generations });
-    await ownership.start(projections, clock.now());
-    return new Projector(prompt, projections, generations, ownership);
+    const projector = new Projector(prompt, projections, generations, ownership);
+    try {
+      await ownership.start(projections, clock.now());
+    } catch (error) {
+      await projector.keeper.stop();
+      throw error;
+    }
+    projector.begin();
+    return projector;
+  }
+
+  private begin(): void {
+    const unsubscribe = this.options.log.onAppended(() => {
+      this.news.wake();
+    });
+    this.ownership.onUnserved = () => {
+      this.report();
+    };
+    this.report();
+    this.running = this.run().finally(unsubscribe);
   }
 
   /** Removes documents from before a time (epoch milliseconds), between two batches. */
@@ -177,11 +189,9 @@ export class Projector {
     // A log that was put back never gets to where it ended before.
     this.target = Math.min(this.target, head);
     await this.joining.look(projections, head, now);
-    for (const { owned, serving } of projections) {
-      if (owned === undefined || serving?.isRetryWanted !== true) continue;
-      await this.attempt(owned, () => retryParked(owned, serving.retriesWanted, this.options));
+    for (const [generation, wanted] of wantedRetries(projections, this.joining)) {
+      await this.attempt(generation, () => retryParked(generation, wanted, this.options));
     }
-    await this.retryJoined();
     this.lookedAt = performance.now();
     if (Math.abs(now - this.sweptAt) < SWEEP_MS) return;
     const specs = projections.filter(({ owned }) => owned !== undefined).map(({ spec }) => spec);
@@ -237,19 +247,6 @@ export class Projector {
     const hasSwitched = await this.joining.switch(this.projections, batch, now);
     // What is told next is to fit together: the generation that serves, and how its rebuild ended.
     if (hasSwitched) await this.ownership.look(this.projections, now);
-  }
-
-  /**
-   * Retries the parked events of ready generations, too, so that they do not lack what the serving
-   * ones have got by a retry.
-   */
-  private async retryJoined(): Promise<void> {
-    for (const joined of this.joining.joined) {
-      const observed = this.projections.find(({ projection }) => projection === joined.projection);
-      const building = observed?.rebuild.building;
-      if (building === undefined || joined.progress.parkedEvents === 0) continue;
-      await this.attempt(joined, () => retryParked(joined, building.retriesWanted, this.options));
-    }
   }
 
   /** Writes the progress of this node and renews its claims. */

@@ -99,31 +99,35 @@ export class Rebuilder {
     this.end.wake();
   }
 
-  /** Acquires the building generations that no other node builds. */
+  /**
+   * Acquires the building generations that no other node builds. All or none: if two nodes shared
+   * those that began at once, each would read the log.
+   */
   private async take(): Promise<readonly OwnedGeneration[]> {
-    const { clock, log, projections, storeId, writer } = this.options;
+    const { projections, storeId, writer } = this.options;
     const allStored = await this.generations.look(projections.map((one) => specOf(one, storeId)));
-    const taken: OwnedGeneration[] = [];
-    for (const [i, projection] of projections.entries()) {
+    const free = projections.flatMap((projection, i) => {
       const building = allStored[i]?.building;
       // The projector gives up a generation of another log.
-      if (building?.state !== 'building' || building.storeId !== storeId) continue;
-      const [acquired] = building.isTaken
-        ? []
-        : ((await this.generations.acquire([building])) ?? []);
-      if (acquired === undefined) continue;
-      const from = { log, progress: building, now: clock.now() };
-      taken.push(await OwnedGeneration.take(projection, writer, acquired, from));
-    }
-    return taken;
+      const isOurs = building?.state === 'building' && building.storeId === storeId;
+      return isOurs && !building.isTaken ? [{ projection, building }] : [];
+    });
+    if (free.length === 0) return [];
+    const acquired = await this.generations.acquire(free.map(({ building }) => building));
+    return free.flatMap(({ projection, building }, i) => {
+      const generation = acquired?.[i];
+      if (generation === undefined) return [];
+      return [OwnedGeneration.claimed(projection, writer, generation, building)];
+    });
   }
 
   /** Builds all generations from one reading of the log. Each takes the events that it lacks. */
   private async build(taken: readonly OwnedGeneration[]): Promise<void> {
     let left = taken;
-    const { onFailure } = this.options;
+    const { clock, log, onFailure } = this.options;
     const keeper = new ClaimKeeper({ owned: () => left, onFailure });
     try {
+      for (const generation of taken) await generation.resume(log, clock.now());
       while (left.length > 0 && !this.isStopping) {
         const startedAt = performance.now();
         left = await this.advance(left);

@@ -46,8 +46,8 @@ export class Recomputation {
     const how = { replacing: undefined, servesFrom: LOG_START };
     const started = await new Generations(scratch.writer).start(spec, how);
     if (started === undefined) throw new Error('the scratch place is not empty');
-    const from = { log, progress: NO_PROGRESS, now: clock.now() };
-    const generation = await OwnedGeneration.take(projection, scratch.writer, started, from);
+    const generation = OwnedGeneration.claimed(projection, scratch.writer, started, NO_PROGRESS);
+    await generation.resume(log, clock.now());
     return new Recomputation(options, generation);
   }
 

@@ -70,6 +70,34 @@ async function buildBeside(
   return { rests, offered };
 }
 
+test('what begins at once is built by one node of two, from one reading', async () => {
+  const log = await logOf(Array.from({ length: BEATS }, (_, i) => beat(i)));
+  const store = new MemoryReadModelStore();
+  const projections = [counting('bandwidth'), counting('popularity')];
+  for (const one of projections) await generationsOf(store).begin(specOf(one, ''), 'nothing');
+  const reads = [0, 0];
+  const offered: string[] = [];
+  const build = (writer: MemoryReadModelStore, node: number): Promise<void> => {
+    class Counted extends LogView {
+      override readAll(after: number, limit: number): Promise<LogPage> {
+        reads[node] = (reads[node] ?? 0) + 1;
+        return super.readAll(after, limit);
+      }
+    }
+    return new Rebuilder({
+      ...{ storeId: '', log: new Counted(log), vocabulary: testVocabulary(log), writer },
+      ...{ projections, isWaitedFor: true, clock: new SettableClock(NOON) },
+      onOffer: (built) => offered.push(built),
+      onFailure: (error) => {
+        throw error;
+      },
+    }).run();
+  };
+  await Promise.all([build(store, 0), build(store.anotherOwner(), 1)]);
+  expect(reads.toSorted()).toEqual([0, 1]);
+  expect(offered.toSorted()).toEqual(['bandwidth', 'popularity']);
+});
+
 describe('what is built', () => {
   it('goes on without a rest while no events come', async () => {
     expect(await buildBeside(0)).toEqual({ rests: 0, offered: ['bandwidth'] });
