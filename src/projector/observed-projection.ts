@@ -78,6 +78,11 @@ export class ObservedProjection {
     return this.stored.serving !== undefined && this.serves.from !== Infinity;
   }
 
+  /** Says whether the node that folds the projection has yet to come to a position. */
+  isAwaitedAt(position: number): boolean {
+    return this.isServing && !this.latest.isStopped && this.scanned < position;
+  }
+
   progress(): ProjectionProgress {
     const { projection, serves, stored, own } = this;
     const { building, outcome, hasPrevious } = stored;

@@ -203,7 +203,7 @@ export class Projector {
   /** Waits until there may be something to do. */
   private async wait(): Promise<void> {
     const standing = this.projections.filter(({ owned }) => owned === undefined);
-    if (standing.some(({ isServing, scanned }) => isServing && scanned < this.target)) {
+    if (standing.some((observed) => observed.isAwaitedAt(this.target))) {
       await this.end.wait(WATCH_MS);
       return;
     }

@@ -1,0 +1,37 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { SECOND_MS } from '../../src/domain/time.js';
+import type { Projection } from '../../src/ports/projection.js';
+import { appendTo, logOf } from '../support/event-logs.js';
+import { intercept, type Around } from '../support/interception.js';
+import { MemoryReadModelStore } from '../support/memory/memory-read-model-store.js';
+import { counting, projectors } from '../support/projector-rig.js';
+import { beats } from '../support/rebuild-rig.js';
+
+const newProjector = projectors();
+
+test('a node that watches a read model that has stopped asks for it once a second', async () => {
+  const broken: Projection<{ count: number }> = {
+    ...counting('bandwidth'),
+    evolve: () => {
+      throw new Error('it cannot be folded');
+    },
+  };
+  const store = new MemoryReadModelStore();
+  const log = await logOf([]);
+  const projections = [broken] as never;
+  const owner = await newProjector({ log, writer: store, projections });
+  let looks = 0;
+  const counted: Around = (step, call) => {
+    if (step === 'records') looks += 1;
+    return call();
+  };
+  const writer = intercept(store.anotherOwner(), counted);
+  const standby = await newProjector({ log, writer, projections });
+  await appendTo(log, beats(0, 1_001));
+  await standby.until(([one]) => one?.isStopped === true);
+  expect(owner.progress()).toMatchObject([{ isStopped: true }]);
+  const before = looks;
+  await pause(2 * SECOND_MS);
+  // Each look may read the records more than once.
+  expect(looks - before).toBeLessThan(12);
+});
