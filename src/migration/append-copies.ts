@@ -1,5 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { EventStore, EventToAppend, StoredEvent, StreamAppend } from '../ports/event-store.js';
+import type {
+  AppendRefusal,
+  EventStore,
+  EventToAppend,
+  StoredEvent,
+  StreamAppend,
+} from '../ports/event-store.js';
 import { CopyFailed } from './copy-failed.js';
 import { firstDifference, type PlacedEvent } from './same-events.js';
 
@@ -21,7 +27,8 @@ export interface AppendRules {
 /**
  * Appends events to the streams that they came from, at the revisions that they had. Returns when
  * the target has acknowledged all of them; it passes over those that the target holds already.
- * Throws CopyFailed if a stream holds something else, or if an outcome stays unknown.
+ * Throws CopyFailed if a stream holds something else, if the target refuses
+ * events, or if an outcome stays unknown.
  */
 export async function appendCopies(
   target: EventStore,
@@ -53,6 +60,7 @@ async function send(target: EventStore, parts: readonly Part[]): Promise<readonl
   const unknown: Part[] = [];
   for (const [index, part] of parts.entries()) {
     const outcome = outcomes[index];
+    if (outcome?.kind === 'refused') throw refused(part[0].stream, outcome.reason);
     if (outcome?.kind === 'conflict') unknown.push(...(await sendRest(target, part)));
     else if (outcome?.kind !== 'appended') unknown.push(part);
   }
@@ -72,6 +80,16 @@ async function sendRest(target: EventStore, part: Part): Promise<readonly Part[]
   const [next, ...others] = part.slice(held.length);
   return next === undefined ? [] : send(target, [[next, ...others]]);
 }
+
+const REFUSALS: Readonly<Record<AppendRefusal, string>> = {
+  'too-large': 'takes no append as large as events of it: raise its limit (MaxAppendSize)',
+  deleted: 'holds it as deleted for good: copy into another prefix or server',
+  'cut-off': 'holds it without its first events: copy into another prefix or server',
+};
+
+/** To send such an append again is of no use. */
+const refused = (stream: string, reason: AppendRefusal): CopyFailed =>
+  new CopyFailed(`stream ${stream} cannot be copied: the target ${REFUSALS[reason]}`, stream);
 
 const doesNotFit = (stream: string, revision: number): CopyFailed =>
   new CopyFailed(

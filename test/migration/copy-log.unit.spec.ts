@@ -232,6 +232,18 @@ describe('a copy stops', () => {
     expect(mute.calls).toBe(4);
   });
 
+  it.each([
+    ['too-large', /p-.* cannot be copied: .*MaxAppendSize/],
+    ['deleted', /p-.* cannot be copied: .*deleted for good/],
+    ['cut-off', /p-.* cannot be copied: .*without its first events/],
+  ] as const)('at once at events that the target refuses as %s', async (reason, message) => {
+    const refusing = new FaultyStore(target, (appends) =>
+      Promise.resolve(appends.map(() => ({ kind: 'refused', reason }))),
+    );
+    await expect(copy(refusing)).rejects.toThrow(message);
+    expect(refusing.calls).toBe(1);
+  });
+
   it('at a log that lacks events', async () => {
     const gappy = new (class extends LogView {
       override async readAll(after: number, limit: number) {
