@@ -171,6 +171,28 @@ await describeWithMongod(`MongoDB that fails (seed ${String(seed)})`, (binary) =
     });
   });
 
+  test('a thread that died inside a commit does not hold up the next one of its node', async () => {
+    const proxy = await TcpProxy.start(servers().port);
+    const [dying, next] = [proxy.wayTo(url), url];
+    const open = async (way: string): Promise<MongoReadModelWriter> =>
+      new MongoReadModelWriter(await MongoConnection.open(way), { owner: 'a node' });
+    const dead = await open(dying);
+    const generation = await startWith({ writer: dead }, put('a'));
+    const isHeld = proxy.hold('commitTransaction');
+    const late = expect(dead.commit(generation, puts(2, put('b')))).rejects.toThrow(
+      CheckpointMoved,
+    );
+    await isHeld;
+    const writer = await open(next);
+    const [mine] = (await generationsOf(writer).acquire([generation])) ?? [];
+    expect(mine && (await writer.commit(mine, puts(2, put('b'))))).toMatchObject({ checkpoint: 2 });
+    proxy.letGo();
+    await late;
+    await writer.close();
+    await dead.close();
+    await proxy.close();
+  });
+
   describe('while a commit is out', () => {
     let proxy: TcpProxy;
     let connection: MongoConnection;

@@ -12,7 +12,7 @@ import { GenerationPlaces, SERVING } from './generation-places.js';
 import type { MongoConnection } from './mongo-connection.js';
 import { isDuplicateKey, isIndexMissing } from './mongo-errors.js';
 import { MongoLane } from './mongo-lane.js';
-import { expected, IS_OVER, written, type Owner } from './record-changes.js';
+import { expected, isFreeFor, written, type Owner } from './record-changes.js';
 import {
   generationsIn,
   idOf,
@@ -116,13 +116,14 @@ export class MongoGenerationStore implements GenerationStore {
   }
 
   /**
-   * Ends the open transactions of owners whose claims have run out. An owner that died or hangs in
-   * a commit would hold the documents until the server ends the transaction, a minute and more. An
-   * owner that was only slow does its commit again.
+   * Ends the open transactions of owners whose claims have run out, and of a thread before this one
+   * of the same node. An owner that died or hangs in a commit would hold the documents until the
+   * server ends the transaction, a minute and more. One that was only slow does its commit again.
    */
   private endTransactionsOfOthers(ids: readonly string[]): Promise<void> {
     return this.lane.runBeside(async (session) => {
-      const isLeft = { _id: { $in: [...ids] }, owner: { $ne: this.ownerId }, $expr: IS_OVER };
+      const isOther = { $ne: this.lane.sessionId };
+      const isLeft = { _id: { $in: [...ids] }, session: isOther, $expr: isFreeFor(this.ownerId) };
       const options = { session, readConcern: { level: 'majority' } } as const;
       const left = await this.generations.find(isLeft, options).toArray();
       const sessions = left.flatMap((record) => record.session ?? []);

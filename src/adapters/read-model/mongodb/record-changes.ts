@@ -24,7 +24,12 @@ export interface Owner {
 export const EXPIRY = { $add: ['$$NOW', CLAIM_MS] };
 
 /** A claim has run out, or was given back. */
-export const IS_OVER = { $lte: ['$expiresAt', '$$NOW'] };
+const IS_OVER = { $lte: ['$expiresAt', '$$NOW'] };
+
+/** An owner may acquire a generation that is its own, or whose claim is over. */
+export const isFreeFor = (owner: string): object => ({
+  $or: [{ $eq: ['$owner', literal(owner)] }, IS_OVER],
+});
 
 /** Wraps a value, which an update's pipeline then takes as it is. */
 export const literal = (value: unknown): object => ({ $literal: value });
@@ -60,12 +65,11 @@ export function expected(change: RecordChange, owner: Owner): Filter<StoredGener
     const _id = after === undefined ? '' : idOf(after);
     return { _id, serves: true, model: { $exists: false } };
   }
-  const isFree = { $or: [{ $eq: ['$owner', literal(owner.id)] }, IS_OVER] };
   const isInState = { $eq: [STATE, before.state] };
   return {
     ...held(before),
     ...(statesCheckpoint && { checkpoint: before.checkpoint }),
-    $expr: claim === 'acquire' ? { $and: [isInState, isFree] } : isInState,
+    $expr: claim === 'acquire' ? { $and: [isInState, isFreeFor(owner.id)] } : isInState,
   };
 }
 
