@@ -4,8 +4,9 @@ import type { EventLog, LogPage, StoredEvent, Unsubscribe } from '../ports/event
 import { FittingLength } from './fitting-length.js';
 
 /**
- * The longest time in milliseconds for a read of the log. The slowest known reads take a second or
- * two for a page. A read that takes longer than this counts as hung, and is tried again.
+ * The longest time in milliseconds for a read of the log, whether it is silent or slow. The store
+ * itself gives up a silent read, and ends it, well before. The slowest known reads take a second or
+ * two for a page. After a read that takes longer than this a shorter page is tried.
  */
 const READ_MS_MAX = 30 * SECOND_MS;
 
@@ -63,7 +64,9 @@ export class TimeLimitedLog implements EventLog {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         const seconds = String(this.readMsMax / SECOND_MS);
-        reject(new PlayheadError('STORE_UNAVAILABLE', `the log was silent for ${seconds} s`));
+        reject(
+          new PlayheadError('STORE_UNAVAILABLE', `a read of the log took longer than ${seconds} s`),
+        );
       }, this.readMsMax);
       read.then(resolve, reject).finally(() => {
         clearTimeout(timer);
