@@ -32,10 +32,11 @@ export interface TailPage {
 export interface EventTail {
   /**
    * Returns the events of the last minutes, if there are any, or those behind a position, then
-   * those that follow. They come in the order of the log, without a gap. A slow reader gets them
-   * late. If the log was put back to an older state, the events of the last minutes come again. The first page may have no events, and so may one every few minutes while others than
-   * the wanted ones are stored. Throws STORE_UNAVAILABLE, or BAD_USER_INPUT for a position that
-   * lies too far back.
+   * those that follow. They come in the order of the log, without a gap. If the log was put back to
+   * an older state, the events of the last minutes come again. A slow reader gets them late. The
+   * first page may have no events, and so may one every few minutes while others than the wanted
+   * ones are stored. Throws STORE_UNAVAILABLE, or BAD_USER_INPUT for a position that lies too far
+   * back.
    */
   follow(start?: TailStart): AsyncIterableIterator<TailPage, undefined>;
 }
