@@ -7,7 +7,7 @@ const HEARTBEAT_MS = 10_000;
 /** A wish that is fulfilled, refused or withdrawn sooner is told of together with that. */
 const WISH_MS = 1_000;
 /** How long the player and its page may take to mend what is fatal. */
-const MENDING_MS = 2_000;
+const MENDING_MS = 1_000;
 /** What took longer is no startup: somebody was asked something, or the machine slept. */
 const STARTUP_SECONDS_MAX = 600;
 /** A loop begins no later. */
