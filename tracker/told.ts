@@ -2,9 +2,11 @@ import type { Details } from './event.js';
 
 /** What is heard of an element; `Followed` has a method by the name of each. */
 export const HEARD = (
-  'play loadstart canplaythrough playing waiting seeking seeked pause ended ' +
+  'play playing loadstart canplaythrough waiting seeking seeked pause ended ' +
   'emptied timeupdate ratechange resize error'
 ).split(' ');
+/** What tells that an element is used. */
+export const OF_USE = HEARD.slice(0, 3);
 
 /** What only the player knows; all of it may be left out. */
 export interface Player {
@@ -40,7 +42,7 @@ export interface View {
   pausedAt?: number | undefined;
   stalledAt?: number | undefined;
   soughtAt?: number | undefined;
-  isStallTold?: boolean;
+  isStallTold?: boolean | undefined;
   /** What the player gave up on. */
   failure?: string;
   quality?: string | undefined;

@@ -4,7 +4,7 @@ import { Outbox, type Merge } from './outbox.js';
 import type { Observed, Tracker as PublicTracker, TrackerOptions } from './playhead.module.js';
 import { say } from './say.js';
 import type { Store } from './store.js';
-import type { Teller } from './told.js';
+import { OF_USE, type Teller } from './told.js';
 import { Followed } from './view.js';
 
 /** What a page may do without: each makes the script larger. */
@@ -86,7 +86,7 @@ export class Tracker implements PublicTracker {
     const isWanted = (element: unknown): element is HTMLMediaElement =>
       element instanceof HTMLMediaElement && !this.#claims.has(element) && !isLeftOut(element);
     // Events of media do not bubble, but whoever is above may listen before.
-    for (const name of ['play', 'playing', 'loadstart']) {
+    for (const name of OF_USE) {
       root.addEventListener(name, ({ target }) => isWanted(target) && this.#watch(target), true);
     }
     for (const element of root.querySelectorAll('*')) {
@@ -152,13 +152,13 @@ export class Tracker implements PublicTracker {
 }
 
 /** The nearest element around one that is such, also outside of the shadow trees that it is in. */
-function closest(element: Element, selector: string): Element | null {
+function closest(element: Element, selector: string): Element | undefined {
   const { host } = element.getRootNode() as Partial<ShadowRoot>;
-  return element.closest(selector) ?? (host === undefined ? null : closest(host, selector));
+  return element.closest(selector) ?? (host && closest(host, selector));
 }
 
 const isLeftOut = (media: HTMLMediaElement): boolean =>
-  closest(media, '[data-playhead=off]') !== null ||
+  !!closest(media, '[data-playhead=off]') ||
   (media.muted && media.loop && media.autoplay && !media.controls);
 
 function contextOf(observed: Observed, player: string | undefined): TrackedEvent['context'] {

@@ -54,8 +54,9 @@ export class Followed implements EventListenerObject {
   /** Something is wrong: unless that is mended soon, it was given up. */
   error(): void {
     const view = this.#view;
+    const now = performance.now();
     setTimeout(() => {
-      if (view === this.#view) this.#giveUp();
+      if (view === this.#view) this.#giveUp(now);
     }, MENDING_MS);
   }
 
@@ -118,7 +119,7 @@ export class Followed implements EventListenerObject {
   }
 
   #beat(): void {
-    if (this.#shown.watchedMs > 0) this.#tellWatched('HEARTBEAT');
+    if (this.#shown.watchedMs) this.#tellWatched('HEARTBEAT');
   }
 
   /** Somebody wants to play. */
@@ -173,8 +174,7 @@ export class Followed implements EventListenerObject {
     const { pausedAt, isEnded } = view;
     const duration = pausedAt && seconds(this.#look() - pausedAt);
     if (isEnded || pausedAt) this.#tell('RESUMED', { duration });
-    view.pausedAt = undefined;
-    view.isEnded = undefined;
+    view.pausedAt = view.isEnded = undefined;
     if (!this.#media.seeking) this.#endSeek();
     this.#endStall();
     this.#look();
@@ -210,17 +210,16 @@ export class Followed implements EventListenerObject {
   }
 
   /** Its length says whether it was a stall: timers are late in hidden tabs. */
-  #endStall(): void {
+  #endStall(now = performance.now()): void {
     clearTimeout(this.#stallTimer);
     const view = this.#view;
     const { stalledAt } = view;
     if (!stalledAt) return;
-    const stalledMs = performance.now() - stalledAt;
+    const stalledMs = now - stalledAt;
     if (stalledMs >= STILL_MS_MIN) this.#tellStall();
     if (view.isStallTold) this.#tell('REBUFFER_END', { duration: seconds(stalledMs) });
     else this.#shown.watchedMs += stalledMs;
-    view.isStallTold = false;
-    view.stalledAt = undefined;
+    view.isStallTold = view.stalledAt = undefined;
   }
 
   seeking(): void {
@@ -279,7 +278,7 @@ export class Followed implements EventListenerObject {
   }
 
   /** Tells what was given up, if anything, and ends the session once nothing moves any more. */
-  #giveUp(): boolean {
+  #giveUp(failedAt?: number): boolean {
     const view = this.#view;
     const errorCode = failureOf(this.#media, this.#player);
     if (!errorCode || !isOpen(view)) return false;
@@ -289,6 +288,7 @@ export class Followed implements EventListenerObject {
       this.#tellWatched('PLAYBACK_ERROR', { errorCode });
     }
     if (!this.#media.error && this.#isMoving()) return false;
+    this.#endStall(failedAt);
     this.#end('FAILED');
     return true;
   }

@@ -317,6 +317,20 @@ describe('what was given up', () => {
     expect(of('SESSION_END')).toMatchObject({ endReason: 'FAILED', errorCode: 'fragLoadError' });
   });
 
+  it('ends a stall when it was given up, though that is told of later', () => {
+    const player: { failed?: string } = {};
+    const followed = follow({ failure: () => player.failed });
+    media.begin();
+    media.shows(2);
+    media.fire('waiting');
+    pass(4);
+    player.failed = 'fragLoadError';
+    followed.error();
+    pass(3);
+    expect(of('REBUFFER_END')?.duration).toBe(4);
+    expect(of('SESSION_END')?.endReason).toBe('FAILED');
+  });
+
   it('is nothing that the player mends with the same source, in the same view', () => {
     let failure: string | undefined;
     const followed = follow({ failure: () => failure, isMending: () => true });
