@@ -24,9 +24,16 @@ export function factsOf({ duration }: HTMLMediaElement, player: Player): Details
   };
 }
 
-/** Why nothing more will come, if so: the player's word counts before the element's. */
-export function failureOf(media: HTMLMediaElement, { failure }: Player): string | undefined {
+/**
+ * Why nothing more will come, if so: the player's word counts before the element's. Each new source
+ * begins as none, so that this counts only of an element that failed some time ago.
+ */
+export function failureOf(
+  { error, networkState }: HTMLMediaElement,
+  { failure }: Player,
+  failedAt: number | undefined,
+): string | undefined {
   if (failure) return failure();
-  const code = media.error?.code ?? (media.networkState === NO_SOURCE && NOT_SUPPORTED);
+  const code = error?.code ?? (failedAt && networkState === NO_SOURCE && NOT_SUPPORTED);
   return code ? `MEDIA_ERR_${String(code)}` : undefined;
 }

@@ -16,7 +16,7 @@ const ANSWER_MS_MAX = 60_000;
 /** How long a single event that is too large is tried. */
 const TOO_LARGE_MS_MAX = 60_000;
 /** A view needs its start, and a completion its end: such events are given up last. */
-const PRECIOUS = /^(SESSION|PLAYBACK_ERROR)/;
+const PRECIOUS = /^SESSION|ERROR/;
 
 interface Answer {
   readonly errors?: readonly { readonly index: number; readonly message: string }[];

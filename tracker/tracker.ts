@@ -177,7 +177,7 @@ function titleOf(media: HTMLMediaElement, observed: Observed): string {
   const named = observed.media ?? closest(media, `[${name}]`)?.getAttribute(name);
   if (named) return named;
   const { currentSrc } = media;
-  const isFile = currentSrc.startsWith('http') && !/\.(m3u8|mpd)(\?|$)/i.test(currentSrc);
+  const isFile = currentSrc.startsWith('http') && !/\.(m3u8|mpd)\b/i.test(currentSrc);
   const { pathname } = isFile ? new URL(currentSrc) : location;
   say('title', pathname);
   return pathname.slice(0, ID_LENGTH_MAX);

@@ -280,7 +280,7 @@ export class Followed implements EventListenerObject {
   /** Tells what was given up, if anything, and ends the session once nothing moves any more. */
   #giveUp(failedAt?: number): boolean {
     const view = this.#view;
-    const errorCode = failureOf(this.#media, this.#player);
+    const errorCode = failureOf(this.#media, this.#player, failedAt);
     if (!errorCode || !isOpen(view)) return false;
     if (!view.failure) {
       view.failure = errorCode;

@@ -298,6 +298,16 @@ describe('what was given up', () => {
     expect(of('SESSION_END')).toMatchObject({ endReason: 'FAILED', errorCode: 'MEDIA_ERR_4' });
   });
 
+  it('is nothing of an element that gets another source, which begins as none', () => {
+    follow();
+    media.begin();
+    media.shows(2);
+    Object.assign(media, { currentTime: 0, readyState: 0, networkState: 3 });
+    media.fire('emptied');
+    expect(of('SESSION_END')).toMatchObject({ endReason: 'QUIT' });
+    expect(types()).not.toContain('PLAYBACK_ERROR');
+  });
+
   it('is for the player to say, where one is known', () => {
     const player: { failed?: string } = {};
     const followed = follow({ failure: () => player.failed });
