@@ -199,8 +199,10 @@ module.exports = {
       from: { path: '^(demo|examples)/' },
       to: {
         path: '^(src|projections)/',
-        pathNot:
-          '^src/(cli/(figure-\\w+|format|report-queries|reports|server-url|usage)|failure-reason)\\.ts$',
+        pathNot: [
+          '^src/cli/(figure-\\w+|format|report-queries|reports|server-url|usage)\\.ts$',
+          '^src/failure-reason\\.ts$',
+        ],
       },
     },
     only(
