@@ -3,6 +3,7 @@ import { startBrowser } from '../../examples/recorder/browser.js';
 import { describeWithChromium } from '../support/chromium.js';
 import { withServer } from '../support/e2e.js';
 import { send, sendEvents } from '../support/http.js';
+import { until } from '../support/polling.js';
 
 const READ = 'a-read-key-for-tests-1';
 const open = withServer();
@@ -211,9 +212,7 @@ describeWithChromium('the components of the dashboard', () => {
     for (const left of [1, 0]) {
       await tab.focus('.chips li:last-child button');
       await tab.keyboard.press('Enter');
-      await tab.waitForFunction(
-        `document.querySelectorAll('.chips li').length === ${String(left)}`,
-      );
+      await until(async () => (await tab.$$('.chips li')).length === left);
       await ready();
       expect(await focused()).not.toContain('BODY');
     }

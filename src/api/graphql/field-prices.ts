@@ -157,8 +157,8 @@ export const ROW_LISTS: readonly string[] = [
   'StreamConnection.edges',
   'BandwidthReport.byHour',
   'BreakdownConnection.edges',
-  'TimelineConnection.edges',
   'SessionConnection.edges',
+  'TimelineConnection.edges',
 ];
 
 /** The lengths of lists that are asked for by their arguments. */
