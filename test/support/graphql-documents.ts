@@ -58,6 +58,12 @@ function reorderedSpreads(number: number): string {
 const lines = (count: number): string => '\n'.repeat(count);
 const filter = (count: number): readonly object[] =>
   Array.from({ length: count }, () => ({ dimension: 'OS', anyOf: [] }));
+/** Asks for the figures that a variable of filters leaves, so many times. */
+const figuresBy = (aliases: number): string =>
+  `query($f: [FilterInput!]) { ${times(
+    aliases,
+    (i) => `a${String(i)}: figures(${RANGE}, filter: $f) { figures { views } }`,
+  )} }`;
 const RANGE = 'range: { from: "2026-01-01T00:00:00Z", to: "2026-01-02T00:00:00Z" }';
 
 export const FAMILIES: readonly Family[] = [
@@ -237,10 +243,7 @@ export const FAMILIES: readonly Family[] = [
     name: 'aliases of a variable with many filters',
     sizeMax: 48,
     request: (size) => ({
-      query: `query($f: [FilterInput!]) { ${times(
-        size,
-        (i) => `a${String(i)}: figures(${RANGE}, filter: $f) { figures { views } }`,
-      )} }`,
+      query: figuresBy(size),
       variables: { f: filter(500 * size) },
     }),
   },
@@ -248,10 +251,7 @@ export const FAMILIES: readonly Family[] = [
     name: 'aliases of a variable with many filters that are none',
     sizeMax: 48,
     request: (size) => ({
-      query: `query($f: [FilterInput!]) { ${times(
-        size,
-        (i) => `a${String(i)}: figures(${RANGE}, filter: $f) { figures { views } }`,
-      )} }`,
+      query: figuresBy(size),
       variables: { f: Array.from({ length: 9_000 * size }, () => 1) },
     }),
   },

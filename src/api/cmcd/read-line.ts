@@ -85,7 +85,7 @@ function detailsOf(values: CmcdValues, rates: RateReading): Omit<CmcdReport, 'ev
     ...(isWhole(sn, 0, NUMBER_MAX) && { number: sn }),
     ...(isState(sta) && { state: sta }),
     ...(isWhole(msd, 0, MS_MAX) && { startupMs: msd }),
-    ...(isLoaded(values) &&
+    ...((e !== 'rr' || (errorCode === undefined && isOfPicture(values))) &&
       isWhole(kbps, 1, KBPS_MAX) && {
         rendition: {
           ...renditionOf(kbps, rates.ladder),
@@ -99,10 +99,8 @@ function detailsOf(values: CmcdValues, rates: RateReading): Omit<CmcdReport, 'ev
   };
 }
 
-/** Says whether the rate of a report is of what is shown next; of responses, segments alone are. */
-const isLoaded = (values: CmcdValues): boolean =>
-  values.e !== 'rr' ||
-  ((values.ot === 'v' || values.ot === 'av') && errorCodeOf(values) === undefined);
+/** Says whether a response was a segment of the picture: what else is loaded need not be shown. */
+const isOfPicture = ({ ot }: CmcdValues): boolean => ot === 'v' || ot === 'av';
 
 const isState = (value: unknown): value is CmcdState =>
   CMCD_STATES.some((state) => state === value);
