@@ -94,6 +94,7 @@ const SHAPES: readonly Shape[] = [
     name: 'figures of 10 titles',
     query: `{ figures(${range(30)}, filter: ${TITLES}) { ${FIGURES} } }`,
   },
+  { name: 'a series of a day', query: `{ ${series(1, 'HOUR', 'VIEWS')} }` },
   { name: 'a series of days', query: `{ ${series(30, 'DAY', 'VIEWS, UNIQUE_VIEWERS')} }` },
   {
     name: 'a series of hours',
@@ -135,6 +136,10 @@ const SHAPES: readonly Shape[] = [
     query: `{ sessions(${range(30)}, first: 10) {
       edges { node { id timeline(first: 100) { totalCount } } } } }`,
   },
+  batch(1),
+  batch(100),
+  batch(1_000),
+  // The sessions of the batches are live now.
   { name: 'who watches', query: '{ live { viewers stalling mbps perMinute peakToday } }' },
   {
     name: 'who watches what, where',
@@ -152,9 +157,6 @@ const SHAPES: readonly Shape[] = [
   },
   { name: 'the read models', query: '{ projections { name state lagSeconds parkedEvents } }' },
   { name: 'the schema', query: getIntrospectionQuery() },
-  batch(1),
-  batch(100),
-  batch(1_000),
 ];
 
 /** Makes the shape of a request for one session, which has to be one of the server's. */

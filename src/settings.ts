@@ -157,7 +157,7 @@ export const SETTINGS = z.object({
     unset: 'no limit',
   }),
   QUERY_COST_MAX: whole(100, 1e9)
-    .default(5_000)
+    .default(12_000)
     .describe('what one GraphQL operation may [cost](errors.md#limits)'),
   SCAN_ROWS_MAX: whole(1, 1e9)
     .default(500_000)

@@ -7,12 +7,12 @@ import { countHours, DeliveredBytes, readHours } from './delivered-bytes.js';
 import { DeliveryQuery, type Delivery } from './delivery.query.js';
 import { knownZone } from './ranges/time-zone.js';
 import { earliestReadable, QUERY_SETTINGS, type QuerySettings } from './query-settings.js';
-import { bucketsOf, BUCKETS_MAX, completeUntil } from './ranges/buckets.js';
+import { bucketsOf, BUCKETS_MAX, BUCKETS_PER_UNIT, completeUntil } from './ranges/buckets.js';
 import { byMinutes, byQuarterHours } from './ranges/stretch.js';
 import { ReadModels } from './read-models.js';
 
 /** The hours of bandwidth that a unit of cost pays for. */
-const HOURS_PER_UNIT = 5;
+const HOURS_PER_UNIT = 6;
 
 @QueryHandler(DeliveryQuery)
 export class DeliveryHandler implements IQueryHandler<DeliveryQuery> {
@@ -33,7 +33,8 @@ export class DeliveryHandler implements IQueryHandler<DeliveryQuery> {
     const slotsUntil = Math.max(from, range.to <= asOf ? range.to : startOfSlot(asOf));
     const delivered = new DeliveredBytes({ stretch, buckets, slotsUntil });
     await this.readModels.read(['bandwidth'], terms.readAfter, async ({ bandwidth }) => {
-      terms.charge((await countHours(bandwidth, stretch)) / HOURS_PER_UNIT);
+      const hours = await countHours(bandwidth, stretch);
+      terms.charge(hours / HOURS_PER_UNIT + buckets.length / BUCKETS_PER_UNIT);
       await readHours(bandwidth, stretch, (hour, document) => {
         delivered.add(hour, document);
       });

@@ -222,7 +222,7 @@ describe('its 95th percentile', () => {
 });
 
 describe('its cost', () => {
-  it('is told before anything is read: a unit for 5 hours with a document', async () => {
+  it('is told before anything is read: a unit for 6 hours with a document, and for 20 buckets', async () => {
     const server = await newServer({ now });
     const hours = [0, 1, 2, 3, 4, 5, 6].map((hour) => loaded(NOON - hour * HOUR_MS, 1));
     await server.record(...hours);
@@ -235,6 +235,6 @@ describe('its cost', () => {
     await server.query(new DeliveryQuery(day, 'DAY', terms));
     const narrow = { from: NOON - 2 * HOUR_MS, to: NOON, timeZone: 'UTC' };
     await server.query(new DeliveryQuery(narrow, 'DAY', terms));
-    expect(charged).toEqual([7 / 5, 2 / 5]);
+    expect(charged).toEqual([7 / 6 + 3 / 20, 2 / 6 + 1 / 20]);
   });
 });

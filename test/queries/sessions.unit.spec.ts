@@ -123,15 +123,15 @@ describe('sessions', () => {
     };
     // One more is read, which tells that there is a next page.
     expect(await listed(2)).toEqual(['s1', 's4']);
-    expect(charged).toEqual([3, 1, 2].map((rows) => rows / 1_000));
+    expect(charged).toEqual([3, 1, 2].map((rows) => rows / 45));
     expect(await listed(4)).toEqual(['s1', 's4', 's5', 's6']);
-    expect(charged).toEqual([3, 1, 2, 2].map((rows) => rows / 1_000));
+    expect(charged).toEqual([3, 1, 2, 2].map((rows) => rows / 45));
     await earlier.stop();
   });
 
   it('are charged for, and too many are read by their start alone', async () => {
     await list({ failed: true });
-    expect(charged).toEqual([8 / 1_000]);
+    expect(charged).toEqual([8 / 45]);
     const more = { mediaId: 'm1', sessionId: 's8', eventType: 'SESSION_START' as const };
     await server.record({ ...more, occurredAt: NOON - HOUR_MS });
     const refusal = {

@@ -7,32 +7,36 @@ import { FILTERS_MAX, FILTER_VALUES_MAX, METRICS_MAX, PAGE_LENGTH_MAX } from './
 import { partsNamed } from './figure-parts.js';
 
 /*
- * The prices of the work for an answer. One unit is about a tenth of a millisecond of one core, on
- * the machine of bench/RESULTS.md; `npm run bench -- cost` measures how near the prices are to the
+ * The prices of the work for an answer. One unit is a tenth to a quarter of a millisecond of one
+ * core, on the machine of bench/RESULTS.md; `npm run bench -- cost` measures how near the prices are to the
  * work.
  */
 
 /** Receiving a request and sending its answer. */
-export const REQUEST_PRICE = 4.5;
+export const REQUEST_PRICE = 5;
 /** Putting a field into the answer, apart from the work for its value. */
-export const FIELD_PRICE = 0.025;
+export const FIELD_PRICE = 0.017;
 
 /** Opening a consistent state of the read models. */
 const SNAPSHOT_PRICE = 3;
 /** Reading a row of an index, with its document. */
 const ROW_PRICE = 0.2;
-/** Reading one kind of sums of a bucket: its counters, its viewers or its startup times. */
-const BUCKET_PRICE = 0.2;
+/** Reading one kind of sums of a day: its counters, or its startup times. */
+const BUCKET_PRICE = 0.3;
+/** Reading the viewers of a day, and uniting them with others. */
+const VIEWERS_PRICE = 1.2;
+/** Reading the minutes of a day for the most viewers at a time. */
+const PEAK_PRICE = 0.6;
 /** Reading an hour of bandwidth: 60 minutes for each quality. */
-const HOUR_PRICE = 0.2;
+const HOUR_PRICE = 0.17;
 /** Comparing the progress of the read models with the end of the log. */
 const LAG_PRICE = 2;
 /** Writing to the log. */
-const APPEND_PRICE = 12;
+const APPEND_PRICE = 14;
 /** Deciding, storing and folding one event. */
-const EVENT_PRICE = 0.48;
+const EVENT_PRICE = 0.9;
 /** Reading the streams of a session. */
-const TIMELINE_PRICE = 12;
+const TIMELINE_PRICE = 7;
 /** Passing an order on. Other threads and the store do its work. */
 const ORDER_PRICE = 1;
 
@@ -44,12 +48,17 @@ export const LIVE_LENGTH_DEFAULT = 20;
 const HOURS_PER_DAY = 24;
 /** The values of a series with as many buckets as there may be. */
 const SERIES_VALUES = 2_000;
+/** Reading the sums of a title, of those of all titles: they hold fewer viewers and minutes. */
+const TITLE_SHARE = 0.4;
 /** The range of a query that gives none. */
 const RANGE_DAYS_DEFAULT = 30;
 /** The most days that count: only documents are read, and few titles have one on more days. */
 const RANGE_DAYS_MAX = 1_000;
-/** The hours beside the whole days of a range, about, as it begins and ends within a day. */
-const HOURS_BESIDE_DAYS = 24;
+/**
+ * The hours beside the whole days of a range, about, as it begins and ends within a day: in days,
+ * as reading an hour takes less than half as long.
+ */
+const DAYS_OF_HOURS = 10;
 
 /**
  * Returns an argument by its name, as it stands in the document or in the variables; undefined if
@@ -71,7 +80,7 @@ type WorkPrice = (asked: Asked) => number;
 
 const order: WorkPrice = () => ORDER_PRICE;
 const live: WorkPrice = ({ argument }) =>
-  2 * SNAPSHOT_PRICE + LAG_PRICE + titlesOf(argument) * HOURS_PER_DAY * SUMS_PRICE;
+  4 * SNAPSHOT_PRICE + LAG_PRICE + scopesOf(argument) * HOURS_PER_DAY * SUMS_PRICE;
 const events: WorkPrice = ({ argument }) => APPEND_PRICE + eventsOf(argument) * EVENT_PRICE;
 
 /** The prices of the fields of the schema's roots. */
@@ -84,16 +93,13 @@ export const WORK_PRICES: Readonly<Record<string, WorkPrice>> = {
   'Query.figures': ({ argument, now, selected }) =>
     SNAPSHOT_PRICE + LAG_PRICE + sumsOf(argument, now, partsNamed(selected())),
   'Query.timeSeries': ({ argument, now }) =>
-    SNAPSHOT_PRICE +
-    LAG_PRICE +
-    sumsOf(argument, now, partsFor(metricsOf(argument))) +
-    periodsOf(argument) * SERIES_VALUES * FIELD_PRICE,
+    2 * SNAPSHOT_PRICE + LAG_PRICE + sumsOf(argument, now, partsFor(metricsOf(argument))),
   // The sessions that it reads are charged when their number is known.
   'Query.breakdown': ({ argument, now }) =>
-    2 * SNAPSHOT_PRICE + LAG_PRICE + sumsOf(argument, now, partsFor([])),
+    SNAPSHOT_PRICE + LAG_PRICE + sumsOf(argument, now, partsFor([])),
   'Query.retention': () => 2 * SNAPSHOT_PRICE + ROW_PRICE + SUMS_PRICE,
   // So are the hours that it reads.
-  'Query.delivery': () => SNAPSHOT_PRICE + LAG_PRICE + SERIES_VALUES * FIELD_PRICE,
+  'Query.delivery': () => SNAPSHOT_PRICE + LAG_PRICE,
   'Query.sessions': ({ argument, selected }) =>
     2 * SNAPSHOT_PRICE + pageLengthOf(argument) * (ROW_PRICE + titleOf(selected())),
   'Query.session': ({ selected }) => 2 * SNAPSHOT_PRICE + ROW_PRICE + titleOf(selected()),
@@ -238,11 +244,11 @@ function hoursOf(argument: ArgumentOf): number {
   return 1 + PERIOD_MINUTES[periodOf(argument)] / MINUTES_PER_HOUR;
 }
 
-/** Returns the number of hours and days that a range is made of. */
+/** Returns what a range is made of, in days. */
 function bucketsOf(argument: ArgumentOf, now: number): number {
   const [from, to = now] = [timeOf(argument('from')), timeOf(argument('to'))];
   const days = from === undefined ? RANGE_DAYS_DEFAULT : (to - from) / DAY_MS;
-  return HOURS_BESIDE_DAYS + Math.min(Math.max(days, 0), RANGE_DAYS_MAX);
+  return DAYS_OF_HOURS + Math.min(Math.max(days, 0), RANGE_DAYS_MAX);
 }
 
 /** Returns the price of reading the sums of a range, for each title and each period. */
@@ -253,9 +259,9 @@ function sumsOf(argument: ArgumentOf, now: number, parts: FigureParts): number {
   const perBucket =
     BUCKET_PRICE +
     (parts.startupTime ? BUCKET_PRICE : 0) +
-    (parts.uniqueViewers ? BUCKET_PRICE : 0) +
-    (parts.peak ? HOURS_PER_DAY * SUMS_PRICE : 0);
-  return titlesOf(argument) * periodsOf(argument) * buckets * perBucket;
+    (parts.uniqueViewers ? VIEWERS_PRICE : 0) +
+    (parts.peak ? PEAK_PRICE : 0);
+  return scopesOf(argument) * periodsOf(argument) * buckets * perBucket;
 }
 
 /** Returns the metrics that are asked for: all, if there are so many that they will be refused. */
@@ -267,17 +273,17 @@ function metricsOf(argument: ArgumentOf): readonly Metric[] {
 }
 
 /**
- * Returns the number of titles that are read one by one: all titles together are one. So many
- * filters that they will be refused count as the most titles.
+ * Returns how many times the sums of all titles are about as much as those that are read: 1 unless
+ * titles are read one by one. So many filters that they will be refused count as the most titles.
  */
-function titlesOf(argument: ArgumentOf): number {
+function scopesOf(argument: ArgumentOf): number {
   const filters: unknown = argument('filter');
   const all: readonly unknown[] = Array.isArray(filters) ? filters : [filters];
   if (all.length > FILTERS_MAX) return FILTER_VALUES_MAX;
   const counts = all.map((filter) => {
     const { dimension, anyOf } = Object(filter) as Partial<Record<string, unknown>>;
     if (dimension !== 'MEDIA') return 1;
-    return Array.isArray(anyOf) ? anyOf.length : 1;
+    return Array.isArray(anyOf) ? anyOf.length * TITLE_SHARE : 1;
   });
   return Math.min(Math.max(1, ...counts), FILTER_VALUES_MAX);
 }

@@ -1,5 +1,5 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { bucketsOf, BUCKETS_MAX, completeUntil } from '../ranges/buckets.js';
+import { bucketsOf, BUCKETS_MAX, BUCKETS_PER_UNIT, completeUntil } from '../ranges/buckets.js';
 import { comparedPeriod } from '../ranges/comparison.js';
 import { byMinutes, byQuarterHours } from '../ranges/stretch.js';
 import { MINUTE_MS, QUARTER_MS, type Stretch } from '../../domain/time.js';
@@ -26,6 +26,7 @@ export class TimeSeriesHandler implements IQueryHandler<TimeSeriesQuery> {
     const parts = partsFor(metrics);
     const stepMs = isByMinute ? MINUTE_MS : QUARTER_MS;
     const asked = [buckets.map((bucket) => within(bucket, range)), present];
+    terms.charge(asked.flat().length / BUCKETS_PER_UNIT);
     const { lists, sampled } = await this.reading.read(
       { filters, lists: asked, parts, stepMs },
       terms,

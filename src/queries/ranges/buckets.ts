@@ -12,6 +12,8 @@ import { startOfDay, ZoneClock } from './zone-clock.js';
 
 /** The most buckets of one answer. */
 export const BUCKETS_MAX = 2_000;
+/** The buckets that a unit of cost pays for. */
+export const BUCKETS_PER_UNIT = 20;
 
 /**
  * Returns the buckets of a zone's calendar that cover a stretch, in order and without a gap: the
