@@ -65,6 +65,8 @@ function watchSockets(server: Server): Sockets {
   server.on('connection', (socket: Socket) => {
     sockets.count += 1;
     use();
+    // One is told of again when it has asked for another protocol.
+    if (sockets.open.has(socket)) return;
     sockets.open.add(socket);
     socket.once('close', () => sockets.open.delete(socket));
   });

@@ -58,8 +58,10 @@ export async function createHttp(
   });
   const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
   fastify.server.maxConnections = config.connectionsMax;
+  // Their bytes are bounded. Node would leave out the headers beyond a number, unseen by any rule.
+  fastify.server.maxHeadersCount = 0;
   connections.watch(fastify);
-  app.get(Upgrades).watch(fastify.server);
+  app.get(Upgrades).watch(fastify.server, (socket) => connections.answered(socket));
   if (logger.isLevelEnabled('debug')) logAnswers(fastify, logger);
   addAnswerMetrics(fastify, app.get(Telemetry));
   await addEdge(fastify, {

@@ -217,6 +217,34 @@ describe('answers keep the order of their requests', () => {
     connection.destroy();
   });
 
+  const upgrade = (path: string, protocol: string): string =>
+    headOf(`GET ${path}`, 'Connection: Upgrade', `Upgrade: ${protocol}`);
+
+  test.each(['/', '/graphql', '/health/live', '/nothing'])(
+    'when one behind others asks %s for a WebSocket, which ends the connection',
+    async (path) => {
+      const connection = await RawConnection.to(open.server.url);
+      connection.send(`${NEXT}${events}${upgrade(path, 'websocket')}${NEXT}`);
+      expect((await connection.answer()).status).toBe(200);
+      expect((await connection.answer()).status).toBe(202);
+      expect((await connection.answer()).headers.connection).toBe('close');
+      expect(await connection.end()).toBe('');
+      expect((await send(`${open.server.url}/health/live`)).status).toBe(200);
+      connection.destroy();
+    },
+  );
+
+  test('when some behind others ask for another protocol, which they do not get', async () => {
+    const connection = await RawConnection.to(open.server.url);
+    connection.send(
+      `${NEXT}${upgrade('/nothing', 'h2c')}${upgrade('/health/live', 'h2c')}${events}`,
+    );
+    for (const status of [200, 404, 200, 202]) {
+      expect((await connection.answer()).status).toBe(status);
+    }
+    connection.destroy();
+  });
+
   test('when more is sent behind one that ends the connection', async () => {
     const connection = await RawConnection.to(open.server.url);
     connection.send(events, headOf('GET /health/live', 'Connection: close'), events, 'NONSENSE');

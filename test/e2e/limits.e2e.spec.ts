@@ -278,6 +278,15 @@ describe('without keys', () => {
     expect(answer).toContain('set keys: npm run cli -- keys generate');
   });
 
+  test.each([
+    ['a header that says that it was passed on', 'Via: 1.1 proxy', 403],
+    ['a second host', 'Host: localhost', 400],
+  ])('%s counts behind thousands of headers', async (_, header, status) => {
+    const headers = ['Host: localhost', ...Array<string>(2_500).fill('a:b'), header];
+    const answer = await rawRequest(under.server.url, '/health/live', headers);
+    expect(answer.slice(9, 12)).toBe(String(status));
+  });
+
   test('a request whose target names another host is refused, whatever its header is', async () => {
     const statusOf = async (target: string): Promise<string> =>
       (await rawRequest(under.server.url, target, ['Host: localhost'])).slice(9, 12);

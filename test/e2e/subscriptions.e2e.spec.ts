@@ -3,6 +3,7 @@ import { nextResult, openEvents, subscribe, type EventSource } from '../support/
 import { sendGraphql } from '../support/graphql.js';
 import { send, sendEvents, withKey } from '../support/http.js';
 import { until } from '../support/polling.js';
+import { headOf, RawConnection } from '../support/raw-http.js';
 import { endLeftovers, startServer, type Environment, type TestServer } from '../support/server.js';
 import { removeFolder, temporaryFolder } from '../support/temporary-folder.js';
 
@@ -134,6 +135,25 @@ describe('`advanced` over server-sent events', () => {
       /subscriptions_ended_total\{field="advanced",code="OK"\} [1-9]/,
     );
   });
+});
+
+it('ends with its connection also where its answer waits for the one before it', async () => {
+  const isOpen = (count: number) => async () =>
+    (await metrics()).includes(`playhead_graphql_open_subscriptions ${String(count)}\n`);
+  await until(isOpen(0));
+  const body = JSON.stringify(ADVANCED);
+  const request = headOf(
+    'POST /graphql',
+    'content-type: application/json',
+    'accept: text/event-stream',
+    `authorization: ${KEYS.read.authorization}`,
+    `content-length: ${String(body.length)}`,
+  );
+  const connection = await RawConnection.to(server.url);
+  connection.send(`${request}${body}`.repeat(5));
+  await until(isOpen(5));
+  connection.destroy();
+  await until(isOpen(0));
 });
 
 describe('`projection` over server-sent events', () => {

@@ -8,8 +8,8 @@ import { partsNamed } from './figure-parts.js';
 
 /*
  * The prices of the work for an answer. One unit is a tenth to a quarter of a millisecond of one
- * core, on the machine of bench/RESULTS.md; `npm run bench -- cost` measures how near the prices are to the
- * work.
+ * core, on the machine of bench/RESULTS.md; `npm run bench -- cost` measures how near the prices
+ * are to the work.
  */
 
 /** Receiving a request and sending its answer. */

@@ -106,11 +106,16 @@ export class Connections {
     }
     this.ending.add(socket);
     const isAnswered = this.cut.get(socket)?.complete === false;
-    const owed = [...(this.owed.get(socket) ?? [])];
-    void Promise.all(owed.map(({ raw }) => closed(raw))).then(() => {
+    void this.answered(socket).then(() => {
       if (!isAnswered && socket.writable) socket.write(rawAnswer(error, status));
       endOrderly(socket);
     });
+  }
+
+  /** Resolves when a connection owes no answer, or is broken. */
+  async answered(socket: Socket): Promise<void> {
+    const owed = [...(this.owed.get(socket) ?? [])];
+    await Promise.all(owed.map(({ raw }) => closed(raw)));
   }
 
   private lastOwed(socket: Socket): FastifyReply | undefined {
@@ -119,7 +124,12 @@ export class Connections {
 
   private noteOwed(socket: Socket, reply: FastifyReply): void {
     const owed = this.owed.get(socket) ?? new Set<FastifyReply>();
-    if (owed.size === 0) this.owed.set(socket, owed);
+    if (!this.owed.has(socket)) {
+      this.owed.set(socket, owed);
+      socket.once('close', () => {
+        endWaiting([...owed]);
+      });
+    }
     owed.add(reply);
     // This also runs when the connection breaks.
     reply.raw.once('close', () => owed.delete(reply));
@@ -150,6 +160,17 @@ export class Connections {
     // Fastify ends a connection after every body that it cannot parse.
     if (reply.hasHeader('connection')) reply.removeHeader('connection');
     if (isCut) reply.raw.once('close', readRest.bind(undefined, raw));
+  }
+}
+
+/**
+ * Ends the answers of a closed connection that had to wait for others. Node tells only the answer
+ * that is being sent that its connection has gone.
+ */
+function endWaiting(owed: readonly FastifyReply[]): void {
+  for (const { raw } of owed.filter((reply) => reply.raw.socket === null)) {
+    raw.destroy();
+    raw.emit('close');
   }
 }
 

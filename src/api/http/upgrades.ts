@@ -14,17 +14,25 @@ export class Upgrades {
   /** The bytes that came behind requests for a WebSocket. */
   private readonly heads = new WeakMap<IncomingMessage, Buffer>();
 
-  watch(server: Server): void {
+  /**
+   * Looks after the requests of a server. Each waits for the answers to the requests before it on
+   * its connection, which `answered` tells of.
+   */
+  watch(server: Server, answered: (socket: Socket) => Promise<void>): void {
     server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-      if (isForWebSocket(request)) {
-        // Node has taken its own listener off.
-        socket.on('error', () => socket.destroy());
-        this.heads.set(request, head);
-        server.emit('request', request, lastResponse(request, socket));
-      } else {
-        socket.unshift(Buffer.concat([headOf(request), head]));
-        server.emit('connection', socket);
-      }
+      // Node has taken its own listener off.
+      socket.on('error', breakOff);
+      void answered(socket).then(() => {
+        if (!socket.writable) return;
+        if (isForWebSocket(request)) {
+          this.heads.set(request, head);
+          server.emit('request', request, lastResponse(request, socket));
+        } else {
+          socket.off('error', breakOff);
+          socket.unshift(Buffer.concat([headOf(request), head]));
+          server.emit('connection', socket);
+        }
+      });
     });
   }
 
@@ -34,6 +42,10 @@ export class Upgrades {
   headOf(request: IncomingMessage): Buffer | undefined {
     return this.heads.get(request);
   }
+}
+
+function breakOff(this: Socket): void {
+  this.destroy();
 }
 
 const isForWebSocket = ({ method, headers }: IncomingMessage): boolean =>

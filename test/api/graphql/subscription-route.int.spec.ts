@@ -48,7 +48,7 @@ class Place {
     });
     const schema = this.schema();
     const upgrades = new Upgrades();
-    upgrades.watch(this.app.server);
+    upgrades.watch(this.app.server, () => Promise.resolve());
     const counting = { answered: () => undefined, executed: () => undefined };
     addGraphqlRoute(this.app, {
       schema,

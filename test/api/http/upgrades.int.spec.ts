@@ -13,7 +13,7 @@ class Echo {
   });
 
   async start(): Promise<string> {
-    this.upgrades.watch(this.server);
+    this.upgrades.watch(this.server, () => Promise.resolve());
     await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
     return `http://127.0.0.1:${String((this.server.address() as AddressInfo).port)}`;
   }
