@@ -7,7 +7,7 @@ import {
   type DeviceType,
   type SessionContext,
 } from './session-context.js';
-import { hostOf, pageOf } from './web-places.js';
+import { hostOf, pageOf } from './web-addresses.js';
 
 /** A context as a player states it, not checked yet. */
 export type StatedContext = Readonly<Partial<Record<ContextMember, unknown>>>;

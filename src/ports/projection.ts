@@ -137,14 +137,14 @@ export function createProjection<
   const ofEvents: readonly DocumentFold<AnyDocumentKind, Event>[] = folds;
   const ofAmounts: readonly SumFold<AnySumKind>[] = sums?.folds ?? [];
   const kinds: readonly AnyFold<Event>[] = [...ofEvents, ...ofAmounts];
-  const find = (key: string): Place<AnyFold<Event>> => {
+  const find = (key: string): FoldOfKey<Event> => {
     const fold = kinds.find(({ kind }) => kind.has(key));
     if (fold === undefined) throw new Error(`${about.name} has no documents of the kind of ${key}`);
     return { key, fold, parts: fold.kind.parts(key) };
   };
   // Whoever folds asks key by key: the last one is remembered.
-  let last: Place<AnyFold<Event>> | undefined;
-  const placeOf = (key: string): Place<AnyFold<Event>> => {
+  let last: FoldOfKey<Event> | undefined;
+  const foldFor = (key: string): FoldOfKey<Event> => {
     if (last?.key !== key) last = find(key);
     return last;
   };
@@ -153,15 +153,15 @@ export function createProjection<
     keysOf: (event) => (takes(event) ? keysOf(event) : []),
     evolve: (document, event, key, settings = {}) => {
       if (!takes(event)) return document;
-      const { fold, parts } = placeOf(key);
+      const { fold, parts } = foldFor(key);
       return fold.evolve?.(document, event, parts, settings);
     },
     indexValuesOf: (document, key) => {
-      const { fold, parts } = placeOf(key);
+      const { fold, parts } = foldFor(key);
       return fold.indexValuesOf(document, parts);
     },
     measure: (document, key) => {
-      const { fold, parts } = placeOf(key);
+      const { fold, parts } = foldFor(key);
       return fold.measure(document, parts);
     },
     ...(sums !== undefined && {
@@ -169,7 +169,7 @@ export function createProjection<
         differencesOf: (before, after, key) =>
           sums.over.has(key) ? sums.differencesOf(before, after) : [],
         add: (sum, amounts, key) => {
-          const { fold, parts } = placeOf(key);
+          const { fold, parts } = foldFor(key);
           return fold.add?.(sum, amounts, parts) ?? sum;
         },
       },
@@ -183,9 +183,9 @@ type AnyFold<Event extends DomainEvent> = KindOfDocuments<AnyDocumentKind> &
   Partial<Pick<SumFold<AnySumKind>, 'add'>>;
 
 /** A document's key with its parts, and the fold of its kind. */
-interface Place<Fold> {
+interface FoldOfKey<Event extends DomainEvent> {
   readonly key: string;
-  readonly fold: Fold;
+  readonly fold: AnyFold<Event>;
   readonly parts: readonly KeyPart[];
 }
 

@@ -10,13 +10,13 @@ interface Looked {
 }
 
 /** The checkpoint of a generation, and the last event that its owner saw after it. */
-type Place = Pick<Generation, 'checkpoint' | 'checkpointId'> & Pick<GenerationProgress, 'seen'>;
+type ReadUpTo = Pick<Generation, 'checkpoint' | 'checkpointId'> & Pick<GenerationProgress, 'seen'>;
 
 /**
  * Returns the last event that an owner is known to have looked at; undefined if none is. While the
  * log has that event, it also has all of Playhead's events before it.
  */
-export function landmarkOf({ checkpoint, checkpointId, seen }: Place): Landmark | undefined {
+export function landmarkOf({ checkpoint, checkpointId, seen }: ReadUpTo): Landmark | undefined {
   if (seen !== undefined && seen.position > checkpoint) return seen;
   if (checkpoint === LOG_START || checkpointId === undefined) return undefined;
   return { position: checkpoint, id: checkpointId };

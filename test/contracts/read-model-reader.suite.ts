@@ -78,8 +78,6 @@ export function describeReadingByKey(models: Current): void {
   });
 }
 
-type Place = NonNullable<IndexPage['after']>;
-
 /** Reads an index to its end in pages. */
 async function readPages(
   models: ReadModels,
@@ -87,7 +85,7 @@ async function readPages(
 ): Promise<IndexedDocument[]> {
   return read(models, async (documents) => {
     const all: IndexedDocument[] = [];
-    for (let after: Place | undefined; ;) {
+    for (let after: IndexPage['after']; ;) {
       const rows = await documents.page({ ...page, ...(after !== undefined && { after }) });
       all.push(...rows);
       const last = rows.at(-1);

@@ -4,7 +4,7 @@ import { fastify, type FastifyInstance } from 'fastify';
 import { Connections } from '../../src/api/http/connections.js';
 import { drainable } from '../../src/server/drain.js';
 
-interface Place {
+interface DrainableServer {
   readonly server: FastifyInstance;
   readonly client: Socket;
   readonly drain: () => Promise<void>;
@@ -13,7 +13,7 @@ interface Place {
 const NO_SUBSCRIPTIONS = { endAll: () => Promise.resolve() };
 
 /** A server that may take so long to end, and a client that was answered just now. */
-async function placeWith(graceMs: number): Promise<Place> {
+async function serverWith(graceMs: number): Promise<DrainableServer> {
   const server = fastify();
   const connections = new Connections();
   connections.watch(server);
@@ -27,10 +27,10 @@ async function placeWith(graceMs: number): Promise<Place> {
 }
 
 test('a kept connection is given up earlier where an end may take less time', async () => {
-  const places = { patient: await placeWith(60_000), hasty: await placeWith(1) };
+  const servers = { patient: await serverWith(60_000), hasty: await serverWith(1) };
   const order: string[] = [];
   await Promise.all(
-    Object.entries(places).map(async ([name, { server, client, drain }]) => {
+    Object.entries(servers).map(async ([name, { server, client, drain }]) => {
       client.once('close', () => order.push(name));
       await drain();
       await server.close();

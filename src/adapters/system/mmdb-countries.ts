@@ -6,10 +6,10 @@ import type { Countries } from '../../ports/countries.js';
 /** The time in milliseconds between two checks whether the file was replaced. */
 const LOOK_MS = 60_000;
 /**
- * The most places in memory. A place has names in eight languages, which take time to read; few
- * places are asked for often.
+ * The most records in memory. A record has names in eight languages, which take time to read; few
+ * records are asked for often.
  */
-const PLACES_KEPT_MAX = 1_000;
+const RECORDS_CACHED_MAX = 1_000;
 /** The bytes between the tree of addresses and the data. */
 const SEPARATOR_BYTES = 16;
 
@@ -22,10 +22,10 @@ class UnfitGeoip extends Error {
 }
 
 /**
- * The members of an entry in databases of countries and of cities, of MaxMind, DB-IP, IPinfo and
+ * The members of a record in databases of countries and of cities, of MaxMind, DB-IP, IPinfo and
  * others.
  */
-interface Place {
+interface LocationRecord {
   readonly country?: { readonly iso_code?: unknown } | string;
   readonly country_code?: unknown;
 }
@@ -107,7 +107,7 @@ async function versionOf(path: string): Promise<string> {
 function readerOf(bytes: Buffer): Reader<Response> {
   let reader: Reader<Response>;
   try {
-    reader = new Reader<Response>(bytes, { cache: new KeptPlaces() });
+    reader = new Reader<Response>(bytes, { cache: new RecordCache() });
   } catch {
     // The library's words for it are of what it met in whatever the file is.
     throw new Error('it is no MMDB');
@@ -120,16 +120,16 @@ function readerOf(bytes: Buffer): Reader<Response> {
   return reader;
 }
 
-/** The values that were read last from a database, by their places in the file. */
-class KeptPlaces extends Map<string | number, unknown> {
-  override set(at: string | number, place: unknown): this {
-    if (this.size >= PLACES_KEPT_MAX) this.clear();
-    return super.set(at, place);
+/** The records that were read last from a database, by their offsets in the file. */
+class RecordCache extends Map<string | number, unknown> {
+  override set(offset: string | number, record: unknown): this {
+    if (this.size >= RECORDS_CACHED_MAX) this.clear();
+    return super.set(offset, record);
   }
 }
 
 function codeIn(found: Response | null): string | undefined {
-  const { country, country_code: code } = (found ?? {}) as Place;
+  const { country, country_code: code } = (found ?? {}) as LocationRecord;
   const named = typeof country === 'object' ? country.iso_code : (code ?? country);
   return typeof named === 'string' ? named : undefined;
 }

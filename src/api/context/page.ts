@@ -1,4 +1,4 @@
-import { hostOf, pageOf } from '../../domain/web-places.js';
+import { hostOf, pageOf } from '../../domain/web-addresses.js';
 import { headerOf, type Headers } from './headers.js';
 
 /** The part of a page's address that is kept if no player states it; the choices of PAGE. */

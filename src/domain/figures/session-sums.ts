@@ -88,15 +88,15 @@ export function differencesBetween(
   return differences;
 }
 
-/** The place where a session counts: its title or ALL_TITLES, and the time when it started. */
-type Place = readonly [scope: string, startedAt: number];
+/** A session's start as sums count it: under its title or ALL_TITLES, at a time. */
+type ScopedStart = readonly [scope: string, startedAt: number];
 
 /** Adds an amount at the start of a session: to the quarter of an hour, and to the day. */
 function addInQuarter<Sum, Amount>(
   differences: Difference[],
   kind: CellsKind<Sum, Amount>,
   amount: Amount,
-  [scope, startedAt]: Place,
+  [scope, startedAt]: ScopedStart,
 ): void {
   const hour = hourOf(startedAt);
   const cell = Math.floor((startedAt - hour * HOUR_MS) / QUARTER_MS);
@@ -104,7 +104,11 @@ function addInQuarter<Sum, Amount>(
   differences.push(kind.difference({ cell: 0, amount }, scope, 'day', dayOf(startedAt)));
 }
 
-function addViewer(differences: Difference[], viewerId: string, [scope, startedAt]: Place): void {
+function addViewer(
+  differences: Difference[],
+  viewerId: string,
+  [scope, startedAt]: ScopedStart,
+): void {
   for (const span of VIEWER_SPANS) {
     const number = Math.floor(startedAt / SPAN_MS[span]);
     differences.push(SESSION_VIEWERS.difference({ viewerId }, scope, span, number));

@@ -25,7 +25,7 @@ const LONG = 'x'.repeat(2 ** 20);
 const ASKED = { query: 'subscription { long }' };
 
 /** A server with a subscription that has long results all the time. */
-class Place {
+class LongResultServer {
   readonly ends: string[] = [];
   given = 0;
   private readonly app: FastifyInstance = fastify();
@@ -95,17 +95,17 @@ class Place {
   }
 }
 
-const places: Place[] = [];
-async function placeWith(
+const servers: LongResultServer[] = [];
+async function serverWith(
   { max = 10, takeMs = 60_000, lingerMs = 60_000, pingMs = 60_000 },
   queryCostMax = 1_000,
-): Promise<{ readonly place: Place; readonly url: string }> {
-  const place = new Place({ max, times: { takeMs, lingerMs } }, queryCostMax, pingMs);
-  places.push(place);
-  return { place, url: await place.listen() };
+): Promise<{ readonly server: LongResultServer; readonly url: string }> {
+  const server = new LongResultServer({ max, times: { takeMs, lingerMs } }, queryCostMax, pingMs);
+  servers.push(server);
+  return { server, url: await server.listen() };
 }
 afterEach(async () => {
-  await Promise.all(places.splice(0).map((place) => place.close()));
+  await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
 /** Subscribes by hand, and reads nothing. */
@@ -121,12 +121,12 @@ function deafClient(port: number) {
 }
 
 test('a client that does not read costs a bounded amount, and is ended with OVERLOADED', async () => {
-  const { place } = await placeWith({ takeMs: 300 });
-  const socket = deafClient(place.port);
-  await until(() => place.ends.length > 0);
-  expect(place.ends).toEqual(['OVERLOADED']);
+  const { server } = await serverWith({ takeMs: 300 });
+  const socket = deafClient(server.port);
+  await until(() => server.ends.length > 0);
+  expect(server.ends).toEqual(['OVERLOADED']);
   // What the system holds for a connection is some megabytes; the server holds one result.
-  expect(place.given).toBeLessThan(50);
+  expect(server.given).toBeLessThan(50);
   let text = '';
   socket.setEncoding('utf8').on('data', (data: string) => (text += data.replaceAll('x', '')));
   socket.resume();
@@ -136,27 +136,27 @@ test('a client that does not read costs a bounded amount, and is ended with OVER
 });
 
 test('a client that never reads loses its connection', async () => {
-  const { place } = await placeWith({ takeMs: 100, lingerMs: 100 });
-  const socket = deafClient(place.port).on('error', () => undefined);
-  await until(() => place.ends.length > 0);
-  await until(async () => (await place.connections()) === 0);
-  expect(place.ends).toEqual(['OVERLOADED']);
+  const { server } = await serverWith({ takeMs: 100, lingerMs: 100 });
+  const socket = deafClient(server.port).on('error', () => undefined);
+  await until(() => server.ends.length > 0);
+  await until(async () => (await server.connections()) === 0);
+  expect(server.ends).toEqual(['OVERLOADED']);
   socket.destroy();
 });
 
 test('a client that reads slowly is served on', async () => {
-  const { place, url } = await placeWith({ takeMs: 60_000 });
+  const { server, url } = await serverWith({ takeMs: 60_000 });
   const source = await subscribe(url, ASKED);
   for (let i = 0; i < 20; i += 1)
     expect(await nextResult(source)).toEqual({ data: { long: LONG } });
-  expect(place.ends).toEqual([]);
+  expect(server.ends).toEqual([]);
   source.close();
-  await until(() => place.ends.length > 0);
-  expect(place.ends).toEqual(['OK']);
+  await until(() => server.ends.length > 0);
+  expect(server.ends).toEqual(['OK']);
 });
 
 test('more subscriptions than may be open are refused with OVERLOADED', async () => {
-  const { url } = await placeWith({ max: 1 });
+  const { url } = await serverWith({ max: 1 });
   const first = await subscribe(url, ASKED);
   await nextResult(first);
   const { response } = await subscribe(url, ASKED);
@@ -171,7 +171,7 @@ test('more subscriptions than may be open are refused with OVERLOADED', async ()
 });
 
 test('a subscription that would cost too much is refused', async () => {
-  const { url } = await placeWith({}, 1);
+  const { url } = await serverWith({}, 1);
   const { response } = await subscribe(url, ASKED);
   expect([response.status, await response.json()]).toMatchObject([
     400,
@@ -189,18 +189,18 @@ describe('over a WebSocket', () => {
   const subscribing = { type: 'subscribe', id: '1', payload: ASKED };
 
   test('a client that does not read costs a bounded amount, and loses its connection', async () => {
-    const { place, url } = await placeWith({ takeMs: 100, lingerMs: 100 });
+    const { server, url } = await serverWith({ takeMs: 100, lingerMs: 100 });
     const client = await connectTo(url);
     client.say(subscribing);
     client.socket.pause();
-    await until(() => place.ends.length > 0);
-    await until(async () => (await place.connections()) === 0);
-    expect(place.ends).toEqual(['OVERLOADED']);
-    expect(place.given).toBeLessThan(50);
+    await until(() => server.ends.length > 0);
+    await until(async () => (await server.connections()) === 0);
+    expect(server.ends).toEqual(['OVERLOADED']);
+    expect(server.given).toBeLessThan(50);
   });
 
   test('a client that asks on and on and does not read loses it, too', async () => {
-    const { place, url } = await placeWith({ max: 1_000 });
+    const { server, url } = await serverWith({ max: 1_000 });
     const client = await connectTo(url);
     client.socket.on('error', () => undefined).pause();
     const ask = setInterval(() => {
@@ -210,21 +210,21 @@ describe('over a WebSocket', () => {
         client.say({ type: 'subscribe', id, payload: { query: '{' } });
       }
     }, 10);
-    await until(async () => (await place.connections()) === 0);
+    await until(async () => (await server.connections()) === 0);
     clearInterval(ask);
   });
 
   test('a client that no ping reaches has gone', async () => {
-    const { place, url } = await placeWith({ pingMs: 200 });
+    const { server, url } = await serverWith({ pingMs: 200 });
     const mute = await connectTo(url, { autoPong: false });
     const there = await connectTo(url);
     expect(await mute.closed).toBe(1_006);
-    expect([await place.connections(), there.socket.readyState]).toEqual([1, there.socket.OPEN]);
+    expect([await server.connections(), there.socket.readyState]).toEqual([1, there.socket.OPEN]);
     there.socket.terminate();
   });
 
   test('more subscriptions than may be open are refused, and the others go on', async () => {
-    const { url } = await placeWith({ max: 1 });
+    const { url } = await serverWith({ max: 1 });
     const client = await connectTo(url);
     client.say(subscribing);
     await client.next();

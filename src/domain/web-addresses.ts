@@ -7,12 +7,12 @@ const URL_LENGTH_MAX = 2_000;
 const SCHEME = /^([a-z][a-z\d+.-]*):\/\//i;
 /** `about:blank`, `data:`, `mailto:` or a drive, but no host with its port. */
 const SCHEME_WITHOUT_HOST = /^[a-z][a-z\d+.-]*:(?!\d)/i;
-/** Schemes of places that are not on the web. The path of a file could name its owner. */
+/** Schemes of addresses that are not on the web. The path of a file could name its owner. */
 const NOT_ON_THE_WEB: ReadonlySet<string> = new Set(['about', 'file']);
-/** Escapes of what is no ASCII: decoded, a place has one spelling that people can read. */
+/** Escapes of what is no ASCII: decoded, an address has one spelling that people can read. */
 const ESCAPED_TEXT = /(?:%[89a-f][\da-f])+/gi;
 
-interface Place {
+interface WebAddress {
   /** In lower case, without port, without a dot at its end; empty where it is not known. */
   readonly host: string;
   /** From its first slash on, without query and fragment. */
@@ -24,8 +24,8 @@ interface Place {
  * there is none, as in `about:blank`.
  */
 export function hostOf(text: string): string | undefined {
-  const place = placeOf(text);
-  return place === undefined ? undefined : boundedText(place.host);
+  const address = addressOf(text);
+  return address === undefined ? undefined : boundedText(address.host);
 }
 
 /**
@@ -34,11 +34,13 @@ export function hostOf(text: string): string | undefined {
  */
 export function pageOf(text: string, edit = (path: string): string => path): string | undefined {
   const hasNoHost = text.startsWith('/') && !text.startsWith('//');
-  const place = hasNoHost ? pathAlone(text) : placeOf(text);
-  return place === undefined ? undefined : boundedText(place.host + readable(edit(place.path)));
+  const address = hasNoHost ? pathAlone(text) : addressOf(text);
+  return address === undefined
+    ? undefined
+    : boundedText(address.host + readable(edit(address.path)));
 }
 
-function placeOf(text: string): Place | undefined {
+function addressOf(text: string): WebAddress | undefined {
   const cut = text.slice(0, URL_LENGTH_MAX);
   const scheme = SCHEME.exec(cut)?.[1];
   if (scheme === undefined) {
@@ -48,13 +50,13 @@ function placeOf(text: string): Place | undefined {
   return NOT_ON_THE_WEB.has(scheme.toLowerCase()) ? undefined : parsed(cut);
 }
 
-/** Returns the place of a path alone, which a player may state that does not know its host. */
-function pathAlone(text: string): Place | undefined {
-  const place = parsed(`https://host${text.slice(0, URL_LENGTH_MAX)}`);
-  return place && { ...place, host: '' };
+/** Returns the address of a path alone, which a player may state that does not know its host. */
+function pathAlone(text: string): WebAddress | undefined {
+  const address = parsed(`https://host${text.slice(0, URL_LENGTH_MAX)}`);
+  return address && { ...address, host: '' };
 }
 
-function parsed(url: string): Place | undefined {
+function parsed(url: string): WebAddress | undefined {
   // The parser of URLs passes over slashes too many, and takes the path for a host.
   const found = /^[^:]*:\/\/[/\\]/.test(url) ? undefined : parsedUrl(url);
   if (found === undefined) return undefined;

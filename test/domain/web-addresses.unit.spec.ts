@@ -1,4 +1,4 @@
-import { hostOf, pageOf } from '../../src/domain/web-places.js';
+import { hostOf, pageOf } from '../../src/domain/web-addresses.js';
 
 const DOTS = '.'.repeat(1_900);
 const TIMES = 1_000;
