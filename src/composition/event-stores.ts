@@ -34,8 +34,8 @@ export async function openCopy(location: LogLocation): Promise<EventStore> {
 /** The log for a thread that reads it while another thread writes it. */
 export interface ProjectedLog {
   readonly log: EventLog;
-  /** Tells the log of appends, where it cannot learn of them by itself. */
-  readonly ring: () => void;
+  /** Wakes the log's listeners after an append of another thread; nothing if the log does that. */
+  readonly wake: () => void;
 }
 
 /**
@@ -48,15 +48,15 @@ export async function openProjectedLog(
 ): Promise<ProjectedLog> {
   if (location.kind === 'eventstoredb') {
     const tell = (reason: string): void => onSlow?.(`${SLOW}: ${reason}`);
-    return { log: await openEventStoreDb(location, { onSlow: tell }), ring: () => undefined };
+    return { log: await openEventStoreDb(location, { onSlow: tell }), wake: () => undefined };
   }
   const { EmbeddedEventLog } =
     await import('../adapters/event-store/embedded/embedded-event-log.js');
   const log = new EmbeddedEventLog(location.path);
   return {
     log,
-    ring: () => {
-      log.ring();
+    wake: () => {
+      log.wake();
     },
   };
 }

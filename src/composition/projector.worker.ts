@@ -19,7 +19,7 @@ async function project(port: MessagePort): Promise<void> {
     workerData as ProjectorData;
   const clock = new NodeClock(sharedClock);
   const tell = newsTo<ProjectorNews>(port);
-  const { log, ring } = await openProjectedLog(locations.log, (reason) => {
+  const { log, wake } = await openProjectedLog(locations.log, (reason) => {
     tell({ kind: 'slow', reason });
   });
   const opened = await openReadModelWriter(locations.readModels, owner);
@@ -49,8 +49,8 @@ async function project(port: MessagePort): Promise<void> {
     await log.close();
     port.close();
   };
-  answerCalls<ProjectorOrders, 'ring'>(port, new Administration({ ...parts, projector }), {
-    ring,
+  answerCalls<ProjectorOrders, 'wake'>(port, new Administration({ ...parts, projector }), {
+    wake,
     stop: () => void crossingThreads(stop),
   });
 }

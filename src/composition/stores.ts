@@ -179,7 +179,7 @@ async function open(config: Config, report: OperatorLog, closers: Closer[]): Pro
   const projector = await ProjectorThread.start({
     workers: workersOn(data),
     log: eventStore,
-    passesBellOn: locations.log.kind === 'embedded',
+    passesWakeUpsOn: locations.log.kind === 'embedded',
     clock,
     report,
     telemetry,

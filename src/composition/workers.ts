@@ -29,7 +29,7 @@ export interface ProjectorData extends WorkerData {
 
 export interface RebuilderData extends WorkerData {
   readonly place: FoldPlace;
-  /** Projections to build alone and at once, as nothing serves them; none: all, giving way. */
+  /** Projections to build alone, as nothing serves them; none: all are built, at a low priority. */
   readonly waitedFor: readonly ProjectionName[];
 }
 

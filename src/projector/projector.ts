@@ -22,11 +22,11 @@ import { assertGoesOn } from './seen-log.js';
 import { TimeLimitedLog } from './time-limited-log.js';
 
 /**
- * The time in milliseconds that events gather after a signal. A batch of one event costs much the
+ * The time in milliseconds that events gather after a wake-up. A batch of one event costs much the
  * same as one of a hundred.
  */
 const GATHER_MS = 10;
-/** The time in milliseconds between two looks at the store, and at the log without a signal. */
+/** The time in milliseconds between two looks at the store, and at the log without a wake-up. */
 const POLL_MS = 1_000;
 /**
  * The time in milliseconds between two looks at another node's progress while that is not at the
@@ -64,7 +64,7 @@ export interface ProjectorOptions extends Pick<OwnershipOptions, 'isRestart' | '
  * other nodes, to know their progress and to take them over.
  */
 export class Projector {
-  private readonly news = new WakeUp();
+  private readonly wakeUp = new WakeUp();
   private readonly end = new WakeUp();
   private running: Promise<void> = Promise.resolve();
   private readonly feed: Feed;
@@ -81,7 +81,7 @@ export class Projector {
    */
   private lookedAt = -Infinity;
   private sweptAt = -Infinity;
-  /** The end of the log at the last signal: the position that watched projections have to reach. */
+  /** The end of the log at the last wake-up, which watched projections have to reach. */
   private target = LOG_START;
 
   private constructor(
@@ -120,7 +120,7 @@ export class Projector {
 
   private begin(): void {
     const unsubscribe = this.options.log.onAppended(() => {
-      this.news.wake();
+      this.wakeUp.wake();
     });
     this.ownership.onUnserved = () => {
       this.report();
@@ -141,14 +141,14 @@ export class Projector {
   between<Result>(work: () => Promise<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
       this.tasks.push({ run: () => work().then(resolve, reject), reject });
-      this.news.wake();
+      this.wakeUp.wake();
     });
   }
 
   /** Finishes the batch under way and gives the claims back. */
   async stop(): Promise<void> {
     this.isStopping = true;
-    this.news.wake();
+    this.wakeUp.wake();
     this.end.wake();
     await this.running;
     for (const { reject } of this.tasks) reject(new Error('the projector has stopped'));
@@ -207,7 +207,7 @@ export class Projector {
       await this.end.wait(WATCH_MS);
       return;
     }
-    await this.news.wait(POLL_MS);
+    await this.wakeUp.wait(POLL_MS);
     if (standing.length > 0) this.target = await this.options.log.head();
     else await this.end.wait(GATHER_MS);
   }

@@ -134,7 +134,7 @@ export class Rebuilder {
         keeper.moved();
         this.movedAt = performance.now();
         const isResting = left.length > 0 && !this.options.isWaitedFor;
-        if (isResting) await this.giveWay(performance.now() - startedAt);
+        if (isResting) await this.rest(performance.now() - startedAt);
       }
     } finally {
       await keeper.stop();
@@ -173,7 +173,7 @@ export class Rebuilder {
   }
 
   /** Rests after work if events came meanwhile, so that their senders go first. */
-  private async giveWay(workedMs: number): Promise<void> {
+  private async rest(workedMs: number): Promise<void> {
     const before = this.head;
     this.head = await this.options.log.head();
     if (this.head > before) await this.end.wait(Math.min(REST_TIMES * workedMs, REST_MS_MAX));

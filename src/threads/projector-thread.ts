@@ -48,8 +48,8 @@ export interface ProjectorThreadOptions {
   readonly workers: Workers;
   /** The log as the main thread knows it. */
   readonly log: EventLog;
-  /** Says whether the main thread signals appends to the thread. Some stores tell it themselves. */
-  readonly passesBellOn: boolean;
+  /** Says whether the main thread wakes the thread at appends. Some stores do that themselves. */
+  readonly passesWakeUpsOn: boolean;
   readonly clock: Clock;
   readonly report: OperatorLog;
   readonly telemetry: Telemetry;
@@ -65,13 +65,13 @@ export class ProjectorThread implements ProjectionControl, ProjectionAdministrat
   private readonly board = new ProgressBoard();
   private readonly rebuilder: RebuilderThread;
   private readonly verifier: VerifierThread;
-  private readonly thread: LastingThread<ProjectionOrders, ProjectorNews, 'ring'>;
+  private readonly thread: LastingThread<ProjectionOrders, ProjectorNews, 'wake'>;
   private readonly deaths = new FoldDeaths();
   /** Functions for the orders that the projector does not carry out itself. */
   private readonly elsewhere: Partial<OrderFunctions> = {
     verify: (order) => this.verifier.verify(order),
   };
-  private hasRung = false;
+  private isWoken = false;
   private readonly newer: NewerEvents;
   private readonly parkedNews: ParkedNews;
   private readonly seldom = new Seldom();
@@ -79,12 +79,12 @@ export class ProjectorThread implements ProjectionControl, ProjectionAdministrat
   private heardAt: number;
 
   private constructor(private readonly options: ProjectorThreadOptions) {
-    const { clock, log, passesBellOn, report, workers } = options;
+    const { clock, log, passesWakeUpsOn, report, workers } = options;
     this.heardAt = clock.now();
     this.newer = new NewerEvents(report);
     this.parkedNews = new ParkedNews(report);
     this.rebuilder = new RebuilderThread(workers, report, () => {
-      this.ring();
+      this.wake();
     });
     this.verifier = new VerifierThread(workers);
     this.thread = new LastingThread({
@@ -97,9 +97,9 @@ export class ProjectorThread implements ProjectionControl, ProjectionAdministrat
         this.mourn(reason, restartMs);
       },
     });
-    if (!passesBellOn) return;
+    if (!passesWakeUpsOn) return;
     log.onAppended(() => {
-      this.ring();
+      this.wake();
     });
   }
 
@@ -154,15 +154,15 @@ export class ProjectorThread implements ProjectionControl, ProjectionAdministrat
       `the projector's thread died: ${reason}; it is started again in ` +
         `${String(restartMs / SECOND_MS)} s, and the figures stand still meanwhile`,
     );
-    this.hasRung = false;
+    this.isWoken = false;
     this.board.stopAll(clock.now());
   }
 
-  /** Tells the thread of an append. One signal is enough until the thread tells new progress. */
-  private ring(): void {
-    if (this.hasRung) return;
-    this.hasRung = true;
-    this.thread.running?.signal('ring');
+  /** Wakes the thread. One wake-up is enough until the thread tells new progress. */
+  private wake(): void {
+    if (this.isWoken) return;
+    this.isWoken = true;
+    this.thread.running?.signal('wake');
   }
 
   private receive(news: ProjectorNews): void {
@@ -187,7 +187,7 @@ export class ProjectorThread implements ProjectionControl, ProjectionAdministrat
   }
 
   private postProgress(progress: readonly ProjectionProgress[]): void {
-    this.hasRung = false;
+    this.isWoken = false;
     this.newer.tell(progress);
     this.parkedNews.tell(progress);
     this.heardAt = this.options.clock.now();

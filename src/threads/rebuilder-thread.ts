@@ -16,7 +16,7 @@ export class RebuilderThread {
   private running: CalledThread<object, RebuilderNews> | undefined;
   private readonly seldom = new Seldom();
   private readonly deaths = new FoldDeaths();
-  private givesWay = false;
+  private hasLowPriority = false;
   private isStopping = false;
   private isOutdated = false;
 
@@ -29,11 +29,10 @@ export class RebuilderThread {
 
   /**
    * Starts the thread, unless it runs already, for the projections that are waited for, if any. A
-   * running thread that gives way to all others is ended for them, as its priority cannot be raised
-   * again.
+   * running thread of low priority is ended for them, as its priority cannot be raised again.
    */
   start(waitedFor: readonly ProjectionName[]): void {
-    if (this.givesWay && waitedFor.length > 0) this.running?.signal('stop');
+    if (this.hasLowPriority && waitedFor.length > 0) this.running?.signal('stop');
     if (this.running !== undefined || this.isStopping || this.isOutdated) return;
     try {
       assertSameBuild();
@@ -43,7 +42,7 @@ export class RebuilderThread {
       return;
     }
     const worker = this.workers.rebuild(this.deaths.place(), waitedFor);
-    this.givesWay = waitedFor.length === 0;
+    this.hasLowPriority = waitedFor.length === 0;
     this.running = new CalledThread(worker, (news) => {
       this.receive(news);
     });

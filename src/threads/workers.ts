@@ -8,7 +8,7 @@ export interface Workers {
   project(place: FoldPlace, isRestart: boolean): Worker;
   /**
    * Starts a thread that rebuilds. If the server waits for projections that nothing serves, it
-   * builds those alone and at once. Else it builds all, and gives way to all other threads.
+   * builds those alone and at once. Else it builds all, at a low priority.
    */
   rebuild(place: FoldPlace, waitedFor: readonly ProjectionName[]): Worker;
   /** Starts a thread that verifies, in an empty folder. */

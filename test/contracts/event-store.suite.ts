@@ -302,7 +302,7 @@ function describeReading(store: Current, isShared: boolean): void {
     expect([undefined, 4]).toContain(await store().countAfter(LOG_START));
   });
 
-  test('rings after an append, and no more once unsubscribed', async () => {
+  test('wakes listeners after an append, and no more once unsubscribed', async () => {
     const { promise, resolve } = withResolvers<string>();
     let isSubscribed = true;
     const unsubscribe = store().onAppended(() => {

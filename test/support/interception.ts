@@ -6,7 +6,7 @@ export type Around = <Result>(
 ) => Promise<Result>;
 
 /** What is no call to a store: it registers a listener, or ends everything. */
-const LEFT_ALONE: ReadonlySet<string | symbol> = new Set(['onAppended', 'ring', 'close']);
+const LEFT_ALONE: ReadonlySet<string | symbol> = new Set(['onAppended', 'wake', 'close']);
 
 /** A port all of whose calls go through a function. */
 export function intercept<Port extends object>(port: Port, around: Around): Port {

@@ -142,7 +142,7 @@ describe('a second reader of the file', () => {
     expect(await readEverything(log)).toEqual(await readEverything(store));
   });
 
-  test('rings when it is told to', async () => {
+  test('wakes its listeners when it is told to', async () => {
     await openStore();
     const log = new EmbeddedEventLog(path);
     open.push(log);
@@ -150,7 +150,7 @@ describe('a second reader of the file', () => {
     log.onAppended(() => {
       resolve('rang');
     });
-    log.ring();
+    log.wake();
     expect(await promise).toBe('rang');
   });
 });

@@ -298,18 +298,18 @@ describeWithDouble('EventStoreDB that fails', () => {
       expect(await readEverything(store)).toHaveLength(written.flat().length);
     });
 
-    test('the bell rings again', async () => {
-      let rings = 0;
-      store.onAppended(() => (rings += 1));
-      await until(() => rings > 0);
+    test('it wakes listeners again', async () => {
+      let wakeUps = 0;
+      store.onAppended(() => (wakeUps += 1));
+      await until(() => wakeUps > 0);
       double.down();
       await expect(store.head()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
-      const before = rings;
+      const before = wakeUps;
       await double.up();
-      await until(() => rings > before);
-      const afterReconnect = rings;
+      await until(() => wakeUps > before);
+      const afterReconnect = wakeUps;
       expect(await appendOne()).toMatchObject({ kind: 'appended' });
-      await until(() => rings > afterReconnect);
+      await until(() => wakeUps > afterReconnect);
     });
   });
 });

@@ -84,18 +84,18 @@ describeWithDouble('a connection to EventStoreDB that carries nothing', () => {
     }),
   );
 
-  test.concurrent('does not silence the bell', () =>
+  test.concurrent('does not end the wake-ups', () =>
     playing(async ({ store, proxy }) => {
-      let rings = 0;
-      store.onAppended(() => (rings += 1));
-      await until(() => rings > 0);
+      let wakeUps = 0;
+      store.onAppended(() => (wakeUps += 1));
+      await until(() => wakeUps > 0);
       proxy.muteNext(1);
       proxy.cut();
-      const before = rings;
-      await until(() => rings > before);
+      const before = wakeUps;
+      await until(() => wakeUps > before);
       proxy.goMute();
-      const beforeMute = rings;
-      await until(() => rings > beforeMute);
+      const beforeMute = wakeUps;
+      await until(() => wakeUps > beforeMute);
     }),
   );
 

@@ -108,18 +108,18 @@ test('a position tells nothing of how many events follow', async () => {
   expect(await store.countAfter()).toBeUndefined();
 });
 
-test('the bell rings for an append by another node', async () => {
+test('an append by another node wakes listeners', async () => {
   const other = await EventStoreDbEventStore.open(server);
-  let rings = 0;
+  let wakeUps = 0;
   store.onAppended(() => {
-    rings += 1;
+    wakeUps += 1;
   });
-  await until(() => rings === 1);
+  await until(() => wakeUps === 1);
   await other.append([append(`${p}s`, NO_STREAM, eventsOf('a', 1))]);
-  // Then it listens anew, which rings once more.
-  await until(() => rings > 2);
+  // Then it listens anew, which is a wake-up more.
+  await until(() => wakeUps > 2);
   await other.append([append(`${p}s`, 0, eventsOf('b', 1))]);
-  await until(() => rings > 3);
+  await until(() => wakeUps > 3);
   expect(namesOf((await store.readAll(start, 100)).events)).toEqual(['a-0', 'b-0']);
   await other.close();
 });

@@ -16,7 +16,7 @@ interface StreamPlace {
   readonly position: number;
 }
 
-/** Reads the log of a data folder, from any thread. A writer that tells it of appends rings it. */
+/** Reads the log of a data folder, from any thread. Its writer wakes its listeners. */
 export class EmbeddedEventLog implements EventLog {
   private readonly reader: EmbeddedLogReader;
   private readonly listeners = new Set<() => void>();
@@ -85,7 +85,7 @@ export class EmbeddedEventLog implements EventLog {
   }
 
   /** Tells the listeners that there may be new events. */
-  ring(): void {
+  wake(): void {
     for (const listener of this.listeners) listener();
   }
 

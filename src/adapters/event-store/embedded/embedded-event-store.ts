@@ -179,7 +179,7 @@ export class EmbeddedEventStore implements EventStore {
       settle(outcome);
     });
     if (appended !== undefined) this.log.forgetEnds(appended.indexed);
-    if (group.length > 0) this.log.ring();
+    if (group.length > 0) this.log.wake();
   }
 
   private fail(cause: unknown): void {

@@ -9,7 +9,7 @@ import {
   type StreamAppend,
   type Unsubscribe,
 } from '../../../ports/event-store.js';
-import { AppendBell } from './append-bell.js';
+import { AppendWakeUps } from './append-wake-ups.js';
 import { refusedAppend } from '../../../ports/refused-append.js';
 import { Appender } from './appender.js';
 import { BulkReader, type BulkOptions } from './bulk-reader.js';
@@ -54,7 +54,7 @@ export class EventStoreDbEventStore implements EventStore {
   private readonly connection: EventStoreDbConnection;
   private readonly reader: EventStoreDbReader;
   private readonly appender: Appender;
-  private readonly bell: AppendBell;
+  private readonly wakeUps: AppendWakeUps;
   private readonly prefix: string;
   private readonly silenceMsMax: number;
   private readonly bulk: BulkReader | undefined;
@@ -67,7 +67,7 @@ export class EventStoreDbEventStore implements EventStore {
     this.clock = new ServerClock(this.connection, silenceMsMax);
     this.reader = new EventStoreDbReader({ client: this.connection.client, prefix, silenceMsMax });
     this.appender = new Appender(this.connection, options.appendDeadlineMs ?? APPEND_DEADLINE_MS);
-    this.bell = new AppendBell(this.connection, prefix);
+    this.wakeUps = new AppendWakeUps(this.connection, prefix);
     if (options.bulk === undefined) return;
     const target = successorTarget(this.connection.full);
     this.bulk = new BulkReader({ ...options.bulk, target, prefix, silenceMsMax });
@@ -141,7 +141,7 @@ export class EventStoreDbEventStore implements EventStore {
   }
 
   onAppended(listener: () => void): Unsubscribe {
-    return this.bell.onAppended(listener);
+    return this.wakeUps.onAppended(listener);
   }
 
   /** Says whether the store holds events under our prefix. In a shared store it may take long. */
@@ -162,7 +162,7 @@ export class EventStoreDbEventStore implements EventStore {
 
   /** Waits for the appends that were handed over, then ends all calls. */
   async close(): Promise<void> {
-    this.bell.close();
+    this.wakeUps.close();
     await this.bulk?.close();
     await this.appender.close();
     await this.connection.close();

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { jest } from '@jest/globals';
-import { AppendBell } from '../../../src/adapters/event-store/eventstoredb/append-bell.js';
+import { AppendWakeUps } from '../../../src/adapters/event-store/eventstoredb/append-wake-ups.js';
 import type { EventStoreDbConnection } from '../../../src/adapters/event-store/eventstoredb/connection.js';
 
 class Subscription extends EventEmitter {
@@ -33,9 +33,9 @@ test.each([
   [20, 200],
   [3_000, 250],
 ])('a server that confirms after %i ms is listened to again after %i', (confirmMs, quietMs) => {
-  const bell = new AppendBell(connection as unknown as EventStoreDbConnection, 'p-');
+  const wakeUps = new AppendWakeUps(connection as unknown as EventStoreDbConnection, 'p-');
   const listener = jest.fn();
-  bell.onAppended(listener);
+  wakeUps.onAppended(listener);
   for (let turn = 1; turn <= 2; turn += 1) {
     expect(subscriptions).toHaveLength(turn);
     const subscription = subscriptions.at(-1);
@@ -50,5 +50,5 @@ test.each([
     expect(subscriptions).toHaveLength(turn);
     jest.advanceTimersByTime(1);
   }
-  bell.close();
+  wakeUps.close();
 });

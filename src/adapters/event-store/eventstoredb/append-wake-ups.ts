@@ -3,7 +3,7 @@ import { backOffMs } from '../../../domain/back-off.js';
 import type { Unsubscribe } from '../../../ports/event-store.js';
 import type { EventStoreDbConnection } from './connection.js';
 
-/** The pause between a ring and listening again; the listener then looks for the events itself. */
+/** The pause between a wake-up and listening again; the woken one looks for the events itself. */
 const QUIET_MS_MIN = 25;
 const QUIET_MS_MAX = 250;
 /**
@@ -16,11 +16,11 @@ const RECONNECT = { minMs: 100, maxMs: 5_000 };
 const CONFIRM_MS_MAX = 5_000;
 
 /**
- * Tells listeners that there may be new events of our streams. A subscription is only a hint: the
- * first event ends it, since all of them would cost as much as reading the log. The bell rings
- * whenever a subscription begins, for events that came while it did not listen.
+ * Wakes listeners as there may be new events of our streams. A subscription is only a hint: the
+ * first event ends it, since all of them would cost as much as reading the log. Each beginning of a
+ * subscription is a wake-up too, for events that came while it did not listen.
  */
-export class AppendBell {
+export class AppendWakeUps {
   private readonly listeners = new Set<() => void>();
   private subscription: AllStreamSubscription | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -61,11 +61,11 @@ export class AppendBell {
       const wantedMs = QUIET_FACTOR * (performance.now() - beganAt);
       quietMs = Math.min(QUIET_MS_MAX, Math.max(QUIET_MS_MIN, wantedMs));
       this.failuresInARow = 0;
-      this.ring();
+      this.wake();
     });
     subscription.on('data', () => {
       if (this.subscription !== subscription) return;
-      this.ring();
+      this.wake();
       this.listenAgain(quietMs);
     });
     const onEnd = (): void => {
@@ -98,7 +98,7 @@ export class AppendBell {
     subscription?.unsubscribe().catch(() => undefined);
   }
 
-  private ring(): void {
+  private wake(): void {
     for (const listener of this.listeners) listener();
   }
 }
