@@ -19,9 +19,9 @@ function misspelt(values: Readonly<Record<string, string | undefined>>): readonl
   const known = [...Object.keys(SETTINGS.shape), ...FILE_SETTINGS.map((name) => `${name}_FILE`)];
   return Object.keys(values).flatMap((name) => {
     if (known.includes(name)) return [];
-    const meant = known.find((one) => {
-      const slipsMax = one.length < SHORT_NAME ? 1 : SLIPS_MAX;
-      return values[one] === undefined && editsBetween(name.toUpperCase(), one) <= slipsMax;
+    const meant = known.find((setting) => {
+      const slipsMax = setting.length < SHORT_NAME ? 1 : SLIPS_MAX;
+      return values[setting] === undefined && editsBetween(name.toUpperCase(), setting) <= slipsMax;
     });
     return meant === undefined ? [] : [`${name} is no setting: did you mean ${meant}?`];
   });

@@ -11,13 +11,13 @@ export function nearestOf<Named extends { readonly mediaId: string; readonly tit
   known: readonly Named[],
 ): Named | undefined {
   const wanted = wordsOf(typed);
-  const rated = known.map((one) => {
-    const distances = [one.mediaId, one.title].map((name) => distanceTo(wordsOf(name), wanted));
-    return { one, distance: Math.min(...distances) };
+  const rated = known.map((item) => {
+    const distances = [item.mediaId, item.title].map((name) => distanceTo(wordsOf(name), wanted));
+    return { item, distance: Math.min(...distances) };
   });
   const [nearest] = rated.toSorted((a, b) => a.distance - b.distance);
   const isNear = nearest && nearest.distance <= wanted.length * DIFFERENT_PART_MAX;
-  return isNear ? nearest.one : undefined;
+  return isNear ? nearest.item : undefined;
 }
 
 const wordsOf = (text: string): string =>

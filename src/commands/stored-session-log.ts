@@ -22,8 +22,8 @@ export class StoredSessionLog implements SessionLog {
       const stored = await this.log.readStream(this.names.playback(mediaId, sessionId, chapter));
       // A session ends in the last of its streams.
       if (stored.length === 0) return entries;
-      for (const one of stored) {
-        const entry = entryOf(one, view, entries.at(-1));
+      for (const event of stored) {
+        const entry = entryOf(event, view, entries.at(-1));
         if (entry !== undefined) withEntry(entries, entry);
       }
     }

@@ -108,15 +108,15 @@ const CAUSES_MAX = 8;
 /** Returns the messages of an error and of its causes, each once, in one line. */
 export function explained(error: unknown): string {
   const messages: string[] = [];
-  let one: unknown = error;
-  for (let depth = 0; depth <= CAUSES_MAX && one !== undefined && one !== null; depth += 1) {
-    const { message = one, cause } = Object(one) as Partial<Error>;
+  let cause: unknown = error;
+  for (let depth = 0; depth <= CAUSES_MAX && cause !== undefined && cause !== null; depth += 1) {
+    const { message = cause, cause: next } = Object(cause) as Partial<Error>;
     const line = (typeof message === 'string' ? message : typeof message).replace(
       /\s*\n\s*/g,
       '; ',
     );
     if (line !== '' && !messages.some((before) => before.includes(line))) messages.push(line);
-    one = cause;
+    cause = next;
   }
   return messages.join(': ');
 }

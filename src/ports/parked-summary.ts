@@ -21,7 +21,7 @@ export function causeOf({ reason }: Pick<ParkedEvent, 'reason'>): ParkedCause {
 }
 
 /** The position of a parked event as a number, and why it is parked. */
-interface ParkedPlace {
+interface ParkedPosition {
   readonly position: number;
   readonly cause: ParkedCause;
 }
@@ -29,8 +29,8 @@ interface ParkedPlace {
 /** A short summary of a projection's parked events that wait. */
 export interface ParkedSummary {
   /** Undefined where nothing waits. */
-  readonly lowest: ParkedPlace | undefined;
-  readonly highest: ParkedPlace | undefined;
+  readonly lowest: ParkedPosition | undefined;
+  readonly highest: ParkedPosition | undefined;
   /** The number of waiting events by cause. */
   readonly byCause: Readonly<Record<ParkedCause, number>>;
 }
@@ -38,11 +38,11 @@ export interface ParkedSummary {
 /** Sums up the events that wait; leaves out those that were given up. */
 export function summaryOf(parked: readonly ParkedEvent[]): ParkedSummary {
   const byCause = { damaged: 0, malformed: 0, unknown: 0, fold: 0 };
-  let [lowest, highest]: (ParkedPlace | undefined)[] = [];
-  for (const one of parked) {
-    if (one.skipped !== undefined) continue;
-    const { position } = one;
-    const cause = causeOf(one);
+  let [lowest, highest]: (ParkedPosition | undefined)[] = [];
+  for (const event of parked) {
+    if (event.skipped !== undefined) continue;
+    const { position } = event;
+    const cause = causeOf(event);
     byCause[cause] += 1;
     if (lowest === undefined || position < lowest.position) lowest = { position, cause };
     if (highest === undefined || position > highest.position) highest = { position, cause };

@@ -30,7 +30,8 @@ export interface VerificationReport {
   readonly first: DocumentDifference | undefined;
 }
 
-interface OfOne {
+/** The members of an order to one projection. */
+interface ToProjection {
   readonly name: ProjectionName;
 }
 
@@ -39,26 +40,26 @@ interface OfOne {
  */
 export interface ProjectionOrders {
   /** Begins a rebuild beside the serving read model. A rebuild that is under way goes on. */
-  rebuild(order: OfOne): Promise<void>;
+  rebuild(order: ToProjection): Promise<void>;
   /**
    * Begins a rebuild that goes on with the generation before the serving one. Throws CONFLICT if
    * that generation is gone.
    */
-  rollBack(order: OfOne): Promise<void>;
+  rollBack(order: ToProjection): Promise<void>;
   /** Gives up a rebuild; throws CONFLICT if none is under way. */
-  cancel(order: OfOne): Promise<void>;
+  cancel(order: ToProjection): Promise<void>;
   /** Lists the events that the read model lacks. */
-  parked(order: OfOne): Promise<readonly ParkedEvent[]>;
+  parked(order: ToProjection): Promise<readonly ParkedEvent[]>;
   /**
    * Tries parked events again. Gives up one of them first, if asked; throws NOT_FOUND if that event
    * is not parked.
    */
-  retry(order: OfOne & { readonly giveUp?: GivenUp }): Promise<void>;
+  retry(order: ToProjection & { readonly giveUp?: GivenUp }): Promise<void>;
   /**
    * Folds the log into a scratch place, and compares the read model with it. Throws CONFLICT while
    * another verification is under way.
    */
-  verify(order: OfOne): Promise<VerificationReport>;
+  verify(order: ToProjection): Promise<VerificationReport>;
   /**
    * Removes the documents whose `retiresAt` lies before a time (epoch milliseconds). The events
    * stay.

@@ -19,11 +19,11 @@ export interface UnreadableEvent {
   readonly isNewer: boolean;
 }
 
-export const isReadable = (one: FeedEvent): one is ReadableEvent => 'event' in one;
+export const isReadable = (entry: FeedEvent): entry is ReadableEvent => 'event' in entry;
 
 /** Says whether folds pass an event over, as nodes of a newer release fold it. */
-export const isNewer = (one: FeedEvent): boolean => !isReadable(one) && one.isNewer;
+export const isNewer = (entry: FeedEvent): boolean => !isReadable(entry) && entry.isNewer;
 
 /** Returns when an event was stored, in epoch milliseconds; undefined if that cannot be read. */
-export const recordedAtOf = (one: FeedEvent): number | undefined =>
-  isReadable(one) ? one.event.recordedAt : one.recordedAt;
+export const recordedAtOf = (entry: FeedEvent): number | undefined =>
+  isReadable(entry) ? entry.event.recordedAt : entry.recordedAt;

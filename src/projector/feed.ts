@@ -67,9 +67,9 @@ export class Feed {
 export async function batchOf(page: LogPage, vocabulary: LogVocabulary): Promise<Batch> {
   const events: FeedEvent[] = [];
   for (const stored of page.events) {
-    const one = decode(stored);
+    const event = decode(stored);
     // Most events can be read, and need no wait.
-    events.push(isReadable(one) ? one : await judged(one, stored, vocabulary));
+    events.push(isReadable(event) ? event : await judged(event, stored, vocabulary));
   }
   return { events, scanned: page.scanned, isEnd: page.isEnd };
 }
@@ -79,8 +79,8 @@ export async function decodeForFeed(
   stored: StoredEvent,
   vocabulary: LogVocabulary,
 ): Promise<FeedEvent> {
-  const one = decode(stored);
-  return isReadable(one) ? one : judged(one, stored, vocabulary);
+  const event = decode(stored);
+  return isReadable(event) ? event : judged(event, stored, vocabulary);
 }
 
 function decode(stored: StoredEvent): FeedEvent {
@@ -96,9 +96,9 @@ function decode(stored: StoredEvent): FeedEvent {
 }
 
 async function judged(
-  one: UnreadableEvent,
+  event: UnreadableEvent,
   { type, version }: StoredEvent,
   vocabulary: LogVocabulary,
 ): Promise<UnreadableEvent> {
-  return { ...one, isNewer: await vocabulary.isNewer(one.failure, type, version) };
+  return { ...event, isNewer: await vocabulary.isNewer(event.failure, type, version) };
 }

@@ -20,18 +20,18 @@ export function groupByKey(
 ): { readonly groups: EventsByKey; readonly refused: readonly Refused[] } {
   const groups = new Map<string, ReadableEvent[]>();
   const refused: Refused[] = [];
-  for (const one of events) {
+  for (const entry of events) {
     try {
-      if (isNewer(one)) continue;
-      if (!isReadable(one)) throw one.failure;
-      projection.watch?.begin(one.position);
-      for (const key of projection.keysOf(one.event)) {
+      if (isNewer(entry)) continue;
+      if (!isReadable(entry)) throw entry.failure;
+      projection.watch?.begin(entry.position);
+      for (const key of projection.keysOf(entry.event)) {
         const group = groups.get(key);
-        if (group === undefined) groups.set(key, [one]);
-        else group.push(one);
+        if (group === undefined) groups.set(key, [entry]);
+        else group.push(entry);
       }
     } catch (error) {
-      refused.push({ position: one.position, key: NO_KEY, reason: String(error) });
+      refused.push({ position: entry.position, key: NO_KEY, reason: String(error) });
     }
   }
   projection.watch?.end();

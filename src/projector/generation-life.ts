@@ -46,7 +46,7 @@ export function inState(
   ...states: readonly GenerationState[]
 ): GenerationRecord | undefined {
   return records
-    .filter((one) => isOf(one, model) && states.includes(one.state))
+    .filter((record) => isOf(record, model) && states.includes(record.state))
     .sort((a, b) => a.since - b.since || a.number - b.number)
     .at(-1);
 }
@@ -76,7 +76,7 @@ export function begin(
   const refused = mayBegin(records, spec, 'nothing');
   if (refused !== undefined) return { refused };
   const after = { ...emptyRecord(spec, place), identity: draw(), state: 'building' } as const;
-  return one({ before: undefined, after, claim: 'release' });
+  return oneChange({ before: undefined, after, claim: 'release' });
 }
 
 /** Makes the retired generation a building one, which goes on from where it was. */
@@ -86,7 +86,7 @@ export function bringBack(records: Records, model: Model): Decision {
   const before = inState(records, model, 'retired');
   return before === undefined
     ? { refused: 'NONE_RETIRED' }
-    : one({ before, after: { ...before, state: 'building' }, claim: 'release' });
+    : oneChange({ before, after: { ...before, state: 'building' }, claim: 'release' });
 }
 
 /** A generation that is to serve from the beginning of the log. */
@@ -146,7 +146,7 @@ export function offer(records: Records, building: Generation): Decision {
   const before = findHeld(records, building);
   if (before?.state !== 'building') return { refused: 'MOVED' };
   const after = { ...before, state: 'ready', fence: before.fence + 1 } as const;
-  return one({ before, after, claim: 'release' });
+  return oneChange({ before, after, claim: 'release' });
 }
 
 /**
@@ -220,7 +220,7 @@ export function sweep(
 
 /** Removes the record of a generation whose place is gone. */
 export const forget = (before: GenerationRecord): Decision =>
-  one({ before, after: undefined, claim: 'keep' });
+  oneChange({ before, after: undefined, claim: 'keep' });
 
 function emptyRecord(
   { projection, version, storeId, settings }: GenerationSpec,
@@ -253,7 +253,7 @@ const removal = (before: GenerationRecord): RecordChange => outOfUse(before, 're
 type Stated = Omit<RecordChange, 'statesCheckpoint'> & { readonly statesCheckpoint?: boolean };
 
 const change = (stated: Stated): RecordChange => ({ statesCheckpoint: false, ...stated });
-const one = (stated: Stated): Decision => ({ changes: [change(stated)] });
+const oneChange = (stated: Stated): Decision => ({ changes: [change(stated)] });
 
 /** Says whether both are of the same projection and version. */
 export const isOf = (a: Model, b: Model): boolean =>

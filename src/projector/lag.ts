@@ -31,29 +31,29 @@ export async function lagOf(
   log: EventLog,
   clock: Clock,
 ): Promise<readonly ProjectionLag[]> {
-  const prompt = new TimeLimitedLog(log, LOG_MS_MAX);
+  const limited = new TimeLimitedLog(log, LOG_MS_MAX);
   // The head may lack events that are appended after this moment.
   const askedAt = clock.now();
-  const head = await known(prompt.head());
+  const head = await known(limited.head());
   /** Returns since when a projector is behind that does not say so itself. */
   const unheardSince = async (scanned: number): Promise<number | undefined> => {
     if (head !== undefined && scanned >= head) return undefined;
-    const oldest = head === undefined ? undefined : await oldestAfter(scanned, prompt);
+    const oldest = head === undefined ? undefined : await oldestAfter(scanned, limited);
     return oldest ?? (clock.now() - heardAt > SILENCE_MS_MAX ? heardAt : undefined);
   };
   return Promise.all(
-    progress.map(async (one) => {
-      const { scanned, rebuild } = one;
-      const since = one.behindSince ?? (await unheardSince(scanned));
+    progress.map(async (projection) => {
+      const { scanned, rebuild } = projection;
+      const since = projection.behindSince ?? (await unheardSince(scanned));
       const lagMs = since === undefined ? 0 : clock.now() - since;
       // If the log does not confirm it, a projector's progress is true of the time when it was
       // told.
       const isAtHead = head !== undefined && scanned >= head;
       const asOf = Math.min(askedAt, since ?? (isAtHead ? askedAt : heardAt));
-      const lagEvents = head === undefined ? undefined : await known(prompt.countAfter(scanned));
+      const lagEvents = head === undefined ? undefined : await known(limited.countAfter(scanned));
       const rebuildShare = rebuild.building && shareOf(rebuild.building.scanned, head);
       const lagSeconds = Math.max(0, lagMs) / SECOND_MS;
-      return { ...one, lagSeconds, asOf, lagEvents, rebuildShare };
+      return { ...projection, lagSeconds, asOf, lagEvents, rebuildShare };
     }),
   );
 }

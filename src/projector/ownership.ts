@@ -168,9 +168,9 @@ export class Ownership {
     }
     if (!this.mayTake(projections, free)) return [];
     const judged: Free[] = [];
-    for (const one of free) judged.push(await this.judged(one, head));
+    for (const candidate of free) judged.push(await this.judged(candidate, head));
     await this.acquire(judged.filter(isFit), head, now);
-    return judged.filter((one) => !isFit(one));
+    return judged.filter((candidate) => !isFit(candidate));
   }
 
   /**

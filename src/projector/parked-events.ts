@@ -68,7 +68,7 @@ export class ParkedEvents {
   /** Adds events that were refused; throws TooManyParked. */
   with(refused: readonly Refused[], now: number): { events: ParkedEvents; change: ParkedChange } {
     if (refused.length === 0) return { events: this, change: { puts: [], deletes: [] } };
-    const puts = refused.map((one) => ({ ...one, parkedAt: now }));
+    const puts = refused.map((event) => ({ ...event, parkedAt: now }));
     const events = new ParkedEvents(this.projection, [...this.all, ...puts]);
     if (events.count > PARKED_EVENTS_MAX) {
       throw new TooManyParked(this.projection, refused.at(-1)?.reason ?? '');
@@ -87,15 +87,15 @@ export class ParkedEvents {
       keysAt.set(position, [...(keysAt.get(position) ?? []), key]);
     }
     const isWaiting = (position: number, key: string): boolean =>
-      [key, NO_KEY].some((one) => keysAt.get(position)?.includes(one));
+      [key, NO_KEY].some((waiting) => keysAt.get(position)?.includes(waiting));
     const kept: EventsByKey = new Map(
       [...groups].flatMap(([key, events]) => {
         const own = events.filter(({ position }) => isWaiting(position, key));
         return own.length === 0 ? [] : [[key, own] as const];
       }),
     );
-    const unread = refused.flatMap((one) =>
-      (keysAt.get(one.position) ?? []).map((key) => ({ ...one, key })),
+    const unread = refused.flatMap((event) =>
+      (keysAt.get(event.position) ?? []).map((key) => ({ ...event, key })),
     );
     const held = new Set(unread.map(({ key }) => key));
     return { groups: kept, refused: unread, isBlocked: (key) => held.has(key) };
@@ -109,12 +109,10 @@ export class ParkedEvents {
   ): { events: ParkedEvents; change: ParkedChange } {
     const positions = new Set(tried.map(({ position }) => position));
     const deletes = this.waiting.filter(({ position }) => positions.has(position));
-    const since = new Map(this.all.map((one) => [`${String(one.position)} ${one.key}`, one]));
-    const puts = refused.map((one) => {
-      const before = since.get(`${String(one.position)} ${one.key}`);
-      return { ...one, parkedAt: before?.parkedAt ?? now };
-    });
-    const rest = this.all.filter((one) => !deletes.includes(one));
+    const idOf = ({ position, key }: Refused): string => `${String(position)} ${key}`;
+    const since = new Map(this.all.map((event) => [idOf(event), event.parkedAt]));
+    const puts = refused.map((event) => ({ ...event, parkedAt: since.get(idOf(event)) ?? now }));
+    const rest = this.all.filter((event) => !deletes.includes(event));
     return {
       events: new ParkedEvents(this.projection, [...rest, ...puts]),
       change: { puts, deletes },

@@ -27,10 +27,10 @@ export class ProgressBoard {
   /** Marks all projections as stopped, as nobody folds them any more. */
   stopAll(now: number): void {
     this.post(
-      this.latest.map((one) => ({
-        ...one,
+      this.latest.map((projection) => ({
+        ...projection,
         isStopped: true,
-        behindSince: one.behindSince ?? now,
+        behindSince: projection.behindSince ?? now,
       })),
     );
   }

@@ -102,12 +102,12 @@ export class Projector {
     const { storeId, clock, readMsMax, writer } = options;
     const log = new TimeLimitedLog(options.log, readMsMax);
     const projections = options.projections.map(
-      (one) => new ObservedProjection(one, writer, log, storeId),
+      (projection) => new ObservedProjection(projection, writer, log, storeId),
     );
     const generations = new Generations(writer);
-    const prompt = { ...options, log };
-    const ownership = new Ownership({ ...prompt, generations });
-    const projector = new Projector(prompt, projections, generations, ownership);
+    const limited = { ...options, log };
+    const ownership = new Ownership({ ...limited, generations });
+    const projector = new Projector(limited, projections, generations, ownership);
     try {
       await ownership.start(projections, clock.now());
     } catch (error) {

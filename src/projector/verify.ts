@@ -67,14 +67,14 @@ async function report(
   const excused = new Set([...parked, ...(await sumsOver(projection, parked, expected, found))]);
   let first: ComparedDocument | undefined;
   const counts = { documents: 0, differing: 0, parked: 0 };
-  for await (const one of compareDocuments({ projection, expected, found, earliest })) {
+  for await (const compared of compareDocuments({ projection, expected, found, earliest })) {
     signal?.throwIfAborted();
     counts.documents += 1;
-    if (one.expected === one.found) continue;
-    if (excused.has(one.key)) counts.parked += 1;
+    if (compared.expected === compared.found) continue;
+    if (excused.has(compared.key)) counts.parked += 1;
     else {
       counts.differing += 1;
-      first ??= one;
+      first ??= compared;
     }
   }
   const { name, version } = projection;
@@ -158,8 +158,8 @@ async function* eventsOf(
     const page = await log.readAll(scanned, PAGE_LENGTH);
     for (const stored of page.events) {
       if (stored.position > last) return;
-      const one = await decodeForFeed(stored, vocabulary);
-      if (isReadable(one)) yield one;
+      const event = await decodeForFeed(stored, vocabulary);
+      if (isReadable(event)) yield event;
     }
     if (page.isEnd) return;
     scanned = page.scanned;

@@ -47,7 +47,7 @@ class WriterMeter {
 
   async records(projections: readonly ProjectionName[]): Promise<GenerationRecords> {
     const records = await this.writer.records(projections);
-    for (const one of records.generations) this.seen.set(nameOf(one), one.eventsSeen);
+    for (const found of records.generations) this.seen.set(nameOf(found), found.eventsSeen);
     return records;
   }
 

@@ -29,10 +29,10 @@ class SlowLog extends LogView {
 /** Reads pages at a rate, one after the other; how long they were to be. */
 async function asked(rates: readonly number[]): Promise<readonly number[]> {
   const log = new SlowLog(await logOf([]));
-  const prompt = new TimeLimitedLog(log);
+  const timeLimited = new TimeLimitedLog(log);
   for (const rate of rates) {
     log.rate = rate;
-    const page = prompt.readAll(0, LIMIT).catch((error: unknown) => String(error));
+    const page = timeLimited.readAll(0, LIMIT).catch((error: unknown) => String(error));
     await jest.advanceTimersByTimeAsync(60 * SECOND_MS);
     await page;
   }

@@ -57,13 +57,13 @@ function amongWaiting(
   number: number,
   at: number,
 ): 'known' | 'next' | 'of-run' {
-  for (const one of waiting) {
-    if (isResponse(one)) {
-      if (one.number === number) return 'next';
-    } else if (one.number <= number && one.at >= at) {
+  for (const report of waiting) {
+    if (isResponse(report)) {
+      if (report.number === number) return 'next';
+    } else if (report.number <= number && report.at >= at) {
       // Two reports of a run may be made within a millisecond.
-      if (one.number === number || one.at > at) return 'known';
-    } else if (one.number >= number && one.at < at) return 'next';
+      if (report.number === number || report.at > at) return 'known';
+    } else if (report.number >= number && report.at < at) return 'next';
   }
   return 'of-run';
 }

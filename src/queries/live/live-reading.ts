@@ -43,8 +43,8 @@ export class LiveReading {
     const lists = await this.lists.of(counted, at, terms.readAfter);
     const freshness = freshnessIn(await this.control.lag());
     const seen: SeenLive[] = [];
-    for (const [i, one] of counted.entries()) {
-      const [figures] = await Promise.allSettled([this.figuresOf(one, at, terms)]);
+    for (const [i, item] of counted.entries()) {
+      const [figures] = await Promise.allSettled([this.figuresOf(item, at, terms)]);
       if (figures.status === 'rejected') seen.push(figures);
       else {
         const value = { ...figures.value, ...(lists[i] ?? { media: [], by: {} }), freshness };

@@ -47,9 +47,9 @@ export class SessionsHandler implements IQueryHandler<SessionsQuery> {
       const place = { rank: rankOf(row, orderBy), startedAt: row.startedAt, key };
       return encodeCursor(place, wanted, this.identity);
     };
-    const edges = page.map((one) => ({
-      node: toSession(one.row, this.identity.seal(one.key), mediaOf?.(one.row)),
-      cursor: cursorOf(one),
+    const edges = page.map((session) => ({
+      node: toSession(session.row, this.identity.seal(session.key), mediaOf?.(session.row)),
+      cursor: cursorOf(session),
     }));
     return pageOf(edges, { hasNextPage: listed.length > first, after });
   }

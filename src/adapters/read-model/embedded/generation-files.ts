@@ -97,8 +97,8 @@ export class GenerationFiles {
     const names = readdirSync(this.folder);
     const kept = generations().map((place) => basename(this.pathOf(place)));
     for (const name of names) {
-      const isOfThem = projections.some((one) => name.startsWith(`${one}.`));
-      if (!isOfThem || kept.some((one) => name.startsWith(one))) continue;
+      const isOfThem = projections.some((projection) => name.startsWith(`${projection}.`));
+      if (!isOfThem || kept.some((path) => name.startsWith(path))) continue;
       const path = join(this.folder, name);
       const { mtimeMs = Infinity } = statSync(path, { throwIfNoEntry: false }) ?? {};
       if (mtimeMs < Date.now() - STRAY_MS) rmSync(path, { force: true });

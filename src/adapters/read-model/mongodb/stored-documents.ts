@@ -48,9 +48,9 @@ export function parkedOperationsOf({
   deletes,
 }: ParkedChange): readonly AnyBulkWriteOperation<ParkedRecord>[] {
   return [
-    ...deletes.map((one) => ({ deleteOne: { filter: { _id: parkedIdOf(one) } } })),
-    ...puts.map((one) => ({
-      replaceOne: { filter: { _id: parkedIdOf(one) }, replacement: one, upsert: true },
+    ...deletes.map((event) => ({ deleteOne: { filter: { _id: parkedIdOf(event) } } })),
+    ...puts.map((event) => ({
+      replaceOne: { filter: { _id: parkedIdOf(event) }, replacement: event, upsert: true },
     })),
   ];
 }
