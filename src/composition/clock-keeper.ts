@@ -27,7 +27,7 @@ export interface ClockKeeperOptions {
    * machine's clock counts.
    */
   readonly stores: readonly StoreClock[];
-  readonly report: Pick<OperatorLog, 'warn'>;
+  readonly operatorLog: Pick<OperatorLog, 'warn'>;
   readonly telemetry: Pick<Telemetry, 'clockOff'>;
   readonly machine?: MachineClock;
 }
@@ -173,7 +173,7 @@ export class ClockKeeper implements ClockCheck {
   }
 
   private tellOnce(reason: string, message: string): void {
-    if (this.seldom.may(reason)) this.options.report.warn(message);
+    if (this.seldom.may(reason)) this.options.operatorLog.warn(message);
   }
 
   private known(): readonly { readonly store: string; readonly bounds: TimeBounds }[] {

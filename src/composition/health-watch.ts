@@ -18,7 +18,7 @@ export interface HealthWatchOptions {
   /** The places of the stores, for the log. */
   readonly places: Readonly<Record<'eventStore' | 'readModels', string>>;
   readonly control: Pick<ProjectionControl, 'lag'>;
-  readonly report: OperatorLog;
+  readonly operatorLog: OperatorLog;
 }
 
 /** Looks at the stores and the projections once a second, each by itself. */
@@ -32,7 +32,7 @@ export class HealthWatch implements Health {
   private readonly seldom = new Seldom();
 
   private constructor(private readonly options: HealthWatchOptions) {
-    const { eventStore, readModels, places, report } = options;
+    const { eventStore, readModels, places, operatorLog } = options;
     const events = {
       name: 'the event store',
       place: places.eventStore,
@@ -46,8 +46,8 @@ export class HealthWatch implements Health {
       meanwhile: 'and the figures stand still meanwhile',
       ping: () => readModels.ping(),
     };
-    this.eventStore = new StoreWatch(events, report);
-    this.readModels = new StoreWatch(figures, report);
+    this.eventStore = new StoreWatch(events, operatorLog);
+    this.readModels = new StoreWatch(figures, operatorLog);
   }
 
   /** Resolves once the stores and the projections were looked at for the first time. */
@@ -82,13 +82,13 @@ export class HealthWatch implements Health {
   }
 
   private async measure(): Promise<void> {
-    const { control, report } = this.options;
+    const { control, operatorLog } = this.options;
     try {
       this.projections = await control.lag();
     } catch (error) {
       const reason = explained(error);
       if (this.isOver() || !this.seldom.may(reason)) return;
-      report.warn(`how far the read models are is not known: ${reason}; trying again`);
+      operatorLog.warn(`how far the read models are is not known: ${reason}; trying again`);
     }
   }
 }

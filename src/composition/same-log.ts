@@ -12,7 +12,7 @@ export interface SameLogOptions {
   readonly past: LogPast;
   /** The event that holds the log's identity. */
   readonly first: Landmark;
-  readonly report: Pick<OperatorLog, 'warn'>;
+  readonly operatorLog: Pick<OperatorLog, 'warn'>;
 }
 
 /**
@@ -25,11 +25,11 @@ export class SameLog implements AppendGuard {
   trouble: PlayheadError | undefined;
 
   constructor(private readonly options: SameLogOptions) {
-    const { past, first, report } = options;
+    const { past, first, operatorLog } = options;
     past.saw(first, past.known());
     past.onOther(() => {
       this.trouble = unavailable('the event store was put back to another state');
-      report.warn(
+      operatorLog.warn(
         'the event store lacks events that were acknowledged: it was put back to an older state. ' +
           'What was remembered of it is forgotten; players that send those events again are heard',
       );

@@ -36,7 +36,7 @@ export class StoreWatch implements StoreHealth {
 
   constructor(
     private readonly store: WatchedStore,
-    private readonly report: OperatorLog,
+    private readonly operatorLog: OperatorLog,
   ) {}
 
   /** Looks once, which takes as long as the store does; if that is too long, notes the trouble. */
@@ -81,7 +81,7 @@ export class StoreWatch implements StoreHealth {
     const now = performance.now();
     if (failure === undefined) {
       const seconds = Math.round((now - this.lostAt) / SECOND_MS);
-      if (this.isLossTold) this.report.info(`${name} is back, after ${String(seconds)} s`);
+      if (this.isLossTold) this.operatorLog.info(`${name} is back, after ${String(seconds)} s`);
       this.isLossTold = false;
       this.trouble = undefined;
       return;
@@ -91,6 +91,6 @@ export class StoreWatch implements StoreHealth {
     const reason = explained(failure);
     if (!this.seldom.may(reason)) return;
     this.isLossTold = true;
-    this.report.warn(`${reason}; it is tried again every second, ${meanwhile}`);
+    this.operatorLog.warn(`${reason}; it is tried again every second, ${meanwhile}`);
   }
 }

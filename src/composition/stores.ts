@@ -115,7 +115,7 @@ interface Found {
 /** Looks at all stores without changing them; throws if one cannot be used. */
 async function find(
   config: Config,
-  { locations, clock, report }: FindOptions,
+  { locations, clock, operatorLog }: FindOptions,
   closers: Closer[],
 ): Promise<Found> {
   const folder = needsDataFolder(locations) ? await DataFolder.enter(config.dataDir) : undefined;
@@ -125,8 +125,8 @@ async function find(
   closers.push(() => readModels.close());
   const refuseOthers = await readModels.holder?.look();
   const log = await findLog(locations, config.streamPrefix, {
-    onUpgrade: tellingOf(report, 'the log is brought into the form of this release'),
-    onSearch: tellingOf(report, 'the event store is searched for events under the prefix'),
+    onUpgrade: tellingOf(operatorLog, 'the log is brought into the form of this release'),
+    onSearch: tellingOf(operatorLog, 'the event store is searched for events under the prefix'),
   });
   closers.push(() => log.close());
   refuseOthers?.(log.known);
@@ -136,14 +136,14 @@ async function find(
 interface FindOptions {
   readonly locations: Locations;
   readonly clock: Clock;
-  readonly report: OperatorLog;
+  readonly operatorLog: OperatorLog;
 }
 
 /** Opens the stores that were found, and starts the threads and watches on them. */
-async function open(config: Config, report: OperatorLog, closers: Closer[]): Promise<Opened> {
+async function open(config: Config, operatorLog: OperatorLog, closers: Closer[]): Promise<Opened> {
   const locations = locationsOf(config);
   const clock = new NodeClock();
-  const found = await find(config, { locations, clock, report }, closers);
+  const found = await find(config, { locations, clock, operatorLog }, closers);
   const { folder, readModels: opened } = found;
   const secret = viewerSecretFor(config, found.log.known);
 
@@ -153,13 +153,13 @@ async function open(config: Config, report: OperatorLog, closers: Closer[]): Pro
   const telemetry = new Telemetry();
   const log = await found.log.open();
   const storeClocks = [log.clock, opened.storeClock].filter((one) => one !== undefined);
-  const keeper = await ClockKeeper.start({ clock, stores: storeClocks, report, telemetry });
+  const keeper = await ClockKeeper.start({ clock, stores: storeClocks, operatorLog, telemetry });
   closers.push(() => {
     keeper.close();
   });
   // An embedded log cannot be put back while it is open; a server's log can.
   const past = locations.log.kind === 'embedded' ? undefined : new LogPast(log);
-  const eventStore = meteredEventStore(log, telemetry, new StreamNews(report), past);
+  const eventStore = meteredEventStore(log, telemetry, new StreamNews(operatorLog), past);
   const { retentionDays } = config;
   const metaStream = names.meta();
   const meta = { store: eventStore, stream: metaStream, identity, clock };
@@ -167,7 +167,7 @@ async function open(config: Config, report: OperatorLog, closers: Closer[]): Pro
   const { first, ...ids } = await identifyLog(meta);
   const { storeId } = ids;
   await opened.holder?.claim(ids);
-  if (past !== undefined) eventStore.guard = new SameLog({ log, past, first, report });
+  if (past !== undefined) eventStore.guard = new SameLog({ log, past, first, operatorLog });
   const owner = identity.uuidV4();
   await freeReadModels(locations.readModels);
   const sharedClock = clock.shared;
@@ -181,7 +181,7 @@ async function open(config: Config, report: OperatorLog, closers: Closer[]): Pro
     log: eventStore,
     passesWakeUpsOn: locations.log.kind === 'embedded',
     clock,
-    report,
+    operatorLog,
     telemetry,
   });
   closers.push(() => projector.stop());
@@ -190,7 +190,7 @@ async function open(config: Config, report: OperatorLog, closers: Closer[]): Pro
   const parts = { storeId, clock, clockCheck: keeper, identity, names, eventStore, telemetry };
   const health = await HealthWatch.start({
     ...{ eventStore, readModels, control: projectionControl },
-    ...{ places: placesOf(locations), report },
+    ...{ places: placesOf(locations), operatorLog },
   });
   closers.push(() => {
     health.stop();

@@ -17,7 +17,7 @@ export class StreamNews {
   private readonly seldom = new Seldom();
   private readonly untold = new Map<AppendRefusal, number>();
 
-  constructor(private readonly log: Pick<OperatorLog, 'warn'>) {}
+  constructor(private readonly operatorLog: Pick<OperatorLog, 'warn'>) {}
 
   tell(stream: string, reason: AppendRefusal): void {
     const untold = this.untold.get(reason) ?? 0;
@@ -27,6 +27,6 @@ export class StreamNews {
     }
     this.untold.delete(reason);
     const more = untold === 0 ? '' : ` (${String(untold)} more refusals like it were not told)`;
-    this.log.warn(`the stream ${stream} ${REASONS[reason]}${more}`);
+    this.operatorLog.warn(`the stream ${stream} ${REASONS[reason]}${more}`);
   }
 }

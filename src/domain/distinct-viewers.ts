@@ -59,7 +59,7 @@ function withRegister(sketch: { readonly registers: string }, hash: string): Vie
   const { registers } = sketch;
   const first = bitsOf(hash, 0);
   const index = registerOf(first);
-  const rank = rankOf(first, hash, 0);
+  const rank = rankOfHash(first, hash, 0);
   if (valueAt(registers, index) >= rank) return sketch;
   const letter = REGISTER_ALPHABET.charAt(rank);
   return { registers: registers.slice(0, index) + letter + registers.slice(index + 1) };
@@ -76,7 +76,7 @@ function raiseAll(values: Uint8Array, hashes: string): void {
   for (let at = 0; at < hashes.length; at += HASH_LENGTH) {
     const first = bitsOf(hashes, at);
     const index = registerOf(first);
-    const rank = rankOf(first, hashes, at);
+    const rank = rankOfHash(first, hashes, at);
     if (rank > (values[index] ?? 0)) values[index] = rank;
   }
 }
@@ -100,7 +100,7 @@ const bitsOf = (text: string, at: number): number =>
 const registerOf = (first: number): number => first >>> (30 - REGISTER_BITS);
 
 /** Returns the place of the first 1 among the other 46 bits, from 1; 47 if there is none. */
-function rankOf(first: number, text: string, at: number): number {
+function rankOfHash(first: number, text: string, at: number): number {
   const upper = first & 0xffff;
   if (upper !== 0) return Math.clz32(upper) - 15;
   return Math.clz32(bitsOf(text, at + 5)) + 15;

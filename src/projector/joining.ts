@@ -48,12 +48,12 @@ export class Joining {
   }
 
   /** Promotes ready generations that have caught up; says whether it ended a rebuild. */
-  async switch(
+  async promote(
     projections: readonly ObservedProjection[],
     batch: Batch,
     now: number,
   ): Promise<boolean> {
-    let hasSwitched = false;
+    let hasEnded = false;
     for (const joined of this.joined) {
       const observed = projections.find(({ projection }) => projection === joined.projection);
       if (observed === undefined) continue;
@@ -62,10 +62,10 @@ export class Joining {
         continue;
       }
       if (!joined.isRunning || !isThere(joined, observed, batch)) continue;
-      hasSwitched = true;
+      hasEnded = true;
       await this.bringIn(joined, observed, now);
     }
-    return hasSwitched;
+    return hasEnded;
   }
 
   private async bringIn(

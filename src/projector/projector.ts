@@ -123,9 +123,9 @@ export class Projector {
       this.wakeUp.wake();
     });
     this.ownership.onUnserved = () => {
-      this.report();
+      this.tellProgress();
     };
-    this.report();
+    this.tellProgress();
     this.running = this.run().finally(unsubscribe);
   }
 
@@ -163,7 +163,7 @@ export class Projector {
         await this.renew();
         this.failuresInARow = 0;
         this.wentWellAt = performance.now();
-        this.report();
+        this.tellProgress();
         if (!hasMore) await this.wait();
       } catch (error) {
         await this.backOff(error);
@@ -244,9 +244,9 @@ export class Projector {
   /** Promotes the ready generations that are at the position of the serving ones. */
   private async bringIn(batch: Batch): Promise<void> {
     const now = this.options.clock.now();
-    const hasSwitched = await this.joining.switch(this.projections, batch, now);
+    const hasEnded = await this.joining.promote(this.projections, batch, now);
     // What is told next is to fit together: the generation that serves, and how its rebuild ended.
-    if (hasSwitched) await this.ownership.look(this.projections, now);
+    if (hasEnded) await this.ownership.look(this.projections, now);
   }
 
   /** Writes the progress of this node and renews its claims. */
@@ -292,7 +292,7 @@ export class Projector {
       observed.outOfReach(this.options.clock.now());
     }
     this.joining.letGo();
-    this.report();
+    this.tellProgress();
     await this.end.wait(backOffMs(RETRY, this.failuresInARow));
     this.failuresInARow += 1;
   }
@@ -313,7 +313,7 @@ export class Projector {
     }
   }
 
-  private report(): void {
+  private tellProgress(): void {
     this.options.onProgress(this.projections.map((observed) => observed.progress()));
   }
 }

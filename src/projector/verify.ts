@@ -50,12 +50,12 @@ export async function verify(options: VerificationOptions): Promise<Verification
     }
     await recomputation.foldTo(found[name].checkpoint);
     return options.scratch.reader.snapshot(names, LOG_START, (expected) =>
-      report({ ...options, log }, expected[name], found[name]),
+      compareSnapshots({ ...options, log }, expected[name], found[name]),
     );
   });
 }
 
-async function report(
+async function compareSnapshots(
   options: VerificationOptions,
   expected: DocumentReader,
   found: DocumentReader,

@@ -8,7 +8,7 @@ export class ParkedNews {
   private readonly told = new Map<string, number>();
 
   constructor(
-    private readonly report: OperatorLog,
+    private readonly operatorLog: OperatorLog,
     /** Limits the log lines, as thousands of events may be parked at once. */
     private readonly seldom = new Seldom(),
   ) {}
@@ -25,7 +25,7 @@ export class ParkedNews {
       if (!this.seldom.may(name)) continue;
       this.told.set(name, parkedEvents);
       const wait = parkedEvents === 1 ? 'event waits' : 'events wait';
-      this.report.warn(
+      this.operatorLog.warn(
         `${name} could not take the event at position ${String(highest.position)} of the log ` +
           `(${highest.cause}) and parked it: ${String(parkedEvents)} ${wait}`,
       );

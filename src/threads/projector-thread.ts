@@ -51,7 +51,7 @@ export interface ProjectorThreadOptions {
   /** Says whether the main thread wakes the thread at appends. Some stores do that themselves. */
   readonly passesWakeUpsOn: boolean;
   readonly clock: Clock;
-  readonly report: OperatorLog;
+  readonly operatorLog: OperatorLog;
   readonly telemetry: Telemetry;
 }
 
@@ -79,11 +79,11 @@ export class ProjectorThread implements ProjectionControl, ProjectionAdministrat
   private heardAt: number;
 
   private constructor(private readonly options: ProjectorThreadOptions) {
-    const { clock, log, passesWakeUpsOn, report, workers } = options;
+    const { clock, log, passesWakeUpsOn, operatorLog, workers } = options;
     this.heardAt = clock.now();
-    this.newer = new NewerEvents(report);
-    this.parkedNews = new ParkedNews(report);
-    this.rebuilder = new RebuilderThread(workers, report, () => {
+    this.newer = new NewerEvents(operatorLog);
+    this.parkedNews = new ParkedNews(operatorLog);
+    this.rebuilder = new RebuilderThread(workers, operatorLog, () => {
       this.wake();
     });
     this.verifier = new VerifierThread(workers);
@@ -149,8 +149,8 @@ export class ProjectorThread implements ProjectionControl, ProjectionAdministrat
 
   /** Reports the death. Until the thread is back nothing is folded, which readiness says. */
   private mourn(reason: string, restartMs: number): void {
-    const { clock, report } = this.options;
-    report.error(
+    const { clock, operatorLog } = this.options;
+    operatorLog.error(
       `the projector's thread died: ${reason}; it is started again in ` +
         `${String(restartMs / SECOND_MS)} s, and the figures stand still meanwhile`,
     );
@@ -166,22 +166,22 @@ export class ProjectorThread implements ProjectionControl, ProjectionAdministrat
   }
 
   private receive(news: ProjectorNews): void {
-    const { report, telemetry } = this.options;
+    const { operatorLog, telemetry } = this.options;
     switch (news.kind) {
       case 'progress':
         for (const commit of news.commits) telemetry.committed(commit);
         this.postProgress(news.progress);
         break;
       case 'slow':
-        report.warn(news.reason);
+        operatorLog.warn(news.reason);
         break;
       case 'started-over':
-        report.warn(`${news.projection} is folded from the start of the log: ${news.reason}`);
+        operatorLog.warn(`${news.projection} is folded from the start of the log: ${news.reason}`);
         break;
       case 'failure':
-        if (news.isFinal) report.error(news.message);
+        if (news.isFinal) operatorLog.error(news.message);
         else if (this.seldom.may(news.message)) {
-          report.warn(`${news.message}; read models stand still until a try again succeeds`);
+          operatorLog.warn(`${news.message}; read models stand still until a try again succeeds`);
         }
     }
   }

@@ -22,7 +22,7 @@ export class RebuilderThread {
 
   constructor(
     private readonly workers: Pick<Workers, 'rebuild'>,
-    private readonly report: OperatorLog,
+    private readonly operatorLog: OperatorLog,
     /** Called when a ready generation waits to be joined. */
     private readonly onOffer: () => void,
   ) {}
@@ -38,7 +38,7 @@ export class RebuilderThread {
       assertSameBuild();
     } catch (error) {
       this.isOutdated = true;
-      this.report.error(`nothing is rebuilt: ${String(error)}`);
+      this.operatorLog.error(`nothing is rebuilt: ${String(error)}`);
       return;
     }
     const worker = this.workers.rebuild(this.deaths.place(), waitedFor);
@@ -61,16 +61,16 @@ export class RebuilderThread {
   private mourn(death: unknown): void {
     const reason = `the rebuild's thread died: ${String(death)}${this.deaths.note()}`;
     if (!this.seldom.may(reason)) return;
-    this.report.error(`${reason}; another one goes on from its last commit`);
+    this.operatorLog.error(`${reason}; another one goes on from its last commit`);
   }
 
   private receive(news: RebuilderNews): void {
     if (news.kind === 'offered') {
-      this.report.info(`${news.projection} is built anew, and comes in next`);
+      this.operatorLog.info(`${news.projection} is built anew, and comes in next`);
       this.onOffer();
-    } else if (news.isFinal) this.report.error(news.message);
+    } else if (news.isFinal) this.operatorLog.error(news.message);
     else if (this.seldom.may(news.message)) {
-      this.report.warn(`${news.message}; the rebuild goes on when a try again succeeds`);
+      this.operatorLog.warn(`${news.message}; the rebuild goes on when a try again succeeds`);
     }
   }
 }

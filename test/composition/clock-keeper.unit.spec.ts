@@ -61,7 +61,7 @@ class World {
       clock,
       machine,
       stores,
-      report: { warn: (message) => void this.warnings.push(message) },
+      operatorLog: { warn: (message) => void this.warnings.push(message) },
       telemetry: { clockOff: (store, seconds) => void this.offsets.set(store, seconds) },
     });
   }

@@ -40,8 +40,8 @@ beforeEach(async () => {
   const first = { position: 1, id: (await server.readAt(1))?.id ?? '' };
   const { past } = server;
   store = meteredEventStore(server, new Telemetry(), { tell: () => undefined }, past);
-  const report = { warn: (line: string) => warnings.push(line) };
-  store.guard = new SameLog({ log: server, past, first, report });
+  const operatorLog = { warn: (line: string) => warnings.push(line) };
+  store.guard = new SameLog({ log: server, past, first, operatorLog });
 });
 
 const appendOne = async (name: string): Promise<AppendOutcome | undefined> =>

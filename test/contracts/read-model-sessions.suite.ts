@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { SESSION } from '../../src/domain/figures/session-places.js';
 import { PLACE } from '../../src/domain/figures/figure-counts.js';
 import {
-  rankOf,
+  rankOfSession,
   SESSION_ORDERS,
   type SessionPlace,
 } from '../../src/domain/figures/session-order.js';
@@ -92,7 +92,7 @@ async function joined(
     const last = page.at(-1);
     if (last === undefined || page.length < question.limit) return all;
     const { key, row } = last;
-    after = { rank: rankOf(row, question.orderBy), startedAt: row.startedAt, key };
+    after = { rank: rankOfSession(row, question.orderBy), startedAt: row.startedAt, key };
   }
 }
 

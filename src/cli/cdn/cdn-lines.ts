@@ -6,7 +6,7 @@ import { Ordinals } from '../ordinals.js';
 import { CdnEvents, type CdnOptions } from './cdn-events.js';
 import { readCmcdRequest } from './cmcd-request.js';
 import { LOG_FORMATS, type LogFormatName } from './log-formats.js';
-import type { LoggedRequest, LogReader } from './logged-request.js';
+import type { LoggedRequest, LineReader } from './logged-request.js';
 
 /** The lines of a log that are passed over, as they tell of nothing that a player asked for. */
 export interface PassedOver {
@@ -25,7 +25,7 @@ export class CdnLines {
   readonly passedOver: PassedOver = { withoutCmcd: 0, withinCdn: 0, withoutContent: 0 };
   private readonly ordinals = new Ordinals();
   private readonly events: CdnEvents;
-  private readonly read: LogReader;
+  private readonly read: LineReader;
   private heading: FileLine | undefined;
 
   constructor(

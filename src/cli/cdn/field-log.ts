@@ -5,7 +5,7 @@ import {
   CMCD_HEADERS,
   wholeIn,
   type LoggedRequest,
-  type LogReader,
+  type LineReader,
 } from './logged-request.js';
 import { decodedOnce } from './once-more.js';
 
@@ -25,7 +25,7 @@ export const isHeading = (line: string): boolean => FIELDS.test(line);
  * Makes a reader of extended log files (https://www.w3.org/TR/WD-logfile): lines of fields that the
  * last `#Fields` before them names, with tabs between them, or spaces.
  */
-export function fieldLogReader(): LogReader {
+export function fieldLineReader(): LineReader {
   let names: readonly string[] | undefined;
   return (line) => {
     if (line.startsWith('#')) {

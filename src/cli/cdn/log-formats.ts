@@ -1,12 +1,12 @@
-import { fieldLogReader, isHeading } from './field-log.js';
+import { fieldLineReader, isHeading } from './field-log.js';
 import { readFastlyLine, readJsonLine } from './json-log.js';
-import type { LogReader } from './logged-request.js';
+import type { LineReader } from './logged-request.js';
 import { readNginxLine } from './nginx-log.js';
 
 /** A format of logs. */
 interface LogFormat {
   /** Makes what reads the lines of one file. */
-  readonly reader: () => LogReader;
+  readonly reader: () => LineReader;
   /** Says whether a line is one without which those behind it cannot be read. */
   readonly isHeading: (line: string) => boolean;
   /**
@@ -18,7 +18,7 @@ interface LogFormat {
 
 const NO_HEADING = (): boolean => false;
 const JSON_LOG = { isHeading: NO_HEADING, isWholeByItself: true };
-const FIELD_LOG: LogFormat = { reader: fieldLogReader, isHeading, isWholeByItself: false };
+const FIELD_LOG: LogFormat = { reader: fieldLineReader, isHeading, isWholeByItself: false };
 
 export const LOG_FORMATS = {
   nginx: { reader: () => readNginxLine, isHeading: NO_HEADING, isWholeByItself: false },

@@ -27,7 +27,7 @@ export interface LoggedRequest {
  * Reads the lines of a log in their order; undefined for one that tells of no request. Throws
  * BAD_USER_INPUT for what is no line of such a log.
  */
-export type LogReader = (line: string) => LoggedRequest | undefined;
+export type LineReader = (line: string) => LoggedRequest | undefined;
 
 const WHOLE = /^\d{1,15}$/;
 

@@ -25,7 +25,7 @@ export interface SessionPlace {
 }
 
 /** Returns the value that a session is ordered by, in milliseconds. */
-export function rankOf(row: SessionRow, order: ListOrder): number | null {
+export function rankOfSession(row: SessionRow, order: ListOrder): number | null {
   switch (order) {
     case 'STARTED':
     case 'EARLIEST':

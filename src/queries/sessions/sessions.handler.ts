@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { SESSION } from '../../domain/figures/session-places.js';
-import { rankOf } from '../../domain/figures/session-order.js';
+import { rankOfSession } from '../../domain/figures/session-order.js';
 import type { SessionRow } from '../../domain/figures/session-row.js';
 import { QUARTER_MS } from '../../domain/time.js';
 import { IDENTITY, type Identity } from '../../ports/identity.js';
@@ -44,7 +44,7 @@ export class SessionsHandler implements IQueryHandler<SessionsQuery> {
         )
       : undefined;
     const cursorOf = ({ key, row }: ListedSession): string => {
-      const place = { rank: rankOf(row, orderBy), startedAt: row.startedAt, key };
+      const place = { rank: rankOfSession(row, orderBy), startedAt: row.startedAt, key };
       return encodeCursor(place, wanted, this.identity);
     };
     const edges = page.map((session) => ({

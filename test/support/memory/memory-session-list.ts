@@ -1,6 +1,6 @@
 import { dimensionOf } from '../../../src/domain/figures/dimensions.js';
 import { PLACE } from '../../../src/domain/figures/figure-counts.js';
-import { bySessionPlace, rankOf } from '../../../src/domain/figures/session-order.js';
+import { bySessionPlace, rankOfSession } from '../../../src/domain/figures/session-order.js';
 import type {
   ListedSession,
   SessionListQuestion,
@@ -17,7 +17,7 @@ export function sessionListOf(
     .filter((one) => isWanted(one, question))
     .map((one) => ({
       one,
-      place: { rank: rankOf(one.row, orderBy), startedAt: one.row.startedAt, key: one.key },
+      place: { rank: rankOfSession(one.row, orderBy), startedAt: one.row.startedAt, key: one.key },
     }))
     .filter(({ place }) => after === undefined || compare(after, place) < 0)
     .sort((a, b) => compare(a.place, b.place))

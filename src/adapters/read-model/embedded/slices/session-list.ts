@@ -2,7 +2,7 @@ import {
   bySessionPlace,
   hasFailed,
   isByStart,
-  rankOf,
+  rankOfSession,
   rebufferRatioOf,
   type SessionPlace,
 } from '../../../../domain/figures/session-order.js';
@@ -52,7 +52,7 @@ class Page {
 
   offer(key: string, row: SessionRow): void {
     const { orderBy, after, limit } = this.question;
-    const listed = { rank: rankOf(row, orderBy), startedAt: row.startedAt, key, row };
+    const listed = { rank: rankOfSession(row, orderBy), startedAt: row.startedAt, key, row };
     const isBehind = after === undefined || this.compare(after, listed) < 0;
     if (!isBehind || !isWanted(row, this.question)) return;
     this.found.push(listed);
