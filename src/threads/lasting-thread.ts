@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
+import { backOffMs, type BackOff } from '../domain/back-off.js';
 import { MINUTE_MS, SECOND_MS } from '../domain/time.js';
 import { CalledThread } from './called-thread.js';
 import type { Callable } from './worker-call.js';
 
 /** The wait before a dead thread starts again; each death soon after the last doubles it. */
-const RESTART_MS_MIN = SECOND_MS;
-const RESTART_MS_MAX = MINUTE_MS;
+const RESTART: BackOff = { minMs: SECOND_MS, maxMs: MINUTE_MS };
 
 export interface LastingThreadOptions<News> {
   /** Makes the thread, anew after each death. */
@@ -25,7 +25,7 @@ export class LastingThread<Functions extends Callable<Functions>, News, Signal e
   /** The thread; undefined while it is dead. */
   running: CalledThread<Functions, News, Signal> | undefined;
   private isLasting = false;
-  private restartMs = RESTART_MS_MIN;
+  private deathsInARow = 0;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: LastingThreadOptions<News>) {}
@@ -65,9 +65,9 @@ export class LastingThread<Functions extends Callable<Functions>, News, Signal e
   private startAgain(reason: string, livedMs: number): void {
     const { blame, create, onDeath } = this.options;
     const blamed = blame();
-    if (livedMs > RESTART_MS_MAX || blamed !== '') this.restartMs = RESTART_MS_MIN;
-    const { restartMs } = this;
-    this.restartMs = Math.min(RESTART_MS_MAX, 2 * restartMs);
+    if (livedMs > RESTART.maxMs || blamed !== '') this.deathsInARow = 0;
+    const restartMs = backOffMs(RESTART, this.deathsInARow);
+    this.deathsInARow += 1;
     this.timer = setTimeout(() => {
       this.run(create());
     }, restartMs);

@@ -1,3 +1,4 @@
+import { backOffMs, type BackOff } from '../../../domain/back-off.js';
 import type { LogPage } from '../../../ports/event-store.js';
 import { ReadingFailed, ReadingProcess } from './reading-process.js';
 import type { SuccessorTarget } from './successor-target.js';
@@ -9,9 +10,8 @@ import type { SuccessorTarget } from './successor-target.js';
 const LOOKING_MS_MAX = 2_500;
 /** Reads stay unfiltered until one event in this many is ours again. */
 const SPARSE = 100;
-/** The pause in ms after the successor failed; it doubles each time. */
-const REST_MS_MIN = 5_000;
-const REST_MS_MAX = 600_000;
+/** The pause after the successor failed. */
+const REST: BackOff = { minMs: 5_000, maxMs: 600_000 };
 
 /** Times in milliseconds. */
 export interface BulkOptions {
@@ -31,7 +31,7 @@ export interface BulkReaderOptions extends BulkOptions {
 export class BulkReader {
   private process: ReadingProcess | undefined;
   private last: Promise<unknown> = Promise.resolve();
-  private restMs = 0;
+  private failuresInARow = 0;
   private restUntil = -Infinity;
   private isClosed = false;
   /** Says whether our events are so sparse here that the server looks for them in vain. */
@@ -70,13 +70,13 @@ export class BulkReader {
     if (this.isClosed || performance.now() < this.restUntil) return undefined;
     try {
       const page = await this.page(after, limit);
-      this.restMs = 0;
+      this.failuresInARow = 0;
       this.failure = undefined;
       return page;
     } catch (error) {
-      const { restMsMin = REST_MS_MIN } = this.options;
-      this.restMs = Math.min(Math.max(restMsMin, 2 * this.restMs), REST_MS_MAX);
-      this.restUntil = performance.now() + this.restMs;
+      const { restMsMin: minMs = REST.minMs } = this.options;
+      this.restUntil = performance.now() + backOffMs({ ...REST, minMs }, this.failuresInARow);
+      this.failuresInARow += 1;
       this.failure = (error as Error).message;
       return undefined;
     }
