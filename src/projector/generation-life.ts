@@ -6,6 +6,7 @@ import {
   type GenerationRecord,
   type GenerationSpec,
   type GenerationState,
+  type ProjectionVersion,
 } from '../ports/read-model/generation.js';
 import type { RecordChange } from '../ports/read-model/records.js';
 
@@ -37,12 +38,11 @@ export type Decision =
 /** Draws an identity. */
 type Draw = () => string;
 type Records = readonly GenerationRecord[];
-type Model = Pick<GenerationSpec, 'projection' | 'version'>;
 
 /** Finds the model's generation in one of the states; of several, the latest to come into it. */
 export function inState(
   records: Records,
-  model: Model,
+  model: ProjectionVersion,
   ...states: readonly GenerationState[]
 ): GenerationRecord | undefined {
   return records
@@ -52,13 +52,15 @@ export function inState(
 }
 
 /** Finds the model's generation that is building or ready. */
-export const buildingIn = (records: Records, model: Model): GenerationRecord | undefined =>
-  inState(records, model, 'building', 'ready');
+export const buildingIn = (
+  records: Records,
+  model: ProjectionVersion,
+): GenerationRecord | undefined => inState(records, model, 'building', 'ready');
 
 /** Returns the reason why no rebuild may begin; undefined if one may. */
 export function mayBegin(
   records: Records,
-  model: Model,
+  model: ProjectionVersion,
   from: 'nothing' | 'previous',
 ): Refusal | undefined {
   if (buildingIn(records, model) !== undefined) return 'UNDER_WAY';
@@ -80,7 +82,7 @@ export function begin(
 }
 
 /** Makes the retired generation a building one, which goes on from where it was. */
-export function bringBack(records: Records, model: Model): Decision {
+export function bringBack(records: Records, model: ProjectionVersion): Decision {
   const refused = mayBegin(records, model, 'previous');
   if (refused !== undefined) return { refused };
   const before = inState(records, model, 'retired');
@@ -189,7 +191,7 @@ export function discard(records: Records, serving: Generation): Decision {
 }
 
 /** Gives up the generation that builds, whichever node builds it. */
-export function abandon(records: Records, model: Model): Decision {
+export function abandon(records: Records, model: ProjectionVersion): Decision {
   const before = buildingIn(records, model);
   return before === undefined ? { refused: 'NONE_BUILDING' } : { changes: [removal(before)] };
 }
@@ -200,7 +202,7 @@ export function abandon(records: Records, model: Model): Decision {
  */
 export function sweep(
   records: Records,
-  models: readonly Model[],
+  models: readonly ProjectionVersion[],
 ): { readonly changes: readonly RecordChange[]; readonly gone: Records } {
   const isOld = (record: GenerationRecord): boolean => {
     const isCurrent = models.some((model) => isOf(record, model));
@@ -256,7 +258,7 @@ const change = (stated: Stated): RecordChange => ({ statesCheckpoint: false, ...
 const oneChange = (stated: Stated): Decision => ({ changes: [change(stated)] });
 
 /** Says whether both are of the same projection and version. */
-export const isOf = (a: Model, b: Model): boolean =>
+export const isOf = (a: ProjectionVersion, b: ProjectionVersion): boolean =>
   a.projection === b.projection && a.version === b.version;
 
 const isUsable = ({ state }: GenerationRecord): boolean =>

@@ -4,6 +4,7 @@ import {
   type Generation,
   type GenerationRecord,
   type GenerationSpec,
+  type ProjectionVersion,
   type RebuildOutcome,
   type RebuildStatus,
 } from '../ports/read-model/generation.js';
@@ -42,7 +43,6 @@ export interface StoredStatus extends RebuildStatus {
 /** The most tries of a change: others may change the records between the look and the write. */
 const ATTEMPTS_MAX = 5;
 
-type Model = Pick<GenerationSpec, 'projection' | 'version'>;
 type Decide = (records: readonly GenerationRecord[]) => Decision;
 
 /**
@@ -52,7 +52,7 @@ type Decide = (records: readonly GenerationRecord[]) => Decision;
 export class Generations {
   constructor(private readonly store: GenerationStore) {}
 
-  async look(models: readonly Model[]): Promise<readonly StoredStatus[]> {
+  async look(models: readonly ProjectionVersion[]): Promise<readonly StoredStatus[]> {
     const { generations, ended } = await this.read(models);
     return models.map((model) => ({
       serving: inState(generations, model, 'serving'),
@@ -157,14 +157,14 @@ export class Generations {
   }
 
   /** Gives up the generation that builds, whichever node builds it; false if none does. */
-  async abandon(model: Model, outcome: RebuildOutcome): Promise<boolean> {
+  async abandon(model: ProjectionVersion, outcome: RebuildOutcome): Promise<boolean> {
     const decide: Decide = (records) => abandon(records, model);
     const decision = await this.change([model], decide, endedBy(model, outcome));
     return refusalOf(decision) === undefined;
   }
 
   /** Removes generations that nobody needs any more, and places that never became generations. */
-  async sweep(models: readonly Model[]): Promise<void> {
+  async sweep(models: readonly ProjectionVersion[]): Promise<void> {
     await this.change(models, (records) => ({ changes: sweep(records, models).changes }));
     const { generations } = await this.read(models);
     for (const record of sweep(generations, models).gone) {
@@ -174,13 +174,15 @@ export class Generations {
     await this.store.dropStrays(models.map(({ projection }) => projection));
   }
 
-  private read(models: readonly Pick<Model, 'projection'>[]): Promise<GenerationRecords> {
+  private read(
+    models: readonly Pick<ProjectionVersion, 'projection'>[],
+  ): Promise<GenerationRecords> {
     return this.store.records([...new Set(models.map(({ projection }) => projection))]);
   }
 
   /** Decides on the present records, until it could write the decision. */
   private async change(
-    models: readonly Pick<Model, 'projection'>[],
+    models: readonly Pick<ProjectionVersion, 'projection'>[],
     decide: Decide,
     ended?: EndedRebuild,
   ): Promise<Decision> {
@@ -220,7 +222,10 @@ export const failed = (reason: unknown, at: number): RebuildOutcome => ({
   detail: String(reason),
 });
 
-const endedBy = ({ projection, version }: Model, outcome: RebuildOutcome): EndedRebuild => ({
+const endedBy = (
+  { projection, version }: ProjectionVersion,
+  outcome: RebuildOutcome,
+): EndedRebuild => ({
   projection,
   version,
   outcome,

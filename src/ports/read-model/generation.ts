@@ -2,10 +2,14 @@ import { LOG_START } from '../event-store.js';
 import type { Landmark } from '../log-past.js';
 import type { FoldSettings, Projection, ProjectionName, Totals } from '../projection.js';
 
-/** The request for a new generation. */
-export interface GenerationSpec {
+/** A projection in one version: what generations are builds of. */
+export interface ProjectionVersion {
   readonly projection: ProjectionName;
   readonly version: number;
+}
+
+/** The request for a new generation. */
+export interface GenerationSpec extends ProjectionVersion {
   readonly storeId: string;
   readonly indexes: readonly string[];
   /** The settings to fold the generation with, for as long as it exists. */
@@ -19,9 +23,7 @@ export const specOf = (
 ): GenerationSpec => ({ projection: name, version, storeId, indexes, settings });
 
 /** The place of a generation: its number rises with every new one of the projection. */
-export interface GenerationPlace {
-  readonly projection: ProjectionName;
-  readonly version: number;
+export interface GenerationPlace extends ProjectionVersion {
   readonly number: number;
 }
 

@@ -3,6 +3,7 @@ import type {
   GenerationPlace,
   GenerationRecord,
   GenerationSpec,
+  ProjectionVersion,
   RebuildOutcome,
 } from './generation.js';
 
@@ -38,9 +39,7 @@ export interface RecordChange {
 }
 
 /** The end of the last rebuild of a projection and version. */
-export interface EndedRebuild {
-  readonly projection: ProjectionName;
-  readonly version: number;
+export interface EndedRebuild extends ProjectionVersion {
   readonly outcome: RebuildOutcome;
 }
 

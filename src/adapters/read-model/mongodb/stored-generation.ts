@@ -2,11 +2,11 @@ import type { Binary, Collection, Db } from 'mongodb';
 import type { FoldSettings, ProjectionName, Totals } from '../../../ports/projection.js';
 import {
   NO_PROGRESS,
-  type Generation,
   type GenerationPlace,
   type GenerationProgress,
   type GenerationRecord,
   type GenerationState,
+  type ProjectionVersion,
   type RebuildOutcome,
 } from '../../../ports/read-model/generation.js';
 
@@ -75,10 +75,8 @@ export interface OutcomeRecord extends RebuildOutcome {
   readonly _id: string;
 }
 
-export type Model = Pick<Generation, 'projection' | 'version'>;
-
 /** Names a projection in one version, which queries ask for. */
-export const modelOf = ({ projection, version }: Model): string =>
+export const modelOf = ({ projection, version }: ProjectionVersion): string =>
   `${projection}.v${String(version)}`;
 
 export const idOf = (place: GenerationPlace): string =>
