@@ -1,4 +1,4 @@
-import { explained } from '../domain/errors.js';
+import { messageWithCauses } from '../domain/errors.js';
 import { SECOND_MS } from '../domain/time.js';
 import type { Health } from '../ports/health.js';
 import type { ProjectionControl, ProjectionLag } from '../ports/projection-control.js';
@@ -86,7 +86,7 @@ export class HealthWatch implements Health {
     try {
       this.projections = await control.lag();
     } catch (error) {
-      const reason = explained(error);
+      const reason = messageWithCauses(error);
       if (this.isOver() || !this.seldom.may(reason)) return;
       operatorLog.warn(`how far the read models are is not known: ${reason}; trying again`);
     }

@@ -2,7 +2,7 @@ import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { projectionsWith } from '../../projections/index.js';
 import { crossingThreads } from '../adapters/sqlite/file-faults.js';
 import { NodeClock } from '../adapters/system/node-clock.js';
-import { explained } from '../domain/errors.js';
+import { messageWithCauses } from '../domain/errors.js';
 import { LogVocabulary } from '../ports/log-vocabulary.js';
 import { Administration, type ProjectorOrders } from '../projector/administration.js';
 import { Projector } from '../projector/projector.js';
@@ -37,7 +37,7 @@ async function project(port: MessagePort): Promise<void> {
       tell({ kind: 'progress', progress, commits: writer.takeMeasurements() });
     },
     onFailure: (error, isFinal) => {
-      tell({ kind: 'failure', message: explained(error), isFinal });
+      tell({ kind: 'failure', message: messageWithCauses(error), isFinal });
     },
     onStartOver: (projection, reason) => {
       tell({ kind: 'started-over', projection, reason });

@@ -2,7 +2,7 @@ import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { PROJECTIONS } from '../../projections/index.js';
 import { crossingThreads } from '../adapters/sqlite/file-faults.js';
 import { NodeClock } from '../adapters/system/node-clock.js';
-import { explained } from '../domain/errors.js';
+import { messageWithCauses } from '../domain/errors.js';
 import { LogVocabulary } from '../ports/log-vocabulary.js';
 import { Rebuilder } from '../projector/rebuilder.js';
 import { watchedProjections } from '../threads/deadly-events.js';
@@ -35,7 +35,7 @@ async function rebuild(port: MessagePort, data: RebuilderData): Promise<void> {
       tell({ kind: 'offered', projection });
     },
     onFailure: (error, isFinal) => {
-      tell({ kind: 'failure', message: explained(error), isFinal });
+      tell({ kind: 'failure', message: messageWithCauses(error), isFinal });
     },
   });
   answerCalls(

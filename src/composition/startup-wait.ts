@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../config.js';
 import { backOffMs } from '../domain/back-off.js';
-import { explained } from '../domain/errors.js';
+import { messageWithCauses } from '../domain/errors.js';
 import { SECOND_MS } from '../domain/time.js';
 import type { OperatorLog } from '../ports/operator-log.js';
 import { openStores, type Stores } from './stores.js';
@@ -36,7 +36,7 @@ export async function openStoresInTime(
       if (!isOutOfReach(error) || leftMs <= 0) throw error;
       const waitMs = Math.min(backOffMs(PAUSE, failures), leftMs);
       log.warn(
-        `${explained(error)}; the start tries again in ${inSeconds(waitMs)}, ` +
+        `${messageWithCauses(error)}; the start tries again in ${inSeconds(waitMs)}, ` +
           `for ${inSeconds(leftMs)} more`,
       );
       await pause(waitMs, undefined, { signal }).catch(() => {

@@ -1,4 +1,4 @@
-import { explained, PlayheadError } from '../domain/errors.js';
+import { messageWithCauses, PlayheadError } from '../domain/errors.js';
 import { SECOND_MS } from '../domain/time.js';
 import type { StoreHealth } from '../ports/health.js';
 import { Seldom } from '../telemetry/seldom.js';
@@ -88,7 +88,7 @@ export class StoreWatch implements StoreHealth {
     }
     if (this.trouble === undefined) this.lostAt = now;
     this.trouble = failure instanceof PlayheadError ? failure.message : `${name} failed`;
-    const reason = explained(failure);
+    const reason = messageWithCauses(failure);
     if (!this.seldom.may(reason)) return;
     this.isLossTold = true;
     this.operatorLog.warn(`${reason}; it is tried again every second, ${meanwhile}`);

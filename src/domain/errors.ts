@@ -106,7 +106,7 @@ export class PlayheadError extends Error {
 const CAUSES_MAX = 8;
 
 /** Returns the messages of an error and of its causes, each once, in one line. */
-export function explained(error: unknown): string {
+export function messageWithCauses(error: unknown): string {
   const messages: string[] = [];
   let cause: unknown = error;
   for (let depth = 0; depth <= CAUSES_MAX && cause !== undefined && cause !== null; depth += 1) {

@@ -8,7 +8,7 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { CronJob } from 'cron';
 import { AdministerProjectionCommand } from '../commands/administer-projection.command.js';
-import { explained } from '../domain/errors.js';
+import { messageWithCauses } from '../domain/errors.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../domain/time.js';
 import { CLOCK, type Clock } from '../ports/clock.js';
 import type { Lease } from '../ports/lease.js';
@@ -106,7 +106,7 @@ export class RollupService implements OnApplicationBootstrap, OnApplicationShutd
     try {
       await this.node.lease.release();
     } catch (error) {
-      this.node.log.debug(`the rollup's lease runs out by itself: ${explained(error)}`);
+      this.node.log.debug(`the rollup's lease runs out by itself: ${messageWithCauses(error)}`);
     }
   }
 
@@ -123,7 +123,7 @@ export class RollupService implements OnApplicationBootstrap, OnApplicationShutd
         `rollup: ${String(sessionsTimedOut)} sessions ended, ${String(views)} views`,
       );
     } catch (error) {
-      this.node.log.error(`rollup failed, the next run tries again: ${explained(error)}`);
+      this.node.log.error(`rollup failed, the next run tries again: ${messageWithCauses(error)}`);
     }
   }
 
@@ -143,7 +143,7 @@ export class RollupService implements OnApplicationBootstrap, OnApplicationShutd
     if (failed > 0) {
       log.error(
         `rollup: idle sessions that could not be ended: ${String(failed)}; ` +
-          `the next run tries them again: ${explained(failure)}`,
+          `the next run tries them again: ${messageWithCauses(failure)}`,
       );
     }
     if (leftOver > 0) {

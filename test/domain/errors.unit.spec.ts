@@ -1,4 +1,4 @@
-import { explained, PlayheadError } from '../../src/domain/errors.js';
+import { messageWithCauses, PlayheadError } from '../../src/domain/errors.js';
 
 describe('what an error says of its causes', () => {
   it('is one line, the outermost first', () => {
@@ -7,7 +7,7 @@ describe('what an error says of its causes', () => {
       cause: refused,
     });
     const error = Object.assign(new PlayheadError('STORE_UNAVAILABLE', 'out of reach'), { cause });
-    expect(explained(error)).toBe(
+    expect(messageWithCauses(error)).toBe(
       'out of reach: EventStoreDB at 127.0.0.1:2113; cannot be reached: ' +
         'connect ECONNREFUSED 127.0.0.1:2113',
     );
@@ -16,12 +16,12 @@ describe('what an error says of its causes', () => {
   it('says nothing twice, and comes to an end', () => {
     const loop = new Error('around');
     loop.cause = new Error('around we go', { cause: loop });
-    expect(explained(loop)).toBe('around: around we go');
+    expect(messageWithCauses(loop)).toBe('around: around we go');
     const deep = Array.from({ length: 100 }).reduce<Error>(
       (cause, _, i) => new Error('<'.repeat(100 - i), { cause }),
       new Error('end'),
     );
-    expect(explained(deep).length).toBeLessThan(100);
+    expect(messageWithCauses(deep).length).toBeLessThan(100);
   });
 
   it.each([
@@ -30,6 +30,6 @@ describe('what an error says of its causes', () => {
     [new Error('', { cause: 'only a cause' }), 'only a cause'],
     [undefined, ''],
   ])('are found in whatever was thrown: %j', (thrown, line) => {
-    expect(explained(thrown)).toBe(line);
+    expect(messageWithCauses(thrown)).toBe(line);
   });
 });

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { Reader, type Response } from 'mmdb-lib';
+import { messageWithCauses } from '../../domain/errors.js';
 import type { Countries } from '../../ports/countries.js';
 
 /** The time in milliseconds between two checks whether the file was replaced. */
@@ -54,7 +55,7 @@ export class MmdbCountries implements Countries {
       const version = await versionOf(path);
       return new MmdbCountries(path, readerOf(await readFile(path)), version, warn);
     } catch (error) {
-      throw new UnfitGeoip(`${path} cannot be read: ${reasonOf(error)}`);
+      throw new UnfitGeoip(`${path} cannot be read: ${messageWithCauses(error)}`);
     }
   }
 
@@ -66,7 +67,8 @@ export class MmdbCountries implements Countries {
     try {
       return codeIn(this.reader.get(asked));
     } catch (error) {
-      if (!this.isDamageTold) this.warn(`GEOIP_FILE: ${this.path} is damaged: ${reasonOf(error)}`);
+      if (!this.isDamageTold)
+        this.warn(`GEOIP_FILE: ${this.path} is damaged: ${messageWithCauses(error)}`);
       this.isDamageTold = true;
       return undefined;
     }
@@ -83,7 +85,7 @@ export class MmdbCountries implements Countries {
       this.reader = readerOf(bytes);
       this.isDamageTold = false;
     } catch (error) {
-      const reason = reasonOf(error);
+      const reason = messageWithCauses(error);
       this.warn(`GEOIP_FILE: ${this.path} cannot be read, the old one goes on: ${reason}`);
     }
   }
@@ -141,9 +143,4 @@ function bareAddress(text: string): string | undefined {
   const [, bracketed, withPort] = /^(?:\[([^\]]+)\](?::\d+)?|([\d.]+):\d+)$/.exec(text) ?? [];
   const address = (bracketed ?? withPort ?? text).replace(/^::ffff:(?=\d+\.)/i, '');
   return isIP(address) === 0 ? undefined : address.replace(/%.*$/, '');
-}
-
-function reasonOf(error: unknown): string {
-  const isTelling = typeof error === 'object' && error !== null && 'message' in error;
-  return String(isTelling ? error.message : error).replace(/\s+/g, ' ');
 }

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { explained, type PlayheadError } from '../../domain/errors.js';
+import { messageWithCauses, type PlayheadError } from '../../domain/errors.js';
 import { Seldom } from '../../telemetry/seldom.js';
 
 const log = new Logger('Stores');
@@ -11,6 +11,6 @@ const seldom = new Seldom();
  */
 export function noteStoreFailure(error: PlayheadError): void {
   if (error.code !== 'STORE_UNAVAILABLE' || error.cause === undefined) return;
-  const reason = explained(error);
+  const reason = messageWithCauses(error);
   if (seldom.may(reason)) log.warn(`${reason}; the client is told to send its request again`);
 }

@@ -43,7 +43,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
 const DENIED = /does not accept the user|denies access/;
 
 /** Explains a failure to an operator in a line: what is wrong, and what to do. */
-function reasonOf(error: unknown, address: string): string {
+function reasonAt(error: unknown, address: string): string {
   return `EventStoreDB at ${address} ${whatIsWrong(error)}`;
 }
 
@@ -69,7 +69,7 @@ class EventStoreDenied extends Error {
 
 /** Makes the error of a failed first contact: wrong settings, or a server out of reach. */
 export function whyNotOpened(cause: unknown, address: string): Error {
-  const reason = reasonOf(cause, address);
+  const reason = reasonAt(cause, address);
   if (DENIED.test(reason)) return new EventStoreDenied(reason, { cause });
   return Object.assign(new PlayheadError('STORE_UNAVAILABLE', reason), { cause });
 }
@@ -85,7 +85,7 @@ const isAnswer = (error: unknown): boolean =>
 
 /** Makes the error that callers get; its cause says what is wrong, for the log. */
 export function unavailable(error: unknown, address: string): PlayheadError {
-  const cause = new Error(reasonOf(error, address), { cause: error });
+  const cause = new Error(reasonAt(error, address), { cause: error });
   const message = 'the event store cannot be reached';
   const failure = isAnswer(error)
     ? new UnreadablePlace(message)

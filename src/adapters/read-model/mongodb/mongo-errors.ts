@@ -9,7 +9,7 @@ import {
   MongoTopologyClosedError,
   MongoWriteConcernError,
 } from 'mongodb';
-import { explained, PlayheadError } from '../../../domain/errors.js';
+import { messageWithCauses, PlayheadError } from '../../../domain/errors.js';
 
 /** The server's labels for: not now, not here, or not known whether. */
 const LABELS = [
@@ -109,7 +109,7 @@ export function isDenied(error: unknown): boolean {
 const REASONS: readonly (readonly [(error: unknown) => boolean, string])[] = [
   [isDenied, 'MongoDB denies access'],
   [(error) => error instanceof MongoWriteConcernError, 'no majority of MongoDB confirms a write'],
-  [(error) => /timed out|timeout/i.test(explained((error as Error).cause)), SILENT],
+  [(error) => /timed out|timeout/i.test(messageWithCauses((error as Error).cause)), SILENT],
   [(error) => error instanceof MongoNetworkTimeoutError, SILENT],
   [(error) => error instanceof MongoServerSelectionError && error.cause === undefined, NO_PRIMARY],
 ];
