@@ -146,7 +146,7 @@ module.exports = {
       [
         '^src/domain/',
         '^src/ports/',
-        '^src/threads/(build-record|called-thread|thread-priority|worker-call)\\.ts$',
+        '^src/threads/(called-thread|same-build|thread-priority|worker-call)\\.ts$',
         PACKAGE('(@?libsql|uuid|mmdb-lib|mongodb|@eventstore/db-client)/'),
         '^(node:)?[a-z_/]+$',
       ],

@@ -2,6 +2,61 @@ import type { StoreClock } from './clock.js';
 import type { StoredData } from '../domain/event-codec.js';
 import type { LogPast } from './log-past.js';
 
+/**
+ * An append-only log of streams.
+ *
+ * - Each `StreamAppend` is atomic; those of one call are independent of each other.
+ * - `appended` means durable: no crash of this process or its machine takes it away.
+ * - An append whose ids are already found directly after its expected revision is a repetition:
+ *   `appended` with the places of the first time, nothing stored twice.
+ */
+export interface EventStore extends EventLog {
+  /**
+   * Looks at the last events of the log, at most `limit`, and returns those that are Playhead's;
+   * `scanned` is where the log ended then.
+   */
+  readEnd(limit: number): Promise<LogPage>;
+  /** The clock of the server that keeps the events; undefined where that is this machine. */
+  readonly clock?: StoreClock;
+  /** Tells whether the store still has what was seen of it; undefined if nobody can put it back. */
+  readonly past?: LogPast | undefined;
+  /** Returns an outcome for each append, in their order. Never throws for a store that fails. */
+  append(appends: readonly StreamAppend[]): Promise<readonly AppendOutcome[]>;
+  /**
+   * Does all that an append does, but stores nothing. Throws STORE_UNAVAILABLE while events cannot
+   * be appended, with a message for clients and the fault as its cause.
+   */
+  ping(): Promise<void>;
+}
+
+/**
+ * The reading side of a log.
+ *
+ * - An event at a position is visible only when every event at a lower position is.
+ * - Events of other programs in the same store are never returned.
+ * - A store that cannot be read throws PlayheadError STORE_UNAVAILABLE.
+ */
+export interface EventLog {
+  /** Returns the events of a stream from its first on; none if there is no such stream. */
+  readStream(stream: string): Promise<readonly StoredEvent[]>;
+  /** Returns the last event of a stream; undefined if there is no such stream. */
+  readLast(stream: string): Promise<StoredEvent | undefined>;
+  /** Returns the events after a position, at most `limit`. */
+  readAll(after: number, limit: number): Promise<LogPage>;
+  /**
+   * Returns the event at a position; undefined if there is no event of Playhead's. May throw
+   * UnreadablePlace where no event begins.
+   */
+  readAt(position: number): Promise<StoredEvent | undefined>;
+  /** Returns the position of the last event, or LOG_START. */
+  head(): Promise<number>;
+  /** Counts the events after a position; undefined where the store cannot count. */
+  countAfter(position: number): Promise<number | undefined>;
+  /** Calls the listener soon after every possible append, sometimes without an append. */
+  onAppended(listener: () => void): Unsubscribe;
+  close(): Promise<void>;
+}
+
 /** The expected revision of a stream that must not exist yet; its first event has revision 0. */
 export const NO_STREAM = -1;
 
@@ -88,61 +143,6 @@ export interface LogPage {
   readonly scanned: number;
   /** Says whether the log ended there when it was read. */
   readonly isEnd: boolean;
-}
-
-/**
- * The reading side of a log.
- *
- * - An event at a position is visible only when every event at a lower position is.
- * - Events of other programs in the same store are never returned.
- * - A store that cannot be read throws PlayheadError STORE_UNAVAILABLE.
- */
-export interface EventLog {
-  /** Returns the events of a stream from its first on; none if there is no such stream. */
-  readStream(stream: string): Promise<readonly StoredEvent[]>;
-  /** Returns the last event of a stream; undefined if there is no such stream. */
-  readLast(stream: string): Promise<StoredEvent | undefined>;
-  /** Returns the events after a position, at most `limit`. */
-  readAll(after: number, limit: number): Promise<LogPage>;
-  /**
-   * Returns the event at a position; undefined if there is no event of Playhead's. May throw
-   * UnreadablePlace where no event begins.
-   */
-  readAt(position: number): Promise<StoredEvent | undefined>;
-  /** Returns the position of the last event, or LOG_START. */
-  head(): Promise<number>;
-  /** Counts the events after a position; undefined where the store cannot count. */
-  countAfter(position: number): Promise<number | undefined>;
-  /** Calls the listener soon after every possible append, sometimes without an append. */
-  onAppended(listener: () => void): Unsubscribe;
-  close(): Promise<void>;
-}
-
-/**
- * An append-only log of streams.
- *
- * - Each `StreamAppend` is atomic; those of one call are independent of each other.
- * - `appended` means durable: no crash of this process or its machine takes it away.
- * - An append whose ids are already found directly after its expected revision is a repetition:
- *   `appended` with the places of the first time, nothing stored twice.
- */
-export interface EventStore extends EventLog {
-  /**
-   * Looks at the last events of the log, at most `limit`, and returns those that are Playhead's;
-   * `scanned` is where the log ended then.
-   */
-  readEnd(limit: number): Promise<LogPage>;
-  /** The clock of the server that keeps the events; undefined where that is this machine. */
-  readonly clock?: StoreClock;
-  /** Tells whether the store still has what was seen of it; undefined if nobody can put it back. */
-  readonly past?: LogPast | undefined;
-  /** Returns an outcome for each append, in their order. Never throws for a store that fails. */
-  append(appends: readonly StreamAppend[]): Promise<readonly AppendOutcome[]>;
-  /**
-   * Does all that an append does, but stores nothing. Throws STORE_UNAVAILABLE while events cannot
-   * be appended, with a message for clients and the fault as its cause.
-   */
-  ping(): Promise<void>;
 }
 
 export type Unsubscribe = () => void;

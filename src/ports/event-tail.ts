@@ -1,6 +1,19 @@
 import type { SessionState } from '../domain/figures/playback-state.js';
 import type { SessionLogEntry } from './session-log.js';
 
+/** Shows what is stored in the log while it is stored, whichever node took it. */
+export interface EventTail {
+  /**
+   * Returns the events of the last minutes, if there are any, or those behind a position, then
+   * those that follow. They come in the order of the log, without a gap. If the log was put back to
+   * an older state, the events of the last minutes come again. A slow reader gets them late. The
+   * first page may have no events, and so may one every few minutes while others than the wanted
+   * ones are stored. Throws STORE_UNAVAILABLE, or BAD_USER_INPUT for a position that lies too far
+   * back.
+   */
+  follow(start?: TailStart): AsyncIterableIterator<TailPage, undefined>;
+}
+
 /** An event of any session, as the log holds it. */
 export interface TailedEvent extends SessionLogEntry {
   readonly position: number;
@@ -26,19 +39,6 @@ export interface TailPage {
   readonly events: readonly TailedEvent[];
   /** The position up to which the log was looked at: a tail that begins behind it misses none. */
   readonly scanned: number;
-}
-
-/** Shows what is stored in the log while it is stored, whichever node took it. */
-export interface EventTail {
-  /**
-   * Returns the events of the last minutes, if there are any, or those behind a position, then
-   * those that follow. They come in the order of the log, without a gap. If the log was put back to
-   * an older state, the events of the last minutes come again. A slow reader gets them late. The
-   * first page may have no events, and so may one every few minutes while others than the wanted
-   * ones are stored. Throws STORE_UNAVAILABLE, or BAD_USER_INPUT for a position that lies too far
-   * back.
-   */
-  follow(start?: TailStart): AsyncIterableIterator<TailPage, undefined>;
 }
 
 export const EVENT_TAIL = Symbol('EventTail');

@@ -1,6 +1,3 @@
-/** The time in milliseconds that a lease lasts without being held again or released. */
-export const LEASE_MS = 60_000;
-
 /**
  * The right to do work that one node at a time should do. The first node that asks takes it, for
  * `LEASE_MS` by the store's clock. A node that works longer holds it again meanwhile. A lease saves
@@ -12,3 +9,6 @@ export interface Lease {
   /** Gives the lease back at once; does nothing if this node does not hold it. */
   release(): Promise<void>;
 }
+
+/** The time in milliseconds that a lease lasts without being held again or released. */
+export const LEASE_MS = 60_000;

@@ -1,56 +1,5 @@
 import { PlayheadError } from '../domain/errors.js';
 
-/** The position and id of an event that was seen in a log. */
-export interface Landmark {
-  readonly position: number;
-  readonly id: string;
-}
-
-/**
- * The store answers that it cannot read from a position, as it does where no event begins. It may
- * answer so for other reasons, too. A store that does not answer throws another error.
- */
-export class UnreadablePlace extends PlayheadError {
-  constructor(message: string) {
-    super('STORE_UNAVAILABLE', message);
-  }
-}
-
-/** The part of a log that is read here. */
-interface Log {
-  head(): Promise<number>;
-  readAt(position: number): Promise<(Landmark & { readonly damage?: string }) | undefined>;
-}
-
-/** The number of answers that a place cannot be read after which the event there counts as gone. */
-const READS_MAX = 2;
-
-/**
- * Says whether a log still has an event where it was; a damaged event counts as there. Rejects with
- * STORE_UNAVAILABLE if that cannot be found out now.
- */
-export async function hasEvent(log: Log, { position, id }: Landmark): Promise<boolean> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      const found = await log.readAt(position);
-      return found?.id === id || found?.damage !== undefined;
-    } catch (error) {
-      if (!(error instanceof UnreadablePlace)) throw error;
-      // A server that goes or comes may answer so; then this call fails, too.
-      await log.head();
-      if (tries === READS_MAX) return false;
-    }
-  }
-}
-
-/** The knowledge of a log at the time of a request to it. */
-export interface Known {
-  /** The number of other pasts that had come to light. */
-  readonly pasts: number;
-  /** The highest position that was seen; -Infinity if none was. */
-  readonly head: number;
-}
-
 /**
  * Tells whether a log still has the past that was seen of it. A store that was put back to an older
  * backup has not: later events are gone, and others come in their place. The highest event seen
@@ -136,4 +85,55 @@ export class LogPast {
     this.confirmed = undefined;
     for (const listener of this.listeners) listener();
   }
+}
+
+/** The position and id of an event that was seen in a log. */
+export interface Landmark {
+  readonly position: number;
+  readonly id: string;
+}
+
+/**
+ * The store answers that it cannot read from a position, as it does where no event begins. It may
+ * answer so for other reasons, too. A store that does not answer throws another error.
+ */
+export class UnreadablePlace extends PlayheadError {
+  constructor(message: string) {
+    super('STORE_UNAVAILABLE', message);
+  }
+}
+
+/** The part of a log that is read here. */
+interface Log {
+  head(): Promise<number>;
+  readAt(position: number): Promise<(Landmark & { readonly damage?: string }) | undefined>;
+}
+
+/** The number of answers that a place cannot be read after which the event there counts as gone. */
+const READS_MAX = 2;
+
+/**
+ * Says whether a log still has an event where it was; a damaged event counts as there. Rejects with
+ * STORE_UNAVAILABLE if that cannot be found out now.
+ */
+export async function hasEvent(log: Log, { position, id }: Landmark): Promise<boolean> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const found = await log.readAt(position);
+      return found?.id === id || found?.damage !== undefined;
+    } catch (error) {
+      if (!(error instanceof UnreadablePlace)) throw error;
+      // A server that goes or comes may answer so; then this call fails, too.
+      await log.head();
+      if (tries === READS_MAX) return false;
+    }
+  }
+}
+
+/** The knowledge of a log at the time of a request to it. */
+export interface Known {
+  /** The number of other pasts that had come to light. */
+  readonly pasts: number;
+  /** The highest position that was seen; -Infinity if none was. */
+  readonly head: number;
 }

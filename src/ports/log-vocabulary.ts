@@ -3,9 +3,6 @@ import { decodeEvent, UndecodableEvent } from '../domain/event-codec.js';
 import type { Vocabulary } from '../domain/event.js';
 import type { EventLog, StoredEvent } from './event-store.js';
 
-/** The client's wait before it asks again for a newer node's event: another node may answer. */
-const RETRY_AFTER_SECONDS = 5;
-
 /**
  * The event types that a log says it may hold. A release that writes new types, or new schema
  * versions, announces them in the log before the first one. So an announced event that a node
@@ -45,6 +42,9 @@ export class LogVocabulary {
     return Object.hasOwn(this.announced, type) && version <= (this.announced[type] ?? 0);
   }
 }
+
+/** The client's wait before it asks again for a newer node's event: another node may answer. */
+const RETRY_AFTER_SECONDS = 5;
 
 /** Collects what the stream of a log's identity announces; passes over its other events. */
 export function announcedIn(events: readonly StoredEvent[]): Vocabulary {

@@ -1,5 +1,14 @@
 import type { ParkedEvent } from './read-model/documents.js';
 
+/** A short summary of a projection's parked events that wait. */
+export interface ParkedSummary {
+  /** Undefined where nothing waits. */
+  readonly lowest: ParkedPosition | undefined;
+  readonly highest: ParkedPosition | undefined;
+  /** The number of waiting events by cause. */
+  readonly byCause: Readonly<Record<ParkedCause, number>>;
+}
+
 /**
  * Causes of parking. `damaged`: the event is not what was stored. `malformed`: nobody should have
  * stored it. `unknown`: nobody announced its type or schema version. `fold`: a projection's code
@@ -24,15 +33,6 @@ export function causeOf({ reason }: Pick<ParkedEvent, 'reason'>): ParkedCause {
 interface ParkedPosition {
   readonly position: number;
   readonly cause: ParkedCause;
-}
-
-/** A short summary of a projection's parked events that wait. */
-export interface ParkedSummary {
-  /** Undefined where nothing waits. */
-  readonly lowest: ParkedPosition | undefined;
-  readonly highest: ParkedPosition | undefined;
-  /** The number of waiting events by cause. */
-  readonly byCause: Readonly<Record<ParkedCause, number>>;
 }
 
 /** Sums up the events that wait; leaves out those that were given up. */

@@ -1,6 +1,11 @@
 import type { ProjectionName } from './projection.js';
 import type { GivenUp, ParkedEvent } from './read-model/documents.js';
 
+/** Carries out orders, whichever node they are given on. */
+export interface ProjectionAdministration {
+  carryOut<Kind extends OrderKind>(order: ProjectionOrder<Kind>): Promise<OrderResult<Kind>>;
+}
+
 /** A document that differs from a new fold of the log. */
 export interface DocumentDifference {
   readonly key: string;
@@ -80,10 +85,5 @@ export type OrderResult<Kind extends OrderKind> = Awaited<ReturnType<ProjectionO
 export type OrderFunctions = {
   readonly [Kind in OrderKind]: (order: ProjectionOrder<Kind>) => Promise<OrderResult<Kind>>;
 };
-
-/** Carries out orders, whichever node they are given on. */
-export interface ProjectionAdministration {
-  carryOut<Kind extends OrderKind>(order: ProjectionOrder<Kind>): Promise<OrderResult<Kind>>;
-}
 
 export const PROJECTION_ADMINISTRATION = Symbol('ProjectionAdministration');

@@ -2,6 +2,18 @@ import type { ParkedSummary } from './parked-summary.js';
 import type { ProjectionName } from './projection.js';
 import type { GenerationProgress, RebuildStatus } from './read-model/generation.js';
 
+/** The calls by which the rest of the server asks how far the projections are. */
+export interface ProjectionControl {
+  progress(): readonly ProjectionProgress[];
+  lag(): Promise<readonly ProjectionLag[]>;
+  /**
+   * Resolves once every named projection has passed a position and serves. Rejects with
+   * READ_MODEL_BEHIND if that takes longer than the timeout, and at once if the position lies
+   * beyond the end of the log.
+   */
+  passed(names: readonly ProjectionName[], position: number, timeoutMs: number): Promise<void>;
+}
+
 /** The progress of one projection. */
 export interface ProjectionProgress extends GenerationProgress {
   readonly name: ProjectionName;
@@ -58,17 +70,5 @@ export const toBuild = (progress: readonly ProjectionProgress[]): readonly Proje
   progress.filter(
     ({ rebuild: { building } }) => building?.state === 'building' && !building.isTaken,
   );
-
-/** The calls by which the rest of the server asks how far the projections are. */
-export interface ProjectionControl {
-  progress(): readonly ProjectionProgress[];
-  lag(): Promise<readonly ProjectionLag[]>;
-  /**
-   * Resolves once every named projection has passed a position and serves. Rejects with
-   * READ_MODEL_BEHIND if that takes longer than the timeout, and at once if the position lies
-   * beyond the end of the log.
-   */
-  passed(names: readonly ProjectionName[], position: number, timeoutMs: number): Promise<void>;
-}
 
 export const PROJECTION_CONTROL = Symbol('ProjectionControl');

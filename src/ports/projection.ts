@@ -3,24 +3,6 @@ import { PlayheadError } from '../domain/errors.js';
 import type { DomainEvent, Recorded } from '../domain/event.js';
 import { quote } from '../domain/text.js';
 
-/** The names of the read models. */
-export const PROJECTION_NAMES = [
-  'streaming-analytics',
-  'bandwidth',
-  'popularity',
-  'sessions',
-] as const;
-export type ProjectionName = (typeof PROJECTION_NAMES)[number];
-
-/** The values by which a document can be found; a missing one keeps it out of that index. */
-export type IndexValues = Readonly<Record<string, number>>;
-
-/** Settings that change what a fold makes of the same events, by name. */
-export type FoldSettings = Readonly<Record<string, number>>;
-
-/** Sums over all documents of a read model, integers by name. */
-export type Totals = Readonly<Record<string, number>>;
-
 /**
  * A read model as a pure fold. Every event goes to the documents that `keysOf` names. `evolve`
  * returns the new document; undefined removes it, the same object leaves it as it is. Documents are
@@ -51,6 +33,24 @@ export interface Projection<Document extends object = object> {
   readonly sums?: Sums;
   readonly watch?: FoldWatch;
 }
+
+/** The names of the read models. */
+export const PROJECTION_NAMES = [
+  'streaming-analytics',
+  'bandwidth',
+  'popularity',
+  'sessions',
+] as const;
+export type ProjectionName = (typeof PROJECTION_NAMES)[number];
+
+/** The values by which a document can be found; a missing one keeps it out of that index. */
+export type IndexValues = Readonly<Record<string, number>>;
+
+/** Settings that change what a fold makes of the same events, by name. */
+export type FoldSettings = Readonly<Record<string, number>>;
+
+/** Sums over all documents of a read model, integers by name. */
+export type Totals = Readonly<Record<string, number>>;
 
 /**
  * Documents that are sums over other documents; no event is folded into them. Each change of a

@@ -1,5 +1,14 @@
 import type { StreamQuality } from '../domain/quality.js';
 
+/** Shows the events of a session from the log. Everything else is answered from read models. */
+export interface SessionLog {
+  /**
+   * Returns the events of one view of a session, in the order in which they were stored. `mediaId`
+   * and `sessionId` are the stored ones. Throws STORE_UNAVAILABLE.
+   */
+  entries(mediaId: string, sessionId: string, view: number): Promise<readonly SessionLogEntry[]>;
+}
+
 /** An event of a session as people read it. Times are epoch milliseconds. */
 export interface SessionLogEntry {
   readonly occurredAt: number;
@@ -13,15 +22,6 @@ export interface SessionLogEntry {
   readonly detail?: string;
   /** Present on what a CDN's log showed of a view, after its player has told of that view. */
   readonly isWithdrawn?: true;
-}
-
-/** Shows the events of a session from the log. Everything else is answered from read models. */
-export interface SessionLog {
-  /**
-   * Returns the events of one view of a session, in the order in which they were stored. `mediaId`
-   * and `sessionId` are the stored ones. Throws STORE_UNAVAILABLE.
-   */
-  entries(mediaId: string, sessionId: string, view: number): Promise<readonly SessionLogEntry[]>;
 }
 
 export const SESSION_LOG = Symbol('SessionLog');

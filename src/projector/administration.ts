@@ -15,21 +15,6 @@ import type { Refusal } from './generation-life.js';
 import { Generations } from './generations.js';
 import type { Projector } from './projector.js';
 
-/** The time in milliseconds to wait for a retry, which another node may have to make. */
-const RETRY_MS_MAX = 10_000;
-const RETRY_LOOK_MS = 50;
-
-export interface AdministrationOptions {
-  readonly storeId: string;
-  readonly projector: Projector;
-  readonly writer: ReadModelWriter;
-  readonly projections: readonly Projection[];
-  readonly clock: Clock;
-}
-
-/** The orders that the projector's thread carries out. */
-export type ProjectorOrders = Omit<ProjectionOrders, 'verify'>;
-
 /** Carries out administrators' orders. A node need not fold a projection to take orders for it. */
 export class Administration implements ProjectorOrders {
   private readonly generations: Generations;
@@ -123,6 +108,21 @@ export class Administration implements ProjectorOrders {
     return specOf(projectionNamed(projections, name), storeId);
   }
 }
+
+/** The time in milliseconds to wait for a retry, which another node may have to make. */
+const RETRY_MS_MAX = 10_000;
+const RETRY_LOOK_MS = 50;
+
+export interface AdministrationOptions {
+  readonly storeId: string;
+  readonly projector: Projector;
+  readonly writer: ReadModelWriter;
+  readonly projections: readonly Projection[];
+  readonly clock: Clock;
+}
+
+/** The orders that the projector's thread carries out. */
+export type ProjectorOrders = Omit<ProjectionOrders, 'verify'>;
 
 const changed = (name: ProjectionName): PlayheadError =>
   new PlayheadError(

@@ -1,18 +1,5 @@
 import type { OwnedGeneration } from './owned-generation.js';
 
-/** The time in milliseconds between two renewals of the claims. */
-const KEEP_MS = 1_000;
-/**
- * The time in milliseconds after which work without progress counts as stuck. Then another node is
- * to get its claims.
- */
-export const STUCK_MS = 30_000;
-
-export interface ClaimKeeperOptions {
-  readonly owned: () => readonly OwnedGeneration[];
-  readonly onFailure: (error: unknown, isFinal: boolean) => void;
-}
-
 /**
  * Renews a node's claims at regular times, so that they do not run out during a slow read of the
  * log. It stops renewing them when the node's work makes no progress.
@@ -50,4 +37,17 @@ export class ClaimKeeper {
       this.isKeeping = false;
     }
   }
+}
+
+/** The time in milliseconds between two renewals of the claims. */
+const KEEP_MS = 1_000;
+/**
+ * The time in milliseconds after which work without progress counts as stuck. Then another node is
+ * to get its claims.
+ */
+export const STUCK_MS = 30_000;
+
+export interface ClaimKeeperOptions {
+  readonly owned: () => readonly OwnedGeneration[];
+  readonly onFailure: (error: unknown, isFinal: boolean) => void;
 }

@@ -1,20 +1,5 @@
 import type { FoldSettings, Totals } from '../ports/projection.js';
 
-/** The result of comparing two builds of a read model. */
-interface Comparison {
-  /** Says whether the new build may serve. */
-  readonly isSound: boolean;
-  readonly detail: string;
-}
-
-/** The totals that a new build is compared with, if there are any. */
-export interface Compared {
-  /** The totals of the generation to replace, at the same place of the log. */
-  readonly serving: Totals | undefined;
-  /** The totals of another version's serving generation, somewhere in the log. */
-  readonly otherVersion: Totals | undefined;
-}
-
 /**
  * Compares a new build with an older one by their totals, which takes no look at the documents. A
  * difference is reported and allowed, as it may be the reason for the rebuild. An empty build is
@@ -28,6 +13,21 @@ export function compare(built: Totals, { serving, otherVersion }: Compared): Com
   if (serving === undefined) return { isSound: true, detail: 'nothing to compare with' };
   const changes = changesOf(serving, built, 0);
   return { isSound: true, detail: changes === '' ? 'the same totals' : changes };
+}
+
+/** The result of comparing two builds of a read model. */
+interface Comparison {
+  /** Says whether the new build may serve. */
+  readonly isSound: boolean;
+  readonly detail: string;
+}
+
+/** The totals that a new build is compared with, if there are any. */
+export interface Compared {
+  /** The totals of the generation to replace, at the same place of the log. */
+  readonly serving: Totals | undefined;
+  /** The totals of another version's serving generation, somewhere in the log. */
+  readonly otherVersion: Totals | undefined;
 }
 
 type Values = Totals | FoldSettings;

@@ -2,6 +2,25 @@ import { compareUtf8 } from '../domain/text.js';
 import { RETIRES_AT, type Projection } from '../ports/projection.js';
 import type { DocumentReader } from '../ports/read-model/reader.js';
 
+/** Compares two builds of a read model side by side, in the order of keys. */
+export async function* compareDocuments(
+  comparison: DocumentComparison,
+): AsyncGenerator<ComparedDocument> {
+  const sides = [documentsOf(comparison.expected), documentsOf(comparison.found)] as const;
+  let [expected, found] = [await nextOf(sides[0]), await nextOf(sides[1])];
+  while (expected !== undefined || found !== undefined) {
+    const order = orderOf(expected, found);
+    const compared = {
+      key: (order <= 0 ? expected?.key : found?.key) ?? '',
+      expected: order <= 0 ? textOf(expected, comparison) : undefined,
+      found: order >= 0 ? textOf(found, comparison) : undefined,
+    };
+    if (compared.expected !== undefined || compared.found !== undefined) yield compared;
+    if (order <= 0) expected = await nextOf(sides[0]);
+    if (order >= 0) found = await nextOf(sides[1]);
+  }
+}
+
 /** The documents of each side that are in memory at a time. */
 const PAGE_LENGTH = 500;
 const FIRST_KEY = '';
@@ -28,25 +47,6 @@ export interface DocumentComparison {
    * side.
    */
   readonly earliest: number;
-}
-
-/** Compares two builds of a read model side by side, in the order of keys. */
-export async function* compareDocuments(
-  comparison: DocumentComparison,
-): AsyncGenerator<ComparedDocument> {
-  const sides = [documentsOf(comparison.expected), documentsOf(comparison.found)] as const;
-  let [expected, found] = [await nextOf(sides[0]), await nextOf(sides[1])];
-  while (expected !== undefined || found !== undefined) {
-    const order = orderOf(expected, found);
-    const compared = {
-      key: (order <= 0 ? expected?.key : found?.key) ?? '',
-      expected: order <= 0 ? textOf(expected, comparison) : undefined,
-      found: order >= 0 ? textOf(found, comparison) : undefined,
-    };
-    if (compared.expected !== undefined || compared.found !== undefined) yield compared;
-    if (order <= 0) expected = await nextOf(sides[0]);
-    if (order >= 0) found = await nextOf(sides[1]);
-  }
 }
 
 /** Compares the keys of both sides; a side that has ended comes last. */

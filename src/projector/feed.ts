@@ -5,27 +5,6 @@ import type { LogVocabulary } from '../ports/log-vocabulary.js';
 import { isReadable, type FeedEvent, type UnreadableEvent } from './feed-event.js';
 import { FittingLength } from './fitting-length.js';
 
-/**
- * The most events of a batch. This bounds the memory of a batch, the length of its transaction, and
- * the time for which a commit keeps others from the store.
- */
-export const BATCH_EVENTS_MAX = 5_000;
-
-/** Events in log order, and the position up to which the log was read for them. */
-export interface Batch {
-  readonly events: readonly FeedEvent[];
-  readonly scanned: number;
-  /** Says whether the log ended there when it was read. */
-  readonly isEnd: boolean;
-}
-
-export interface FeedOptions {
-  readonly log: EventLog;
-  readonly vocabulary: LogVocabulary;
-  /** The most events of a batch. */
-  readonly batchEventsMax?: number;
-}
-
 /** Reads a log batch by batch. The batches become shorter if the read models take them slowly. */
 export class Feed {
   private readonly length = new FittingLength();
@@ -61,6 +40,27 @@ export class Feed {
       this.length.learn(events.length, longestMs, !isEnd);
     }
   }
+}
+
+/**
+ * The most events of a batch. This bounds the memory of a batch, the length of its transaction, and
+ * the time for which a commit keeps others from the store.
+ */
+export const BATCH_EVENTS_MAX = 5_000;
+
+/** Events in log order, and the position up to which the log was read for them. */
+export interface Batch {
+  readonly events: readonly FeedEvent[];
+  readonly scanned: number;
+  /** Says whether the log ended there when it was read. */
+  readonly isEnd: boolean;
+}
+
+export interface FeedOptions {
+  readonly log: EventLog;
+  readonly vocabulary: LogVocabulary;
+  /** The most events of a batch. */
+  readonly batchEventsMax?: number;
 }
 
 /** Decodes a page of the log for folds. */

@@ -1,11 +1,5 @@
 import { SECOND_MS } from '../domain/time.js';
 
-/** The length before anything is known of the speed, and the shortest one. */
-const FIRST_EVENTS = 500;
-const EVENTS_MIN = 20;
-/** The time in milliseconds above which the next events are fewer. */
-const MS_MAX = 2 * SECOND_MS;
-
 /** The number of events that a store gives or takes at a time, learnt from how long it took. */
 export class FittingLength {
   private eventsMax = FIRST_EVENTS;
@@ -23,3 +17,9 @@ export class FittingLength {
     } else if (tookMs < MS_MAX / 2 && isFull) this.eventsMax *= 2;
   }
 }
+
+/** The length before anything is known of the speed, and the shortest one. */
+const FIRST_EVENTS = 500;
+const EVENTS_MIN = 20;
+/** The time in milliseconds above which the next events are fewer. */
+const MS_MAX = 2 * SECOND_MS;

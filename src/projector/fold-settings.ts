@@ -3,12 +3,6 @@ import { changesOf } from './compare-builds.js';
 import type { Generations } from './generations.js';
 import type { ObservedProjection } from './observed-projection.js';
 
-interface Applying {
-  readonly generations: Generations;
-  /** Called with the reason when a read model is folded anew. */
-  readonly onStartOver: (projection: string, reason: string) => void;
-}
-
 /**
  * Rebuilds the read models whose settings differ from those that this node wants. This is done
  * once, at a start. Two nodes that want different settings would otherwise rebuild against each
@@ -33,4 +27,10 @@ export async function applySettings(
     const refused = await generations.begin(spec, 'nothing');
     if (refused === undefined) onStartOver(spec.projection, detail);
   }
+}
+
+interface Applying {
+  readonly generations: Generations;
+  /** Called with the reason when a read model is folded anew. */
+  readonly onStartOver: (projection: string, reason: string) => void;
 }

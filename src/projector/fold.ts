@@ -2,6 +2,38 @@ import type { FoldSettings, IndexValues, Projection, Totals } from '../ports/pro
 import type { DocumentWrite, ParkedEvent, StoredDocument } from '../ports/read-model/documents.js';
 import { isNewer, isReadable, type FeedEvent, type ReadableEvent } from './feed-event.js';
 
+/** Folds events into the documents that they touch; documents that do not change are left out. */
+export function fold(options: FoldOptions): Folded {
+  const { projection, settings, groups, loaded, isBlocked } = options;
+  const bodies = new Map(loaded.map(({ key, body }) => [key, body]));
+  const puts: DocumentWrite[] = [];
+  const deletes: string[] = [];
+  const refused: Refused[] = [];
+  const change: Record<string, number> = { folds: 0 };
+  const amounts = new Map<string, object[]>();
+  for (const [key, events] of groups) {
+    const before = bodies.get(key);
+    const blocked = isBlocked(key) ? EARLIER_WAITS : undefined;
+    const result = foldDocument(projection, { key, before, events, blocked, settings });
+    const { body, folded, write } = result;
+    for (const [i, { position }] of events.slice(folded).entries()) {
+      refused.push({ position, key, reason: i === 0 ? result.reason : EARLIER_WAITS });
+    }
+    change.folds = (change.folds ?? 0) + folded;
+    add(change, result.change);
+    for (const { key: sumKey, amount } of result.differences) {
+      const some = amounts.get(sumKey);
+      if (some === undefined) amounts.set(sumKey, [amount]);
+      else some.push(amount);
+    }
+    if (body === before) continue;
+    if (write === undefined) deletes.push(key);
+    else puts.push(write);
+  }
+  projection.watch?.end();
+  return { puts, deletes, refused, change, amounts };
+}
+
 /** The key of a parked event that cannot be read, so that no document is known for it. */
 export const NO_KEY = '';
 
@@ -59,38 +91,6 @@ export interface Folded {
 }
 
 type AmountsByKey = ReadonlyMap<string, readonly object[]>;
-
-/** Folds events into the documents that they touch; documents that do not change are left out. */
-export function fold(options: FoldOptions): Folded {
-  const { projection, settings, groups, loaded, isBlocked } = options;
-  const bodies = new Map(loaded.map(({ key, body }) => [key, body]));
-  const puts: DocumentWrite[] = [];
-  const deletes: string[] = [];
-  const refused: Refused[] = [];
-  const change: Record<string, number> = { folds: 0 };
-  const amounts = new Map<string, object[]>();
-  for (const [key, events] of groups) {
-    const before = bodies.get(key);
-    const blocked = isBlocked(key) ? EARLIER_WAITS : undefined;
-    const result = foldDocument(projection, { key, before, events, blocked, settings });
-    const { body, folded, write } = result;
-    for (const [i, { position }] of events.slice(folded).entries()) {
-      refused.push({ position, key, reason: i === 0 ? result.reason : EARLIER_WAITS });
-    }
-    change.folds = (change.folds ?? 0) + folded;
-    add(change, result.change);
-    for (const { key: sumKey, amount } of result.differences) {
-      const some = amounts.get(sumKey);
-      if (some === undefined) amounts.set(sumKey, [amount]);
-      else some.push(amount);
-    }
-    if (body === before) continue;
-    if (write === undefined) deletes.push(key);
-    else puts.push(write);
-  }
-  projection.watch?.end();
-  return { puts, deletes, refused, change, amounts };
-}
 
 /** Adds amounts to the sums that they belong to, and returns the documents to write. */
 export function addToSums(

@@ -10,6 +10,13 @@ import {
 } from '../ports/read-model/generation.js';
 import type { RecordChange } from '../ports/read-model/records.js';
 
+/**
+ * A decision about generations: the changes of their records, or why there are none. The functions
+ * here say what may become of a generation, and when; they touch no store.
+ */
+export type Decision =
+  { readonly changes: readonly RecordChange[] } | { readonly refused: Refusal };
+
 /** The time in milliseconds that a retired generation is kept. */
 export const KEEP_RETIRED_MS = 60 * 60 * 1_000;
 /** The time in milliseconds that a removed generation's place stays for running queries. */
@@ -31,9 +38,6 @@ export type Refusal =
   | 'NONE_BUILDING'
   /** Another generation serves than the generation that is to be replaced. */
   | 'ANOTHER_SERVES';
-
-export type Decision =
-  { readonly changes: readonly RecordChange[] } | { readonly refused: Refusal };
 
 /** Draws an identity. */
 type Draw = () => string;

@@ -35,16 +35,6 @@ import {
   type Refusal,
 } from './generation-life.js';
 
-/** The generations of a projection and version in a store, and the outcome of its last rebuild. */
-export interface StoredStatus extends RebuildStatus {
-  readonly serving: GenerationRecord | undefined;
-}
-
-/** The most tries of a change: others may change the records between the look and the write. */
-const ATTEMPTS_MAX = 5;
-
-type Decide = (records: readonly GenerationRecord[]) => Decision;
-
 /**
  * Changes the generations of a store: looks at its records, decides, and writes the decision if the
  * records are still the same; else decides anew.
@@ -209,6 +199,16 @@ export class Generations {
     return found.length === wanted.length ? found.map(toGeneration) : undefined;
   }
 }
+
+/** The generations of a projection and version in a store, and the outcome of its last rebuild. */
+export interface StoredStatus extends RebuildStatus {
+  readonly serving: GenerationRecord | undefined;
+}
+
+/** The most tries of a change: others may change the records between the look and the write. */
+const ATTEMPTS_MAX = 5;
+
+type Decide = (records: readonly GenerationRecord[]) => Decision;
 
 const draw = (): string => crypto.randomUUID();
 

@@ -9,14 +9,6 @@ import type { ObservedProjection } from './observed-projection.js';
 import { OwnedGeneration } from './owned-generation.js';
 import { hasAllSeen } from './seen-log.js';
 
-export interface JoiningOptions {
-  readonly log: EventLog;
-  readonly generations: Generations;
-  readonly writer: ReadModelWriter;
-  /** Called when a generation is refused. */
-  readonly onFailure: (error: unknown, isFinal: boolean) => void;
-}
-
 /**
  * Puts ready generations in the place of serving ones. The node that folds a projection's serving
  * generation acquires the ready one and folds both from the same batches. When both are at the same
@@ -126,6 +118,14 @@ export class Joining {
   private of(projection: Projection): OwnedGeneration | undefined {
     return this.joined.find((one) => one.projection === projection);
   }
+}
+
+export interface JoiningOptions {
+  readonly log: EventLog;
+  readonly generations: Generations;
+  readonly writer: ReadModelWriter;
+  /** Called when a generation is refused. */
+  readonly onFailure: (error: unknown, isFinal: boolean) => void;
 }
 
 /**

@@ -5,22 +5,6 @@ import { LOG_START, type EventLog } from '../ports/event-store.js';
 import type { ProjectionLag, ProjectionProgress } from '../ports/projection-control.js';
 import { TimeLimitedLog } from './time-limited-log.js';
 
-/** The longest wait for the log when somebody asks for the lag. */
-const LOG_MS_MAX = 3 * SECOND_MS;
-/**
- * A projector tells its progress every second. After this silence its progress counts as unknown.
- */
-const SILENCE_MS_MAX = 5 * SECOND_MS;
-/** The most events to look at for an event of ours: the store may hold events of others. */
-const LOOK_LENGTH = 100;
-
-/** The progress of the projections, and when it was told. */
-export interface Told {
-  readonly progress: readonly ProjectionProgress[];
-  /** The time in epoch milliseconds. */
-  readonly heardAt: number;
-}
-
 /**
  * Returns the present lag of the projections. It does not rely on the last progress alone: it asks
  * the log for its end, and takes a silent projector for one that is behind. It also answers while
@@ -56,6 +40,22 @@ export async function lagOf(
       return { ...projection, lagSeconds, asOf, lagEvents, rebuildShare };
     }),
   );
+}
+
+/** The longest wait for the log when somebody asks for the lag. */
+const LOG_MS_MAX = 3 * SECOND_MS;
+/**
+ * A projector tells its progress every second. After this silence its progress counts as unknown.
+ */
+const SILENCE_MS_MAX = 5 * SECOND_MS;
+/** The most events to look at for an event of ours: the store may hold events of others. */
+const LOOK_LENGTH = 100;
+
+/** The progress of the projections, and when it was told. */
+export interface Told {
+  readonly progress: readonly ProjectionProgress[];
+  /** The time in epoch milliseconds. */
+  readonly heardAt: number;
 }
 
 /** Returns when the first event of ours after a position was stored, if one is near. */

@@ -15,15 +15,6 @@ import type { ReadModelWriter } from '../ports/read-model/writer.js';
 import type { StoredStatus } from './generations.js';
 import { OwnedGeneration } from './owned-generation.js';
 
-const NOTHING_STORED: StoredStatus = {
-  serving: undefined,
-  building: undefined,
-  outcome: undefined,
-  hasPrevious: false,
-};
-
-const NOT_SERVED = { number: NaN, from: Infinity };
-
 /**
  * A projection as one node sees it. The node folds its serving generation or watches another node
  * fold it.
@@ -225,3 +216,12 @@ export class ObservedProjection {
     return this.latest.behindSince ?? now;
   }
 }
+
+const NOTHING_STORED: StoredStatus = {
+  serving: undefined,
+  building: undefined,
+  outcome: undefined,
+  hasPrevious: false,
+};
+
+const NOT_SERVED = { number: NaN, from: Infinity };

@@ -14,9 +14,6 @@ import { add, addToSums, fold, groupByKey, type Folded, type FoldOptions } from 
 import { ParkedEvents } from './parked-events.js';
 import { landmarkOf, stillSeen } from './seen-log.js';
 
-/** The age in milliseconds at which a claim is renewed: a third of the time that it lasts. */
-const RENEW_MS = 2_000;
-
 /** A generation that this node has a claim on and folds. */
 export class OwnedGeneration {
   /** The number of events of a newer release that it passed over. */
@@ -244,6 +241,9 @@ export class OwnedGeneration {
     this.tell(progress);
   }
 }
+
+/** The age in milliseconds at which a claim is renewed: a third of the time that it lasts. */
+const RENEW_MS = 2_000;
 
 /** The progress that a batch brings. */
 type Reached = Pick<GenerationProgress, 'scanned' | 'seen' | 'behindSince' | 'eventsSeen'>;

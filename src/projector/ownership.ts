@@ -8,43 +8,6 @@ import type { ObservedProjection } from './observed-projection.js';
 import { hasAllSeen } from './seen-log.js';
 
 /**
- * The time in milliseconds that the node which folds the other projections gets to take a free one:
- * it looks each second.
- */
-const GIVEN_MS = 2_000;
-
-/**
- * The time in milliseconds for which a node takes no claims after it has given up its own. Within
- * that time other nodes find them free.
- */
-export const ASIDE_MS = CLAIM_MS + 2_000;
-
-/** A server with another log writes the same read models. Each would undo the other's work. */
-class ReadModelsInUse extends Error {
-  constructor() {
-    super('these read models are in use by a server with another event log: give it others');
-    this.name = 'ReadModelsInUse';
-  }
-}
-
-export interface OwnershipOptions {
-  readonly log: EventLog;
-  readonly generations: Generations;
-  /** Says whether it replaces a projector that died. Then settings have been applied already. */
-  readonly isRestart?: boolean;
-  /** Called with the reason when a read model is folded anew without an order. */
-  readonly onStartOver: (projection: string, reason: string) => void;
-}
-
-/** A projection that no node folds, so that this one could. */
-interface Free {
-  readonly observed: ObservedProjection;
-  readonly serving: GenerationRecord | undefined;
-  /** The reason why the serving generation is unusable; undefined if it is usable. */
-  readonly unusable: string | undefined;
-}
-
-/**
  * Decides which projections this node folds: all of them, or none while another node folds some and
  * can fold the rest. It watches the projections of other nodes, and takes them over when their
  * claims run out.
@@ -273,6 +236,43 @@ export class Ownership {
     const isSame = await hasEvent(this.options.log, landmark);
     return isSame ? undefined : 'its read model was folded from another past of the log';
   }
+}
+
+/**
+ * The time in milliseconds that the node which folds the other projections gets to take a free one:
+ * it looks each second.
+ */
+const GIVEN_MS = 2_000;
+
+/**
+ * The time in milliseconds for which a node takes no claims after it has given up its own. Within
+ * that time other nodes find them free.
+ */
+export const ASIDE_MS = CLAIM_MS + 2_000;
+
+/** A server with another log writes the same read models. Each would undo the other's work. */
+class ReadModelsInUse extends Error {
+  constructor() {
+    super('these read models are in use by a server with another event log: give it others');
+    this.name = 'ReadModelsInUse';
+  }
+}
+
+export interface OwnershipOptions {
+  readonly log: EventLog;
+  readonly generations: Generations;
+  /** Says whether it replaces a projector that died. Then settings have been applied already. */
+  readonly isRestart?: boolean;
+  /** Called with the reason when a read model is folded anew without an order. */
+  readonly onStartOver: (projection: string, reason: string) => void;
+}
+
+/** A projection that no node folds, so that this one could. */
+interface Free {
+  readonly observed: ObservedProjection;
+  readonly serving: GenerationRecord | undefined;
+  /** The reason why the serving generation is unusable; undefined if it is usable. */
+  readonly unusable: string | undefined;
 }
 
 /**

@@ -4,26 +4,6 @@ import type { Generation } from '../ports/read-model/generation.js';
 import type { FeedEvent } from './feed-event.js';
 import { NO_KEY, type EventsByKey, type Refused, type groupByKey } from './fold.js';
 
-/** The most parked events of a projection. With more it stops, as so many are no accident. */
-const PARKED_EVENTS_MAX = 1_000;
-
-/** Too many events are parked: the projection stops, and nothing of the batch is written. */
-export class TooManyParked extends Error {
-  constructor(projection: string, last: string) {
-    super(
-      `${projection} cannot go on: more than ${String(PARKED_EVENTS_MAX)} events are parked, ` +
-        `the last one because of ${last}`,
-    );
-    this.name = 'TooManyParked';
-  }
-}
-
-/** The events to try again, by document. */
-interface Waiting extends ReturnType<typeof groupByKey> {
-  /** Says whether a document waits for an event that could not be read. */
-  readonly isBlocked: (key: string) => boolean;
-}
-
 /** The parked events of one generation, as its owner knows them. */
 export class ParkedEvents {
   private readonly blocked: ReadonlySet<string>;
@@ -122,4 +102,24 @@ export class ParkedEvents {
   private get waiting(): readonly ParkedEvent[] {
     return this.all.filter(({ skipped }) => skipped === undefined);
   }
+}
+
+/** The most parked events of a projection. With more it stops, as so many are no accident. */
+const PARKED_EVENTS_MAX = 1_000;
+
+/** Too many events are parked: the projection stops, and nothing of the batch is written. */
+export class TooManyParked extends Error {
+  constructor(projection: string, last: string) {
+    super(
+      `${projection} cannot go on: more than ${String(PARKED_EVENTS_MAX)} events are parked, ` +
+        `the last one because of ${last}`,
+    );
+    this.name = 'TooManyParked';
+  }
+}
+
+/** The events to try again, by document. */
+interface Waiting extends ReturnType<typeof groupByKey> {
+  /** Says whether a document waits for an event that could not be read. */
+  readonly isBlocked: (key: string) => boolean;
 }

@@ -2,12 +2,6 @@ import { PlayheadError } from '../domain/errors.js';
 import type { ProjectionProgress } from '../ports/projection-control.js';
 import type { ProjectionName } from '../ports/projection.js';
 
-interface Waiter {
-  readonly names: readonly ProjectionName[];
-  readonly position: number;
-  readonly settle: () => void;
-}
-
 /** Holds the projector's progress, and the callers that wait for a position. */
 export class ProgressBoard {
   private latest: readonly ProjectionProgress[] = [];
@@ -65,4 +59,10 @@ export class ProgressBoard {
       this.waiters.add(waiter);
     });
   }
+}
+
+interface Waiter {
+  readonly names: readonly ProjectionName[];
+  readonly position: number;
+  readonly settle: () => void;
 }

@@ -13,50 +13,13 @@ import { Feed, type Batch } from './feed.js';
 import { Generations } from './generations.js';
 import { Joining } from './joining.js';
 import { Ownership, type OwnershipOptions } from './ownership.js';
-import { RETRY } from './pace.js';
+import { RETRY } from './back-off.js';
 import { TooManyParked } from './parked-events.js';
 import { ObservedProjection } from './observed-projection.js';
 import type { OwnedGeneration } from './owned-generation.js';
-import { retryParked, wantedRetries } from './retry.js';
+import { retryParked, wantedRetries } from './parked-retries.js';
 import { assertGoesOn } from './seen-log.js';
 import { TimeLimitedLog } from './time-limited-log.js';
-
-/**
- * The time in milliseconds that events gather after a wake-up. A batch of one event costs much the
- * same as one of a hundred.
- */
-const GATHER_MS = 10;
-/** The time in milliseconds between two looks at the store, and at the log without a wake-up. */
-const POLL_MS = 1_000;
-/**
- * The time in milliseconds between two looks at another node's progress while that is not at the
- * end of the log.
- */
-const WATCH_MS = 25;
-/** The time in milliseconds between two searches for generations that can be removed. */
-const SWEEP_MS = 60 * SECOND_MS;
-
-export interface ProjectorOptions extends Pick<OwnershipOptions, 'isRestart' | 'onStartOver'> {
-  readonly storeId: string;
-  readonly log: EventLog;
-  readonly vocabulary: LogVocabulary;
-  readonly writer: ReadModelWriter;
-  readonly projections: readonly Projection[];
-  readonly clock: Clock;
-  /** Called at the start, and whenever a projection has made progress. */
-  readonly onProgress: (progress: readonly ProjectionProgress[]) => void;
-  /**
-   * Called with every failure. A final one stops a projection; after any other the projector tries
-   * again.
-   */
-  readonly onFailure: (error: unknown, isFinal: boolean) => void;
-  /** The most events of a batch, for stores that take more at once, and for tests. */
-  readonly batchEventsMax?: number;
-  /** The time in milliseconds after which work without success counts as stuck, for tests. */
-  readonly stuckMs?: number | undefined;
-  /** The longest time in milliseconds for a read of the log, for tests. */
-  readonly readMsMax?: number | undefined;
-}
 
 /**
  * Folds a log into read models. All projections of this node share one feed of batches, and each
@@ -316,6 +279,43 @@ export class Projector {
   private tellProgress(): void {
     this.options.onProgress(this.projections.map((observed) => observed.progress()));
   }
+}
+
+/**
+ * The time in milliseconds that events gather after a wake-up. A batch of one event costs much the
+ * same as one of a hundred.
+ */
+const GATHER_MS = 10;
+/** The time in milliseconds between two looks at the store, and at the log without a wake-up. */
+const POLL_MS = 1_000;
+/**
+ * The time in milliseconds between two looks at another node's progress while that is not at the
+ * end of the log.
+ */
+const WATCH_MS = 25;
+/** The time in milliseconds between two searches for generations that can be removed. */
+const SWEEP_MS = 60 * SECOND_MS;
+
+export interface ProjectorOptions extends Pick<OwnershipOptions, 'isRestart' | 'onStartOver'> {
+  readonly storeId: string;
+  readonly log: EventLog;
+  readonly vocabulary: LogVocabulary;
+  readonly writer: ReadModelWriter;
+  readonly projections: readonly Projection[];
+  readonly clock: Clock;
+  /** Called at the start, and whenever a projection has made progress. */
+  readonly onProgress: (progress: readonly ProjectionProgress[]) => void;
+  /**
+   * Called with every failure. A final one stops a projection; after any other the projector tries
+   * again.
+   */
+  readonly onFailure: (error: unknown, isFinal: boolean) => void;
+  /** The most events of a batch, for stores that take more at once, and for tests. */
+  readonly batchEventsMax?: number;
+  /** The time in milliseconds after which work without success counts as stuck, for tests. */
+  readonly stuckMs?: number | undefined;
+  /** The longest time in milliseconds for a read of the log, for tests. */
+  readonly readMsMax?: number | undefined;
 }
 
 interface Task {

@@ -11,37 +11,10 @@ import { Feed, type Batch } from './feed.js';
 import { failed, Generations } from './generations.js';
 import { OwnedGeneration } from './owned-generation.js';
 import { ASIDE_MS } from './ownership.js';
-import { RETRY } from './pace.js';
+import { RETRY } from './back-off.js';
 import { TooManyParked } from './parked-events.js';
 import { TimeLimitedLog } from './time-limited-log.js';
 import { assertGoesOn } from './seen-log.js';
-
-/** The length of a rest while new events arrive, as a multiple of the work before it. */
-const REST_TIMES = 3;
-/** The longest rest between two batches: a claim must not run out meanwhile. */
-const REST_MS_MAX = 1_000;
-
-export interface RebuilderOptions {
-  readonly storeId: string;
-  readonly log: EventLog;
-  readonly vocabulary: LogVocabulary;
-  readonly writer: ReadModelWriter;
-  readonly projections: readonly Projection[];
-  /**
-   * Says whether no generation serves. Then the rebuilder does not rest, even if new events arrive.
-   */
-  readonly isWaitedFor: boolean;
-  readonly clock: Clock;
-  readonly onFailure: (error: unknown, isFinal: boolean) => void;
-  /** Called when a generation has reached the end of the log and waits to be joined. */
-  readonly onOffer: (projection: string) => void;
-  /** The most events of a batch, for tests of batching. */
-  readonly batchEventsMax?: number;
-  /** The time in milliseconds after which work without success counts as stuck, for tests. */
-  readonly stuckMs?: number | undefined;
-  /** The longest time in milliseconds for a read of the log, for tests. */
-  readonly readMsMax?: number | undefined;
-}
 
 /**
  * Builds generations beside the serving ones with its own reader of the log, and offers them when
@@ -178,4 +151,31 @@ export class Rebuilder {
     this.head = await this.options.log.head();
     if (this.head > before) await this.end.wait(Math.min(REST_TIMES * workedMs, REST_MS_MAX));
   }
+}
+
+/** The length of a rest while new events arrive, as a multiple of the work before it. */
+const REST_TIMES = 3;
+/** The longest rest between two batches: a claim must not run out meanwhile. */
+const REST_MS_MAX = 1_000;
+
+export interface RebuilderOptions {
+  readonly storeId: string;
+  readonly log: EventLog;
+  readonly vocabulary: LogVocabulary;
+  readonly writer: ReadModelWriter;
+  readonly projections: readonly Projection[];
+  /**
+   * Says whether no generation serves. Then the rebuilder does not rest, even if new events arrive.
+   */
+  readonly isWaitedFor: boolean;
+  readonly clock: Clock;
+  readonly onFailure: (error: unknown, isFinal: boolean) => void;
+  /** Called when a generation has reached the end of the log and waits to be joined. */
+  readonly onOffer: (projection: string) => void;
+  /** The most events of a batch, for tests of batching. */
+  readonly batchEventsMax?: number;
+  /** The time in milliseconds after which work without success counts as stuck, for tests. */
+  readonly stuckMs?: number | undefined;
+  /** The longest time in milliseconds for a read of the log, for tests. */
+  readonly readMsMax?: number | undefined;
 }

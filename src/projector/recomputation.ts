@@ -11,25 +11,6 @@ import { Generations } from './generations.js';
 import { TooManyParked } from './parked-events.js';
 import { OwnedGeneration } from './owned-generation.js';
 
-const NO_STORE = 'scratch';
-
-/** The store in which a log is folded for a comparison. Nobody else reads it. */
-interface Scratch {
-  readonly writer: ReadModelWriter;
-  readonly reader: ReadModelReader;
-}
-
-export interface RecomputationOptions {
-  readonly projection: Projection;
-  readonly log: EventLog;
-  readonly vocabulary: LogVocabulary;
-  readonly scratch: Scratch;
-  readonly clock: Clock;
-  /** Called with the progress, as positions of the log. */
-  readonly onProgress?: (done: number, total: number) => void;
-  readonly signal?: AbortSignal;
-}
-
 /** Folds one projection from the start of a log into a scratch store. */
 export class Recomputation {
   private constructor(
@@ -79,4 +60,23 @@ export class Recomputation {
       throw error;
     }
   }
+}
+
+const NO_STORE = 'scratch';
+
+/** The store in which a log is folded for a comparison. Nobody else reads it. */
+interface Scratch {
+  readonly writer: ReadModelWriter;
+  readonly reader: ReadModelReader;
+}
+
+export interface RecomputationOptions {
+  readonly projection: Projection;
+  readonly log: EventLog;
+  readonly vocabulary: LogVocabulary;
+  readonly scratch: Scratch;
+  readonly clock: Clock;
+  /** Called with the progress, as positions of the log. */
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
 }

@@ -4,13 +4,6 @@ import type { EventLog, LogPage, StoredEvent, Unsubscribe } from '../ports/event
 import { FittingLength } from './fitting-length.js';
 
 /**
- * The longest time in milliseconds for a read of the log, whether it is silent or slow. The store
- * itself gives up a silent read, and ends it, well before. The slowest known reads take a second or
- * two for a page. After a read that takes longer than this a shorter page is tried.
- */
-const READ_MS_MAX = 30 * SECOND_MS;
-
-/**
  * A log whose reads either come in time or fail with STORE_UNAVAILABLE. Its pages are as long as
  * the connection to it allows.
  */
@@ -74,3 +67,10 @@ export class TimeLimitedLog implements EventLog {
     });
   }
 }
+
+/**
+ * The longest time in milliseconds for a read of the log, whether it is silent or slow. The store
+ * itself gives up a silent read, and ends it, well before. The slowest known reads take a second or
+ * two for a page. After a read that takes longer than this a shorter page is tried.
+ */
+const READ_MS_MAX = 30 * SECOND_MS;

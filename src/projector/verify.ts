@@ -12,23 +12,6 @@ import { NO_KEY } from './fold.js';
 import { TimeLimitedLog } from './time-limited-log.js';
 import { Recomputation, type RecomputationOptions } from './recomputation.js';
 
-/** The most events that are named for a document, enough to see what happened. */
-export const POSITIONS_MAX = 100;
-/** The number of events that are read at once. */
-const PAGE_LENGTH = 5_000;
-/** The most characters that are shown of a document. */
-const TEXT_LENGTH_MAX = 2_000;
-
-export interface VerificationOptions extends RecomputationOptions {
-  /** Reads the read model that is verified. */
-  readonly reader: ReadModelReader;
-  /**
-   * Documents from before this time (epoch milliseconds) are left out, as retention may remove
-   * them. The read model itself tells what retention has removed under earlier settings.
-   */
-  readonly earliest: number;
-}
-
 /**
  * Compares the serving read model with a fold of the log up to the same position. It folds most of
  * the log before it takes the snapshot to compare, so that the snapshot is not open for long.
@@ -53,6 +36,23 @@ export async function verify(options: VerificationOptions): Promise<Verification
       compareSnapshots({ ...options, log }, expected[name], found[name]),
     );
   });
+}
+
+/** The most events that are named for a document, enough to see what happened. */
+export const POSITIONS_MAX = 100;
+/** The number of events that are read at once. */
+const PAGE_LENGTH = 5_000;
+/** The most characters that are shown of a document. */
+const TEXT_LENGTH_MAX = 2_000;
+
+export interface VerificationOptions extends RecomputationOptions {
+  /** Reads the read model that is verified. */
+  readonly reader: ReadModelReader;
+  /**
+   * Documents from before this time (epoch milliseconds) are left out, as retention may remove
+   * them. The read model itself tells what retention has removed under earlier settings.
+   */
+  readonly earliest: number;
 }
 
 async function compareSnapshots(

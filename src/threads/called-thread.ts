@@ -7,11 +7,6 @@ import {
   type ToWorker,
 } from './worker-call.js';
 
-interface Waiting {
-  readonly resolve: (result: never) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 /**
  * A thread whose functions are called as if they were local: the result or error of a function
  * comes back, an error with its code. The thread answers by `answerCalls`.
@@ -91,6 +86,11 @@ export class CalledThread<
       waiting?.reject(error);
     }
   }
+}
+
+interface Waiting {
+  readonly resolve: (result: never) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 const hasEnded = (): Error => new Error('the thread that was called has ended');

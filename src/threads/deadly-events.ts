@@ -5,27 +5,6 @@ import {
   type ProjectionName,
 } from '../ports/projection.js';
 
-/** The deaths that an event may cause before it is parked: one may be the machine's fault. */
-const DEATHS_MAX = 2;
-const NOTHING = 0;
-
-/** An event at whose fold a thread died. */
-export interface DeadlyEvent {
-  readonly projection: ProjectionName;
-  readonly position: number;
-}
-
-/** The data by which a folding thread says what it folds, and learns what it must not fold. */
-export interface FoldPlace {
-  /**
-   * The present fold: the number of its projection among PROJECTION_NAMES, from 1, and the position
-   * of its event.
-   */
-  readonly now: SharedArrayBuffer;
-  /** The events that the thread must not fold. */
-  readonly deadly: readonly DeadlyEvent[];
-}
-
 /** Remembers the events at which threads died; it outlives them. */
 export class FoldDeaths {
   private readonly now = new SharedArrayBuffer(2 * Float64Array.BYTES_PER_ELEMENT);
@@ -49,6 +28,27 @@ export class FoldDeaths {
     const event = `${projection} was folding the event at position ${String(position)}`;
     return deaths < DEATHS_MAX ? `; ${event}` : `; ${event}, which is parked now`;
   }
+}
+
+/** The deaths that an event may cause before it is parked: one may be the machine's fault. */
+const DEATHS_MAX = 2;
+const NOTHING = 0;
+
+/** An event at whose fold a thread died. */
+export interface DeadlyEvent {
+  readonly projection: ProjectionName;
+  readonly position: number;
+}
+
+/** The data by which a folding thread says what it folds, and learns what it must not fold. */
+export interface FoldPlace {
+  /**
+   * The present fold: the number of its projection among PROJECTION_NAMES, from 1, and the position
+   * of its event.
+   */
+  readonly now: SharedArrayBuffer;
+  /** The events that the thread must not fold. */
+  readonly deadly: readonly DeadlyEvent[];
 }
 
 /** A thread died twice while it folded this event. */

@@ -5,21 +5,6 @@ import { MINUTE_MS, SECOND_MS } from '../domain/time.js';
 import { CalledThread } from './called-thread.js';
 import type { Callable } from './worker-call.js';
 
-/** The wait before a dead thread starts again; each death soon after the last doubles it. */
-const RESTART: BackOff = { minMs: SECOND_MS, maxMs: MINUTE_MS };
-
-export interface LastingThreadOptions<News> {
-  /** Makes the thread, anew after each death. */
-  readonly create: () => Worker;
-  readonly onNews: (news: News) => void;
-  /** Called at a death: returns the work that is to blame and will be avoided, or ''. */
-  readonly blame: () => string;
-  /**
-   * Called with the reason when the thread died, and the milliseconds until it is started again.
-   */
-  readonly onDeath: (reason: string, restartMs: number) => void;
-}
-
 /** A thread that is started again when it dies. */
 export class LastingThread<Functions extends Callable<Functions>, News, Signal extends string> {
   /** The thread; undefined while it is dead. */
@@ -73,4 +58,19 @@ export class LastingThread<Functions extends Callable<Functions>, News, Signal e
     }, restartMs);
     onDeath(`${reason}${blamed}`, restartMs);
   }
+}
+
+/** The wait before a dead thread starts again; each death soon after the last doubles it. */
+const RESTART: BackOff = { minMs: SECOND_MS, maxMs: MINUTE_MS };
+
+export interface LastingThreadOptions<News> {
+  /** Makes the thread, anew after each death. */
+  readonly create: () => Worker;
+  readonly onNews: (news: News) => void;
+  /** Called at a death: returns the work that is to blame and will be avoided, or ''. */
+  readonly blame: () => string;
+  /**
+   * Called with the reason when the thread died, and the milliseconds until it is started again.
+   */
+  readonly onDeath: (reason: string, restartMs: number) => void;
 }

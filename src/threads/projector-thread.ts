@@ -23,40 +23,14 @@ import { ProgressBoard } from '../projector/progress-board.js';
 import type { CommitMeasurement } from '../telemetry/metered-read-model-writer.js';
 import { Seldom } from '../telemetry/seldom.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
-import { assertSameBuild } from './build-record.js';
+import { assertSameBuild } from './same-build.js';
 import { FoldDeaths } from './deadly-events.js';
 import { LastingThread } from './lasting-thread.js';
-import { NewerEvents } from './newer-events.js';
+import { NewerEventNews } from './newer-event-news.js';
 import { ParkedNews } from './parked-news.js';
 import { RebuilderThread } from './rebuilder-thread.js';
 import { VerifierThread } from './verifier-thread.js';
 import type { Workers } from './workers.js';
-
-/** The messages of the thread. */
-export type ProjectorNews =
-  | {
-      readonly kind: 'progress';
-      readonly progress: readonly ProjectionProgress[];
-      /** The commits since the last message. */
-      readonly commits: readonly CommitMeasurement[];
-    }
-  | { readonly kind: 'failure'; readonly message: string; readonly isFinal: boolean }
-  | { readonly kind: 'slow'; readonly reason: string }
-  | { readonly kind: 'started-over'; readonly projection: string; readonly reason: string };
-
-export interface ProjectorThreadOptions {
-  readonly workers: Workers;
-  /** The log as the main thread knows it. */
-  readonly log: EventLog;
-  /** Says whether the main thread wakes the thread at appends. Some stores do that themselves. */
-  readonly passesWakeUpsOn: boolean;
-  readonly clock: Clock;
-  readonly operatorLog: OperatorLog;
-  readonly telemetry: Telemetry;
-}
-
-/** The orders after which the thread of the rebuilds may have to start. */
-const STARTING_A_REBUILD: ReadonlySet<OrderKind> = new Set(['rebuild', 'rollBack']);
 
 /**
  * Runs the projector in a thread of its own, so that folding holds up neither requests nor appends.
@@ -72,7 +46,7 @@ export class ProjectorThread implements ProjectionControl, ProjectionAdministrat
     verify: (order) => this.verifier.verify(order),
   };
   private isWoken = false;
-  private readonly newer: NewerEvents;
+  private readonly newer: NewerEventNews;
   private readonly parkedNews: ParkedNews;
   private readonly seldom = new Seldom();
   /** The time when the thread last told its progress, in epoch milliseconds. */
@@ -81,7 +55,7 @@ export class ProjectorThread implements ProjectionControl, ProjectionAdministrat
   private constructor(private readonly options: ProjectorThreadOptions) {
     const { clock, log, passesWakeUpsOn, operatorLog, workers } = options;
     this.heardAt = clock.now();
-    this.newer = new NewerEvents(operatorLog);
+    this.newer = new NewerEventNews(operatorLog);
     this.parkedNews = new ParkedNews(operatorLog);
     this.rebuilder = new RebuilderThread(workers, operatorLog, () => {
       this.wake();
@@ -199,3 +173,29 @@ export class ProjectorThread implements ProjectionControl, ProjectionAdministrat
     this.rebuilder.start(wanted.filter(isWaitedFor).map(({ name }) => name));
   }
 }
+
+/** The messages of the thread. */
+export type ProjectorNews =
+  | {
+      readonly kind: 'progress';
+      readonly progress: readonly ProjectionProgress[];
+      /** The commits since the last message. */
+      readonly commits: readonly CommitMeasurement[];
+    }
+  | { readonly kind: 'failure'; readonly message: string; readonly isFinal: boolean }
+  | { readonly kind: 'slow'; readonly reason: string }
+  | { readonly kind: 'started-over'; readonly projection: string; readonly reason: string };
+
+export interface ProjectorThreadOptions {
+  readonly workers: Workers;
+  /** The log as the main thread knows it. */
+  readonly log: EventLog;
+  /** Says whether the main thread wakes the thread at appends. Some stores do that themselves. */
+  readonly passesWakeUpsOn: boolean;
+  readonly clock: Clock;
+  readonly operatorLog: OperatorLog;
+  readonly telemetry: Telemetry;
+}
+
+/** The orders after which the thread of the rebuilds may have to start. */
+const STARTING_A_REBUILD: ReadonlySet<OrderKind> = new Set(['rebuild', 'rollBack']);

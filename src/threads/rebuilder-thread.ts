@@ -1,15 +1,10 @@
 import type { OperatorLog } from '../ports/operator-log.js';
 import type { ProjectionName } from '../ports/projection.js';
 import { Seldom } from '../telemetry/seldom.js';
-import { assertSameBuild } from './build-record.js';
+import { assertSameBuild } from './same-build.js';
 import { CalledThread } from './called-thread.js';
 import { FoldDeaths } from './deadly-events.js';
 import type { Workers } from './workers.js';
-
-/** The messages of the thread, which ends by itself when nothing is left to build. */
-export type RebuilderNews =
-  | { readonly kind: 'offered'; readonly projection: string }
-  | { readonly kind: 'failure'; readonly message: string; readonly isFinal: boolean };
 
 /** Runs rebuilds in a thread of their own, which lives only while there is something to build. */
 export class RebuilderThread {
@@ -74,3 +69,8 @@ export class RebuilderThread {
     }
   }
 }
+
+/** The messages of the thread, which ends by itself when nothing is left to build. */
+export type RebuilderNews =
+  | { readonly kind: 'offered'; readonly projection: string }
+  | { readonly kind: 'failure'; readonly message: string; readonly isFinal: boolean };

@@ -4,7 +4,7 @@ import type {
   ProjectionOrders,
   VerificationReport,
 } from '../ports/projection-administration.js';
-import { assertSameBuild } from './build-record.js';
+import { assertSameBuild } from './same-build.js';
 import { CalledThread } from './called-thread.js';
 import { inScratchFolder } from './scratch-folder.js';
 import type { Workers } from './workers.js';

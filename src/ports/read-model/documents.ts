@@ -1,6 +1,41 @@
 import type { IndexValues, Totals } from '../projection.js';
 import type { Generation, GenerationProgress } from './generation.js';
 
+/**
+ * Reads and writes the documents of generations. Only the writer that has the claim on a generation
+ * may write it.
+ *
+ * - `commit` is atomic: documents, checkpoint and progress, or nothing. It succeeds only on the
+ *   same generation, under the latest claim and at the checkpoint that the writer believes in;
+ *   otherwise it throws CheckpointMoved. So do `load`, `renew` and `keep`.
+ * - `load` reads documents and claim at one moment. The store may be put back meanwhile, and an
+ *   earlier owner must not write what it has read of a later owner's work.
+ * - A claim runs out by the store's clock; `commit`, `renew` and `keep` prolong it.
+ * - A store out of reach throws PlayheadError STORE_UNAVAILABLE. Then nobody knows whether the
+ *   write was made. The writer finds out by acquiring the generation again.
+ */
+export interface DocumentWriter {
+  load(generation: Generation, keys: readonly string[]): Promise<readonly StoredDocument[]>;
+  commit(generation: Generation, write: GenerationWrite): Promise<Generation>;
+  /** Keeps the claim, and stores the generation's progress. */
+  renew(generation: Generation, progress: GenerationProgress): Promise<void>;
+  /**
+   * Keeps the claim, beside the writer's other work. `orAt` is the checkpoint of a commit that is
+   * under way, which may be stored already.
+   */
+  keep(generation: Generation, orAt?: number): Promise<void>;
+  /** Returns the parked events of a generation, in the order of the log. */
+  parked(generation: Generation): Promise<readonly ParkedEvent[]>;
+  /**
+   * Asks a generation's owner, perhaps another node, to try its parked events again. Gives up one
+   * event first, if asked; returns false if that event is not parked. Needs no claim. Throws
+   * CheckpointMoved if another generation serves now, or another writer has acquired this one.
+   */
+  wantRetry(generation: Generation, giveUp?: GivenUp): Promise<boolean>;
+  /** Removes documents whose `retiresAt` lies before a time, and notes that; needs no claim. */
+  retire(generation: Generation, before: number): Promise<void>;
+}
+
 export interface StoredDocument {
   readonly key: string;
   readonly body: object;
@@ -54,39 +89,4 @@ export interface GenerationWrite {
    * is a newer wish, which may have given up an event that was tried here.
    */
   readonly endsRetry?: number;
-}
-
-/**
- * Reads and writes the documents of generations. Only the writer that has the claim on a generation
- * may write it.
- *
- * - `commit` is atomic: documents, checkpoint and progress, or nothing. It succeeds only on the
- *   same generation, under the latest claim and at the checkpoint that the writer believes in;
- *   otherwise it throws CheckpointMoved. So do `load`, `renew` and `keep`.
- * - `load` reads documents and claim at one moment. The store may be put back meanwhile, and an
- *   earlier owner must not write what it has read of a later owner's work.
- * - A claim runs out by the store's clock; `commit`, `renew` and `keep` prolong it.
- * - A store out of reach throws PlayheadError STORE_UNAVAILABLE. Then nobody knows whether the
- *   write was made. The writer finds out by acquiring the generation again.
- */
-export interface DocumentWriter {
-  load(generation: Generation, keys: readonly string[]): Promise<readonly StoredDocument[]>;
-  commit(generation: Generation, write: GenerationWrite): Promise<Generation>;
-  /** Keeps the claim, and stores the generation's progress. */
-  renew(generation: Generation, progress: GenerationProgress): Promise<void>;
-  /**
-   * Keeps the claim, beside the writer's other work. `orAt` is the checkpoint of a commit that is
-   * under way, which may be stored already.
-   */
-  keep(generation: Generation, orAt?: number): Promise<void>;
-  /** Returns the parked events of a generation, in the order of the log. */
-  parked(generation: Generation): Promise<readonly ParkedEvent[]>;
-  /**
-   * Asks a generation's owner, perhaps another node, to try its parked events again. Gives up one
-   * event first, if asked; returns false if that event is not parked. Needs no claim. Throws
-   * CheckpointMoved if another generation serves now, or another writer has acquired this one.
-   */
-  wantRetry(generation: Generation, giveUp?: GivenUp): Promise<boolean>;
-  /** Removes documents whose `retiresAt` lies before a time, and notes that; needs no claim. */
-  retire(generation: Generation, before: number): Promise<void>;
 }

@@ -2,31 +2,6 @@ import { LOG_START } from '../event-store.js';
 import type { Landmark } from '../log-past.js';
 import type { FoldSettings, Projection, ProjectionName, Totals } from '../projection.js';
 
-/** A projection in one version: what generations are builds of. */
-export interface ProjectionVersion {
-  readonly projection: ProjectionName;
-  readonly version: number;
-}
-
-/** The request for a new generation. */
-export interface GenerationSpec extends ProjectionVersion {
-  readonly storeId: string;
-  readonly indexes: readonly string[];
-  /** The settings to fold the generation with, for as long as it exists. */
-  readonly settings: FoldSettings;
-}
-
-/** Returns the request for a generation of a projection, folded from a log. */
-export const specOf = (
-  { name, version, indexes, settings = {} }: Projection,
-  storeId: string,
-): GenerationSpec => ({ projection: name, version, storeId, indexes, settings });
-
-/** The place of a generation: its number rises with every new one of the projection. */
-export interface GenerationPlace extends ProjectionVersion {
-  readonly number: number;
-}
-
 /** One build of a read model, as its owner knows it. */
 export interface Generation extends GenerationPlace {
   /**
@@ -50,6 +25,31 @@ export interface Generation extends GenerationPlace {
   readonly totals: Totals;
   /** Rises with every claim; the store refuses a write under an earlier fence. */
   readonly fence: number;
+}
+
+/** A projection in one version: what generations are builds of. */
+export interface ProjectionVersion {
+  readonly projection: ProjectionName;
+  readonly version: number;
+}
+
+/** The request for a new generation. */
+export interface GenerationSpec extends ProjectionVersion {
+  readonly storeId: string;
+  readonly indexes: readonly string[];
+  /** The settings to fold the generation with, for as long as it exists. */
+  readonly settings: FoldSettings;
+}
+
+/** Returns the request for a generation of a projection, folded from a log. */
+export const specOf = (
+  { name, version, indexes, settings = {} }: Projection,
+  storeId: string,
+): GenerationSpec => ({ projection: name, version, storeId, indexes, settings });
+
+/** The place of a generation: its number rises with every new one of the projection. */
+export interface GenerationPlace extends ProjectionVersion {
+  readonly number: number;
 }
 
 /** The progress of a generation as its owner states it. All other nodes rely on it. */

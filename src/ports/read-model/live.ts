@@ -3,6 +3,16 @@ import { LiveSum, type LiveMoment, type LiveSums } from '../../domain/figures/li
 import type { SessionRow } from '../../domain/figures/session-row.js';
 import { doHold, type SliceFilter } from './slices.js';
 
+/** Counts the viewers of a moment. */
+export interface LiveReader {
+  /**
+   * Sums up each group of sessions, all on one state of the read model. That state is at a position
+   * or behind it. It reads sessions that reported within the last minutes. Throws what `snapshot`
+   * does.
+   */
+  live(atLeast: number, question: LiveQuestion): Promise<readonly LiveSums[]>;
+}
+
 /** Sessions whose viewers are counted together. */
 export interface LiveGroup {
   /** The filters that a session must all meet. */
@@ -14,16 +24,6 @@ export interface LiveGroup {
 /** A question about the sessions that are watched at a moment. */
 export interface LiveQuestion extends LiveMoment {
   readonly groups: readonly LiveGroup[];
-}
-
-/** Counts the viewers of a moment. */
-export interface LiveReader {
-  /**
-   * Sums up each group of sessions, all on one state of the read model. That state is at a position
-   * or behind it. It reads sessions that reported within the last minutes. Throws what `snapshot`
-   * does.
-   */
-  live(atLeast: number, question: LiveQuestion): Promise<readonly LiveSums[]>;
 }
 
 /** Sums up the groups of a question, one session after the other. */

@@ -4,21 +4,22 @@ import type { LiveReader } from './live.js';
 import type { SessionLister } from './session-list.js';
 import type { SliceReader } from './slices.js';
 
-export interface IndexPage {
-  readonly index: string;
-  /** The greatest number of documents. */
-  readonly limit: number;
-  /** The place where the last page ended. */
-  readonly after?: { readonly value: number; readonly key: string };
-  /** Keeps only documents with a value of another index from `from` on and below `before`. */
-  readonly where?: { readonly index: string; readonly from: number; readonly before?: number };
-}
-
-export interface IndexedDocument<Document extends object = object> {
-  readonly key: string;
-  readonly body: Document;
-  /** The value of the index that the page is ordered by. */
-  readonly value: number;
+/** Reads the read models. */
+export interface ReadModelReader extends SliceReader, SessionLister, LiveReader {
+  /**
+   * Runs a query on one consistent state of all named projections. Throws READ_MODEL_BEHIND if one
+   * of them has no generation of the wanted version that may be read. `atLeast` is a position that
+   * ProjectionControl said they have passed. A store of many members answers as of that position or
+   * later.
+   */
+  snapshot<Names extends readonly ProjectionName[], Result>(
+    projections: Names,
+    atLeast: number,
+    query: (readers: Readonly<Record<Names[number], DocumentReader>>) => Promise<Result>,
+  ): Promise<Result>;
+  /** Resolves if the store can be read now; rejects with STORE_UNAVAILABLE. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** One projection's documents, all as they were at one moment. Keys order by UTF-8 bytes. */
@@ -51,22 +52,21 @@ export interface DocumentReader {
   count(index: string, from: number): Promise<number>;
 }
 
-/** Reads the read models. */
-export interface ReadModelReader extends SliceReader, SessionLister, LiveReader {
-  /**
-   * Runs a query on one consistent state of all named projections. Throws READ_MODEL_BEHIND if one
-   * of them has no generation of the wanted version that may be read. `atLeast` is a position that
-   * ProjectionControl said they have passed. A store of many members answers as of that position or
-   * later.
-   */
-  snapshot<Names extends readonly ProjectionName[], Result>(
-    projections: Names,
-    atLeast: number,
-    query: (readers: Readonly<Record<Names[number], DocumentReader>>) => Promise<Result>,
-  ): Promise<Result>;
-  /** Resolves if the store can be read now; rejects with STORE_UNAVAILABLE. */
-  ping(): Promise<void>;
-  close(): Promise<void>;
+export interface IndexPage {
+  readonly index: string;
+  /** The greatest number of documents. */
+  readonly limit: number;
+  /** The place where the last page ended. */
+  readonly after?: { readonly value: number; readonly key: string };
+  /** Keeps only documents with a value of another index from `from` on and below `before`. */
+  readonly where?: { readonly index: string; readonly from: number; readonly before?: number };
+}
+
+export interface IndexedDocument<Document extends object = object> {
+  readonly key: string;
+  readonly body: Document;
+  /** The value of the index that the page is ordered by. */
+  readonly value: number;
 }
 
 export const READ_MODEL_READER = Symbol('ReadModelReader');

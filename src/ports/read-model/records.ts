@@ -7,6 +7,27 @@ import type {
   RebuildOutcome,
 } from './generation.js';
 
+/**
+ * Keeps the record of each generation, and the place of its documents. It decides nothing:
+ * `src/projector/generation-life.ts` says what may become of a generation, and when.
+ */
+export interface GenerationStore {
+  /** Returns the records of some projections, as this writer sees them. */
+  records(projections: readonly ProjectionName[]): Promise<GenerationRecords>;
+  /**
+   * Writes changes, all or none. Returns false if a record is not as it was read or is another
+   * writer's, or if more than one of a projection and version would serve, or would be building or
+   * ready.
+   */
+  write(changes: readonly RecordChange[], ended?: EndedRebuild): Promise<boolean>;
+  /** Makes an empty place under a new number; without a record nobody knows of it. */
+  make(spec: GenerationSpec): Promise<GenerationPlace>;
+  /** Removes the place of a generation with all that is in it; does nothing if it is gone. */
+  drop(place: GenerationPlace): Promise<void>;
+  /** Removes places that were made and got no record. */
+  dropStrays(projections: readonly ProjectionName[]): Promise<void>;
+}
+
 /** The time in milliseconds that a claim lasts without being renewed or released. */
 export const CLAIM_MS = 6_000;
 
@@ -48,25 +69,4 @@ export interface GenerationRecords {
   /** The records of all versions, in no order. */
   readonly generations: readonly GenerationRecord[];
   readonly ended: readonly EndedRebuild[];
-}
-
-/**
- * Keeps the record of each generation, and the place of its documents. It decides nothing:
- * `src/projector/generation-life.ts` says what may become of a generation, and when.
- */
-export interface GenerationStore {
-  /** Returns the records of some projections, as this writer sees them. */
-  records(projections: readonly ProjectionName[]): Promise<GenerationRecords>;
-  /**
-   * Writes changes, all or none. Returns false if a record is not as it was read or is another
-   * writer's, or if more than one of a projection and version would serve, or would be building or
-   * ready.
-   */
-  write(changes: readonly RecordChange[], ended?: EndedRebuild): Promise<boolean>;
-  /** Makes an empty place under a new number; without a record nobody knows of it. */
-  make(spec: GenerationSpec): Promise<GenerationPlace>;
-  /** Removes the place of a generation with all that is in it; does nothing if it is gone. */
-  drop(place: GenerationPlace): Promise<void>;
-  /** Removes places that were made and got no record. */
-  dropStrays(projections: readonly ProjectionName[]): Promise<void>;
 }

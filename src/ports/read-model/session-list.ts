@@ -3,6 +3,20 @@ import type { SessionRow } from '../../domain/figures/session-row.js';
 import type { Stretch } from '../../domain/time.js';
 import type { SliceFilter } from './slices.js';
 
+/** Lists sessions one by one; never a sample of them. */
+export interface SessionLister {
+  /**
+   * Returns a page on one consistent state of the sessions, which is at a position or behind it. In
+   * the order of starts it reads day by day until the page is full. In other orders it reads all
+   * sessions that started in the stretch. Throws what `slices` does.
+   */
+  sessions(
+    atLeast: number,
+    question: SessionListQuestion,
+    signal?: AbortSignal,
+  ): Promise<readonly ListedSession[]>;
+}
+
 /**
  * A question for a page of sessions: those that started in a stretch of time and meet all
  * conditions.
@@ -33,18 +47,4 @@ export interface ListedSession {
   /** The key of its document. */
   readonly key: string;
   readonly row: SessionRow;
-}
-
-/** Lists sessions one by one; never a sample of them. */
-export interface SessionLister {
-  /**
-   * Returns a page on one consistent state of the sessions, which is at a position or behind it. In
-   * the order of starts it reads day by day until the page is full. In other orders it reads all
-   * sessions that started in the stretch. Throws what `slices` does.
-   */
-  sessions(
-    atLeast: number,
-    question: SessionListQuestion,
-    signal?: AbortSignal,
-  ): Promise<readonly ListedSession[]>;
 }

@@ -5,6 +5,26 @@ import type { Slots } from '../../domain/figures/session-places.js';
 import type { SessionRow } from '../../domain/figures/session-row.js';
 import type { Stretch } from '../../domain/time.js';
 
+/** Sums up sessions by the values of dimensions. */
+export interface SliceReader {
+  /**
+   * Answers questions on one consistent state of the sessions, which is at a position or behind it.
+   * Throws what `snapshot` does. Throws the reason of the signal once that is aborted; then the
+   * store stops its work.
+   */
+  slices(
+    atLeast: number,
+    questions: readonly Slice[],
+    signal?: AbortSignal,
+  ): Promise<readonly SliceAnswer[]>;
+  /** Sums up which parts of a title its views showed, on one consistent state like `slices`. */
+  retention(
+    atLeast: number,
+    question: RetentionQuestion,
+    signal?: AbortSignal,
+  ): Promise<RetentionAnswer>;
+}
+
 /**
  * A condition on sessions: the value of a dimension has to be one of some values, or none of them.
  */
@@ -73,24 +93,4 @@ export interface RetentionAnswer extends RetentionSums {
   readonly lengthMs?: number;
   /** If a sample was read: the sessions read that started in the stretch, before any filter. */
   readonly sessions?: number;
-}
-
-/** Sums up sessions by the values of dimensions. */
-export interface SliceReader {
-  /**
-   * Answers questions on one consistent state of the sessions, which is at a position or behind it.
-   * Throws what `snapshot` does. Throws the reason of the signal once that is aborted; then the
-   * store stops its work.
-   */
-  slices(
-    atLeast: number,
-    questions: readonly Slice[],
-    signal?: AbortSignal,
-  ): Promise<readonly SliceAnswer[]>;
-  /** Sums up which parts of a title its views showed, on one consistent state like `slices`. */
-  retention(
-    atLeast: number,
-    question: RetentionQuestion,
-    signal?: AbortSignal,
-  ): Promise<RetentionAnswer>;
 }

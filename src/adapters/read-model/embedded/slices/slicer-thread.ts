@@ -3,7 +3,7 @@ import { PlayheadError } from '../../../../domain/errors.js';
 import type { LiveSums } from '../../../../domain/figures/live-sums.js';
 import type { ListedSession } from '../../../../ports/read-model/session-list.js';
 import type { RetentionAnswer, SliceAnswer } from '../../../../ports/read-model/slices.js';
-import { assertSameBuild } from '../../../../threads/build-record.js';
+import { assertSameBuild } from '../../../../threads/same-build.js';
 import { CalledThread } from '../../../../threads/called-thread.js';
 import { untilGivenUp } from './giving-up.js';
 import type { LiveRequest, RetentionRequest, SessionListRequest, SliceRequest } from './slicer.js';

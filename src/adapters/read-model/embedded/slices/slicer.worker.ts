@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import type { LiveSums } from '../../../../domain/figures/live-sums.js';
 import type { ListedSession } from '../../../../ports/read-model/session-list.js';
 import type { RetentionAnswer, SliceAnswer } from '../../../../ports/read-model/slices.js';
-import { yieldToOtherThreads } from '../../../../threads/thread-priority.js';
+import { lowerThreadPrioritySlightly } from '../../../../threads/thread-priority.js';
 import { answerCalls } from '../../../../threads/worker-call.js';
 import { blockBytesMax } from './block-cache.js';
 import {
@@ -23,7 +23,7 @@ export interface SlicerFunctions {
 
 if (parentPort !== null) {
   // Whoever sums up sessions can wait for those who report and ask for less.
-  yieldToOtherThreads();
+  lowerThreadPrioritySlightly();
   const port = parentPort;
   const slicer = new Slicer(blockBytesMax());
   answerCalls<SlicerFunctions>(

@@ -3,7 +3,7 @@ import { Seldom } from '../telemetry/seldom.js';
 import type { OperatorLog } from '../ports/operator-log.js';
 
 /** Tells the operator of events that only nodes of a newer release can read. */
-export class NewerEvents {
+export class NewerEventNews {
   private told = 0;
   /** Limits the log lines, as there may be many such events during a rolling upgrade. */
   private readonly seldom = new Seldom();

@@ -7,6 +7,20 @@ import type { Joining } from './joining.js';
 import type { ObservedProjection } from './observed-projection.js';
 import type { OwnedGeneration } from './owned-generation.js';
 
+/** Reads a generation's parked events from the log again, and tries them. */
+export async function retryParked(
+  generation: OwnedGeneration,
+  retriesWanted: number,
+  { log, vocabulary, clock }: RetryOptions,
+): Promise<void> {
+  const events: FeedEvent[] = [];
+  for (const position of await generation.parkedPositions()) {
+    const stored = await log.readAt(position);
+    if (stored !== undefined) events.push(await decodeForFeed(stored, vocabulary));
+  }
+  await generation.retry(events, retriesWanted, clock.now());
+}
+
 interface RetryOptions {
   readonly log: EventLog;
   readonly vocabulary: LogVocabulary;
@@ -32,18 +46,4 @@ export function* wantedRetries(
     if (building === undefined || joined.progress.parkedEvents === 0) continue;
     yield [joined, building.retriesWanted];
   }
-}
-
-/** Reads a generation's parked events from the log again, and tries them. */
-export async function retryParked(
-  generation: OwnedGeneration,
-  retriesWanted: number,
-  { log, vocabulary, clock }: RetryOptions,
-): Promise<void> {
-  const events: FeedEvent[] = [];
-  for (const position of await generation.parkedPositions()) {
-    const stored = await log.readAt(position);
-    if (stored !== undefined) events.push(await decodeForFeed(stored, vocabulary));
-  }
-  await generation.retry(events, retriesWanted, clock.now());
 }

@@ -1,13 +1,6 @@
 import { statSync } from 'node:fs';
 import { PlayheadError } from '../domain/errors.js';
 
-/** The compiler's record of a build; it is not there where the program runs from its sources. */
-const RECORD = new URL('../../tsconfig.build.tsbuildinfo', import.meta.url);
-
-const changedAt = (): number | undefined => statSync(RECORD, { throwIfNoEntry: false })?.mtimeMs;
-
-const atStart = changedAt();
-
 /**
  * Throws CONFLICT if the code on disk is of another build than this server's. A thread that starts
  * later takes its code from the disk: it might fold in another way, or not understand the server.
@@ -19,3 +12,10 @@ export function assertSameBuild(): void {
     'the program was built anew since this server started: restart the server first',
   );
 }
+
+/** The compiler's record of a build; it is not there where the program runs from its sources. */
+const RECORD = new URL('../../tsconfig.build.tsbuildinfo', import.meta.url);
+
+const changedAt = (): number | undefined => statSync(RECORD, { throwIfNoEntry: false })?.mtimeMs;
+
+const atStart = changedAt();
