@@ -304,7 +304,7 @@ type Judged = Pick<
   'storeId' | 'checkpoint' | 'checkpointId' | 'servesFrom' | 'fault'
 >;
 
-/** Does the same without a look at the log's events. */
+/** Does what `whyUnusable` does, without a look at the log's events. */
 function whyAtOnceUnusable(
   spec: GenerationSpec,
   { storeId, checkpoint, servesFrom = LOG_START, fault }: Judged,

@@ -2,6 +2,17 @@ import { existsSync } from 'node:fs';
 import Database from 'libsql';
 import { atFile, FileFault, NewerSchema } from './file-faults.js';
 
+/** Opens a file for writing in WAL mode, makes its tables if it is new, and checks its schema. */
+export function openForWriting(path: string, options: DatabaseOptions): SqliteConnection {
+  return opened(path, (connection) => {
+    const found = schemaVersionOf(connection, path);
+    if (found > options.schemaVersion) throw new NewerSchema(path, found, options.schemaVersion);
+    if (found === 0 && options.mustExist === true) throw new Error(`${path} holds no tables`);
+    setUp(connection, options);
+    if (found < options.schemaVersion) bringUpToDate(connection, path, options);
+  });
+}
+
 export type SqliteConnection = Database.Database;
 
 export interface DatabaseOptions {
@@ -21,17 +32,6 @@ export interface DatabaseOptions {
 const BUSY_TIMEOUT_MS = 5_000;
 /** The page cache of a writing connection, in KiB. */
 const CACHE_KIB = 32_768;
-
-/** Opens a file for writing in WAL mode, makes its tables if it is new, and checks its schema. */
-export function openForWriting(path: string, options: DatabaseOptions): SqliteConnection {
-  return opened(path, (connection) => {
-    const found = schemaVersionOf(connection, path);
-    if (found > options.schemaVersion) throw new NewerSchema(path, found, options.schemaVersion);
-    if (found === 0 && options.mustExist === true) throw new Error(`${path} holds no tables`);
-    setUp(connection, options);
-    if (found < options.schemaVersion) bringUpToDate(connection, path, options);
-  });
-}
 
 /**
  * Opens a file of an older schema for writing, to bring it to the present schema. Makes the new

@@ -1,8 +1,5 @@
 import type { TimeBounds } from '../../ports/clock.js';
 
-/** The rate at which two clocks may part by themselves: NTP slews a clock by no more. */
-const DRIFT_RATIO = 0.0005;
-
 /**
  * Estimates how far another's clock is ahead of this machine's monotonic clock. Each reading gives
  * two bounds, as far apart as its answer took and its time is coarse; all readings together allow
@@ -40,6 +37,9 @@ export class ClockEstimate {
     this.odd = undefined;
   }
 }
+
+/** The rate at which two clocks may part by themselves: NTP slews a clock by no more. */
+const DRIFT_RATIO = 0.0005;
 
 /** Returns the overlap of two bounds; undefined if there is none. */
 function common(one: TimeBounds | undefined, other: TimeBounds): TimeBounds | undefined {

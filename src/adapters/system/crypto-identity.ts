@@ -8,22 +8,6 @@ import {
 import { v4, v5 } from 'uuid';
 import type { Identity } from '../../ports/identity.js';
 
-/** The namespace of every name-based id of Playhead; changing it would forget every stream. */
-const NAMESPACE = '6f1b5c1e-4a0e-4b0e-9d55-3d0c8f2f7a11';
-const KEYED_ID_BYTES = 16;
-const MARK_LENGTH = 8;
-/** Control characters, which no user id has, tell the other keyed texts from user ids. */
-const LINE_LABEL = 'line\u001f';
-const MARK_LABEL = 'mark\u001f';
-const SEAL_CIPHER = 'aes-256-ctr';
-const SEAL_KEY_BYTES = 32;
-/** The synthetic initialization vector that a seal begins with. */
-const SEAL_IV_BYTES = 16;
-const FINGERPRINT_LABEL = 'fingerprint\u001f';
-
-/** Makes a name-based UUID, as `Identity` does; needs no secret. */
-export const uuidV5 = (name: string): string => v5(name, NAMESPACE);
-
 /** Makes ids from the system's randomness and the viewer secret. */
 export class CryptoIdentity implements Identity {
   private readonly sealKey: Buffer;
@@ -92,3 +76,19 @@ export class CryptoIdentity implements Identity {
     return createHmac('sha256', this.viewerSecret).update(text).digest();
   }
 }
+
+/** The namespace of every name-based id of Playhead; changing it would forget every stream. */
+const NAMESPACE = '6f1b5c1e-4a0e-4b0e-9d55-3d0c8f2f7a11';
+const KEYED_ID_BYTES = 16;
+const MARK_LENGTH = 8;
+/** Control characters, which no user id has, tell the other keyed texts from user ids. */
+const LINE_LABEL = 'line\u001f';
+const MARK_LABEL = 'mark\u001f';
+const SEAL_CIPHER = 'aes-256-ctr';
+const SEAL_KEY_BYTES = 32;
+/** The synthetic initialization vector that a seal begins with. */
+const SEAL_IV_BYTES = 16;
+const FINGERPRINT_LABEL = 'fingerprint\u001f';
+
+/** Makes a name-based UUID, as `Identity` does; needs no secret. */
+export const uuidV5 = (name: string): string => v5(name, NAMESPACE);

@@ -1,11 +1,6 @@
 import { chmod, copyFile, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-const OWNER_ONLY = 0o600;
-
-/** Returns the name of a file while it is being written. */
-export const partialOf = (path: string): string => `${path}.partial`;
-
 /** Writes a file that is whole and on disk when this resolves; a rejection leaves no such file. */
 export function writeDurably(path: string, text: string): Promise<void> {
   return appearing(path, async (partial) => {
@@ -19,7 +14,12 @@ export function writeDurably(path: string, text: string): Promise<void> {
   });
 }
 
-/** Copies a file in the same way. */
+const OWNER_ONLY = 0o600;
+
+/** Returns the name of a file while it is being written. */
+export const partialOf = (path: string): string => `${path}.partial`;
+
+/** Copies a file into one that is whole and on disk when this resolves. */
 export function copyDurably(from: string, to: string): Promise<void> {
   return appearing(to, async (partial) => {
     await copyFile(from, partial);

@@ -4,33 +4,6 @@ import { Reader, type Response } from 'mmdb-lib';
 import { messageWithCauses } from '../../domain/errors.js';
 import type { Countries } from '../../ports/countries.js';
 
-/** The time in milliseconds between two checks whether the file was replaced. */
-const LOOK_MS = 60_000;
-/**
- * The most records in memory. A record has names in eight languages, which take time to read; few
- * records are asked for often.
- */
-const RECORDS_CACHED_MAX = 1_000;
-/** The bytes between the tree of addresses and the data. */
-const SEPARATOR_BYTES = 16;
-
-/** GEOIP_FILE is no database that can be read; the message is one line. */
-class UnfitGeoip extends Error {
-  constructor(message: string) {
-    super(`GEOIP_FILE: ${message}`);
-    this.name = 'UnfitGeoip';
-  }
-}
-
-/**
- * The members of a record in databases of countries and of cities, of MaxMind, DB-IP, IPinfo and
- * others.
- */
-interface LocationRecord {
-  readonly country?: { readonly iso_code?: unknown } | string;
-  readonly country_code?: unknown;
-}
-
 /**
  * Reads countries from a database in MaxMind's format. It reads a replaced file within a minute, as
  * updaters write one every week. While the new file cannot be read, the old one counts.
@@ -94,6 +67,33 @@ export class MmdbCountries implements Countries {
   close(): void {
     clearInterval(this.timer);
   }
+}
+
+/** The time in milliseconds between two checks whether the file was replaced. */
+const LOOK_MS = 60_000;
+/**
+ * The most records in memory. A record has names in eight languages, which take time to read; few
+ * records are asked for often.
+ */
+const RECORDS_CACHED_MAX = 1_000;
+/** The bytes between the tree of addresses and the data. */
+const SEPARATOR_BYTES = 16;
+
+/** GEOIP_FILE is no database that can be read; the message is one line. */
+class UnfitGeoip extends Error {
+  constructor(message: string) {
+    super(`GEOIP_FILE: ${message}`);
+    this.name = 'UnfitGeoip';
+  }
+}
+
+/**
+ * The members of a record in databases of countries and of cities, of MaxMind, DB-IP, IPinfo and
+ * others.
+ */
+interface LocationRecord {
+  readonly country?: { readonly iso_code?: unknown } | string;
+  readonly country_code?: unknown;
 }
 
 /**

@@ -1,6 +1,16 @@
 import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
+/**
+ * Takes every right from all but the owner. Returns a line for the operator where that cannot be
+ * done, as on some mounts.
+ */
+export function closeToOthers(paths: readonly string[]): readonly string[] {
+  const open = paths.filter((path) => !isClosed(path));
+  if (open.length === 0) return [];
+  return [`others on this machine may reach ${open.join(', ')}: chmod has no effect there`];
+}
+
 /** Modes that give rights to the owner alone. */
 const OWNER_ONLY = { folder: 0o700, file: 0o600 } as const;
 /** The rights of the group and of all others. */
@@ -15,16 +25,6 @@ const UNCHANGEABLE: ReadonlySet<unknown> = new Set([
   'EPERM',
   'EROFS',
 ]);
-
-/**
- * Takes every right from all but the owner. Returns a line for the operator where that cannot be
- * done, as on some mounts.
- */
-export function closeToOthers(paths: readonly string[]): readonly string[] {
-  const open = paths.filter((path) => !isClosed(path));
-  if (open.length === 0) return [];
-  return [`others on this machine may reach ${open.join(', ')}: chmod has no effect there`];
-}
 
 /** Says whether only the owner has rights; takes other rights away if need be. */
 function isClosed(path: string): boolean {

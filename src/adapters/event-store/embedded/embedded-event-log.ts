@@ -10,12 +10,6 @@ import {
 import { openForReading } from '../../sqlite/database.js';
 import { EmbeddedLogReader, type StreamHead } from './log-reader.js';
 
-/** The place of a stream's last event. */
-interface StreamPlace {
-  readonly revision: number;
-  readonly position: number;
-}
-
 /** Reads the log of a data folder, from any thread. Its writer wakes its listeners. */
 export class EmbeddedEventLog implements EventLog {
   private readonly reader: EmbeddedLogReader;
@@ -117,4 +111,10 @@ export class EmbeddedEventLog implements EventLog {
       return Promise.reject(Object.assign(unavailable, { cause }));
     }
   }
+}
+
+/** The place of a stream's last event. */
+interface StreamPlace {
+  readonly revision: number;
+  readonly position: number;
 }

@@ -19,16 +19,6 @@ import { LOG_DATABASE } from './log-schema.js';
 import type { AppendedGroup, LogFunctions } from './log-writer.worker.js';
 import { packedAppends, serialized, type SerializedAppend } from './packed-appends.js';
 
-/** Events in one group: bounds the length of a transaction, and with it every caller's wait. */
-const GROUP_EVENTS_MAX = 5_000;
-/** Groups that the log's thread has at a time. */
-const GROUPS_IN_FLIGHT_MAX = 2;
-
-interface Waiting {
-  readonly append: SerializedAppend;
-  readonly settle: (outcome: AppendOutcome) => void;
-}
-
 /**
  * The log in one SQLite file. A thread of its own writes all waiting appends in one durable
  * transaction (group commit); this thread reads.
@@ -188,6 +178,16 @@ export class EmbeddedEventStore implements EventStore {
     const lost = this.waiting.splice(0);
     for (const { settle } of lost) settle({ kind: 'unknown', cause: this.unavailable() });
   }
+}
+
+/** Events in one group: bounds the length of a transaction, and with it every caller's wait. */
+const GROUP_EVENTS_MAX = 5_000;
+/** Groups that the log's thread has at a time. */
+const GROUPS_IN_FLIGHT_MAX = 2;
+
+interface Waiting {
+  readonly append: SerializedAppend;
+  readonly settle: (outcome: AppendOutcome) => void;
 }
 
 /** Returns how many of the waiting appends make a group: at least 1, if any wait. */

@@ -2,9 +2,6 @@ import { crc32 } from 'node:zlib';
 import type { StoredData } from '../../../domain/event-codec.js';
 import { NO_STREAM, type StoredEvent } from '../../../ports/event-store.js';
 
-/** Events in a block: reading one of them reads all. */
-export const BLOCK_EVENTS_MAX = 100;
-
 /**
  * A row of the log: consecutive events, each a line of JSON. The checksum (CRC-32) of the body
  * tells that all is whole; if not, the checksums of the lines tell which are.
@@ -16,6 +13,9 @@ export interface Block {
   /** Bytes, since a damaged body may be no text. */
   readonly body: Buffer;
 }
+
+/** Events in a block: reading one of them reads all. */
+export const BLOCK_EVENTS_MAX = 100;
 
 /**
  * An event's line: the checksum of what follows it, then the event's members. `previous` is the

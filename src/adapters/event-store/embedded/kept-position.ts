@@ -2,14 +2,6 @@ import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs
 import { crc32 } from 'node:zlib';
 import { LOG_START } from '../../../ports/event-store.js';
 
-const OWNER_ONLY = 0o600;
-/** The number of digits of the largest position. */
-const DIGITS = 16;
-
-/** Returns the path of the file beside a log that holds its highest acknowledged position. */
-export const keptPositionPath = (logPath: string): string =>
-  logPath.replace(/(\.db)?$/, '.position');
-
 /**
  * Keeps the highest acknowledged position beside the log, which tells a log that was cut off. It is
  * written after the commit and not synced: never ahead of the log, perhaps behind.
@@ -35,6 +27,14 @@ export class KeptPosition {
     closeSync(this.file);
   }
 }
+
+const OWNER_ONLY = 0o600;
+/** The number of digits of the largest position. */
+const DIGITS = 16;
+
+/** Returns the path of the file beside a log that holds its highest acknowledged position. */
+export const keptPositionPath = (logPath: string): string =>
+  logPath.replace(/(\.db)?$/, '.position');
 
 /** Writes the end of a log once, so that it may begin to be used. */
 export function keepPosition(logPath: string, position: number): void {

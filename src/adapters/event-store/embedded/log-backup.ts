@@ -7,31 +7,6 @@ import { EmbeddedLogReader } from './log-reader.js';
 import { LOG_DATABASE } from './log-schema.js';
 import { assertPresentForm } from './old-log.js';
 
-/** Events, and streams, that are copied at once: so few that an interruption is soon noticed. */
-const CHUNK_EVENTS = 20_000;
-
-export interface LogBackupOptions {
-  /** The file of a log, in use or not. */
-  readonly from: string;
-  /** The path of the copy, where no file may be yet. */
-  readonly to: string;
-  readonly onProgress?: (done: number, total: number) => void;
-  readonly signal?: AbortSignal;
-}
-
-/** Events of a log that cannot be read. */
-export interface LogDamage {
-  readonly events: number;
-  /** The position of the first such event. */
-  readonly first: number | undefined;
-}
-
-/** The contents of a log's copy; what is damaged in the copy is damaged in the log. */
-export interface LogCopy {
-  readonly events: number;
-  readonly damage: LogDamage;
-}
-
 /**
  * Copies a log, as it is at one moment, into a new file that is on disk when this resolves, and
  * checks every event of the copy. It holds up no append: it reads everything in one transaction,
@@ -56,6 +31,31 @@ export async function backUpLog(options: LogBackupOptions): Promise<LogCopy> {
     connection.close();
     await flush(to);
   }
+}
+
+/** Events, and streams, that are copied at once: so few that an interruption is soon noticed. */
+const CHUNK_EVENTS = 20_000;
+
+export interface LogBackupOptions {
+  /** The file of a log, in use or not. */
+  readonly from: string;
+  /** The path of the copy, where no file may be yet. */
+  readonly to: string;
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Events of a log that cannot be read. */
+export interface LogDamage {
+  readonly events: number;
+  /** The position of the first such event. */
+  readonly first: number | undefined;
+}
+
+/** The contents of a log's copy; what is damaged in the copy is damaged in the log. */
+export interface LogCopy {
+  readonly events: number;
+  readonly damage: LogDamage;
 }
 
 async function copyTables(

@@ -3,31 +3,6 @@ import { LOG_START, NO_STREAM, type StoredEvent } from '../../../ports/event-sto
 import { openForReading } from '../../sqlite/database.js';
 import { EmbeddedLogReader, type StreamHead } from './log-reader.js';
 
-/** Events that are read between two turns of other work. */
-const PAGE_EVENTS = 5_000;
-/** Faults that the report names; the others are counted. */
-const NAMED_MAX = 100;
-
-/** A part of a log that is not as it was written. */
-interface LogFault {
-  readonly position: number;
-  readonly reason: string;
-}
-
-export interface LogCheckReport {
-  readonly events: number;
-  readonly streams: number;
-  /** The number of faults, and the first of them in the order of the log. */
-  readonly faults: number;
-  readonly named: readonly LogFault[];
-}
-
-export interface LogCheckOptions {
-  readonly path: string;
-  readonly onProgress?: (done: number, total: number) => void;
-  readonly signal?: AbortSignal;
-}
-
 /**
  * Reads a whole log, in use or not: each event against its checksum and its place in its stream,
  * and the index of streams against the events. Takes some 200 bytes of memory for each stream.
@@ -51,6 +26,31 @@ export async function checkLog(options: LogCheckOptions): Promise<LogCheckReport
   } finally {
     reader.close();
   }
+}
+
+/** Events that are read between two turns of other work. */
+const PAGE_EVENTS = 5_000;
+/** Faults that the report names; the others are counted. */
+const NAMED_MAX = 100;
+
+/** A part of a log that is not as it was written. */
+interface LogFault {
+  readonly position: number;
+  readonly reason: string;
+}
+
+export interface LogCheckReport {
+  readonly events: number;
+  readonly streams: number;
+  /** The number of faults, and the first of them in the order of the log. */
+  readonly faults: number;
+  readonly named: readonly LogFault[];
+}
+
+export interface LogCheckOptions {
+  readonly path: string;
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
 }
 
 class LogCheck {

@@ -16,24 +16,6 @@ import {
   type LinkedEvent,
 } from './event-block.js';
 
-/** A damaged text must not reach the driver as text: it would end the process. */
-const BLOCK_COLUMNS = "last, CAST(checksum AS INT), CAST(coalesce(body, '') AS BLOB)";
-/** The events, roughly, and at most the blocks that are read at once. */
-const RUN_EVENTS = 200;
-const BLOCKS_AT_ONCE_MAX = 200;
-const NO_BLOCK: Block = { last: LOG_START, checksum: 0, body: Buffer.alloc(0) };
-const NOT_FOUND = 'the event cannot be read';
-/** Events read in a step of a search. */
-const SEARCH_EVENTS = 5_000;
-/** Events read in a step of a walk. */
-const WALK_EVENTS = 200;
-
-/** The end of a stream. */
-export interface StreamHead {
-  readonly revision: number;
-  readonly last: number;
-}
-
 /** Reads the log's file. */
 export class EmbeddedLogReader {
   private readonly blocks;
@@ -223,6 +205,24 @@ export class EmbeddedLogReader {
       return { last, checksum, body };
     });
   }
+}
+
+/** A damaged text must not reach the driver as text: it would end the process. */
+const BLOCK_COLUMNS = "last, CAST(checksum AS INT), CAST(coalesce(body, '') AS BLOB)";
+/** The events, roughly, and at most the blocks that are read at once. */
+const RUN_EVENTS = 200;
+const BLOCKS_AT_ONCE_MAX = 200;
+const NO_BLOCK: Block = { last: LOG_START, checksum: 0, body: Buffer.alloc(0) };
+const NOT_FOUND = 'the event cannot be read';
+/** Events read in a step of a search. */
+const SEARCH_EVENTS = 5_000;
+/** Events read in a step of a walk. */
+const WALK_EVENTS = 200;
+
+/** The end of a stream. */
+export interface StreamHead {
+  readonly revision: number;
+  readonly last: number;
 }
 
 const numbersIn = (list: string): readonly number[] => list.split(',').map(Number);

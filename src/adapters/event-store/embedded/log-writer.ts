@@ -13,15 +13,6 @@ import { LOG_DATABASE } from './log-schema.js';
 import { DROP_OLD_TABLES, type CopiedEvent, type UnreadText } from './old-log.js';
 import type { SerializedAppend } from './packed-appends.js';
 
-/** Stream heads in memory, so that most appends look nothing up; about 100 bytes each. */
-const HEADS_MAX = 100_000;
-/** Events between two updates of the index of streams: an update a commit would write more. */
-const INDEX_EVENTS = 2_000;
-/** Events that may follow a repeated append's in its stream, for it to be known as a repetition. */
-const REPETITION_EVENTS_MAX = 100;
-const REWRITE_VERSION = `user_version = ${String(LOG_DATABASE.schemaVersion)}`;
-const NEW_STREAM: StreamHead = { revision: NO_STREAM, last: LOG_START };
-
 /** Writes the log's file; a file has one writer. */
 export class LogWriter {
   private readonly reader;
@@ -224,6 +215,15 @@ export class LogWriter {
     this.isLoaded = true;
   }
 }
+
+/** Stream heads in memory, so that most appends look nothing up; about 100 bytes each. */
+const HEADS_MAX = 100_000;
+/** Events between two updates of the index of streams: an update a commit would write more. */
+const INDEX_EVENTS = 2_000;
+/** Events that may follow a repeated append's in its stream, for it to be known as a repetition. */
+const REPETITION_EVENTS_MAX = 100;
+const REWRITE_VERSION = `user_version = ${String(LOG_DATABASE.schemaVersion)}`;
+const NEW_STREAM: StreamHead = { revision: NO_STREAM, last: LOG_START };
 
 /** Runs all steps of a generator and returns its result. */
 function finished<Result>(steps: Generator<void, Result>): Result {

@@ -2,41 +2,6 @@ import type { EventToAppend, StoredEvent } from '../../../ports/event-store.js';
 import { openForReading, schemaVersionIn, type SqliteConnection } from '../../sqlite/database.js';
 import { restOf } from './packed-appends.js';
 
-/** The schema of 0.1.0: a row for each event, and no checksums. */
-const OLD_SCHEMA_VERSION = 1;
-export const DROP_OLD_TABLES = 'DROP TABLE events; DROP TABLE streams';
-
-/** An event for the new log, and its text in the old one. */
-export interface CopiedEvent extends UnreadText {
-  readonly stream: string;
-  readonly revision: number;
-  /** The position of the stream's event before. */
-  readonly previous: number;
-  /** The rest of the line, as in an append. */
-  readonly rest: string;
-}
-export interface UnreadText {
-  readonly text: string;
-}
-
-/** The greatest gap that damaged events explain; at a longer one the log is torn. */
-const GAP_MAX = 100_000;
-
-const tornOpen = (position: number): Error =>
-  new Error(`the log has no events before position ${String(position)}: restore a backup`);
-
-/** Says whether a file holds a log that 0.1.0 wrote, which has to be brought up to date. */
-export const isOldLog = (path: string): boolean => schemaVersionIn(path) === OLD_SCHEMA_VERSION;
-
-/** Refuses a log that 0.1.0 wrote, where a log in the present form is needed. */
-export function assertPresentForm(path: string): void {
-  if (!isOldLog(path)) return;
-  throw new Error(
-    `${path} was written by 0.1.0: start the server on it, which brings it up to date. To back ` +
-      'it up before that, stop its server and copy the folder, or use the backup of 0.1.0',
-  );
-}
-
 /** Reads a log that 0.1.0 wrote. */
 export class OldLog {
   private readonly connection: SqliteConnection;
@@ -96,6 +61,41 @@ export class OldLog {
     this.connection.close();
     return Promise.resolve();
   }
+}
+
+/** The schema of 0.1.0: a row for each event, and no checksums. */
+const OLD_SCHEMA_VERSION = 1;
+export const DROP_OLD_TABLES = 'DROP TABLE events; DROP TABLE streams';
+
+/** An event for the new log, and its text in the old one. */
+export interface CopiedEvent extends UnreadText {
+  readonly stream: string;
+  readonly revision: number;
+  /** The position of the stream's event before. */
+  readonly previous: number;
+  /** The rest of the line, as in an append. */
+  readonly rest: string;
+}
+export interface UnreadText {
+  readonly text: string;
+}
+
+/** The greatest gap that damaged events explain; at a longer one the log is torn. */
+const GAP_MAX = 100_000;
+
+const tornOpen = (position: number): Error =>
+  new Error(`the log has no events before position ${String(position)}: restore a backup`);
+
+/** Says whether a file holds a log that 0.1.0 wrote, which has to be brought up to date. */
+export const isOldLog = (path: string): boolean => schemaVersionIn(path) === OLD_SCHEMA_VERSION;
+
+/** Refuses a log that 0.1.0 wrote, where a log in the present form is needed. */
+export function assertPresentForm(path: string): void {
+  if (!isOldLog(path)) return;
+  throw new Error(
+    `${path} was written by 0.1.0: start the server on it, which brings it up to date. To back ` +
+      'it up before that, stop its server and copy the folder, or use the backup of 0.1.0',
+  );
 }
 
 /** Reads an old event body: `[revision, previous, recordedAt, id, type, version, data]`. */

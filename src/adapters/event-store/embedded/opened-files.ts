@@ -1,9 +1,6 @@
 import { statSync } from 'node:fs';
 import { FileFault } from '../../sqlite/file-faults.js';
 
-/** The files of a database that hold what was committed. */
-const ENDINGS = ['', '-wal'];
-
 /**
  * Knows whether the files of a database are still those that were opened. The system lets a process
  * write to a file that was removed or replaced: that data is gone when the process ends.
@@ -32,6 +29,9 @@ export class OpenedFiles {
     }
   }
 }
+
+/** The files of a database that hold what was committed. */
+const ENDINGS = ['', '-wal'];
 
 /** Returns the number by which the file system knows a file; undefined if it is not there. */
 function identityOf(path: string): string | undefined {

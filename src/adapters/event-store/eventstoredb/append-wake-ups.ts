@@ -3,18 +3,6 @@ import { backOffMs } from '../../../domain/back-off.js';
 import type { Unsubscribe } from '../../../ports/event-store.js';
 import type { EventStoreDbConnection } from './connection.js';
 
-/** The pause between a wake-up and listening again; the woken one looks for the events itself. */
-const QUIET_MS_MIN = 25;
-const QUIET_MS_MAX = 250;
-/**
- * The pause in multiples of the time that the server took to confirm. The server sends all that is
- * appended until it hears that a subscription has ended, which keeps a busy server from its work.
- */
-const QUIET_FACTOR = 10;
-const RECONNECT = { minMs: 100, maxMs: 5_000 };
-/** A subscription is given up if the server does not confirm it within this time. */
-const CONFIRM_MS_MAX = 5_000;
-
 /**
  * Wakes listeners as there may be new events of our streams. A subscription is only a hint: the
  * first event ends it, since all of them would cost as much as reading the log. Each beginning of a
@@ -102,3 +90,15 @@ export class AppendWakeUps {
     for (const listener of this.listeners) listener();
   }
 }
+
+/** The pause between a wake-up and listening again; the woken one looks for the events itself. */
+const QUIET_MS_MIN = 25;
+const QUIET_MS_MAX = 250;
+/**
+ * The pause in multiples of the time that the server took to confirm. The server sends all that is
+ * appended until it hears that a subscription has ended, which keeps a busy server from its work.
+ */
+const QUIET_FACTOR = 10;
+const RECONNECT = { minMs: 100, maxMs: 5_000 };
+/** A subscription is given up if the server does not confirm it within this time. */
+const CONFIRM_MS_MAX = 5_000;

@@ -3,16 +3,6 @@ import { BatchStream, type AppendReply } from './batch-stream.js';
 import type { EventStoreDbConnection } from './connection.js';
 import { RunningTimer } from './running-timer.js';
 
-/** Appends under way at once: enough to keep a server busy, few enough to hold in memory. */
-const IN_FLIGHT_MAX = 128;
-
-interface Pending {
-  readonly append: StreamAppend;
-  readonly settle: (reply: AppendReply) => void;
-  /** Stops waiting for the reply; present once the append was sent. */
-  forget?: () => void;
-}
-
 /**
  * Sends appends: those of one stream one after the other, those of many at once. Appends of a
  * stream must not meet: a server drops, unanswered, an append that repeats another under way.
@@ -108,4 +98,14 @@ export class Appender {
     this.batch = batch;
     return batch;
   }
+}
+
+/** Appends under way at once: enough to keep a server busy, few enough to hold in memory. */
+const IN_FLIGHT_MAX = 128;
+
+interface Pending {
+  readonly append: StreamAppend;
+  readonly settle: (reply: AppendReply) => void;
+  /** Stops waiting for the reply; present once the append was sent. */
+  forget?: () => void;
 }

@@ -14,30 +14,6 @@ import {
 import type { BatchCall, EventStoreDbConnection } from './connection.js';
 import { metadataOf, toPosition } from './stored-event.js';
 
-/** The server's reply to an append, or the reason why it is not known. */
-export type AppendReply =
-  /** The place of the last event, as far as the server named it. */
-  | {
-      readonly kind: 'stored';
-      readonly position: number | undefined;
-      readonly revision: number | undefined;
-    }
-  | { readonly kind: 'wrong-revision' }
-  | { readonly kind: 'refused'; readonly reason: AppendRefusal }
-  | { readonly kind: 'unknown'; readonly cause: unknown };
-
-export type OnReply = (reply: AppendReply) => void;
-
-/** Bytes of event data in one message: more than most appends have, no burden for a server. */
-const MESSAGE_BYTES_MAX = 2 ** 18;
-const WRONG_REVISION = 'event_store.client.WrongExpectedVersion';
-const REFUSALS: Readonly<Record<string, AppendRefusal>> = {
-  'event_store.client.MaximumAppendSizeExceeded': 'too-large',
-  'event_store.client.MaximumAppendEventSizeExceeded': 'too-large',
-  'event_store.client.StreamDeleted': 'deleted',
-};
-const encoder = new TextEncoder();
-
 /** One call for appends, and the appends that wait for its replies. An error ends it for good. */
 export class BatchStream {
   private readonly waiting = new Map<string, OnReply>();
@@ -113,6 +89,30 @@ export class BatchStream {
     onReply(replyOf(response));
   }
 }
+
+/** The server's reply to an append, or the reason why it is not known. */
+export type AppendReply =
+  /** The place of the last event, as far as the server named it. */
+  | {
+      readonly kind: 'stored';
+      readonly position: number | undefined;
+      readonly revision: number | undefined;
+    }
+  | { readonly kind: 'wrong-revision' }
+  | { readonly kind: 'refused'; readonly reason: AppendRefusal }
+  | { readonly kind: 'unknown'; readonly cause: unknown };
+
+export type OnReply = (reply: AppendReply) => void;
+
+/** Bytes of event data in one message: more than most appends have, no burden for a server. */
+const MESSAGE_BYTES_MAX = 2 ** 18;
+const WRONG_REVISION = 'event_store.client.WrongExpectedVersion';
+const REFUSALS: Readonly<Record<string, AppendRefusal>> = {
+  'event_store.client.MaximumAppendSizeExceeded': 'too-large',
+  'event_store.client.MaximumAppendEventSizeExceeded': 'too-large',
+  'event_store.client.StreamDeleted': 'deleted',
+};
+const encoder = new TextEncoder();
 
 function replyOf(response: BatchAppendResp): AppendReply {
   const success = response.getSuccess();

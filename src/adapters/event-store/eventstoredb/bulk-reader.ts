@@ -3,30 +3,6 @@ import type { LogPage } from '../../../ports/event-store.js';
 import { ReadingFailed, ReadingProcess } from './reading-process.js';
 import type { SuccessorTarget } from './successor-target.js';
 
-/**
- * The time in milliseconds for which a filtered read may find no event of ours. After it the read
- * takes foreign events too, which tell how far it has come.
- */
-const LOOKING_MS_MAX = 2_500;
-/** Reads stay unfiltered until one event in this many is ours again. */
-const SPARSE = 100;
-/** The pause after the successor failed. */
-const REST: BackOff = { minMs: 5_000, maxMs: 600_000 };
-
-/** Times in milliseconds. */
-export interface BulkOptions {
-  /** Called once, when the client has read, far more slowly, a page meant for the successor. */
-  readonly onSlow?: (reason: string) => void;
-  readonly lookingMsMax?: number;
-  readonly restMsMin?: number;
-}
-
-export interface BulkReaderOptions extends BulkOptions {
-  readonly target: SuccessorTarget;
-  readonly prefix: string;
-  readonly silenceMsMax: number;
-}
-
 /** Reads pages of the log with the client's successor, many times faster than the client. */
 export class BulkReader {
   private process: ReadingProcess | undefined;
@@ -105,4 +81,28 @@ export class BulkReader {
     this.process = undefined;
     await ending?.end();
   }
+}
+
+/**
+ * The time in milliseconds for which a filtered read may find no event of ours. After it the read
+ * takes foreign events too, which tell how far it has come.
+ */
+const LOOKING_MS_MAX = 2_500;
+/** Reads stay unfiltered until one event in this many is ours again. */
+const SPARSE = 100;
+/** The pause after the successor failed. */
+const REST: BackOff = { minMs: 5_000, maxMs: 600_000 };
+
+/** Times in milliseconds. */
+export interface BulkOptions {
+  /** Called once, when the client has read, far more slowly, a page meant for the successor. */
+  readonly onSlow?: (reason: string) => void;
+  readonly lookingMsMax?: number;
+  readonly restMsMin?: number;
+}
+
+export interface BulkReaderOptions extends BulkOptions {
+  readonly target: SuccessorTarget;
+  readonly prefix: string;
+  readonly silenceMsMax: number;
 }

@@ -1,5 +1,21 @@
 import { flat } from './successor-target.js';
 
+/** Checks a connection string of EventStoreDB; BadEventStoreUrl if the client would misread it. */
+export function readConnectionString(url: string): ConnectionString {
+  const parts = SHAPE.exec(url.trim())?.groups;
+  if (parts?.hosts === undefined) {
+    throw new BadEventStoreUrl(
+      'must look like esdb://user:password@host:2113?tls=true, ' +
+        'with ":", "@", "/", "?" and "#" in user and password percent-encoded',
+    );
+  }
+  const options = parts.options?.split('&').filter((option) => option !== '') ?? [];
+  for (const option of options) checkOption(option);
+  // The client knows the older name of the scheme alone.
+  const full = `esdb${parts.rest ?? ''}?${[...options, SET_HERE].join('&')}`;
+  return { full, address: parts.hosts };
+}
+
 /** A setting that cannot be used; the message says why, and never quotes the password. */
 export class BadEventStoreUrl extends Error {
   constructor(reason: string) {
@@ -40,22 +56,6 @@ export interface ConnectionString {
   readonly full: string;
   /** The hosts and ports, for messages. */
   readonly address: string;
-}
-
-/** Checks a connection string of EventStoreDB; BadEventStoreUrl if the client would misread it. */
-export function readConnectionString(url: string): ConnectionString {
-  const parts = SHAPE.exec(url.trim())?.groups;
-  if (parts?.hosts === undefined) {
-    throw new BadEventStoreUrl(
-      'must look like esdb://user:password@host:2113?tls=true, ' +
-        'with ":", "@", "/", "?" and "#" in user and password percent-encoded',
-    );
-  }
-  const options = parts.options?.split('&').filter((option) => option !== '') ?? [];
-  for (const option of options) checkOption(option);
-  // The client knows the older name of the scheme alone.
-  const full = `esdb${parts.rest ?? ''}?${[...options, SET_HERE].join('&')}`;
-  return { full, address: parts.hosts };
 }
 
 function checkOption(option: string): void {

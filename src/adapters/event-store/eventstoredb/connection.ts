@@ -2,47 +2,6 @@ import { EventStoreDBClient, UnavailableError, type BaseOptions } from '@eventst
 import { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { BadEventStoreUrl, readConnectionString } from './connection-string.js';
 
-/** The server's call for many appends: requests go in, replies come out in any order. */
-export type BatchCall = ReturnType<StreamsClient['batchAppend']>;
-
-/**
- * Private parts of the client: its connection, which it makes anew after an error that asks for it,
- * and to the leader if the error names that.
- */
-interface ClientCore {
-  execute<Result>(
-    service: typeof StreamsClient,
-    name: string,
-    action: (streams: StreamsClient) => Promise<Result>,
-  ): Promise<Result>;
-  callArguments(
-    options: BaseOptions,
-    callOptions: { readonly deadline: number },
-  ): Parameters<StreamsClient['batchAppend']>;
-  /** Makes a new connection if the error calls for one. */
-  handleError: (service: unknown, error: Error) => Promise<void>;
-  /** Looks for the leader if that is needed, and connects to it. */
-  createChannel: () => Promise<OpenChannel>;
-}
-
-/** The service of the leader, and the first arguments of every call to it. */
-export type LeaderCall = readonly [StreamsClient, Parameters<StreamsClient['batchAppend']>];
-/** Private parts of gRPC: a session that has not heard from the server yet, and would wait on. */
-interface OpenChannel {
-  readonly internalChannel?: {
-    readonly wrappedSubchannels?: Iterable<{
-      readonly child?: { readonly connector?: { readonly session?: Session | null } };
-    }>;
-  };
-}
-
-interface Session {
-  destroy(): void;
-}
-
-/** The time in which a new connection may bring nothing before it is left. */
-const FAIR_MS = 2_000;
-
 /** A client of one server or cluster. */
 export class EventStoreDbConnection {
   /** The number of connections made so far, each in place of another. */
@@ -156,6 +115,47 @@ export class EventStoreDbConnection {
       .catch(() => undefined);
   }
 }
+
+/** The server's call for many appends: requests go in, replies come out in any order. */
+export type BatchCall = ReturnType<StreamsClient['batchAppend']>;
+
+/**
+ * Private parts of the client: its connection, which it makes anew after an error that asks for it,
+ * and to the leader if the error names that.
+ */
+interface ClientCore {
+  execute<Result>(
+    service: typeof StreamsClient,
+    name: string,
+    action: (streams: StreamsClient) => Promise<Result>,
+  ): Promise<Result>;
+  callArguments(
+    options: BaseOptions,
+    callOptions: { readonly deadline: number },
+  ): Parameters<StreamsClient['batchAppend']>;
+  /** Makes a new connection if the error calls for one. */
+  handleError: (service: unknown, error: Error) => Promise<void>;
+  /** Looks for the leader if that is needed, and connects to it. */
+  createChannel: () => Promise<OpenChannel>;
+}
+
+/** The service of the leader, and the first arguments of every call to it. */
+export type LeaderCall = readonly [StreamsClient, Parameters<StreamsClient['batchAppend']>];
+/** Private parts of gRPC: a session that has not heard from the server yet, and would wait on. */
+interface OpenChannel {
+  readonly internalChannel?: {
+    readonly wrappedSubchannels?: Iterable<{
+      readonly child?: { readonly connector?: { readonly session?: Session | null } };
+    }>;
+  };
+}
+
+interface Session {
+  destroy(): void;
+}
+
+/** The time in which a new connection may bring nothing before it is left. */
+const FAIR_MS = 2_000;
 
 const coreOf = (client: EventStoreDBClient): ClientCore => client as unknown as ClientCore;
 

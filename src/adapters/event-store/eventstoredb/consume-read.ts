@@ -1,14 +1,6 @@
 import type { StreamingRead } from '@eventstore/db-client';
 import { RunningTimer } from './running-timer.js';
 
-/** The reader gave a read up, since nothing came of it any more. */
-export class NothingCame extends Error {
-  constructor(silenceMs: number) {
-    super(`nothing came for ${String(silenceMs)} ms`);
-    this.name = 'NothingCame';
-  }
-}
-
 /**
  * Hands over the items of a read as they come; resolves at its end. Rejects with the read's error
  * or the listener's, or with NothingCame after too long: the client itself waits for ever.
@@ -45,4 +37,12 @@ export function consumeRead<Item>(
       resolve();
     });
   });
+}
+
+/** The reader gave a read up, since nothing came of it any more. */
+export class NothingCame extends Error {
+  constructor(silenceMs: number) {
+    super(`nothing came for ${String(silenceMs)} ms`);
+    this.name = 'NothingCame';
+  }
 }

@@ -1,6 +1,20 @@
 import type { StoredEvent } from '../../../ports/event-store.js';
 import { storedEventOf, toPosition, toSafe } from './stored-event.js';
 
+/**
+ * Events on their way between two processes. Their contents stay bytes; only the process that uses
+ * them parses them.
+ */
+export interface EventChunk {
+  readonly ids: readonly string[];
+  readonly streams: readonly string[];
+  readonly types: readonly string[];
+  /** For each event: revision, position, creation, whether its data are JSON, both lengths. */
+  readonly numbers: Float64Array;
+  /** The data and the metadata of each event, one after the other. */
+  readonly bytes: Uint8Array;
+}
+
 /** The number of this form; a process of another build may know another form. */
 export const CHUNK_FORMAT = 1;
 
@@ -16,20 +30,6 @@ export interface BridgeEvent {
   readonly data: Uint8Array;
   readonly metadata: Uint8Array;
   readonly position: { readonly commit: bigint; readonly prepare: bigint };
-}
-
-/**
- * Events on their way between two processes. Their contents stay bytes; only the process that uses
- * them parses them.
- */
-export interface EventChunk {
-  readonly ids: readonly string[];
-  readonly streams: readonly string[];
-  readonly types: readonly string[];
-  /** For each event: revision, position, creation, whether its data are JSON, both lengths. */
-  readonly numbers: Float64Array;
-  /** The data and the metadata of each event, one after the other. */
-  readonly bytes: Uint8Array;
 }
 
 const NUMBERS_EACH = 6;

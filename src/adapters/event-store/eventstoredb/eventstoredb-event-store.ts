@@ -21,29 +21,6 @@ import { ServerClock } from './server-clock.js';
 import { NothingCame } from './consume-read.js';
 import { successorTarget } from './successor-target.js';
 
-/** Longer than most changes of leaders; afterwards the command sends its append again. */
-const APPEND_DEADLINE_MS = 5_000;
-/** A revision above that of any stream. */
-const REVISION_NEVER_REACHED = 2 ** 31 - 2;
-/** A read that brings nothing for this time is given up. */
-const SILENCE_MS_MAX = 5_000;
-
-/** Events that a page looks at where the server does not leave out foreign ones. */
-const PAGE_EVENTS = 5_000;
-
-export interface EventStoreDbOptions {
-  /** A connection string, `esdb://user:password@host:2113`; credentials and TLS go with it. */
-  readonly url: string;
-  /** The beginning of our streams' names; everything else in the store is foreign. */
-  readonly prefix: string;
-  /** The time in milliseconds after which the outcome of an append counts as unknown. */
-  readonly appendDeadlineMs?: number;
-  /** The time in milliseconds for which a read may bring nothing. */
-  readonly silenceMsMax?: number;
-  /** Present if the client's successor is to read pages of the log, where it runs. */
-  readonly bulk?: BulkOptions;
-}
-
 /**
  * The log in EventStoreDB or KurrentDB, 22.6 or newer; the leader does everything. The store
  * connects by itself, again and again; while it cannot, reads throw and appends are unknown. It
@@ -218,4 +195,27 @@ export class EventStoreDbEventStore implements EventStore {
       throw error;
     }
   }
+}
+
+/** Longer than most changes of leaders; afterwards the command sends its append again. */
+const APPEND_DEADLINE_MS = 5_000;
+/** A revision above that of any stream. */
+const REVISION_NEVER_REACHED = 2 ** 31 - 2;
+/** A read that brings nothing for this time is given up. */
+const SILENCE_MS_MAX = 5_000;
+
+/** Events that a page looks at where the server does not leave out foreign ones. */
+const PAGE_EVENTS = 5_000;
+
+export interface EventStoreDbOptions {
+  /** A connection string, `esdb://user:password@host:2113`; credentials and TLS go with it. */
+  readonly url: string;
+  /** The beginning of our streams' names; everything else in the store is foreign. */
+  readonly prefix: string;
+  /** The time in milliseconds after which the outcome of an append counts as unknown. */
+  readonly appendDeadlineMs?: number;
+  /** The time in milliseconds for which a read may bring nothing. */
+  readonly silenceMsMax?: number;
+  /** Present if the client's successor is to read pages of the log, where it runs. */
+  readonly bulk?: BulkOptions;
 }

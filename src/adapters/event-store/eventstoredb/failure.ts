@@ -2,6 +2,16 @@ import { AccessDeniedError, NotLeaderError, UnknownError } from '@eventstore/db-
 import { PlayheadError } from '../../../domain/errors.js';
 import { UnreadablePlace } from '../../../ports/log-past.js';
 
+/** Makes the error that callers get; its cause says what is wrong, for the log. */
+export function unavailable(error: unknown, address: string): PlayheadError {
+  const cause = new Error(reasonAt(error, address), { cause: error });
+  const message = 'the event store cannot be reached';
+  const failure = isAnswer(error)
+    ? new UnreadablePlace(message)
+    : new PlayheadError('STORE_UNAVAILABLE', message);
+  return Object.assign(failure, { cause });
+}
+
 /** Explains texts of gRPC, Node or the server, and says what to do; the first match counts. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [
@@ -82,13 +92,3 @@ const ANSWERS: ReadonlySet<unknown> = new Set([2, 3]);
 
 const isAnswer = (error: unknown): boolean =>
   error instanceof UnknownError && ANSWERS.has(error.code);
-
-/** Makes the error that callers get; its cause says what is wrong, for the log. */
-export function unavailable(error: unknown, address: string): PlayheadError {
-  const cause = new Error(reasonAt(error, address), { cause: error });
-  const message = 'the event store cannot be reached';
-  const failure = isAnswer(error)
-    ? new UnreadablePlace(message)
-    : new PlayheadError('STORE_UNAVAILABLE', message);
-  return Object.assign(failure, { cause });
-}

@@ -13,15 +13,6 @@ import { LOG_START, type LogPage, type StoredEvent } from '../../../ports/event-
 import { consumeRead } from './consume-read.js';
 import { isOurs, toSafe, toStoredEvent } from './stored-event.js';
 
-/** The leader already has what was just appended. */
-const FROM_LEADER = { requiresLeader: true } as const;
-
-export interface LogReaderOptions {
-  readonly client: EventStoreDBClient;
-  readonly prefix: string;
-  readonly silenceMsMax: number;
-}
-
 /** Reads the store; its errors are the client's. */
 export class EventStoreDbReader {
   constructor(private readonly options: LogReaderOptions) {}
@@ -136,6 +127,15 @@ export class EventStoreDbReader {
       return read();
     }
   }
+}
+
+/** The leader already has what was just appended. */
+const FROM_LEADER = { requiresLeader: true } as const;
+
+export interface LogReaderOptions {
+  readonly client: EventStoreDBClient;
+  readonly prefix: string;
+  readonly silenceMsMax: number;
 }
 
 const placeOf = (position: number): Position => ({

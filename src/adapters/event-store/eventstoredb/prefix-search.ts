@@ -4,28 +4,6 @@ import type { EventStoreDbConnection } from './connection.js';
 import { RunningTimer } from './running-timer.js';
 import { isOurs, toSafe } from './stored-event.js';
 
-/** The events between two of the server's reports of its progress, as multiples of its 32. */
-const CHECKPOINT_INTERVAL = 1_000;
-
-/** Receives the position that the server's search has reached, and the end of the store. */
-export type OnSearch = (position: number, end: number) => void;
-
-export interface PrefixSearch {
-  readonly connection: EventStoreDbConnection;
-  readonly prefix: string;
-  /** The position at which the store ends. */
-  readonly end: number;
-  /** The server reports its progress now and then: silence of this length ends the search. */
-  readonly silenceMsMax: number;
-  readonly onSearch: OnSearch;
-}
-
-/** The outcome of a search. */
-export type PrefixFinding =
-  | { readonly kind: 'found' | 'none' }
-  /** The server fell silent: servers before 23.10 do not say that they are at the end. */
-  | { readonly kind: 'silent'; readonly scanned: number };
-
 /**
  * Says whether a store holds events under a prefix. The server leaves out all others, so that it
  * need not send a shared store as a whole. Rejects with the client's errors.
@@ -80,3 +58,25 @@ export function searchPrefix(search: PrefixSearch): Promise<PrefixFinding> {
     });
   });
 }
+
+/** The events between two of the server's reports of its progress, as multiples of its 32. */
+const CHECKPOINT_INTERVAL = 1_000;
+
+/** Receives the position that the server's search has reached, and the end of the store. */
+export type OnSearch = (position: number, end: number) => void;
+
+export interface PrefixSearch {
+  readonly connection: EventStoreDbConnection;
+  readonly prefix: string;
+  /** The position at which the store ends. */
+  readonly end: number;
+  /** The server reports its progress now and then: silence of this length ends the search. */
+  readonly silenceMsMax: number;
+  readonly onSearch: OnSearch;
+}
+
+/** The outcome of a search. */
+export type PrefixFinding =
+  | { readonly kind: 'found' | 'none' }
+  /** The server fell silent: servers before 23.10 do not say that they are at the end. */
+  | { readonly kind: 'silent'; readonly scanned: number };

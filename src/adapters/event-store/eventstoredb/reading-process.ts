@@ -6,29 +6,6 @@ import { CHUNK_FORMAT, eventsOf } from './event-chunk.js';
 import type { PageOrder, ReadingPlace, ReadingReply, ReadingRequest } from './reading.process.js';
 import { RunningTimer } from './running-timer.js';
 
-const PROGRAM = fileURLToPath(new URL('./reading.process.js', import.meta.url));
-/** The time in which the process has to start, on a machine that has much else to do. */
-const START_MS_MAX = 15_000;
-
-/** A page that did not come. */
-export class ReadingFailed extends Error {
-  constructor(
-    message: string,
-    /** Says whether the server answers, and finds nothing. */
-    readonly isInVain: boolean,
-  ) {
-    super(message);
-    this.name = 'ReadingFailed';
-  }
-}
-
-export interface ReadingLimits {
-  /** The time in milliseconds for which nothing may come. */
-  readonly silenceMsMax: number;
-  /** The time in milliseconds for which the server may look for events of ours and find none. */
-  readonly lookingMsMax: number;
-}
-
 /**
  * A process that reads the log, a page at a time. The client's successor can neither cancel nor
  * close a read, nor does the end of its thread end the read; the end of its process does.
@@ -109,4 +86,27 @@ export class ReadingProcess {
       if (error !== null) onFailure?.(error);
     });
   }
+}
+
+const PROGRAM = fileURLToPath(new URL('./reading.process.js', import.meta.url));
+/** The time in which the process has to start, on a machine that has much else to do. */
+const START_MS_MAX = 15_000;
+
+/** A page that did not come. */
+export class ReadingFailed extends Error {
+  constructor(
+    message: string,
+    /** Says whether the server answers, and finds nothing. */
+    readonly isInVain: boolean,
+  ) {
+    super(message);
+    this.name = 'ReadingFailed';
+  }
+}
+
+export interface ReadingLimits {
+  /** The time in milliseconds for which nothing may come. */
+  readonly silenceMsMax: number;
+  /** The time in milliseconds for which the server may look for events of ours and find none. */
+  readonly lookingMsMax: number;
 }

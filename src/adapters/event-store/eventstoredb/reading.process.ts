@@ -9,47 +9,7 @@ import { CHUNK_FORMAT, ChunkBuilder, type BridgeEvent, type EventChunk } from '.
 import { isOurs, toSafe } from './stored-event.js';
 import type { SuccessorTarget } from './successor-target.js';
 
-/** The first message: what the process works with. */
-export interface ReadingPlace {
-  readonly format: number;
-  readonly target: SuccessorTarget;
-  /** The beginning of our streams' names. */
-  readonly prefix: string;
-}
-
-/** A page of the log. */
-export interface PageOrder {
-  readonly after: number;
-  /** The greatest number of events to look at. */
-  readonly limit: number;
-  /** Says whether the server leaves out foreign events. */
-  readonly isFiltered: boolean;
-}
-
-export type ReadingRequest =
-  ({ readonly kind: 'open' } & ReadingPlace) | ({ readonly kind: 'page' } & PageOrder);
-
-export type ReadingReply =
-  | { readonly kind: 'opened' }
-  /** The server answers, and looks for the next event. */
-  | { readonly kind: 'looking' }
-  | { readonly kind: 'events'; readonly chunk: EventChunk }
-  | { readonly kind: 'end'; readonly scanned: number; readonly isEnd: boolean }
-  | { readonly kind: 'failure'; readonly message: string };
-
-/** The used part of the successor's bridge, with which the successor itself reads. */
-interface Bridge {
-  createClient: (url: string) => {
-    readAll: (options: object) => AsyncIterable<readonly { readonly event?: BridgeEvent }[]>;
-  };
-}
-
-/** The bridge hands over this many events at a time, fewer only at a read's end. */
-const BATCH_EVENTS = 64;
-/** A chunk is sent at this size or age: the other side parses it while the next is read. */
-const CHUNK_BYTES = 2 ** 17;
-const CHUNK_MS = 100;
-
+/** Reads pages of the log with the client's successor, for the process that started this one. */
 class Reading {
   private readonly client: ReturnType<Bridge['createClient']>;
 
@@ -139,6 +99,47 @@ class Reading {
     return { requiresLeader: true, resolvesLink: false, ...(credentials && { credentials }) };
   }
 }
+
+/** The first message: what the process works with. */
+export interface ReadingPlace {
+  readonly format: number;
+  readonly target: SuccessorTarget;
+  /** The beginning of our streams' names. */
+  readonly prefix: string;
+}
+
+/** A page of the log. */
+export interface PageOrder {
+  readonly after: number;
+  /** The greatest number of events to look at. */
+  readonly limit: number;
+  /** Says whether the server leaves out foreign events. */
+  readonly isFiltered: boolean;
+}
+
+export type ReadingRequest =
+  ({ readonly kind: 'open' } & ReadingPlace) | ({ readonly kind: 'page' } & PageOrder);
+
+export type ReadingReply =
+  | { readonly kind: 'opened' }
+  /** The server answers, and looks for the next event. */
+  | { readonly kind: 'looking' }
+  | { readonly kind: 'events'; readonly chunk: EventChunk }
+  | { readonly kind: 'end'; readonly scanned: number; readonly isEnd: boolean }
+  | { readonly kind: 'failure'; readonly message: string };
+
+/** The used part of the successor's bridge, with which the successor itself reads. */
+interface Bridge {
+  createClient: (url: string) => {
+    readAll: (options: object) => AsyncIterable<readonly { readonly event?: BridgeEvent }[]>;
+  };
+}
+
+/** The bridge hands over this many events at a time, fewer only at a read's end. */
+const BATCH_EVENTS = 64;
+/** A chunk is sent at this size or age: the other side parses it while the next is read. */
+const CHUNK_BYTES = 2 ** 17;
+const CHUNK_MS = 100;
 
 /** Loads the bridge alone: the successor would parse the events, only to write them again. */
 function loadBridge(): Bridge {

@@ -1,6 +1,3 @@
-/** The greatest part of a pause of the process that counts. */
-const STEP_MS = 250;
-
 /**
  * A timer that counts the time in which this process ran. After a pause, or in a busy process, an
  * ordinary timer ends before the process reads the answers that came meanwhile.
@@ -36,3 +33,6 @@ export class RunningTimer {
     }, stepMs);
   }
 }
+
+/** The greatest part of a pause of the process that counts. */
+const STEP_MS = 250;

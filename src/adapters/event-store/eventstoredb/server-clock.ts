@@ -6,9 +6,6 @@ import type { EventStoreDbConnection, LeaderCall } from './connection.js';
 import { unavailable } from './failure.js';
 import { RunningTimer } from './running-timer.js';
 
-/** A server updates the date in its answers once a second, and cuts it to the second. */
-const DATE_AGE_MS_MAX = 2_000;
-
 /**
  * The clock of the leader, which also stamps the events: the date in the head of its answer to a
  * read. docs/decisions/0013-clocks.md says why.
@@ -35,6 +32,9 @@ export class ServerClock implements StoreClock {
     }
   }
 }
+
+/** A server updates the date in its answers once a second, and cuts it to the second. */
+const DATE_AGE_MS_MAX = 2_000;
 
 /** Returns the date of an answer of the leader; undefined if it has none. */
 function dateOfAnswer(

@@ -3,6 +3,24 @@ import type { StoredData } from '../../../domain/event-codec.js';
 import { isTime, SECOND_MS } from '../../../domain/time.js';
 import type { EventToAppend, StoredEvent } from '../../../ports/event-store.js';
 
+/**
+ * Makes an event of one of our streams. An event of other programs there, with foreign metadata,
+ * gets schema version 0, which nobody can decode: better noticed than missing from the stream's
+ * revisions. Data that are not JSON come as bytes, which have no members.
+ */
+export function storedEventOf({ metadata, createdMs, data, ...rest }: RecordedParts): StoredEvent {
+  // Our own metadata say whose event it is; foreign metadata may hold anything.
+  const { schemaVersion, recordedAt } = (metadata ?? {}) as Partial<Record<string, unknown>>;
+  const isOurs = Number.isSafeInteger(schemaVersion) && isTime(recordedAt);
+  return {
+    ...rest,
+    version: isOurs ? (schemaVersion as number) : NO_VERSION,
+    // The successor names only the second; copies of a read model are to be the same.
+    recordedAt: isOurs ? recordedAt : createdMs - (createdMs % SECOND_MS),
+    data: data as StoredData,
+  };
+}
+
 /** Our metadata beside an event's data. */
 interface EventMetadata {
   /** Epoch milliseconds. */
@@ -28,25 +46,7 @@ interface RecordedParts extends Pick<StoredEvent, 'id' | 'stream' | 'type' | 're
   readonly metadata: unknown;
 }
 
-/**
- * Makes an event of one of our streams. An event of other programs there, with foreign metadata,
- * gets schema version 0, which nobody can decode: better noticed than missing from the stream's
- * revisions. Data that are not JSON come as bytes, which have no members.
- */
-export function storedEventOf({ metadata, createdMs, data, ...rest }: RecordedParts): StoredEvent {
-  // Our own metadata say whose event it is; foreign metadata may hold anything.
-  const { schemaVersion, recordedAt } = (metadata ?? {}) as Partial<Record<string, unknown>>;
-  const isOurs = Number.isSafeInteger(schemaVersion) && isTime(recordedAt);
-  return {
-    ...rest,
-    version: isOurs ? (schemaVersion as number) : NO_VERSION,
-    // The successor names only the second; copies of a read model are to be the same.
-    recordedAt: isOurs ? recordedAt : createdMs - (createdMs % SECOND_MS),
-    data: data as StoredData,
-  };
-}
-
-/** Makes the same from an event that the client of our appends has read. */
+/** Makes an event from one that the client of our appends has read. */
 export function toStoredEvent(event: RecordedEvent | AllStreamRecordedEvent): StoredEvent {
   const { id, streamId: stream, revision, type, position, created, data, metadata } = event;
   if (position === undefined) throw new Error('the server is too old: it names no positions');

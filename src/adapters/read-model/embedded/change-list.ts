@@ -2,26 +2,6 @@ import type { GenerationWrite } from '../../../ports/read-model/documents.js';
 import { STARTED_ON } from '../../../domain/figures/session-places.js';
 import type { Statements } from './statements.js';
 
-/** The most sessions of a commit that are listed. With more, anything counts as changed. */
-const KEYS_MAX = 5_000;
-/** The keys that are kept at least, about 60 bytes each. */
-const KEPT_KEYS = 200_000;
-/**
- * The commits between two cuts of the list. A cut at each commit would cost a small one a tenth of
- * its time.
- */
-const NOTES_PER_CUT = 64;
-
-/**
- * The sessions that commits changed, in the order of the commits. A number counts all keys up to
- * its row; no keys: anything may have changed. The oldest rows are cut off.
- */
-export const CHANGES_SCHEMA = `CREATE TABLE changes(number INTEGER PRIMARY KEY, keys TEXT);
-  INSERT INTO changes VALUES (0, NULL)`;
-
-/** Says whether a file lists its changes, as do all that sessions are found in. */
-export const listsChanges = (indexes: readonly string[]): boolean => indexes.includes(STARTED_ON);
-
 /** Lists what is changed in a file, in the same transaction. */
 export class ChangeList {
   private notes = 0;
@@ -49,6 +29,26 @@ export class ChangeList {
     statements.run(`DELETE FROM changes WHERE number < ${last} - ?`, KEPT_KEYS);
   }
 }
+
+/** The most sessions of a commit that are listed. With more, anything counts as changed. */
+const KEYS_MAX = 5_000;
+/** The keys that are kept at least, about 60 bytes each. */
+const KEPT_KEYS = 200_000;
+/**
+ * The commits between two cuts of the list. A cut at each commit would cost a small one a tenth of
+ * its time.
+ */
+const NOTES_PER_CUT = 64;
+
+/**
+ * The sessions that commits changed, in the order of the commits. A number counts all keys up to
+ * its row; no keys: anything may have changed. The oldest rows are cut off.
+ */
+export const CHANGES_SCHEMA = `CREATE TABLE changes(number INTEGER PRIMARY KEY, keys TEXT);
+  INSERT INTO changes VALUES (0, NULL)`;
+
+/** Says whether a file lists its changes, as do all that sessions are found in. */
+export const listsChanges = (indexes: readonly string[]): boolean => indexes.includes(STARTED_ON);
 
 /** The changes of a file since a reader looked. */
 export interface Changes {

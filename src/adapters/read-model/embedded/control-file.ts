@@ -13,6 +13,90 @@ import {
 import { codeOf, isDamaged } from '../../sqlite/file-faults.js';
 import { Statements } from './statements.js';
 
+/** Reads and writes the records of generations. */
+export class ControlFile {
+  private readonly statements: Statements;
+
+  /** Reads the whole file, which throws where it is damaged. */
+  constructor(folder: string) {
+    const path = controlPath(folder);
+    const connection = openForWriting(path, DATABASE);
+    this.statements = new Statements(path, connection);
+    try {
+      for (const query of [ROWS_QUERY, ENDED_QUERY, NUMBERS_QUERY]) this.statements.rows(query);
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+  }
+
+  /** Makes several changes as one; false, and no change, if two would serve or two would build. */
+  atOnce(work: () => boolean): boolean {
+    try {
+      return this.statements.atOnce(work);
+    } catch (error) {
+      if (codeOf(error) === 'SQLITE_CONSTRAINT_UNIQUE') return false;
+      throw error;
+    }
+  }
+
+  rowsOf(projections: readonly ProjectionName[]): readonly ControlRow[] {
+    return this.statements.rows(`${ROWS_QUERY} WHERE ${IS_WANTED}`, JSON.stringify(projections));
+  }
+
+  find(place: GenerationPlace): ControlRow | undefined {
+    const query = `${ROWS_QUERY} WHERE ${IS_PLACE}`;
+    return this.statements.rows<ControlRow>(query, ...valuesOf(place))[0];
+  }
+
+  save(row: ControlRow): void {
+    this.statements.run(
+      `INSERT INTO records VALUES (?, ?, ?, ?)
+       ON CONFLICT (projection, version, number) DO UPDATE SET body = excluded.body`,
+      ...[...valuesOf(row), JSON.stringify(row)],
+    );
+  }
+
+  remove(place: GenerationPlace): void {
+    this.statements.run(`DELETE FROM records WHERE ${IS_PLACE}`, ...valuesOf(place));
+  }
+
+  /** Notes the fault of a generation's file. */
+  blame(place: GenerationPlace, fault: string): void {
+    const sql = `UPDATE records SET body = json_set(body, '$.fault', ?) WHERE ${IS_PLACE}`;
+    this.statements.run(sql, fault, ...valuesOf(place));
+  }
+
+  free(): void {
+    this.statements.run("UPDATE records SET body = json_remove(body, '$.owner')");
+  }
+
+  /** Draws a number that no generation of the projection has had: it is part of the file's name. */
+  nextNumber(projection: ProjectionName): number {
+    return this.statements.atOnce(() => {
+      this.statements.run(
+        `INSERT INTO numbers VALUES (?, 1)
+         ON CONFLICT (projection) DO UPDATE SET last = last + 1`,
+        projection,
+      );
+      return this.statements.row(`${NUMBERS_QUERY} WHERE projection = ?`, projection);
+    });
+  }
+
+  endedOf(projections: readonly ProjectionName[]): readonly EndedRebuild[] {
+    return this.statements.rows(`${ENDED_QUERY} WHERE ${IS_WANTED}`, JSON.stringify(projections));
+  }
+
+  end(ended: EndedRebuild): void {
+    const sql = 'INSERT OR REPLACE INTO ended VALUES (?, ?, ?)';
+    this.statements.run(sql, ended.projection, ended.version, JSON.stringify(ended));
+  }
+
+  close(): void {
+    closeForWriting(this.statements.connection);
+  }
+}
+
 /** The file that holds the records of all generations. */
 export const CONTROL_FILE = 'control.db';
 
@@ -111,90 +195,6 @@ const IS_WANTED = 'projection IN (SELECT value FROM json_each(?))';
 const IS_PLACE = 'projection = ? AND version = ? AND number = ?';
 const valuesOf = ({ projection, version, number }: GenerationPlace) =>
   [projection, version, number] as const;
-
-/** Reads and writes the records of generations. */
-export class ControlFile {
-  private readonly statements: Statements;
-
-  /** Reads the whole file, which throws where it is damaged. */
-  constructor(folder: string) {
-    const path = controlPath(folder);
-    const connection = openForWriting(path, DATABASE);
-    this.statements = new Statements(path, connection);
-    try {
-      for (const query of [ROWS_QUERY, ENDED_QUERY, NUMBERS_QUERY]) this.statements.rows(query);
-    } catch (error) {
-      connection.close();
-      throw error;
-    }
-  }
-
-  /** Makes several changes as one; false, and no change, if two would serve or two would build. */
-  atOnce(work: () => boolean): boolean {
-    try {
-      return this.statements.atOnce(work);
-    } catch (error) {
-      if (codeOf(error) === 'SQLITE_CONSTRAINT_UNIQUE') return false;
-      throw error;
-    }
-  }
-
-  rowsOf(projections: readonly ProjectionName[]): readonly ControlRow[] {
-    return this.statements.rows(`${ROWS_QUERY} WHERE ${IS_WANTED}`, JSON.stringify(projections));
-  }
-
-  find(place: GenerationPlace): ControlRow | undefined {
-    const query = `${ROWS_QUERY} WHERE ${IS_PLACE}`;
-    return this.statements.rows<ControlRow>(query, ...valuesOf(place))[0];
-  }
-
-  save(row: ControlRow): void {
-    this.statements.run(
-      `INSERT INTO records VALUES (?, ?, ?, ?)
-       ON CONFLICT (projection, version, number) DO UPDATE SET body = excluded.body`,
-      ...[...valuesOf(row), JSON.stringify(row)],
-    );
-  }
-
-  remove(place: GenerationPlace): void {
-    this.statements.run(`DELETE FROM records WHERE ${IS_PLACE}`, ...valuesOf(place));
-  }
-
-  /** Notes the fault of a generation's file. */
-  blame(place: GenerationPlace, fault: string): void {
-    const sql = `UPDATE records SET body = json_set(body, '$.fault', ?) WHERE ${IS_PLACE}`;
-    this.statements.run(sql, fault, ...valuesOf(place));
-  }
-
-  free(): void {
-    this.statements.run("UPDATE records SET body = json_remove(body, '$.owner')");
-  }
-
-  /** Draws a number that no generation of the projection has had: it is part of the file's name. */
-  nextNumber(projection: ProjectionName): number {
-    return this.statements.atOnce(() => {
-      this.statements.run(
-        `INSERT INTO numbers VALUES (?, 1)
-         ON CONFLICT (projection) DO UPDATE SET last = last + 1`,
-        projection,
-      );
-      return this.statements.row(`${NUMBERS_QUERY} WHERE projection = ?`, projection);
-    });
-  }
-
-  endedOf(projections: readonly ProjectionName[]): readonly EndedRebuild[] {
-    return this.statements.rows(`${ENDED_QUERY} WHERE ${IS_WANTED}`, JSON.stringify(projections));
-  }
-
-  end(ended: EndedRebuild): void {
-    const sql = 'INSERT OR REPLACE INTO ended VALUES (?, ?, ?)';
-    this.statements.run(sql, ended.projection, ended.version, JSON.stringify(ended));
-  }
-
-  close(): void {
-    closeForWriting(this.statements.connection);
-  }
-}
 
 /** Opens the control file. A damaged one is made anew: its contents can be found out again. */
 export function openControlFile(folder: string): ControlFile {

@@ -24,122 +24,6 @@ import { isDamaged } from '../../sqlite/file-faults.js';
 import { ChangeList, CHANGES_SCHEMA, listsChanges } from './change-list.js';
 import { Statements } from './statements.js';
 
-/** Returns the column of an index field. */
-export const columnOf = (index: string): string => `"by_${index}"`;
-
-/** Makes the schema. An index holds only the documents that have a value in it. */
-function schemaOf({ indexes, storeId }: GenerationSpec): string {
-  const columns = indexes.map((index) => `, ${columnOf(index)} REAL`).join('');
-  const declarations = indexes.map(
-    (index) =>
-      `CREATE INDEX "${index}" ON documents(${columnOf(index)}, key)
-         WHERE ${columnOf(index)} IS NOT NULL`,
-  );
-  return [
-    `CREATE TABLE documents(key TEXT PRIMARY KEY, body TEXT NOT NULL${columns}) WITHOUT ROWID`,
-    ...declarations,
-    ...(listsChanges(indexes) ? [CHANGES_SCHEMA] : []),
-    `CREATE TABLE state(store_id TEXT NOT NULL, checkpoint INT NOT NULL, totals TEXT NOT NULL,
-       retry INT NOT NULL)`,
-    `INSERT INTO state VALUES ('${storeId.replaceAll("'", "''")}', ${String(LOG_START)}, '{}', 0)`,
-    'CREATE TABLE parked(position INT, key TEXT, body TEXT NOT NULL, PRIMARY KEY (position, key))',
-    FROM_SCHEMA_2,
-    'UPDATE state SET file_id = lower(hex(randomblob(16)))',
-  ].join(';');
-}
-
-/** Schema 2 had no claims; a table of its own held the time before which documents were removed. */
-const FROM_SCHEMA_2 = `
-  ALTER TABLE state ADD COLUMN checkpoint_id TEXT;
-  ALTER TABLE state ADD COLUMN file_id TEXT;
-  ALTER TABLE state ADD COLUMN identity TEXT;
-  ALTER TABLE state ADD COLUMN fence INT NOT NULL DEFAULT 0;
-  ALTER TABLE state ADD COLUMN claimed_until INT NOT NULL DEFAULT 0;
-  ALTER TABLE state ADD COLUMN scanned INT NOT NULL DEFAULT 0;
-  ALTER TABLE state ADD COLUMN retries INT NOT NULL DEFAULT 0;
-  ALTER TABLE state ADD COLUMN retired_before REAL NOT NULL DEFAULT 0;
-  CREATE TABLE IF NOT EXISTS retired(before REAL NOT NULL);
-  UPDATE state SET retired_before = (SELECT coalesce(max(before), 0) FROM retired);
-  DROP TABLE retired`;
-
-const DATABASE: DatabaseOptions = {
-  schema: '',
-  schemaVersion: 3,
-  synchronous: 'NORMAL',
-  mustExist: true,
-  upgrades: { 2: FROM_SCHEMA_2 },
-};
-
-/** The state that a file holds of its generation. */
-export interface FileState
-  extends
-    Pick<Generation, 'storeId' | 'checkpoint' | 'totals'>,
-    Pick<GenerationRecord, 'parkedEvents' | 'retriesWanted' | 'scanned'> {
-  readonly checkpointId?: string;
-  /** The id that tells another file in its place; absent in files of older releases. */
-  readonly fileId?: string;
-  readonly fence: number;
-  /** The time at which the claim ends, if anybody has it; epoch milliseconds. */
-  readonly claimedUntil: number;
-  readonly isRetryWanted: 0 | 1;
-}
-
-interface Keeping {
-  readonly until: number;
-  readonly scanned?: number;
-  /** The checkpoint of a commit that is under way beside this. */
-  readonly orAt?: number | undefined;
-}
-
-/** Counts the parked events that wait to be tried again. */
-export const WAITING_COUNT = "(SELECT count(*) FROM parked WHERE body->>'skipped' IS NULL)";
-export const PARKED_QUERY = 'SELECT body AS line FROM parked ORDER BY position, key';
-/** The line of a document: its key and its body. */
-export const DOCUMENT = "'[' || json_quote(key) || ',' || coalesce(body, '') || ']' AS line";
-export const LOAD_QUERY = `SELECT ${DOCUMENT} FROM documents
-  WHERE key IN (SELECT value FROM json_each(?))`;
-
-const STATE_QUERY = `
-  SELECT json_patch('{}', json_object('storeId', store_id, 'checkpoint', checkpoint,
-    'checkpointId', checkpoint_id, 'totals', json(totals), 'fileId', file_id, 'fence', fence,
-    'claimedUntil', claimed_until, 'scanned', scanned, 'isRetryWanted', retry,
-    'retriesWanted', retries, 'parkedEvents', ${WAITING_COUNT})) AS line
-  FROM state`;
-
-const NUMBERS = [
-  ...(['checkpoint', 'scanned', 'fence', 'claimedUntil'] as const),
-  ...(['isRetryWanted', 'retriesWanted'] as const),
-];
-
-/** The condition that a writer's belief to have the claim is right. */
-const IS_HELD = 'identity IS ? AND fence = ?';
-const heldBy = ({ identity, fence }: Generation) => [identity ?? null, fence] as const;
-/** Says whether the claim is held, then lists documents: a statement sees one state of the file. */
-const LOAD_IF_HELD = `
-  SELECT EXISTS (SELECT 1 FROM state WHERE ${IS_HELD} AND checkpoint = ?) AS line
-  UNION ALL ${LOAD_QUERY}`;
-
-/** Reads the checkpoint of a file of any release; LOG_START if the file is damaged. */
-export function checkpointIn(path: string): number {
-  try {
-    const connection = openForReading(path);
-    try {
-      return new Statements(path, connection).row('SELECT checkpoint AS line FROM state');
-    } finally {
-      connection.close();
-    }
-  } catch (error) {
-    if (!isDamaged(error)) throw error;
-    return LOG_START;
-  }
-}
-
-/** Makes the file of a new generation. */
-export function makeGenerationFile(path: string, spec: GenerationSpec): void {
-  const options = { ...DATABASE, schema: schemaOf(spec), mustExist: false };
-  closeForWriting(openForWriting(path, options));
-}
-
 /** Writes the file of one generation of a projection. Rows go in through one JSON parameter. */
 export class GenerationFile {
   /** The inode, which tells another file in its place. */
@@ -281,6 +165,122 @@ export class GenerationFile {
       return [key, JSON.stringify(body), ...values];
     });
   }
+}
+
+/** Returns the column of an index field. */
+export const columnOf = (index: string): string => `"by_${index}"`;
+
+/** Makes the schema. An index holds only the documents that have a value in it. */
+function schemaOf({ indexes, storeId }: GenerationSpec): string {
+  const columns = indexes.map((index) => `, ${columnOf(index)} REAL`).join('');
+  const declarations = indexes.map(
+    (index) =>
+      `CREATE INDEX "${index}" ON documents(${columnOf(index)}, key)
+         WHERE ${columnOf(index)} IS NOT NULL`,
+  );
+  return [
+    `CREATE TABLE documents(key TEXT PRIMARY KEY, body TEXT NOT NULL${columns}) WITHOUT ROWID`,
+    ...declarations,
+    ...(listsChanges(indexes) ? [CHANGES_SCHEMA] : []),
+    `CREATE TABLE state(store_id TEXT NOT NULL, checkpoint INT NOT NULL, totals TEXT NOT NULL,
+       retry INT NOT NULL)`,
+    `INSERT INTO state VALUES ('${storeId.replaceAll("'", "''")}', ${String(LOG_START)}, '{}', 0)`,
+    'CREATE TABLE parked(position INT, key TEXT, body TEXT NOT NULL, PRIMARY KEY (position, key))',
+    FROM_SCHEMA_2,
+    'UPDATE state SET file_id = lower(hex(randomblob(16)))',
+  ].join(';');
+}
+
+/** Schema 2 had no claims; a table of its own held the time before which documents were removed. */
+const FROM_SCHEMA_2 = `
+  ALTER TABLE state ADD COLUMN checkpoint_id TEXT;
+  ALTER TABLE state ADD COLUMN file_id TEXT;
+  ALTER TABLE state ADD COLUMN identity TEXT;
+  ALTER TABLE state ADD COLUMN fence INT NOT NULL DEFAULT 0;
+  ALTER TABLE state ADD COLUMN claimed_until INT NOT NULL DEFAULT 0;
+  ALTER TABLE state ADD COLUMN scanned INT NOT NULL DEFAULT 0;
+  ALTER TABLE state ADD COLUMN retries INT NOT NULL DEFAULT 0;
+  ALTER TABLE state ADD COLUMN retired_before REAL NOT NULL DEFAULT 0;
+  CREATE TABLE IF NOT EXISTS retired(before REAL NOT NULL);
+  UPDATE state SET retired_before = (SELECT coalesce(max(before), 0) FROM retired);
+  DROP TABLE retired`;
+
+const DATABASE: DatabaseOptions = {
+  schema: '',
+  schemaVersion: 3,
+  synchronous: 'NORMAL',
+  mustExist: true,
+  upgrades: { 2: FROM_SCHEMA_2 },
+};
+
+/** The state that a file holds of its generation. */
+export interface FileState
+  extends
+    Pick<Generation, 'storeId' | 'checkpoint' | 'totals'>,
+    Pick<GenerationRecord, 'parkedEvents' | 'retriesWanted' | 'scanned'> {
+  readonly checkpointId?: string;
+  /** The id that tells another file in its place; absent in files of older releases. */
+  readonly fileId?: string;
+  readonly fence: number;
+  /** The time at which the claim ends, if anybody has it; epoch milliseconds. */
+  readonly claimedUntil: number;
+  readonly isRetryWanted: 0 | 1;
+}
+
+interface Keeping {
+  readonly until: number;
+  readonly scanned?: number;
+  /** The checkpoint of a commit that is under way beside this. */
+  readonly orAt?: number | undefined;
+}
+
+/** Counts the parked events that wait to be tried again. */
+export const WAITING_COUNT = "(SELECT count(*) FROM parked WHERE body->>'skipped' IS NULL)";
+export const PARKED_QUERY = 'SELECT body AS line FROM parked ORDER BY position, key';
+/** The line of a document: its key and its body. */
+export const DOCUMENT = "'[' || json_quote(key) || ',' || coalesce(body, '') || ']' AS line";
+export const LOAD_QUERY = `SELECT ${DOCUMENT} FROM documents
+  WHERE key IN (SELECT value FROM json_each(?))`;
+
+const STATE_QUERY = `
+  SELECT json_patch('{}', json_object('storeId', store_id, 'checkpoint', checkpoint,
+    'checkpointId', checkpoint_id, 'totals', json(totals), 'fileId', file_id, 'fence', fence,
+    'claimedUntil', claimed_until, 'scanned', scanned, 'isRetryWanted', retry,
+    'retriesWanted', retries, 'parkedEvents', ${WAITING_COUNT})) AS line
+  FROM state`;
+
+const NUMBERS = [
+  ...(['checkpoint', 'scanned', 'fence', 'claimedUntil'] as const),
+  ...(['isRetryWanted', 'retriesWanted'] as const),
+];
+
+/** The condition that a writer's belief to have the claim is right. */
+const IS_HELD = 'identity IS ? AND fence = ?';
+const heldBy = ({ identity, fence }: Generation) => [identity ?? null, fence] as const;
+/** Says whether the claim is held, then lists documents: a statement sees one state of the file. */
+const LOAD_IF_HELD = `
+  SELECT EXISTS (SELECT 1 FROM state WHERE ${IS_HELD} AND checkpoint = ?) AS line
+  UNION ALL ${LOAD_QUERY}`;
+
+/** Reads the checkpoint of a file of any release; LOG_START if the file is damaged. */
+export function checkpointIn(path: string): number {
+  try {
+    const connection = openForReading(path);
+    try {
+      return new Statements(path, connection).row('SELECT checkpoint AS line FROM state');
+    } finally {
+      connection.close();
+    }
+  } catch (error) {
+    if (!isDamaged(error)) throw error;
+    return LOG_START;
+  }
+}
+
+/** Makes the file of a new generation. */
+export function makeGenerationFile(path: string, spec: GenerationSpec): void {
+  const options = { ...DATABASE, schema: schemaOf(spec), mustExist: false };
+  closeForWriting(openForWriting(path, options));
 }
 
 const REMOVE = 'DELETE FROM documents WHERE key IN (SELECT value FROM json_each(?))';

@@ -12,31 +12,6 @@ import {
   type FileState,
 } from './generation-file.js';
 
-/** A younger file without a record may get one yet: another thread has just made it. */
-const STRAY_MS = 60_000;
-
-const NOTHING: FileState = {
-  ...{ storeId: '', checkpoint: LOG_START, totals: {}, scanned: LOG_START },
-  ...{ fence: 0, claimedUntil: 0, isRetryWanted: 0, retriesWanted: 0, parkedEvents: 0 },
-};
-
-/** Returns the path of the file of a generation. */
-export const generationPath = (folder: string, place: GenerationPlace): string =>
-  join(folder, `${place.projection}.v${String(place.version)}.g${String(place.number)}.db`);
-
-/** Finds the highest checkpoint of a folder's generation files; LOG_START if there are none. */
-export function highestCheckpoint(folder: string): number {
-  const names = existsSync(folder) ? readdirSync(folder) : [];
-  const files = names.filter((name) => name.endsWith('.db') && name !== CONTROL_FILE);
-  return Math.max(LOG_START, ...files.map((name) => checkpointIn(join(folder, name))));
-}
-
-/** The state that a generation's file holds, and the file's fault. */
-export interface FileSight {
-  readonly state: FileState;
-  readonly fault: string | undefined;
-}
-
 /** The files of generations that one writer has open. */
 export class GenerationFiles {
   private readonly files = new Map<string, GenerationFile>();
@@ -129,4 +104,29 @@ export class GenerationFiles {
   private pathOf(place: GenerationPlace): string {
     return generationPath(this.folder, place);
   }
+}
+
+/** A younger file without a record may get one yet: another thread has just made it. */
+const STRAY_MS = 60_000;
+
+const NOTHING: FileState = {
+  ...{ storeId: '', checkpoint: LOG_START, totals: {}, scanned: LOG_START },
+  ...{ fence: 0, claimedUntil: 0, isRetryWanted: 0, retriesWanted: 0, parkedEvents: 0 },
+};
+
+/** Returns the path of the file of a generation. */
+export const generationPath = (folder: string, place: GenerationPlace): string =>
+  join(folder, `${place.projection}.v${String(place.version)}.g${String(place.number)}.db`);
+
+/** Finds the highest checkpoint of a folder's generation files; LOG_START if there are none. */
+export function highestCheckpoint(folder: string): number {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const files = names.filter((name) => name.endsWith('.db') && name !== CONTROL_FILE);
+  return Math.max(LOG_START, ...files.map((name) => checkpointIn(join(folder, name))));
+}
+
+/** The state that a generation's file holds, and the file's fault. */
+export interface FileSight {
+  readonly state: FileState;
+  readonly fault: string | undefined;
 }

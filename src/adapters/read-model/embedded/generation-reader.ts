@@ -10,12 +10,6 @@ import { openForReading } from '../../sqlite/database.js';
 import { columnOf, DOCUMENT, LOAD_QUERY, PARKED_QUERY, WAITING_COUNT } from './generation-file.js';
 import { Statements } from './statements.js';
 
-/** SQLite takes a negative limit for no limit. */
-const ALL = -1;
-
-const STATE_QUERY = `
-  SELECT CAST(checkpoint AS INT), ${WAITING_COUNT}, CAST(retired_before AS REAL) FROM state`;
-
 /** Reads the file of one generation; between `begin` and `end` all reads see one moment. */
 export class GenerationReader implements DocumentReader {
   checkpoint = LOG_START;
@@ -124,3 +118,9 @@ export class GenerationReader implements DocumentReader {
     }
   }
 }
+
+/** SQLite takes a negative limit for no limit. */
+const ALL = -1;
+
+const STATE_QUERY = `
+  SELECT CAST(checkpoint AS INT), ${WAITING_COUNT}, CAST(retired_before AS REAL) FROM state`;

@@ -1,11 +1,6 @@
 import { inTransaction, type SqliteConnection } from '../../sqlite/database.js';
 import { atFile, FileFault } from '../../sqlite/file-faults.js';
 
-type Statement = ReturnType<SqliteConnection['prepare']>;
-type Value = Parameters<Statement['get']>[number];
-
-const text = new TextDecoder('utf-8', { fatal: true });
-
 /** The statements of a connection to a file, each prepared once. */
 export class Statements {
   private readonly prepared = new Map<string, Statement>();
@@ -77,3 +72,8 @@ export class Statements {
     throw new FileFault(this.path, 'SQLITE_CORRUPT', reason);
   }
 }
+
+type Statement = ReturnType<SqliteConnection['prepare']>;
+type Value = Parameters<Statement['get']>[number];
+
+const text = new TextDecoder('utf-8', { fatal: true });

@@ -1,11 +1,6 @@
 import type { Clock } from '../../../ports/clock.js';
 import { LEASE_MS, type Lease } from '../../../ports/lease.js';
 
-interface Holding {
-  owner?: symbol | undefined;
-  until: number;
-}
-
 /** A lease within one process: with a single owner it is always free. */
 export class MemoryLease implements Lease {
   private holding: Holding = { until: -Infinity };
@@ -33,4 +28,9 @@ export class MemoryLease implements Lease {
     if (holding.owner === owner) Object.assign(holding, { owner: undefined, until: -Infinity });
     return Promise.resolve();
   }
+}
+
+interface Holding {
+  owner?: symbol | undefined;
+  until: number;
 }

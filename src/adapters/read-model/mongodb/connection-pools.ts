@@ -1,19 +1,5 @@
 import type { MongoClient } from 'mongodb';
 
-/** Private parts of the driver: its connections to each server. */
-interface DriverCore {
-  readonly topology?: {
-    readonly s: { readonly servers: ReadonlyMap<string, { readonly pool: Pool }> };
-  };
-}
-/** The driver closes an idle connection whose generation is not its pool's. */
-interface Pool {
-  generation: number;
-}
-
-/** The least time between two renewals: a user without the right is denied again and again. */
-const RENEW_MS = 1_000;
-
 /**
  * The connections of a client. To the server, a user who was dropped and made anew is another one:
  * the connections of the old user are denied everything for ever, and new ones work.
@@ -34,3 +20,17 @@ export class ConnectionPools {
     for (const { pool } of topology?.s.servers.values() ?? []) pool.generation += 1;
   }
 }
+
+/** Private parts of the driver: its connections to each server. */
+interface DriverCore {
+  readonly topology?: {
+    readonly s: { readonly servers: ReadonlyMap<string, { readonly pool: Pool }> };
+  };
+}
+/** The driver closes an idle connection whose generation is not its pool's. */
+interface Pool {
+  generation: number;
+}
+
+/** The least time between two renewals: a user without the right is denied again and again. */
+const RENEW_MS = 1_000;

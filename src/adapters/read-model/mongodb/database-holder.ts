@@ -3,33 +3,6 @@ import type { LogIds } from '../../../ports/event-store.js';
 import { UnfitMongo, type MongoConnection } from './mongo-connection.js';
 import { generationsIn, outcomesIn, STATE } from './stored-generation.js';
 
-/** The log whose read models a database holds. Nodes of 0.1.0 write no such record. */
-interface HolderRecord {
-  readonly _id: 'log';
-  readonly logId: string;
-}
-
-/** The logs whose read models a database holds, as of one moment. */
-interface Holding {
-  /** Undefined if there is no record of the log. */
-  readonly logId: string | undefined;
-  /** The stores that the read models in use were folded from. */
-  readonly storeIds: readonly string[];
-}
-
-/** Says whether a log's servers may use the database; `log` is undefined before its first event. */
-const isOf = ({ logId, storeIds }: Holding, log: LogIds | undefined): boolean =>
-  logId === undefined
-    ? storeIds.every((storeId) => storeId === log?.storeId)
-    : logId === log?.logId;
-
-const another = (): UnfitMongo =>
-  new UnfitMongo(
-    'the database holds the read models of another event log: name another database, or see ' +
-      'that EVENTSTORE_URL and EVENTSTORE_PREFIX are right. If the other log needs it no more, ' +
-      'stop its servers and run once: npm run cli -- take-over',
-  );
-
 /** Gives a database to one log: the read models of two logs would undo each other. */
 export class DatabaseHolder {
   private readonly holders: Collection<HolderRecord>;
@@ -90,3 +63,30 @@ export class DatabaseHolder {
     });
   }
 }
+
+/** The log whose read models a database holds. Nodes of 0.1.0 write no such record. */
+interface HolderRecord {
+  readonly _id: 'log';
+  readonly logId: string;
+}
+
+/** The logs whose read models a database holds, as of one moment. */
+interface Holding {
+  /** Undefined if there is no record of the log. */
+  readonly logId: string | undefined;
+  /** The stores that the read models in use were folded from. */
+  readonly storeIds: readonly string[];
+}
+
+/** Says whether a log's servers may use the database; `log` is undefined before its first event. */
+const isOf = ({ logId, storeIds }: Holding, log: LogIds | undefined): boolean =>
+  logId === undefined
+    ? storeIds.every((storeId) => storeId === log?.storeId)
+    : logId === log?.logId;
+
+const another = (): UnfitMongo =>
+  new UnfitMongo(
+    'the database holds the read models of another event log: name another database, or see ' +
+      'that EVENTSTORE_URL and EVENTSTORE_PREFIX are right. If the other log needs it no more, ' +
+      'stop its servers and run once: npm run cli -- take-over',
+  );

@@ -13,15 +13,6 @@ import {
   type KnownPlace,
 } from './stored-generation.js';
 
-/** The time for which a look at the collections counts if it finds no fault. */
-const LOOK_MS = 5_000;
-
-/** The collections as of one moment. */
-interface Look {
-  readonly at: number;
-  readonly places: ReadonlyMap<string, KnownPlace>;
-}
-
 /** Manages the places of generations' documents: two collections for each. */
 export class GenerationPlaces {
   private last: Look = { at: -Infinity, places: new Map() };
@@ -142,6 +133,15 @@ export class GenerationPlaces {
       throw error;
     }
   }
+}
+
+/** The time for which a look at the collections counts if it finds no fault. */
+const LOOK_MS = 5_000;
+
+/** The collections as of one moment. */
+interface Look {
+  readonly at: number;
+  readonly places: ReadonlyMap<string, KnownPlace>;
 }
 
 /** The names of collections of generations. */

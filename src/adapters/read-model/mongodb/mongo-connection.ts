@@ -20,45 +20,6 @@ import {
   outOfReach,
 } from './mongo-errors.js';
 
-/** The time that a command waits for a server that can take it: an election takes some seconds. */
-const SERVER_SELECTION_MS = 5_000;
-/**
- * The interval of a server's signs of life. A server that the driver gave up after an error, though
- * it did not change, counts as gone until its next sign: well within a command's wait.
- */
-const HEARTBEAT_MS = 2_000;
-/** The time that a new connection may take; also the time to notice a server that hangs. */
-const CONNECT_MS = 5_000;
-/** The time that an answer may take: more than any command of ours needs. */
-const ANSWER_MS = 30_000;
-/** The time that a majority may take to confirm a write, before its outcome counts as unknown. */
-const MAJORITY_MS = 10_000;
-/** The age that the record of a ping may have, and the time for a majority to confirm a new one. */
-const PING_MS = 500;
-const PING_MS_MAX = 1_000;
-/** The time for which transactions are tried again, and the pauses before the tries. */
-const TRY_AGAIN_MS = 10_000;
-/** The tries of a transaction that met another write, however long each of them takes. */
-const TRIES_MIN = 3;
-const PAUSE = { minMs: 5, maxMs: 500 };
-
-const CODE_UNAUTHORIZED = 13;
-const CODE_AUTHENTICATION_FAILED = 18;
-
-/** A transaction reads one moment, and its writes outlive the loss of a member. */
-const TRANSACTION: TransactionOptions = {
-  readConcern: { level: 'snapshot' },
-  writeConcern: { w: 'majority', wtimeoutMS: MAJORITY_MS },
-};
-
-/** A setting of MONGODB_URL, or its server, is unfit; the message says what would do. */
-export class UnfitMongo extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(`MONGODB_URL: ${message}`, options);
-    this.name = 'UnfitMongo';
-  }
-}
-
 /**
  * A database of a replica set or a sharded cluster. A reader, leases, clock and holder share a
  * connection, which the reader closes; a writer has its own. The driver makes lost ones anew.
@@ -149,6 +110,45 @@ export class MongoConnection {
 
   async close(): Promise<void> {
     await this.client.close();
+  }
+}
+
+/** The time that a command waits for a server that can take it: an election takes some seconds. */
+const SERVER_SELECTION_MS = 5_000;
+/**
+ * The interval of a server's signs of life. A server that the driver gave up after an error, though
+ * it did not change, counts as gone until its next sign: well within a command's wait.
+ */
+const HEARTBEAT_MS = 2_000;
+/** The time that a new connection may take; also the time to notice a server that hangs. */
+const CONNECT_MS = 5_000;
+/** The time that an answer may take: more than any command of ours needs. */
+const ANSWER_MS = 30_000;
+/** The time that a majority may take to confirm a write, before its outcome counts as unknown. */
+const MAJORITY_MS = 10_000;
+/** The age that the record of a ping may have, and the time for a majority to confirm a new one. */
+const PING_MS = 500;
+const PING_MS_MAX = 1_000;
+/** The time for which transactions are tried again, and the pauses before the tries. */
+const TRY_AGAIN_MS = 10_000;
+/** The tries of a transaction that met another write, however long each of them takes. */
+const TRIES_MIN = 3;
+const PAUSE = { minMs: 5, maxMs: 500 };
+
+const CODE_UNAUTHORIZED = 13;
+const CODE_AUTHENTICATION_FAILED = 18;
+
+/** A transaction reads one moment, and its writes outlive the loss of a member. */
+const TRANSACTION: TransactionOptions = {
+  readConcern: { level: 'snapshot' },
+  writeConcern: { w: 'majority', wtimeoutMS: MAJORITY_MS },
+};
+
+/** A setting of MONGODB_URL, or its server, is unfit; the message says what would do. */
+export class UnfitMongo extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(`MONGODB_URL: ${message}`, options);
+    this.name = 'UnfitMongo';
   }
 }
 

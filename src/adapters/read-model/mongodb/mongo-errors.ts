@@ -11,6 +11,12 @@ import {
 } from 'mongodb';
 import { messageWithCauses, PlayheadError } from '../../../domain/errors.js';
 
+/** Makes the error that callers get; its cause says what is wrong, and where, for the log. */
+export function outOfReach(error: unknown, place: string): PlayheadError {
+  const [, message = 'MongoDB cannot be reached'] = REASONS.find(([fits]) => fits(error)) ?? [];
+  return unavailable(message, new Error(place, { cause: error }));
+}
+
 /** The server's labels for: not now, not here, or not known whether. */
 const LABELS = [
   'TransientTransactionError',
@@ -113,12 +119,6 @@ const REASONS: readonly (readonly [(error: unknown) => boolean, string])[] = [
   [(error) => error instanceof MongoNetworkTimeoutError, SILENT],
   [(error) => error instanceof MongoServerSelectionError && error.cause === undefined, NO_PRIMARY],
 ];
-
-/** Makes the error that callers get; its cause says what is wrong, and where, for the log. */
-export function outOfReach(error: unknown, place: string): PlayheadError {
-  const [, message = 'MongoDB cannot be reached'] = REASONS.find(([fits]) => fits(error)) ?? [];
-  return unavailable(message, new Error(place, { cause: error }));
-}
 
 /** Makes the error of a failed first contact, with a line for the operator. */
 export const notOpened = (cause: unknown, line: string): PlayheadError => unavailable(line, cause);

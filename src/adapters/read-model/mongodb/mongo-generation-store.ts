@@ -25,17 +25,6 @@ import {
   type StoredGeneration,
 } from './stored-generation.js';
 
-/**
- * The time in which the writing of new records is tried: a writer that was cut off holds what it
- * wrote until the server ends its transaction, by default after 60 s, and up to half as long again.
- */
-const NEW_RECORD_MS = 100_000;
-
-export interface OwnerOptions {
-  /** Distinguishes this writer from all others. */
-  readonly owner?: string;
-}
-
 /** The records of generations in a database, as one of the nodes that share it sees them. */
 export class MongoGenerationStore implements GenerationStore {
   protected readonly lane: MongoLane;
@@ -150,6 +139,17 @@ export class MongoGenerationStore implements GenerationStore {
     });
     return matchedCount + upsertedCount === 1;
   }
+}
+
+/**
+ * The time in which the writing of new records is tried: a writer that was cut off holds what it
+ * wrote until the server ends its transaction, by default after 60 s, and up to half as long again.
+ */
+const NEW_RECORD_MS = 100_000;
+
+export interface OwnerOptions {
+  /** Distinguishes this writer from all others. */
+  readonly owner?: string;
 }
 
 function toEnded({ _id, kind, at, detail }: OutcomeRecord): EndedRebuild {

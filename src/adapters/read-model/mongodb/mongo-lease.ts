@@ -3,12 +3,6 @@ import type { Collection } from 'mongodb';
 import { LEASE_MS, type Lease } from '../../../ports/lease.js';
 import type { MongoConnection } from './mongo-connection.js';
 
-interface LeaseRecord {
-  readonly _id: string;
-  readonly owner: string;
-  readonly expiresAt: Date;
-}
-
 /** A lease as a record in MongoDB, which runs out by the server's clock. */
 export class MongoLease implements Lease {
   private readonly leases: Collection<LeaseRecord>;
@@ -42,4 +36,10 @@ export class MongoLease implements Lease {
   async release(): Promise<void> {
     await this.connection.reach(() => this.leases.deleteOne({ _id: this.name, owner: this.owner }));
   }
+}
+
+interface LeaseRecord {
+  readonly _id: string;
+  readonly owner: string;
+  readonly expiresAt: Date;
 }

@@ -6,11 +6,6 @@ import type { SessionRow } from '../../../domain/figures/session-row.js';
 import { LiveGroups, type LiveQuestion } from '../../../ports/read-model/live.js';
 import { pathOf, type DocumentRecord } from './stored-documents.js';
 
-/** Sessions that are summed up before other work gets its turn. */
-const BATCH_ROWS = 500;
-/** The members of a row that live questions do not need, and that may be long. */
-const LEFT_OUT = { _id: 0, by: 0, 'body.played': 0 };
-
 /** Sums up the sessions that were heard of lately, in a session's snapshot. */
 export async function readLive(
   rows: Collection<DocumentRecord>,
@@ -40,3 +35,8 @@ export async function readLive(
   }
   return groups.sums();
 }
+
+/** Sessions that are summed up before other work gets its turn. */
+const BATCH_ROWS = 500;
+/** The members of a row that live questions do not need, and that may be long. */
+const LEFT_OUT = { _id: 0, by: 0, 'body.played': 0 };

@@ -22,25 +22,6 @@ import { snapshotReading } from './snapshot-reading.js';
 import { documentsIn } from './stored-documents.js';
 import { generationsIn, modelOf, type StoredGeneration } from './stored-generation.js';
 
-/** The time for which a query is tried again: by then a new primary knows what the old one said. */
-const TRY_AGAIN_MS = 1_000;
-
-/** The read models are in an older state than this node has been told of. */
-class SnapshotTooOld extends PlayheadError {
-  constructor(projection: ProjectionName) {
-    super('READ_MODEL_BEHIND', `${projection} is not there yet`);
-  }
-}
-
-/** Somebody dropped an index, or a whole collection: the projector folds the read model anew. */
-class IndexGone extends PlayheadError {
-  constructor() {
-    super('READ_MODEL_BEHIND', 'a read model has lost an index, and is about to be folded anew');
-  }
-}
-
-type Each<Names extends readonly ProjectionName[], Value> = Readonly<Record<Names[number], Value>>;
-
 /** Reads the read models of a database, each query in a snapshot of its primary. */
 export class MongoReadModelReader implements ReadModelReader {
   /** The reader closes the connection. */
@@ -161,6 +142,25 @@ export class MongoReadModelReader implements ReadModelReader {
     return modelOf({ projection, version: this.versions[projection] });
   }
 }
+
+/** The time for which a query is tried again: by then a new primary knows what the old one said. */
+const TRY_AGAIN_MS = 1_000;
+
+/** The read models are in an older state than this node has been told of. */
+class SnapshotTooOld extends PlayheadError {
+  constructor(projection: ProjectionName) {
+    super('READ_MODEL_BEHIND', `${projection} is not there yet`);
+  }
+}
+
+/** Somebody dropped an index, or a whole collection: the projector folds the read model anew. */
+class IndexGone extends PlayheadError {
+  constructor() {
+    super('READ_MODEL_BEHIND', 'a read model has lost an index, and is about to be folded anew');
+  }
+}
+
+type Each<Names extends readonly ProjectionName[], Value> = Readonly<Record<Names[number], Value>>;
 
 /** Returns the generation, if it may be read and has got as far as asked. */
 function readable(

@@ -31,24 +31,6 @@ import {
 import { idOf } from './stored-generation.js';
 
 /**
- * The times to keep a claim: before the server gives up, and before this node stops waiting for an
- * answer. Other claims have to be kept, too.
- */
-const KEEP_MS = CLAIM_MS / 4;
-const KEEP_ANSWER_MS = CLAIM_MS / 3;
-/**
- * The time that keeping waits for a commit under way, which keeps the claim itself: if another
- * write changes the record while a commit writes documents, the server has the commit begin anew.
- */
-const COMMIT_FIRST_MS = CLAIM_MS / 4;
-/**
- * The tries in which a commit writes the record last, so that the claim can be kept meanwhile.
- * After them it writes the record first, so that other writers have to wait. Else a commit that
- * lasts until the claim is kept would never be made.
- */
-const TRIES_OPEN = 1;
-
-/**
  * Read models in MongoDB: a collection for each generation, and one with a record of every
  * generation's progress and owner. Every commit writes that record, if it has the identity, fence
  * and checkpoint that the writer knows: of two writers one fails, however late it wakes.
@@ -217,6 +199,24 @@ export class MongoReadModelWriter extends MongoGenerationStore implements ReadMo
     return parkedIn(this.connection.database, idOf(generation));
   }
 }
+
+/**
+ * The times to keep a claim: before the server gives up, and before this node stops waiting for an
+ * answer. Other claims have to be kept, too.
+ */
+const KEEP_MS = CLAIM_MS / 4;
+const KEEP_ANSWER_MS = CLAIM_MS / 3;
+/**
+ * The time that keeping waits for a commit under way, which keeps the claim itself: if another
+ * write changes the record while a commit writes documents, the server has the commit begin anew.
+ */
+const COMMIT_FIRST_MS = CLAIM_MS / 4;
+/**
+ * The tries in which a commit writes the record last, so that the claim can be kept meanwhile.
+ * After them it writes the record first, so that other writers have to wait. Else a commit that
+ * lasts until the claim is kept would never be made.
+ */
+const TRIES_OPEN = 1;
 
 /** A commit under way. */
 interface Commit {

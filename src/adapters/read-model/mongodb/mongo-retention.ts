@@ -12,18 +12,6 @@ import { indexFor, matching, startedIn } from './slice-expressions.js';
 import type { SnapshotReading } from './snapshot-reading.js';
 import type { DocumentRecord } from './stored-documents.js';
 
-/** Views that are summed up before other work gets its turn. */
-const BATCH_VIEWS = 1_000;
-
-interface FoundLength {
-  /** Null: the views do not say one. */
-  readonly _id: number | null;
-  readonly views: number;
-}
-
-const IS_VIEW = { [`body.counts.${String(PLACE.views)}`]: { $gt: 0 } };
-const IS_KNOWN = { 'body.mediaDurationMs': { $exists: true } };
-
 /** Sums up what views of a title showed, in a session's snapshot. */
 export class MongoRetention {
   constructor(
@@ -83,3 +71,15 @@ export class MongoRetention {
     return this.rows.aggregate<Row>([{ $match: { $and: all } }, ...steps], options);
   }
 }
+
+/** Views that are summed up before other work gets its turn. */
+const BATCH_VIEWS = 1_000;
+
+interface FoundLength {
+  /** Null: the views do not say one. */
+  readonly _id: number | null;
+  readonly views: number;
+}
+
+const IS_VIEW = { [`body.counts.${String(PLACE.views)}`]: { $gt: 0 } };
+const IS_KNOWN = { 'body.mediaDurationMs': { $exists: true } };

@@ -22,20 +22,6 @@ import { matching, type Expression } from './slice-expressions.js';
 import type { SnapshotReading } from './snapshot-reading.js';
 import { ANSWER_DOCUMENTS_MAX, pathOf, type DocumentRecord } from './stored-documents.js';
 
-const STARTED_AT = 'body.startedAt';
-const STALLED = countOf('stalledMs');
-const SHOWN = { $add: [STALLED, countOf('watchedMs')] };
-/** The expressions of the values that sessions are ordered by. */
-const RANKS: Readonly<Record<ListOrder, Expression>> = {
-  STARTED: `$${STARTED_AT}`,
-  EARLIEST: `$${STARTED_AT}`,
-  WATCH_TIME: countOf('watchedMs'),
-  STALLED_TIME: STALLED,
-  STARTUP_TIME: { $ifNull: ['$body.startupMs', null] },
-};
-
-const BY_RANK = { rank: -1, [STARTED_AT]: -1, _id: 1 };
-
 /** Lists the sessions of one generation in a session's snapshot. */
 export class MongoSessionList {
   private readonly index: string;
@@ -113,6 +99,20 @@ export class MongoSessionList {
     return { ...this.reading, batchSize: ANSWER_DOCUMENTS_MAX };
   }
 }
+
+const STARTED_AT = 'body.startedAt';
+const STALLED = countOf('stalledMs');
+const SHOWN = { $add: [STALLED, countOf('watchedMs')] };
+/** The expressions of the values that sessions are ordered by. */
+const RANKS: Readonly<Record<ListOrder, Expression>> = {
+  STARTED: `$${STARTED_AT}`,
+  EARLIEST: `$${STARTED_AT}`,
+  WATCH_TIME: countOf('watchedMs'),
+  STALLED_TIME: STALLED,
+  STARTUP_TIME: { $ifNull: ['$body.startupMs', null] },
+};
+
+const BY_RANK = { rank: -1, [STARTED_AT]: -1, _id: 1 };
 
 function countOf(name: keyof typeof PLACE): Document {
   return { $arrayElemAt: ['$body.counts', PLACE[name]] };

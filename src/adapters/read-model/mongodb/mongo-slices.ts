@@ -18,41 +18,6 @@ import { ConcurrencyRun, SliceGroups } from './slice-groups.js';
 import type { SnapshotReading } from './snapshot-reading.js';
 import type { DocumentRecord } from './stored-documents.js';
 
-/** Groups in one answer of the server: so many are read without holding up others for long. */
-const ANSWER_GROUPS_MAX = 2_000;
-
-/** The members that tell groups apart. */
-interface GroupId {
-  /** The number of the stretch; -1: a gap between two of them. */
-  readonly s: number;
-  /** A value, as it is stored, where values are told apart. */
-  readonly v?: string | boolean;
-}
-
-interface FoundSums {
-  readonly _id: GroupId;
-  readonly counts: readonly number[];
-}
-interface FoundNumber {
-  readonly _id: GroupId;
-  readonly n: number;
-}
-interface FoundBucket {
-  readonly _id: GroupId & { readonly bucket: number };
-  readonly n: number;
-}
-/** From a minute on there are so many sessions more. */
-interface FoundEdge {
-  readonly _id: Pick<GroupId, 'v'> & { readonly minute: number };
-  readonly change: number;
-}
-
-/** The sum of each count. */
-const SUMS = Object.fromEntries(
-  NO_COUNTS.map((_, i) => [`c${String(i)}`, { $sum: { $arrayElemAt: ['$body.counts', i] } }]),
-);
-const COUNTS = NO_COUNTS.map((_, i) => `$c${String(i)}`);
-
 /** Sums up the sessions of one generation in a session's snapshot. */
 export class MongoSlices {
   constructor(
@@ -157,6 +122,41 @@ export class MongoSlices {
     };
   }
 }
+
+/** Groups in one answer of the server: so many are read without holding up others for long. */
+const ANSWER_GROUPS_MAX = 2_000;
+
+/** The members that tell groups apart. */
+interface GroupId {
+  /** The number of the stretch; -1: a gap between two of them. */
+  readonly s: number;
+  /** A value, as it is stored, where values are told apart. */
+  readonly v?: string | boolean;
+}
+
+interface FoundSums {
+  readonly _id: GroupId;
+  readonly counts: readonly number[];
+}
+interface FoundNumber {
+  readonly _id: GroupId;
+  readonly n: number;
+}
+interface FoundBucket {
+  readonly _id: GroupId & { readonly bucket: number };
+  readonly n: number;
+}
+/** From a minute on there are so many sessions more. */
+interface FoundEdge {
+  readonly _id: Pick<GroupId, 'v'> & { readonly minute: number };
+  readonly change: number;
+}
+
+/** The sum of each count. */
+const SUMS = Object.fromEntries(
+  NO_COUNTS.map((_, i) => [`c${String(i)}`, { $sum: { $arrayElemAt: ['$body.counts', i] } }]),
+);
+const COUNTS = NO_COUNTS.map((_, i) => `$c${String(i)}`);
 
 const keyOf = ({ stretches, by }: Slice): Document => ({
   s: stretchIn(stretches),

@@ -3,16 +3,6 @@ import type { ConcurrencyPeak, FigureParts } from '../../../domain/figures/figur
 import { MINUTE_MS, minuteOf, type Stretch } from '../../../domain/time.js';
 import type { Slice, SliceGroup } from '../../../ports/read-model/slices.js';
 
-/** The sums of a group so far. */
-export interface GroupDraft {
-  counts: readonly number[];
-  viewers: number;
-  readonly startups: Record<number, number>;
-  peak: ConcurrencyPeak;
-}
-
-const NO_PEAK: ConcurrencyPeak = { sessions: 0, at: undefined };
-
 /** The groups of an answer, put together from several aggregates. */
 export class SliceGroups {
   /** By their values, for each stretch. */
@@ -47,6 +37,16 @@ export class SliceGroups {
     );
   }
 }
+
+/** The sums of a group so far. */
+export interface GroupDraft {
+  counts: readonly number[];
+  viewers: number;
+  readonly startups: Record<number, number>;
+  peak: ConcurrencyPeak;
+}
+
+const NO_PEAK: ConcurrencyPeak = { sessions: 0, at: undefined };
 
 /**
  * Follows the number of sessions of one value from minute to minute, and notes the peak of each

@@ -10,15 +10,6 @@ import {
   type RebuildOutcome,
 } from '../../../ports/read-model/generation.js';
 
-/** The collections of a generation at its making, or when a newer release first took it over. */
-export interface KnownPlace {
-  /** The UUIDs of the collections; null where there was none. */
-  readonly documents: string | null;
-  readonly parked: string | null;
-  /** The names of the indexes of the documents. */
-  readonly indexes: readonly string[];
-}
-
 /**
  * One generation: its progress, its owner, and whether queries read it. Nodes of release 0.1.0 read
  * and write the same records; fields that they do not know may be absent or older.
@@ -68,6 +59,15 @@ export interface StoredGeneration {
   readonly retiredBefore?: number;
   /** Unknown to 0.1.0. */
   readonly collections?: KnownPlace;
+}
+
+/** The collections of a generation at its making, or when a newer release first took it over. */
+export interface KnownPlace {
+  /** The UUIDs of the collections; null where there was none. */
+  readonly documents: string | null;
+  readonly parked: string | null;
+  /** The names of the indexes of the documents. */
+  readonly indexes: readonly string[];
 }
 
 /** The outcome of the last rebuild of a model. */

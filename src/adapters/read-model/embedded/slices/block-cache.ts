@@ -1,17 +1,6 @@
 import { totalmem } from 'node:os';
 import type { Block } from './block.js';
 
-const MIB = 2 ** 20;
-/** The most bytes for blocks and what their numbers stand for; on small machines a share of all. */
-const BYTES_MAX = 256 * MIB;
-const SHARE_OF_MEMORY = 1 / 16;
-
-/** Returns the most bytes for blocks on this machine, or in this container. */
-export function blockBytesMax(): number {
-  const memory = Math.min(totalmem(), process.constrainedMemory() || Infinity);
-  return Math.min(BYTES_MAX, memory * SHARE_OF_MEMORY);
-}
-
 /** Blocks by their names, the least recently used first. */
 export class BlockCache {
   /** The blocks; undefined for a block that was dropped because rows of it had changed. */
@@ -71,4 +60,15 @@ export class BlockCache {
     this.bytes -= this.sizes.get(block) ?? 0;
     this.sizes.delete(block);
   }
+}
+
+const MIB = 2 ** 20;
+/** The most bytes for blocks and what their numbers stand for; on small machines a share of all. */
+const BYTES_MAX = 256 * MIB;
+const SHARE_OF_MEMORY = 1 / 16;
+
+/** Returns the most bytes for blocks on this machine, or in this container. */
+export function blockBytesMax(): number {
+  const memory = Math.min(totalmem(), process.constrainedMemory() || Infinity);
+  return Math.min(BYTES_MAX, memory * SHARE_OF_MEMORY);
 }

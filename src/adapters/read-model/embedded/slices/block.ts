@@ -6,12 +6,6 @@ import { nameOf, type BlockPlace } from './block-place.js';
 import { Column } from './column.js';
 import type { Dictionaries } from './dictionary.js';
 
-/** The bytes that V8 needs for a block without a row, and for a key in a map. */
-const BLOCK_BYTES = 4_096;
-const KEY_BYTES = 160;
-/** Runs that no row has any more, before those that rows have are moved together. */
-const LOST_RUNS_MIN = 1_024;
-
 /** Sessions of one place as columns, by row. A row that is gone counts for nothing. */
 export class Block {
   /** The number of rows, with those that are gone. */
@@ -154,3 +148,9 @@ export class Block {
     }
   }
 }
+
+/** The bytes that V8 needs for a block without a row, and for a key in a map. */
+const BLOCK_BYTES = 4_096;
+const KEY_BYTES = 160;
+/** Runs that no row has any more, before those that rows have are moved together. */
+const LOST_RUNS_MIN = 1_024;

@@ -1,18 +1,3 @@
-type Numbers = Uint8Array | Uint16Array | Uint32Array | Float64Array;
-
-/** The kinds of arrays, each with the greatest whole number that it holds. */
-const KINDS = [
-  { Kind: Uint8Array, max: 2 ** 8 - 1 },
-  { Kind: Uint16Array, max: 2 ** 16 - 1 },
-  { Kind: Uint32Array, max: 2 ** 32 - 1 },
-  { Kind: Float64Array, max: Infinity },
-] as const;
-
-/** The bytes that V8 needs for an array beside its numbers. */
-const ARRAY_BYTES = 200;
-const LENGTH_MIN = 8;
-const GROWTH = 1.5;
-
 /**
  * Whole numbers by row, in the narrowest array that holds them. A column of zeros takes no memory.
  */
@@ -71,3 +56,18 @@ export class Column {
     [this.numbers, this.max] = [wider, max];
   }
 }
+
+type Numbers = Uint8Array | Uint16Array | Uint32Array | Float64Array;
+
+/** The kinds of arrays, each with the greatest whole number that it holds. */
+const KINDS = [
+  { Kind: Uint8Array, max: 2 ** 8 - 1 },
+  { Kind: Uint16Array, max: 2 ** 16 - 1 },
+  { Kind: Uint32Array, max: 2 ** 32 - 1 },
+  { Kind: Float64Array, max: Infinity },
+] as const;
+
+/** The bytes that V8 needs for an array beside its numbers. */
+const ARRAY_BYTES = 200;
+const LENGTH_MIN = 8;
+const GROWTH = 1.5;

@@ -1,8 +1,5 @@
 import { DIMENSIONS, type Dimension } from '../../../../domain/figures/dimensions.js';
 
-/** The bytes that V8 needs for a text in a map and a list, beside its characters. */
-const TEXT_BYTES = 80;
-
 /** Texts by numbers from 0 on. */
 export class Dictionary {
   bytes = 0;
@@ -33,6 +30,9 @@ export class Dictionary {
     return this.texts[number] ?? '';
   }
 }
+
+/** The bytes that V8 needs for a text in a map and a list, beside its characters. */
+const TEXT_BYTES = 80;
 
 /** The numbers of all texts in blocks: they grow until all blocks are forgotten with them. */
 export class Dictionaries {

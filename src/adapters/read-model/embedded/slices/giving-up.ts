@@ -1,19 +1,3 @@
-/** Memory of both threads: not 0 once nobody waits for the answer any more. */
-export type GivenUpFlag = SharedArrayBuffer;
-
-const FLAG_BYTES = 4;
-
-/** Thrown in the thread that works on an answer which nobody waits for. */
-export class GivenUp extends Error {
-  constructor() {
-    super('nobody waits for the answer any more');
-  }
-}
-
-/** Says whether an answer was given up. */
-export const isGivenUp = (flag: GivenUpFlag | undefined): boolean =>
-  flag !== undefined && Atomics.load(new Int32Array(flag), 0) !== 0;
-
 /** Does work that another thread stops once a signal is aborted; then throws its reason. */
 export async function untilGivenUp<Result>(
   signal: AbortSignal | undefined,
@@ -34,3 +18,19 @@ export async function untilGivenUp<Result>(
     signal.removeEventListener('abort', giveUp);
   }
 }
+
+/** Memory of both threads: not 0 once nobody waits for the answer any more. */
+export type GivenUpFlag = SharedArrayBuffer;
+
+const FLAG_BYTES = 4;
+
+/** Thrown in the thread that works on an answer which nobody waits for. */
+export class GivenUp extends Error {
+  constructor() {
+    super('nobody waits for the answer any more');
+  }
+}
+
+/** Says whether an answer was given up. */
+export const isGivenUp = (flag: GivenUpFlag | undefined): boolean =>
+  flag !== undefined && Atomics.load(new Int32Array(flag), 0) !== 0;

@@ -1,6 +1,3 @@
-const LENGTH_MIN = 1_024;
-const NONE = new Uint32Array(0);
-
 /** Whole numbers below 2^32 that belong to groups. */
 export class GroupedNumbers {
   private groups = new Uint32Array(LENGTH_MIN);
@@ -40,6 +37,9 @@ export class GroupedNumbers {
     });
   }
 }
+
+const LENGTH_MIN = 1_024;
+const NONE = new Uint32Array(0);
 
 function twice(numbers: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
   const longer = new Uint32Array(2 * numbers.length);

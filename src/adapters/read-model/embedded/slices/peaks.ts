@@ -2,14 +2,6 @@ import type { Block } from './block.js';
 import { GroupedNumbers } from './grouped-numbers.js';
 import type { Stretches } from './stretches.js';
 
-/** The most sessions at a time that have one value, in one stretch, and the first such minute. */
-export interface Peak {
-  readonly stretch: number;
-  readonly value: number;
-  readonly sessions: number;
-  readonly minute: number;
-}
-
 /** Finds how many sessions were watched or stalled in the same minute, by the value they have. */
 export class Peaks {
   private readonly firsts = new GroupedNumbers();
@@ -60,4 +52,12 @@ export class Peaks {
       if (sessions > 0) yield { stretch, value, sessions, minute };
     }
   }
+}
+
+/** The most sessions at a time that have one value, in one stretch, and the first such minute. */
+export interface Peak {
+  readonly stretch: number;
+  readonly value: number;
+  readonly sessions: number;
+  readonly minute: number;
 }

@@ -17,9 +17,6 @@ import { doHold } from '../../../../ports/read-model/slices.js';
 import { holds, type BlockPlace } from './block-place.js';
 import type { SessionRows } from './session-rows.js';
 
-/** The sessions that are kept beyond a page before the rest is dropped. */
-const SPARE_ROWS = 1_000;
-
 /** Reads a page of sessions day by day; in an order by start no more than it needs. */
 export function listSessions(
   rows: SessionRows,
@@ -36,6 +33,9 @@ export function listSessions(
   }
   return page.sessions();
 }
+
+/** The sessions that are kept beyond a page before the rest is dropped. */
+const SPARE_ROWS = 1_000;
 
 /** The sessions found so far that come first. */
 class Page {

@@ -24,14 +24,6 @@ import { Statements } from '../statements.js';
 import type { BlockPlace } from './block-place.js';
 import { GivenUp, isGivenUp, type GivenUpFlag } from './giving-up.js';
 
-/** Sessions that are read and parsed at once: about 2 MB of text. */
-const CHUNK_ROWS = 2_000;
-/** The page cache of the connection, in KiB: sessions of a day lie all over the file. */
-const CACHE_KIB = 32_768;
-
-/** A session and the key of its document. */
-export type KeyedSession = readonly [key: string, session: SessionRow];
-
 /** The sessions of a generation's file; between `begin` and `end` all as at one moment. */
 export class SessionRows {
   private readonly statements: Statements;
@@ -172,6 +164,14 @@ export class SessionRows {
     return typeof value === 'number' ? value : undefined;
   }
 }
+
+/** Sessions that are read and parsed at once: about 2 MB of text. */
+const CHUNK_ROWS = 2_000;
+/** The page cache of the connection, in KiB: sessions of a day lie all over the file. */
+const CACHE_KIB = 32_768;
+
+/** A session and the key of its document. */
+export type KeyedSession = readonly [key: string, session: SessionRow];
 
 const inodeOf = (path: string): number | undefined =>
   statSync(path, { throwIfNoEntry: false })?.ino;

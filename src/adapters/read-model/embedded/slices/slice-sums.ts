@@ -10,9 +10,6 @@ import { GroupedNumbers } from './grouped-numbers.js';
 import { Peaks } from './peaks.js';
 import type { Stretches } from './stretches.js';
 
-const STRIDE = NO_COUNTS.length;
-const NO_GROUP = -1;
-
 /** Sums up one slice, block after block. */
 export class SliceSums {
   private sessions = 0;
@@ -166,6 +163,9 @@ export class SliceSums {
     return peaks;
   }
 }
+
+const STRIDE = NO_COUNTS.length;
+const NO_GROUP = -1;
 
 /** Adds the number of a viewer or a bucket, which is 0 where there is none. */
 function addKnown(numbers: GroupedNumbers, group: number, number: number): void {

@@ -9,16 +9,6 @@ import { untilGivenUp } from './giving-up.js';
 import type { LiveRequest, RetentionRequest, SessionListRequest, SliceRequest } from './slicer.js';
 import type { SlicerFunctions } from './slicer.worker.js';
 
-/**
- * Memory of the thread, in MiB, beside what its columns take. A thread that needs more ends, and
- * the next question starts another one.
- */
-const MEMORY = { maxOldGenerationSizeMb: 1_024 };
-
-/** Starts the thread, which answers by the functions of `slicer.worker.ts`. */
-export const startSlicer = (): Worker =>
-  new Worker(new URL('./slicer.worker.js', import.meta.url), { resourceLimits: MEMORY });
-
 /** Sums up sessions in a thread of its own, which is started at the first question. */
 export class SlicerThread {
   private running: CalledThread<SlicerFunctions> | undefined;
@@ -88,3 +78,13 @@ export class SlicerThread {
     return thread;
   }
 }
+
+/**
+ * Memory of the thread, in MiB, beside what its columns take. A thread that needs more ends, and
+ * the next question starts another one.
+ */
+const MEMORY = { maxOldGenerationSizeMb: 1_024 };
+
+/** Starts the thread, which answers by the functions of `slicer.worker.ts`. */
+export const startSlicer = (): Worker =>
+  new Worker(new URL('./slicer.worker.js', import.meta.url), { resourceLimits: MEMORY });

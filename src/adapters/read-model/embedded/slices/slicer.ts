@@ -22,39 +22,6 @@ import { SessionRows, type KeyedSession } from './session-rows.js';
 import { SliceSums } from './slice-sums.js';
 import { Stretches } from './stretches.js';
 
-/**
- * The share of the bytes that dictionaries may take. Beyond it everything is forgotten, as
- * dictionaries do not shrink.
- */
-const DICTIONARY_SHARE = 1 / 2;
-
-/** The members of all questions. */
-interface FileRequest {
-  /** The file of the generation. */
-  readonly path: string;
-  readonly givenUp?: GivenUpFlag | undefined;
-}
-
-/** Questions about the sessions in the file of a generation. */
-export interface SliceRequest extends FileRequest {
-  readonly questions: readonly Slice[];
-}
-
-/** A question about what was shown of a title in that file. */
-export interface RetentionRequest extends FileRequest {
-  readonly question: RetentionQuestion;
-}
-
-/** A question about what sessions in that file do at a moment. */
-export interface LiveRequest extends FileRequest {
-  readonly question: LiveQuestion;
-}
-
-/** A question for a page of the sessions in that file. */
-export interface SessionListRequest extends FileRequest {
-  readonly question: SessionListQuestion;
-}
-
 /** Answers questions from blocks of sessions, which it keeps and brings up to date. */
 export class Slicer {
   private cache = new BlockCache();
@@ -236,6 +203,39 @@ export class Slicer {
       for (const key of keys) block.remove(key);
     }
   }
+}
+
+/**
+ * The share of the bytes that dictionaries may take. Beyond it everything is forgotten, as
+ * dictionaries do not shrink.
+ */
+const DICTIONARY_SHARE = 1 / 2;
+
+/** The members of all questions. */
+interface FileRequest {
+  /** The file of the generation. */
+  readonly path: string;
+  readonly givenUp?: GivenUpFlag | undefined;
+}
+
+/** Questions about the sessions in the file of a generation. */
+export interface SliceRequest extends FileRequest {
+  readonly questions: readonly Slice[];
+}
+
+/** A question about what was shown of a title in that file. */
+export interface RetentionRequest extends FileRequest {
+  readonly question: RetentionQuestion;
+}
+
+/** A question about what sessions in that file do at a moment. */
+export interface LiveRequest extends FileRequest {
+  readonly question: LiveQuestion;
+}
+
+/** A question for a page of the sessions in that file. */
+export interface SessionListRequest extends FileRequest {
+  readonly question: SessionListQuestion;
 }
 
 /** One title, or all of them, of a slice that is being summed up. */
