@@ -24,8 +24,8 @@ async function project(port: MessagePort): Promise<void> {
   });
   const opened = await openReadModelWriter(locations.readModels, owner);
   const writer = meteredReadModelWriter(opened);
-  const { settings, place, isRestart } = folding;
-  const projections = watchedProjections(projectionsWith(settings), place);
+  const { settings, fold, isRestart } = folding;
+  const projections = watchedProjections(projectionsWith(settings), fold);
   const parts = { storeId, writer, projections, clock };
   const projector = await Projector.start({
     ...parts,

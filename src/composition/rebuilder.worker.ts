@@ -14,9 +14,9 @@ import { openReadModelWriter } from './read-models.js';
 import type { RebuilderData } from './workers.js';
 
 async function rebuild(port: MessagePort, data: RebuilderData): Promise<void> {
-  const { storeId, locations, metaStream, owner, sharedClock, place, waitedFor } = data;
+  const { storeId, locations, metaStream, owner, sharedClock, fold, waitedFor } = data;
   const clock = new NodeClock(sharedClock);
-  const projections = watchedProjections(PROJECTIONS, place);
+  const projections = watchedProjections(PROJECTIONS, fold);
   const isWaitedFor = waitedFor.length > 0;
   const { log } = await openProjectedLog(locations.log);
   const writer = await openReadModelWriter(locations.readModels, owner);

@@ -1,7 +1,7 @@
 import { Worker, type ResourceLimits } from 'node:worker_threads';
 import type { SessionSettings } from '../../projections/sessions.js';
 import type { ProjectionName } from '../ports/projection.js';
-import type { FoldPlace } from '../threads/deadly-events.js';
+import type { SharedFold } from '../threads/deadly-events.js';
 import type { Workers } from '../threads/workers.js';
 import type { Locations } from './locations.js';
 
@@ -22,13 +22,13 @@ export interface WorkerData {
 }
 
 export interface ProjectorData extends WorkerData {
-  readonly place: FoldPlace;
+  readonly fold: SharedFold;
   /** Says whether the thread takes the place of one that died. */
   readonly isRestart: boolean;
 }
 
 export interface RebuilderData extends WorkerData {
-  readonly place: FoldPlace;
+  readonly fold: SharedFold;
   /** Projections to build alone, as nothing serves them; none: all are built, at a low priority. */
   readonly waitedFor: readonly ProjectionName[];
 }
@@ -51,11 +51,11 @@ const REBUILD_MEMORY = { ...MEMORY, maxYoungGenerationSizeMb: 96 };
 
 /** Starts the threads of the read models, on the stores of this server. */
 export const workersOn = (data: WorkerData): Workers => ({
-  project: (place, isRestart) =>
-    start<ProjectorData>('projector', { ...data, place, isRestart }, MEMORY),
-  rebuild: (place, waitedFor) => {
+  project: (fold, isRestart) =>
+    start<ProjectorData>('projector', { ...data, fold, isRestart }, MEMORY),
+  rebuild: (fold, waitedFor) => {
     const owner = `${data.owner}/rebuild`;
-    return start<RebuilderData>('rebuilder', { ...data, owner, place, waitedFor }, REBUILD_MEMORY);
+    return start<RebuilderData>('rebuilder', { ...data, owner, fold, waitedFor }, REBUILD_MEMORY);
   },
   verify: (scratch) => start<VerifierData>('verifier', { ...data, scratch }, MEMORY),
 });

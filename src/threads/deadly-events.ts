@@ -11,7 +11,7 @@ export class FoldDeaths {
   private readonly counts = new Map<string, DeadlyEvent & { readonly deaths: number }>();
 
   /** Returns the data for the next thread. */
-  place(): FoldPlace {
+  sharedFold(): SharedFold {
     new Float64Array(this.now).fill(NOTHING);
     const deadly = [...this.counts.values()].filter(({ deaths }) => deaths >= DEATHS_MAX);
     return { now: this.now, deadly };
@@ -41,7 +41,7 @@ export interface DeadlyEvent {
 }
 
 /** The data by which a folding thread says what it folds, and learns what it must not fold. */
-export interface FoldPlace {
+export interface SharedFold {
   /**
    * The present fold: the number of its projection among PROJECTION_NAMES, from 1, and the position
    * of its event.
@@ -62,11 +62,11 @@ class DeadlyEventError extends Error {
 /** Makes all projections note which event they fold, and park the deadly events. */
 export const watchedProjections = (
   projections: readonly Projection[],
-  place: FoldPlace,
+  fold: SharedFold,
 ): readonly Projection[] =>
-  projections.map((projection) => ({ ...projection, watch: watchOf(projection, place) }));
+  projections.map((projection) => ({ ...projection, watch: watchOf(projection, fold) }));
 
-function watchOf({ name }: Projection, { now, deadly }: FoldPlace): FoldWatch {
+function watchOf({ name }: Projection, { now, deadly }: SharedFold): FoldWatch {
   const number = PROJECTION_NAMES.indexOf(name) + 1;
   const noted = new Float64Array(now);
   const positions = new Set(

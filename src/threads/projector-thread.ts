@@ -62,7 +62,7 @@ export class ProjectorThread implements ProjectionControl, ProjectionAdministrat
     });
     this.verifier = new VerifierThread(workers);
     this.thread = new LastingThread({
-      create: () => workers.project(this.deaths.place(), this.progress().length > 0),
+      create: () => workers.project(this.deaths.sharedFold(), this.progress().length > 0),
       onNews: (news) => {
         this.receive(news);
       },

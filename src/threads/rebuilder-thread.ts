@@ -36,7 +36,7 @@ export class RebuilderThread {
       this.operatorLog.error(`nothing is rebuilt: ${String(error)}`);
       return;
     }
-    const worker = this.workers.rebuild(this.deaths.place(), waitedFor);
+    const worker = this.workers.rebuild(this.deaths.sharedFold(), waitedFor);
     this.hasLowPriority = waitedFor.length === 0;
     this.running = new CalledThread(worker, (news) => {
       this.receive(news);

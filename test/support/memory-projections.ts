@@ -30,7 +30,11 @@ type Progress = readonly ProjectionProgress[];
 type Setup = Omit<ProjectorOptions, 'vocabulary' | 'onProgress' | 'onFailure' | 'onStartOver'>;
 type Options = Setup & Pick<ProjectorOptions, 'vocabulary'>;
 
-/** A projector at work, and what it tells. */
+/**
+ * The projector and the rebuilder at work in the thread of the test, mostly on memory stores, and
+ * what they tell. They, the orders and the lag are the server's own. `ProjectorThread`, which puts
+ * them into threads, passes wake-ups on and verifies, is tested by servers (`.e2e.spec`).
+ */
 export class MemoryProjections implements ProjectionControl, ProjectionAdministration {
   readonly board = new ProgressBoard();
   /** Every state that was told of, in order. */

@@ -1,16 +1,5 @@
 import { closeSync, existsSync, openSync, rmSync, writeFileSync } from 'node:fs';
 
-/** A file that a newer release wrote; this one must not touch it. */
-export class NewerSchema extends Error {
-  constructor(path: string, found: number, known: number) {
-    super(
-      `${path} was written by a newer release (schema ${String(found)}; this one knows ` +
-        `${String(known)}): start that release, or choose another data folder`,
-    );
-    this.name = 'NewerSchema';
-  }
-}
-
 /** A file that cannot be used; the driver's errors name neither file nor the system's reason. */
 export class FileFault extends Error {
   constructor(
@@ -21,6 +10,17 @@ export class FileFault extends Error {
   ) {
     super(`${path}: ${reason}`);
     this.name = 'FileFault';
+  }
+}
+
+/** A file that a newer release wrote; this one must not touch it. */
+export class NewerSchema extends Error {
+  constructor(path: string, found: number, known: number) {
+    super(
+      `${path} was written by a newer release (schema ${String(found)}; this one knows ` +
+        `${String(known)}): start that release, or choose another data folder`,
+    );
+    this.name = 'NewerSchema';
   }
 }
 

@@ -63,7 +63,10 @@ export class EmbeddedEventLog implements EventLog {
     this.ends = new Map(this.reader.unindexed());
   }
 
-  noteEnd(stream: string, { revision, position: last }: StreamPlace): void {
+  noteEnd(
+    stream: string,
+    { revision, position: last }: Pick<StoredEvent, 'revision' | 'position'>,
+  ): void {
     if (this.ends === undefined || last <= (this.ends.get(stream)?.last ?? LOG_START)) return;
     // The newest entry is put last, so that the oldest come first.
     this.ends.delete(stream);
@@ -111,10 +114,4 @@ export class EmbeddedEventLog implements EventLog {
       return Promise.reject(Object.assign(unavailable, { cause }));
     }
   }
-}
-
-/** The place of a stream's last event. */
-interface StreamPlace {
-  readonly revision: number;
-  readonly position: number;
 }

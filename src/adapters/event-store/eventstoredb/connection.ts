@@ -2,7 +2,7 @@ import { EventStoreDBClient, UnavailableError, type BaseOptions } from '@eventst
 import { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { BadEventStoreUrl, readConnectionString } from './connection-string.js';
 
-/** A client of one server or cluster. */
+/** A client of one server or cluster of EventStoreDB. */
 export class EventStoreDbConnection {
   /** The number of connections made so far, each in place of another. */
   private turn = 0;

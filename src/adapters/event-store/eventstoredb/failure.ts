@@ -2,7 +2,7 @@ import { AccessDeniedError, NotLeaderError, UnknownError } from '@eventstore/db-
 import { PlayheadError } from '../../../domain/errors.js';
 import { UnreadablePlace } from '../../../ports/log-past.js';
 
-/** Makes the error that callers get; its cause says what is wrong, for the log. */
+/** Makes callers' error of the client's; its cause says what is wrong, for the log. */
 export function unavailable(error: unknown, address: string): PlayheadError {
   const cause = new Error(reasonAt(error, address), { cause: error });
   const message = 'the event store cannot be reached';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { LogPage, StoredEvent } from '../../../ports/event-store.js';
 import { CHUNK_FORMAT, eventsOf } from './event-chunk.js';
-import type { PageOrder, ReadingPlace, ReadingReply, ReadingRequest } from './reading.process.js';
+import type { PageOrder, ReadingSource, ReadingReply, ReadingRequest } from './reading.process.js';
 import { RunningTimer } from './running-timer.js';
 
 /**
@@ -16,7 +16,7 @@ export class ReadingProcess {
   private isOpened = false;
 
   /** Starts the process; the first page reports a failure. */
-  constructor(place: Omit<ReadingPlace, 'format'>) {
+  constructor(source: Omit<ReadingSource, 'format'>) {
     this.child = fork(PROGRAM, {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
@@ -28,7 +28,7 @@ export class ReadingProcess {
       this.child.on('error', () => undefined),
       'exit',
     ).catch(() => undefined);
-    this.send({ kind: 'open', format: CHUNK_FORMAT, ...place });
+    this.send({ kind: 'open', format: CHUNK_FORMAT, ...source });
   }
 
   /** Reads a page; one at a time. After a rejection, with ReadingFailed, the process is useless. */

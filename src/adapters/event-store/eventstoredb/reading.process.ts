@@ -13,10 +13,10 @@ import type { SuccessorTarget } from './successor-target.js';
 class Reading {
   private readonly client: ReturnType<Bridge['createClient']>;
 
-  constructor(private readonly place: ReadingPlace) {
-    if (place.format !== CHUNK_FORMAT) throw new Error('the program was built anew meanwhile');
+  constructor(private readonly source: ReadingSource) {
+    if (source.format !== CHUNK_FORMAT) throw new Error('the program was built anew meanwhile');
     const { createClient } = loadBridge();
-    this.client = trustingAsNode(() => createClient(place.target.url));
+    this.client = trustingAsNode(() => createClient(source.target.url));
   }
 
   async page(order: PageOrder): Promise<void> {
@@ -35,7 +35,7 @@ class Reading {
     progress: { scanned: number; looked: number },
     { limit, isFiltered }: PageOrder,
   ): Promise<void> {
-    const { prefix } = this.place;
+    const { prefix } = this.source;
     const after = progress.scanned;
     // This asks the same server before the read: a filtered read that ends has seen all up to it.
     const head = isFiltered ? await this.head() : LOG_START;
@@ -70,7 +70,7 @@ class Reading {
     limit: number,
     isFiltered: boolean,
   ): ReturnType<Reading['client']['readAll']> {
-    const { prefix } = this.place;
+    const { prefix } = this.source;
     // One more, as a read begins with the event at its position; a whole batch, as the bridge hands
     // over the last batch only when it is full or the read has ended.
     const maxCount = Math.ceil((limit + 1) / BATCH_EVENTS) * BATCH_EVENTS;
@@ -95,13 +95,13 @@ class Reading {
   }
 
   private always(): object {
-    const { credentials } = this.place.target;
+    const { credentials } = this.source.target;
     return { requiresLeader: true, resolvesLink: false, ...(credentials && { credentials }) };
   }
 }
 
 /** The first message: what the process works with. */
-export interface ReadingPlace {
+export interface ReadingSource {
   readonly format: number;
   readonly target: SuccessorTarget;
   /** The beginning of our streams' names. */
@@ -118,7 +118,7 @@ export interface PageOrder {
 }
 
 export type ReadingRequest =
-  ({ readonly kind: 'open' } & ReadingPlace) | ({ readonly kind: 'page' } & PageOrder);
+  ({ readonly kind: 'open' } & ReadingSource) | ({ readonly kind: 'page' } & PageOrder);
 
 export type ReadingReply =
   | { readonly kind: 'opened' }

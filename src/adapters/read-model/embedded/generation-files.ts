@@ -25,7 +25,7 @@ export class GenerationFiles {
   }
 
   /** Reads the state of a generation's file. A damaged file has an empty state. */
-  look(row: ControlRow): FileSight {
+  look(row: ControlRow): FileStatus {
     if (row.fault !== undefined) return { state: NOTHING, fault: row.fault };
     const path = this.pathOf(row);
     try {
@@ -126,7 +126,7 @@ export function highestCheckpoint(folder: string): number {
 }
 
 /** The state that a generation's file holds, and the file's fault. */
-export interface FileSight {
+export interface FileStatus {
   readonly state: FileState;
   readonly fault: string | undefined;
 }

@@ -11,7 +11,7 @@ import {
 } from 'mongodb';
 import { messageWithCauses, PlayheadError } from '../../../domain/errors.js';
 
-/** Makes the error that callers get; its cause says what is wrong, and where, for the log. */
+/** Makes callers' error of the driver's; its cause says what is wrong, and where, for the log. */
 export function outOfReach(error: unknown, place: string): PlayheadError {
   const [, message = 'MongoDB cannot be reached'] = REASONS.find(([fits]) => fits(error)) ?? [];
   return unavailable(message, new Error(place, { cause: error }));

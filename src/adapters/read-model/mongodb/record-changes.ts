@@ -13,6 +13,26 @@ import {
   type StoredGeneration,
 } from './stored-generation.js';
 
+/** Makes the stages of the update that writes a change. */
+export function written(
+  { before, after, claim }: RecordChange & { readonly after: GenerationRecord },
+  owner: Owner,
+  place: KnownPlace | undefined,
+): object[] {
+  const { identity, fence, state } = after;
+  const isEntered = before?.state !== state;
+  const fields = {
+    ...(before === undefined && newFields(after)),
+    ...(identity !== undefined && { identity: literal(identity) }),
+    ...(place !== undefined && { collections: literal(place) }),
+    fence,
+    ...claimFields(claim, owner),
+    ...(isEntered && { ...STATE_FIELDS[state], since: '$$NOW' }),
+  };
+  const left = STATE_FIELD_NAMES.filter((name) => isEntered && !(name in STATE_FIELDS[state]));
+  return [{ $set: fields }, ...(left.length > 0 ? [{ $unset: left }] : [])];
+}
+
 /** The writer that makes changes. */
 export interface Owner {
   readonly id: string;
@@ -71,26 +91,6 @@ export function expected(change: RecordChange, owner: Owner): Filter<StoredGener
     ...(statesCheckpoint && { checkpoint: before.checkpoint }),
     $expr: claim === 'acquire' ? { $and: [isInState, isFreeFor(owner.id)] } : isInState,
   };
-}
-
-/** Makes the stages of the update that writes a change. */
-export function written(
-  { before, after, claim }: RecordChange & { readonly after: GenerationRecord },
-  owner: Owner,
-  place: KnownPlace | undefined,
-): object[] {
-  const { identity, fence, state } = after;
-  const isEntered = before?.state !== state;
-  const fields = {
-    ...(before === undefined && newFields(after)),
-    ...(identity !== undefined && { identity: literal(identity) }),
-    ...(place !== undefined && { collections: literal(place) }),
-    fence,
-    ...claimFields(claim, owner),
-    ...(isEntered && { ...STATE_FIELDS[state], since: '$$NOW' }),
-  };
-  const left = STATE_FIELD_NAMES.filter((name) => isEntered && !(name in STATE_FIELDS[state]));
-  return [{ $set: fields }, ...(left.length > 0 ? [{ $unset: left }] : [])];
 }
 
 function newFields(record: GenerationRecord): object {

@@ -22,13 +22,13 @@ import { changesSince, type Changes } from '../change-list.js';
 import { columnOf, DOCUMENT, LOAD_QUERY } from '../generation-file.js';
 import { Statements } from '../statements.js';
 import type { BlockPlace } from './block-place.js';
-import { GivenUp, isGivenUp, type GivenUpFlag } from './giving-up.js';
+import { Cancelled, isCancelled, type CancelFlag } from './cancellation.js';
 
 /** The sessions of a generation's file; between `begin` and `end` all as at one moment. */
 export class SessionRows {
   private readonly statements: Statements;
   private readonly inode: number | undefined;
-  private givenUp: GivenUpFlag | undefined;
+  private cancelFlag: CancelFlag | undefined;
 
   constructor(path: string) {
     this.inode = inodeOf(path);
@@ -41,14 +41,14 @@ export class SessionRows {
     return this.statements.path === path && this.inode === inodeOf(path);
   }
 
-  begin(givenUp?: GivenUpFlag): void {
-    this.givenUp = givenUp;
+  begin(cancelFlag?: CancelFlag): void {
+    this.cancelFlag = cancelFlag;
     this.statements.connection.exec('BEGIN');
   }
 
-  /** Throws GivenUp once nobody waits for the answer. */
+  /** Throws Cancelled once nobody waits for the answer. */
   assertWanted(): void {
-    if (isGivenUp(this.givenUp)) throw new GivenUp();
+    if (isCancelled(this.cancelFlag)) throw new Cancelled();
   }
 
   end(): void {

@@ -5,7 +5,7 @@ import type { ListedSession } from '../../../../ports/read-model/session-list.js
 import type { RetentionAnswer, SliceAnswer } from '../../../../ports/read-model/slices.js';
 import { assertSameBuild } from '../../../../threads/same-build.js';
 import { CalledThread } from '../../../../threads/called-thread.js';
-import { untilGivenUp } from './giving-up.js';
+import { untilCancelled } from './cancellation.js';
 import type { LiveRequest, RetentionRequest, SessionListRequest, SliceRequest } from './slicer.js';
 import type { SlicerFunctions } from './slicer.worker.js';
 
@@ -21,22 +21,22 @@ export class SlicerThread {
    * reason of the signal once that is aborted.
    */
   slices(request: SliceRequest, signal?: AbortSignal): Promise<readonly SliceAnswer[]> {
-    return untilGivenUp(signal, (givenUp) =>
-      this.asking((thread) => thread.call({ kind: 'slices', ...request, givenUp })),
+    return untilCancelled(signal, (cancelFlag) =>
+      this.asking((thread) => thread.call({ kind: 'slices', ...request, cancelFlag })),
     );
   }
 
   /** Throws what `slices` does. */
   retention(request: RetentionRequest, signal?: AbortSignal): Promise<RetentionAnswer> {
-    return untilGivenUp(signal, (givenUp) =>
-      this.asking((thread) => thread.call({ kind: 'retention', ...request, givenUp })),
+    return untilCancelled(signal, (cancelFlag) =>
+      this.asking((thread) => thread.call({ kind: 'retention', ...request, cancelFlag })),
     );
   }
 
   /** Throws what `slices` does. */
   sessions(request: SessionListRequest, signal?: AbortSignal): Promise<readonly ListedSession[]> {
-    return untilGivenUp(signal, (givenUp) =>
-      this.asking((thread) => thread.call({ kind: 'sessions', ...request, givenUp })),
+    return untilCancelled(signal, (cancelFlag) =>
+      this.asking((thread) => thread.call({ kind: 'sessions', ...request, cancelFlag })),
     );
   }
 

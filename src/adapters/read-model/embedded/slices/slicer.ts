@@ -15,7 +15,7 @@ import { BlockCache } from './block-cache.js';
 import { dayOfRow, holds, nameOf, type BlockPlace } from './block-place.js';
 import { Block } from './block.js';
 import { Dictionaries } from './dictionary.js';
-import type { GivenUpFlag } from './giving-up.js';
+import type { CancelFlag } from './cancellation.js';
 import { readRetention } from './retention-reading.js';
 import { listSessions } from './session-list.js';
 import { SessionRows, type KeyedSession } from './session-rows.js';
@@ -38,7 +38,7 @@ export class Slicer {
     return this.cache.bytes + this.dictionaries.bytes;
   }
 
-  /** Answers on one state of the file; throws GivenUp if nobody waits for the answer. */
+  /** Answers on one state of the file; throws Cancelled if nobody waits for the answer. */
   answer(request: SliceRequest): readonly SliceAnswer[] {
     return this.onOneState(request, (rows) => {
       this.catchUp(rows);
@@ -75,12 +75,12 @@ export class Slicer {
   }
 
   private onOneState<Answer>(
-    { path, givenUp }: FileRequest,
+    { path, cancelFlag }: FileRequest,
     read: (rows: SessionRows) => Answer,
   ): Answer {
     const rows = this.opened(path);
     try {
-      rows.begin(givenUp);
+      rows.begin(cancelFlag);
       const answer = read(rows);
       rows.end();
       return answer;
@@ -215,7 +215,7 @@ const DICTIONARY_SHARE = 1 / 2;
 interface FileRequest {
   /** The file of the generation. */
   readonly path: string;
-  readonly givenUp?: GivenUpFlag | undefined;
+  readonly cancelFlag?: CancelFlag | undefined;
 }
 
 /** Questions about the sessions in the file of a generation. */
