@@ -26,9 +26,13 @@ const BEGUN = 1_700_000_000_000;
 const end = (atMs: number): RebuildOutcome => ({ kind: 'switched', at: atMs, detail: 'the same' });
 
 async function rebuildOf({ writer }: ReadModels): Promise<RebuildStatus | undefined> {
-  const [sight] = await generationsOf(writer).look([spec]);
+  const [status] = await generationsOf(writer).look([spec]);
   return (
-    sight && { building: sight.building, outcome: sight.outcome, hasPrevious: sight.hasPrevious }
+    status && {
+      building: status.building,
+      outcome: status.outcome,
+      hasPrevious: status.hasPrevious,
+    }
   );
 }
 

@@ -334,8 +334,8 @@ function describeStates(models: Current, factory: ReadModelFactory): void {
     const serving = await startWith(models(), ROW);
     await generations.begin(spec, 'nothing');
     const building = async (): Promise<Generation> => {
-      const [sight] = await generations.look([spec]);
-      const [claimed] = (sight?.building && (await generations.acquire([sight.building]))) ?? [];
+      const [status] = await generations.look([spec]);
+      const [claimed] = (status?.building && (await generations.acquire([status.building]))) ?? [];
       if (claimed === undefined) throw new Error('nothing is built, or somebody else has it');
       return claimed;
     };

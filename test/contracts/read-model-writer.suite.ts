@@ -56,8 +56,8 @@ export function describeGenerations(models: Current): void {
     await generationsOf(writer).begin(wanted, 'nothing');
     await models().passTime(CLAIM_MS);
     const other = await models().anotherWriter();
-    const [sight] = await generationsOf(other).look([wanted]);
-    const found = [sight?.serving, sight?.building].flatMap((one) => one ?? []);
+    const [status] = await generationsOf(other).look([wanted]);
+    const found = [status?.serving, status?.building].flatMap((one) => one ?? []);
     const acquired = await generationsOf(other).acquire(found);
     expect(acquired?.map((one) => one.settings)).toEqual([settings, wanted.settings]);
     expect(await read(models(), (documents) => Promise.resolve(documents.settings))).toEqual(

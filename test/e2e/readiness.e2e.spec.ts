@@ -32,8 +32,8 @@ async function bodyOf({ url }: TestServer): Promise<unknown> {
 }
 
 /** Of every answer so far: it came from memory. */
-function expectAnswersAtOnce({ sights }: ReadinessWatch): void {
-  const longest = Math.max(...sights.map(({ from, to }) => to - from));
+function expectAnswersAtOnce({ answers }: ReadinessWatch): void {
+  const longest = Math.max(...answers.map(({ from, to }) => to - from));
   expect(longest).toBeLessThan(ANSWER_MS_MAX);
 }
 

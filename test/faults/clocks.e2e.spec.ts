@@ -144,8 +144,8 @@ await describeWithMongo('nodes whose machines show another time', (startMongo) =
       expect(warningsOf(right)[0]).toContain(`s ${way} that of EventStoreDB`);
 
       await Promise.all(watches.map((watch) => watch.stop()));
-      for (const { sights } of watches) {
-        expect(sights.filter(({ status }) => status !== 200)).toEqual([]);
+      for (const { answers } of watches) {
+        expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
       }
       for (const node of nodes) expect(await node.stop()).toBe(0);
       for (const { recordedAt } of await eventsIn(log)) {

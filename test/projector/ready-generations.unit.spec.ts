@@ -79,8 +79,8 @@ describe('a generation that fills', () => {
     const elsewhere = generationsOf(store.anotherOwner());
     const [serving] = (await store.records(['bandwidth'])).generations;
     await elsewhere.begin({ ...spec, ...serving }, 'nothing');
-    const [sight] = await elsewhere.look([spec]);
-    const building = sight?.building;
+    const [status] = await elsewhere.look([spec]);
+    const building = status?.building;
     expect(building && (await elsewhere.acquire([building]))).toHaveLength(1);
     writer.isBroken = true;
     await projector.until(() => projector.startedOver.length > 0);

@@ -9,7 +9,7 @@ const ASKED = `{ popularStreams(first: 1) { totalCount } bandwidthUsage(period: 
   streamingAnalytics(mediaId: "any") { totalViews } }`;
 
 /** One answer of `/health/ready`. */
-export interface Sight {
+export interface ReadinessAnswer {
   /** When it was asked for and when it came, by `performance.now`. */
   readonly from: number;
   readonly to: number;
@@ -26,7 +26,7 @@ export interface Stretch {
 
 /** Looks at a server's readiness all the time, as a load balancer does. */
 export class ReadinessWatch {
-  readonly sights: Sight[] = [];
+  readonly answers: ReadinessAnswer[] = [];
   /** When queries were not answered, one after the other. */
   private readonly refusals: Stretch[] = [];
   private isOver = false;
@@ -37,13 +37,13 @@ export class ReadinessWatch {
   }
 
   get hasBeenReady(): boolean {
-    return this.sights.some(isReady);
+    return this.answers.some(isReady);
   }
 
   /** What it called down in a stretch of time, once it had been ready: asked and answered there. */
   troubles({ from, to }: Stretch): readonly string[] {
-    const within = this.sinceReady().filter((sight) => sight.from >= from && sight.to <= to);
-    return [...new Set(within.flatMap((sight) => sight.troubles))];
+    const within = this.sinceReady().filter((answer) => answer.from >= from && answer.to <= to);
+    return [...new Set(within.flatMap((answer) => answer.troubles))];
   }
 
   /** When it answered no query for so long, up to some time, and called nothing down. */
@@ -54,14 +54,14 @@ export class ReadinessWatch {
 
   /** When it last called something down in a stretch of time; when that begins if it did not. */
   lastTrouble({ from, to }: Stretch): number {
-    const isThen = (sight: Sight): boolean =>
-      sight.from <= to && sight.to >= from && !isReady(sight);
+    const isThen = (answer: ReadinessAnswer): boolean =>
+      answer.from <= to && answer.to >= from && !isReady(answer);
     return this.sinceReady().findLast(isThen)?.to ?? from;
   }
 
   /** Waits for an answer, to a question asked from now on, in which just this is down. */
   async untilDown(...troubles: readonly string[]): Promise<void> {
-    await this.until((sight) => String(sight.troubles) === String(troubles));
+    await this.until((answer) => String(answer.troubles) === String(troubles));
   }
 
   /** Waits for an answer, to a question asked from now on, that all is well. */
@@ -73,8 +73,8 @@ export class ReadinessWatch {
    * The answers that were both asked for and given in a stretch of time, from the first on that
    * tells of a loss.
    */
-  sinceLoss(from: number, to: number): readonly Sight[] {
-    const answers = this.sights.filter((sight) => sight.from >= from && sight.to <= to);
+  sinceLoss(from: number, to: number): readonly ReadinessAnswer[] {
+    const answers = this.answers.filter((answer) => answer.from >= from && answer.to <= to);
     const first = answers.findIndex(({ status }) => status !== 200);
     if (first < 0) throw new Error('no answer tells of a loss');
     return answers.slice(first);
@@ -86,18 +86,18 @@ export class ReadinessWatch {
   }
 
   private isReadyThroughout({ from, to }: Stretch): boolean {
-    const within = this.sinceReady().filter((sight) => sight.from >= from && sight.to <= to);
+    const within = this.sinceReady().filter((answer) => answer.from >= from && answer.to <= to);
     return within.length > 0 && within.every(isReady);
   }
 
-  private sinceReady(): readonly Sight[] {
-    const began = this.sights.findIndex(isReady);
-    return began < 0 ? [] : this.sights.slice(began);
+  private sinceReady(): readonly ReadinessAnswer[] {
+    const began = this.answers.findIndex(isReady);
+    return began < 0 ? [] : this.answers.slice(began);
   }
 
-  private async until(isMeant: (sight: Sight) => boolean): Promise<void> {
+  private async until(isMeant: (answer: ReadinessAnswer) => boolean): Promise<void> {
     const from = performance.now();
-    await until(() => this.sights.some((sight) => sight.from >= from && isMeant(sight)));
+    await until(() => this.answers.some((answer) => answer.from >= from && isMeant(answer)));
   }
 
   private async ask(): Promise<void> {
@@ -115,17 +115,19 @@ export class ReadinessWatch {
   private async watch(): Promise<void> {
     while (!this.isOver) {
       const from = performance.now();
-      const sight = await look(this.url);
-      if (sight !== undefined) this.sights.push({ from, to: performance.now(), ...sight });
+      const answer = await look(this.url);
+      if (answer !== undefined) this.answers.push({ from, to: performance.now(), ...answer });
       await pause(LOOK_MS);
     }
   }
 }
 
-const isReady = ({ status }: Sight): boolean => status === 200;
+const isReady = ({ status }: ReadinessAnswer): boolean => status === 200;
 
 /** Undefined while there is no server, or none that answers. */
-async function look(url: string): Promise<Pick<Sight, 'status' | 'troubles'> | undefined> {
+async function look(
+  url: string,
+): Promise<Pick<ReadinessAnswer, 'status' | 'troubles'> | undefined> {
   try {
     const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(60_000) });
     const { error = {} } = (await answer.json()) as { error?: Readonly<Record<string, unknown>> };

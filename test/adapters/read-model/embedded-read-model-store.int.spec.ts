@@ -177,8 +177,8 @@ describe('claims', () => {
     const { writer } = place.open();
     const serving = await startWith({ writer }, put('a'));
     await generationsOf(writer).begin(spec, 'nothing');
-    const [sight] = await generationsOf(writer).look([spec]);
-    const { building = serving } = sight ?? {};
+    const [status] = await generationsOf(writer).look([spec]);
+    const { building = serving } = status ?? {};
     const [built] = (await generationsOf(writer).acquire([building])) ?? [];
     await writer.renew(built ?? serving, at(40));
     await writer.renew(serving, at(40));
@@ -218,8 +218,8 @@ onLinux('what was replaced is held open by nobody', async () => {
   expect(await allKeys(both)).toEqual(['a']);
   await generations.begin(spec, 'nothing');
   const acquired = async (): Promise<Generation> => {
-    const [sight] = await generations.look([spec]);
-    const [generation] = (sight?.building && (await generations.acquire([sight.building]))) ?? [];
+    const [status] = await generations.look([spec]);
+    const [generation] = (status?.building && (await generations.acquire([status.building]))) ?? [];
     if (generation === undefined) throw new Error('nothing is built');
     return generation;
   };

@@ -310,8 +310,8 @@ describe('the thread of slices', () => {
     const unavailable = { code: 'STORE_UNAVAILABLE', message: 'sessions cannot be read' };
     await expect(reader.slices(0, [ALL_DAY])).rejects.toMatchObject(unavailable);
     await reader.close();
-    const [sight] = await generationsOf(place.openWriter()).look([spec]);
-    expect(sight?.serving?.fault).toBeDefined();
+    const [status] = await generationsOf(place.openWriter()).look([spec]);
+    expect(status?.serving?.fault).toBeDefined();
     await stored.close();
   });
 });

@@ -75,8 +75,8 @@ describe('a folder that an older release wrote', () => {
 
   test('keeps one that was ready', async () => {
     writeOldReadModels(place.folder, [SERVING, { role: 'offered', key: 'ready' }]);
-    const [sight] = await generationsOf(place.open().writer).look([spec]);
-    expect(sight?.building).toMatchObject({ number: 2, state: 'ready', checkpoint: 5 });
+    const [status] = await generationsOf(place.open().writer).look([spec]);
+    expect(status?.building).toMatchObject({ number: 2, state: 'ready', checkpoint: 5 });
   });
 
   test('is made anew where it cannot be brought up to date', async () => {

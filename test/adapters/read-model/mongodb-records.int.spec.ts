@@ -191,9 +191,9 @@ await describeInMongo('records of generations in MongoDB', (inDatabase, current)
       await make({ fills: true, isOffered: false, startedAt: minuteAgo });
       const generations = generationsOf(models.writer);
       const building = async (): Promise<Generation> => {
-        const [sight] = await generations.look([spec]);
-        if (sight?.building === undefined) throw new Error('nothing is built');
-        return acquire(sight.building);
+        const [status] = await generations.look([spec]);
+        if (status?.building === undefined) throw new Error('nothing is built');
+        return acquire(status.building);
       };
       const shape = async (number: number): Promise<object> => {
         const { serves, fills, isOffered, startedAt, replacedAt, isGoing } =
