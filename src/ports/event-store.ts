@@ -41,8 +41,11 @@ export interface EventLog {
   readStream(stream: string): Promise<readonly StoredEvent[]>;
   /** Returns the last event of a stream; undefined if there is no such stream. */
   readLast(stream: string): Promise<StoredEvent | undefined>;
-  /** Returns the events after a position, at most `limit`. */
-  readAll(after: number, limit: number): Promise<LogPage>;
+  /**
+   * Returns the events after a position, at most `limit`. If the signal gives the read up, the
+   * store stops reading, and the result is a rejection.
+   */
+  readAll(after: number, limit: number, signal?: AbortSignal): Promise<LogPage>;
   /**
    * Returns the event at a position; undefined if there is no event of Playhead's. May throw
    * UnreadablePlace where no event begins.

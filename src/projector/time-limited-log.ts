@@ -5,7 +5,8 @@ import { FittingLength } from './fitting-length.js';
 
 /**
  * A log whose reads either come in time or fail with STORE_UNAVAILABLE. Its pages are as long as
- * the connection to it allows.
+ * the connection to it allows. A page that does not come in time is given up: its read would take
+ * the line from the next one. A read of a single event ends when the store gives up its silence.
  */
 export class TimeLimitedLog implements EventLog {
   private readonly pageLength = new FittingLength();
@@ -27,7 +28,11 @@ export class TimeLimitedLog implements EventLog {
     const length = this.pageLength.of(limit);
     const startedAt = performance.now();
     try {
-      return await this.inTime(this.log.readAll(after, length));
+      const tooLong = new AbortController();
+      const page = this.log.readAll(after, length, tooLong.signal);
+      return await this.inTime(page, (reason) => {
+        tooLong.abort(reason);
+      });
     } finally {
       this.pageLength.learn(length, performance.now() - startedAt);
     }
@@ -53,13 +58,17 @@ export class TimeLimitedLog implements EventLog {
     return this.log.close();
   }
 
-  private inTime<Result>(read: Promise<Result>): Promise<Result> {
+  private inTime<Result>(
+    read: Promise<Result>,
+    giveUp: (reason: PlayheadError) => void = () => undefined,
+  ): Promise<Result> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         const seconds = String(this.readMsMax / SECOND_MS);
-        reject(
-          new PlayheadError('STORE_UNAVAILABLE', `a read of the log took longer than ${seconds} s`),
-        );
+        const message = `a read of the log took longer than ${seconds} s`;
+        const reason = new PlayheadError('STORE_UNAVAILABLE', message);
+        reject(reason);
+        giveUp(reason);
       }, this.readMsMax);
       read.then(resolve, reject).finally(() => {
         clearTimeout(timer);

@@ -57,3 +57,23 @@ describe('pages of a log', () => {
     expect(await asked([100, 1e6, 1e6, 1e6])).toEqual([500, 200, 400, 800]);
   });
 });
+
+test('a page that does not come in time is given up, one that does is not', async () => {
+  const signals: (AbortSignal | undefined)[] = [];
+  class Watched extends SlowLog {
+    override readAll(after: number, limit: number, signal?: AbortSignal): Promise<LogPage> {
+      signals.push(signal);
+      return super.readAll(after, limit);
+    }
+  }
+  const log = new Watched(await logOf([]));
+  const prompt = new TimeLimitedLog(log);
+  for (const rate of [10, 1e6]) {
+    log.rate = rate;
+    const page = prompt.readAll(0, LIMIT).catch((error: unknown) => String(error));
+    await jest.advanceTimersByTimeAsync(60 * SECOND_MS);
+    await page;
+  }
+  expect(signals.map((signal) => signal?.aborted)).toEqual([true, false]);
+  expect(String(signals[0]?.reason)).toMatch(/a read of the log took longer than 30 s/);
+});

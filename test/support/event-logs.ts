@@ -62,8 +62,8 @@ export class LogView implements EventLog {
     return this.log.readLast(stream);
   }
 
-  readAll(after: number, limit: number): Promise<LogPage> {
-    return this.log.readAll(after, limit);
+  readAll(after: number, limit: number, signal?: AbortSignal): Promise<LogPage> {
+    return this.log.readAll(after, limit, signal);
   }
 
   readAt(position: number): Promise<StoredEvent | undefined> {

@@ -59,7 +59,8 @@ describeWithDouble('the successor of the client of EventStoreDB', () => {
     const isRead = async (): Promise<boolean> => {
       const bulk = new BulkReader({ target, prefix: 'p-', silenceMsMax: 10_000 });
       const otherwise = { events: [], scanned: NaN, isEnd: true };
-      const page = await bulk.readAllOr(LOG_START, 10, () => Promise.resolve(otherwise));
+      const wanted = { after: LOG_START, limit: 10, signal: undefined };
+      const page = await bulk.readAllOr(wanted, () => Promise.resolve(otherwise));
       await bulk.close();
       return page !== otherwise;
     };

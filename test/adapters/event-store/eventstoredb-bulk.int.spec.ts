@@ -142,6 +142,23 @@ describeWithDouble('pages by the successor of the client', () => {
     await until(isBySuccessor);
   });
 
+  test('that are given up end at once, unread by the client, and the next is the successor’s', async () => {
+    await write('p-a', 3);
+    double.faults.reads.push({ kind: 'stuck', after: 1 });
+    const end = new AbortController();
+    const page = store.readAll(LOG_START, 100, end.signal).catch((error: unknown) => error);
+    await until(() => double.openReads.size === 1);
+    const { length } = double.faults.reads;
+    end.abort(new Error('too slow'));
+    expect(await page).toEqual(new Error('too slow'));
+    await until(() => double.openReads.size === 0);
+    expect(length).toBe(0);
+    // The successor is not to blame: it has no rest, and nobody is told of it.
+    expect(await isBySuccessor()).toBe(true);
+    expect(slow).toEqual([]);
+    await expect(store.readAll(LOG_START, 100, AbortSignal.abort())).rejects.toThrow();
+  });
+
   test('that are cut off are the client’s, and then the successor’s again', async () => {
     await write('p-a', 200);
     double.faults.reads.push({ kind: 'cut', after: 150, isFiltered: true });

@@ -239,6 +239,23 @@ describeWithDouble('EventStoreDB that fails', () => {
       },
     );
 
+    test('of a page that is given up ends at the server, too', async () => {
+      await store.close();
+      store = await open(LONG_MS);
+      await appendOne();
+      double.faults.reads.push({ kind: 'stuck', after: 1 });
+      const end = new AbortController();
+      const page = store.readAll(0, 100, end.signal).catch((error: unknown) => error);
+      await until(() => double.openReads.size === 1);
+      end.abort(new Error('too slow'));
+      expect(await page).toMatchObject(outOfReach);
+      await until(() => double.openReads.size === 0);
+      const given = AbortSignal.abort(new Error('too slow'));
+      await expect(store.readAll(0, 100, given)).rejects.toMatchObject(outOfReach);
+      await until(() => double.openReads.size === 0);
+      expect(namesOf((await store.readAll(0, 100)).events)).toEqual(['a-0', 'a-1', 'a-2']);
+    });
+
     test('from where no event begins tells so, and only where the server answers', async () => {
       const outcome = await appendOne();
       const position = outcome?.kind === 'appended' ? outcome.position : NaN;

@@ -18,17 +18,13 @@ export class BulkReader {
 
   constructor(private readonly options: BulkReaderOptions) {}
 
-  /** Returns at most `limit` events of ours after a position; undefined if it cannot now. */
-  private readAll(after: number, limit: number): Promise<LogPage | undefined> {
-    const page = this.last.then(() => this.attempt(after, limit));
-    this.last = page;
-    return page;
-  }
-
   /** Reads a page, or calls `read` for it where the successor cannot. */
-  async readAllOr(after: number, limit: number, read: () => Promise<LogPage>): Promise<LogPage> {
-    const page = await this.readAll(after, limit);
+  async readAllOr(wanted: WantedPage, read: () => Promise<LogPage>): Promise<LogPage> {
+    const attempt = this.last.then(() => this.attempt(wanted));
+    this.last = attempt;
+    const page = await attempt;
     if (page !== undefined) return page;
+    wanted.signal?.throwIfAborted();
     const instead = await read();
     // If `read` fails too, the event store is to blame, and not the successor.
     if (!this.hasTold && this.failure !== undefined) this.options.onSlow?.(this.failure);
@@ -42,14 +38,17 @@ export class BulkReader {
     await this.last;
   }
 
-  private async attempt(after: number, limit: number): Promise<LogPage | undefined> {
+  /** Reads a page; undefined if it cannot now, or the read was given up. */
+  private async attempt(wanted: WantedPage): Promise<LogPage | undefined> {
     if (this.isClosed || performance.now() < this.restUntil) return undefined;
     try {
-      const page = await this.page(after, limit);
+      const page = await this.page(wanted);
       this.failuresInARow = 0;
       this.failure = undefined;
       return page;
     } catch (error) {
+      // The successor is not to blame for a line that is slow.
+      if (wanted.signal?.aborted === true) return undefined;
       const { restMsMin: minMs = REST.minMs } = this.options;
       this.restUntil = performance.now() + backOffMs({ ...REST, minMs }, this.failuresInARow);
       this.failuresInARow += 1;
@@ -59,12 +58,13 @@ export class BulkReader {
   }
 
   /** Reads a page. A failure ends the process, so that nothing of the read is left behind. */
-  private async page(after: number, limit: number): Promise<LogPage> {
+  private async page({ after, limit, signal }: WantedPage): Promise<LogPage> {
     const { target, prefix, silenceMsMax, lookingMsMax = LOOKING_MS_MAX } = this.options;
     const isFiltered = !this.isSparse;
     try {
       this.process ??= new ReadingProcess({ target, prefix });
-      const limits = { silenceMsMax, lookingMsMax: isFiltered ? lookingMsMax : silenceMsMax };
+      const lookingLimit = isFiltered ? lookingMsMax : silenceMsMax;
+      const limits = { silenceMsMax, lookingMsMax: lookingLimit, signal };
       const page = await this.process.page({ after, limit, isFiltered }, limits);
       this.isSparse &&= !page.isEnd && page.events.length < limit / SPARSE;
       return page;
@@ -72,7 +72,7 @@ export class BulkReader {
       await this.end();
       this.isSparse = isFiltered && error instanceof ReadingFailed && error.isInVain;
       if (!this.isSparse || this.isClosed) throw error;
-      return this.page(after, limit);
+      return this.page({ after, limit, signal });
     }
   }
 
@@ -105,4 +105,13 @@ export interface BulkReaderOptions extends BulkOptions {
   readonly target: SuccessorTarget;
   readonly prefix: string;
   readonly silenceMsMax: number;
+}
+
+/** The page to read. */
+interface WantedPage {
+  readonly after: number;
+  /** The greatest number of events. */
+  readonly limit: number;
+  /** Gives the read up. */
+  readonly signal: AbortSignal | undefined;
 }

@@ -82,9 +82,9 @@ export class EventStoreDbEventStore implements EventStore {
    * Reads a page. The limit may count all events of the store, of which only ours are returned, so
    * that a page may be empty. The client reads what the successor cannot, or says why not.
    */
-  readAll(after: number, limit: number): Promise<LogPage> {
-    const read = (): Promise<LogPage> => this.reaching(this.reader.readAll(after, limit));
-    return this.bulk === undefined ? read() : this.bulk.readAllOr(after, limit, read);
+  readAll(after: number, limit: number, signal?: AbortSignal): Promise<LogPage> {
+    const read = (): Promise<LogPage> => this.reaching(this.reader.readAll(after, limit, signal));
+    return this.bulk === undefined ? read() : this.bulk.readAllOr({ after, limit, signal }, read);
   }
 
   readEnd(limit: number): Promise<LogPage> {

@@ -28,7 +28,7 @@ export class EventStoreDbReader {
     return this.atLeader(async () => {
       const events: StoredEvent[] = [];
       try {
-        await consumeRead(client.readStream(stream, from), silenceMsMax, ({ event }) => {
+        await consumeRead(client.readStream(stream, from), { silenceMsMax }, ({ event }) => {
           if (event !== undefined) events.push(toStoredEvent(event));
         });
       } catch (error) {
@@ -46,7 +46,7 @@ export class EventStoreDbReader {
     return this.atLeader(async () => {
       let last: StoredEvent | undefined;
       try {
-        await consumeRead(client.readStream(stream, from), silenceMsMax, ({ event }) => {
+        await consumeRead(client.readStream(stream, from), { silenceMsMax }, ({ event }) => {
           if (event !== undefined) last = toStoredEvent(event);
         });
       } catch (error) {
@@ -57,7 +57,7 @@ export class EventStoreDbReader {
   }
 
   /** Looks at `limit` events of the store after a position, and returns those that are ours. */
-  readAll(after: number, limit: number): Promise<LogPage> {
+  readAll(after: number, limit: number, signal?: AbortSignal): Promise<LogPage> {
     const { client, prefix, silenceMsMax } = this.options;
     const from: ReadAllOptions = {
       fromPosition: after === LOG_START ? START : placeOf(after),
@@ -69,7 +69,8 @@ export class EventStoreDbReader {
       const events: StoredEvent[] = [];
       let scanned = after;
       let looked = 0;
-      await consumeRead(client.readAll(from), silenceMsMax, ({ event, commitPosition }) => {
+      const limits = { silenceMsMax, signal };
+      await consumeRead(client.readAll(from), limits, ({ event, commitPosition }) => {
         if (event === undefined || commitPosition === undefined) return;
         const at = toSafe(commitPosition);
         if (at === after || looked === limit) return;
@@ -87,7 +88,7 @@ export class EventStoreDbReader {
     const from: ReadAllOptions = { fromPosition: placeOf(position), maxCount: 1, ...FROM_LEADER };
     return this.atLeader(async () => {
       let found: StoredEvent | undefined;
-      await consumeRead(client.readAll(from), silenceMsMax, ({ event, commitPosition }) => {
+      await consumeRead(client.readAll(from), { silenceMsMax }, ({ event, commitPosition }) => {
         if (event === undefined || commitPosition === undefined) return;
         const isThere = toSafe(commitPosition) === position && isOurs(event, prefix);
         if (isThere) found = toStoredEvent(event);
@@ -104,7 +105,7 @@ export class EventStoreDbReader {
       const events: StoredEvent[] = [];
       let head = LOG_START;
       const read = client.readAll({ ...from, ...FROM_LEADER });
-      await consumeRead(read, silenceMsMax, ({ event, commitPosition }) => {
+      await consumeRead(read, { silenceMsMax }, ({ event, commitPosition }) => {
         head = Math.max(head, toSafe(commitPosition ?? BigInt(LOG_START)));
         if (event !== undefined && isOurs(event, prefix)) events.push(toStoredEvent(event));
       });

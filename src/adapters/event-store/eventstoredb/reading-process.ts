@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { LogPage, StoredEvent } from '../../../ports/event-store.js';
+import type { ReadLimits } from './consume-read.js';
 import { CHUNK_FORMAT, eventsOf } from './event-chunk.js';
 import type { PageOrder, ReadingSource, ReadingReply, ReadingRequest } from './reading.process.js';
 import { RunningTimer } from './running-timer.js';
@@ -32,13 +33,15 @@ export class ReadingProcess {
   }
 
   /** Reads a page; one at a time. After a rejection, with ReadingFailed, the process is useless. */
-  page(order: PageOrder, { silenceMsMax, lookingMsMax }: ReadingLimits): Promise<LogPage> {
+  page(order: PageOrder, limits: ReadingLimits): Promise<LogPage> {
+    const { silenceMsMax, lookingMsMax, signal } = limits;
     const { child } = this;
     return new Promise((resolve, reject) => {
       const events: StoredEvent[] = [];
       const rest = (): void => {
         timer.clear();
         child.off('message', onReply).off('exit', onExit).off('error', onError);
+        signal?.removeEventListener('abort', onAbort);
       };
       const fail = ({ message }: { readonly message: string }, isInVain = false): void => {
         rest();
@@ -49,6 +52,9 @@ export class ReadingProcess {
       };
       const onError = (error: Error): void => {
         fail(error);
+      };
+      const onAbort = (): void => {
+        fail({ message: 'the read was given up' });
       };
       const wait = (limitMs: number, isLooking = false): RunningTimer =>
         new RunningTimer(limitMs, () => {
@@ -71,6 +77,11 @@ export class ReadingProcess {
         timer = reply.kind === 'looking' ? wait(lookingMsMax, true) : wait(silenceMsMax);
       };
       child.on('message', onReply).on('exit', onExit).on('error', onError);
+      signal?.addEventListener('abort', onAbort);
+      if (signal?.aborted === true) {
+        onAbort();
+        return;
+      }
       this.send({ kind: 'page', ...order }, onError);
     });
   }
@@ -104,9 +115,7 @@ export class ReadingFailed extends Error {
   }
 }
 
-export interface ReadingLimits {
-  /** The time in milliseconds for which nothing may come. */
-  readonly silenceMsMax: number;
+export interface ReadingLimits extends ReadLimits {
   /** The time in milliseconds for which the server may look for events of ours and find none. */
   readonly lookingMsMax: number;
 }

@@ -122,7 +122,10 @@ const SERVER_SELECTION_MS = 5_000;
 const HEARTBEAT_MS = 2_000;
 /** The time that a new connection may take; also the time to notice a server that hangs. */
 const CONNECT_MS = 5_000;
-/** The time that an answer may take: more than any command of ours needs. */
+/**
+ * The time for which an answer may bring nothing: more than any command of ours needs. Then the
+ * driver ends the connection, upon which the server ends the read.
+ */
 const ANSWER_MS = 30_000;
 /** The time that a majority may take to confirm a write, before its outcome counts as unknown. */
 const MAJORITY_MS = 10_000;
