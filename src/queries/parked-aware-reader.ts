@@ -33,6 +33,10 @@ export class ParkedAwareReader implements DocumentReader {
     return keys.size === 0 ? reader : new ParkedAwareReader(reader, [...keys], note.key);
   }
 
+  get identity(): string | undefined {
+    return this.reader.identity;
+  }
+
   get checkpoint(): number {
     return this.reader.checkpoint;
   }

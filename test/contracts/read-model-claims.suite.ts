@@ -223,6 +223,16 @@ export function describeClaims(models: Current): void {
     await expect(writer.load(moved, ['a'])).rejects.toThrow(CheckpointMoved);
   });
 
+  test('what is read tells under which identity, also to who reads on after another claim', async () => {
+    const first = await startWith(models(), put('a'));
+    const identity = (): Promise<unknown> =>
+      read(models(), (documents) => Promise.resolve(documents.identity));
+    expect(await identity()).toBe(first.identity);
+    const [again] = (await generationsOf(models().writer).acquire([first])) ?? [];
+    expect(again?.identity).not.toBe(first.identity);
+    expect(await identity()).toBe(again?.identity);
+  });
+
   test('what is of another identity is neither written nor claimed', async () => {
     const generation = await startWith(models(), put('a'));
     expect(generation.identity).toBeDefined();

@@ -25,10 +25,12 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 describe('minutes of filters', () => {
   let counts: PendingCount[] = [];
   let nowMs = 0;
+  let identity = 'first';
   let kept = newKept();
   beforeEach(() => {
     counts = [];
     nowMs = 0;
+    identity = 'first';
     kept = newKept();
   });
 
@@ -53,7 +55,7 @@ describe('minutes of filters', () => {
 
   /** A look that sees the same number of sessions in each of the latest three minutes. */
   const look = (at: number, seen: number, filters = GERMAN, readAfter?: number) =>
-    kept.of(filters, { at, sessions: [seen, seen, seen] }, termsAfter(readAfter));
+    kept.of(filters, { at, identity, sessions: [seen, seen, seen] }, termsAfter(readAfter));
   /** The last minutes up to a moment. */
   const lastOf = ({ first, sessions }: DayMinutes, at: number, count: number) =>
     sessions.slice(minuteOf(at) - first - count + 1, minuteOf(at) - first + 1);
@@ -72,6 +74,20 @@ describe('minutes of filters', () => {
     expect(lastOf(await look(at, 9), at, 14)).toEqual([1, 1, 7, 7, 7, 7, 7, 7, 7, 7, 7, 9, 9, 9]);
     // Two counts: the first, and one anew, which nobody ended.
     expect(counts).toHaveLength(2);
+  });
+
+  it('are counted anew of another generation, and a count of the one before is not kept', async () => {
+    await counted();
+    const before = look(NOON + 5 * MINUTE_MS, 7);
+    identity = 'second';
+    const at = NOON + 6 * MINUTE_MS;
+    const after = look(at, 3);
+    await counts[2]?.end(2);
+    expect(lastOf(await after, at, 4)).toEqual([2, 3, 3, 3]);
+    await counts[1]?.end(9);
+    expect(lastOf(await before, NOON + 5 * MINUTE_MS, 4)).toEqual([9, 7, 7, 7]);
+    expect(lastOf(await look(at, 3), at, 4)).toEqual([2, 3, 3, 3]);
+    expect(counts).toHaveLength(3);
   });
 
   it('lack nothing for a look at an earlier moment, and lose nothing to it', async () => {

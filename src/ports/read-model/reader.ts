@@ -24,6 +24,12 @@ export interface ReadModelReader extends SliceReader, SessionLister, LiveReader 
 
 /** One projection's documents, all as they were at one moment. Keys order by UTF-8 bytes. */
 export interface DocumentReader {
+  /**
+   * The identity of the generation, drawn anew with each claim on it. What was read under another
+   * one may be of another past of the log, or of a database that was put back since. Undefined if
+   * an older release made the generation.
+   */
+  readonly identity: string | undefined;
   /** The position of the last event that the documents hold. */
   readonly checkpoint: number;
   /** The settings that the documents were folded with. */

@@ -68,13 +68,23 @@ interface SampledRetention extends RetentionAnswer {
   readonly sampled: number;
 }
 
+/** What is to be read. */
+interface Measured {
+  readonly extents: readonly Extent[];
+  /** The identity of the generation that was read. */
+  readonly identity: string | undefined;
+}
+
+/** A question about one generation: no other one, perhaps of another past, has its answer. */
+type Of<Question> = Pick<Measured, 'identity'> & { readonly question: Question };
+
 /** Reads figures session by session: all sessions if they are few enough, else a sample. */
 @Injectable()
 export class SliceReading {
-  private readonly kept = new KeptAnswers<readonly Slice[], readonly SliceAnswer[]>((answers) =>
+  private readonly kept = new KeptAnswers<Of<readonly Slice[]>, readonly SliceAnswer[]>((answers) =>
     answers.reduce((sum, { groups }) => sum + groups.length, 1),
   );
-  private readonly keptCurves = new KeptAnswers<RetentionQuestion, RetentionAnswer>(
+  private readonly keptCurves = new KeptAnswers<Of<RetentionQuestion>, RetentionAnswer>(
     () => CURVE_PARTS,
   );
   private readonly queue: SliceQueue;
@@ -89,7 +99,7 @@ export class SliceReading {
   /** Charges for the sessions to read, unless the answer is kept, and reads them. */
   async read(asked: SlicedQuestions, { readAfter, charge }: AskingTerms): Promise<SlicedAnswers> {
     const mediaIds = titlesOf(asked.filters);
-    const extents = await this.extentsOf(asked.questions, mediaIds, readAfter);
+    const { extents, identity } = await this.measure(asked.questions, mediaIds, readAfter);
     const slots = asked.slots ?? slotsFor(extents, this.settings.scanRowsMax);
     const sampled = (slots.before - slots.from) / SAMPLE_SLOTS;
     const rows = extents.reduce((sum, extent) => sum + extent.rows, 0);
@@ -101,7 +111,7 @@ export class SliceReading {
       ...(mediaIds !== undefined && { mediaIds }),
     }));
     const atLeast = readAfter ?? LOG_START;
-    const answers = await this.kept.answer(slices, atLeast, () => {
+    const answers = await this.kept.answer({ identity, question: slices }, atLeast, () => {
       charge((rows * sampled) / ROWS_PER_UNIT);
       return this.queue.run((signal) => this.readModels.slices(atLeast, slices, signal));
     });
@@ -125,7 +135,7 @@ export class SliceReading {
     asked: Omit<RetentionQuestion, 'slots'>,
     { readAfter, charge }: AskingTerms,
   ): Promise<SampledRetention> {
-    const extents = await this.extentsOf(
+    const { extents, identity } = await this.measure(
       [{ stretches: [asked.stretch], parts: COUNTS_ALONE }],
       [asked.mediaId],
       readAfter,
@@ -135,7 +145,7 @@ export class SliceReading {
     const [extent] = extents;
     const question = { ...asked, slots };
     const atLeast = readAfter ?? LOG_START;
-    const answer = await this.keptCurves.answer(question, atLeast, () => {
+    const answer = await this.keptCurves.answer({ identity, question }, atLeast, () => {
       charge(((extent?.rows ?? 0) * sampled) / ROWS_PER_UNIT);
       return this.queue.run((signal) => this.readModels.retention(atLeast, question, signal));
     });
@@ -143,18 +153,18 @@ export class SliceReading {
     return { ...answer, counted: answer.views, views: Math.round(answer.views * factor), sampled };
   }
 
-  private extentsOf(
+  private measure(
     questions: readonly SlicedQuestion[],
     mediaIds: readonly string[] | undefined,
     readAfter: number | undefined,
-  ): Promise<readonly Extent[]> {
+  ): Promise<Measured> {
     return this.readModels.read(['sessions'], readAfter, async ({ sessions }) => {
       await this.readModels.noteParked('sessions', sessions, isSessionOf(mediaIds));
       const found: Extent[] = [];
       for (const question of questions) {
         found.push(await extentOf(sessions, question, mediaIds ?? [ALL_TITLES]));
       }
-      return found;
+      return { extents: found, identity: sessions.identity };
     });
   }
 

@@ -14,6 +14,8 @@ export interface DayMinutes {
 export interface LatestMinutes {
   /** The moment of the look, epoch milliseconds. */
   readonly at: number;
+  /** The identity of the generation that was looked at. */
+  readonly identity: string | undefined;
   /** By minute, the one under way last. */
   readonly sessions: readonly number[];
 }

@@ -55,8 +55,10 @@ interface Count extends Pick<KnownMinutes, 'until'> {
  */
 export class KeptMinutes {
   /** By filters, the least recently asked first. */
-  private readonly kept = new Map<string, Kept>();
-  private readonly counts = new Map<string, Count>();
+  private kept = new Map<string, Kept>();
+  private counts = new Map<string, Count>();
+  /** The identity of the generation whose minutes are kept. */
+  private identity: string | undefined;
   /** A count anew belongs to no request, though a request may have been the reason for it. */
   private readonly scope = new AsyncResource('KeptMinutes');
   private isCountingAnew = false;
@@ -76,8 +78,10 @@ export class KeptMinutes {
     latest: LatestMinutes,
     terms: AskingTerms,
   ): Promise<DayMinutes> {
+    if (latest.identity !== this.identity) this.beginAnew(latest.identity);
     const key = JSON.stringify(filters);
     const found = this.known(key, latest, terms) ?? (await this.counted(filters, latest, terms));
+    if (latest.identity !== this.identity) return seenBy(found.minutes, latest);
     // Meanwhile another look may have added what is newer.
     const newest = this.kept.get(key) ?? found;
     this.keep(key, { ...newest, minutes: withLook(newest.minutes, latest), isAsked: true });
@@ -85,6 +89,13 @@ export class KeptMinutes {
       this.countEldest(latest.at);
     });
     return seenBy(found.minutes, latest);
+  }
+
+  /** Forgets everything. Counts under way are still for those who wait for them, but not kept. */
+  private beginAnew(identity: string | undefined): void {
+    this.kept = new Map();
+    this.counts = new Map();
+    this.identity = identity;
   }
 
   /** Returns what is kept, if it lacks nothing: a look before the last one lacks nothing either. */
@@ -123,11 +134,13 @@ export class KeptMinutes {
     const atLeast = terms.readAfter ?? LOG_START;
     // The answer may be one that was kept for a minute.
     const until = at - ANEW_MS;
+    const { identity } = this;
     const kept = this.count(filters, at, terms).then((counted) => {
-      const before = this.kept.get(key);
+      const isSame = identity === this.identity;
+      const before = isSame ? this.kept.get(key) : undefined;
       const minutes = withCount(before?.minutes, { ...counted, until });
       const after: Kept = { filters, minutes, countedAt: at, atLeast, isAsked: false };
-      if (before === undefined || before.countedAt <= at) this.keep(key, after);
+      if (isSame && (before === undefined || before.countedAt <= at)) this.keep(key, after);
       return after;
     });
     const count: Count = { atLeast, until, kept };

@@ -12,12 +12,17 @@ import { ROWS_PER_UNIT } from '../figures/slice-reading.js';
 import { QUERY_SETTINGS, type QuerySettings } from '../query-settings.js';
 import { ReadModels } from '../read-models.js';
 
-/** An image serves all who ask within that time. */
+/**
+ * An image serves all who ask within that time. It is not longer than the time after which a store
+ * that was put back is noticed, so that an image need not be forgotten then.
+ */
 const KEEPING = { times: 20, msMax: 2 * SECOND_MS };
 
 /** The sums of some groups of sessions at a moment, in the order of the groups. */
 export interface LiveImage {
   readonly at: number;
+  /** The identity of the generation that was looked at. */
+  readonly identity: string | undefined;
   readonly sums: readonly LiveSums[];
 }
 
@@ -40,13 +45,18 @@ export class LiveImages {
     const atLeast = readAfter ?? LOG_START;
     return this.kept.answer(groups, atLeast, async () => {
       const moment = { at: this.clock.now(), windowMs: this.settings.liveWindowMs };
-      const rows = await this.readModels.read(['sessions'], readAfter, async ({ sessions }) => {
-        await this.readModels.noteParked('sessions', sessions, isSessionOf(undefined));
-        return sessions.count(HEARD_OF_IN, heardOfFrom(moment));
-      });
+      const { identity, rows } = await this.readModels.read(
+        ['sessions'],
+        readAfter,
+        async ({ sessions }) => {
+          await this.readModels.noteParked('sessions', sessions, isSessionOf(undefined));
+          const { identity } = sessions;
+          return { identity, rows: await sessions.count(HEARD_OF_IN, heardOfFrom(moment)) };
+        },
+      );
       charge(rows / ROWS_PER_UNIT);
       const sums = await this.readModels.live(atLeast, { ...moment, groups });
-      return { at: moment.at, sums };
+      return { at: moment.at, identity, sums };
     });
   }
 }

@@ -12,7 +12,7 @@ import { freshnessIn } from '../freshness.query.js';
 import { startOfToday } from '../ranges/zone-clock.js';
 import { inMinute, peakWithin } from './day-minutes.js';
 import type { LiveSnapshot, SeenLive, WantedLive } from './live.query.js';
-import { LiveImages } from './live-images.js';
+import { LiveImages, type LiveImage } from './live-images.js';
 import { LiveLists } from './live-lists.js';
 import { LiveMinutes } from './live-minutes.js';
 
@@ -33,7 +33,7 @@ export class LiveReading {
   async read(all: readonly WantedLive[], terms: AskingTerms): Promise<readonly SeenLive[]> {
     for (const { timeZone } of all) knownZone(timeZone);
     const groups = groupsOf(all);
-    const { at, sums } = await this.images.of([...groups.values()], terms);
+    const { at, identity, sums } = await this.images.of([...groups.values()], terms);
     const keys = [...groups.keys()];
     const counted = all.map((wanted) => {
       const own = sums[keys.indexOf(keyOf(wanted.filters))];
@@ -44,7 +44,7 @@ export class LiveReading {
     const freshness = freshnessIn(await this.control.lag());
     const seen: SeenLive[] = [];
     for (const [i, item] of counted.entries()) {
-      const [figures] = await Promise.allSettled([this.figuresOf(item, at, terms)]);
+      const [figures] = await Promise.allSettled([this.figuresOf(item, { at, identity }, terms)]);
       if (figures.status === 'rejected') seen.push(figures);
       else {
         const value = { ...figures.value, ...(lists[i] ?? { media: [], by: {} }), freshness };
@@ -56,10 +56,11 @@ export class LiveReading {
 
   private async figuresOf(
     { wanted, sums }: { readonly wanted: WantedLive; readonly sums: LiveSums },
-    at: number,
+    { at, identity }: Pick<LiveImage, 'at' | 'identity'>,
     terms: AskingTerms,
   ): Promise<Omit<LiveSnapshot, 'media' | 'by' | 'freshness'>> {
-    const day = await this.minutes.of(wanted.filters, { at, sessions: sums.minutes }, terms);
+    const latest = { at, identity, sessions: sums.minutes };
+    const day = await this.minutes.of(wanted.filters, latest, terms);
     const peak = peakWithin(day, startOfToday(at, wanted.timeZone), at);
     return {
       at,

@@ -13,7 +13,7 @@ export type Row = Pick<DocumentWrite, 'indexValues'> & { readonly body: string }
 
 /** One state of a generation. */
 interface ReadableGeneration {
-  readonly record: Pick<Generation, 'checkpoint' | 'settings'>;
+  readonly record: Pick<Generation, 'identity' | 'checkpoint' | 'settings'>;
   readonly documents: ReadonlyMap<string, Row>;
   readonly parked: readonly ParkedEvent[];
   readonly retiredBefore?: number;
@@ -21,6 +21,7 @@ interface ReadableGeneration {
 
 /** Reads documents that nobody changes any more. */
 export class MemoryDocumentReader implements DocumentReader {
+  readonly identity: string | undefined;
   readonly checkpoint: number;
   readonly settings: FoldSettings;
   readonly parkedEvents: number;
@@ -29,6 +30,7 @@ export class MemoryDocumentReader implements DocumentReader {
   constructor(private readonly generation: ReadableGeneration) {
     const { documents, record, parked } = generation;
     this.documents = documents;
+    this.identity = record.identity;
     this.checkpoint = record.checkpoint;
     this.settings = record.settings;
     this.parkedEvents = parked.filter(({ skipped }) => skipped === undefined).length;

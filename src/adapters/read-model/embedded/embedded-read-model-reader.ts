@@ -128,14 +128,14 @@ export class EmbeddedReadModelReader implements ReadModelReader {
 
   private acquire(projection: ProjectionName): GenerationReader {
     const serving = this.servingOf(projection);
-    const { settings = {} } = serving;
+    const { settings = {}, identity } = serving;
     const path = generationPath(this.folder, serving);
     const explained = (error: unknown): Error => this.explained(error, serving);
     let reader: GenerationReader | undefined;
     try {
       reader =
         this.idleOf(projection, path).pop() ?? new GenerationReader(path, settings, explained);
-      reader.begin();
+      reader.begin(identity);
       return reader;
     } catch (error) {
       reader?.close();

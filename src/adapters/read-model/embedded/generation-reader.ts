@@ -12,6 +12,7 @@ import { Statements } from './statements.js';
 
 /** Reads the file of one generation; between `begin` and `end` all reads see one moment. */
 export class GenerationReader implements DocumentReader {
+  identity: string | undefined;
   checkpoint = LOG_START;
   parkedEvents = 0;
   /** Says whether nothing has failed yet: after a failure, not even `end` works. */
@@ -28,7 +29,8 @@ export class GenerationReader implements DocumentReader {
     this.statements = new Statements(path, openForReading(path));
   }
 
-  begin(): void {
+  begin(identity: string | undefined): void {
+    this.identity = identity;
     this.statements.connection.exec('BEGIN');
     const [checkpoint = LOG_START, parkedEvents = 0, before = 0] =
       this.statements.numbers(STATE_QUERY);

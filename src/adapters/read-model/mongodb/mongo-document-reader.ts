@@ -21,6 +21,7 @@ import type { StoredGeneration } from './stored-generation.js';
  * are strings, which MongoDB orders by their UTF-8 bytes.
  */
 export class MongoDocumentReader implements DocumentReader {
+  readonly identity: string | undefined;
   readonly checkpoint: number;
   readonly settings: FoldSettings;
   readonly parkedEvents: number;
@@ -31,6 +32,7 @@ export class MongoDocumentReader implements DocumentReader {
     private readonly record: StoredGeneration,
     private readonly session: ClientSession,
   ) {
+    this.identity = record.identity ?? undefined;
     this.checkpoint = record.checkpoint;
     this.settings = record.settings ?? {};
     this.parkedEvents = record.progress.parkedEvents;
