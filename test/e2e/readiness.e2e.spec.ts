@@ -1,3 +1,4 @@
+import { ApiClient } from '../support/api-client.js';
 import { eventsAt, readModelsAt, startNode } from '../support/distributed.js';
 import { EventStoreDbDouble } from '../support/eventstoredb/eventstoredb-double.js';
 import { describeWithMongod, newDatabaseName, ReplicaSet } from '../support/mongod.js';
@@ -65,6 +66,40 @@ test('an event store that answers reads and no appends is out of reach, without 
       1,
     );
     expect(linesOf(server, /the event store is back, after \d+ s/)).toHaveLength(1);
+    expect(await server.stop()).toBe(0);
+  } finally {
+    double.down();
+    removeFolder(folder);
+  }
+});
+
+test('a leader that has lost its followers is ready for reads until it gives up leading', async () => {
+  const folder = temporaryFolder();
+  const double = await EventStoreDbDouble.start();
+  try {
+    const environment = { ...eventsAt({ url: double.url, prefix: 'p-' }), LOG_LEVEL: 'info' };
+    const server = await startServer(folder, environment);
+    const watch = await watching(server);
+    const client = new ApiClient(server.url);
+    const input = { mediaId: 'm', sessionId: 's', eventId: 'e', eventType: 'SESSION_START' };
+    double.faults.lostFollowers = 'leads-on';
+    const lostAt = performance.now();
+    await expect(client.record(input)).rejects.toThrow('STORE_UNAVAILABLE');
+    // It answers conflicts and reads by itself, so that nobody can know.
+    expect(watch.troubles({ from: lostAt, to: performance.now() })).toEqual([]);
+    const told = linesOf(server, /too few of its nodes confirm it: see that most of them run/);
+    expect(told.length).toBeGreaterThan(0);
+
+    double.faults.lostFollowers = 'gave-up';
+    const gaveUpAt = performance.now();
+    await watch.untilDown('eventStore');
+    const [known] = watch.sinceLoss(gaveUpAt, performance.now());
+    expect((known?.to ?? Infinity) - gaveUpAt).toBeLessThan(3_000);
+
+    double.faults.lostFollowers = undefined;
+    await watch.untilReady();
+    expectAnswersAtOnce(watch);
+    expect(await client.record(input)).toMatchObject({ duplicate: false });
     expect(await server.stop()).toBe(0);
   } finally {
     double.down();

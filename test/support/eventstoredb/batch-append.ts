@@ -10,6 +10,9 @@ import { refused, stored, toProposedRecord, wrongRevision, type Reply } from './
 
 export type BatchAppendCall = ServerDuplexStream<BatchAppendReq, BatchAppendResp>;
 
+/** A server's default for how long its followers may take to confirm an append. */
+const COMMIT_MS_MAX = 2_000;
+
 /** An append, put together from its messages. */
 interface Arriving {
   readonly first: BatchAppendReq;
@@ -64,7 +67,19 @@ class Answering {
     else if (fault === 'call-ended') this.call.end();
     else if (fault === 'busy') this.reply(refused('Unknown'));
     else if (fault === 'access-denied') this.reply(refused('AccessDenied'));
-    else this.storeAndReply(fault);
+    else if (this.needsFollowers()) {
+      setTimeout(() => {
+        this.reply(refused('Timeout'));
+      }, COMMIT_MS_MAX);
+    } else this.storeAndReply(fault);
+  }
+
+  /** Whether followers would have to confirm it that are lost: a conflict needs none. */
+  private needsFollowers(): boolean {
+    const { log, faults } = this.options;
+    const target = this.append.first.getOptions();
+    const current = log.stream(streamOf(target)).length - 1;
+    return faults.lostFollowers !== undefined && expectedRevision(target) === current;
   }
 
   private storeAndReply(fault: AppendFault | undefined): void {
@@ -81,8 +96,7 @@ class Answering {
   private store(fault: AppendFault | undefined): Reply {
     const { log, onStored } = this.options;
     const target = this.append.first.getOptions();
-    const name = target?.getStreamIdentifier()?.getStreamName_asU8();
-    const stream = Buffer.from(name ?? []).toString('utf8');
+    const stream = streamOf(target);
     const expected = expectedRevision(target);
     const result = log.append(stream, expected, this.append.records);
     if (result.kind === 'too-large') return refused('MaximumAppendSizeExceeded');
@@ -109,6 +123,9 @@ class Answering {
     this.call.emit('error', { code: status.UNAVAILABLE, details: 'the double was told to fail' });
   }
 }
+
+const streamOf = (target: BatchAppendReq.Options | undefined): string =>
+  Buffer.from(target?.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString('utf8');
 
 function expectedRevision(target: BatchAppendReq.Options | undefined): number | 'any' {
   if (target?.hasNoStream() === true) return -1;

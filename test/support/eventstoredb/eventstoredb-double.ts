@@ -16,7 +16,7 @@ import { serveBatchAppend, type BatchAppendCall } from './batch-append.js';
 import { DoubleLog } from './double-log.js';
 import { Faults } from './faults.js';
 import { serveRead, type ReadCall } from './read.js';
-import { notLeader, unauthenticated, type Endpoint } from './statuses.js';
+import { notLeader, notReady, unauthenticated, type Endpoint } from './statuses.js';
 
 const HOST = '127.0.0.1';
 const ANY_PORT = 0;
@@ -173,6 +173,7 @@ export class EventStoreDbDouble {
       const expected = Buffer.from(`${user.name}:${user.password}`).toString('base64');
       if (metadata.get('authorization')[0] !== `Basic ${expected}`) return unauthenticated();
     }
+    if (this.faults.lostFollowers === 'gave-up') return notReady();
     const isForLeader = metadata.get('requires-leader')[0] === 'true';
     return isForLeader && this.leader !== undefined ? notLeader(this.leader) : undefined;
   }

@@ -31,12 +31,20 @@ export interface ReadFault {
   readonly isFiltered?: boolean;
 }
 
+/**
+ * How a leader is without its followers: it answers all but what they would have to confirm, until
+ * it gives up leading. Then it answers nothing.
+ */
+export type LostFollowers = 'leads-on' | 'gave-up';
+
 /** What is to go wrong; each entry once, in this order. */
 export class Faults {
   readonly appends: AppendFault[] = [];
   readonly reads: ReadFault[] = [];
   /** Every reply to an append waits so long. */
   replyDelayMs = 0;
+  /** Whether the node has lost its followers, and what it makes of it. */
+  lostFollowers: LostFollowers | undefined;
   /** As servers before 23.10: a subscription that is at the end does not say so. */
   isSilentAtEnd = false;
   private held: (() => void)[] = [];

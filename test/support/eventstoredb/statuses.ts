@@ -24,6 +24,10 @@ export const streamDeleted = (stream: string): StatusObject =>
 export const unauthenticated = (): StatusObject =>
   failure(status.UNAUTHENTICATED, 'Bad HTTP status: 401', {});
 
+/** What a node answers that neither leads nor follows. */
+export const notReady = (): StatusObject =>
+  failure(status.UNAVAILABLE, 'Server Is Not Ready', { exception: 'node-not-ready' });
+
 export const notLeader = ({ host, port }: Endpoint): StatusObject =>
   failure(status.NOT_FOUND, 'Leader info available', {
     exception: 'not-leader',

@@ -44,6 +44,10 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     /Failed to discover/,
     'is no cluster that can be reached: see that a node runs, and that names and TLS are right',
   ],
+  [
+    /event_store\.client\.Timeout/,
+    'stores nothing now, too few of its nodes confirm it: see that most of them run',
+  ],
   [/UNIMPLEMENTED/, 'is too old, or no EventStoreDB: version 22.6 is the first that will do'],
   [/DEADLINE_EXCEEDED|no reply within|nothing came for/, 'does not answer'],
   [/UNAVAILABLE|CANCELLED/, 'is not available'],
