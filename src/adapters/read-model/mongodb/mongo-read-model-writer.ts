@@ -215,6 +215,11 @@ const COMMIT_FIRST_MS = CLAIM_MS / 4;
  * The tries in which a commit writes the record last, so that the claim can be kept meanwhile.
  * After them it writes the record first, so that other writers have to wait. Else a commit that
  * lasts until the claim is kept would never be made.
+ *
+ * Nothing can keep the claim beside such a try. If it lasts longer than a claim, another node may
+ * end its transaction and take over. Figures stay exact: nothing of the transaction is stored, and
+ * the next try finds another fence. It does not go on for ever either: each such batch is followed
+ * by one of a quarter (`FittingLength`), and a node that has not folded yet begins with short ones.
  */
 const TRIES_OPEN = 1;
 
