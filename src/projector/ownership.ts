@@ -15,6 +15,8 @@ import { hasAllSeen } from './seen-log.js';
 export class Ownership {
   /** Called when a read model does not serve, before a long fold of it begins. */
   onUnserved: (() => void) | undefined;
+  /** The time in milliseconds until the next glance. */
+  watchMs = WATCH_MS;
   /** The time in epoch milliseconds at which a generation was begun because none could serve. */
   private readonly begun = new Map<ObservedProjection, number>();
   /**
@@ -62,8 +64,10 @@ export class Ownership {
 
   /** Does what `look` does but begins no generation, which is quicker. */
   async glance(projections: readonly ObservedProjection[], now: number): Promise<void> {
+    const startedAt = performance.now();
     await this.see(projections);
     await this.takeFree(projections, await this.options.log.head(), now);
+    this.watchMs = Math.max(WATCH_MS, WATCH_TIMES * (performance.now() - startedAt));
   }
 
   /**
@@ -243,6 +247,14 @@ export class Ownership {
  * it looks each second.
  */
 const GIVEN_MS = 2_000;
+
+/**
+ * The time in milliseconds between two glances at another node's progress while that is not at
+ * the end of the log. Where glances are slow, as the nodes share the cores, it is so many times as
+ * long as a glance: watching must not keep the node that folds from its work.
+ */
+const WATCH_MS = 25;
+const WATCH_TIMES = 4;
 
 /**
  * The time in milliseconds for which a node takes no claims after it has given up its own. Within

@@ -167,7 +167,7 @@ export class Projector {
   private async wait(): Promise<void> {
     const standing = this.projections.filter(({ owned }) => owned === undefined);
     if (standing.some((observed) => observed.isAwaitedAt(this.target))) {
-      await this.end.wait(WATCH_MS);
+      await this.end.wait(Math.min(POLL_MS, this.ownership.watchMs));
       return;
     }
     await this.wakeUp.wait(POLL_MS);
@@ -288,11 +288,6 @@ export class Projector {
 const GATHER_MS = 10;
 /** The time in milliseconds between two looks at the store, and at the log without a wake-up. */
 const POLL_MS = 1_000;
-/**
- * The time in milliseconds between two looks at another node's progress while that is not at the
- * end of the log.
- */
-const WATCH_MS = 25;
 /** The time in milliseconds between two searches for generations that can be removed. */
 const SWEEP_MS = 60 * SECOND_MS;
 

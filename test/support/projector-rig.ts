@@ -10,7 +10,8 @@ import { NOON } from './playback.js';
 import { project } from './project.js';
 import { SettableClock } from './settable-clock.js';
 
-const STORE_ID = '3d5b7a8e-2c63-4a43-9b0d-5a0f7c9e1d22';
+/** The log that the projectors of tests fold. */
+export const STORE_ID = '3d5b7a8e-2c63-4a43-9b0d-5a0f7c9e1d22';
 
 export interface ProjectorSetup {
   readonly log: EventLog;
