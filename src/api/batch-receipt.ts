@@ -2,9 +2,6 @@ import type { RecordingOutcome } from '../commands/record-streaming-events.comma
 import type { ErrorCode, PlayheadError } from '../domain/errors.js';
 import { LOG_START } from '../ports/event-store.js';
 
-/** The most faults that an error of a batch names. */
-export const FAULTS_NAMED_MAX = 100;
-
 /** A rule that a report of a batch breaks. */
 export interface Fault {
   /** The place of the report in its batch. */
@@ -84,6 +81,9 @@ function byReason(
   }
   return [...reasons.values()];
 }
+
+/** The most faults that an error of a batch names. */
+export const FAULTS_NAMED_MAX = 100;
 
 /**
  * Sums up the outcomes of a batch that may be stored in part. Reports that are refused for good

@@ -9,9 +9,6 @@ import { cleanContext, type StatedContext } from '../domain/stated-context.js';
 import { checkRange, checkText } from '../domain/checked-values.js';
 import { milliseconds } from '../domain/units.js';
 
-/** The shortest length of a title in seconds: a shorter one would be stored as none. */
-const MEDIA_SECONDS_MIN = 0.001;
-
 /** The details that a player may state beyond its event, of the right types; in seconds. */
 export interface DetailFields {
   readonly context?: StatedContext | null | undefined;
@@ -28,6 +25,9 @@ interface Reported extends DetailFields {
   readonly eventType: string;
   readonly endReason?: string | null | undefined;
 }
+
+/** The shortest length of a title in seconds: a shorter one would be stored as none. */
+const MEDIA_SECONDS_MIN = 0.001;
 
 /** Checks the details of a report; throws BAD_USER_INPUT for the first rule that they break. */
 export function checkDetails(fields: Reported): ReportDetails {

@@ -13,14 +13,6 @@ import { DAY_MS, MINUTE_MS } from '../domain/time.js';
 import { milliseconds } from '../domain/units.js';
 import { STREAMING_EVENT_TYPES, type StreamingEventType } from './streaming-event-types.js';
 
-const AHEAD_MS_MAX = 5 * MINUTE_MS;
-const BEHIND_MS_MAX = 31 * DAY_MS;
-/**
- * The earliest time of an event: buckets are numbered from the epoch, and an event reaches back a
- * day at most.
- */
-const EARLIEST_MS = DAY_MS;
-
 /**
  * A report as a player sends it, with members of the right types; in seconds and epoch
  * milliseconds.
@@ -213,6 +205,8 @@ function faultIn(fields: ReportFields, now: number, origin: ReportOrigin): Playh
 const isUser = (userId: string | null | undefined, origin: ReportOrigin): userId is string =>
   isSet(userId) && !(origin === 'past' && userId.trim() === '');
 
+const BEHIND_MS_MAX = 31 * DAY_MS;
+
 /** Returns the time of an event by the server's clock, within the limits. */
 function occurrenceOf({ occurredAt, sentAt }: ReportFields, now: number): number {
   if (!isSet(occurredAt)) return now;
@@ -225,6 +219,12 @@ function occurrenceOf({ occurredAt, sentAt }: ReportFields, now: number): number
   return Math.min(corrected, now);
 }
 
+/**
+ * The earliest time of an event: buckets are numbered from the epoch, and an event reaches back a
+ * day at most.
+ */
+const EARLIEST_MS = DAY_MS;
+
 function pastOccurrenceOf({ occurredAt, sentAt }: ReportFields, now: number): number {
   if (!isSet(occurredAt)) throw badInput('occurredAt', 'is required in an import');
   if (isSet(sentAt)) throw badInput('sentAt', 'has no place in an import: occurredAt is final');
@@ -232,6 +232,8 @@ function pastOccurrenceOf({ occurredAt, sentAt }: ReportFields, now: number): nu
   if (occurredAt < EARLIEST_MS) throw badInput('occurredAt', 'must not lie before 1970-01-02');
   return Math.min(occurredAt, now);
 }
+
+const AHEAD_MS_MAX = 5 * MINUTE_MS;
 
 function assertNotAhead(occurredAt: number, now: number): void {
   if (occurredAt > now + AHEAD_MS_MAX) {

@@ -8,13 +8,6 @@ import { quote } from '../domain/text.js';
 import { MINUTE_MS } from '../domain/time.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 
-/** The most labels that are counted between two log lines; players make up any number of them. */
-const LABELS_COUNTED_MAX = 1_000;
-/** The most labels that a log line names. */
-const LABELS_NAMED_MAX = 10;
-
-const log = new Logger('Ingest');
-
 /**
  * Logs the quality labels of players that name no quality. Their events count at the quality of
  * their session's last event, so that nobody would notice otherwise.
@@ -58,3 +51,9 @@ export class UnknownLabels implements OnApplicationBootstrap, OnApplicationShutd
     this.events = 0;
   }
 }
+
+/** The most labels that are counted between two log lines; players make up any number of them. */
+const LABELS_COUNTED_MAX = 1_000;
+/** The most labels that a log line names. */
+const LABELS_NAMED_MAX = 10;
+const log = new Logger('Ingest');

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { writeDurably } from '../adapters/system/durable-files.js';
 
-/** The file that is written last: a folder without it is no finished backup. */
-const MANIFEST_FILE = 'backup.json';
-const FORMAT = 1;
+/** The description that a backup holds of itself. */
+export type BackupManifest = z.infer<typeof MANIFEST>;
 
+const FORMAT = 1;
 const MANIFEST = z.object({
   /** The form of the folder; any other form is refused. */
   format: z.literal(FORMAT),
@@ -18,9 +18,10 @@ const MANIFEST = z.object({
   files: z.array(z.object({ name: z.string(), bytes: z.number(), sha256: z.string() })),
 });
 
-/** The description that a backup holds of itself. */
-export type BackupManifest = z.infer<typeof MANIFEST>;
 export type BackupFile = BackupManifest['files'][number];
+
+/** The file that is written last: a folder without it is no finished backup. */
+const MANIFEST_FILE = 'backup.json';
 
 export function readManifest(folder: string): BackupManifest {
   const path = join(folder, MANIFEST_FILE);

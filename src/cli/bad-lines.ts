@@ -1,9 +1,6 @@
 import { formatCount } from './format.js';
 import type { Terminal } from './terminal.js';
 
-/** Bad lines that are kept and named; the others are counted. */
-const NAMED_MAX = 100;
-
 /** The reason why a line is bad. */
 export interface Reason {
   readonly code: string;
@@ -15,6 +12,9 @@ interface BadLine extends Reason {
   /** Counted from 1. */
   readonly line: number;
 }
+
+/** Bad lines that are kept and named; the others are counted. */
+const NAMED_MAX = 100;
 
 /** The bad lines of a file, of which there may be any number. */
 export class BadLines {

@@ -1,7 +1,5 @@
 import type { InputBytes } from './input-bytes.js';
 
-const NEWLINE = 0x0a;
-
 /** A line of a file as it stands, or as it was packed. */
 export interface FileLine {
   /** Counted from 1. */
@@ -22,6 +20,8 @@ export interface LineOptions {
   /** Called with the number of bytes of the file that were read so far. */
   readonly onProgress: (bytes: number) => void;
 }
+
+const NEWLINE = 0x0a;
 
 /** Reads the lines of a file. A newline, and nothing else, ends a line. */
 export async function* linesOf(input: InputBytes, options: LineOptions): AsyncGenerator<FileLine> {

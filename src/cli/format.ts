@@ -1,8 +1,3 @@
-const MINUTE_S = 60;
-const HOUR_S = 60 * MINUTE_S;
-const KIB = 2 ** 10;
-const BYTE_UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
-
 /** Separates thousands by commas, whatever the machine's language. */
 export const formatCount = (count: number): string => count.toLocaleString('en-US');
 
@@ -19,6 +14,9 @@ export const formatAmount = (value: number, digits: number): string =>
     ? value.toLocaleString('en-US', { maximumSignificantDigits: 2 })
     : formatDecimals(value, digits);
 
+const KIB = 2 ** 10;
+const BYTE_UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
+
 /** Writes a size as people say it: 1234567 is 1.2 MiB. */
 export function formatBytes(bytes: number): string {
   let [value, unit] = [bytes, 0];
@@ -30,6 +28,9 @@ export function formatBytes(bytes: number): string {
   const amount = unit === 0 ? formatCount(Math.round(value)) : value.toFixed(1);
   return `${amount} ${BYTE_UNITS[unit] ?? ''}`;
 }
+
+const MINUTE_S = 60;
+const HOUR_S = 60 * MINUTE_S;
 
 /** Writes a duration in words, no finer than matters: 445 is 7 min 25 s. */
 export function formatDuration(seconds: number): string {

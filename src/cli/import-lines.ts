@@ -5,9 +5,6 @@ import type { FileLine } from './file-lines.js';
 import { lineIdOf } from './line-id.js';
 import type { Ordinals } from './ordinals.js';
 
-/** Longer than any event. It bounds the memory for a file that has no newlines. */
-export const LINE_BYTES_MAX = 2 ** 16;
-
 /** An event of a file, ready to be sent. */
 export interface EventLine {
   readonly line: number;
@@ -63,6 +60,9 @@ function eventOf(text: string, { number, isEnded }: FileLine, ordinals: Ordinals
   const lineId = event.eventId == null ? lineIdOf(event, ordinals) : undefined;
   return { line: number, json: JSON.stringify({ ...event, lineId }) };
 }
+
+/** Longer than any event. It bounds the memory for a file that has no newlines. */
+export const LINE_BYTES_MAX = 2 ** 16;
 
 function textOf({ bytes, length }: FileLine): string {
   if (length > LINE_BYTES_MAX) throw badInput('line', 'is too long for an event');

@@ -8,40 +8,6 @@ import type { EventLine } from './import-lines.js';
 import { PATIENCE_MS, RETRY } from './patience.js';
 import { assertNotMoved } from './server-url.js';
 
-/** The longest wait for an answer: longer than a server may take. */
-const ANSWER_MS_MAX = 120 * SECOND_MS;
-const ACCEPTED = 202;
-const REFUSED = 400;
-const UNKNOWN = 401;
-const TOO_FAST = 429;
-/** Statuses after which the same request may be sent again. */
-const AGAIN: ReadonlySet<number> = new Set([408, 409, 500, 502, 503, 504]);
-
-const RECEIPT = z.object({
-  accepted: z.number(),
-  duplicates: z.number(),
-  conflicting: z.number(),
-  position: z.string(),
-});
-const REFUSAL = z.object({
-  code: z.string(),
-  message: z.string(),
-  /** The lines that break a rule, with reasons: none of the batch was stored. */
-  errors: z
-    .array(z.object({ index: z.number(), code: z.string(), message: z.string() }))
-    .optional(),
-  /** The lines that could not be stored, while all others were. */
-  extensions: RECEIPT.extend({
-    failed: z.array(z.number()),
-    /** Each reason with its lines; an older server names one reason for all. */
-    failures: z
-      .array(z.object({ code: z.string(), message: z.string(), failed: z.array(z.number()) }))
-      .optional(),
-  }).optional(),
-});
-/** The answer of a server too old to know lines without an eventId. */
-const TOO_OLD = 'has an unknown member "lineId"';
-
 /** The reason why a request is worth another try, and the wait if the server names it. */
 interface Later {
   readonly why: string;
@@ -53,6 +19,13 @@ interface Refusal {
   readonly reasons: ReadonlyMap<EventLine, Reason>;
   readonly receipt: Receipt | undefined;
 }
+
+const RECEIPT = z.object({
+  accepted: z.number(),
+  duplicates: z.number(),
+  conflicting: z.number(),
+  position: z.string(),
+});
 
 type Receipt = z.infer<typeof RECEIPT>;
 
@@ -74,6 +47,33 @@ export interface SenderOptions {
   readonly isStrict: boolean;
   readonly signal: AbortSignal;
 }
+
+/** The longest wait for an answer: longer than a server may take. */
+const ANSWER_MS_MAX = 120 * SECOND_MS;
+const ACCEPTED = 202;
+const REFUSED = 400;
+const UNKNOWN = 401;
+const TOO_FAST = 429;
+/** Statuses after which the same request may be sent again. */
+const AGAIN: ReadonlySet<number> = new Set([408, 409, 500, 502, 503, 504]);
+const REFUSAL = z.object({
+  code: z.string(),
+  message: z.string(),
+  /** The lines that break a rule, with reasons: none of the batch was stored. */
+  errors: z
+    .array(z.object({ index: z.number(), code: z.string(), message: z.string() }))
+    .optional(),
+  /** The lines that could not be stored, while all others were. */
+  extensions: RECEIPT.extend({
+    failed: z.array(z.number()),
+    /** Each reason with its lines; an older server names one reason for all. */
+    failures: z
+      .array(z.object({ code: z.string(), message: z.string(), failed: z.array(z.number()) }))
+      .optional(),
+  }).optional(),
+});
+/** The answer of a server too old to know lines without an eventId. */
+const TOO_OLD = 'has an unknown member "lineId"';
 
 /** Sends batches of past events to a server, each until it is stored. */
 export class ImportSender {

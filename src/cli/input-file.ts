@@ -2,11 +2,6 @@ import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { WrongUsage } from './failure.js';
 
-/** Error codes for a path that leads to nothing. */
-const NOTHING: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR']);
-
-const NOT_AGAIN = 'cannot be read twice, as a file can: save it in one, and name that';
-
 /** Returns the system's facts on a file that a command is given; WrongUsage if it is no file. */
 export async function statFile(file: string): Promise<Stats> {
   if (file === '-') throw new WrongUsage(`standard input ${NOT_AGAIN}`);
@@ -21,3 +16,7 @@ export async function statFile(file: string): Promise<Stats> {
   }
   return found;
 }
+
+/** Error codes for a path that leads to nothing. */
+const NOTHING: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR']);
+const NOT_AGAIN = 'cannot be read twice, as a file can: save it in one, and name that';

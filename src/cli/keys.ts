@@ -1,20 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { AddCommand } from './command.js';
 
-const KEY_BYTES = 32;
-
-/** The setting of each role, and the purpose of its key. */
-const ROLES = [
-  { name: 'INGEST_KEY', purpose: 'for players: may record, nothing else' },
-  { name: 'READ_KEY', purpose: 'for dashboards: may ask for figures' },
-  { name: 'ADMIN_KEY', purpose: 'for you: may do everything' },
-] as const;
-
-const SECRET = {
-  name: 'VIEWER_SECRET',
-  purpose: 'hashes user ids: as precious as the data, never changed once events are stored',
-} as const;
-
 /** `keys generate`: prints new keys as lines of an environment file. */
 export const addKeys: AddCommand = (program, { terminal }) => {
   program
@@ -43,6 +29,18 @@ Examples:
       );
     });
 };
+
+/** The setting of each role, and the purpose of its key. */
+const ROLES = [
+  { name: 'INGEST_KEY', purpose: 'for players: may record, nothing else' },
+  { name: 'READ_KEY', purpose: 'for dashboards: may ask for figures' },
+  { name: 'ADMIN_KEY', purpose: 'for you: may do everything' },
+] as const;
+const SECRET = {
+  name: 'VIEWER_SECRET',
+  purpose: 'hashes user ids: as precious as the data, never changed once events are stored',
+} as const;
+const KEY_BYTES = 32;
 
 /** Draws a key of 43 characters: letters, digits, `-` and `_`. */
 const newKey = (): string => randomBytes(KEY_BYTES).toString('base64url');

@@ -8,16 +8,6 @@ import { WrongUsage } from './failure.js';
 import { formatBytes, formatCount } from './format.js';
 import { statFile } from './input-file.js';
 
-/** The largest file, as it is held in memory: 100,000 titles with thumbnails take half of it. */
-const FILE_BYTES_MAX = 64 * 2 ** 20;
-const ROWS_MAX = 100_000;
-/** Characters of a row; the longest title and address take a tenth of it. */
-const ROW_LENGTH_MAX = 2 ** 15;
-/** The members of a row, and the columns of CSV. */
-const MEMBERS = ['mediaId', 'title', 'thumbnail', 'duration'] as const;
-/** The delimiters that spreadsheets put between cells. */
-const DELIMITERS = [',', ';', '\t'];
-
 /** A title of a file, ready to be registered. */
 export interface MediaRow {
   readonly line: number;
@@ -35,6 +25,8 @@ interface RawRow {
   readonly line: number;
   readonly values: Readonly<Record<string, unknown>> | PlayheadError;
 }
+
+const ROWS_MAX = 100_000;
 
 /**
  * Reads titles: a JSON object a line, or CSV with a header row. Every row is checked as the server
@@ -66,6 +58,9 @@ export async function readMediaFile(file: string): Promise<MediaFile> {
   return { rows, bad };
 }
 
+/** The largest file, as it is held in memory: 100,000 titles with thumbnails take half of it. */
+const FILE_BYTES_MAX = 64 * 2 ** 20;
+
 async function textOf(file: string): Promise<string> {
   const { size } = await statFile(file);
   if (size > FILE_BYTES_MAX) {
@@ -95,6 +90,9 @@ function* linesOf(text: string): Generator<readonly [number, string]> {
   }
 }
 
+/** Characters of a row; the longest title and address take a tenth of it. */
+const ROW_LENGTH_MAX = 2 ** 15;
+
 function objectOf(json: string): RawRow['values'] {
   if (json.length > ROW_LENGTH_MAX) return badInput('line', 'is too long for a title');
   const value = jsonOf(json);
@@ -110,6 +108,9 @@ function jsonOf(text: string): unknown {
     return undefined; // the caller refuses it, as any value that is no object
   }
 }
+
+/** The delimiters that spreadsheets put between cells. */
+const DELIMITERS = [',', ';', '\t'];
 
 function csvRows(text: string, file: string): readonly RawRow[] {
   for (const [line, { length }] of linesOf(text)) {
@@ -144,6 +145,9 @@ function csvRows(text: string, file: string): readonly RawRow[] {
   if (names === undefined) checkColumns([], file);
   return rows;
 }
+
+/** The members of a row, and the columns of CSV. */
+const MEMBERS = ['mediaId', 'title', 'thumbnail', 'duration'] as const;
 
 function checkColumns(names: readonly string[], file: string): void {
   const unknown = names.find((name) => !(MEMBERS as readonly string[]).includes(name));

@@ -6,18 +6,6 @@ import { PATIENCE_MS, RETRY } from './patience.js';
 import type { MediaRow } from './media-file.js';
 import type { Remote } from './remote.js';
 
-/** Requests under way at once: enough to keep the server busy while answers travel. */
-const IN_FLIGHT = 8;
-/** Codes of errors that pass with time; to register again changes nothing. */
-const AGAIN: ReadonlySet<string> = new Set([
-  ...['RATE_LIMITED', 'OVERLOADED', 'READ_MODEL_BEHIND', 'STORE_UNAVAILABLE'],
-  ...['TIMEOUT', 'CONFLICT'],
-]);
-
-const REGISTRATION = `mutation ($input: MediaInput!) {
-  registerMedia(input: $input) { mediaId title thumbnail duration }
-}`;
-
 /** A media item as the server has it now. */
 export interface Registered {
   readonly mediaId: string;
@@ -25,6 +13,10 @@ export interface Registered {
   readonly thumbnail: string | null;
   readonly duration: number | null;
 }
+
+const REGISTRATION = `mutation ($input: MediaInput!) {
+  registerMedia(input: $input) { mediaId title thumbnail duration }
+}`;
 
 export const registerMedia = (remote: Remote, input: MediaFields): Promise<Registered> =>
   remote.ask(REGISTRATION, { input });
@@ -35,6 +27,9 @@ export interface RegistrationOptions {
   /** Called with the number of titles that are registered. */
   readonly onProgress: (done: number) => void;
 }
+
+/** Requests under way at once: enough to keep the server busy while answers travel. */
+const IN_FLIGHT = 8;
 
 /** Registers titles, several at a time; the first failure ends it with the count so far. */
 export async function registerAll(
@@ -65,6 +60,12 @@ export async function registerAll(
   const count = `${String(done)} of ${String(rows.length)} titles are registered`;
   throw new Error(`${why}; ${count}: run it again, the same twice is fine`, { cause: error });
 }
+
+/** Codes of errors that pass with time; to register again changes nothing. */
+const AGAIN: ReadonlySet<string> = new Set([
+  ...['RATE_LIMITED', 'OVERLOADED', 'READ_MODEL_BEHIND', 'STORE_UNAVAILABLE'],
+  ...['TIMEOUT', 'CONFLICT'],
+]);
 
 /** Does some work, again while the server says that it can be done later. */
 async function patiently(work: () => Promise<unknown>, signal: AbortSignal): Promise<void> {

@@ -1,12 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { WrongUsage } from './failure.js';
 
-/** Bytes that are looked at: no line of an event is longer. */
-const HEAD_BYTES = 2 ** 16;
-const GZIP = Buffer.from([0x1f, 0x8b]);
-/** A byte order mark, read as Latin-1. */
-const MARK = /^\u00ef\u00bb\u00bf/;
-
 /**
  * Throws WrongUsage for a file of another kind than NDJSON, where each line would be a fault. A
  * file of lines that has bad ones passes.
@@ -18,6 +12,12 @@ export async function assertNdjson(file: FileHandle, path: string): Promise<void
   if (found === undefined) return;
   throw new WrongUsage(`${path} is not NDJSON, one JSON object a line, but ${found}`);
 }
+
+/** Bytes that are looked at: no line of an event is longer. */
+const HEAD_BYTES = 2 ** 16;
+const GZIP = Buffer.from([0x1f, 0x8b]);
+/** A byte order mark, read as Latin-1. */
+const MARK = /^\u00ef\u00bb\u00bf/;
 
 /** Says what kind of file it is instead, with advice; undefined if it may be NDJSON. */
 function otherKind(head: Buffer): string | undefined {

@@ -1,10 +1,5 @@
 import { editsBetween } from '../domain/edits.js';
 
-/** A text of fewer characters is part of too many names. */
-const PART_LENGTH_MIN = 3;
-/** A text that differs in a larger part of its characters is another word. */
-const DIFFERENT_PART_MAX = 0.4;
-
 /** Finds the item that somebody may have meant, by its media id or title; undefined for none. */
 export function nearestOf<Named extends { readonly mediaId: string; readonly title: string }>(
   typed: string,
@@ -20,11 +15,17 @@ export function nearestOf<Named extends { readonly mediaId: string; readonly tit
   return isNear ? nearest.item : undefined;
 }
 
+/** A text that differs in a larger part of its characters is another word. */
+const DIFFERENT_PART_MAX = 0.4;
+
 const wordsOf = (text: string): string =>
   text
     .toLowerCase()
     .replace(/[^\p{Letter}\p{Number}]+/gu, ' ')
     .trim();
+
+/** A text of fewer characters is part of too many names. */
+const PART_LENGTH_MIN = 3;
 
 /** Returns the edits to a name; a name that holds the whole text is nearer than one edit. */
 const distanceTo = (name: string, wanted: string): number =>

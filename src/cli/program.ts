@@ -20,25 +20,6 @@ import { explainUsage } from './usage.js';
 import { addWatch } from './watch.js';
 import { addVerify } from './verify.js';
 
-/** The commands, in the order of the help. */
-const COMMANDS: readonly AddCommand[] = [
-  addKeys,
-  addMedia,
-  addReport,
-  addWatch,
-  addImport,
-  addImportCdn,
-  addBackup,
-  addRestore,
-  addCheckLog,
-  addMigrate,
-  addTakeOver,
-  addProjections,
-  addRebuild,
-  addParked,
-  addVerify,
-];
-
 /** Runs the command line and returns the exit status for the process; never throws. */
 export async function runProgram(
   words: readonly string[],
@@ -65,6 +46,25 @@ export async function runProgram(
 
 /** Says whether an error is the one that Node's functions throw when their signal is aborted. */
 const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
+
+/** The commands, in the order of the help. */
+const COMMANDS: readonly AddCommand[] = [
+  addKeys,
+  addMedia,
+  addReport,
+  addWatch,
+  addImport,
+  addImportCdn,
+  addBackup,
+  addRestore,
+  addCheckLog,
+  addMigrate,
+  addTakeOver,
+  addProjections,
+  addRebuild,
+  addParked,
+  addVerify,
+];
 
 function createProgram(context: CommandContext): Command {
   const { stdout, stderr, terminal } = context;

@@ -4,8 +4,6 @@ import { statusesOf, type ProjectionStatus } from './projection-status.js';
 import { Remote, REMOTE_HELP, withRemote } from './remote.js';
 import { tableOf } from './table.js';
 
-const HEADINGS = ['READ MODEL', 'STATE', 'LAG', 'EVENTS', 'PARKED', 'REBUILD', 'GENERATION'];
-
 /** `projections`: lists the read models and how far each is. */
 export const addProjections: AddCommand = (program, context) => {
   withRemote(program.command('projections'))
@@ -26,6 +24,8 @@ Examples:
       context.terminal.result(statuses, tableOf(HEADINGS, statuses.map(rowOf)));
     });
 };
+
+const HEADINGS = ['READ MODEL', 'STATE', 'LAG', 'EVENTS', 'PARKED', 'REBUILD', 'GENERATION'];
 
 function rowOf(status: ProjectionStatus): readonly string[] {
   const { name, version, state, lagSeconds, lagEvents, parkedEvents, generation } = status;

@@ -4,9 +4,6 @@ import { WrongUsage } from './failure.js';
 import type { FileLine } from './file-lines.js';
 import type { InputBytes } from './input-bytes.js';
 
-/** Lines hold user ids: nobody else may read them. */
-const MODE = 0o600;
-
 /**
  * A file of the rejected lines, each whole and unchanged. The file appears once it is complete, and
  * only if there are any. It overwrites nothing.
@@ -76,6 +73,9 @@ export class Rejects {
     if (parts.length > 0) await this.file.appendFile(Buffer.concat(parts));
   }
 }
+
+/** Lines hold user ids: nobody else may read them. */
+const MODE = 0o600;
 
 const NEWLINE = Buffer.from('\n');
 

@@ -6,26 +6,18 @@ import { Refused, WrongUsage } from './failure.js';
 import { addressFault, assertNotMoved, serverUrlOf } from './server-url.js';
 import { resultsIn } from './subscribed.js';
 
-const URL_DEFAULT = 'http://127.0.0.1:3000';
-/** The longest wait for an answer, in milliseconds: a retry of parked events takes its time. */
-const ANSWER_MS = 60_000;
-/** The characters that can stand in a header. */
-const KEY = /^[\x21-\x7e]+$/;
-
-const EVENTS = 'text/event-stream';
-/** Codes of answers that say when to come again. */
-const LATER_CODES: ReadonlySet<string> = new Set(['RATE_LIMITED', 'OVERLOADED']);
-
-type Role = 'read' | 'admin';
-
 /** The server's address and key, as options give them. */
 export interface RemoteOptions {
   readonly url?: string;
   readonly key?: string;
 }
 
+const URL_DEFAULT = 'http://127.0.0.1:3000';
+
 const REMOTE_URL = `Talks to a running server: --url or PLAYHEAD_URL says where it is
 (${URL_DEFAULT}),`;
+
+type Role = 'read' | 'admin';
 
 /** The help on the options that lead to a server. */
 export const REMOTE_HELP: Readonly<Record<Role, string>> = {
@@ -52,6 +44,9 @@ interface ServerPlace {
   /** The advice to give where the server does not accept the key. */
   readonly unknownHint: string;
 }
+
+/** The characters that can stand in a header. */
+const KEY = /^[\x21-\x7e]+$/;
 
 /** Takes the server's address and key from options, else from the environment. */
 export function placeOf(
@@ -88,6 +83,12 @@ interface Watched<Result> {
   readonly result: Result;
   readonly scanned: string | undefined;
 }
+
+/** The longest wait for an answer, in milliseconds: a retry of parked events takes its time. */
+const ANSWER_MS = 60_000;
+const EVENTS = 'text/event-stream';
+/** Codes of answers that say when to come again. */
+const LATER_CODES: ReadonlySet<string> = new Set(['RATE_LIMITED', 'OVERLOADED']);
 
 /** A client of a running server's API. */
 export class Remote {

@@ -1,8 +1,5 @@
 import { parsedUrl } from '../domain/parsed-url.js';
 
-/** Pages of the API that people copy with the address. */
-const PAGE = /\/(graphql|graphiql|events|metrics|health(\/\w+)?)$/;
-
 /**
  * Returns a server's address, without a slash at the end, from its address or that of one of its
  * pages: http(s), perhaps with a path that a proxy puts first. Undefined for anything else.
@@ -15,6 +12,9 @@ export function serverUrlOf(text: string): string | undefined {
   const path = pathname.replace(/\/+$/, '').replace(PAGE, '').replace(/\/+$/, '');
   return `${origin}${path}`;
 }
+
+/** Pages of the API that people copy with the address. */
+const PAGE = /\/(graphql|graphiql|events|metrics|health(\/\w+)?)$/;
 
 /** Says what is wrong with an address that serverUrlOf does not take. */
 export function addressFault(text: string): string {

@@ -1,6 +1,3 @@
-const NEXT = 'event: next';
-const DATA = 'data: ';
-
 /** Yields the data of the results in a stream of server-sent events, as texts. */
 export async function* resultsIn(
   body: ReadableStream<Uint8Array>,
@@ -17,3 +14,6 @@ export async function* resultsIn(
     }
   }
 }
+
+const NEXT = 'event: next';
+const DATA = 'data: ';

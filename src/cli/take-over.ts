@@ -6,11 +6,6 @@ import { readStoreConfig, type StoreConfig } from '../config.js';
 import type { AddCommand } from './command.js';
 import { WrongUsage } from './failure.js';
 
-const SAID = {
-  taken: 'What the other log left is gone. Start the server: it folds its read models anew.',
-  kept: 'The database holds no read models of another log: nothing was changed.',
-} as const;
-
 /** `take-over`: lets a log have the database that holds another log's read models. */
 export const addTakeOver: AddCommand = (program, { environment, terminal }) => {
   program
@@ -35,6 +30,11 @@ Example:
       terminal.result({ outcome }, [SAID[outcome]]);
     });
 };
+
+const SAID = {
+  taken: 'What the other log left is gone. Start the server: it folds its read models anew.',
+  kept: 'The database holds no read models of another log: nothing was changed.',
+} as const;
 
 async function takeOver(config: StoreConfig): Promise<'kept' | 'busy' | 'taken'> {
   const locations = locationsOf(config);

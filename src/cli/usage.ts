@@ -1,11 +1,5 @@
 import type { Command, CommanderError } from 'commander';
 
-/** Lists the names that a wrong call might have meant, by the code of its error. */
-const KNOWN: Readonly<Record<string, (command: Command) => readonly string[]>> = {
-  'commander.unknownCommand': commandsOf,
-  'commander.unknownOption': optionsOf,
-};
-
 /** Says in one line what is wrong with a call; ends with the names that are known in its place. */
 export function explainUsage(
   { code, message }: CommanderError,
@@ -16,6 +10,12 @@ export function explainUsage(
   const known = KNOWN[code]?.(commandIn(program, words)) ?? [];
   return known.length === 0 ? said : `${said}; known are ${known.join(', ')}`;
 }
+
+/** Lists the names that a wrong call might have meant, by the code of its error. */
+const KNOWN: Readonly<Record<string, (command: Command) => readonly string[]>> = {
+  'commander.unknownCommand': commandsOf,
+  'commander.unknownOption': optionsOf,
+};
 
 /** Finds the command that is called: each word may name a subcommand of the one before. */
 function commandIn(program: Command, words: readonly string[]): Command {

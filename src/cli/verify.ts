@@ -21,8 +21,6 @@ import type { AddCommand } from './command.js';
 import { WrongUsage } from './failure.js';
 import { formatCount, formatCounted } from './format.js';
 
-const NAMES: readonly string[] = PROJECTIONS.map(({ name }) => name);
-
 /** `verify`: compares a read model with what the log gives now. */
 export const addVerify: AddCommand = (program, { environment, interruption, terminal }) => {
   program
@@ -76,6 +74,8 @@ Examples:
       if (report.differing > 0) throw new Error(`${name} is not as the log says`);
     });
 };
+
+const NAMES: readonly string[] = PROJECTIONS.map(({ name }) => name);
 
 /** Throws where a file is not there, since opening it would make it. */
 function checkFiles({ log, readModels }: Locations, dataDir: string): void {

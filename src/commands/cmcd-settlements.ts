@@ -10,17 +10,6 @@ import { sessionKey } from './by-session.js';
 import type { CommandOutcome } from './command-outcome.js';
 import { PlaybackStreams } from './playback-streams.js';
 
-/** Sessions that wait here to be settled; the timeout of a session settles what is beyond. */
-const PLANNED_MAX = 100_000;
-const RETRY_MS = 5 * SECOND_MS;
-
-/** The errors that pass by themselves: a session is then settled later. */
-const MAY_PASS: readonly string[] = ['STORE_UNAVAILABLE', 'CONFLICT', 'INTERNAL'];
-
-type Done = Extract<CommandOutcome<PlaybackSession>, { kind: 'done' }>;
-
-const log = new Logger('Cmcd');
-
 /**
  * Settles sessions of CMCD reports that wait, after they have waited long enough without anything
  * else. If a node dies, the session's next report settles what it had planned, or else its timeout:
@@ -116,3 +105,13 @@ export class CmcdSettlements implements BeforeApplicationShutdown {
     if (mayPass && !this.timers.has(key)) this.wait(sender, key, RETRY_MS);
   }
 }
+
+/** Sessions that wait here to be settled; the timeout of a session settles what is beyond. */
+const PLANNED_MAX = 100_000;
+const RETRY_MS = 5 * SECOND_MS;
+/** The errors that pass by themselves: a session is then settled later. */
+const MAY_PASS: readonly string[] = ['STORE_UNAVAILABLE', 'CONFLICT', 'INTERNAL'];
+
+type Done = Extract<CommandOutcome<PlaybackSession>, { kind: 'done' }>;
+
+const log = new Logger('Cmcd');

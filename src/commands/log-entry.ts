@@ -5,9 +5,6 @@ import { SECOND_MS } from '../domain/time.js';
 import type { StoredEvent } from '../ports/event-store.js';
 import type { SessionLogEntry } from '../ports/session-log.js';
 
-/** The type of the entry for an event that cannot be read. */
-const UNREADABLE = 'UNREADABLE';
-
 /** Makes the entry that shows an event of the log to people. */
 export function toLogEntry(event: Recorded<PlaybackEvent>): SessionLogEntry {
   const { type, data, recordedAt } = event;
@@ -26,6 +23,10 @@ export function toLogEntry(event: Recorded<PlaybackEvent>): SessionLogEntry {
 
 /** The type of the entry at which what a CDN's log had shown of the view gives way. */
 const WITHDRAWAL = 'VIEW_WITHDRAWN';
+
+/** The type of the entry for an event that cannot be read. */
+const UNREADABLE = 'UNREADABLE';
+
 /** The types that stay: bytes are the log's on, and what nobody can read may be anything. */
 const STAYING: ReadonlySet<string> = new Set(['DELIVERED', UNREADABLE]);
 

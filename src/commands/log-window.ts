@@ -1,10 +1,6 @@
 import type { EventStore, LogPage } from '../ports/event-store.js';
 import type { TailedEvent } from '../ports/event-tail.js';
 
-/** Events of a page, and of the pages that are kept: about 1 MB. */
-const PAGE_EVENTS = 500;
-const WINDOW_EVENTS_MAX = 2_000;
-
 /** A stretch of the log, as it is shown. */
 export interface WindowPage {
   /** It holds what is behind that position, up to `scanned`. */
@@ -27,6 +23,10 @@ interface Look {
   readonly news: number;
   readonly page: Promise<WindowPage>;
 }
+
+/** Events of a page, and of the pages that are kept: about 1 MB. */
+const PAGE_EVENTS = 500;
+const WINDOW_EVENTS_MAX = 2_000;
 
 /**
  * The latest pages of the log, read once for all who follow it. Who is further behind than they

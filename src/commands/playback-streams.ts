@@ -12,13 +12,6 @@ import { StreamNames } from './stream-names.js';
 import { type CommandOutcome } from './command-outcome.js';
 import { StreamWriter } from './stream-writer.js';
 
-/** The memory for all remembered sessions, and that of a session beside its event ids. */
-const REMEMBERED_BYTES_MAX = 128 * 2 ** 20;
-const SESSION_BYTES = 1_200;
-const VIEW_BYTES = 8;
-const TRACK_BYTES = 1_500;
-const REPORT_BYTES = 600;
-
 /** The streams of playback sessions. */
 @Injectable()
 export class PlaybackStreams {
@@ -83,3 +76,10 @@ export class PlaybackStreams {
     return this.writer.execute({ stream }, [{ kind: 'report-quality', report }]);
   }
 }
+
+/** The memory for all remembered sessions, and that of a session beside its event ids. */
+const REMEMBERED_BYTES_MAX = 128 * 2 ** 20;
+const SESSION_BYTES = 1_200;
+const VIEW_BYTES = 8;
+const TRACK_BYTES = 1_500;
+const REPORT_BYTES = 600;

@@ -11,21 +11,6 @@ import type { EventTail, TailedEvent, TailPage, TailStart } from '../ports/event
 import { toLogEntry, toUnreadableEntry } from './log-entry.js';
 import { LogWindow, type WindowPage } from './log-window.js';
 
-/**
- * The time before now at which a tail begins, in milliseconds; it holds a limited number of events.
- */
-const RECENT_MS = 5 * MINUTE_MS;
-const RECENT_EVENTS_MAX = 200;
-/** How far back a tail goes on where another one ended: that is for a break, and no export. */
-const RESUMED_MS = HOUR_MS;
-/**
- * The longest time in milliseconds in which a tail passes over others' events in silence. It has to
- * be far shorter than what a tail goes back: else a follower of a quiet title could not go on.
- */
-const SILENT_MS = 5 * MINUTE_MS;
-/** The time in milliseconds in which new events gather, so that many come together. */
-const GATHER_MS = 250;
-
 /** Follows the end of the log: all who do read it together. */
 export class StoredEventTail implements EventTail {
   private readonly window: LogWindow;
@@ -87,6 +72,14 @@ export class StoredEventTail implements EventTail {
   }
 }
 
+/**
+ * The time before now at which a tail begins, in milliseconds; it holds a limited number of events.
+ */
+const RECENT_MS = 5 * MINUTE_MS;
+const RECENT_EVENTS_MAX = 200;
+/** How far back a tail goes on where another one ended: that is for a break, and no export. */
+const RESUMED_MS = HOUR_MS;
+
 type Result = IteratorResult<TailPage, undefined>;
 
 interface Followed {
@@ -96,6 +89,14 @@ interface Followed {
   readonly anew: () => Promise<WindowPage>;
   readonly now: () => number;
 }
+
+/**
+ * The longest time in milliseconds in which a tail passes over others' events in silence. It has to
+ * be far shorter than what a tail goes back: else a follower of a quiet title could not go on.
+ */
+const SILENT_MS = 5 * MINUTE_MS;
+/** The time in milliseconds in which new events gather, so that many come together. */
+const GATHER_MS = 250;
 
 /** A follower of the log. The log itself keeps the events that the follower has not taken yet. */
 class Following implements AsyncIterableIterator<TailPage, undefined> {

@@ -6,9 +6,6 @@ import type { LogVocabulary } from '../ports/log-vocabulary.js';
 import { assertWhole } from '../ports/refused-append.js';
 import type { Snapshot } from './state-cache.js';
 
-/** Streams that are read at a time: a batch may need many long ones, while other batches wait. */
-const LOADS_MAX = 4;
-
 /** The subject of commands: its stream, and the streams of its later chapters. */
 export interface Subject {
   readonly stream: string;
@@ -45,6 +42,9 @@ interface Chapter<Stored extends DomainEvent> {
   readonly read: readonly { readonly stored: StoredEvent; readonly event: Recorded<Stored> }[];
   readonly last: StoredEvent | undefined;
 }
+
+/** Streams that are read at a time: a batch may need many long ones, while other batches wait. */
+const LOADS_MAX = 4;
 
 /** Loads the states of streams from their events. */
 export class StreamLoader<State, Stored extends DomainEvent> {

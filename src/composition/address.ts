@@ -2,8 +2,6 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Config } from '../config.js';
 
-type Address = Pick<Config, 'host' | 'port'>;
-
 /** The server cannot listen at HOST and PORT; the message says why and what to do. */
 export class AddressUnfit extends Error {
   constructor(
@@ -18,6 +16,8 @@ export class AddressUnfit extends Error {
 
 /** Returns the one address to listen at: two servers could not be ended together. */
 export const addressOf = (host: string): string => (host === 'localhost' ? '127.0.0.1' : host);
+
+type Address = Pick<Config, 'host' | 'port'>;
 
 /** Finds out, before anything is opened or made, whether the server will be able to listen. */
 export async function checkAddress({ host, port }: Address): Promise<void> {

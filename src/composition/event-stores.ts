@@ -3,10 +3,6 @@ import type { EventStoreDbEventStore } from '../adapters/event-store/eventstored
 import type { EventLog, EventStore } from '../ports/event-store.js';
 import type { LogLocation } from './locations.js';
 
-const SLOW =
-  'pages of the log are read by @eventstore/db-client, at a fraction of the speed, as ' +
-  '@kurrent/kurrentdb-client does not read them here';
-
 /** Opens a log in EventStoreDB and changes nothing there. */
 export async function openEventStoreDb(
   { url, prefix }: Extract<LogLocation, { kind: 'eventstoredb' }>,
@@ -37,6 +33,10 @@ export interface ProjectedLog {
   /** Wakes the log's listeners after an append of another thread; nothing if the log does that. */
   readonly wake: () => void;
 }
+
+const SLOW =
+  'pages of the log are read by @eventstore/db-client, at a fraction of the speed, as ' +
+  '@kurrent/kurrentdb-client does not read them here';
 
 /**
  * Opens the log for reading, while another thread writes it. It tells once why pages of it come

@@ -10,8 +10,6 @@ import { upgradeLog } from './upgrade-log.js';
 import { identityDamaged, identityMissing, knownLog, type KnownLog } from './log-identity.js';
 import { WrongPrefix } from './wrong-settings.js';
 
-type EmbeddedLocation = Extract<LogLocation, { kind: 'embedded' }>;
-
 /** The log as a start finds it, before anything is changed. */
 export interface FoundLog {
   /** Undefined if the log holds nothing yet. */
@@ -71,6 +69,8 @@ interface EmbeddedSearch {
   readonly folder: string | undefined;
   readonly onUpgrade: OnUpgrade;
 }
+
+type EmbeddedLocation = Extract<LogLocation, { kind: 'embedded' }>;
 
 async function findEmbedded(
   location: EmbeddedLocation,

@@ -1,10 +1,6 @@
 import { join } from 'node:path';
 import type { Config } from '../config.js';
 
-/** The file of the log, in a data folder and in a backup of one. */
-export const LOG_FILE = 'events.db';
-export const READ_MODELS_FOLDER = 'read-models';
-
 /** The place of the log; plain data, so that it can be sent to a thread. */
 export type LogLocation =
   | { readonly kind: 'embedded'; readonly path: string }
@@ -26,6 +22,10 @@ export type StoreSettings = Pick<
   Config,
   'dataDir' | 'eventStoreUrl' | 'mongodbUrl' | 'streamPrefix'
 >;
+
+/** The file of the log, in a data folder and in a backup of one. */
+export const LOG_FILE = 'events.db';
+export const READ_MODELS_FOLDER = 'read-models';
 
 export function locationsOf(settings: StoreSettings): Locations {
   const { dataDir, eventStoreUrl, mongodbUrl, streamPrefix } = settings;

@@ -4,10 +4,6 @@ import { reasonOf } from '../failure-reason.js';
 import { AddressUnfit } from './address.js';
 import { dataFolder, diskFaultOf } from './disk-faults.js';
 
-/** Exit statuses of sysexits.h. */
-const EX_UNAVAILABLE = 69;
-const EX_CONFIG = 78;
-
 /** The reason why a start failed, and the exit status for it. */
 export interface StartFailure {
   readonly message: string;
@@ -25,6 +21,10 @@ const FAULTS_OF_SETTINGS: ReadonlySet<string> = new Set([
   'WrongPrefix',
   'WrongViewerSecret',
 ]);
+
+/** Exit statuses of sysexits.h. */
+const EX_UNAVAILABLE = 69;
+const EX_CONFIG = 78;
 
 /** Explains in one line what a start or an end threw. */
 export function explainFailure(error: unknown, { dataDir }: Pick<Config, 'dataDir'>): StartFailure {

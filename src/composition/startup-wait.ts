@@ -6,10 +6,6 @@ import { SECOND_MS } from '../domain/time.js';
 import type { OperatorLog } from '../ports/operator-log.js';
 import { openStores, type Stores } from './stores.js';
 
-const PAUSE = { minMs: SECOND_MS, maxMs: 8 * SECOND_MS };
-/** The time that an interrupted start gives a try under way to end in order. */
-const INTERRUPTED_MS = 2 * SECOND_MS;
-
 /** A signal ended the server before it had started. */
 export class Interrupted extends Error {
   constructor() {
@@ -17,6 +13,8 @@ export class Interrupted extends Error {
     this.name = 'Interrupted';
   }
 }
+
+const PAUSE = { minMs: SECOND_MS, maxMs: 8 * SECOND_MS };
 
 /**
  * Opens the stores that the settings name. It tries again while a store is out of reach, for as
@@ -52,6 +50,9 @@ const isOutOfReach = (error: unknown): boolean =>
 
 const inSeconds = (milliseconds: number): string =>
   `${String(Math.ceil(milliseconds / SECOND_MS))} s`;
+
+/** The time that an interrupted start gives a try under way to end in order. */
+const INTERRUPTED_MS = 2 * SECOND_MS;
 
 /** Rejects soon after an interruption: a silent store's try is left alone, not waited for. */
 async function unlessInterrupted(opening: Promise<Stores>, signal: AbortSignal): Promise<Stores> {

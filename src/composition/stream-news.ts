@@ -2,16 +2,6 @@ import type { AppendRefusal } from '../ports/event-store.js';
 import { Seldom } from '../telemetry/seldom.js';
 import type { OperatorLog } from '../ports/operator-log.js';
 
-const REASONS: Readonly<Record<AppendRefusal, string>> = {
-  'too-large':
-    'would get more events at a time than the event store takes: raise MaxAppendSize, or let ' +
-    'clients send less of one session in a request',
-  deleted: 'was deleted for good in the event store: what players send for it is refused',
-  'cut-off':
-    'has lost its beginning in the event store ($maxAge, $maxCount, $tb or a delete): its events ' +
-    'would count again, so what players send for it is refused',
-};
-
 /** Logs what is wrong with our streams: for each kind of fault, one stream in a while. */
 export class StreamNews {
   private readonly seldom = new Seldom();
@@ -30,3 +20,13 @@ export class StreamNews {
     this.operatorLog.warn(`the stream ${stream} ${REASONS[reason]}${more}`);
   }
 }
+
+const REASONS: Readonly<Record<AppendRefusal, string>> = {
+  'too-large':
+    'would get more events at a time than the event store takes: raise MaxAppendSize, or let ' +
+    'clients send less of one session in a request',
+  deleted: 'was deleted for good in the event store: what players send for it is refused',
+  'cut-off':
+    'has lost its beginning in the event store ($maxAge, $maxCount, $tb or a delete): its events ' +
+    'would count again, so what players send for it is refused',
+};

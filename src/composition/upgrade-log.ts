@@ -6,12 +6,6 @@ import { LogWriter } from '../adapters/event-store/embedded/log-writer.js';
 import { OldLog } from '../adapters/event-store/embedded/old-log.js';
 import { openForUpgrade } from '../adapters/sqlite/database.js';
 
-/** Events of one transaction: an interruption loses no more than this work. */
-const CHUNK_EVENTS = 20_000;
-/** The greatest size of the new tables in proportion to the old ones, and something to spare. */
-const SIZE_RATIO = 1.3;
-const SPARE_BYTES = 16 * 2 ** 20;
-
 /** The disk has no room for the log in its new form beside the old one. */
 class NoRoomForUpgrade extends Error {
   constructor(path: string, neededBytes: number, freeBytes: number) {
@@ -30,6 +24,9 @@ export interface LogUpgradeOptions {
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
+
+/** Events of one transaction: an interruption loses no more than this work. */
+const CHUNK_EVENTS = 20_000;
 
 /**
  * Brings a log of 0.1.0 into the present form, within its file: the new tables are filled beside
@@ -55,6 +52,10 @@ export async function upgradeLog({ path, onProgress, signal }: LogUpgradeOptions
     writer.close();
   }
 }
+
+/** The greatest size of the new tables in proportion to the old ones, and something to spare. */
+const SIZE_RATIO = 1.3;
+const SPARE_BYTES = 16 * 2 ** 20;
 
 /** Throws NoRoomForUpgrade if the disk has no room for the share that is left to upgrade. */
 function assertRoom(path: string, share: number): void {

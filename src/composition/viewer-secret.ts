@@ -8,15 +8,6 @@ import { VIEWER_SECRET_LENGTH_MIN } from '../settings.js';
 import { notItsSetting, type KnownLog } from './log-identity.js';
 import { WrongViewerSecret } from './wrong-settings.js';
 
-const SECRET_BYTES = 32;
-/** The viewer secret that an earlier release could begin a log with on a full disk. */
-const EMPTY_SECRET = '';
-
-/** The file that holds the viewer secret of a data folder. */
-export const VIEWER_SECRET_FILE = 'viewer-secret';
-
-type SecretSettings = Pick<Config, 'dataDir' | 'viewerSecret' | 'isEmptySecretAccepted'>;
-
 /**
  * Returns the viewer secret to use with a log as it was found; undefined if it is still to be made.
  * WrongViewerSecret says what is wrong with the present secret, whether from a setting or a file.
@@ -56,6 +47,13 @@ export function viewerSecretFor(
   );
 }
 
+/** The viewer secret that an earlier release could begin a log with on a full disk. */
+const EMPTY_SECRET = '';
+/** The file that holds the viewer secret of a data folder. */
+export const VIEWER_SECRET_FILE = 'viewer-secret';
+
+type SecretSettings = Pick<Config, 'dataDir' | 'viewerSecret' | 'isEmptySecretAccepted'>;
+
 /** Reads a file; undefined if it is not there. */
 function textOf(path: string): string | undefined {
   try {
@@ -68,6 +66,8 @@ function textOf(path: string): string | undefined {
     throw Object.assign(error as Error, { path });
   }
 }
+
+const SECRET_BYTES = 32;
 
 /** Makes a viewer secret, and stores it durably before anything is stored under it. */
 export async function makeViewerSecret(dataDir: string): Promise<string> {

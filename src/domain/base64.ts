@@ -1,8 +1,3 @@
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-const VALUES = new Map(
-  Array.from(ALPHABET, (letter, value) => [letter.charCodeAt(0), value] as const),
-);
-
 /** Encodes bytes in base64. Their number has to be a multiple of three. */
 export function toBase64(bytes: Uint8Array): string {
   const letters: string[] = [];
@@ -12,6 +7,11 @@ export function toBase64(bytes: Uint8Array): string {
   }
   return letters.join('');
 }
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const VALUES = new Map(
+  Array.from(ALPHABET, (letter, value) => [letter.charCodeAt(0), value] as const),
+);
 
 /** Decodes a text that toBase64 returned. */
 export function fromBase64(text: string): Uint8Array {

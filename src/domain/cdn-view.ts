@@ -4,11 +4,11 @@ import { NEW_SESSION, type PlaybackSession } from './session-state.js';
 import { CDN_VIEW_PARTS_MAX } from './session-limits.js';
 import { hourOf } from './time.js';
 
-const NOTHING_SHOWN: CdnView = { parts: [] };
-
 /** Whether an event is part of a view that a CDN's log shows, and is no player's. */
 const isOfCdnView = ({ type, data }: PlaybackEvent): boolean =>
   data.fromCdn === true && type !== 'delivered';
+
+const NOTHING_SHOWN: CdnView = { parts: [] };
 
 /** Returns what a CDN's log has shown of a session's view by an event; undefined for nothing. */
 export function cdnViewAfter(

@@ -2,15 +2,6 @@ import { toBase64 } from './base64.js';
 import type { CarriedSession, ChapterClosed } from './event.js';
 import type { PlaybackSession } from './session-state.js';
 
-/**
- * The number of events at which a session's stream is closed; the session goes on in another
- * stream.
- */
-const CHAPTER_EVENTS = 5_000;
-/** The most events of a stream that has CHAPTER_EVENTS_MIN, with those that come at once. */
-const CHAPTER_EVENTS_MAX = 9_000;
-const CHAPTER_EVENTS_MIN = 500;
-
 /** Returns a session whose present stream has no event yet. */
 export function inNextChapter(
   session: CarriedSession & Pick<PlaybackSession, 'eventIds'>,
@@ -33,6 +24,15 @@ function carriedOf(session: CarriedSession): CarriedSession {
     ...(bytesFrom !== undefined && { bytesFrom }),
   };
 }
+
+/**
+ * The number of events at which a session's stream is closed; the session goes on in another
+ * stream.
+ */
+const CHAPTER_EVENTS = 5_000;
+/** The most events of a stream that has CHAPTER_EVENTS_MIN, with those that come at once. */
+const CHAPTER_EVENTS_MAX = 9_000;
+const CHAPTER_EVENTS_MIN = 500;
 
 /** The chapters of a session: its streams, of which all but the last are closed. */
 export const sessionChapters = {

@@ -2,10 +2,6 @@ import type { Granularity } from '../../projections/streaming-analytics.js';
 import { badInput } from '../domain/errors.js';
 import { DAY_MS, HOUR_MS } from '../domain/time.js';
 
-/** The length of a range without a `from`. */
-const DEFAULT_RANGE_MS = 30 * DAY_MS;
-const HOURS_PER_DAY = 24;
-
 /** Buckets of one granularity, from the first to the last, both inclusive. */
 export interface BucketRange {
   readonly granularity: Granularity;
@@ -18,6 +14,10 @@ export interface HourRange {
   readonly first: number;
   readonly end: number;
 }
+
+/** The length of a range without a `from`. */
+const DEFAULT_RANGE_MS = 30 * DAY_MS;
+const HOURS_PER_DAY = 24;
 
 /** Returns the whole UTC hours that hold a range, none of them before the earliest. */
 export function hoursOf(

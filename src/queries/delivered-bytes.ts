@@ -14,11 +14,6 @@ import type { DocumentReader } from '../ports/read-model/reader.js';
 import type { DeliverySeries } from './delivery.query.js';
 import { sum } from './traffic-window.js';
 
-/** The hours that are read at once, so that a long range leaves room for others. */
-const HOURS_AT_ONCE = 1_000;
-/** The percentile that transit is billed by, in percent. */
-const BILLED_PERCENTILE = 95;
-
 /** The question about the bytes of a stretch of whole minutes. */
 interface WantedBytes {
   readonly stretch: Stretch;
@@ -27,6 +22,9 @@ interface WantedBytes {
   /** The time up to which slots count for the percentile. */
   readonly slotsUntil: number;
 }
+
+/** The percentile that transit is billed by, in percent. */
+const BILLED_PERCENTILE = 95;
 
 /** The bytes of a stretch, as they are read hour by hour. */
 export class DeliveredBytes {
@@ -108,6 +106,9 @@ export async function countHours(reader: DocumentReader, { from, to }: Stretch):
   const end = (hourOf(to - 1) + 1) * HOUR_MS;
   return (await reader.count(RETIRES_AT, from + 1)) - (await reader.count(RETIRES_AT, end + 1));
 }
+
+/** The hours that are read at once, so that a long range leaves room for others. */
+const HOURS_AT_ONCE = 1_000;
 
 /** Reads the hours that a stretch touches, in the order of time. */
 export async function readHours(

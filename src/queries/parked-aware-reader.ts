@@ -3,13 +3,13 @@ import type { FoldSettings } from '../ports/projection.js';
 import type { ParkedEvent } from '../ports/read-model/documents.js';
 import type { DocumentReader, IndexedDocument, IndexPage } from '../ports/read-model/reader.js';
 
-type Rows<Document extends object> = readonly { readonly key: string; readonly body: Document }[];
-
 /** Takes the notes of a reader. */
 interface Noting {
   readonly key: (key: string) => void;
   readonly position: (position: number) => void;
 }
+
+type Rows<Document extends object> = readonly { readonly key: string; readonly body: Document }[];
 
 /**
  * Reads documents, and notes those for which events are parked. A document asked for by its key is

@@ -23,9 +23,6 @@ import type {
 } from '../ports/read-model/slices.js';
 import { ParkedAwareReader } from './parked-aware-reader.js';
 
-/** The longest time in milliseconds that a query waits for its read models to reach a position. */
-const READ_AFTER_MS_MAX = 5_000;
-
 /** Reads the read models for queries: complete, and as far as the client asks. */
 @Injectable()
 export class ReadModels {
@@ -145,3 +142,6 @@ export class ReadModels {
     return noting as Record<Names[number], DocumentReader>;
   }
 }
+
+/** The longest time in milliseconds that a query waits for its read models to reach a position. */
+const READ_AFTER_MS_MAX = 5_000;

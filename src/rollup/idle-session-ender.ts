@@ -7,9 +7,6 @@ import {
   type IdleSession,
 } from '../queries/idle-sessions.query.js';
 
-/** Sessions that are read and ended together: enough to fill appends, few enough to hold. */
-const PAGE_SESSIONS_MAX = 1_000;
-
 /** The outcome of the idle sessions in one run. */
 export interface Endings {
   readonly sessionsTimedOut: number;
@@ -22,6 +19,9 @@ export interface Endings {
   /** Due sessions for which the time did not suffice. */
   readonly leftOver: number;
 }
+
+/** Sessions that are read and ended together: enough to fill appends, few enough to hold. */
+const PAGE_SESSIONS_MAX = 1_000;
 
 /**
  * Ends idle sessions page by page, each session once in a run. A session that turns out not to be

@@ -4,15 +4,6 @@ import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises'
 import type { Connections } from '../api/http/connections.js';
 import type { OpenSubscriptions } from '../api/subscriptions/open-subscriptions.js';
 
-/** The longest time that new connections are taken in after the end was announced. */
-const LISTEN_MS = 500;
-/** The time in milliseconds between two looks for connections that have gone. */
-const LOOK_MS = 50;
-/** The time without a request or an answer after which unused connections are ended. */
-const QUIET_MS = 1_000;
-/** The most turns of the event loop before the port is closed; each takes in one connection. */
-const TURNS_MAX = 10_000;
-
 /**
  * Ends a server so that every request is answered, or nothing of it was done. For a moment the port
  * stays open, so that health checks see that the server ends. Then the port is closed, and only
@@ -49,6 +40,11 @@ export function drainable(
   };
 }
 
+/** The time in milliseconds between two looks for connections that have gone. */
+const LOOK_MS = 50;
+/** The time without a request or an answer after which unused connections are ended. */
+const QUIET_MS = 1_000;
+
 interface Sockets {
   /** The number of connections since the start. */
   count: number;
@@ -77,6 +73,9 @@ function watchSockets(server: Server): Sockets {
   return sockets;
 }
 
+/** The longest time that new connections are taken in after the end was announced. */
+const LISTEN_MS = 500;
+
 /** Resolves after a while, or as soon as no connection is open. */
 async function untilUnused({ open }: Sockets): Promise<void> {
   for (let waitedMs = 0; waitedMs < LISTEN_MS; waitedMs += LOOK_MS) {
@@ -84,6 +83,9 @@ async function untilUnused({ open }: Sockets): Promise<void> {
     if (open.size === 0) return;
   }
 }
+
+/** The most turns of the event loop before the port is closed; each takes in one connection. */
+const TURNS_MAX = 10_000;
 
 /** Closes the port when no connection waits there: closing would break a waiting connection. */
 async function closePort(server: Server, sockets: Sockets): Promise<void> {

@@ -5,9 +5,6 @@ import { SECOND_MS } from '../domain/time.js';
 import { announce, createLogger, logWarnings } from './logging.js';
 import { startServer } from './server.js';
 
-/** One Ctrl-C may arrive twice, from the terminal and by npm: within this time it counts once. */
-const SAME_SIGNAL_MS = 200;
-
 /**
  * Handles the signals. The first ends the server in order, within the grace period, even during the
  * start; a second one ends it at once.
@@ -35,6 +32,9 @@ function stopOnSignals(stop: () => Promise<void>, config: Config): void {
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
 }
+
+/** One Ctrl-C may arrive twice, from the terminal and by npm: within this time it counts once. */
+const SAME_SIGNAL_MS = 200;
 
 /** Says whether a part of the program was not loaded: launch.cjs tells the reason. */
 const isOfLoading = (error: unknown): boolean =>

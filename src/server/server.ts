@@ -5,9 +5,6 @@ import { checkAddress } from '../composition/address.js';
 import { openCountries } from '../composition/countries.js';
 import { openStoresInTime } from '../composition/startup-wait.js';
 
-const EMPTY_SECRET_WARNING =
-  'UNSAFE_EMPTY_VIEWER_SECRET is on: whoever has the log can find out whose its viewer ids are';
-
 /** A server that takes requests. */
 export interface RunningServer {
   /** `http://HOST:PORT` */
@@ -17,6 +14,9 @@ export interface RunningServer {
   /** Answers the requests that it has taken in, then closes every store. */
   stop(): Promise<void>;
 }
+
+const EMPTY_SECRET_WARNING =
+  'UNSAFE_EMPTY_VIEWER_SECRET is on: whoever has the log can find out whose its viewer ids are';
 
 /**
  * Opens the stores and listens. If anything fails, it closes what it opened, and leaves the data

@@ -7,9 +7,6 @@ import { Interrupted } from '../composition/startup-wait.js';
 import type { Stores } from '../composition/stores.js';
 import { createHttp, type HttpOptions } from './http.js';
 
-/** The most connections that the system holds while the server is busy; it may allow fewer. */
-export const CONNECTIONS_WAITING_MAX = 4_096;
-
 /** An HTTP server that takes requests. */
 interface Serving {
   /** `http://HOST:PORT` */
@@ -23,6 +20,9 @@ interface Serving {
 interface ServingOptions extends HttpOptions {
   readonly signal: AbortSignal;
 }
+
+/** The most connections that the system holds while the server is busy; it may allow fewer. */
+export const CONNECTIONS_WAITING_MAX = 4_096;
 
 /**
  * Serves stores that are open, which stay the caller's to close. Throws Interrupted if the signal

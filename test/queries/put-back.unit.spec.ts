@@ -51,7 +51,7 @@ test('what is kept of a log is not answered after that was put back', async () =
   const backup = (await eventStore.readAll(0, 100)).events.length;
   await server.record(started('s3'));
   const { projections } = server.parts;
-  await projections.passed(['sessions'], await server.head(), 5_000);
+  await projections.passed(['sessions'], await server.head());
   expect(await views()).toEqual([3, 3]);
   await eventStore.putBackTo(backup);
   await projections.until(() => projections.startedOver.some((one) => one.startsWith('sessions')));

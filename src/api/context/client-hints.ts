@@ -1,9 +1,5 @@
 import { headerOf, type Headers } from './headers.js';
 
-const HINT_LENGTH_MAX = 300;
-/** A member of Sec-CH-UA, a list of strings with parameters (RFC 9651, section 3.1). */
-const BRAND = /"([^"\\]*)"\s*;\s*v="(\d{0,9})[^"]*"/g;
-
 /**
  * The client hints of browsers whose User-Agent is frozen
  * (https://wicg.github.io/ua-client-hints/).
@@ -17,6 +13,8 @@ export interface ClientHints {
   readonly platform: string;
 }
 
+const HINT_LENGTH_MAX = 300;
+
 /** Returns the hints that browsers send without being asked. */
 export function clientHints(headers: Headers): ClientHints {
   const hint = (name: string): string => headerOf(headers, name, HINT_LENGTH_MAX) ?? '';
@@ -27,6 +25,9 @@ export function clientHints(headers: Headers): ClientHints {
     platform: hint('sec-ch-ua-platform').trim().replace(/^"|"$/g, ''),
   };
 }
+
+/** A member of Sec-CH-UA, a list of strings with parameters (RFC 9651, section 3.1). */
+const BRAND = /"([^"\\]*)"\s*;\s*v="(\d{0,9})[^"]*"/g;
 
 /** Returns the brands that a browser claims. */
 export const brandsIn = (text: string): readonly { brand: string; version: string }[] =>

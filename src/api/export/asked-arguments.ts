@@ -17,11 +17,6 @@ import { badInput } from '../../domain/errors.js';
 import { quote } from '../../domain/text.js';
 import { variableFaults } from '../graphql/variables.js';
 
-/** The members of `range` that an address may have as arguments of its own. */
-const OF_RANGE = ['from', 'to', 'timeZone'];
-/** The scalars whose values are not texts. */
-const NO_TEXTS = ['Int', 'Float', 'Boolean'];
-
 /** Declares the arguments of an export, as those of the query that it is made of. */
 export function argumentsNamed(declarations: string): OperationDefinitionNode {
   const [operation] = parse(`query(${declarations}) { __typename }`).definitions;
@@ -64,6 +59,9 @@ export function argumentsIn<Arguments>(
 
 type Given = Readonly<Record<string, string | string[]>>;
 
+/** The members of `range` that an address may have as arguments of its own. */
+const OF_RANGE = ['from', 'to', 'timeZone'];
+
 /** Puts the members of a range together. */
 function withRange(address: Given): Readonly<Record<string, Given[string] | object>> {
   const isOfRange = ([name]: readonly [string, unknown]): boolean => OF_RANGE.includes(name);
@@ -89,6 +87,9 @@ function valueOf(name: string, given: Given[string] | object, type: GraphQLInput
 
 const itemOf = (name: string, text: string, type: GraphQLInputType): unknown =>
   isJson(type) ? jsonOf(name, text) : text;
+
+/** The scalars whose values are not texts. */
+const NO_TEXTS = ['Int', 'Float', 'Boolean'];
 
 function isJson(type: GraphQLInputType): boolean {
   const named = getNamedType(type);

@@ -4,8 +4,6 @@ import type { FastifyReply } from 'fastify';
 import type { Form } from './forms.js';
 import type { Table } from './tables.js';
 
-const log = new Logger('Export');
-
 /** Answers with a file. An error before the first page is an answer with a code. */
 export async function sendTable<Line>(
   { columns, pages }: Table<Line>,
@@ -38,3 +36,5 @@ export async function sendTable<Line>(
     .header('content-disposition', `attachment; filename="${name}.${extension}"`)
     .send(body);
 }
+
+const log = new Logger('Export');

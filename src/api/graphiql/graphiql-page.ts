@@ -1,7 +1,23 @@
 import { GRAPHQL_PATH } from '../graphql/graphql-route.js';
 
-export const GRAPHIQL_PATH = '/graphiql';
+/**
+ * Lets the page load this server's files, and ask this server. Scripts in the page itself, and
+ * styles that GraphiQL adds, name the nonce.
+ */
+export const graphiqlPolicy = (nonce: string): string =>
+  [
+    "default-src 'none'",
+    `script-src 'self' 'nonce-${nonce}'`,
+    `style-src 'self' 'nonce-${nonce}'`,
+    'img-src data:',
+    'font-src data:',
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
 
+export const GRAPHIQL_PATH = '/graphiql';
 /** The files of GraphiQL, as graphiql/build.js names them; the script loads its workers itself. */
 export const GRAPHIQL_FILES = [
   'graphiql.min.css',
@@ -10,9 +26,7 @@ export const GRAPHIQL_FILES = [
   'graphql.worker.js',
   'json.worker.js',
 ] as const;
-
 const [CSS, SCRIPT] = GRAPHIQL_FILES;
-
 const FIRST_QUERY = `# Ctrl-Enter asks.
 #
 # A server with keys wants one. Write
@@ -35,23 +49,6 @@ const FIRST_QUERY = `# Ctrl-Enter asks.
   }
 }
 `;
-
-/**
- * Lets the page load this server's files, and ask this server. Scripts in the page itself, and
- * styles that GraphiQL adds, name the nonce.
- */
-export const graphiqlPolicy = (nonce: string): string =>
-  [
-    "default-src 'none'",
-    `script-src 'self' 'nonce-${nonce}'`,
-    `style-src 'self' 'nonce-${nonce}'`,
-    'img-src data:',
-    'font-src data:',
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ');
 
 /**
  * Makes the page around GraphiQL. It keeps its state, headers with their keys included, only as

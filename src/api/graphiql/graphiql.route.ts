@@ -4,8 +4,6 @@ import { GRAPHQL_PATH } from '../graphql/graphql-route.js';
 import { prefersPage } from '../graphql/media-type.js';
 import { GRAPHIQL_FILES, GRAPHIQL_PATH, graphiqlPage, graphiqlPolicy } from './graphiql-page.js';
 
-const NONCE_BYTES = 16;
-
 /**
  * Adds `GET /graphiql`: an IDE for GraphQL, from files that are built with this server. It is open
  * to everyone, as it holds no data. Its requests need a key like all others.
@@ -23,6 +21,8 @@ export function addGraphiql(fastify: FastifyInstance): void {
     fastify.get(`${GRAPHIQL_PATH}/${name}`, (_request, reply) => reply.sendFile(name));
   }
 }
+
+const NONCE_BYTES = 16;
 
 const WITHOUT_GRAPHIQL = `This is the GraphQL API of Playhead, for programs. Send it a POST of JSON:
 

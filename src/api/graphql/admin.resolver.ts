@@ -12,11 +12,6 @@ import { RollupReportType, StreamType } from './models.js';
 import type { RequestContext } from './request-context.js';
 import { Duration } from './scalars.js';
 
-/** The shortest window that a rollup totals, in seconds. */
-const WINDOW_SECONDS_MIN = 60;
-const WINDOW_SECONDS_MAX = 31 * 86_400;
-const WINDOW_SECONDS_DEFAULT = 3_600;
-
 /** Carries out the mutations for administrators. */
 @Requires('admin')
 @Resolver()
@@ -68,3 +63,8 @@ export class AdminResolver {
     return report;
   }
 }
+
+/** The shortest window that a rollup totals, in seconds. */
+const WINDOW_SECONDS_MIN = 60;
+const WINDOW_SECONDS_MAX = 31 * 86_400;
+const WINDOW_SECONDS_DEFAULT = 3_600;

@@ -6,16 +6,6 @@ import { HTTP_STATUS } from '../http/http-status.js';
 import { codedError, formatErrors, type Answered } from './graphql-errors.js';
 import { prefersEvents, prefersNegotiated } from './media-type.js';
 
-const HTTP_OK = 200;
-/** Codes about the document: in plain JSON they are answers, and not failures of HTTP. */
-const DOCUMENT_CODES: readonly ErrorCode[] = [
-  'GRAPHQL_PARSE_FAILED',
-  'GRAPHQL_VALIDATION_FAILED',
-  'QUERY_TOO_COMPLEX',
-];
-/** Codes that tell the client to come again later; HTTP has statuses for them. */
-const LATER_CODES: readonly ErrorCode[] = ['RATE_LIMITED', 'OVERLOADED'];
-
 /** The reply to answer with, and whether anything was stored meanwhile. */
 interface Answering {
   readonly reply: FastifyReply;
@@ -28,6 +18,13 @@ interface ErrorAnswer {
   readonly body: FormattedExecutionResult;
 }
 
+/** Codes about the document: in plain JSON they are answers, and not failures of HTTP. */
+const DOCUMENT_CODES: readonly ErrorCode[] = [
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'QUERY_TOO_COMPLEX',
+];
+
 /** Makes the answer to a request that failed before its document was executed. */
 export function answerFailure(error: unknown, reply: FastifyReply): ErrorAnswer {
   const isOurs = error instanceof PlayheadError;
@@ -39,6 +36,8 @@ export function answerFailure(error: unknown, reply: FastifyReply): ErrorAnswer 
   addAnswerHeaders(reply, status, details);
   return { statusCode: status, body: { errors: [{ message, extensions: { code, ...details } }] } };
 }
+
+const HTTP_OK = 200;
 
 /** Makes an answer with errors. Of an error, it holds only what is meant for the client. */
 export function answerErrors(
@@ -54,6 +53,9 @@ export function answerErrors(
   addAnswerHeaders(reply, statusCode, answered[0]?.extensions);
   return { statusCode, body: { ...(data !== undefined && { data }), errors: answered } };
 }
+
+/** Codes that tell the client to come again later; HTTP has statuses for them. */
+const LATER_CODES: readonly ErrorCode[] = ['RATE_LIMITED', 'OVERLOADED'];
 
 /** Chooses the status of an answer. In GraphQL's own media type it tells of the document. */
 function statusOf(errors: readonly Answered[], data: unknown, isNegotiated: boolean): number {

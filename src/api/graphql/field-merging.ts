@@ -13,13 +13,6 @@ import type { AskedOperation } from './asked-operation.js';
 import { tooComplex } from './document-limits.js';
 
 /**
- * The most fields that are collected for the places of an answer. It is far more than 50 aliases
- * of a large fragment need. Fragments can be made to give each way through them fields of its own:
- * of 1,000 selections, half a million lists.
- */
-const COLLECTED_MAX = 100_000;
-
-/**
  * Finds the first two fields of an operation that share a name in the answer and are not the same,
  * as an error; undefined if there are none. Throws QUERY_TOO_COMPLEX if the fragments make it too
  * much to compare. It replaces a rule of graphql-js that compares all
@@ -31,6 +24,13 @@ export function conflictIn({ operation, fragments }: AskedOperation): GraphQLErr
 }
 
 type Fragments = AskedOperation['fragments'];
+
+/**
+ * The most fields that are collected for the places of an answer. It is far more than 50 aliases
+ * of a large fragment need. Fragments can be made to give each way through them fields of its own:
+ * of 1,000 selections, half a million lists.
+ */
+const COLLECTED_MAX = 100_000;
 
 class Merging {
   private readonly numbers = new Map<FieldNode, number>();

@@ -9,13 +9,6 @@ import { PlayheadError, type ErrorCode } from '../../domain/errors.js';
 import { publicMessage } from '../http/public-message.js';
 import { noteStoreFailure } from '../http/store-failures.js';
 
-/** The most bytes of all errors in an answer, as JSON. */
-const ERRORS_BYTES_MAX = 2 ** 16;
-/** The most places of an error. A field has as many places as selections. */
-const LOCATIONS_MAX = 5;
-
-const log = new Logger('GraphQL');
-
 /** An error in an answer. */
 export interface Answered extends GraphQLFormattedError {
   readonly extensions: { readonly code: ErrorCode; readonly [detail: string]: unknown };
@@ -31,6 +24,9 @@ export const codedError = (
 export const formatErrors = (errors: readonly GraphQLError[]): readonly Answered[] =>
   boundErrors(errors.map(toAnswered));
 
+/** The most bytes of all errors in an answer, as JSON. */
+const ERRORS_BYTES_MAX = 2 ** 16;
+
 /** Keeps the first error and as many as fit, and says how many are left out. */
 function boundErrors(errors: readonly Answered[]): Answered[] {
   let bytes = 0;
@@ -43,6 +39,8 @@ function boundErrors(errors: readonly Answered[]): Answered[] {
   const message = `${String(errors.length - cut)} more errors are not listed`;
   return [...errors.slice(0, cut), { message, extensions: { code: next.extensions.code } }];
 }
+
+const log = new Logger('GraphQL');
 
 function toAnswered(error: GraphQLError): Answered {
   const { originalError } = error;
@@ -81,6 +79,9 @@ function withPlace(
     extensions,
   };
 }
+
+/** The most places of an error. A field has as many places as selections. */
+const LOCATIONS_MAX = 5;
 
 /**
  * Returns the first places in the document that an error is about. Nodes know theirs by their

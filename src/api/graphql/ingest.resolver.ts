@@ -17,14 +17,6 @@ import {
 } from './models.js';
 import type { RequestContext } from './request-context.js';
 
-/** Events that one mutation may hold. */
-const BATCH_LENGTH_MAX = 1_000;
-const INPUT_BATCH = {
-  name: 'inputs',
-  lengthMax: BATCH_LENGTH_MAX,
-  read: (input: StreamingEventInput) => input,
-};
-
 /** Mutations for players. */
 @Requires('ingest')
 @Resolver()
@@ -102,3 +94,11 @@ export class IngestResolver {
     });
   }
 }
+
+/** Events that one mutation may hold. */
+const BATCH_LENGTH_MAX = 1_000;
+const INPUT_BATCH = {
+  name: 'inputs',
+  lengthMax: BATCH_LENGTH_MAX,
+  read: (input: StreamingEventInput) => input,
+};

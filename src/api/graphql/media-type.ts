@@ -1,17 +1,14 @@
-const NEGOTIATED = 'application/graphql-response+json';
-const PLAIN = 'application/json';
-const PAGE = 'text/html';
-const EVENTS = 'text/event-stream';
-
-/** The type of an answer that is a stream of events. */
-export const EVENTS_TYPE = `${EVENTS}; charset=utf-8`;
-
-/** The type of an answer if the request prefers GraphQL's own, with statuses for documents. */
-export const NEGOTIATED_TYPE = `${NEGOTIATED}; charset=utf-8`;
-
 /** Says whether an Accept header prefers GraphQL's own media type; of equals, the first counts. */
 export const prefersNegotiated = (accept: string | undefined): boolean =>
   preferredOf(accept, [NEGOTIATED, ...PLAIN_RANGES]) === NEGOTIATED;
+
+const NEGOTIATED = 'application/graphql-response+json';
+const EVENTS = 'text/event-stream';
+/** The type of an answer that is a stream of events. */
+export const EVENTS_TYPE = `${EVENTS}; charset=utf-8`;
+/** The type of an answer if the request prefers GraphQL's own, with statuses for documents. */
+export const NEGOTIATED_TYPE = `${NEGOTIATED}; charset=utf-8`;
+const PAGE = 'text/html';
 
 /** Says whether an Accept header prefers a page for people, as a browser's does. */
 export const prefersPage = (accept: string | undefined): boolean =>
@@ -24,6 +21,8 @@ export const prefersEvents = (accept: string | undefined): boolean =>
 /** Says whether an Accept header names a stream of events at all. */
 export const acceptsEvents = (accept: string | undefined): boolean =>
   preferredOf(accept, [EVENTS]) === EVENTS;
+
+const PLAIN = 'application/json';
 
 const PLAIN_RANGES = [PLAIN, 'application/*', '*/*'];
 

@@ -2,14 +2,14 @@ import { Kind, type SelectionSetNode } from 'graphql';
 import type { MeteredOperation } from '../../telemetry/telemetry.js';
 import type { AskedOperation } from './asked-operation.js';
 
-/** Stands for the operation of a request that was refused before its document was found valid. */
-export const NOT_EXECUTED: MeteredOperation = { operation: 'none', field: 'none' };
-
 /** Returns the kind of an operation and the root field that it asks for, or `several`. */
 export function meteredOperation({ operation, fragments }: AskedOperation): MeteredOperation {
   const [field = 'introspection', ...more] = rootFields(operation.selectionSet, fragments);
   return { operation: operation.operation, field: more.length === 0 ? field : 'several' };
 }
+
+/** Stands for the operation of a request that was refused before its document was found valid. */
+export const NOT_EXECUTED: MeteredOperation = { operation: 'none', field: 'none' };
 
 /**
  * Returns the names of the root fields in the schema, whatever the answer calls them, without

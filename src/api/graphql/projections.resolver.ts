@@ -23,9 +23,6 @@ import { ProgressFeed } from '../subscriptions/progress-feed.js';
 import { ParkedEvent, ProjectionStatus, VerificationReport } from './projection-models.js';
 import type { RequestContext } from './request-context.js';
 
-const NAME_LENGTH_MAX = 100;
-const REASON_LENGTH_MAX = 500;
-
 /** Answers the queries and carries out the mutations about read models, for administrators. */
 @Requires('admin')
 @Resolver()
@@ -209,6 +206,9 @@ export class ProjectionsResolver {
     };
   }
 }
+
+const NAME_LENGTH_MAX = 100;
+const REASON_LENGTH_MAX = 500;
 
 /** The members that change by themselves with time, so that their changes are no news. */
 const OF_THE_MOMENT = ['lagSeconds', 'lagEvents', 'rebuildEventsPerSecond', 'rebuildTimeLeft'];

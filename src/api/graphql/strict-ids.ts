@@ -1,8 +1,6 @@
 import { GraphQLID, GraphQLScalarType, type GraphQLSchema } from 'graphql';
 import { badInput } from '../../domain/errors.js';
 
-const parseId = GraphQLID.parseValue.bind(GraphQLID);
-
 /**
  * Makes a schema refuse numbers as ids if JSON has rounded them, since they would name another
  * thing.
@@ -18,3 +16,5 @@ export function withStrictIds(schema: GraphQLSchema): GraphQLSchema {
   };
   return schema;
 }
+
+const parseId = GraphQLID.parseValue.bind(GraphQLID);

@@ -8,8 +8,6 @@ import {
   type ValidationContext,
 } from 'graphql';
 
-const CONDITIONS: readonly string[] = ['skip', 'include'];
-
 /**
  * Refuses a subscription that does not ask for exactly one field, whatever its variables are. It
  * replaces a rule of graphql-js that fails where a variable leaves the field out.
@@ -27,6 +25,8 @@ export function subscriptionsAskForOneField(context: ValidationContext): ASTVisi
     },
   };
 }
+
+const CONDITIONS: readonly string[] = ['skip', 'include'];
 
 /** Returns the fields of the root; undefined if a condition stands on one of them. */
 function rootFields(

@@ -13,6 +13,13 @@ import {
 } from 'graphql';
 import { subscriptionsAskForOneField } from './subscription-rule.js';
 
+/** Returns the rules of the specification, with those of this server in place of some. */
+export function validationRules(hasIntrospection: boolean): readonly ValidationRule[] {
+  const rules = specifiedRules.filter((rule) => !REPLACED.includes(rule));
+  const ours = [...rules, operationsAreKnown, selectionsFit, subscriptionsAskForOneField];
+  return hasIntrospection ? ours : [...ours, NoSchemaIntrospectionCustomRule];
+}
+
 /**
  * The rules of the specification that this server replaces: the first by `conflictIn`; the second
  * as its suggestions cannot be hidden.
@@ -22,13 +29,6 @@ const REPLACED: readonly ValidationRule[] = [
   ScalarLeafsRule,
   SingleFieldSubscriptionsRule,
 ];
-
-/** Returns the rules of the specification, with those of this server in place of some. */
-export function validationRules(hasIntrospection: boolean): readonly ValidationRule[] {
-  const rules = specifiedRules.filter((rule) => !REPLACED.includes(rule));
-  const ours = [...rules, operationsAreKnown, selectionsFit, subscriptionsAskForOneField];
-  return hasIntrospection ? ours : [...ours, NoSchemaIntrospectionCustomRule];
-}
 
 /** Refuses kinds of operations that the schema lacks: graphql-js finds that only at execution. */
 function operationsAreKnown(context: ValidationContext): ASTVisitor {

@@ -19,11 +19,6 @@ import { QUOTE_LENGTH_MAX, quote } from '../../domain/text.js';
 import { codedError } from './graphql-errors.js';
 import { ownValue } from './asked-operation.js';
 
-/** The most characters of a text in a variable: no text of the API may have more. */
-const TEXT_LENGTH_MAX = 10_000;
-/** The most faults that an answer names. */
-const FAULTS_MAX = 50;
-
 /** A rule that a value breaks, and where. */
 interface Fault {
   /** The steps from the value up to its variable. */
@@ -39,6 +34,9 @@ const NONE: Faults = [];
 const fault = (rule: string): Faults => [{ path: [], rule }];
 const REQUIRED = fault('is required');
 const NULL = fault('must not be null');
+
+/** The most faults that an answer names. */
+const FAULTS_MAX = 50;
 
 /** Returns the faults of an operation's variables, each as an error of BAD_USER_INPUT. */
 export function variableFaults(
@@ -131,6 +129,9 @@ function inputOf(type: GraphQLInputObjectType): Check {
   }
   return check;
 }
+
+/** The most characters of a text in a variable: no text of the API may have more. */
+const TEXT_LENGTH_MAX = 10_000;
 
 /** Refuses lists, objects and texts that are too long. */
 const single =

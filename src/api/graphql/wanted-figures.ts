@@ -10,10 +10,6 @@ import {
   type RangeInput,
 } from './figure-inputs.js';
 
-const VIEWS_MAX = 2 ** 31 - 1;
-
-type Optional<Value> = Value | null | undefined;
-
 /** Checks the arguments of a query for figures; throws BAD_USER_INPUT. */
 export const wantedFigures = (
   { from, to, timeZone }: RangeInput,
@@ -24,6 +20,10 @@ export const wantedFigures = (
   filters: filtersOf(filter ?? []),
   compare: compare ?? undefined,
 });
+
+type Optional<Value> = Value | null | undefined;
+
+const VIEWS_MAX = 2 ** 31 - 1;
 
 /** Checks the arguments of a table, but not those of its page. */
 export const wantedTable = ({

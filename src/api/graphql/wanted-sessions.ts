@@ -6,8 +6,6 @@ import type { Caller } from '../access/key-ring.js';
 import { filtersOf } from './figure-inputs.js';
 import type { SessionsArgs } from './session-models.js';
 
-type Conditions = Omit<SessionsArgs, 'orderBy' | 'first' | 'after'>;
-
 /**
  * Checks the arguments of a query for sessions, but not their order and page. Throws BAD_USER_INPUT
  * for bad ones, and FORBIDDEN if an id asks for more than the caller may know.
@@ -26,6 +24,8 @@ export function wantedSessions(
     minRebufferRatio: minRebufferRatio == null ? undefined : checkRatio(minRebufferRatio),
   };
 }
+
+type Conditions = Omit<SessionsArgs, 'orderBy' | 'first' | 'after'>;
 
 function checkRatio(ratio: number): number {
   if (ratio >= 0 && ratio <= 1) return ratio;

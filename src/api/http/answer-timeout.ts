@@ -1,9 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { PlayheadError } from '../../domain/errors.js';
 
-/** The time in milliseconds between two looks for requests that take too long. */
-const LOOK_MS = 500;
-
 /**
  * Answers TIMEOUT for a request that takes too long. Fastify's own timeout makes a timer and a
  * signal for each request, which costs up to a tenth of the work on a small request.
@@ -33,3 +30,6 @@ export function addAnswerTimeout(fastify: FastifyInstance, timeoutMs: number): v
     done();
   });
 }
+
+/** The time in milliseconds between two looks for requests that take too long. */
+const LOOK_MS = 500;

@@ -6,11 +6,6 @@ import { codeOfStatus, HTTP_STATUS } from './http-status.js';
 import { publicMessage } from './public-message.js';
 import { noteStoreFailure } from './store-failures.js';
 
-/** The Retry-After of an answer whose error does not state it. */
-const RETRY_AFTER_SECONDS = 1;
-
-const log = new Logger('HTTP');
-
 /** The answer to an error in plain JSON. */
 export interface PlainAnswer {
   readonly status: number;
@@ -20,6 +15,8 @@ export interface PlainAnswer {
     readonly [detail: string]: unknown;
   };
 }
+
+const log = new Logger('HTTP');
 
 /** Makes the answer to an error, and logs the parts of it that are not meant for the client. */
 export function plainAnswer(error: unknown): PlainAnswer {
@@ -56,6 +53,9 @@ export function rawAnswer(error: PlayheadError, status: number): string {
   ];
   return `${head.join('\r\n')}\r\n\r\n${body}`;
 }
+
+/** The Retry-After of an answer whose error does not state it. */
+const RETRY_AFTER_SECONDS = 1;
 
 /** Adds the headers that a status needs: Retry-After, WWW-Authenticate or Allow. */
 export function addAnswerHeaders(

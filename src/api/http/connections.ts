@@ -4,17 +4,6 @@ import { badInput, type PlayheadError } from '../../domain/errors.js';
 import { rawAnswer } from './answers.js';
 import { HTTP_STATUS } from './http-status.js';
 
-type Socket = IncomingMessage['socket'];
-
-/** The longest rest of a request that is read and dropped, so that its connection stays usable. */
-const REST_BYTES_MAX = 2 ** 20;
-/** The time in milliseconds that such a rest may take before the connection ends. */
-const REST_MS_MAX = 2_000;
-/** Requests that a client may send ahead of their answers; the server does not read more. */
-const OWED_MAX = 100;
-/** The time that an ended connection is still read, so that its answer gets through. */
-const LINGER_MS_MAX = 5_000;
-
 /**
  * Manages the server's connections. Answers keep the order of their requests. If a request is
  * answered before it has come in full, the connection stays usable or ends at once, so that no
@@ -174,6 +163,11 @@ function endWaiting(owed: readonly FastifyReply[]): void {
   }
 }
 
+type Socket = IncomingMessage['socket'];
+
+/** Requests that a client may send ahead of their answers; the server does not read more. */
+const OWED_MAX = 100;
+
 /** Resolves when an answer is sent, or its connection is broken. */
 const closed = (response: ServerResponse): Promise<void> =>
   new Promise((resolve) => {
@@ -186,9 +180,15 @@ function isUnread({ complete, headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
+/** The longest rest of a request that is read and dropped, so that its connection stays usable. */
+const REST_BYTES_MAX = 2 ** 20;
+
 /** Says whether the rest of a request is known to be short. */
 const isShort = ({ headers }: IncomingMessage): boolean =>
   Number(headers['content-length'] ?? Infinity) <= REST_BYTES_MAX;
+
+/** The time in milliseconds that such a rest may take before the connection ends. */
+const REST_MS_MAX = 2_000;
 
 /** Reads and drops the rest of an answered request; if it does not come, ends the connection. */
 function readRest(request: IncomingMessage): void {
@@ -199,6 +199,9 @@ function readRest(request: IncomingMessage): void {
   });
   request.resume();
 }
+
+/** The time that an ended connection is still read, so that its answer gets through. */
+const LINGER_MS_MAX = 5_000;
 
 /**
  * Ends a connection once all is written, but goes on reading for a while. A system breaks a

@@ -4,20 +4,6 @@ import { CMCD_PATH } from '../cmcd/cmcd.route.js';
 import { EVENTS_PATH } from '../events/events.route.js';
 import { GRAPHQL_PATH } from '../graphql/graphql-route.js';
 
-/** The methods that routes of this server take. */
-const METHODS = ['GET', 'HEAD', 'POST'];
-const NO_CONTENT = 204;
-
-/** Advice for clients that use the wrong method, by path. */
-const HINTS: Readonly<Record<string, string>> = {
-  [EVENTS_PATH]: 'send events as a POST: a JSON array of events, one event, or NDJSON',
-  [CMCD_PATH]: 'send CMCD reports in event mode as a POST of application/cmcd, a line for each',
-  [GRAPHQL_PATH]: 'send GraphQL as a POST of JSON: {"query": "...", "variables": {}}',
-};
-
-/** A path without a route; it stands for paths that cannot be decoded. */
-const MALFORMED_PATH = '/malformed';
-
 /** Returns the path to route. It replaces a malformed path, for which the router has no hooks. */
 export function routedPath({ url = '' }: { readonly url?: string | undefined }): string {
   if (!url.includes('%')) return url;
@@ -29,6 +15,10 @@ export function routedPath({ url = '' }: { readonly url?: string | undefined }):
     return MALFORMED_PATH;
   }
 }
+
+/** A path without a route; it stands for paths that cannot be decoded. */
+const MALFORMED_PATH = '/malformed';
+const NO_CONTENT = 204;
 
 /**
  * Answers a request without a route before its body is looked at: the path is not there, or not for
@@ -52,10 +42,20 @@ export const isMissing = (fastify: FastifyInstance, request: FastifyRequest): bo
   request.is404 ||
   (request.method === 'OPTIONS' && methodsOf(fastify, pathOf(request.url)).length === 0);
 
+/** The methods that routes of this server take. */
+const METHODS = ['GET', 'HEAD', 'POST'];
+
 function methodsOf(fastify: FastifyInstance, url: string): readonly string[] {
   const methods = METHODS.filter((method) => fastify.hasRoute({ method, url }));
   return methods.length === 0 ? [] : [...methods, 'OPTIONS'];
 }
+
+/** Advice for clients that use the wrong method, by path. */
+const HINTS: Readonly<Record<string, string>> = {
+  [EVENTS_PATH]: 'send events as a POST: a JSON array of events, one event, or NDJSON',
+  [CMCD_PATH]: 'send CMCD reports in event mode as a POST of application/cmcd, a line for each',
+  [GRAPHQL_PATH]: 'send GraphQL as a POST of JSON: {"query": "...", "variables": {}}',
+};
 
 function faultOf({ url, originalUrl }: FastifyRequest, allow: readonly string[]): PlayheadError {
   const path = pathOf(url);

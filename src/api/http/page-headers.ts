@@ -1,5 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 
+/** Gives every answer the headers that keep browsers strict; a route may set others. */
+export function addPageHeaders(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(PAGE_HEADERS);
+    done();
+  });
+}
+
 /** Lets a page load only this server's files, and lets no other page frame it. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -12,7 +20,6 @@ const CONTENT_SECURITY_POLICY = [
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join(';');
-
 /**
  * The headers that keep browsers strict, as Helmet sets them. Strict-Transport-Security is not
  * among them: whoever ends TLS in front of this server knows which of its names may promise it.
@@ -30,11 +37,3 @@ const PAGE_HEADERS = {
   'x-permitted-cross-domain-policies': 'none',
   'x-xss-protection': '0',
 };
-
-/** Gives every answer the headers that keep browsers strict; a route may set others. */
-export function addPageHeaders(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', (_request, reply, done) => {
-    reply.headers(PAGE_HEADERS);
-    done();
-  });
-}

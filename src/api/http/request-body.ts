@@ -5,14 +5,14 @@ import { gunzip } from 'node:zlib';
 import { badInput, PlayheadError } from '../../domain/errors.js';
 import type { Admitted } from '../limits/admission.js';
 
-const CHARSETS = ['utf-8', 'utf8', 'us-ascii'];
-const PACKED = ['gzip', 'x-gzip'];
-
 /** The way to read a body, as its headers state it. */
 export interface BodyKind<Form> {
   readonly form: Form;
   readonly isPacked: boolean;
 }
+
+const CHARSETS = ['utf-8', 'utf8', 'us-ascii'];
+const PACKED = ['gzip', 'x-gzip'];
 
 /**
  * Reads the headers of a body. `formOfType` names the form for each accepted media type. Throws

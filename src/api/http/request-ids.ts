@@ -3,15 +3,14 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 
+/** Returns the id of the request that this code runs for, for log lines. */
+export const requestId = (): string | undefined => current.getStore();
+
+const current = new AsyncLocalStorage<string>();
 /** The header of the id, in every answer. An id that the client or a proxy chose is kept. */
 const HEADER = 'x-request-id';
 /** The form of an id that may be written into a log as it stands. */
 const WELL_FORMED = /^[\w.:+/=-]{1,100}$/;
-
-const current = new AsyncLocalStorage<string>();
-
-/** Returns the id of the request that this code runs for, for log lines. */
-export const requestId = (): string | undefined => current.getStore();
 
 /** Returns the id that a request came with, or a new one. */
 export function idOf({ headers }: { readonly headers: IncomingHttpHeaders }): string {

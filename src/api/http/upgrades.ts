@@ -1,10 +1,5 @@
 import { ServerResponse, type IncomingMessage, type Server } from 'node:http';
 
-type Socket = IncomingMessage['socket'];
-
-/** The headers that ask for another protocol on the same connection. */
-const ASKING = ['upgrade', 'http2-settings', 'connection'];
-
 /**
  * Hands requests for a WebSocket to the routes like any other. Node takes every request for another
  * protocol off its connection as soon as a listener wants one kind of them. So this class puts all
@@ -48,6 +43,8 @@ function breakOff(this: Socket): void {
   this.destroy();
 }
 
+type Socket = IncomingMessage['socket'];
+
 const isForWebSocket = ({ method, headers }: IncomingMessage): boolean =>
   method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket';
 
@@ -71,6 +68,9 @@ export function letGo(response: ServerResponse, socket: Socket): void {
   response.detachSocket(socket);
   response.emit('close');
 }
+
+/** The headers that ask for another protocol on the same connection. */
+const ASKING = ['upgrade', 'http2-settings', 'connection'];
 
 /** Writes the head of a request as it came, without the headers that ask for another protocol. */
 function headOf({ method, url, httpVersion, rawHeaders }: IncomingMessage): Buffer {

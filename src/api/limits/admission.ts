@@ -3,6 +3,13 @@ import type { LagLimit } from './lag-limit.js';
 import type { RateLimiter } from './rate-limiter.js';
 import { EventLoopQueue } from './event-loop-queue.js';
 
+/** The bounds of the waiting room. */
+export interface WaitingRoom {
+  readonly eventsMax: number;
+  readonly bytesMax: number;
+  readonly arrivingBytesMax: number;
+}
+
 /**
  * The most events that may wait to be stored. They are about a second's work, which bounds the
  * wait.
@@ -15,22 +22,6 @@ export const WAITING_BYTES_MAX = 4 * 2 ** 20;
  * holding up others.
  */
 export const ARRIVING_BYTES_MAX = 64 * 2 ** 20;
-/** The longest time that a request may wait to be parsed, however much work that is. */
-const WAIT_MS_MAX = 2_000;
-/** The wait that a refused client is told: by then the waiting events are stored. */
-const RETRY_AFTER_SECONDS = 1;
-
-/** A single error for all: a stack for each would make refusing dear, when it has to be cheap. */
-const OVERLOADED = new PlayheadError('OVERLOADED', 'too many events wait to be stored', {
-  retryAfterSeconds: RETRY_AFTER_SECONDS,
-});
-
-/** The bounds of the waiting room. */
-export interface WaitingRoom {
-  readonly eventsMax: number;
-  readonly bytesMax: number;
-  readonly arrivingBytesMax: number;
-}
 
 /** A request's place in the waiting room. */
 export interface Admitted {
@@ -46,6 +37,15 @@ export interface Admitted {
    */
   addEvents(events: number): void;
 }
+
+/** The longest time that a request may wait to be parsed, however much work that is. */
+const WAIT_MS_MAX = 2_000;
+/** The wait that a refused client is told: by then the waiting events are stored. */
+const RETRY_AFTER_SECONDS = 1;
+/** A single error for all: a stack for each would make refusing dear, when it has to be cheap. */
+const OVERLOADED = new PlayheadError('OVERLOADED', 'too many events wait to be stored', {
+  retryAfterSeconds: RETRY_AFTER_SECONDS,
+});
 
 /**
  * Admits or refuses the recording of events, whatever way they come. It applies a rate for each

@@ -2,12 +2,6 @@ import { PlayheadError } from '../../domain/errors.js';
 import type { Health } from '../../ports/health.js';
 import { isCatchingUp, type ProjectionLag } from '../../ports/projection-control.js';
 
-/** The longest Retry-After. A shorter one is the excess lag, which takes about as long to fold. */
-const RETRY_AFTER_SECONDS_MAX = 30;
-
-/** The reason in an OVERLOADED answer that is due to lag, not to a lack of room. */
-export const LAGGING = 'lagging';
-
 /**
  * Holds events back while a read model lags by more than the limit. A stopped read model does not
  * count, as only an operator ends that; nor does one that is folded anew, as that takes long in
@@ -33,6 +27,11 @@ export class LagLimit {
     if (this.refusal !== undefined) throw this.refusal;
   }
 }
+
+/** The longest Retry-After. A shorter one is the excess lag, which takes about as long to fold. */
+const RETRY_AFTER_SECONDS_MAX = 30;
+/** The reason in an OVERLOADED answer that is due to lag, not to a lack of room. */
+export const LAGGING = 'lagging';
 
 function refusalOf(
   projections: readonly ProjectionLag[],

@@ -1,16 +1,17 @@
 import { PassThrough, type Readable } from 'node:stream';
 import { PING_MS, type ResultStream } from './result-stream.js';
 
-/** A sign of life: a line that clients ignore. */
-const PING = ':\n\n';
-/** The last event. It has data, as an EventSource does not report an event without. */
-const COMPLETE = 'event: complete\ndata:\n\n';
-
 /** Writes one result, as JSON, in the words of GraphQL over Server-Sent Events. */
 const next = (json: string): string => `event: next\ndata: ${json}\n\n`;
 
+/** The last event. It has data, as an EventSource does not report an event without. */
+const COMPLETE = 'event: complete\ndata:\n\n';
+
 /** Writes the only result of an operation, as JSON. */
 export const onlyEvent = (json: string): string => `${next(json)}${COMPLETE}`;
+
+/** A sign of life: a line that clients ignore. */
+const PING = ':\n\n';
 
 /**
  * Writes the results of a subscription as server-sent events. If the reader leaves, the

@@ -1,14 +1,5 @@
 import type { FastifyInstance } from 'fastify';
 
-/** The tracker for any page: a script, and a module for bundlers. */
-const TRACKER_FILES = ['playhead.js', 'playhead.module.js'];
-export const TRACKER_PATHS: readonly string[] = TRACKER_FILES.map((name) => `/${name}`);
-/**
- * The time in seconds that browsers keep the files: long enough to be cheap, and short enough that
- * a new release is everywhere soon.
- */
-const CACHE_SECONDS = 3_600;
-
 /**
  * Adds `GET /playhead.js` and the module beside it. They are open to everyone and to pages of every
  * origin, as they hold no data.
@@ -23,3 +14,12 @@ export function addTracker(fastify: FastifyInstance): void {
     );
   }
 }
+
+/** The tracker for any page: a script, and a module for bundlers. */
+const TRACKER_FILES = ['playhead.js', 'playhead.module.js'];
+export const TRACKER_PATHS: readonly string[] = TRACKER_FILES.map((name) => `/${name}`);
+/**
+ * The time in seconds that browsers keep the files: long enough to be cheap, and short enough that
+ * a new release is everywhere soon.
+ */
+const CACHE_SECONDS = 3_600;

@@ -9,17 +9,10 @@ import {
 } from './logged-request.js';
 import { decodedOnce } from './once-more.js';
 
-const FIELDS = /^#Fields:\s*(.*)$/i;
-/** The fields in which CDNs write their ids of requests. */
-const IDS = ['x-edge-request-id', 'x-request-id', 'cs(x-request-id)', 'sc(x-request-id)'];
-
-/** A value in quotes, which are doubled within; it may hold spaces and tabs. */
-const QUOTED = /(?<=^|[\t ])"(?:[^"]|"")*"(?=[\t ]|$)/g;
-const IN_QUOTES_TO_TAB = /"((?:[^"]|"")*)"(?=\t|$)/y;
-const IN_QUOTES_TO_SPACE = /"((?:[^"]|"")*)"(?= |$)/y;
-
 /** Says whether a line of a log names the fields of those behind it. */
 export const isHeading = (line: string): boolean => FIELDS.test(line);
+
+const FIELDS = /^#Fields:\s*(.*)$/i;
 
 /**
  * Makes a reader of extended log files (https://www.w3.org/TR/WD-logfile): lines of fields that the
@@ -48,6 +41,9 @@ export function fieldLineReader(): LineReader {
   };
 }
 
+/** The fields in which CDNs write their ids of requests. */
+const IDS = ['x-edge-request-id', 'x-request-id', 'cs(x-request-id)', 'sc(x-request-id)'];
+
 function requestIn(fields: ReadonlyMap<string, string>): LoggedRequest {
   const whole = addressIn(fields.get('cs-uri') ?? '');
   const id = IDS.map((name) => fields.get(name)).find((value) => value !== undefined);
@@ -71,6 +67,9 @@ function requestIn(fields: ReadonlyMap<string, string>): LoggedRequest {
   };
 }
 
+/** A value in quotes, which are doubled within; it may hold spaces and tabs. */
+const QUOTED = /(?<=^|[\t ])"(?:[^"]|"")*"(?=[\t ]|$)/g;
+
 /** Splits a line at its tabs, or at its spaces where it has none outside of quotes. */
 function valuesIn(line: string): readonly string[] {
   const isTabbed = line.replace(QUOTED, '').includes('\t');
@@ -86,6 +85,9 @@ function valuesIn(line: string): readonly string[] {
   }
   return values;
 }
+
+const IN_QUOTES_TO_TAB = /"((?:[^"]|"")*)"(?=\t|$)/y;
+const IN_QUOTES_TO_SPACE = /"((?:[^"]|"")*)"(?= |$)/y;
 
 /** Returns the value that begins at a place, and the place behind it. */
 function valueAt(

@@ -9,12 +9,6 @@ import {
   type LoggedRequest,
 } from './logged-request.js';
 
-/** Numbers below are seconds since 1970, others milliseconds. */
-const SECONDS_MAX = 1e11;
-const DECIMAL = /^\d{1,13}(\.\d{1,9})?$/;
-/** An offset without its colon, as strftime's %z writes it. */
-const OFFSET = /([+-]\d{2})(\d{2})$/;
-
 /** Reads a line of JSON with the members that docs/players.md names. */
 export function readJsonLine(line: string): LoggedRequest {
   const values = objectIn(line);
@@ -82,11 +76,18 @@ function headersIn(
   );
 }
 
+const DECIMAL = /^\d{1,13}(\.\d{1,9})?$/;
+/** An offset without its colon, as strftime's %z writes it. */
+const OFFSET = /([+-]\d{2})(\d{2})$/;
+
 function timeIn(value: unknown): number | undefined {
   if (typeof value === 'number') return epochIn(value);
   if (typeof value !== 'string') return undefined;
   return DECIMAL.test(value) ? epochIn(Number(value)) : parseTime(value.replace(OFFSET, '$1:$2'));
 }
+
+/** Numbers below are seconds since 1970, others milliseconds. */
+const SECONDS_MAX = 1e11;
 
 const epochIn = (number: number): number | undefined => {
   const ms = Math.round(number < SECONDS_MAX ? number * SECOND_MS : number);

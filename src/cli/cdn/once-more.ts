@@ -1,5 +1,3 @@
-const ESCAPED = /%[0-9A-Fa-f]{2}/;
-
 /**
  * Returns a text of CMCD as a player wrote it, where a CDN logs it percent-encoded once more. What
  * a player writes has a sign that an encoded text has not, such as the `=` of any value.
@@ -13,3 +11,5 @@ export function decodedOnce(text: string, sign: '=' | '"'): string {
     return text;
   }
 }
+
+const ESCAPED = /%[0-9A-Fa-f]{2}/;

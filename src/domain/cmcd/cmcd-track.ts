@@ -3,25 +3,6 @@ import type { CmcdReport } from './cmcd-report.js';
 import type { NumberRange } from './gaps.js';
 import type { Rendition } from './rendition.js';
 
-/**
- * The modes of a run. `idle`: nobody wants to play yet. `unproven`: it says that it plays, which
- * may not be so. `present`: only its presence is known. `over`: it has ended or failed.
- */
-const RUN_MODES = [
-  'idle',
-  'starting',
-  'unproven',
-  'playing',
-  'present',
-  'stalled',
-  'seeking',
-  'paused',
-  'waiting',
-  'failed',
-  'over',
-] as const;
-type RunMode = (typeof RUN_MODES)[number];
-
 /** A report that waits for reports with lower numbers. */
 export interface WaitingReport extends CmcdReport {
   readonly number: number;
@@ -52,6 +33,25 @@ interface Coming {
   readonly rendition: Rendition;
   readonly from: number;
 }
+
+/**
+ * The modes of a run. `idle`: nobody wants to play yet. `unproven`: it says that it plays, which
+ * may not be so. `present`: only its presence is known. `over`: it has ended or failed.
+ */
+const RUN_MODES = [
+  'idle',
+  'starting',
+  'unproven',
+  'playing',
+  'present',
+  'stalled',
+  'seeking',
+  'paused',
+  'waiting',
+  'failed',
+  'over',
+] as const;
+type RunMode = (typeof RUN_MODES)[number];
 
 /**
  * The knowledge of a CMCD session: of its last run, which is the reports since the player last

@@ -5,13 +5,6 @@ import type { CmcdReport, CmcdState } from './cmcd-report.js';
 import { RunDraft } from './run-draft.js';
 
 /**
- * The time in milliseconds for which a page may say that it plays before it does, as a slow machine
- * takes to show the first frame. A page that says so for longer was idle.
- */
-const IDLE_MS_MIN = SECOND_MS;
-const STARTUP_MS_MAX = milliseconds(STARTUP_SECONDS_MAX);
-
-/**
  * Says whether a player reports that it starts even when it only loads, by its first report. That
  * one has no state; if it is lost, the next one has the length of the buffer, which those that mean
  * it do not know yet.
@@ -25,6 +18,13 @@ const loadsFirst = ({ state, bufferMs }: CmcdReport, isCutOff: boolean): boolean
  */
 const mayOnlyPreload = ({ state, bufferMs }: CmcdReport): boolean =>
   state === 'r' && bufferMs === undefined;
+
+/**
+ * The time in milliseconds for which a page may say that it plays before it does, as a slow machine
+ * takes to show the first frame. A page that says so for longer was idle.
+ */
+const IDLE_MS_MIN = SECOND_MS;
+const STARTUP_MS_MAX = milliseconds(STARTUP_SECONDS_MAX);
 
 /** Follows a run until it proves a view: what its player says then, and what it means by it. */
 export class RunStart extends RunDraft {

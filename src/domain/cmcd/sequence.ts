@@ -3,25 +3,14 @@ import type { CmcdReport } from './cmcd-report.js';
 import type { CmcdTrack, WaitingReport } from './cmcd-track.js';
 import { isInGap, withGaps } from './gaps.js';
 
-/**
- * The time in milliseconds that reports wait for reports with lower numbers, and a pause for the
- * report of an end: some players say that they pause at the end of a title.
- */
-const GAP_MS_MAX = 5 * SECOND_MS;
-/** The most reports that wait in one session, and the most numbers that are known ahead. */
-const WAITING_MAX = 32;
-const SEEN_MAX = 200;
+/** The standing of a report. */
+export type Standing = 'known' | 'late' | 'next' | 'of-run';
+
 /**
  * The most by which a number may be ahead. A higher one is nonsense: no player sends so much at
  * once.
  */
 const AHEAD_MAX = 100_000;
-
-/** The members of a track about numbers. */
-type Places = Pick<CmcdTrack, 'next' | 'seen'>;
-
-/** The standing of a report. */
-export type Standing = 'known' | 'late' | 'next' | 'of-run';
 
 /**
  * Says where a report stands: `known` has come before, `late` comes after its place was passed,
@@ -69,6 +58,11 @@ function amongWaiting(
 }
 
 const isResponse = ({ event }: CmcdReport): boolean => event === 'rr';
+
+const SEEN_MAX = 200;
+
+/** The members of a track about numbers. */
+type Places = Pick<CmcdTrack, 'next' | 'seen'>;
 
 /** Returns the numbers after a report of a number has come. */
 export function withNumber({ next, seen }: Places, number: number | undefined): Places {
@@ -120,6 +114,9 @@ export function withWaiting(
   return [...waiting, report].sort((a, b) => a.number - b.number || a.at - b.at);
 }
 
+/** The most reports that wait in one session, and the most numbers that are known ahead. */
+const WAITING_MAX = 32;
+
 /**
  * Returns the report whose turn it is, and whether one before it is missing; undefined if none has
  * its turn.
@@ -135,6 +132,12 @@ export function nextInTurn(
   const dueAt = turnAt(track) ?? 0;
   return dueAt > now && waiting.length <= WAITING_MAX ? undefined : { report, isAfterGap };
 }
+
+/**
+ * The time in milliseconds that reports wait for reports with lower numbers, and a pause for the
+ * report of an end: some players say that they pause at the end of a title.
+ */
+const GAP_MS_MAX = 5 * SECOND_MS;
 
 /**
  * Returns the time when the first waiting report has its turn, by the server's clock; undefined if

@@ -14,31 +14,6 @@ import {
   type Standing,
 } from './sequence.js';
 
-/**
- * The time in milliseconds for which a player that says that it failed may be silent and yet play
- * on.
- */
-const RECOVERY_MS_MAX = 30 * SECOND_MS;
-/**
- * The time in milliseconds that the first reports of another run wait for the last ones of this
- * run.
- */
-const HELD_MS = SECOND_MS;
-const HELD_MAX = 16;
-const GOING_ON: ReadonlySet<CmcdTrack['mode']> = new Set<CmcdTrack['mode']>([
-  'playing',
-  'stalled',
-  'seeking',
-  'paused',
-  'waiting',
-]);
-/** The most runs of a session of which repeated first reports are recognised. */
-const STARTS_MAX = 8;
-/** The longest time in milliseconds for which signs of life are not stored. */
-const SILENT_MS_MAX = 30 * SECOND_MS;
-/** The error in milliseconds up to which a player's clock is taken as it is. */
-const CLOCK_ERROR_MS_MAX = 2 * SECOND_MS;
-
 /** The inputs of a session's translation; times are epoch milliseconds by the server's clock. */
 export type CmcdInput =
   | ReportInput
@@ -83,6 +58,8 @@ export function translateAll(before: CmcdTrack, inputs: readonly CmcdInput[]): T
   return { facts, track, isNews };
 }
 
+const HELD_MAX = 16;
+
 function translate(before: CmcdTrack, input: CmcdInput): Translation {
   const so = input.kind === 'report' ? takeReport(before, input) : follow(before, input);
   const { held } = so.track;
@@ -96,6 +73,14 @@ function takeReport(before: CmcdTrack, input: ReportInput): Translation {
   const isEarly = standing === 'next' && isGoingOn(before);
   return isEarly ? hold(before, input) : follow(before, input, standing);
 }
+
+const GOING_ON: ReadonlySet<CmcdTrack['mode']> = new Set<CmcdTrack['mode']>([
+  'playing',
+  'stalled',
+  'seeking',
+  'paused',
+  'waiting',
+]);
 
 /** Says whether the last reports of a run may still be on their way when another one begins. */
 const isGoingOn = ({ mode, askedAt }: CmcdTrack): boolean =>
@@ -124,6 +109,12 @@ function release({ facts, track: { held, ...track } }: Translation, now: number)
   }
   return { facts: all, track: last, isNews: true };
 }
+
+/**
+ * The time in milliseconds that the first reports of another run wait for the last ones of this
+ * run.
+ */
+const HELD_MS = SECOND_MS;
 
 const heldUntil = ({ held: [first] }: CmcdTrack): number | undefined =>
   first === undefined ? undefined : first.arrivedAt + HELD_MS;
@@ -160,9 +151,18 @@ function follow(before: CmcdTrack, input: CmcdInput, standing?: Standing): Trans
   return { facts, track, isNews: facts.length > 0 || lastingOf(before) !== lastingOf(track) };
 }
 
+/**
+ * The time in milliseconds for which a player that says that it failed may be silent and yet play
+ * on.
+ */
+const RECOVERY_MS_MAX = 30 * SECOND_MS;
+
 /** Says whether a failure is final: nothing can play again, waiting reports included. */
 const isFinal = ({ waiting, failedBy = Infinity }: CmcdTrack, now: number): boolean =>
   failedBy + RECOVERY_MS_MAX <= now && waiting.length === 0;
+
+/** The longest time in milliseconds for which signs of life are not stored. */
+const SILENT_MS_MAX = 30 * SECOND_MS;
 
 /**
  * Returns the time, by the server's clock, when what was watched up to a sign of life is told
@@ -178,6 +178,9 @@ function silentUntil(track: CmcdTrack): number | undefined {
 const nameOf = ({ type, state, rendition }: CmcdFact): string =>
   [type, state, rendition?.label].filter((part) => part !== undefined).join('-');
 
+/** The most runs of a session of which repeated first reports are recognised. */
+const STARTS_MAX = 8;
+
 function runAfter(
   { run, firstAt, startedAt, lastAt, passedOver: missed, late }: CmcdTrack,
   at: number,
@@ -189,6 +192,9 @@ function runAfter(
   const after = at > lastAt && run >= 0 ? { after: lastAt } : {};
   return { ...NO_RUN, ...counts, run: run + 1, offsetMs, startedAt: startedBefore, ...after };
 }
+
+/** The error in milliseconds up to which a player's clock is taken as it is. */
+const CLOCK_ERROR_MS_MAX = 2 * SECOND_MS;
 
 const offsetOf = (clockErrorMs: number): number =>
   Math.abs(clockErrorMs) > CLOCK_ERROR_MS_MAX ? clockErrorMs : 0;

@@ -6,9 +6,6 @@ import { bytesIn } from './recent-bytes.js';
 import { hasFailed } from './session-order.js';
 import type { SessionRow } from './session-row.js';
 
-/** The minutes for which watched sessions are counted here; the last one is under way. */
-const MINUTES = 3;
-
 /** The moment of a question about who watches, epoch milliseconds. */
 export interface LiveMoment {
   readonly at: number;
@@ -33,6 +30,9 @@ export interface LiveSums {
   /** The viewers by their values of each wanted dimension; '' where it is not known. */
   readonly viewersBy: Readonly<Partial<Record<Dimension, ReadonlyMap<string, number>>>>;
 }
+
+/** The minutes for which watched sessions are counted here; the last one is under way. */
+const MINUTES = 3;
 
 /**
  * Returns the start of the minute since which a session has to be heard of to count; epoch

@@ -2,9 +2,6 @@ import { PLACE } from './figure-counts.js';
 import { playedRuns } from './played-runs.js';
 import type { SessionRow } from './session-row.js';
 
-/** The equal steps that a title is cut into. */
-export const RETENTION_STEPS = 100;
-
 /** The part of a session that retention depends on. */
 export type RetentionRow = Pick<SessionRow, 'played' | 'mediaDurationMs'>;
 
@@ -34,6 +31,9 @@ export interface RetentionSums {
   /** The amount of each step that was shown, in hundredths of milliseconds. */
   readonly played: readonly number[];
 }
+
+/** The equal steps that a title is cut into. */
+export const RETENTION_STEPS = 100;
 
 /** Sums up the parts of a title of a known length that views showed. */
 export class RetentionSum {

@@ -14,9 +14,6 @@ import type { SessionRow } from './session-row.js';
 import { FIGURE_SPANS, SPAN_MS, VIEWER_SPANS, type FigureSpan, type ViewerSpan } from './spans.js';
 import type { StartupCounts } from './startup-buckets.js';
 
-/** The scope of sums over all titles; each title has sums of its own, too. */
-export const ALL_TITLES = '';
-
 /** A sum for each quarter of an hour, or one for a whole day; null if nothing is counted there. */
 export interface CellsDocument<Sum> {
   readonly cells: readonly (Sum | null)[];
@@ -64,6 +61,9 @@ export const WATCHED_MINUTES = new SumKind<MinutesDocument, HourParts, MinuteOfH
   asText,
   asNumber,
 ]);
+
+/** The scope of sums over all titles; each title has sums of its own, too. */
+export const ALL_TITLES = '';
 
 /** Returns the amounts that a changed session adds to sums. */
 export function differencesBetween(

@@ -13,8 +13,6 @@ import type { DocumentReader } from '../../ports/read-model/reader.js';
 import type { SliceAnswer, SliceFilter } from '../../ports/read-model/slices.js';
 import { foldedTotals } from './folded-totals.js';
 
-export const COUNTS_ALONE: FigureParts = { uniqueViewers: false, startupTime: false, peak: false };
-
 /** The amount that a question would read. */
 export interface Extent {
   /** The sessions that started in the stretches, or in the quarter hours around them. */
@@ -41,6 +39,8 @@ export const isSessionOf =
   (mediaIds: readonly string[] | undefined) =>
   (key: string): boolean =>
     SESSION.has(key) && (mediaIds?.includes(inNfc(SESSION.parts(key)[0])) ?? true);
+
+export const COUNTS_ALONE: FigureParts = { uniqueViewers: false, startupTime: false, peak: false };
 
 /** Finds out from sums how much a question would read. */
 export async function extentOf(

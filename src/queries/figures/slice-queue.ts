@@ -1,20 +1,6 @@
 import { PlayheadError } from '../../domain/errors.js';
 import { SECOND_MS } from '../../domain/time.js';
 
-/** The most questions that are answered at a time. */
-const AT_ONCE_MAX = 2;
-/** The most questions that wait for their turn. */
-const WAITING_MAX = 50;
-/**
- * The time in which a question is answered or refused, as a share of the request's time. So the
- * client reads the reason before the request runs out of time, also after a wait for `read-after`.
- */
-const SHARE = 0.8;
-const ANSWER_MS_MAX = 25 * SECOND_MS;
-/** The longest wait for a turn, as a share of that time. */
-const WAIT_SHARE = 0.5;
-const RETRY_AFTER_SECONDS = 5;
-
 /** Runs a few questions at a time, in the order in which they came. */
 export class SliceQueue {
   private running = 0;
@@ -76,12 +62,27 @@ export class SliceQueue {
   }
 }
 
+/** The most questions that are answered at a time. */
+const AT_ONCE_MAX = 2;
+/** The most questions that wait for their turn. */
+const WAITING_MAX = 50;
+/**
+ * The time in which a question is answered or refused, as a share of the request's time. So the
+ * client reads the reason before the request runs out of time, also after a wait for `read-after`.
+ */
+const SHARE = 0.8;
+const ANSWER_MS_MAX = 25 * SECOND_MS;
+/** The longest wait for a turn, as a share of that time. */
+const WAIT_SHARE = 0.5;
+
 const tookTooLong = (answerMs: number): PlayheadError =>
   new PlayheadError(
     'TIMEOUT',
     `summing up sessions took longer than ${String(answerMs / SECOND_MS)} s: choose a shorter ` +
       'range, or fewer filters and values',
   );
+
+const RETRY_AFTER_SECONDS = 5;
 
 const overloaded = (): PlayheadError =>
   new PlayheadError('OVERLOADED', 'too many figures wait to be summed up from sessions', {

@@ -32,13 +32,6 @@ import { KeptAnswers } from './kept-answers.js';
 import { partsToList } from './parts-to-list.js';
 import { SliceQueue } from './slice-queue.js';
 
-/** The parts that a kept curve counts as: its two hundred numbers take as much memory. */
-const CURVE_PARTS = 10;
-/** The sessions that a unit of cost pays for, of which a few columns are read. */
-export const ROWS_PER_UNIT = 1_000;
-/** And the sessions that are read whole. */
-const WHOLE_ROWS_PER_UNIT = 45;
-
 /** Questions that are answered on one state, under the same filters. */
 interface SlicedQuestions {
   readonly filters: readonly SliceFilter[];
@@ -77,6 +70,13 @@ interface Measured {
 
 /** A question about one generation: no other one, perhaps of another past, has its answer. */
 type Of<Question> = Pick<Measured, 'identity'> & { readonly question: Question };
+
+/** The parts that a kept curve counts as: its two hundred numbers take as much memory. */
+const CURVE_PARTS = 10;
+/** The sessions that a unit of cost pays for, of which a few columns are read. */
+export const ROWS_PER_UNIT = 1_000;
+/** And the sessions that are read whole. */
+const WHOLE_ROWS_PER_UNIT = 45;
 
 /** Reads figures session by session: all sessions if they are few enough, else a sample. */
 @Injectable()

@@ -2,8 +2,6 @@ import { MEDIA, type MediaDocument } from '../../../projections/popularity.js';
 import type { Dimension } from '../../domain/figures/dimensions.js';
 import type { ReadModels } from '../read-models.js';
 
-const countries = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'code' });
-
 /**
  * Returns the labels of a dimension's values: a title's registered name, a country's English name.
  * A value without another label is left out.
@@ -26,3 +24,5 @@ export async function labelsOf(
     return new Map(titled.map(({ mediaId, description }) => [mediaId, description?.title ?? '']));
   });
 }
+
+const countries = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'code' });

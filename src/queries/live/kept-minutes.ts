@@ -13,17 +13,6 @@ import {
   type LatestMinutes,
 } from './day-minutes.js';
 
-/** Filters whose minutes are kept: more than a node has subscriptions. */
-const FILTERS_MAX = 256;
-/** The time after which late events are worth another count. */
-const ANEW_MS = MINUTE_MS;
-/** Counting anew takes a share of the time at most: a rest is so many times as long as a count. */
-const REST_TIMES = 20;
-/**
- * The time for which minutes are kept whose count fails; after that whoever asks gets the error.
- */
-const UNCOUNTED_MS_MAX = 10 * MINUTE_MS;
-
 /** Counts the minutes of a day up to a moment from sessions. What it counts may be a minute old. */
 export type CountMinutes = (
   filters: readonly SliceFilter[],
@@ -48,6 +37,17 @@ interface Count extends Pick<KnownMinutes, 'until'> {
   readonly atLeast: number;
   readonly kept: Promise<Kept>;
 }
+
+/** Filters whose minutes are kept: more than a node has subscriptions. */
+const FILTERS_MAX = 256;
+/** The time after which late events are worth another count. */
+const ANEW_MS = MINUTE_MS;
+/** Counting anew takes a share of the time at most: a rest is so many times as long as a count. */
+const REST_TIMES = 20;
+/**
+ * The time for which minutes are kept whose count fails; after that whoever asks gets the error.
+ */
+const UNCOUNTED_MS_MAX = 10 * MINUTE_MS;
 
 /**
  * Keeps the minutes of filters from look to look. They are counted from sessions once; then each

@@ -12,12 +12,6 @@ import { ROWS_PER_UNIT } from '../figures/slice-reading.js';
 import { QUERY_SETTINGS, type QuerySettings } from '../query-settings.js';
 import { ReadModels } from '../read-models.js';
 
-/**
- * An image serves all who ask within that time. It is not longer than the time after which a store
- * that was put back is noticed, so that an image need not be forgotten then.
- */
-const KEEPING = { times: 20, msMax: 2 * SECOND_MS };
-
 /** The sums of some groups of sessions at a moment, in the order of the groups. */
 export interface LiveImage {
   readonly at: number;
@@ -25,6 +19,12 @@ export interface LiveImage {
   readonly identity: string | undefined;
   readonly sums: readonly LiveSums[];
 }
+
+/**
+ * An image serves all who ask within that time. It is not longer than the time after which a store
+ * that was put back is noticed, so that an image need not be forgotten then.
+ */
+const KEEPING = { times: 20, msMax: 2 * SECOND_MS };
 
 /** Looks at who watches. */
 @Injectable()

@@ -12,9 +12,6 @@ import { ReadModels } from '../read-models.js';
 import { seenBy, type DayMinutes, type LatestMinutes } from './day-minutes.js';
 import { KeptMinutes } from './kept-minutes.js';
 
-/** The hours to read: some days have 25 hours, and begin within an hour. */
-const HOURS = 26;
-
 /** Counts who watched in each minute of a day. */
 @Injectable()
 export class LiveMinutes {
@@ -78,5 +75,8 @@ export class LiveMinutes {
     return { first: hours.first * MINUTES_PER_HOUR, sessions, sampled };
   }
 }
+
+/** The hours to read: some days have 25 hours, and begin within an hour. */
+const HOURS = 26;
 
 const hoursUntil = (at: number): Run => ({ first: hourOf(at) - HOURS + 1, last: hourOf(at) });

@@ -10,11 +10,6 @@ import {
 import type { Interval } from './range-words.js';
 import { startOfDay, ZoneClock } from './zone-clock.js';
 
-/** The most buckets of one answer. */
-export const BUCKETS_MAX = 2_000;
-/** The buckets that a unit of cost pays for. */
-export const BUCKETS_PER_UNIT = 20;
-
 /**
  * Returns the buckets of a zone's calendar that cover a stretch, in order and without a gap: the
  * first may begin before it, and the last end after it. Refuses to make more than `bucketsMax`.
@@ -38,6 +33,11 @@ export function bucketsOf(
   }
   return buckets;
 }
+
+/** The most buckets of one answer. */
+export const BUCKETS_MAX = 2_000;
+/** The buckets that a unit of cost pays for. */
+export const BUCKETS_PER_UNIT = 20;
 
 /**
  * Returns the time up to which the read models know all of a range: its end, or else the start of

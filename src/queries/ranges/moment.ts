@@ -1,7 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
 
-const DAY = /^\d{4}-\d\d-\d\d$/;
-
 /**
  * Returns the time that a text states, epoch milliseconds: a time with its offset, or a day, which
  * begins at midnight in a zone; undefined if it states none.
@@ -17,3 +15,5 @@ export function momentOf(text: string, timeZone: string): number | undefined {
     throw error;
   }
 }
+
+const DAY = /^\d{4}-\d\d-\d\d$/;

@@ -2,16 +2,16 @@ import { badInput } from '../../domain/errors.js';
 import { HOUR_MS, MINUTE_MS, QUARTER_MS, type Stretch } from '../../domain/time.js';
 
 /**
- * The longest range by minutes: a day of 25 hours. Its minutes are counted from sessions, not from
- * sums.
- */
-const MINUTES_RANGE_MS_MAX = 25 * HOUR_MS;
-
-/**
  * Widens a range to whole UTC quarter hours, by which figures are kept. Throws BAD_USER_INPUT for
  * an empty or reversed range.
  */
 export const byQuarterHours = (range: Stretch): Stretch => widened(range, QUARTER_MS);
+
+/**
+ * The longest range by minutes: a day of 25 hours. Its minutes are counted from sessions, not from
+ * sums.
+ */
+const MINUTES_RANGE_MS_MAX = 25 * HOUR_MS;
 
 /** Widens a range to whole minutes; also throws BAD_USER_INPUT for more than 25 hours. */
 export function byMinutes(range: Stretch): Stretch {

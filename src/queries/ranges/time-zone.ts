@@ -1,9 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { badInput } from '../../domain/errors.js';
 
-/** Offsets begin with a sign, and newer releases of Node.js take them for zones. */
-const NAME = /^[a-z]/i;
-
 /**
  * Returns the IANA name of a zone as Intl spells it, for a name in any case; undefined if there is
  * no such zone. An older name gives the zone that it links to.
@@ -21,6 +18,9 @@ export function timeZoneNamed(name: string): string | undefined {
     throw error;
   }
 }
+
+/** Offsets begin with a sign, and newer releases of Node.js take them for zones. */
+const NAME = /^[a-z]/i;
 
 /** Returns a zone's name as Intl spells it; throws BAD_USER_INPUT if there is no such zone. */
 export function knownZone(name: string): string {

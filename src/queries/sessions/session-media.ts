@@ -10,12 +10,6 @@ import { QUERY_SETTINGS, type QuerySettings } from '../query-settings.js';
 import { ReadModels } from '../read-models.js';
 import { describeStreams, toStream, viewsWindow } from '../stream-views.js';
 
-/** The titles that are read before other work gets its turn. */
-const TITLES_AT_ONCE = 10;
-
-/** A session, or anything else that belongs to a title and a time. */
-type OfTitle = Pick<SessionRow, 'mediaId' | 'startedAt'>;
-
 /** Reads the titles of sessions. */
 @Injectable()
 export class SessionMedia {
@@ -51,3 +45,9 @@ export class SessionMedia {
       known.get(mediaId) ?? toStream({ mediaId, createdAt: startedAt }, [], window);
   }
 }
+
+/** The titles that are read before other work gets its turn. */
+const TITLES_AT_ONCE = 10;
+
+/** A session, or anything else that belongs to a title and a time. */
+type OfTitle = Pick<SessionRow, 'mediaId' | 'startedAt'>;
