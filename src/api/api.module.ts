@@ -35,33 +35,6 @@ import { ReadinessIndicators } from './readiness-indicators.js';
 import { ReportIntake } from './report-intake.js';
 import { ROOT_SETTINGS, RootController } from './root.controller.js';
 
-/** The settings of the API. */
-interface ApiSettings extends Omit<ServerFacts, 'version'> {
-  readonly keys: KeysByRole;
-  /** Undefined if there is no limit. */
-  readonly eventsPerSecondMax: number | undefined;
-  /** Undefined if there is no limit. */
-  readonly queryCostPerSecondMax: number | undefined;
-  readonly queryCostMax: number;
-  readonly hasIntrospection: boolean;
-  readonly hasDashboard: boolean;
-  readonly bodyLimitBytes: number;
-  readonly corsOrigins: readonly string[];
-  readonly cmcdRates: RateReading;
-  /** Undefined if there is no limit. */
-  readonly lagSecondsMax: number | undefined;
-}
-
-export interface ApiOptions {
-  /** The log's id. */
-  readonly storeId: string;
-  readonly clock: Clock;
-  /** The version of this release. */
-  readonly version: string;
-  readonly telemetry: Telemetry;
-  readonly settings: ApiSettings;
-}
-
 /** Provides all that clients see: GraphQL, events, health, metrics, and the page at the root. */
 @Module({})
 export class ApiModule {
@@ -117,6 +90,33 @@ export class ApiModule {
       ],
     };
   }
+}
+
+/** The settings of the API. */
+interface ApiSettings extends Omit<ServerFacts, 'version'> {
+  readonly keys: KeysByRole;
+  /** Undefined if there is no limit. */
+  readonly eventsPerSecondMax: number | undefined;
+  /** Undefined if there is no limit. */
+  readonly queryCostPerSecondMax: number | undefined;
+  readonly queryCostMax: number;
+  readonly hasIntrospection: boolean;
+  readonly hasDashboard: boolean;
+  readonly bodyLimitBytes: number;
+  readonly corsOrigins: readonly string[];
+  readonly cmcdRates: RateReading;
+  /** Undefined if there is no limit. */
+  readonly lagSecondsMax: number | undefined;
+}
+
+export interface ApiOptions {
+  /** The log's id. */
+  readonly storeId: string;
+  readonly clock: Clock;
+  /** The version of this release. */
+  readonly version: string;
+  readonly telemetry: Telemetry;
+  readonly settings: ApiSettings;
 }
 
 const factsOf = (version: string, settings: ApiSettings): ServerFacts => ({

@@ -17,17 +17,6 @@ import { addRequestIds } from './http/request-ids.js';
 import { addTracker, TRACKER_PATHS } from './tracker/tracker.route.js';
 import type { Admission } from './limits/admission.js';
 
-export interface EdgeOptions extends EventsOptions, CmcdOptions {
-  /** Origins that may use GraphQL from a browser. */
-  readonly corsOrigins: readonly string[];
-  /** The time in milliseconds that an answer may take. */
-  readonly timeoutMs: number;
-  /** Says whether clients may see the schema and get GraphiQL. */
-  readonly hasIntrospection: boolean;
-  /** Says whether the root is the dashboard. */
-  readonly hasDashboard: boolean;
-}
-
 /**
  * Adds the steps of every request before its route, in this order: an id, a time limit, headers for
  * browsers, the rules about hosts, CORS, the search for a route, and the search for the sender.
@@ -55,6 +44,17 @@ export async function addEdge(fastify: FastifyInstance, options: EdgeOptions): P
   addTracker(fastify);
   if (options.hasIntrospection) addGraphiql(fastify);
   if (options.hasDashboard) addDashboard(fastify);
+}
+
+export interface EdgeOptions extends EventsOptions, CmcdOptions {
+  /** Origins that may use GraphQL from a browser. */
+  readonly corsOrigins: readonly string[];
+  /** The time in milliseconds that an answer may take. */
+  readonly timeoutMs: number;
+  /** Says whether clients may see the schema and get GraphiQL. */
+  readonly hasIntrospection: boolean;
+  /** Says whether the root is the dashboard. */
+  readonly hasDashboard: boolean;
 }
 
 const ALLOWED = {

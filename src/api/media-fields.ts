@@ -11,15 +11,6 @@ import { quote } from '../domain/text.js';
 import { checkId, checkRange, checkText } from '../domain/checked-values.js';
 import { milliseconds } from '../domain/units.js';
 
-/** The input for a media item; null counts as unset. */
-export interface MediaFields {
-  readonly mediaId: string;
-  readonly title: string;
-  readonly thumbnail?: string | null;
-  /** The duration in seconds. */
-  readonly duration?: number | null;
-}
-
 /** Checks a media item that is to be registered; throws BAD_USER_INPUT. */
 export function checkMedia({ mediaId, title, thumbnail, duration }: MediaFields): {
   readonly mediaId: string;
@@ -36,6 +27,15 @@ export function checkMedia({ mediaId, title, thumbnail, duration }: MediaFields)
         }),
     },
   };
+}
+
+/** The input for a media item; null counts as unset. */
+export interface MediaFields {
+  readonly mediaId: string;
+  readonly title: string;
+  readonly thumbnail?: string | null;
+  /** The duration in seconds. */
+  readonly duration?: number | null;
 }
 
 function checkUrl(text: string): string {

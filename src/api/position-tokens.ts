@@ -1,15 +1,6 @@
 import { badInput } from '../domain/errors.js';
 import { quote } from '../domain/text.js';
 
-/** Returns the later of two places in one log; the place with more digits is later. */
-export const laterOf = (a: string, b: string): string =>
-  a.length === b.length ? (a > b ? a : b) : a.length > b.length ? a : b;
-
-/** The characters of the log's id that a token carries, to tell logs apart. */
-const LOG_MARK_LENGTH = 8;
-const TOKEN = /^([0-9a-f]{8})-(0|[1-9a-z][0-9a-z]{0,10})$/;
-const RADIX = 36;
-
 /** Writes and reads the opaque strings in which clients get positions. */
 export class PositionTokens {
   private readonly mark: string;
@@ -38,3 +29,12 @@ export class PositionTokens {
     return position;
   }
 }
+
+/** Returns the later of two places in one log; the place with more digits is later. */
+export const laterOf = (a: string, b: string): string =>
+  a.length === b.length ? (a > b ? a : b) : a.length > b.length ? a : b;
+
+/** The characters of the log's id that a token carries, to tell logs apart. */
+const LOG_MARK_LENGTH = 8;
+const TOKEN = /^([0-9a-f]{8})-(0|[1-9a-z][0-9a-z]{0,10})$/;
+const RADIX = 36;

@@ -13,11 +13,6 @@ import {
   type ProjectionProgress,
 } from '../ports/projection-control.js';
 
-export interface ReadinessSettings {
-  /** A projection that lags by more makes the server not ready. */
-  readonly lagSecondsMax: number;
-}
-
 export const READINESS_SETTINGS = Symbol('ReadinessSettings');
 
 /** Tells which parts of the server have to be well for it to take requests. */
@@ -84,6 +79,11 @@ export class ReadinessIndicators {
       ? indicator.up(parked)
       : indicator.down({ ...parked, message: troubles.join('; ') });
   }
+}
+
+export interface ReadinessSettings {
+  /** A projection that lags by more makes the server not ready. */
+  readonly lagSecondsMax: number;
 }
 
 /** The trouble of a store that cannot do its work; `reason` says why. */

@@ -9,26 +9,6 @@ import { cleanContext, type StatedContext } from '../domain/stated-context.js';
 import { checkRange, checkText } from '../domain/checked-values.js';
 import { milliseconds } from '../domain/units.js';
 
-/** The details that a player may state beyond its event, of the right types; in seconds. */
-export interface DetailFields {
-  readonly context?: StatedContext | null | undefined;
-  readonly mediaDuration?: number | null | undefined;
-  readonly startupTime?: number | null | undefined;
-  readonly errorCode?: string | null | undefined;
-  readonly playedFrom?: number | null | undefined;
-  readonly playedTo?: number | null | undefined;
-}
-
-/** The members of a report that the rules for details depend on. */
-interface Reported extends DetailFields {
-  /** The name in the API. */
-  readonly eventType: string;
-  readonly endReason?: string | null | undefined;
-}
-
-/** The shortest length of a title in seconds: a shorter one would be stored as none. */
-const MEDIA_SECONDS_MIN = 0.001;
-
 /** Checks the details of a report; throws BAD_USER_INPUT for the first rule that they break. */
 export function checkDetails(fields: Reported): ReportDetails {
   const { mediaDuration, startupTime, errorCode } = fields;
@@ -58,6 +38,26 @@ export function checkDetails(fields: Reported): ReportDetails {
     ...stretchOf(fields),
   };
 }
+
+/** The details that a player may state beyond its event, of the right types; in seconds. */
+export interface DetailFields {
+  readonly context?: StatedContext | null | undefined;
+  readonly mediaDuration?: number | null | undefined;
+  readonly startupTime?: number | null | undefined;
+  readonly errorCode?: string | null | undefined;
+  readonly playedFrom?: number | null | undefined;
+  readonly playedTo?: number | null | undefined;
+}
+
+/** The members of a report that the rules for details depend on. */
+interface Reported extends DetailFields {
+  /** The name in the API. */
+  readonly eventType: string;
+  readonly endReason?: string | null | undefined;
+}
+
+/** The shortest length of a title in seconds: a shorter one would be stored as none. */
+const MEDIA_SECONDS_MIN = 0.001;
 
 const isFailure = ({ eventType, endReason }: Reported): boolean =>
   eventType === 'PLAYBACK_ERROR' || (eventType === 'SESSION_END' && endReason === 'FAILED');

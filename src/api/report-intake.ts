@@ -27,31 +27,6 @@ import { IngestTally, INVALID } from '../telemetry/ingest-tally.js';
 import type { IngestOutcome } from '../telemetry/ingest-counts.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 
-/** The form of a batch in one of the API's endpoints. */
-export interface BatchForm<Item> {
-  /** The name of the list in messages. */
-  readonly name: string;
-  readonly lengthMax: number;
-  /**
-   * Reads the fields of an item, with the right types. A wrong type throws BAD_USER_INPUT or, with
-   * `onFault`, is noted and leaves the field undefined.
-   */
-  readonly read: (item: Item, onFault?: OnFault) => ReportFields;
-  /** The origin of all reports; `live` by default. */
-  readonly origin?: ReportOrigin;
-  /** Says whether good reports are stored although others are bad. */
-  readonly isPartial?: boolean;
-  /** The findings about the request's sender; undefined if the reports came without a request. */
-  readonly findings?: EdgeFindings;
-}
-
-/** A batch with checked reports. */
-interface CheckedBatch {
-  readonly good: readonly { readonly index: number; readonly report: IdentifiedReport }[];
-  /** The first faults of the bad reports. */
-  readonly faults: readonly Fault[];
-}
-
 /**
  * Takes in players' reports, whatever way they come. It checks them against every rule and turns
  * user ids into viewer ids. No raw user id gets further.
@@ -178,6 +153,31 @@ export class ReportIntake {
     if (typeof lineId !== 'string') return fields;
     return { ...fields, eventId: this.identity.lineEventId(lineId) };
   }
+}
+
+/** The form of a batch in one of the API's endpoints. */
+export interface BatchForm<Item> {
+  /** The name of the list in messages. */
+  readonly name: string;
+  readonly lengthMax: number;
+  /**
+   * Reads the fields of an item, with the right types. A wrong type throws BAD_USER_INPUT or, with
+   * `onFault`, is noted and leaves the field undefined.
+   */
+  readonly read: (item: Item, onFault?: OnFault) => ReportFields;
+  /** The origin of all reports; `live` by default. */
+  readonly origin?: ReportOrigin;
+  /** Says whether good reports are stored although others are bad. */
+  readonly isPartial?: boolean;
+  /** The findings about the request's sender; undefined if the reports came without a request. */
+  readonly findings?: EdgeFindings;
+}
+
+/** A batch with checked reports. */
+interface CheckedBatch {
+  readonly good: readonly { readonly index: number; readonly report: IdentifiedReport }[];
+  /** The first faults of the bad reports. */
+  readonly faults: readonly Fault[];
 }
 
 /** Returns a checked report with viewer ids in place of user ids. */

@@ -2,12 +2,29 @@ import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { Requires } from './access/requires.decorator.js';
 import { GRAPHIQL_PATH } from './graphiql/graphiql-page.js';
 
+export const ROOT_SETTINGS = Symbol('RootSettings');
+
+/** Answers the page for people who open the server in a browser. */
+@Requires('nothing')
+@Controller()
+export class RootController {
+  constructor(@Inject(ROOT_SETTINGS) private readonly settings: RootSettings) {}
+
+  @Get()
+  @Header('content-type', 'text/html; charset=utf-8')
+  @Header(
+    'content-security-policy',
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
+  )
+  page(): string {
+    return pageOf(this.settings);
+  }
+}
+
 export interface RootSettings {
   /** Says whether this server has GraphiQL; then the page links to it. */
   readonly hasGraphiql: boolean;
 }
-
-export const ROOT_SETTINGS = Symbol('RootSettings');
 
 const pageOf = ({ hasGraphiql }: RootSettings): string => `<!doctype html>
 <html lang="en">
@@ -36,20 +53,3 @@ const pageOf = ({ hasGraphiql }: RootSettings): string => `<!doctype html>
 `;
 
 const TO_GRAPHIQL = ` Try it in <a href="${GRAPHIQL_PATH}">GraphiQL</a>.`;
-
-/** Answers the page for people who open the server in a browser. */
-@Requires('nothing')
-@Controller()
-export class RootController {
-  constructor(@Inject(ROOT_SETTINGS) private readonly settings: RootSettings) {}
-
-  @Get()
-  @Header('content-type', 'text/html; charset=utf-8')
-  @Header(
-    'content-security-policy',
-    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
-  )
-  page(): string {
-    return pageOf(this.settings);
-  }
-}

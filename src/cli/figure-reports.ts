@@ -9,11 +9,6 @@ import {
 } from './format.js';
 import { tableOf, type Column } from './table.js';
 
-/** The widest first cell with which a table fits 80 columns. */
-const LABEL_WIDTH_MAX = 26;
-
-const number = (heading: string): Column => ({ heading, align: 'right' });
-
 /** Lists the figures of a time; `words` say which, and of what. */
 export function figuresLines({ figures, sampled }: FiguresReport, words: string): string[] {
   const heading = `FIGURES   ${words}`;
@@ -28,6 +23,11 @@ export function figuresLines({ figures, sampled }: FiguresReport, words: string)
     `  ${formatBytes(figures.bytes)} delivered, that is USD ${formatAmount(figures.cost, 2)}`,
   ];
 }
+
+const number = (heading: string): Column => ({ heading, align: 'right' });
+
+/** The widest first cell with which a table fits 80 columns. */
+const LABEL_WIDTH_MAX = 26;
 
 /** Lists the most watched values of a dimension; nothing where no value is known. */
 export function breakdownLines(

@@ -11,10 +11,36 @@ import { assertNdjson } from './ndjson.js';
 import { Ordinals } from './ordinals.js';
 import { Rejects } from './rejects.js';
 
-/** Events of one request: few, so that a server takes many requests a second. */
-const BATCH_LINES_MAX = 1_000;
-/** Well below the smallest body limit that makes sense. */
-const BATCH_BYTES_MAX = 2 ** 18;
+/**
+ * Sends the events of a file. The file may be imported again, also once it has grown: an event that
+ * is stored already is a duplicate.
+ */
+export async function importFile(
+  options: ImportOptions,
+  kind: ImportKind = EVENTS_FILE,
+): Promise<ImportReport> {
+  const { size } = await statFile(options.file);
+  const file = await open(options.file);
+  try {
+    const input = await kind.open(file, options.file);
+    const { rejects: path } = options;
+    const rejects = path === undefined ? undefined : await Rejects.open(path);
+    const run = new ImportRun(input, rejects, options);
+    try {
+      const isToTheEnd = await run.sendAll(size, kind);
+      if (isToTheEnd && (await file.stat()).size < run.read) {
+        throw new Error(`${options.file} was cut off while it was imported`);
+      }
+      await rejects?.finish();
+      return run.report;
+    } catch (error) {
+      await rejects?.discard();
+      throw new ImportBroken(error as Error, run.report);
+    }
+  } finally {
+    await file.close();
+  }
+}
 
 export interface ImportOptions extends SenderOptions {
   readonly file: string;
@@ -65,37 +91,6 @@ export class ImportBroken extends Error {
   ) {
     super(cause.message, { cause });
     this.name = 'ImportBroken';
-  }
-}
-
-/**
- * Sends the events of a file. The file may be imported again, also once it has grown: an event that
- * is stored already is a duplicate.
- */
-export async function importFile(
-  options: ImportOptions,
-  kind: ImportKind = EVENTS_FILE,
-): Promise<ImportReport> {
-  const { size } = await statFile(options.file);
-  const file = await open(options.file);
-  try {
-    const input = await kind.open(file, options.file);
-    const { rejects: path } = options;
-    const rejects = path === undefined ? undefined : await Rejects.open(path);
-    const run = new ImportRun(input, rejects, options);
-    try {
-      const isToTheEnd = await run.sendAll(size, kind);
-      if (isToTheEnd && (await file.stat()).size < run.read) {
-        throw new Error(`${options.file} was cut off while it was imported`);
-      }
-      await rejects?.finish();
-      return run.report;
-    } catch (error) {
-      await rejects?.discard();
-      throw new ImportBroken(error as Error, run.report);
-    }
-  } finally {
-    await file.close();
   }
 }
 
@@ -210,6 +205,11 @@ async function* toFirstBad(lines: AsyncIterable<ImportLine>): AsyncGenerator<Imp
     if (isBad(line.event)) return;
   }
 }
+
+/** Events of one request: few, so that a server takes many requests a second. */
+const BATCH_LINES_MAX = 1_000;
+/** Well below the smallest body limit that makes sense. */
+const BATCH_BYTES_MAX = 2 ** 18;
 
 async function* batchesOf(lines: AsyncIterable<ImportLine>): AsyncGenerator<readonly ImportLine[]> {
   let batch: ImportLine[] = [];

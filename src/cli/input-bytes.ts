@@ -2,8 +2,14 @@ import type { FileHandle } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
+/** Returns what a file holds, unpacked if it is packed with gzip. */
+export async function unpackedBytes(file: FileHandle): Promise<InputBytes> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(GZIP.length), 0, GZIP.length, 0);
+  const isPacked = bytesRead === GZIP.length && buffer.equals(GZIP);
+  return isPacked ? packedBytes(file) : plainBytes(file);
+}
+
 const GZIP = Buffer.from([0x1f, 0x8b]);
-const CHUNK_BYTES = 2 ** 18;
 
 /** Called with the number of bytes of the file that were read so far. */
 type OnRead = (bytes: number) => void;
@@ -18,6 +24,8 @@ export interface InputBytes {
   /** Reads what the file holds from a byte of it on. */
   from(start: number, options?: ReadOptions): AsyncIterable<Buffer>;
 }
+
+const CHUNK_BYTES = 2 ** 18;
 
 /** Returns the bytes of a file as they stand. */
 export const plainBytes = (file: FileHandle): InputBytes => ({
@@ -49,10 +57,3 @@ const packedBytes = (file: FileHandle): InputBytes => ({
     }
   },
 });
-
-/** Returns what a file holds, unpacked if it is packed with gzip. */
-export async function unpackedBytes(file: FileHandle): Promise<InputBytes> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(GZIP.length), 0, GZIP.length, 0);
-  const isPacked = bytesRead === GZIP.length && buffer.equals(GZIP);
-  return isPacked ? packedBytes(file) : plainBytes(file);
-}

@@ -2,32 +2,6 @@ import { SingleBar } from 'cli-progress';
 import { SECOND_MS } from '../domain/time.js';
 import { formatBytes, formatCount, formatDuration } from './format.js';
 
-/** The time between two lines where there is no terminal, in milliseconds. */
-const LINE_INTERVAL_MS = 5_000;
-/** The columns of the narrowest usual terminal. */
-const WIDTH_MAX = 80;
-const BAR_WIDTH_MIN = 5;
-const BAR_WIDTH_MAX = 30;
-
-export interface ProgressOptions {
-  /** True if written text can be overwritten. */
-  readonly isTerminal: boolean;
-  readonly stream: NodeJS.WritableStream;
-  /** The name of the work, such as `copying`. */
-  readonly what: string;
-  /** The unit of the count, such as `events`; undefined where only the share is known. */
-  readonly unit: string | undefined;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
-}
-
-/** The speed of the work and the time that it still takes; undefined where not known. */
-export interface Pace {
-  /** In the unit of the count, or in events. */
-  readonly perSecond: number | undefined;
-  readonly secondsLeft: number | undefined;
-}
-
 /** Shows the progress of some work: a bar on a terminal, elsewhere a line every few seconds. */
 export class Progress {
   private readonly bar: SingleBar | undefined;
@@ -80,6 +54,33 @@ export class Progress {
     return { perSecond, secondsLeft: (total - done) / perSecond };
   }
 }
+
+/** The time between two lines where there is no terminal, in milliseconds. */
+const LINE_INTERVAL_MS = 5_000;
+
+export interface ProgressOptions {
+  /** True if written text can be overwritten. */
+  readonly isTerminal: boolean;
+  readonly stream: NodeJS.WritableStream;
+  /** The name of the work, such as `copying`. */
+  readonly what: string;
+  /** The unit of the count, such as `events`; undefined where only the share is known. */
+  readonly unit: string | undefined;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** The speed of the work and the time that it still takes; undefined where not known. */
+export interface Pace {
+  /** In the unit of the count, or in events. */
+  readonly perSecond: number | undefined;
+  readonly secondsLeft: number | undefined;
+}
+
+/** The columns of the narrowest usual terminal. */
+const WIDTH_MAX = 80;
+const BAR_WIDTH_MIN = 5;
+const BAR_WIDTH_MAX = 30;
 
 /** Draws a bar in the room that the words leave; where it lacks room, the last words go. */
 export function barLine(what: string, share: number, told: readonly string[]): string {

@@ -5,39 +5,6 @@ import type { Pace } from './progress.js';
 import { order, statusesOf, type ProjectionStatus } from './projection-status.js';
 import { Remote, REMOTE_HELP, withRemote, type RemoteOptions } from './remote.js';
 
-/** The time between two looks at a rebuild, in milliseconds. */
-const LOOK_MS = 250;
-/** The longest time in milliseconds in which no node tells of the rebuild. */
-const NEWS_MS_MAX = 10_000;
-
-/** The orders that make a read model anew, and the words for each. */
-const WORDS = {
-  rebuildProjection: {
-    doing: 'rebuilding',
-    underWay: 'is being rebuilt; it serves as it is until the new one takes its place',
-    done: 'is rebuilt',
-    undone: 'was not rebuilt',
-  },
-  rollBackProjection: {
-    doing: 'bringing back',
-    underWay: 'comes back as it was before the last rebuild; until then it serves as it is',
-    done: 'is back as it was before the last rebuild',
-    undone: 'did not come back',
-  },
-} as const;
-
-type Order = keyof typeof WORDS;
-
-interface Watching {
-  readonly what: Order;
-  readonly remote: Remote;
-  readonly context: CommandContext;
-}
-
-interface RebuildOptions extends RemoteOptions {
-  readonly watch?: boolean;
-}
-
 /** `rebuild`, `rollback`, `cancel`: make a read model anew, bring back the last, end a rebuild. */
 export const addRebuild: AddCommand = (program, context) => {
   const { terminal } = context;
@@ -96,8 +63,41 @@ Example:
     });
 };
 
+/** The orders that make a read model anew, and the words for each. */
+const WORDS = {
+  rebuildProjection: {
+    doing: 'rebuilding',
+    underWay: 'is being rebuilt; it serves as it is until the new one takes its place',
+    done: 'is rebuilt',
+    undone: 'was not rebuilt',
+  },
+  rollBackProjection: {
+    doing: 'bringing back',
+    underWay: 'comes back as it was before the last rebuild; until then it serves as it is',
+    done: 'is back as it was before the last rebuild',
+    undone: 'did not come back',
+  },
+} as const;
+
+type Order = keyof typeof WORDS;
+
+interface Watching {
+  readonly what: Order;
+  readonly remote: Remote;
+  readonly context: CommandContext;
+}
+
+interface RebuildOptions extends RemoteOptions {
+  readonly watch?: boolean;
+}
+
 const statusOf = async (remote: Remote, name: string): Promise<ProjectionStatus | undefined> =>
   (await statusesOf(remote)).find((one) => one.name === name);
+
+/** The time between two looks at a rebuild, in milliseconds. */
+const LOOK_MS = 250;
+/** The longest time in milliseconds in which no node tells of the rebuild. */
+const NEWS_MS_MAX = 10_000;
 
 /**
  * Follows a rebuild to its end; throws an Error if it came to nothing. Each look may be answered by

@@ -1,3 +1,5 @@
+/** The lines of reports on popular streams, analytics and bandwidth. */
+
 import {
   cutTo,
   formatAmount,

@@ -11,9 +11,6 @@ import { StreamNames } from './stream-names.js';
 import { doneOf } from './command-outcome.js';
 import { StreamWriter } from './stream-writer.js';
 
-/** Media items that are remembered, at about 1 KB each. */
-const REMEMBERED_MEDIA_MAX = 10_000;
-
 @CommandHandler(RegisterMediaCommand)
 export class RegisterMediaHandler implements ICommandHandler<RegisterMediaCommand> {
   private readonly writer: StreamWriter<Media, RegisterMedia, MediaRegistered>;
@@ -45,3 +42,6 @@ export class RegisterMediaHandler implements ICommandHandler<RegisterMediaComman
     return { position, registeredAt: state?.registeredAt ?? command.now };
   }
 }
+
+/** Media items that are remembered, at about 1 KB each. */
+const REMEMBERED_MEDIA_MAX = 10_000;

@@ -29,41 +29,6 @@ import { jobsInOneAppend } from './merged-jobs.js';
 import { StateCache, type Snapshot } from './state-cache.js';
 import { StreamLoader, streamOf, type Chapters, type Subject } from './stream-loader.js';
 
-/** Conflicts on one stream after which it is tried again; only another node can cause one. */
-const CONFLICTS_MAX = 10;
-const CONFLICT_WAIT_MS_MAX = 50;
-/** The time for which an append of unknown outcome is sent again, and the pauses in between. */
-const UNKNOWN_RETRY_MS = 10_000;
-const UNKNOWN_WAIT = { minMs: 50, maxMs: 1_000 };
-
-export interface StreamWriterOptions<
-  State,
-  Command,
-  Event extends DomainEvent,
-  Closing extends DomainEvent,
-> {
-  readonly decider: Decider<State, Command, Event, Event | Closing>;
-  /** Undefined where every command that matters leads to an event. */
-  readonly memory?: Memory<State, Command>;
-  /** Undefined where streams stay short. */
-  readonly chapters?: Chapters<State, Command, Closing>;
-  /** Says whether a duplicate says something else than the command that was carried out. */
-  readonly isConflicting?: (state: State, command: Command) => boolean;
-  /** Says whether a command without events must be decided again on a state from the log. */
-  readonly isDoubtful?: (command: Command) => boolean;
-  readonly store: EventStore;
-  readonly vocabulary: LogVocabulary;
-  readonly clock: Clock;
-  readonly identity: Identity;
-  readonly cacheWeightMax: number;
-  readonly weigh: (state: State) => number;
-}
-
-interface Job<State, Command> {
-  readonly commands: readonly Command[];
-  readonly resolve: (outcomes: readonly CommandOutcome<State>[]) => void;
-}
-
 /**
  * Decides commands on streams and appends the events that follow, at the revision decided on. Each
  * stream has a queue: commands that come during its append wait, and are then decided together on
@@ -283,4 +248,39 @@ export class StreamWriter<
       await sleep(backOffMs(UNKNOWN_WAIT, failures));
     }
   }
+}
+
+/** Conflicts on one stream after which it is tried again; only another node can cause one. */
+const CONFLICTS_MAX = 10;
+const CONFLICT_WAIT_MS_MAX = 50;
+/** The time for which an append of unknown outcome is sent again, and the pauses in between. */
+const UNKNOWN_RETRY_MS = 10_000;
+const UNKNOWN_WAIT = { minMs: 50, maxMs: 1_000 };
+
+export interface StreamWriterOptions<
+  State,
+  Command,
+  Event extends DomainEvent,
+  Closing extends DomainEvent,
+> {
+  readonly decider: Decider<State, Command, Event, Event | Closing>;
+  /** Undefined where every command that matters leads to an event. */
+  readonly memory?: Memory<State, Command>;
+  /** Undefined where streams stay short. */
+  readonly chapters?: Chapters<State, Command, Closing>;
+  /** Says whether a duplicate says something else than the command that was carried out. */
+  readonly isConflicting?: (state: State, command: Command) => boolean;
+  /** Says whether a command without events must be decided again on a state from the log. */
+  readonly isDoubtful?: (command: Command) => boolean;
+  readonly store: EventStore;
+  readonly vocabulary: LogVocabulary;
+  readonly clock: Clock;
+  readonly identity: Identity;
+  readonly cacheWeightMax: number;
+  readonly weigh: (state: State) => number;
+}
+
+interface Job<State, Command> {
+  readonly commands: readonly Command[];
+  readonly resolve: (outcomes: readonly CommandOutcome<State>[]) => void;
 }

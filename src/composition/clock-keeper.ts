@@ -7,39 +7,6 @@ import { Seldom } from '../telemetry/seldom.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import type { OperatorLog } from '../ports/operator-log.js';
 
-/** The time between two questions to a store: a clock that was set is noticed that soon. */
-const LOOK_MS = SECOND_MS;
-/** The longest time that a start waits for the stores' answers; they were in reach a moment ago. */
-const FIRST_LOOK_MS_MAX = 5 * SECOND_MS;
-/** The log warns of a machine's clock that is off by more; a store's whole seconds are closer. */
-const OFFSET_MS_TOLD = 2 * SECOND_MS;
-/** Two stores' clocks that are further apart leave no time that a node could go by. */
-const APART_MS_MAX = MINUTE_MS;
-/** The least move of the time of day against the monotonic clock that counts as a jump. */
-const JUMP_MS = SECOND_MS;
-const UNKNOWN = 'no store tells what time it is';
-
-export interface ClockKeeperOptions {
-  /** The clock to keep right. */
-  readonly clock: NodeClock;
-  /**
-   * The stores to keep the clock by: the first that tells its time counts. Without any, the
-   * machine's clock counts.
-   */
-  readonly stores: readonly StoreClock[];
-  readonly operatorLog: Pick<OperatorLog, 'warn'>;
-  readonly telemetry: Pick<Telemetry, 'clockOff'>;
-  readonly machine?: MachineClock;
-}
-
-interface Watched {
-  readonly store: StoreClock;
-  readonly estimate: ClockEstimate;
-  timer: NodeJS.Timeout | undefined;
-  /** The reason why the store did not tell its time at the last question. */
-  failure: string | undefined;
-}
-
 /**
  * Keeps a node's clock by those of its stores, so that all nodes have one time, whatever their
  * machines' clocks show. It moves the node's clock no further than it must: if the machine's own
@@ -187,6 +154,39 @@ export class ClockKeeper implements ClockCheck {
   private currentWallLead(): number {
     return this.machine.wall() - this.machine.monotonic();
   }
+}
+
+/** The time between two questions to a store: a clock that was set is noticed that soon. */
+const LOOK_MS = SECOND_MS;
+/** The longest time that a start waits for the stores' answers; they were in reach a moment ago. */
+const FIRST_LOOK_MS_MAX = 5 * SECOND_MS;
+/** The log warns of a machine's clock that is off by more; a store's whole seconds are closer. */
+const OFFSET_MS_TOLD = 2 * SECOND_MS;
+/** Two stores' clocks that are further apart leave no time that a node could go by. */
+const APART_MS_MAX = MINUTE_MS;
+/** The least move of the time of day against the monotonic clock that counts as a jump. */
+const JUMP_MS = SECOND_MS;
+const UNKNOWN = 'no store tells what time it is';
+
+export interface ClockKeeperOptions {
+  /** The clock to keep right. */
+  readonly clock: NodeClock;
+  /**
+   * The stores to keep the clock by: the first that tells its time counts. Without any, the
+   * machine's clock counts.
+   */
+  readonly stores: readonly StoreClock[];
+  readonly operatorLog: Pick<OperatorLog, 'warn'>;
+  readonly telemetry: Pick<Telemetry, 'clockOff'>;
+  readonly machine?: MachineClock;
+}
+
+interface Watched {
+  readonly store: StoreClock;
+  readonly estimate: ClockEstimate;
+  timer: NodeJS.Timeout | undefined;
+  /** The reason why the store did not tell its time at the last question. */
+  failure: string | undefined;
 }
 
 const middleOf = ({ earliest, latest }: TimeBounds): number => (earliest + latest) / 2;

@@ -7,13 +7,6 @@ import { closeToOthers, makeFolder } from '../adapters/system/owner-only.js';
 import { LOG_FILE, READ_MODELS_FOLDER } from './locations.js';
 import { VIEWER_SECRET_FILE } from './viewer-secret.js';
 
-const withItsParts = (file: string): readonly string[] =>
-  ['', '-wal', '-shm', '-journal'].map((suffix) => `${file}${suffix}`);
-
-const LOCK = withItsParts(LOCK_FILE);
-const LOG = [...withItsParts(LOG_FILE), keptPositionPath(LOG_FILE)];
-const SECRET = [VIEWER_SECRET_FILE, partialOf(VIEWER_SECRET_FILE)];
-
 /** A data folder that no other process works in. */
 export class DataFolder {
   /** Files that stay even if they are new and the start fails. */
@@ -75,3 +68,10 @@ export class DataFolder {
     return !this.found.includes(name);
   }
 }
+
+const withItsParts = (file: string): readonly string[] =>
+  ['', '-wal', '-shm', '-journal'].map((suffix) => `${file}${suffix}`);
+
+const LOCK = withItsParts(LOCK_FILE);
+const LOG = [...withItsParts(LOG_FILE), keptPositionPath(LOG_FILE)];
+const SECRET = [VIEWER_SECRET_FILE, partialOf(VIEWER_SECRET_FILE)];

@@ -9,18 +9,6 @@ import { Seldom } from '../telemetry/seldom.js';
 import type { OperatorLog } from '../ports/operator-log.js';
 import { StoreWatch } from './store-watch.js';
 
-/** The time in milliseconds between two looks at a store or the projections. */
-const LOOK_MS = SECOND_MS;
-
-export interface HealthWatchOptions {
-  readonly eventStore: Pick<MeteredEventStore, 'ping' | 'workedAt'>;
-  readonly readModels: Pick<ReadModelReader, 'ping'>;
-  /** The places of the stores, for the log. */
-  readonly places: Readonly<Record<'eventStore' | 'readModels', string>>;
-  readonly control: Pick<ProjectionControl, 'lag'>;
-  readonly operatorLog: OperatorLog;
-}
-
 /** Looks at the stores and the projections once a second, each by itself. */
 export class HealthWatch implements Health {
   readonly eventStore: StoreWatch;
@@ -91,4 +79,16 @@ export class HealthWatch implements Health {
       operatorLog.warn(`how far the read models are is not known: ${reason}; trying again`);
     }
   }
+}
+
+/** The time in milliseconds between two looks at a store or the projections. */
+const LOOK_MS = SECOND_MS;
+
+export interface HealthWatchOptions {
+  readonly eventStore: Pick<MeteredEventStore, 'ping' | 'workedAt'>;
+  readonly readModels: Pick<ReadModelReader, 'ping'>;
+  /** The places of the stores, for the log. */
+  readonly places: Readonly<Record<'eventStore' | 'readModels', string>>;
+  readonly control: Pick<ProjectionControl, 'lag'>;
+  readonly operatorLog: OperatorLog;
 }

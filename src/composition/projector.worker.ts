@@ -14,6 +14,7 @@ import { openProjectedLog } from './event-stores.js';
 import { batchEventsMax, openReadModelWriter } from './read-models.js';
 import type { ProjectorData } from './workers.js';
 
+/** The thread that folds the log into the read models. */
 async function project(port: MessagePort): Promise<void> {
   const { storeId, locations, metaStream, owner, sharedClock, ...folding } =
     workerData as ProjectorData;

@@ -13,6 +13,7 @@ import { openProjectedLog } from './event-stores.js';
 import { openReadModelWriter } from './read-models.js';
 import type { RebuilderData } from './workers.js';
 
+/** The thread that builds new generations of read models. */
 async function rebuild(port: MessagePort, data: RebuilderData): Promise<void> {
   const { storeId, locations, metaStream, owner, sharedClock, fold, waitedFor } = data;
   const clock = new NodeClock(sharedClock);

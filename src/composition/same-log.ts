@@ -4,17 +4,6 @@ import { hasEvent, type Landmark, type LogPast } from '../ports/log-past.js';
 import type { AppendGuard } from '../telemetry/metered-event-store.js';
 import type { OperatorLog } from '../ports/operator-log.js';
 
-const unavailable = (message: string): PlayheadError =>
-  new PlayheadError('STORE_UNAVAILABLE', message);
-
-export interface SameLogOptions {
-  readonly log: EventStore;
-  readonly past: LogPast;
-  /** The event that holds the log's identity. */
-  readonly first: Landmark;
-  readonly operatorLog: Pick<OperatorLog, 'warn'>;
-}
-
 /**
  * Makes sure that a node appends only to the log that it began with. Somebody may put a server back
  * to an older state under a running node, empty it, or exchange it for another. A server that was
@@ -49,4 +38,15 @@ export class SameLog implements AppendGuard {
     // Nothing else is known of the other past, and the next one has to come to light, too.
     past.saw(first, past.known());
   }
+}
+
+const unavailable = (message: string): PlayheadError =>
+  new PlayheadError('STORE_UNAVAILABLE', message);
+
+export interface SameLogOptions {
+  readonly log: EventStore;
+  readonly past: LogPast;
+  /** The event that holds the log's identity. */
+  readonly first: Landmark;
+  readonly operatorLog: Pick<OperatorLog, 'warn'>;
 }

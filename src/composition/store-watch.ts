@@ -4,29 +4,6 @@ import type { StoreHealth } from '../ports/health.js';
 import { Seldom } from '../telemetry/seldom.js';
 import type { OperatorLog } from '../ports/operator-log.js';
 
-/**
- * The time that a store may be silent while this process runs. As the store is looked at once a
- * second, its loss is known within 3 s.
- */
-const SILENCE_MS_MAX = 1_500;
-/** The time in milliseconds between two checks of the silence. */
-const LISTEN_MS = 250;
-/** A look that fails sooner is tried once more: a cluster may just have changed its leader. */
-const SOON_MS = 500;
-
-export interface WatchedStore {
-  /** The store's name, as the beginning of a sentence. */
-  readonly name: string;
-  /** The store's place, for the log. */
-  readonly place: string;
-  /** Says what the server does while the store is out of reach. */
-  readonly meanwhile: string;
-  /** Does what the work does; rejects with STORE_UNAVAILABLE. */
-  readonly ping: () => Promise<void>;
-  /** The time of the store's last work, in milliseconds of the process. */
-  readonly workedAt?: () => number;
-}
-
 /** Looks at a store, tells the log of its loss and its return, and keeps what it saw. */
 export class StoreWatch implements StoreHealth {
   trouble: string | undefined;
@@ -93,4 +70,27 @@ export class StoreWatch implements StoreHealth {
     this.isLossTold = true;
     this.operatorLog.warn(`${reason}; it is tried again every second, ${meanwhile}`);
   }
+}
+
+/**
+ * The time that a store may be silent while this process runs. As the store is looked at once a
+ * second, its loss is known within 3 s.
+ */
+const SILENCE_MS_MAX = 1_500;
+/** The time in milliseconds between two checks of the silence. */
+const LISTEN_MS = 250;
+/** A look that fails sooner is tried once more: a cluster may just have changed its leader. */
+const SOON_MS = 500;
+
+export interface WatchedStore {
+  /** The store's name, as the beginning of a sentence. */
+  readonly name: string;
+  /** The store's place, for the log. */
+  readonly place: string;
+  /** Says what the server does while the store is out of reach. */
+  readonly meanwhile: string;
+  /** Does what the work does; rejects with STORE_UNAVAILABLE. */
+  readonly ping: () => Promise<void>;
+  /** The time of the store's last work, in milliseconds of the process. */
+  readonly workedAt?: () => number;
 }

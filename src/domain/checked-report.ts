@@ -1,6 +1,26 @@
 import type { PlainPlaybackType, SessionEndReason } from './event.js';
 import type { SessionContext } from './session-context.js';
 
+/** A report that keeps every rule, its ids in NFC; null counts as absent. */
+export interface CheckedReport extends ReportIds, ReportDetails {
+  readonly type: PlainPlaybackType | 'session_end';
+  /** The ids as they were sent, if NFC changes one: a session may have begun under them. */
+  readonly spelled?: ReportIds;
+  readonly endReason?: SessionEndReason;
+  readonly label?: string;
+  readonly durationMs?: number;
+  readonly bytes?: number;
+  /** Corrected by the player's clock error, and never later than now. */
+  readonly occurredAt: number;
+  /**
+   * The time that names the day of an implicit session, as the player stated it. So the same
+   * request sent again meets the same session, even if the player's clock error is another then.
+   */
+  readonly statedAt: number;
+  /** The report comes from a CDN's log, not from a player. */
+  readonly isFromCdn?: true;
+}
+
 /**
  * The reasons for which a player ends a session. TIMEOUT is not among them: only the server sets
  * it.
@@ -36,24 +56,4 @@ export interface ReportDetails {
   readonly errorCode?: string;
   readonly playedFromMs?: number;
   readonly playedToMs?: number;
-}
-
-/** A report that keeps every rule, its ids in NFC; null counts as absent. */
-export interface CheckedReport extends ReportIds, ReportDetails {
-  readonly type: PlainPlaybackType | 'session_end';
-  /** The ids as they were sent, if NFC changes one: a session may have begun under them. */
-  readonly spelled?: ReportIds;
-  readonly endReason?: SessionEndReason;
-  readonly label?: string;
-  readonly durationMs?: number;
-  readonly bytes?: number;
-  /** Corrected by the player's clock error, and never later than now. */
-  readonly occurredAt: number;
-  /**
-   * The time that names the day of an implicit session, as the player stated it. So the same
-   * request sent again meets the same session, even if the player's clock error is another then.
-   */
-  readonly statedAt: number;
-  /** The report comes from a CDN's log, not from a player. */
-  readonly isFromCdn?: true;
 }

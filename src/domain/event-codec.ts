@@ -3,6 +3,31 @@ import { faultOf } from './event-shapes.js';
 import { isObject, type StoredData } from './stored-data.js';
 import { isTime } from './time.js';
 
+/**
+ * Decodes a stored event into the current schema version. Throws UndecodableEvent for anything that
+ * the edge or a decider would not have written.
+ */
+export function decodeEvent(facts: StoredFacts): Recorded {
+  const { type, version, recordedAt, data: stored, damage } = facts;
+  if (damage !== undefined) throw UndecodableEvent.damaged(damage);
+  if (typeof type !== 'string' || !Number.isSafeInteger(version) || version < 1) {
+    throw UndecodableEvent.malformed(type, version, 'never was');
+  }
+  if (!isEventType(type) || version > schemaVersionOf(type)) {
+    throw UndecodableEvent.unknown(type, version);
+  }
+  const upcasters = UPCASTERS[type];
+  let data = stored;
+  if (!isObject(data)) throw UndecodableEvent.malformed(type, version, 'has no members');
+  if (!isTime(recordedAt)) throw UndecodableEvent.malformed(type, version, 'has no recordedAt');
+  for (let step = version - 1; step < upcasters.length; step += 1) {
+    data = upcasters[step]?.(data) ?? data;
+  }
+  const fault = faultOf(type, data, recordedAt);
+  if (fault !== undefined) throw UndecodableEvent.malformed(type, version, fault);
+  return { type, data, recordedAt } as unknown as Recorded;
+}
+
 export type { StoredData };
 
 /** An event as a store returns it; its members may hold anything. */
@@ -97,30 +122,5 @@ export class UndecodableEvent extends Error {
 const describe = (type: unknown, version: unknown): string =>
   `a stored ${typeof type === 'string' ? type.slice(0, TYPE_LENGTH_SHOWN) : 'event of no type'}` +
   ` of schema version ${typeof version === 'number' ? String(version) : 'none'}`;
-
-/**
- * Decodes a stored event into the current schema version. Throws UndecodableEvent for anything that
- * the edge or a decider would not have written.
- */
-export function decodeEvent(facts: StoredFacts): Recorded {
-  const { type, version, recordedAt, data: stored, damage } = facts;
-  if (damage !== undefined) throw UndecodableEvent.damaged(damage);
-  if (typeof type !== 'string' || !Number.isSafeInteger(version) || version < 1) {
-    throw UndecodableEvent.malformed(type, version, 'never was');
-  }
-  if (!isEventType(type) || version > schemaVersionOf(type)) {
-    throw UndecodableEvent.unknown(type, version);
-  }
-  const upcasters = UPCASTERS[type];
-  let data = stored;
-  if (!isObject(data)) throw UndecodableEvent.malformed(type, version, 'has no members');
-  if (!isTime(recordedAt)) throw UndecodableEvent.malformed(type, version, 'has no recordedAt');
-  for (let step = version - 1; step < upcasters.length; step += 1) {
-    data = upcasters[step]?.(data) ?? data;
-  }
-  const fault = faultOf(type, data, recordedAt);
-  if (fault !== undefined) throw UndecodableEvent.malformed(type, version, fault);
-  return { type, data, recordedAt } as unknown as Recorded;
-}
 
 const isEventType = (type: string): type is EventType => Object.hasOwn(UPCASTERS, type);

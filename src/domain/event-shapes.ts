@@ -37,6 +37,23 @@ import { DAY_MS } from './time.js';
 import { milliseconds } from './units.js';
 
 /**
+ * Returns the fault in the data of an event of a type, in its current schema version; undefined if
+ * there is none. The text completes "a stored heartbeat". Members that this code does not know are
+ * a later release's, and no fault.
+ */
+export function faultOf(type: EventType, data: StoredData, recordedAt: number): string | undefined {
+  for (const { name, rule, isNeeded } of SHAPES[type]) {
+    const value = data[name];
+    if (value === undefined) {
+      if (isNeeded) return `has no ${name}`;
+    } else if (!isKept(rule, value)) {
+      return `has a bad ${name}: it must be ${rule.text}, and is ${kindOf(value)}`;
+    }
+  }
+  return faultInTimes(data, recordedAt);
+}
+
+/**
  * The most by which an event time may lie after its storing. It is a constant, as the edge takes no
  * future times: only a clock that was set back in between makes a difference.
  */
@@ -144,23 +161,6 @@ const SHAPES: Readonly<Record<EventType, readonly Member[]>> = {
   chapter_closed: OF_CHAPTER,
   cmcd_reported: OF_CMCD,
 };
-
-/**
- * Returns the fault in the data of an event of a type, in its current schema version; undefined if
- * there is none. The text completes "a stored heartbeat". Members that this code does not know are
- * a later release's, and no fault.
- */
-export function faultOf(type: EventType, data: StoredData, recordedAt: number): string | undefined {
-  for (const { name, rule, isNeeded } of SHAPES[type]) {
-    const value = data[name];
-    if (value === undefined) {
-      if (isNeeded) return `has no ${name}`;
-    } else if (!isKept(rule, value)) {
-      return `has a bad ${name}: it must be ${rule.text}, and is ${kindOf(value)}`;
-    }
-  }
-  return faultInTimes(data, recordedAt);
-}
 
 /** Returns the fault in the times of an event whose members are right by themselves. */
 function faultInTimes(data: StoredData, recordedAt: number): string | undefined {

@@ -1,3 +1,5 @@
+/** The rules for the members of stored events' data. */
+
 import { CONTEXT_LENGTH_MAX } from './session-context.js';
 import { HTTP_URL, URL_LENGTH_MAX } from './media-limits.js';
 import { STREAM_QUALITIES } from './quality.js';

@@ -1,10 +1,3 @@
-export const DEVICE_TYPES = ['PHONE', 'TABLET', 'DESKTOP', 'TV', 'CONSOLE', 'OTHER'] as const;
-/** The type of device that somebody watches on. */
-export type DeviceType = (typeof DEVICE_TYPES)[number];
-
-/** The most characters that are kept of a text of a session's context. */
-export const CONTEXT_LENGTH_MAX = 200;
-
 /** The circumstances of a session, as far as they are known. Texts have 1 to 200 characters. */
 export interface SessionContext {
   readonly device?: DeviceType;
@@ -25,6 +18,14 @@ export interface SessionContext {
   readonly custom2?: string;
   readonly custom3?: string;
 }
+
+export const DEVICE_TYPES = ['PHONE', 'TABLET', 'DESKTOP', 'TV', 'CONSOLE', 'OTHER'] as const;
+/** The type of device that somebody watches on. */
+export type DeviceType = (typeof DEVICE_TYPES)[number];
+
+/** The most characters that are kept of a text of a session's context. */
+export const CONTEXT_LENGTH_MAX = 200;
+
 export type ContextMember = keyof SessionContext;
 
 /** The members in the order of the bits that stand for them in what is stored: append only. */

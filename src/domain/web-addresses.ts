@@ -1,24 +1,6 @@
 import { boundedText } from './bounded-text.js';
 import { parsedUrl } from './parsed-url.js';
 
-/** The most characters of a URL that are read. Pages have no longer ones; a query may follow. */
-const URL_LENGTH_MAX = 2_000;
-
-const SCHEME = /^([a-z][a-z\d+.-]*):\/\//i;
-/** `about:blank`, `data:`, `mailto:` or a drive, but no host with its port. */
-const SCHEME_WITHOUT_HOST = /^[a-z][a-z\d+.-]*:(?!\d)/i;
-/** Schemes of addresses that are not on the web. The path of a file could name its owner. */
-const NOT_ON_THE_WEB: ReadonlySet<string> = new Set(['about', 'file']);
-/** Escapes of what is no ASCII: decoded, an address has one spelling that people can read. */
-const ESCAPED_TEXT = /(?:%[89a-f][\da-f])+/gi;
-
-interface WebAddress {
-  /** In lower case, without port, without a dot at its end; empty where it is not known. */
-  readonly host: string;
-  /** From its first slash on, without query and fragment. */
-  readonly path: string;
-}
-
 /**
  * Returns the host of a URL, or of a text that begins with a host, in lower case; undefined if
  * there is none, as in `about:blank`.
@@ -26,6 +8,13 @@ interface WebAddress {
 export function hostOf(text: string): string | undefined {
   const address = addressOf(text);
   return address === undefined ? undefined : boundedText(address.host);
+}
+
+interface WebAddress {
+  /** In lower case, without port, without a dot at its end; empty where it is not known. */
+  readonly host: string;
+  /** From its first slash on, without query and fragment. */
+  readonly path: string;
 }
 
 /**
@@ -39,6 +28,14 @@ export function pageOf(text: string, edit = (path: string): string => path): str
     ? undefined
     : boundedText(address.host + readable(edit(address.path)));
 }
+
+/** The most characters of a URL that are read. Pages have no longer ones; a query may follow. */
+const URL_LENGTH_MAX = 2_000;
+const SCHEME = /^([a-z][a-z\d+.-]*):\/\//i;
+/** `about:blank`, `data:`, `mailto:` or a drive, but no host with its port. */
+const SCHEME_WITHOUT_HOST = /^[a-z][a-z\d+.-]*:(?!\d)/i;
+/** Schemes of addresses that are not on the web. The path of a file could name its owner. */
+const NOT_ON_THE_WEB: ReadonlySet<string> = new Set(['about', 'file']);
 
 function addressOf(text: string): WebAddress | undefined {
   const cut = text.slice(0, URL_LENGTH_MAX);
@@ -71,6 +68,9 @@ function withoutDotsAtEnd(host: string): string {
   while (length > 0 && host[length - 1] === '.') length -= 1;
   return host.slice(0, length);
 }
+
+/** Escapes of what is no ASCII: decoded, a place has one spelling that people can read. */
+const ESCAPED_TEXT = /(?:%[89a-f][\da-f])+/gi;
 
 const readable = (path: string): string =>
   path.replace(ESCAPED_TEXT, (escapes) => {

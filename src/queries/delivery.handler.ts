@@ -11,9 +11,6 @@ import { bucketsOf, BUCKETS_MAX, BUCKETS_PER_UNIT, completeUntil } from './range
 import { byMinutes, byQuarterHours } from './ranges/stretch.js';
 import { ReadModels } from './read-models.js';
 
-/** The hours of bandwidth that a unit of cost pays for. */
-const HOURS_PER_UNIT = 6;
-
 @QueryHandler(DeliveryQuery)
 export class DeliveryHandler implements IQueryHandler<DeliveryQuery> {
   constructor(
@@ -53,6 +50,9 @@ export class DeliveryHandler implements IQueryHandler<DeliveryQuery> {
     };
   }
 }
+
+/** The hours of bandwidth that a unit of cost pays for. */
+const HOURS_PER_UNIT = 6;
 
 const startOfSlot = (timeMs: number): number => Math.floor(timeMs / SLOT_MS) * SLOT_MS;
 

@@ -9,9 +9,6 @@ import {
 } from './idle-sessions.query.js';
 import { ReadModels } from './read-models.js';
 
-/** The place after all ended sessions, which come first in the index. */
-const BEHIND_THE_ENDED = { value: 0, key: '' };
-
 @QueryHandler(IdleSessionsQuery)
 export class IdleSessionsHandler implements IQueryHandler<IdleSessionsQuery> {
   constructor(private readonly readModels: ReadModels) {}
@@ -46,3 +43,6 @@ export class IdleSessionCountHandler implements IQueryHandler<IdleSessionCountQu
     });
   }
 }
+
+/** The place after all ended sessions, which come first in the index. */
+const BEHIND_THE_ENDED = { value: 0, key: '' };

@@ -15,19 +15,6 @@ import { QUERY_SETTINGS, type QuerySettings } from './query-settings.js';
 import { ReadModels } from './read-models.js';
 import { describeStreams, viewsWindow } from './stream-views.js';
 
-/** The titles that a search reads at once, so that a long list leaves room for others. */
-const TITLES_AT_ONCE = 1_000;
-/** The titles whose search costs one unit. */
-const TITLES_PER_UNIT = 50;
-/** The last possible key: no character is greater, and no id longer. */
-const LAST_KEY = MEDIA.key('\u{10ffff}'.repeat(ID_LENGTH_MAX));
-
-/** The media of a page and the next one after it, and the number on all pages. */
-interface FoundMedia {
-  readonly items: readonly MediaDocument[];
-  readonly totalCount: number;
-}
-
 @QueryHandler(MediaListQuery)
 export class MediaListHandler implements IQueryHandler<MediaListQuery> {
   constructor(
@@ -54,6 +41,19 @@ export class MediaListHandler implements IQueryHandler<MediaListQuery> {
       return { ...pageOf(edges, { hasNextPage, after: place }), totalCount };
     });
   }
+}
+
+/** The titles that a search reads at once, so that a long list leaves room for others. */
+const TITLES_AT_ONCE = 1_000;
+/** The titles whose search costs one unit. */
+const TITLES_PER_UNIT = 50;
+/** The last possible key: no character is greater, and no id longer. */
+const LAST_KEY = MEDIA.key('\u{10ffff}'.repeat(ID_LENGTH_MAX));
+
+/** The media of a page and the next one after it, and the number on all pages. */
+interface FoundMedia {
+  readonly items: readonly MediaDocument[];
+  readonly totalCount: number;
 }
 
 /** A page, with the media id that the page before ended with. */

@@ -15,50 +15,7 @@ import type { Lease } from '../ports/lease.js';
 import { RollupWindowQuery, type RollupWindow } from '../queries/rollup-window.query.js';
 import { IdleSessionEnder, type Endings } from './idle-session-ender.js';
 
-/**
- * The share of the time for an answer that ending sessions may take, with any wait for the run
- * before. The rest is for the page under way, retention and the totals.
- */
-const ENDING_SHARE = 0.5;
-/** The time that buckets outlive the retention of queries: late events may still come for them. */
-const RETIREMENT_DELAY_MS = 32 * DAY_MS;
-/** The window that a scheduled run totals. */
-const SCHEDULED_WINDOW_MS = HOUR_MS;
-
-export interface RollupSettings {
-  /** A cron expression, with or without seconds; undefined runs on request only. */
-  readonly cron: string | undefined;
-  readonly sessionTimeoutSeconds: number;
-  readonly retentionDays: number | undefined;
-  /** The longest time that the answer to a requested run may take. */
-  readonly requestTimeoutSeconds: number;
-}
-
 export const ROLLUP_SETTINGS = Symbol('RollupSettings');
-
-export interface RollupReport extends RollupWindow {
-  readonly sessionsTimedOut: number;
-  /** The position after the last session that the run ended. */
-  readonly position: number;
-}
-
-/** The log of what runs do, since nobody may wait for their answers. */
-export interface RollupLog {
-  debug(message: string): void;
-  warn(message: string): void;
-  error(message: string): void;
-}
-
-/** The parts of a node that a run uses. */
-export interface RollupNode {
-  /** The lease of the one node of several that runs on schedule. */
-  readonly lease: Lease;
-  readonly log: RollupLog;
-  readonly telemetry: {
-    /** Tells the number of idle sessions that the last run did not get to. */
-    leftOver(sessions: number): void;
-  };
-}
 
 export const ROLLUP_NODE = Symbol('RollupNode');
 
@@ -162,4 +119,47 @@ export class RollupService implements OnApplicationBootstrap, OnApplicationShutd
     const before = this.clock.now() - retentionDays * DAY_MS - RETIREMENT_DELAY_MS;
     await this.commandBus.execute(new AdministerProjectionCommand({ kind: 'retire', before }));
   }
+}
+
+/**
+ * The share of the time for an answer that ending sessions may take, with any wait for the run
+ * before. The rest is for the page under way, retention and the totals.
+ */
+const ENDING_SHARE = 0.5;
+/** The time that buckets outlive the retention of queries: late events may still come for them. */
+const RETIREMENT_DELAY_MS = 32 * DAY_MS;
+/** The window that a scheduled run totals. */
+const SCHEDULED_WINDOW_MS = HOUR_MS;
+
+export interface RollupSettings {
+  /** A cron expression, with or without seconds; undefined runs on request only. */
+  readonly cron: string | undefined;
+  readonly sessionTimeoutSeconds: number;
+  readonly retentionDays: number | undefined;
+  /** The longest time that the answer to a requested run may take. */
+  readonly requestTimeoutSeconds: number;
+}
+
+export interface RollupReport extends RollupWindow {
+  readonly sessionsTimedOut: number;
+  /** The position after the last session that the run ended. */
+  readonly position: number;
+}
+
+/** The log of what runs do, since nobody may wait for their answers. */
+export interface RollupLog {
+  debug(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+/** The parts of a node that a run uses. */
+export interface RollupNode {
+  /** The lease of the one node of several that runs on schedule. */
+  readonly lease: Lease;
+  readonly log: RollupLog;
+  readonly telemetry: {
+    /** Tells the number of idle sessions that the last run did not get to. */
+    leftOver(sessions: number): void;
+  };
 }

@@ -28,22 +28,6 @@ import { Telemetry } from '../telemetry/telemetry.js';
 import { drainable } from './drain.js';
 import { NestLogger } from './logging.js';
 
-/** The time in milliseconds between two looks for requests that come too slowly. */
-const SLOW_CHECK_MS = 1_000;
-
-export interface HttpServer {
-  readonly app: NestFastifyApplication;
-  /** Takes no more connections, and resolves when all connections have ended. */
-  readonly drain: () => Promise<void>;
-}
-
-export interface HttpOptions {
-  readonly config: Config;
-  readonly logger: Logger;
-  /** Undefined where no database of countries is configured. */
-  readonly countries?: Countries | undefined;
-}
-
 /** Makes a server around a module, ready to listen. */
 export async function createHttp(
   module: DynamicModule,
@@ -89,12 +73,28 @@ export async function createHttp(
   return { app, drain };
 }
 
+export interface HttpServer {
+  readonly app: NestFastifyApplication;
+  /** Takes no more connections, and resolves when all connections have ended. */
+  readonly drain: () => Promise<void>;
+}
+
+export interface HttpOptions {
+  readonly config: Config;
+  readonly logger: Logger;
+  /** Undefined where no database of countries is configured. */
+  readonly countries?: Countries | undefined;
+}
+
 /** Leaves errors that come before a route to the edge: Nest would answer them a second time. */
 class EdgeAdapter extends FastifyAdapter {
   override setErrorHandler(): FastifyInstance {
     return this.getInstance();
   }
 }
+
+/** The time in milliseconds between two looks for requests that come too slowly. */
+const SLOW_CHECK_MS = 1_000;
 
 function adapterFor(config: Config, connections: Connections): FastifyAdapter {
   const timeoutMs = config.requestTimeoutSeconds * SECOND_MS;

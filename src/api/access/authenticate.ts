@@ -2,6 +2,15 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { PlayheadError } from '../../domain/errors.js';
 import type { Caller, KeyRing, Role } from './key-ring.js';
 
+/** Finds the sender of each request; `assertMay` decides what that caller may do. */
+export function addAuthentication(fastify: FastifyInstance, keyRing: KeyRing): void {
+  fastify.decorateRequest('caller');
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    request.caller = keyRing.callerOf(request.headers.authorization);
+    done();
+  });
+}
+
 declare module 'fastify' {
   interface FastifyRequest {
     /** Undefined if the request has no key, or none of ours. */
@@ -25,15 +34,6 @@ const OF_PROXIES = new RegExp(
     '(client|real|remote|connecting|originating|user|viewer|source)-?(ip(v6)?|addr(ess)?)$',
   ].join('|'),
 );
-
-/** Finds the sender of each request; `assertMay` decides what that caller may do. */
-export function addAuthentication(fastify: FastifyInstance, keyRing: KeyRing): void {
-  fastify.decorateRequest('caller');
-  fastify.addHook('onRequest', (request, _reply, done) => {
-    request.caller = keyRing.callerOf(request.headers.authorization);
-    done();
-  });
-}
 
 /** Finds the caller by a key in the address, for beacons, which cannot set headers. */
 export function takeKeyOfAddress(request: FastifyRequest, keyRing: KeyRing): void {

@@ -1,29 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** The role that a key opens: recording, asking, or everything. */
-export type Role = 'ingest' | 'read' | 'admin';
-
-/** The sender of a request as its key describes it. */
-export interface Caller {
-  readonly roles: ReadonlySet<Role>;
-  /** Tells callers apart without their keys. */
-  readonly name: string;
-}
-
-/** The keys of each role; without any key, every role is open to everyone. */
-export type KeysByRole = Readonly<Record<Role, readonly string[]>>;
-
-const ROLES = ['ingest', 'read', 'admin'] as const satisfies readonly Role[];
-const EVERYONE: Caller = { roles: new Set(ROLES), name: 'everyone' };
-const BEARER = /^Bearer +([^ ]+) *$/i;
-
-interface Entry {
-  readonly digest: Buffer;
-  readonly caller: Caller;
-  /** Says whether it is a key for recording; it may open other roles, too. */
-  readonly isForIngest: boolean;
-}
-
 /**
  * The keys of the server. It keeps only hashes, and compares a key's hash with every one of them,
  * so that the time of the comparison tells nothing.
@@ -76,6 +52,30 @@ export class KeyRing {
     }
     return found;
   }
+}
+
+/** The role that a key opens: recording, asking, or everything. */
+export type Role = 'ingest' | 'read' | 'admin';
+
+/** The sender of a request as its key describes it. */
+export interface Caller {
+  readonly roles: ReadonlySet<Role>;
+  /** Tells callers apart without their keys. */
+  readonly name: string;
+}
+
+/** The keys of each role; without any key, every role is open to everyone. */
+export type KeysByRole = Readonly<Record<Role, readonly string[]>>;
+
+const ROLES = ['ingest', 'read', 'admin'] as const satisfies readonly Role[];
+const EVERYONE: Caller = { roles: new Set(ROLES), name: 'everyone' };
+const BEARER = /^Bearer +([^ ]+) *$/i;
+
+interface Entry {
+  readonly digest: Buffer;
+  readonly caller: Caller;
+  /** Says whether it is a key for recording; it may open other roles, too. */
+  readonly isForIngest: boolean;
 }
 
 /** Returns the role that names all that a caller may do. */

@@ -17,38 +17,7 @@ import { Telemetry } from '../../telemetry/telemetry.js';
 import type { EdgeFindings } from '../context/edge-context.js';
 import { readCmcdLine, type LineFault, type RateReading } from './read-line.js';
 
-/**
- * The parameters of the address, which state what CMCD does not carry. An operator may write
- * anything there.
- */
-type CmcdParameters = Readonly<Record<string, unknown>>;
-
-export interface CmcdRequest {
-  readonly parameters: CmcdParameters;
-  readonly findings: EdgeFindings;
-  /** Says whether one rejected line keeps all lines from being stored. */
-  readonly isStrict: boolean;
-}
-
-interface RejectedLine {
-  readonly index: number;
-  readonly reason: LineFault | 'session-full';
-}
-
-export interface CmcdReceipt {
-  readonly position: number;
-  /** The rejected lines, by their place from 0, and the reasons. */
-  readonly rejected: readonly RejectedLine[];
-}
-
 export const RATE_READING = Symbol('RateReading');
-
-/** The parts of the session's context that an address may state. */
-const STATED = ['player', 'app', 'cdn', 'custom1', 'custom2', 'custom3'] as const;
-/** The type as which CMCD reports are counted in the metrics. */
-const CMCD = 'cmcd';
-
-const log = new Logger('Cmcd');
 
 /** Takes in the CMCD reports of players, line by line. */
 @Injectable()
@@ -150,6 +119,37 @@ export class CmcdIntake {
     }
   }
 }
+
+/**
+ * The parameters of the address, which state what CMCD does not carry. An operator may write
+ * anything there.
+ */
+type CmcdParameters = Readonly<Record<string, unknown>>;
+
+export interface CmcdRequest {
+  readonly parameters: CmcdParameters;
+  readonly findings: EdgeFindings;
+  /** Says whether one rejected line keeps all lines from being stored. */
+  readonly isStrict: boolean;
+}
+
+interface RejectedLine {
+  readonly index: number;
+  readonly reason: LineFault | 'session-full';
+}
+
+export interface CmcdReceipt {
+  readonly position: number;
+  /** The rejected lines, by their place from 0, and the reasons. */
+  readonly rejected: readonly RejectedLine[];
+}
+
+/** The parts of the session's context that an address may state. */
+const STATED = ['player', 'app', 'cdn', 'custom1', 'custom2', 'custom3'] as const;
+/** The type as which CMCD reports are counted in the metrics. */
+const CMCD = 'cmcd';
+
+const log = new Logger('Cmcd');
 
 /** Returns an id from the address; undefined for a value that cannot be an id. */
 function idIn(value: unknown): string | undefined {

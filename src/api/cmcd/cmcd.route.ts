@@ -9,31 +9,6 @@ import type { Admission } from '../limits/admission.js';
 import type { PositionTokens } from '../position-tokens.js';
 import type { CmcdIntake, CmcdReceipt, CmcdRequest } from './cmcd-intake.js';
 
-export const CMCD_PATH = '/cmcd';
-/** The header that names the number of rejected lines, and the reason for the first one. */
-export const REJECTED_HEADER = 'playhead-rejected';
-
-/** The most reports of a request. A player that was offline for long sends all that waited. */
-const LINES_MAX = 10_000;
-const FORMS = { 'application/cmcd': 'lines', 'text/cmcd': 'lines', 'text/plain': 'lines' } as const;
-const NO_CONTENT = 204;
-const GONE = 410;
-
-export interface CmcdOptions {
-  readonly keyRing: KeyRing;
-  readonly admission: Admission;
-  readonly cmcd: CmcdIntake;
-  readonly tokens: PositionTokens;
-  readonly context: EdgeContext;
-  readonly bytesMax: number;
-  /** `gone` tells players to stop for good. */
-  readonly cmcdSwitch: 'on' | 'gone';
-  /** The treatment of reports with an unknown key. */
-  readonly cmcdUnknownKey: 'refuse' | 'discard';
-  /** Called for a request that is discarded because of its key. */
-  readonly onDiscard: () => void;
-}
-
 /**
  * Adds `POST /cmcd`, which takes the reports of players (CTA-5004-B, event mode). An error answer
  * makes players report more. So a fault that sending again cannot mend is answered like success.
@@ -71,6 +46,30 @@ export async function addCmcd(fastify: FastifyInstance, options: CmcdOptions): P
     });
     return Promise.resolve();
   });
+}
+
+export const CMCD_PATH = '/cmcd';
+/** The header that names the number of rejected lines, and the reason for the first one. */
+export const REJECTED_HEADER = 'playhead-rejected';
+/** The most reports of a request. A player that was offline for long sends all that waited. */
+const LINES_MAX = 10_000;
+const FORMS = { 'application/cmcd': 'lines', 'text/cmcd': 'lines', 'text/plain': 'lines' } as const;
+const NO_CONTENT = 204;
+const GONE = 410;
+
+export interface CmcdOptions {
+  readonly keyRing: KeyRing;
+  readonly admission: Admission;
+  readonly cmcd: CmcdIntake;
+  readonly tokens: PositionTokens;
+  readonly context: EdgeContext;
+  readonly bytesMax: number;
+  /** `gone` tells players to stop for good. */
+  readonly cmcdSwitch: 'on' | 'gone';
+  /** The treatment of reports with an unknown key. */
+  readonly cmcdUnknownKey: 'refuse' | 'discard';
+  /** Called for a request that is discarded because of its key. */
+  readonly onDiscard: () => void;
 }
 
 const tooManyLines = (): PlayheadError =>

@@ -17,6 +17,24 @@ import {
   type CmcdValues,
 } from './cmcd-values.js';
 
+/**
+ * Reads one line of a report in event mode (CTA-5004-B). Each key is checked by itself, as the
+ * standard asks for: a bad value counts as absent.
+ */
+export function readCmcdLine(text: string, rates: RateReading): CmcdLine | LineFault {
+  const values = decoded(text);
+  if (values === undefined) return 'unreadable';
+  const { v, e: event, ts: at } = values;
+  if (typeof v === 'number' && v > VERSION_MAX) return 'version';
+  if (typeof event !== 'string' || !EVENTS.has(event)) return 'event';
+  if (!isWhole(at, TIME_MIN, TIME_MAX)) return 'time';
+  const sessionId = idOf(values.sid, SESSION_ID_LENGTH_MAX);
+  if (sessionId === undefined) return 'session';
+  const isLive = LIVE.get(values.st);
+  const mediaId = idOf(values.cid, ID_LENGTH_MAX);
+  return { sessionId, mediaId, isLive, report: { event, at, ...detailsOf(values, rates) } };
+}
+
 /** The reason for which a line is rejected. */
 export type LineFault = Exclude<CmcdRejection, 'session-full' | 'late' | 'key'>;
 
@@ -47,24 +65,6 @@ const LIVE: ReadonlyMap<unknown, boolean> = new Map([
   ['ll', true],
 ]);
 const EVENTS: ReadonlySet<unknown> = new Set(Object.values(CmcdEventType));
-
-/**
- * Reads one line of a report in event mode (CTA-5004-B). Each key is checked by itself, as the
- * standard asks for: a bad value counts as absent.
- */
-export function readCmcdLine(text: string, rates: RateReading): CmcdLine | LineFault {
-  const values = decoded(text);
-  if (values === undefined) return 'unreadable';
-  const { v, e: event, ts: at } = values;
-  if (typeof v === 'number' && v > VERSION_MAX) return 'version';
-  if (typeof event !== 'string' || !EVENTS.has(event)) return 'event';
-  if (!isWhole(at, TIME_MIN, TIME_MAX)) return 'time';
-  const sessionId = idOf(values.sid, SESSION_ID_LENGTH_MAX);
-  if (sessionId === undefined) return 'session';
-  const isLive = LIVE.get(values.st);
-  const mediaId = idOf(values.cid, ID_LENGTH_MAX);
-  return { sessionId, mediaId, isLive, report: { event, at, ...detailsOf(values, rates) } };
-}
 
 function decoded(text: string): CmcdValues | undefined {
   try {

@@ -6,20 +6,6 @@ import { headerOf, type Headers } from './headers.js';
 import { browserOf, osOf } from './names.js';
 import { RecentlyUsed } from './recently-used.js';
 
-/** The findings from a User-Agent and its client hints. */
-export interface Agent {
-  readonly context: Pick<SessionContext, 'device' | 'os' | 'browser'>;
-  /** Says whether a program sent it rather than a browser. curl and apps count as programs. */
-  readonly isProgram: boolean;
-}
-
-/**
- * The characters of a User-Agent that are read. Apps add long texts, and patterns take their time.
- */
-const AGENT_LENGTH_MAX = 1_000;
-/** The most agents in memory. An audience has some thousands; each takes a few hundred bytes. */
-const AGENTS_KEPT_MAX = 5_000;
-
 /** Reads agents and remembers the findings, so that it reads each agent in use once. */
 export class Agents {
   private readonly kept = new RecentlyUsed<Agent>(AGENTS_KEPT_MAX);
@@ -41,3 +27,17 @@ export class Agents {
     });
   }
 }
+
+/** The findings from a User-Agent and its client hints. */
+export interface Agent {
+  readonly context: Pick<SessionContext, 'device' | 'os' | 'browser'>;
+  /** Says whether a program sent it rather than a browser. curl and apps count as programs. */
+  readonly isProgram: boolean;
+}
+
+/**
+ * The characters of a User-Agent that are read. Apps add long texts, and patterns take their time.
+ */
+const AGENT_LENGTH_MAX = 1_000;
+/** The most agents in memory. An audience has some thousands; each takes a few hundred bytes. */
+const AGENTS_KEPT_MAX = 5_000;

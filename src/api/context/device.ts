@@ -1,6 +1,19 @@
 import type { DeviceType } from '../../domain/session-context.js';
 import type { ClientHints } from './client-hints.js';
 
+/** Returns the type of device that somebody watches on; undefined if nothing tells it. */
+export function deviceOf(agent: string, hints: ClientHints): DeviceType | undefined {
+  const named = firstOf(NAMED, agent);
+  if (named !== undefined) return named;
+  if (isPadAsMac(agent)) return 'TABLET';
+  if (hints.isMobile === true) return 'PHONE';
+  const isAndroid = hints.platform === 'Android' || /\bandroid\b/i.test(agent);
+  if (!isAndroid) return firstOf(PLAIN, agent) ?? (isDesktop(hints) ? 'DESKTOP' : undefined);
+  if (/\bmobi|opera mini/i.test(agent)) return 'PHONE';
+  // Browsers on phones say Mobile; apps and their libraries say neither.
+  return isBrowser(agent) || hints.isMobile === false ? 'TABLET' : undefined;
+}
+
 type Rule = readonly [DeviceType, RegExp];
 
 /**
@@ -21,7 +34,6 @@ const NAMED: readonly Rule[] = [
   ['TABLET', /\btablet\b(?! pc)|\bkf[a-z]{2,6}\b|kindle|playbook|\b(?:sm-[tx]|gt-p)\d{3}/i],
   ['TABLET', /nexus (?:7|9|10)\b/i],
 ];
-
 /** Patterns of agents that do not name their device. */
 const PLAIN: readonly Rule[] = [
   ['PHONE', /\bmobi|phone|blackberry|\bbb10\b|kaios|symbian/i],
@@ -42,19 +54,6 @@ export const isBrowser = (agent: string): boolean => /^(?:mozilla|opera)\//i.tes
  */
 export const isPadAsMac = (agent: string): boolean =>
   /\bmacintosh\b/i.test(agent) && /\b(?:crios|fxios|edgios|opios|gsa|mobile)\//i.test(agent);
-
-/** Returns the type of device that somebody watches on; undefined if nothing tells it. */
-export function deviceOf(agent: string, hints: ClientHints): DeviceType | undefined {
-  const named = firstOf(NAMED, agent);
-  if (named !== undefined) return named;
-  if (isPadAsMac(agent)) return 'TABLET';
-  if (hints.isMobile === true) return 'PHONE';
-  const isAndroid = hints.platform === 'Android' || /\bandroid\b/i.test(agent);
-  if (!isAndroid) return firstOf(PLAIN, agent) ?? (isDesktop(hints) ? 'DESKTOP' : undefined);
-  if (/\bmobi|opera mini/i.test(agent)) return 'PHONE';
-  // Browsers on phones say Mobile; apps and their libraries say neither.
-  return isBrowser(agent) || hints.isMobile === false ? 'TABLET' : undefined;
-}
 
 const isDesktop = ({ isMobile, platform }: ClientHints): boolean =>
   isMobile === false && /^(?:windows|macos|linux|chrom(?:e|ium) os)$/i.test(platform);

@@ -6,6 +6,47 @@ import { lookedUpCountry, statedCountry, trustedPeers, type IsTrusted } from './
 import { headerOf, isOn, type Headers } from './headers.js';
 import { pageFrom, type PageSetting } from './page.js';
 
+/** Finds the context of a viewer's session in the request that reports it. */
+export class EdgeContext {
+  private readonly agents = new Agents();
+  private readonly isTrusted: IsTrusted;
+
+  constructor(
+    private readonly settings: EdgeContextSettings,
+    private readonly countries?: Countries,
+  ) {
+    this.isTrusted = trustedPeers(settings.trustProxy);
+  }
+
+  /** Returns the findings. They hold neither the address nor the agent. */
+  findingsOf(facts: RequestFacts): EdgeFindings {
+    const { headers } = facts;
+    const agent = this.agents.agentOf(headers);
+    const isBot =
+      this.settings.bots === 'drop' &&
+      agent.isProgram &&
+      OF_PAGES.some((name) => headerOf(headers, name, 1) !== undefined);
+    if (isPrivate(headers)) return { filled: {}, isBot, isPrivate: true };
+    const country = this.countryOf(facts);
+    const page = pageFrom(headers, this.settings.page);
+    const filled = {
+      ...agent.context,
+      ...(country !== undefined && { country }),
+      ...(page !== undefined && { page }),
+    };
+    return { filled, isBot, isPrivate: false };
+  }
+
+  private countryOf({ headers, peer, client }: RequestFacts): string | undefined {
+    const { countryHeader } = this.settings;
+    const isBelieved = peer !== undefined && this.isTrusted(peer);
+    const stated =
+      countryHeader !== undefined && isBelieved ? statedCountry(headers, countryHeader) : undefined;
+    if (stated !== undefined || this.countries === undefined) return stated;
+    return lookedUpCountry(this.countries, client);
+  }
+}
+
 /** The settings that say which facts are filled in, under the configuration's names. */
 export interface EdgeContextSettings {
   readonly bots: 'drop' | 'keep';
@@ -53,44 +94,3 @@ const OF_PAGES = ['origin', 'referer', 'sec-fetch-site'];
 /** Says whether a viewer asks for privacy, by GPC or DNT. */
 export const isPrivate = (headers: Headers): boolean =>
   isOn(headers, 'sec-gpc') || isOn(headers, 'dnt');
-
-/** Finds the context of a viewer's session in the request that reports it. */
-export class EdgeContext {
-  private readonly agents = new Agents();
-  private readonly isTrusted: IsTrusted;
-
-  constructor(
-    private readonly settings: EdgeContextSettings,
-    private readonly countries?: Countries,
-  ) {
-    this.isTrusted = trustedPeers(settings.trustProxy);
-  }
-
-  /** Returns the findings. They hold neither the address nor the agent. */
-  findingsOf(facts: RequestFacts): EdgeFindings {
-    const { headers } = facts;
-    const agent = this.agents.agentOf(headers);
-    const isBot =
-      this.settings.bots === 'drop' &&
-      agent.isProgram &&
-      OF_PAGES.some((name) => headerOf(headers, name, 1) !== undefined);
-    if (isPrivate(headers)) return { filled: {}, isBot, isPrivate: true };
-    const country = this.countryOf(facts);
-    const page = pageFrom(headers, this.settings.page);
-    const filled = {
-      ...agent.context,
-      ...(country !== undefined && { country }),
-      ...(page !== undefined && { page }),
-    };
-    return { filled, isBot, isPrivate: false };
-  }
-
-  private countryOf({ headers, peer, client }: RequestFacts): string | undefined {
-    const { countryHeader } = this.settings;
-    const isBelieved = peer !== undefined && this.isTrusted(peer);
-    const stated =
-      countryHeader !== undefined && isBelieved ? statedCountry(headers, countryHeader) : undefined;
-    if (stated !== undefined || this.countries === undefined) return stated;
-    return lookedUpCountry(this.countries, client);
-  }
-}

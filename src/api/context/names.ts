@@ -2,6 +2,17 @@ import { BROWSER_MAP, getParser, OS_MAP } from 'bowser';
 import { brandsIn, type ClientHints } from './client-hints.js';
 import { isBrowser, isPadAsMac } from './device.js';
 
+/** Returns the operating system without its version. */
+export function osOf(agent: string, { platform }: ClientHints): string | undefined {
+  const system = nameOf(SYSTEMS, agent);
+  if (system !== undefined) return system;
+  if (isPadAsMac(agent)) return 'iOS';
+  const hinted = PLATFORMS.get(platform.toLowerCase());
+  // Linux is what Tizen and others say, too, whose agents have a name of their own.
+  if (agent === '' || (hinted !== undefined && hinted !== 'Linux')) return hinted;
+  return known(OPERATING_SYSTEMS, getParser(agent, true).getOSName()) ?? hinted;
+}
+
 type Name = readonly [string, RegExp];
 
 /** Systems that also look like another system, the more particular first. */
@@ -17,7 +28,6 @@ const SYSTEMS: readonly Name[] = [
   ['VIDAA', /\bvidaa\b/i],
   ['KaiOS', /\bkaios\b/i],
 ];
-
 /** Sec-CH-UA-Platform, in lower case, and the name that the same system has without it. */
 const PLATFORMS: ReadonlyMap<string, string> = new Map([
   ['android', 'Android'],
@@ -28,6 +38,18 @@ const PLATFORMS: ReadonlyMap<string, string> = new Map([
   ['macos', 'macOS'],
   ['windows', 'Windows'],
 ]);
+
+const nameOf = (names: readonly Name[], agent: string): string | undefined =>
+  names.find(([, pattern]) => pattern.test(agent))?.[0];
+
+/** The names that the library knows. Other names it copies from the agent unchecked. */
+const BROWSERS: ReadonlySet<string> = new Set(
+  Object.values<string>(BROWSER_MAP).filter((name) => name !== BROWSER_MAP.generic),
+);
+const OPERATING_SYSTEMS: ReadonlySet<string> = new Set(Object.values<string>(OS_MAP));
+
+const known = (names: ReadonlySet<string>, name: string): string | undefined =>
+  names.has(name) ? name : undefined;
 
 /** Apps that show pages in a browser of their own. */
 const IN_APP: readonly Name[] = [
@@ -42,29 +64,6 @@ const IN_APP: readonly Name[] = [
   ['KakaoTalk', /\bkakaotalk\b/i],
   ['Android WebView', /; wv\)/],
 ];
-
-const nameOf = (names: readonly Name[], agent: string): string | undefined =>
-  names.find(([, pattern]) => pattern.test(agent))?.[0];
-
-/** The names that the library knows. Other names it copies from the agent unchecked. */
-const BROWSERS: ReadonlySet<string> = new Set(
-  Object.values<string>(BROWSER_MAP).filter((name) => name !== BROWSER_MAP.generic),
-);
-const OPERATING_SYSTEMS: ReadonlySet<string> = new Set(Object.values<string>(OS_MAP));
-
-const known = (names: ReadonlySet<string>, name: string): string | undefined =>
-  names.has(name) ? name : undefined;
-
-/** Returns the operating system without its version. */
-export function osOf(agent: string, { platform }: ClientHints): string | undefined {
-  const system = nameOf(SYSTEMS, agent);
-  if (system !== undefined) return system;
-  if (isPadAsMac(agent)) return 'iOS';
-  const hinted = PLATFORMS.get(platform.toLowerCase());
-  // Linux is what Tizen and others say, too, whose agents have a name of their own.
-  if (agent === '' || (hinted !== undefined && hinted !== 'Linux')) return hinted;
-  return known(OPERATING_SYSTEMS, getParser(agent, true).getOSName()) ?? hinted;
-}
 
 /** Returns the browser without its version; undefined for apps and libraries. */
 export function browserOf(agent: string, { brands }: ClientHints): string | undefined {

@@ -7,6 +7,35 @@ import { STREAMING_EVENT_TYPES } from '../streaming-event-types.js';
 import { quote } from '../../domain/text.js';
 import { parseTime } from '../../domain/time.js';
 
+/**
+ * Reads the fields of an event that came as JSON, with the types of GraphQL. If `onFault` notes
+ * faults, a faulty field stays undefined.
+ */
+export function readFields(
+  json: unknown,
+  onFault: OnFault = refuse,
+  origin: ReportOrigin = 'live',
+): ReportFields {
+  if (!isObject(json)) {
+    return unreadable('event', 'must be an object', onFault);
+  }
+  const fields: Partial<Record<keyof ReportFields, unknown>> = {};
+  for (const [name, value] of Object.entries(json)) {
+    if (!isMember(name, origin)) onFault('event', `has an unknown member ${quote(name)}`);
+    // Null means unset.
+    else if (value !== null) fields[name] = readMember(name, value, onFault);
+  }
+  for (const name of REQUIRED) {
+    if (name in fields) continue;
+    onFault(name, 'is required');
+    fields[name] = undefined;
+  }
+  if (fields.lineId !== undefined && fields.eventId !== undefined) {
+    onFault('lineId', 'has no place beside an eventId');
+  }
+  return fields as unknown as ReportFields;
+}
+
 /** The rule for a member, and the value that it stands for; undefined if it breaks the rule. */
 interface Member {
   readonly rule: string;
@@ -90,35 +119,6 @@ const refuse: OnFault = (field, rule) => {
 
 /** The fields of an event of which nothing can be read. */
 const UNREADABLE = Object.fromEntries(Object.keys(MEMBERS).map((name) => [name, undefined]));
-
-/**
- * Reads the fields of an event that came as JSON, with the types of GraphQL. If `onFault` notes
- * faults, a faulty field stays undefined.
- */
-export function readFields(
-  json: unknown,
-  onFault: OnFault = refuse,
-  origin: ReportOrigin = 'live',
-): ReportFields {
-  if (!isObject(json)) {
-    return unreadable('event', 'must be an object', onFault);
-  }
-  const fields: Partial<Record<keyof ReportFields, unknown>> = {};
-  for (const [name, value] of Object.entries(json)) {
-    if (!isMember(name, origin)) onFault('event', `has an unknown member ${quote(name)}`);
-    // Null means unset.
-    else if (value !== null) fields[name] = readMember(name, value, onFault);
-  }
-  for (const name of REQUIRED) {
-    if (name in fields) continue;
-    onFault(name, 'is required');
-    fields[name] = undefined;
-  }
-  if (fields.lineId !== undefined && fields.eventId !== undefined) {
-    onFault('lineId', 'has no place beside an eventId');
-  }
-  return fields as unknown as ReportFields;
-}
 
 /** Notes the fault of an event that cannot be read at all, and returns empty fields for it. */
 export function unreadable(field: string, rule: string, onFault: OnFault = refuse): ReportFields {

@@ -13,22 +13,6 @@ import { kindOf, leaveBodies, readBody } from '../http/request-body.js';
 import { elementsOf, EVENT_FORMS, jsonOf, type Element } from './event-body.js';
 import { readFields, unreadable } from './event-fields.js';
 
-export const EVENTS_PATH = '/events';
-
-/** The most events of a request. */
-const EVENTS_LENGTH_MAX = 10_000;
-const ACCEPTED = 202;
-
-export interface EventsOptions {
-  readonly keyRing: KeyRing;
-  readonly admission: Admission;
-  readonly intake: ReportIntake;
-  readonly tokens: PositionTokens;
-  readonly context: EdgeContext;
-  /** The most bytes of a body, as it comes and unpacked. */
-  readonly bytesMax: number;
-}
-
 /** Adds `POST /events`, which records events without GraphQL, for many at once and for beacons. */
 export async function addEvents(fastify: FastifyInstance, options: EventsOptions): Promise<void> {
   const { keyRing, admission, bytesMax } = options;
@@ -60,6 +44,18 @@ export async function addEvents(fastify: FastifyInstance, options: EventsOptions
   });
 }
 
+export const EVENTS_PATH = '/events';
+
+export interface EventsOptions {
+  readonly keyRing: KeyRing;
+  readonly admission: Admission;
+  readonly intake: ReportIntake;
+  readonly tokens: PositionTokens;
+  readonly context: EdgeContext;
+  /** The most bytes of a body, as it comes and unpacked. */
+  readonly bytesMax: number;
+}
+
 function formOf(request: FastifyRequest, { context }: EventsOptions): BatchForm<Element> {
   const origin = originOf(request);
   return {
@@ -68,6 +64,9 @@ function formOf(request: FastifyRequest, { context }: EventsOptions): BatchForm<
     ...(origin === 'live' && { findings: context.findingsOf(requestFactsOf(request)) }),
   };
 }
+
+/** The most events of a request. */
+const EVENTS_LENGTH_MAX = 10_000;
 
 const batchForm = (origin: ReportOrigin): BatchForm<Element> => ({
   name: 'body',
@@ -96,6 +95,8 @@ function isPartOf({ query }: FastifyRequest): boolean {
   if (partial !== undefined && partial !== '1') throw badInput('partial', 'must be `1`');
   return partial === '1';
 }
+
+const ACCEPTED = 202;
 
 function answer(reply: FastifyReply, batch: BatchReceipt, tokens: PositionTokens): void {
   const { failure, errors, ...counts } = batch;

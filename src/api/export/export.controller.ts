@@ -22,26 +22,6 @@ import { Tables } from './tables.js';
 export const EXPORT_PATH = 'export';
 export const QUERY_COST_RATE = Symbol('QueryCostRate');
 
-const WHICH = '$range: RangeInput!, $filter: [FilterInput!]';
-const SESSIONS = argumentsNamed(
-  `${WHICH}, $userId: ID, $sessionId: ID, $failed: Boolean, $minRebufferRatio: Float`,
-);
-const BREAKDOWN = argumentsNamed(
-  `${WHICH}, $by: Dimension!, $orderBy: Metric! = VIEWS, $minViews: Int! = 0,
-   $minAttempts: Int! = 0, $search: String, $compare: Comparison`,
-);
-const SERIES = argumentsNamed(
-  `${WHICH}, $interval: Interval!, $metrics: [Metric!]!, $compare: Comparison`,
-);
-
-interface SeriesArgs {
-  readonly range: RangeInput;
-  readonly filter?: readonly FilterInput[] | null;
-  readonly interval: Interval;
-  readonly metrics: readonly Metric[];
-  readonly compare?: Comparison | null;
-}
-
 /** Sends the answers of queries as files, page by page, as fast as the reader takes them. */
 @Requires('read')
 @Controller(EXPORT_PATH)
@@ -97,4 +77,24 @@ export class ExportController {
     };
     return new Tables(this.queryBus, { readAfter, charge });
   }
+}
+
+const WHICH = '$range: RangeInput!, $filter: [FilterInput!]';
+const SESSIONS = argumentsNamed(
+  `${WHICH}, $userId: ID, $sessionId: ID, $failed: Boolean, $minRebufferRatio: Float`,
+);
+const BREAKDOWN = argumentsNamed(
+  `${WHICH}, $by: Dimension!, $orderBy: Metric! = VIEWS, $minViews: Int! = 0,
+   $minAttempts: Int! = 0, $search: String, $compare: Comparison`,
+);
+const SERIES = argumentsNamed(
+  `${WHICH}, $interval: Interval!, $metrics: [Metric!]!, $compare: Comparison`,
+);
+
+interface SeriesArgs {
+  readonly range: RangeInput;
+  readonly filter?: readonly FilterInput[] | null;
+  readonly interval: Interval;
+  readonly metrics: readonly Metric[];
+  readonly compare?: Comparison | null;
 }

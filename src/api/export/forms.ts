@@ -1,3 +1,5 @@
+/** The file formats of exports. */
+
 import { stringify } from 'csv-stringify/sync';
 import type { Cell } from './columns.js';
 

@@ -1,6 +1,36 @@
 import { GRAPHQL_PATH } from '../graphql/graphql-route.js';
 
 /**
+ * Makes the page around GraphiQL. It keeps its state, headers with their keys included, only as
+ * long as the browser's tab is open.
+ */
+export const graphiqlPage = (nonce: string): string => `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Playhead GraphiQL</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="${GRAPHIQL_PATH}/${CSS}">
+<style nonce="${nonce}">
+  body { margin: 0; }
+  #graphiql { height: 100vh; }
+</style>
+<div id="graphiql"></div>
+<script src="${GRAPHIQL_PATH}/${SCRIPT}"></script>
+<script nonce="${nonce}">
+  GraphiQL.show(document.getElementById('graphiql'), {
+    url: '${GRAPHQL_PATH}',
+    nonce: document.currentScript.nonce,
+    defaultQuery: ${JSON.stringify(FIRST_QUERY)},
+    storage: sessionStorage,
+    shouldPersistHeaders: true,
+    showPersistHeadersSettings: false,
+  });
+</script>
+</html>
+`;
+
+/**
  * Lets the page load this server's files, and ask this server. Scripts in the page itself, and
  * styles that GraphiQL adds, name the nonce.
  */
@@ -48,34 +78,4 @@ const FIRST_QUERY = `# Ctrl-Enter asks.
     }
   }
 }
-`;
-
-/**
- * Makes the page around GraphiQL. It keeps its state, headers with their keys included, only as
- * long as the browser's tab is open.
- */
-export const graphiqlPage = (nonce: string): string => `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Playhead GraphiQL</title>
-<link rel="icon" href="data:,">
-<link rel="stylesheet" href="${GRAPHIQL_PATH}/${CSS}">
-<style nonce="${nonce}">
-  body { margin: 0; }
-  #graphiql { height: 100vh; }
-</style>
-<div id="graphiql"></div>
-<script src="${GRAPHIQL_PATH}/${SCRIPT}"></script>
-<script nonce="${nonce}">
-  GraphiQL.show(document.getElementById('graphiql'), {
-    url: '${GRAPHQL_PATH}',
-    nonce: document.currentScript.nonce,
-    defaultQuery: ${JSON.stringify(FIRST_QUERY)},
-    storage: sessionStorage,
-    shouldPersistHeaders: true,
-    showPersistHeadersSettings: false,
-  });
-</script>
-</html>
 `;

@@ -6,6 +6,33 @@ import { HTTP_STATUS } from '../http/http-status.js';
 import { codedError, formatErrors, type Answered } from './graphql-errors.js';
 import { prefersEvents, prefersNegotiated } from './media-type.js';
 
+/** Makes an answer with errors. Of an error, it holds only what is meant for the client. */
+export function answerErrors(
+  errors: readonly GraphQLError[],
+  { reply, hasStored = false }: Answering,
+  data?: FormattedExecutionResult['data'],
+): ErrorAnswer {
+  const answered = formatErrors(errors);
+  const { accept } = reply.request.headers;
+  // Without data there are no results to stream: then the status tells why.
+  const isNegotiated = prefersNegotiated(accept) || prefersEvents(accept);
+  const statusCode = hasStored ? HTTP_OK : statusOf(answered, data, isNegotiated);
+  addAnswerHeaders(reply, statusCode, answered[0]?.extensions);
+  return { statusCode, body: { ...(data !== undefined && { data }), errors: answered } };
+}
+
+/** Makes the answer to a request that failed before its document was executed. */
+export function answerFailure(error: unknown, reply: FastifyReply): ErrorAnswer {
+  const isOurs = error instanceof PlayheadError;
+  if (isOurs && DOCUMENT_CODES.includes(error.code)) {
+    return answerErrors([codedError(error)], { reply });
+  }
+  const { status, body } = plainAnswer(error);
+  const { code, message, ...details } = body;
+  addAnswerHeaders(reply, status, details);
+  return { statusCode: status, body: { errors: [{ message, extensions: { code, ...details } }] } };
+}
+
 /** The reply to answer with, and whether anything was stored meanwhile. */
 interface Answering {
   readonly reply: FastifyReply;
@@ -25,34 +52,7 @@ const DOCUMENT_CODES: readonly ErrorCode[] = [
   'QUERY_TOO_COMPLEX',
 ];
 
-/** Makes the answer to a request that failed before its document was executed. */
-export function answerFailure(error: unknown, reply: FastifyReply): ErrorAnswer {
-  const isOurs = error instanceof PlayheadError;
-  if (isOurs && DOCUMENT_CODES.includes(error.code)) {
-    return answerErrors([codedError(error)], { reply });
-  }
-  const { status, body } = plainAnswer(error);
-  const { code, message, ...details } = body;
-  addAnswerHeaders(reply, status, details);
-  return { statusCode: status, body: { errors: [{ message, extensions: { code, ...details } }] } };
-}
-
 const HTTP_OK = 200;
-
-/** Makes an answer with errors. Of an error, it holds only what is meant for the client. */
-export function answerErrors(
-  errors: readonly GraphQLError[],
-  { reply, hasStored = false }: Answering,
-  data?: FormattedExecutionResult['data'],
-): ErrorAnswer {
-  const answered = formatErrors(errors);
-  const { accept } = reply.request.headers;
-  // Without data there are no results to stream: then the status tells why.
-  const isNegotiated = prefersNegotiated(accept) || prefersEvents(accept);
-  const statusCode = hasStored ? HTTP_OK : statusOf(answered, data, isNegotiated);
-  addAnswerHeaders(reply, statusCode, answered[0]?.extensions);
-  return { statusCode, body: { ...(data !== undefined && { data }), errors: answered } };
-}
 
 /** Codes that tell the client to come again later; HTTP has statuses for them. */
 const LATER_CODES: readonly ErrorCode[] = ['RATE_LIMITED', 'OVERLOADED'];

@@ -1,3 +1,5 @@
+/** The limits of a document, and the check that a document keeps them. */
+
 import { Kind, visit, type ASTNode, type DocumentNode, type SelectionSetNode } from 'graphql';
 import { PlayheadError } from '../../domain/errors.js';
 

@@ -1,3 +1,9 @@
+/**
+ * The prices of the work for an answer. One unit is a tenth to a quarter of a millisecond of one
+ * core, on the machine of bench/RESULTS.md; `npm run bench -- cost` measures how near the prices
+ * are to the work.
+ */
+
 import type { FigureParts } from '../../domain/figures/figure-totals.js';
 import { RETENTION_STEPS } from '../../domain/figures/retention.js';
 import { PERIOD_MINUTES, TIME_PERIODS, type TimePeriod } from '../../domain/period.js';
@@ -5,12 +11,6 @@ import { DAY_MS, MINUTES_PER_HOUR, parseTime } from '../../domain/time.js';
 import { METRICS, partsFor, type Metric } from '../../queries/figures/figures.query.js';
 import { FILTERS_MAX, FILTER_VALUES_MAX, METRICS_MAX, PAGE_LENGTH_MAX } from './document-limits.js';
 import { partsNamed } from './figure-parts.js';
-
-/*
- * The prices of the work for an answer. One unit is a tenth to a quarter of a millisecond of one
- * core, on the machine of bench/RESULTS.md; `npm run bench -- cost` measures how near the prices
- * are to the work.
- */
 
 /** Receiving a request and sending its answer. */
 export const REQUEST_PRICE = 5;

@@ -1,3 +1,5 @@
+/** The schema types of what questions about figures state, with its checks. */
+
 import { ArgsType, Field, InputType, Int } from '@nestjs/graphql';
 import { badInput } from '../../domain/errors.js';
 import { inNfc } from '../../domain/text.js';

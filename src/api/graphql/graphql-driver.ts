@@ -4,12 +4,6 @@ import type { GraphqlPipeline } from './graphql-pipeline.js';
 import { WebSockets, type WebSocketOptions } from '../subscriptions/web-sockets.js';
 import { addGraphqlRoute, type ContextOf } from './graphql-route.js';
 
-export interface GraphqlDriverConfig extends GqlModuleOptions {
-  readonly pipeline: GraphqlPipeline;
-  readonly context: ContextOf;
-  readonly webSockets: Omit<WebSocketOptions, 'schema' | 'pipeline'>;
-}
-
 /** Serves the schema of the resolvers through the pipeline, on a route of fastify's. */
 export class GraphqlDriver extends AbstractGraphQLDriver<GraphqlDriverConfig> {
   start({ schema, pipeline, context, webSockets }: GraphqlDriverConfig): Promise<void> {
@@ -27,4 +21,10 @@ export class GraphqlDriver extends AbstractGraphQLDriver<GraphqlDriverConfig> {
   stop(): Promise<void> {
     return Promise.resolve();
   }
+}
+
+export interface GraphqlDriverConfig extends GqlModuleOptions {
+  readonly pipeline: GraphqlPipeline;
+  readonly context: ContextOf;
+  readonly webSockets: Omit<WebSocketOptions, 'schema' | 'pipeline'>;
 }

@@ -9,11 +9,6 @@ import { PlayheadError, type ErrorCode } from '../../domain/errors.js';
 import { publicMessage } from '../http/public-message.js';
 import { noteStoreFailure } from '../http/store-failures.js';
 
-/** An error in an answer. */
-export interface Answered extends GraphQLFormattedError {
-  readonly extensions: { readonly code: ErrorCode; readonly [detail: string]: unknown };
-}
-
 /** Makes a GraphQL error from an error of ours; it may name its place in the document. */
 export const codedError = (
   originalError: PlayheadError,
@@ -23,6 +18,11 @@ export const codedError = (
 /** Makes errors as they are told to a client: each with its code, as many as fit. */
 export const formatErrors = (errors: readonly GraphQLError[]): readonly Answered[] =>
   boundErrors(errors.map(toAnswered));
+
+/** An error in an answer. */
+export interface Answered extends GraphQLFormattedError {
+  readonly extensions: { readonly code: ErrorCode; readonly [detail: string]: unknown };
+}
 
 /** The most bytes of all errors in an answer, as JSON. */
 const ERRORS_BYTES_MAX = 2 ** 16;

@@ -26,27 +26,6 @@ import { readDocument } from './read-document.js';
 import { validationRules } from './validation-rules.js';
 import { variableFaults } from './variables.js';
 
-/** The longest document that is kept parsed; a few longer documents would fill the memory. */
-const KEPT_LENGTH_MAX = 4_000;
-const KEPT_DOCUMENTS_MAX = 200;
-
-export interface GraphqlLimits {
-  readonly queryCostMax: number;
-  /** Limits the cost of a client's queries in a second. */
-  readonly queryCostRate: RateLimiter;
-  readonly hasIntrospection: boolean;
-  readonly subscriptions: OpenSubscriptions;
-  /** Returns the time in epoch milliseconds. */
-  readonly now: () => number;
-}
-
-/** A document that fits the schema. */
-interface GoodDocument {
-  readonly document: DocumentNode;
-  /** The operations whose fields do not contradict each other. */
-  readonly merged: Set<OperationDefinitionNode>;
-}
-
 /**
  * Takes a GraphQL request from the text of its document to the answer. Each step bounds the work of
  * the next: the document's size, its validity, its cost, the shape of its variables.
@@ -138,6 +117,27 @@ export class GraphqlPipeline {
     const [eldest] = this.kept.keys();
     if (this.kept.size > KEPT_DOCUMENTS_MAX && eldest !== undefined) this.kept.delete(eldest);
   }
+}
+
+/** The longest document that is kept parsed; a few longer documents would fill the memory. */
+const KEPT_LENGTH_MAX = 4_000;
+const KEPT_DOCUMENTS_MAX = 200;
+
+export interface GraphqlLimits {
+  readonly queryCostMax: number;
+  /** Limits the cost of a client's queries in a second. */
+  readonly queryCostRate: RateLimiter;
+  readonly hasIntrospection: boolean;
+  readonly subscriptions: OpenSubscriptions;
+  /** Returns the time in epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** A document that fits the schema. */
+interface GoodDocument {
+  readonly document: DocumentNode;
+  /** The operations whose fields do not contradict each other. */
+  readonly merged: Set<OperationDefinitionNode>;
 }
 
 const isFaults = (value: object): value is readonly GraphQLError[] => Array.isArray(value);

@@ -12,27 +12,6 @@ import { checkMediaType, readAddress, requestInBody } from './graphql-request.js
 import { EVENTS_TYPE, prefersEvents } from './media-type.js';
 import type { RequestContext } from './request-context.js';
 
-export const GRAPHQL_PATH = '/graphql';
-const HTTP_OK = 200;
-/** No cache and no proxy may keep events back. */
-const EVENTS_HEADERS = {
-  'content-type': EVENTS_TYPE,
-  'cache-control': 'no-store',
-  'x-accel-buffering': 'no',
-};
-/** The most characters of an answer: aliases may ask for the same long texts repeatedly. */
-const ANSWER_LENGTH_MAX = 16 * 2 ** 20;
-
-export type ContextOf = (request: FastifyRequest, reply: FastifyReply) => RequestContext;
-
-export interface GraphqlRouteOptions {
-  readonly schema: GraphQLSchema;
-  readonly pipeline: GraphqlPipeline;
-  readonly contextOf: ContextOf;
-  /** Takes connections over that are to carry subscriptions, where there may be such. */
-  readonly webSockets?: Pick<WebSockets, 'isFor' | 'accept'>;
-}
-
 /**
  * Adds the route of GraphQL over HTTP: a POST of JSON, or a GET that only asks. The answer is JSON,
  * or, for whoever prefers that, server-sent events. A GET may also ask for a WebSocket.
@@ -85,6 +64,27 @@ export function addGraphqlRoute(
       done(null, JSON.stringify(body));
     },
   });
+}
+
+export const GRAPHQL_PATH = '/graphql';
+const HTTP_OK = 200;
+/** No cache and no proxy may keep events back. */
+const EVENTS_HEADERS = {
+  'content-type': EVENTS_TYPE,
+  'cache-control': 'no-store',
+  'x-accel-buffering': 'no',
+};
+/** The most characters of an answer: aliases may ask for the same long texts repeatedly. */
+const ANSWER_LENGTH_MAX = 16 * 2 ** 20;
+
+export type ContextOf = (request: FastifyRequest, reply: FastifyReply) => RequestContext;
+
+export interface GraphqlRouteOptions {
+  readonly schema: GraphQLSchema;
+  readonly pipeline: GraphqlPipeline;
+  readonly contextOf: ContextOf;
+  /** Takes connections over that are to carry subscriptions, where there may be such. */
+  readonly webSockets?: Pick<WebSockets, 'isFor' | 'accept'>;
 }
 
 /** Returns the body of an answer, and sets its status. */

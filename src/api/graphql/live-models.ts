@@ -1,3 +1,5 @@
+/** The schema types of the answer who watches now. */
+
 import { Float, Int } from '@nestjs/graphql';
 import type { LiveCount, LiveMedia, LiveSnapshot } from '../../queries/live/live.query.js';
 import { StreamType } from './models.js';

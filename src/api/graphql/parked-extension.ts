@@ -4,6 +4,26 @@ import { readableKey } from '../../domain/document-key.js';
 import type { ParkedNotes } from '../../ports/parked-notes.js';
 import type { ProjectionName } from '../../ports/projection.js';
 
+/** Says in `extensions.parked` of a GraphQL answer which events it lacks, or may lack. */
+export function addParkedExtension(fastify: FastifyInstance): void {
+  const noted = new WeakMap<FastifyRequest, Notes>();
+  fastify.addHook('preHandler', (request, _reply, next) => {
+    const notes: Notes = new Map();
+    noted.set(request, notes);
+    current.run(notes, next);
+  });
+  fastify.addHook('preSerialization', async (request, _reply, payload) => {
+    const notes = noted.get(request);
+    if (notes === undefined || notes.size === 0 || !isAnswer(payload)) {
+      return Promise.resolve(payload);
+    }
+    const parked = [...notes.values()].slice(0, NAMED_MAX);
+    const more = notes.size - parked.length;
+    const extensions = { ...payload.extensions, parked, ...(more > 0 && { parkedMore: more }) };
+    return Promise.resolve({ ...payload, extensions });
+  });
+}
+
 /** A document that an answer rests on, and for which events are parked. */
 interface ParkedDocument {
   readonly projection: ProjectionName;
@@ -35,26 +55,6 @@ export const requestNotes: ParkedNotes = {
     current.getStore()?.set(`${projection} at ${String(position)}`, { projection, position });
   },
 };
-
-/** Says in `extensions.parked` of a GraphQL answer which events it lacks, or may lack. */
-export function addParkedExtension(fastify: FastifyInstance): void {
-  const noted = new WeakMap<FastifyRequest, Notes>();
-  fastify.addHook('preHandler', (request, _reply, next) => {
-    const notes: Notes = new Map();
-    noted.set(request, notes);
-    current.run(notes, next);
-  });
-  fastify.addHook('preSerialization', async (request, _reply, payload) => {
-    const notes = noted.get(request);
-    if (notes === undefined || notes.size === 0 || !isAnswer(payload)) {
-      return Promise.resolve(payload);
-    }
-    const parked = [...notes.values()].slice(0, NAMED_MAX);
-    const more = notes.size - parked.length;
-    const extensions = { ...payload.extensions, parked, ...(more > 0 && { parkedMore: more }) };
-    return Promise.resolve({ ...payload, extensions });
-  });
-}
 
 /** Says whether a body is a GraphQL answer; no other answer holds data of read models. */
 const isAnswer = (payload: unknown): payload is { readonly extensions?: object } =>

@@ -1,3 +1,5 @@
+/** The schema types of read models: their progress, parked events and verifications. */
+
 import { Field, Float, ID, Int, ObjectType } from '@nestjs/graphql';
 import type { Freshness as FreshnessNow } from '../../queries/freshness.query.js';
 import type { PositionTokens } from '../position-tokens.js';

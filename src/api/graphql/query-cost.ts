@@ -29,16 +29,6 @@ import {
   type ArgumentOf,
 } from './field-prices.js';
 
-/** The cost and size of answering an operation. */
-export interface OperationCost {
-  /** The cost in the units of field-prices.ts. */
-  readonly cost: number;
-  /** The number of events that the operation records. */
-  readonly events: number;
-  /** The number of levels of the answer. */
-  readonly depth: number;
-}
-
 /**
  * Computes the cost of an operation that is asked for at a time (epoch milliseconds). Each fragment
  * is priced once, however often it is spread. So this takes time in proportion to the document,
@@ -49,6 +39,16 @@ export function costOf(asked: AskedOperation, schema: GraphQLSchema, now: number
   const root = objectOf(schema.getRootType(operation));
   const total = new Pricing(asked, schema, now).totalOf(selectionSet, root);
   return { cost: REQUEST_PRICE + total.cost, events: total.events, depth: total.depth };
+}
+
+/** The cost and size of answering an operation. */
+export interface OperationCost {
+  /** The cost in the units of field-prices.ts. */
+  readonly cost: number;
+  /** The number of events that the operation records. */
+  readonly events: number;
+  /** The number of levels of the answer. */
+  readonly depth: number;
 }
 
 /** The cost and size of a selection. */

@@ -9,17 +9,6 @@ import type { PositionTokens } from '../position-tokens.js';
 import { acceptsEvents, NEGOTIATED_TYPE, prefersNegotiated } from './media-type.js';
 import type { OperationContext } from './operation-context.js';
 
-/** Names of headers, in lower case as Node gives them. */
-const READ_AFTER = 'read-after';
-const POSITION = 'position';
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** The operation of a GraphQL request; undefined until its document is found valid. */
-    operation: MeteredOperation | undefined;
-  }
-}
-
 /** The state that the resolvers of a request share. */
 export class RequestContext implements OperationContext {
   scanned: string | undefined;
@@ -105,5 +94,16 @@ export class RequestContext implements OperationContext {
       this.reply.header(POSITION, this.tokens.encode(position));
     }
     return this.tokens.encode(position);
+  }
+}
+
+/** Names of headers, in lower case as Node gives them. */
+const READ_AFTER = 'read-after';
+const POSITION = 'position';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The operation of a GraphQL request; undefined until its document is found valid. */
+    operation: MeteredOperation | undefined;
   }
 }

@@ -1,3 +1,5 @@
+/** The schema's scalars, each with the rule for its input. */
+
 import { GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 import { badInput } from '../../domain/errors.js';
 import { parseTime } from '../../domain/time.js';

@@ -1,3 +1,5 @@
+/** The schema types of a session's timeline. */
+
 import { Int } from '@nestjs/graphql';
 import type { TimelineConnection } from '../../queries/sessions/timeline.query.js';
 import { TimelineEntryType } from './event-models.js';

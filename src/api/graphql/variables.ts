@@ -19,25 +19,6 @@ import { QUOTE_LENGTH_MAX, quote } from '../../domain/text.js';
 import { codedError } from './graphql-errors.js';
 import { ownValue } from './asked-operation.js';
 
-/** A rule that a value breaks, and where. */
-interface Fault {
-  /** The steps from the value up to its variable. */
-  readonly path: (string | number)[];
-  readonly rule: string;
-}
-
-type Faults = readonly Fault[];
-/** Finds the faults of a value; in a value of the wrong shape, that fault alone. */
-type Check = (value: unknown) => Faults;
-
-const NONE: Faults = [];
-const fault = (rule: string): Faults => [{ path: [], rule }];
-const REQUIRED = fault('is required');
-const NULL = fault('must not be null');
-
-/** The most faults that an answer names. */
-const FAULTS_MAX = 50;
-
 /** Returns the faults of an operation's variables, each as an error of BAD_USER_INPUT. */
 export function variableFaults(
   schema: GraphQLSchema,
@@ -60,6 +41,25 @@ export function variableFaults(
   }
   return errors;
 }
+
+/** A rule that a value breaks, and where. */
+interface Fault {
+  /** The steps from the value up to its variable. */
+  readonly path: (string | number)[];
+  readonly rule: string;
+}
+
+type Faults = readonly Fault[];
+/** Finds the faults of a value; in a value of the wrong shape, that fault alone. */
+type Check = (value: unknown) => Faults;
+
+const NONE: Faults = [];
+const fault = (rule: string): Faults => [{ path: [], rule }];
+const REQUIRED = fault('is required');
+const NULL = fault('must not be null');
+
+/** The most faults that an answer names. */
+const FAULTS_MAX = 50;
 
 const MORE = new PlayheadError('BAD_USER_INPUT', 'more variables are wrong than are named');
 

@@ -4,22 +4,6 @@ import { CMCD_PATH } from '../cmcd/cmcd.route.js';
 import { EVENTS_PATH } from '../events/events.route.js';
 import { GRAPHQL_PATH } from '../graphql/graphql-route.js';
 
-/** Returns the path to route. It replaces a malformed path, for which the router has no hooks. */
-export function routedPath({ url = '' }: { readonly url?: string | undefined }): string {
-  if (!url.includes('%')) return url;
-  try {
-    decodeURI(pathOf(url));
-    return url;
-  } catch {
-    // The rule for missing routes tells the client.
-    return MALFORMED_PATH;
-  }
-}
-
-/** A path without a route; it stands for paths that cannot be decoded. */
-const MALFORMED_PATH = '/malformed';
-const NO_CONTENT = 204;
-
 /**
  * Answers a request without a route before its body is looked at: the path is not there, or not for
  * this method. To OPTIONS it lists the methods of the path.
@@ -36,6 +20,22 @@ export function addMissingRoutes(fastify: FastifyInstance): void {
     else void reply.code(NO_CONTENT).header('allow', allow.join(', ')).send();
   });
 }
+
+/** Returns the path to route. It replaces a malformed path, for which the router has no hooks. */
+export function routedPath({ url = '' }: { readonly url?: string | undefined }): string {
+  if (!url.includes('%')) return url;
+  try {
+    decodeURI(pathOf(url));
+    return url;
+  } catch {
+    // The rule for missing routes tells the client.
+    return MALFORMED_PATH;
+  }
+}
+
+/** A path without a route; it stands for paths that cannot be decoded. */
+const MALFORMED_PATH = '/malformed';
+const NO_CONTENT = 204;
 
 /** Says whether there is nothing for a request, or for the one that its preflight asks about. */
 export const isMissing = (fastify: FastifyInstance, request: FastifyRequest): boolean =>

@@ -5,6 +5,19 @@ import { gunzip } from 'node:zlib';
 import { badInput, PlayheadError } from '../../domain/errors.js';
 import type { Admitted } from '../limits/admission.js';
 
+/** Reads a body and unpacks it; it never holds more bytes than the limit. */
+export async function readBody(
+  message: IncomingMessage,
+  { isPacked }: BodyKind<unknown>,
+  bytesMax: number,
+  place: Admitted,
+): Promise<Buffer> {
+  const sent = await readSent(message, bytesMax, place);
+  const bytes = isPacked ? await place.alone(() => unpack(sent, bytesMax)) : sent;
+  place.addBytes(bytes.length);
+  return bytes;
+}
+
 /** The way to read a body, as its headers state it. */
 export interface BodyKind<Form> {
   readonly form: Form;
@@ -48,19 +61,6 @@ export function leaveBodies(scope: FastifyInstance): void {
   scope.addContentTypeParser('*', (_request, _body, done) => {
     done(null);
   });
-}
-
-/** Reads a body and unpacks it; it never holds more bytes than the limit. */
-export async function readBody(
-  message: IncomingMessage,
-  { isPacked }: BodyKind<unknown>,
-  bytesMax: number,
-  place: Admitted,
-): Promise<Buffer> {
-  const sent = await readSent(message, bytesMax, place);
-  const bytes = isPacked ? await place.alone(() => unpack(sent, bytesMax)) : sent;
-  place.addBytes(bytes.length);
-  return bytes;
 }
 
 async function readSent(

@@ -3,6 +3,18 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 
+/** Puts the request's id into every answer, and makes it known to all code that runs for it. */
+export function addRequestIds(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    reply.header(HEADER, request.id);
+    current.run(request.id, done);
+  });
+  // Code after the body's last byte runs for the connection, so the id is set again.
+  fastify.addHook('preValidation', (request, _reply, done) => {
+    current.run(request.id, done);
+  });
+}
+
 /** Returns the id of the request that this code runs for, for log lines. */
 export const requestId = (): string | undefined => current.getStore();
 
@@ -16,16 +28,4 @@ const WELL_FORMED = /^[\w.:+/=-]{1,100}$/;
 export function idOf({ headers }: { readonly headers: IncomingHttpHeaders }): string {
   const sent = headers[HEADER];
   return typeof sent === 'string' && WELL_FORMED.test(sent) ? sent : randomUUID();
-}
-
-/** Puts the request's id into every answer, and makes it known to all code that runs for it. */
-export function addRequestIds(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', (request, reply, done) => {
-    reply.header(HEADER, request.id);
-    current.run(request.id, done);
-  });
-  // Code after the body's last byte runs for the connection, so the id is set again.
-  fastify.addHook('preValidation', (request, _reply, done) => {
-    current.run(request.id, done);
-  });
 }

@@ -3,50 +3,6 @@ import type { LagLimit } from './lag-limit.js';
 import type { RateLimiter } from './rate-limiter.js';
 import { EventLoopQueue } from './event-loop-queue.js';
 
-/** The bounds of the waiting room. */
-export interface WaitingRoom {
-  readonly eventsMax: number;
-  readonly bytesMax: number;
-  readonly arrivingBytesMax: number;
-}
-
-/**
- * The most events that may wait to be stored. They are about a second's work, which bounds the
- * wait.
- */
-export const WAITING_EVENTS_MAX = 20_000;
-/** The most bytes of requests that may wait to be parsed. This bounds their memory. */
-export const WAITING_BYTES_MAX = 4 * 2 ** 20;
-/**
- * The most bytes of requests that are still arriving. A limit of their own keeps slow requests from
- * holding up others.
- */
-export const ARRIVING_BYTES_MAX = 64 * 2 ** 20;
-
-/** A request's place in the waiting room. */
-export interface Admitted {
-  /** Counts bytes of a request that has not come in full; throws OVERLOADED without room. */
-  addArriving(bytes: number): void;
-  /** Counts a whole request in place of its arriving bytes; throws OVERLOADED without room. */
-  addBytes(bytes: number): void;
-  /** Runs work of unknown memory, one piece at a time; throws OVERLOADED as above. */
-  alone<T>(work: () => Promise<T>): Promise<T>;
-  /**
-   * Counts events that are to be stored, in place of their bytes. Throws OVERLOADED or RATE_LIMITED
-   * if they may not be stored.
-   */
-  addEvents(events: number): void;
-}
-
-/** The longest time that a request may wait to be parsed, however much work that is. */
-const WAIT_MS_MAX = 2_000;
-/** The wait that a refused client is told: by then the waiting events are stored. */
-const RETRY_AFTER_SECONDS = 1;
-/** A single error for all: a stack for each would make refusing dear, when it has to be cheap. */
-const OVERLOADED = new PlayheadError('OVERLOADED', 'too many events wait to be stored', {
-  retryAfterSeconds: RETRY_AFTER_SECONDS,
-});
-
 /**
  * Admits or refuses the recording of events, whatever way they come. It applies a rate for each
  * client, a limit to the lag of read models, and a waiting room of bounded size. It refuses a
@@ -140,3 +96,47 @@ export class Admission {
     if (isFull || this.queue.waitMs() > WAIT_MS_MAX) throw OVERLOADED;
   }
 }
+
+/** The bounds of the waiting room. */
+export interface WaitingRoom {
+  readonly eventsMax: number;
+  readonly bytesMax: number;
+  readonly arrivingBytesMax: number;
+}
+
+/**
+ * The most events that may wait to be stored. They are about a second's work, which bounds the
+ * wait.
+ */
+export const WAITING_EVENTS_MAX = 20_000;
+/** The most bytes of requests that may wait to be parsed. This bounds their memory. */
+export const WAITING_BYTES_MAX = 4 * 2 ** 20;
+/**
+ * The most bytes of requests that are still arriving. A limit of their own keeps slow requests from
+ * holding up others.
+ */
+export const ARRIVING_BYTES_MAX = 64 * 2 ** 20;
+
+/** A request's place in the waiting room. */
+export interface Admitted {
+  /** Counts bytes of a request that has not come in full; throws OVERLOADED without room. */
+  addArriving(bytes: number): void;
+  /** Counts a whole request in place of its arriving bytes; throws OVERLOADED without room. */
+  addBytes(bytes: number): void;
+  /** Runs work of unknown memory, one piece at a time; throws OVERLOADED as above. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * Counts events that are to be stored, in place of their bytes. Throws OVERLOADED or RATE_LIMITED
+   * if they may not be stored.
+   */
+  addEvents(events: number): void;
+}
+
+/** The longest time that a request may wait to be parsed, however much work that is. */
+const WAIT_MS_MAX = 2_000;
+/** The wait that a refused client is told: by then the waiting events are stored. */
+const RETRY_AFTER_SECONDS = 1;
+/** A single error for all: a stack for each would make refusing dear, when it has to be cheap. */
+const OVERLOADED = new PlayheadError('OVERLOADED', 'too many events wait to be stored', {
+  retryAfterSeconds: RETRY_AFTER_SECONDS,
+});

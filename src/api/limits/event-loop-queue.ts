@@ -1,15 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
 
-/** The time in milliseconds that work may keep the thread before the network gets its turn. */
-const SLICE_MS = 5;
-/** The most looks at the network in its turn, as long as more requests keep coming. */
-const LOOKS_MAX = 50;
-
-interface Waiting {
-  readonly pass: (waitedMs: number) => void;
-  readonly since: number;
-}
-
 /**
  * Runs work that keeps the thread busy in turn, and gives the network turns between. Node accepts
  * one connection in a turn of its loop. Without this queue a crowd would wait in the system's
@@ -62,4 +52,14 @@ export class EventLoopQueue {
       await turn();
     }
   }
+}
+
+/** The time in milliseconds that work may keep the thread before the network gets its turn. */
+const SLICE_MS = 5;
+/** The most looks at the network in its turn, as long as more requests keep coming. */
+const LOOKS_MAX = 50;
+
+interface Waiting {
+  readonly pass: (waitedMs: number) => void;
+  readonly since: number;
 }

@@ -2,17 +2,6 @@ import { PlayheadError } from '../../domain/errors.js';
 import { SECOND_MS } from '../../domain/time.js';
 import type { Clock } from '../../ports/clock.js';
 
-/** The most clients that are remembered; above it, the client longest quiet is forgotten. */
-const CLIENTS_MAX = 10_000;
-/** The seconds' worth of units that a client may use at once after a pause. */
-const BURST_SECONDS = 1;
-
-interface Allowance {
-  /** The units left; below zero after a request that was larger than what was left. */
-  readonly units: number;
-  readonly at: number;
-}
-
 /**
  * Limits the rate of each client, in units that weigh requests. A request passes while any units
  * are left, however large it is, and its units are then paid off. So the rate holds on average, and
@@ -57,4 +46,15 @@ export class RateLimiter {
     const message = `more than ${String(perSecond)} ${this.unit} a second`;
     throw new PlayheadError('RATE_LIMITED', message, { retryAfterSeconds });
   }
+}
+
+/** The most clients that are remembered; above it, the client longest quiet is forgotten. */
+const CLIENTS_MAX = 10_000;
+/** The seconds' worth of units that a client may use at once after a pause. */
+const BURST_SECONDS = 1;
+
+interface Allowance {
+  /** The units left; below zero after a request that was larger than what was left. */
+  readonly units: number;
+  readonly at: number;
 }

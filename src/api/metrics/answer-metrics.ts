@@ -6,24 +6,6 @@ import { LAGGING } from '../limits/lag-limit.js';
 import { GRAPHQL_PATH } from '../graphql/graphql-route.js';
 import { NOT_EXECUTED } from '../graphql/metered-operation.js';
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** The code of the first error in the answer. */
-    errorCode: string | undefined;
-    /** The reason that this error adds to its code. */
-    errorReason: string | undefined;
-    /** Says whether the answer goes on after it has begun: then it counts as it begins. */
-    isStreamed: boolean;
-  }
-}
-
-const SHED: Readonly<Record<string, ShedReason>> = {
-  OVERLOADED: 'overloaded',
-  RATE_LIMITED: 'rate_limited',
-};
-/** Stands for all paths that the server does not have, since clients make them up. */
-const NO_ROUTE = 'none';
-
 /** Counts every answer by its route, and every GraphQL answer by its operation and error. */
 export function addAnswerMetrics(fastify: FastifyInstance, telemetry: Telemetry): void {
   fastify.decorateRequest('errorCode');
@@ -45,6 +27,24 @@ export function addAnswerMetrics(fastify: FastifyInstance, telemetry: Telemetry)
     done();
   });
 }
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The code of the first error in the answer. */
+    errorCode: string | undefined;
+    /** The reason that this error adds to its code. */
+    errorReason: string | undefined;
+    /** Says whether the answer goes on after it has begun: then it counts as it begins. */
+    isStreamed: boolean;
+  }
+}
+
+const SHED: Readonly<Record<string, ShedReason>> = {
+  OVERLOADED: 'overloaded',
+  RATE_LIMITED: 'rate_limited',
+};
+/** Stands for all paths that the server does not have, since clients make them up. */
+const NO_ROUTE = 'none';
 
 function note(request: FastifyRequest, reply: FastifyReply, telemetry: Telemetry): void {
   const { method, operation = NOT_EXECUTED, errorCode = 'OK', errorReason } = request;

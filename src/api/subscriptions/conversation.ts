@@ -13,26 +13,6 @@ import { closeSocket } from './close-socket.js';
 import { ResultStream } from './result-stream.js';
 import { SocketContext } from './socket-context.js';
 
-/** The time in milliseconds that a client has to send its key. */
-const KEY_MS_MAX = 5 * SECOND_MS;
-/** The most bytes that may wait for a client that goes on asking. */
-const WAITING_BYTES_MAX = 2 ** 20;
-
-export interface ConversationOptions {
-  readonly schema: GraphQLSchema;
-  readonly pipeline: GraphqlPipeline;
-  readonly keyRing: KeyRing;
-  readonly telemetry: Pick<Telemetry, 'executed'>;
-  readonly keyMs?: number;
-}
-
-/** The facts about a client from the request that began the connection. */
-interface Client {
-  readonly address: string;
-  /** The key that it sent, as a header. */
-  readonly authorization: string | undefined;
-}
-
 /**
  * The server's side of graphql-transport-ws on one socket
  * (https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md), for subscriptions alone.
@@ -175,6 +155,26 @@ export class Conversation {
       });
     });
   }
+}
+
+/** The time in milliseconds that a client has to send its key. */
+const KEY_MS_MAX = 5 * SECOND_MS;
+/** The most bytes that may wait for a client that goes on asking. */
+const WAITING_BYTES_MAX = 2 ** 20;
+
+export interface ConversationOptions {
+  readonly schema: GraphQLSchema;
+  readonly pipeline: GraphqlPipeline;
+  readonly keyRing: KeyRing;
+  readonly telemetry: Pick<Telemetry, 'executed'>;
+  readonly keyMs?: number;
+}
+
+/** The facts about a client from the request that began the connection. */
+interface Client {
+  readonly address: string;
+  /** The key that it sent, as a header. */
+  readonly authorization: string | undefined;
 }
 
 /** The messages of this side. The library's errors are objects of its own. */

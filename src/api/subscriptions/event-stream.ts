@@ -1,18 +1,6 @@
 import { PassThrough, type Readable } from 'node:stream';
 import { PING_MS, type ResultStream } from './result-stream.js';
 
-/** Writes one result, as JSON, in the words of GraphQL over Server-Sent Events. */
-const next = (json: string): string => `event: next\ndata: ${json}\n\n`;
-
-/** The last event. It has data, as an EventSource does not report an event without. */
-const COMPLETE = 'event: complete\ndata:\n\n';
-
-/** Writes the only result of an operation, as JSON. */
-export const onlyEvent = (json: string): string => `${next(json)}${COMPLETE}`;
-
-/** A sign of life: a line that clients ignore. */
-const PING = ':\n\n';
-
 /**
  * Writes the results of a subscription as server-sent events. If the reader leaves, the
  * subscription ends. If it does not read for long, its connection is broken.
@@ -34,6 +22,18 @@ export function eventStreamOf(results: ResultStream, pingMs = PING_MS): Readable
   });
   return body;
 }
+
+/** Writes one result, as JSON, in the words of GraphQL over Server-Sent Events. */
+const next = (json: string): string => `event: next\ndata: ${json}\n\n`;
+
+/** The last event. It has data, as an EventSource does not report an event without. */
+const COMPLETE = 'event: complete\ndata:\n\n';
+
+/** Writes the only result of an operation, as JSON. */
+export const onlyEvent = (json: string): string => `${next(json)}${COMPLETE}`;
+
+/** A sign of life: a line that clients ignore. */
+const PING = ':\n\n';
 
 /** Writes each result after the reader has taken the one before it, then the end. */
 async function writeAll(

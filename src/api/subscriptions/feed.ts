@@ -2,33 +2,6 @@ import { AsyncResource } from 'node:async_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { MINUTE_MS } from '../../domain/time.js';
 
-/** A value for a subscriber. It is news to the subscriber only if its mark has changed. */
-export interface Seen<Value> {
-  readonly value: Value;
-  readonly mark: string;
-}
-
-/** The interest of one watcher. */
-interface Interest<Image, Subject> {
-  readonly subject: Subject;
-  /** The image that is known already; with one, the first look is not at once. */
-  readonly first: Image;
-}
-
-/**
- * The time in milliseconds between showing an image to one watcher and to the next, so that
- * requests come in between.
- */
-const BETWEEN_MS = 2;
-/** The rest between two looks, as a multiple of the time that a look took. */
-const REST_TIMES = 20;
-/**
- * The longest time from the begin of a look to that of the next, unless the least rest is longer: a
- * look at who watches sees the latest three minutes of the clock, and what lies between two looks
- * has to be among them, else it would have to be counted from all sessions.
- */
-const APART_MS_MAX = MINUTE_MS;
-
 /**
  * Looks at something at intervals for all its watchers, and hands on what has changed. Without
  * watchers it does not look.
@@ -123,6 +96,33 @@ export class Feed<Image, Subject = never> {
     this.timer = undefined;
   }
 }
+
+/** A value for a subscriber. It is news to the subscriber only if its mark has changed. */
+export interface Seen<Value> {
+  readonly value: Value;
+  readonly mark: string;
+}
+
+/** The interest of one watcher. */
+interface Interest<Image, Subject> {
+  readonly subject: Subject;
+  /** The image that is known already; with one, the first look is not at once. */
+  readonly first: Image;
+}
+
+/**
+ * The time in milliseconds between showing an image to one watcher and to the next, so that
+ * requests come in between.
+ */
+const BETWEEN_MS = 2;
+/** The rest between two looks, as a multiple of the time that a look took. */
+const REST_TIMES = 20;
+/**
+ * The longest time from the begin of a look to that of the next, unless the least rest is longer: a
+ * look at who watches sees the latest three minutes of the clock, and what lies between two looks
+ * has to be among them, else it would have to be counted from all sessions.
+ */
+const APART_MS_MAX = MINUTE_MS;
 
 const DONE = { done: true, value: undefined } as const;
 

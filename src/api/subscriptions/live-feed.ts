@@ -10,16 +10,6 @@ import {
 import { lagStep } from '../../queries/freshness.query.js';
 import { Feed, type Seen } from './feed.js';
 
-/** The seen values, by the wanted questions as text. */
-type LiveImage = ReadonlyMap<string, SeenLive>;
-
-/** The way to tell a client. */
-interface Telling<Value> {
-  /** The names of the fields that the client asked for: only a change of these is news. */
-  readonly fields: ReadonlySet<string>;
-  readonly toldAs: (snapshot: LiveSnapshot) => Value;
-}
-
 /** Tells subscribers who watches now. All are told from one image, at most every 2 seconds. */
 @Injectable()
 export class LiveFeed {
@@ -52,6 +42,16 @@ export class LiveFeed {
     const known = imageOf([wanted], [{ status: 'fulfilled', value: first }]);
     return this.feed.watch(seenIn, { subject: wanted, first: known });
   }
+}
+
+/** The seen values, by the wanted questions as text. */
+type LiveImage = ReadonlyMap<string, SeenLive>;
+
+/** The way to tell a client. */
+interface Telling<Value> {
+  /** The names of the fields that the client asked for: only a change of these is news. */
+  readonly fields: ReadonlySet<string>;
+  readonly toldAs: (snapshot: LiveSnapshot) => Value;
 }
 
 const keyOf = (wanted: WantedLive): string => JSON.stringify(wanted);

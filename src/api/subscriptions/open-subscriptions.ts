@@ -3,18 +3,6 @@ import { PlayheadError } from '../../domain/errors.js';
 import type { MeteredOperation, Telemetry } from '../../telemetry/telemetry.js';
 import { ResultStream, type StreamTimes, STREAM_TIMES } from './result-stream.js';
 
-/**
- * The most subscriptions of a node at a time. Each may hold a connection and an answer in memory.
- */
-const SUBSCRIPTIONS_MAX = 200;
-/** The wait that a refused client is told: others may have ended by then. */
-const RETRY_AFTER_SECONDS = 5;
-
-export interface SubscriptionLimits {
-  readonly max: number;
-  readonly times: StreamTimes;
-}
-
 /** Holds the open subscriptions of a node, over any transport. */
 export class OpenSubscriptions {
   /** Is called when all subscriptions have been completed at the end. */
@@ -79,6 +67,18 @@ export class OpenSubscriptions {
     const retryAfterSeconds = RETRY_AFTER_SECONDS;
     throw new PlayheadError('OVERLOADED', message, { retryAfterSeconds });
   }
+}
+
+/**
+ * The most subscriptions of a node at a time. Each may hold a connection and an answer in memory.
+ */
+const SUBSCRIPTIONS_MAX = 200;
+/** The wait that a refused client is told: others may have ended by then. */
+const RETRY_AFTER_SECONDS = 5;
+
+export interface SubscriptionLimits {
+  readonly max: number;
+  readonly times: StreamTimes;
 }
 
 const isStream = (

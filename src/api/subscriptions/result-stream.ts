@@ -3,23 +3,6 @@ import { PlayheadError } from '../../domain/errors.js';
 import { SECOND_MS } from '../../domain/time.js';
 import { codedError, formatErrors } from '../graphql/graphql-errors.js';
 
-/** The times that a stream waits for its client, in milliseconds. */
-export interface StreamTimes {
-  /** The longest time that a client may take for a result. */
-  readonly takeMs: number;
-  /** The time that a client then has to take the error, before its connection is broken. */
-  readonly lingerMs: number;
-}
-
-export const STREAM_TIMES: StreamTimes = { takeMs: 30 * SECOND_MS, lingerMs: 5 * SECOND_MS };
-
-/** The time in milliseconds between two signs of life, shorter than what proxies wait for one. */
-export const PING_MS = 15 * SECOND_MS;
-
-type Result = IteratorResult<FormattedExecutionResult, undefined>;
-
-const DONE = { done: true, value: undefined } as const;
-
 /**
  * The results of a subscription for one client. The transport asks for the next one when the client
  * has taken the one before. If that takes too long, the last result is the error OVERLOADED. A
@@ -116,6 +99,23 @@ export class ResultStream implements AsyncGenerator<FormattedExecutionResult, un
     this.onEnd(code);
   }
 }
+
+/** The times that a stream waits for its client, in milliseconds. */
+export interface StreamTimes {
+  /** The longest time that a client may take for a result. */
+  readonly takeMs: number;
+  /** The time that a client then has to take the error, before its connection is broken. */
+  readonly lingerMs: number;
+}
+
+export const STREAM_TIMES: StreamTimes = { takeMs: 30 * SECOND_MS, lingerMs: 5 * SECOND_MS };
+
+/** The time in milliseconds between two signs of life, shorter than what proxies wait for one. */
+export const PING_MS = 15 * SECOND_MS;
+
+type Result = IteratorResult<FormattedExecutionResult, undefined>;
+
+const DONE = { done: true, value: undefined } as const;
 
 const tooSlow = (): PlayheadError =>
   new PlayheadError('OVERLOADED', 'the results were not taken as fast as they came');

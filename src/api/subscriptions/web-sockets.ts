@@ -15,22 +15,6 @@ import { Conversation, type ConversationOptions } from './conversation.js';
 import type { OpenSubscriptions } from './open-subscriptions.js';
 import { PING_MS } from './result-stream.js';
 
-const SWITCHING_PROTOCOLS = 101;
-const GOING_AWAY = 1_001;
-
-export interface WebSocketOptions extends ConversationOptions {
-  readonly subscriptions: OpenSubscriptions;
-  /** The origins whose pages may connect, beside the server's own. */
-  readonly corsOrigins: readonly string[];
-  /** The most bytes of a message. */
-  readonly bytesMax: number;
-  readonly upgrades: Upgrades;
-  readonly telemetry: Pick<Telemetry, 'executed' | 'answered'>;
-  readonly pingMs?: number;
-}
-
-const log = new Logger('WebSocket');
-
 /** Serves subscriptions over WebSockets. */
 export class WebSockets {
   private readonly server: WebSocketServer;
@@ -118,3 +102,19 @@ export class WebSockets {
     });
   }
 }
+
+const SWITCHING_PROTOCOLS = 101;
+const GOING_AWAY = 1_001;
+
+export interface WebSocketOptions extends ConversationOptions {
+  readonly subscriptions: OpenSubscriptions;
+  /** The origins whose pages may connect, beside the server's own. */
+  readonly corsOrigins: readonly string[];
+  /** The most bytes of a message. */
+  readonly bytesMax: number;
+  readonly upgrades: Upgrades;
+  readonly telemetry: Pick<Telemetry, 'executed' | 'answered'>;
+  readonly pingMs?: number;
+}
+
+const log = new Logger('WebSocket');

@@ -10,38 +10,6 @@ import { namedIdOf } from '../line-id.js';
 import type { CmcdRequest } from './cmcd-request.js';
 import type { LoggedRequest } from './logged-request.js';
 
-/** The object types (`ot`) of requests that count as segments. */
-const SEGMENTS: ReadonlySet<string | undefined> = new Set(['v', 'a', 'av']);
-const WITH_PICTURE: ReadonlySet<string | undefined> = new Set(['v', 'av']);
-
-const FAILED_STATUS_MIN = 400;
-const STATUS_MAX = 599;
-const OK_STATUS_MIN = 200;
-const REDIRECTED_STATUS_MIN = 300;
-/** What the player has is still good: it shows that. */
-const NOT_MODIFIED = 304;
-/** nginx's for a player that did not wait for the answer. */
-const GIVEN_UP = 499;
-const OF_CMCD = /^CMCD(?:=|$)/;
-/** Views whose start is known to have been sent; they are forgotten beyond. */
-const STARTED_MAX = 100_000;
-
-export interface CdnOptions {
-  /** The renditions that the rates of titles stand for. */
-  readonly ladder: readonly Rung[];
-  /** Says whether to send views, too. */
-  readonly hasViews: boolean;
-}
-
-/** A request of a player, in its line. */
-export interface PlayersRequest {
-  readonly line: number;
-  /** The id of the request, made as `lineIdOf` makes those of events. */
-  readonly id: string;
-  readonly request: LoggedRequest;
-  readonly cmcd: CmcdRequest;
-}
-
 /** Turns requests of a CDN's log into events. */
 export class CdnEvents {
   private readonly started = new Set<string>();
@@ -111,6 +79,38 @@ export class CdnEvents {
     return true;
   }
 }
+
+/** The object types (`ot`) of requests that count as segments. */
+const SEGMENTS: ReadonlySet<string | undefined> = new Set(['v', 'a', 'av']);
+const WITH_PICTURE: ReadonlySet<string | undefined> = new Set(['v', 'av']);
+const FAILED_STATUS_MIN = 400;
+const STATUS_MAX = 599;
+const OK_STATUS_MIN = 200;
+const REDIRECTED_STATUS_MIN = 300;
+/** What the player has is still good: it shows that. */
+const NOT_MODIFIED = 304;
+/** nginx's for a player that did not wait for the answer. */
+const GIVEN_UP = 499;
+/** Views whose start is known to have been sent; they are forgotten beyond. */
+const STARTED_MAX = 100_000;
+
+export interface CdnOptions {
+  /** The renditions that the rates of titles stand for. */
+  readonly ladder: readonly Rung[];
+  /** Says whether to send views, too. */
+  readonly hasViews: boolean;
+}
+
+/** A request of a player, in its line. */
+export interface PlayersRequest {
+  readonly line: number;
+  /** The id of the request, made as `lineIdOf` makes those of events. */
+  readonly id: string;
+  readonly request: LoggedRequest;
+  readonly cmcd: CmcdRequest;
+}
+
+const OF_CMCD = /^CMCD(?:=|$)/;
 
 /**
  * Returns what a segment is known by in its session: its path, and its query without CMCD, which is

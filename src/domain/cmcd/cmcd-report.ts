@@ -1,9 +1,5 @@
 import type { Rendition } from './rendition.js';
 
-/** The play states of CMCD version 2 (CTA-5004-B, key `sta`). */
-export const CMCD_STATES = ['s', 'p', 'k', 'r', 'a', 'w', 'e', 'f', 'q', 'd'] as const;
-export type CmcdState = (typeof CMCD_STATES)[number];
-
 /** The contents of one report. Each key is checked by itself; a bad one is absent. */
 export interface CmcdReport {
   /**
@@ -32,3 +28,7 @@ export interface CmcdReport {
   /** The error code (`ec`, or `rc` of a failed response). */
   readonly errorCode?: string;
 }
+
+/** The play states of CMCD version 2 (CTA-5004-B, key `sta`). */
+export const CMCD_STATES = ['s', 'p', 'k', 'r', 'a', 'w', 'e', 'f', 'q', 'd'] as const;
+export type CmcdState = (typeof CMCD_STATES)[number];

@@ -1,3 +1,5 @@
+/** The places of sessions in the indexes of their read model. */
+
 import { asNumber, asText, DocumentKind } from '../document-key.js';
 import { dayOf, MINUTE_MS, minuteOf, MINUTES_PER_DAY, type Stretch } from '../time.js';
 import type { SessionRow } from './session-row.js';

@@ -7,9 +7,6 @@ import { encodePlace, foreignCursor, placeIn } from '../marked-cursor.js';
 import { pageOf } from '../page.js';
 import { TimelineQuery, toTimelineEntry, type TimelineConnection } from './timeline.query.js';
 
-/** The price of reading an event of the log. */
-const EVENT_PRICE = 0.05;
-
 @QueryHandler(TimelineQuery)
 export class TimelineHandler implements IQueryHandler<TimelineQuery> {
   constructor(
@@ -49,3 +46,6 @@ export class TimelineHandler implements IQueryHandler<TimelineQuery> {
     return number + 1;
   }
 }
+
+/** The price of reading an event of the log. */
+const EVENT_PRICE = 0.05;
