@@ -3,13 +3,13 @@ import { badInput } from '../domain/errors.js';
 import type { MediaDescription } from '../domain/event.js';
 import {
   HTTP_URL,
-  MEDIA_SECONDS_MAX,
+  MEDIA_MS_MAX,
   TITLE_LENGTH_MAX,
   URL_LENGTH_MAX,
 } from '../domain/media-limits.js';
 import { quote } from '../domain/text.js';
 import { checkId, checkRange, checkText } from '../domain/checked-values.js';
-import { milliseconds } from '../domain/units.js';
+import { milliseconds, seconds } from '../domain/units.js';
 
 /** Checks a media item that is to be registered; throws BAD_USER_INPUT. */
 export function checkMedia({ mediaId, title, thumbnail, duration }: MediaFields): {
@@ -23,7 +23,7 @@ export function checkMedia({ mediaId, title, thumbnail, duration }: MediaFields)
       ...(thumbnail !== null && thumbnail !== undefined && { thumbnail: checkUrl(thumbnail) }),
       ...(duration !== null &&
         duration !== undefined && {
-          durationMs: milliseconds(checkRange('duration', duration, 0, MEDIA_SECONDS_MAX)),
+          durationMs: milliseconds(checkRange('duration', duration, 0, seconds(MEDIA_MS_MAX))),
         }),
     },
   };

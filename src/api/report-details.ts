@@ -1,13 +1,13 @@
 import {
   ERROR_CODE_LENGTH_MAX,
-  STARTUP_SECONDS_MAX,
+  STARTUP_MS_MAX,
   type ReportDetails,
 } from '../domain/checked-report.js';
 import { badInput } from '../domain/errors.js';
-import { MEDIA_SECONDS_MAX, POSITION_SECONDS_MAX } from '../domain/media-limits.js';
+import { MEDIA_MS_MAX, POSITION_MS_MAX } from '../domain/media-limits.js';
 import { cleanContext, type StatedContext } from '../domain/stated-context.js';
 import { checkRange, checkText } from '../domain/checked-values.js';
-import { milliseconds } from '../domain/units.js';
+import { milliseconds, seconds } from '../domain/units.js';
 
 /** Checks the details of a report; throws BAD_USER_INPUT for the first rule that they break. */
 export function checkDetails(fields: Reported): ReportDetails {
@@ -26,11 +26,11 @@ export function checkDetails(fields: Reported): ReportDetails {
         'mediaDuration',
         mediaDuration,
         MEDIA_SECONDS_MIN,
-        MEDIA_SECONDS_MAX,
+        seconds(MEDIA_MS_MAX),
       ),
     }),
     ...(isSet(startupTime) && {
-      startupMs: inRange('startupTime', startupTime, 0, STARTUP_SECONDS_MAX),
+      startupMs: inRange('startupTime', startupTime, 0, seconds(STARTUP_MS_MAX)),
     }),
     ...(isSet(errorCode) && {
       errorCode: checkText('errorCode', errorCode, ERROR_CODE_LENGTH_MAX),
@@ -67,8 +67,8 @@ function stretchOf({ playedFrom, playedTo }: DetailFields): ReportDetails {
   if (!isSet(playedFrom) && !isSet(playedTo)) return {};
   if (!isSet(playedFrom)) throw badInput('playedFrom', 'is required beside playedTo');
   if (!isSet(playedTo)) throw badInput('playedTo', 'is required beside playedFrom');
-  const playedFromMs = inRange('playedFrom', playedFrom, 0, POSITION_SECONDS_MAX);
-  const playedToMs = inRange('playedTo', playedTo, 0, POSITION_SECONDS_MAX);
+  const playedFromMs = inRange('playedFrom', playedFrom, 0, seconds(POSITION_MS_MAX));
+  const playedToMs = inRange('playedTo', playedTo, 0, seconds(POSITION_MS_MAX));
   if (playedFromMs > playedToMs) throw badInput('playedTo', 'must not lie before playedFrom');
   return { playedFromMs, playedToMs };
 }

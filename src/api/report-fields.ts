@@ -1,7 +1,7 @@
 import { badInput, PlayheadError } from '../domain/errors.js';
 import {
   BYTES_LOADED_MAX,
-  DURATION_SECONDS_MAX,
+  DURATION_MS_MAX,
   QUALITY_LABEL_LENGTH_MAX,
   type CheckedReport,
   type ReportIds,
@@ -10,7 +10,7 @@ import {
 import { checkDetails, isSet, type DetailFields } from './report-details.js';
 import { checkId, checkRange, checkText } from '../domain/checked-values.js';
 import { DAY_MS, MINUTE_MS } from '../domain/time.js';
-import { milliseconds } from '../domain/units.js';
+import { milliseconds, seconds } from '../domain/units.js';
 import { STREAMING_EVENT_TYPES, type StreamingEventType } from './streaming-event-types.js';
 
 /**
@@ -41,10 +41,7 @@ export interface ReportFields extends DetailFields {
  */
 export type ReportOrigin = 'live' | 'past';
 
-/**
- * Checks a report against every rule of the API; throws BAD_USER_INPUT for the first that it
- * breaks.
- */
+/** Checks a report against every rule of the API; BAD_USER_INPUT for the first that it breaks. */
 export function checkReport(
   fields: ReportFields,
   now: number,
@@ -68,7 +65,7 @@ export function checkReport(
     ...(isSet(endReason) && { endReason }),
     ...(isSet(quality) && { label: checkText('quality', quality, QUALITY_LABEL_LENGTH_MAX) }),
     ...(isSet(duration) && {
-      durationMs: milliseconds(checkRange('duration', duration, 0, DURATION_SECONDS_MAX)),
+      durationMs: milliseconds(checkRange('duration', duration, 0, seconds(DURATION_MS_MAX))),
     }),
     ...(isSet(bytesLoaded) && {
       bytes: checkRange('bytesLoaded', bytesLoaded, 0, BYTES_LOADED_MAX),

@@ -1,5 +1,6 @@
 import type { PlainPlaybackType, SessionEndReason } from './event.js';
 import type { SessionContext } from './session-context.js';
+import { DAY_MS, MINUTE_MS } from './time.js';
 
 /** A report that keeps every rule, its ids in NFC; null counts as absent. */
 export interface CheckedReport extends ReportIds, ReportDetails {
@@ -21,22 +22,19 @@ export interface CheckedReport extends ReportIds, ReportDetails {
   readonly isFromCdn?: true;
 }
 
-/**
- * The reasons for which a player ends a session. TIMEOUT is not among them: only the server sets
- * it.
- */
+/** The reasons for which a player ends a session; only the server sets TIMEOUT. */
 export const SESSION_END_REASONS = [
   'ENDED',
   'QUIT',
   'FAILED',
 ] as const satisfies readonly SessionEndReason[];
 
-/** The limits of a report, each in its own unit. They hold for every way in. */
+/** The limits of a report, times in milliseconds. They hold for every way in. */
 export const QUALITY_LABEL_LENGTH_MAX = 40;
-export const DURATION_SECONDS_MAX = 86_400;
+export const DURATION_MS_MAX = DAY_MS;
 export const BYTES_LOADED_MAX = 2 ** 40;
 /** The longest time from the wish to play to the first frame. */
-export const STARTUP_SECONDS_MAX = 600;
+export const STARTUP_MS_MAX = 10 * MINUTE_MS;
 export const ERROR_CODE_LENGTH_MAX = 64;
 /** The most stalls that one quality report may state. */
 export const BUFFERING_EVENTS_MAX = 10_000;

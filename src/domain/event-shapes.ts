@@ -1,15 +1,15 @@
 import {
   BUFFERING_EVENTS_MAX,
   BYTES_LOADED_MAX,
-  DURATION_SECONDS_MAX,
+  DURATION_MS_MAX,
   ERROR_CODE_LENGTH_MAX,
   QUALITY_LABEL_LENGTH_MAX,
   SESSION_END_REASONS,
-  STARTUP_SECONDS_MAX,
+  STARTUP_MS_MAX,
 } from './checked-report.js';
 import { isTrack } from './cmcd/cmcd-track.js';
 import { BYTES_SOURCES, PLAYBACK_STATES, type EventType, type SessionEndReason } from './event.js';
-import { MEDIA_SECONDS_MAX, POSITION_SECONDS_MAX, TITLE_LENGTH_MAX } from './media-limits.js';
+import { MEDIA_MS_MAX, POSITION_MS_MAX, TITLE_LENGTH_MAX } from './media-limits.js';
 import {
   CDN_VIEW,
   CONTEXT,
@@ -34,7 +34,6 @@ import { type StoredData } from './stored-data.js';
 import { STREAM_QUALITIES } from './quality.js';
 import { SESSION_EVENTS_MAX } from './session-limits.js';
 import { DAY_MS } from './time.js';
-import { milliseconds } from './units.js';
 
 /**
  * Returns the fault in the data of an event of a type, in its current schema version; undefined if
@@ -79,15 +78,15 @@ const OF_PLAYBACK = [
   needed('quality', oneOf(...STREAM_QUALITIES)),
   optional('label', textTo(QUALITY_LABEL_LENGTH_MAX)),
   optional('viewerId', VIEWER_ID),
-  optional('durationMs', wholeTo(milliseconds(DURATION_SECONDS_MAX))),
+  optional('durationMs', wholeTo(DURATION_MS_MAX)),
   optional('bytes', wholeTo(BYTES_LOADED_MAX)),
   optional('context', CONTEXT),
   optional('filled', CONTEXT),
-  optional('mediaDurationMs', wholeTo(milliseconds(MEDIA_SECONDS_MAX))),
-  optional('startupMs', wholeTo(milliseconds(STARTUP_SECONDS_MAX))),
+  optional('mediaDurationMs', wholeTo(MEDIA_MS_MAX)),
+  optional('startupMs', wholeTo(STARTUP_MS_MAX)),
   optional('errorCode', textTo(ERROR_CODE_LENGTH_MAX)),
-  optional('playedFromMs', wholeTo(milliseconds(POSITION_SECONDS_MAX))),
-  optional('playedToMs', wholeTo(milliseconds(POSITION_SECONDS_MAX))),
+  optional('playedFromMs', wholeTo(POSITION_MS_MAX)),
+  optional('playedToMs', wholeTo(POSITION_MS_MAX)),
   optional('state', oneOf(...PLAYBACK_STATES)),
   optional('bytesEstimated', FLAG),
   optional('fromCdn', FLAG),
@@ -104,7 +103,7 @@ const OF_MEDIA = [
   needed('mediaId', ID),
   needed('title', textTo(TITLE_LENGTH_MAX)),
   optional('thumbnail', URL),
-  optional('durationMs', wholeTo(milliseconds(MEDIA_SECONDS_MAX))),
+  optional('durationMs', wholeTo(MEDIA_MS_MAX)),
   needed('occurredAt', TIME),
 ];
 const OF_LOG = [

@@ -1,9 +1,11 @@
+import { DAY_MS } from './time.js';
+
 /** The limits of a media item's fields. */
 export const TITLE_LENGTH_MAX = 500;
 export const URL_LENGTH_MAX = 2_000;
-export const MEDIA_SECONDS_MAX = 31 * 86_400;
-/** The greatest position in a title, in seconds. Those of a live stream may count from 1970. */
-export const POSITION_SECONDS_MAX = 10_000_000_000;
+export const MEDIA_MS_MAX = 31 * DAY_MS;
+/** The greatest position in a title. Those of a live stream may count from 1970. */
+export const POSITION_MS_MAX = 10_000_000_000_000;
 
 /** The beginning of a thumbnail's URL. */
 export const HTTP_URL = /^https?:/i;

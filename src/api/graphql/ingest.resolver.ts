@@ -2,9 +2,9 @@ import { CommandBus } from '@nestjs/cqrs';
 import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
 import { ReportStreamingQualityCommand } from '../../commands/report-streaming-quality.command.js';
 import { PlayheadError } from '../../domain/errors.js';
-import { BUFFERING_EVENTS_MAX, DURATION_SECONDS_MAX } from '../../domain/checked-report.js';
+import { BUFFERING_EVENTS_MAX, DURATION_MS_MAX } from '../../domain/checked-report.js';
 import { checkId, checkRange } from '../../domain/checked-values.js';
-import { milliseconds } from '../../domain/units.js';
+import { milliseconds, seconds } from '../../domain/units.js';
 import { Telemetry } from '../../telemetry/telemetry.js';
 import { Requires } from '../access/requires.decorator.js';
 import { Admission } from '../limits/admission.js';
@@ -73,7 +73,7 @@ export class IngestResolver {
       mediaId,
       quality,
       bufferingEvents: checkRange('bufferingEvents', bufferingEvents, 0, BUFFERING_EVENTS_MAX),
-      watchMs: milliseconds(checkRange('watchTime', watchTime, 0, DURATION_SECONDS_MAX)),
+      watchMs: milliseconds(checkRange('watchTime', watchTime, 0, seconds(DURATION_MS_MAX))),
       ...(typeof givenId === 'string' && { reportId: checkId('reportId', givenId) }),
     };
     const command = new ReportStreamingQualityCommand(report);

@@ -1,6 +1,5 @@
-import { STARTUP_SECONDS_MAX } from '../checked-report.js';
+import { STARTUP_MS_MAX } from '../checked-report.js';
 import { SECOND_MS } from '../time.js';
-import { milliseconds } from '../units.js';
 import type { CmcdReport, CmcdState } from './cmcd-report.js';
 import { RunDraft } from './run-draft.js';
 
@@ -24,7 +23,6 @@ const mayOnlyPreload = ({ state, bufferMs }: CmcdReport): boolean =>
  * takes to show the first frame. A page that says so for longer was idle.
  */
 const IDLE_MS_MIN = SECOND_MS;
-const STARTUP_MS_MAX = milliseconds(STARTUP_SECONDS_MAX);
 
 /** Follows a run until it proves a view: what its player says then, and what it means by it. */
 export class RunStart extends RunDraft {
