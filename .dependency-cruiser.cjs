@@ -117,6 +117,13 @@ module.exports = {
       from: { path: '^src/api/' },
       to: { path: '^src/domain/(decider|playback-session|media)\\.ts$' },
     },
+    {
+      name: 'what-every-way-in-uses-knows-none',
+      comment: 'Keys, limits, contexts and plain HTTP serve every way in: no arrow runs back.',
+      severity: 'error',
+      from: { path: '^src/api/(access|context|http|limits)/' },
+      to: { path: '^src/api/', pathNot: '^src/api/(access|context|http|limits)/' },
+    },
     only(
       'rollup-sends-messages',
       '^src/rollup/',

@@ -11,7 +11,7 @@ import { addAnswerTimeout } from './http/answer-timeout.js';
 import { plainAnswer, sendPlain } from './http/answers.js';
 import { addHostRule } from './http/host-rule.js';
 import { addMadeFiles } from './http/made-files.js';
-import { addMissingRoutes, isMissing, pathOf } from './http/missing-routes.js';
+import { addMissingRoutes, isMissing, pathOf } from './missing-routes.js';
 import { addPageHeaders } from './http/page-headers.js';
 import { addRequestIds } from './http/request-ids.js';
 import { addTracker, TRACKER_PATHS } from './tracker/tracker.route.js';
@@ -110,12 +110,16 @@ const EVERY: FastifyCorsOptions = { ...ALLOWED, origin: '*', methods: ['GET', 'P
 /** The header that tells a preflight from another OPTIONS. */
 const PREFLIGHT = 'access-control-request-method';
 
-/** Finds the names of mutations that record. */
+/**
+ * Finds the names of mutations that record. It only guesses: the admission counts the events of
+ * every such mutation again, when its arguments are known.
+ */
 const RECORDING = /recordStreamingEvent|reportStreamingQuality/;
 
 /**
- * Adds the parser of GraphQL requests. While the waiting room is full, a request that would record
- * is refused before its text is parsed.
+ * Adds the parser of GraphQL requests. Parsing a batch costs much of what storing it does. So a
+ * request that seems to record is refused before that, or waits for its turn, as the admission
+ * decides. All others pass at once: they have a limit of their own, the cost of a query.
  */
 function addJsonParser(fastify: FastifyInstance, admission: Admission): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');

@@ -11,7 +11,7 @@ import { addEdge } from '../api/edge.js';
 import { addParkedExtension } from '../api/graphql/parked-extension.js';
 import { Connections } from '../api/http/connections.js';
 import { HTTP_STATUS } from '../api/http/http-status.js';
-import { pathOf, routedPath } from '../api/http/missing-routes.js';
+import { pathOf, routedPath } from '../api/missing-routes.js';
 import { Upgrades } from '../api/http/upgrades.js';
 import { idOf } from '../api/http/request-ids.js';
 import { Admission } from '../api/limits/admission.js';
@@ -40,6 +40,7 @@ export async function createHttp(
     abortOnError: false,
     bodyParser: false,
   });
+  // The edge works on fastify itself, before Nest's routes: so its parts are looked up, not injected.
   const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
   fastify.server.maxConnections = config.connectionsMax;
   // Their bytes are bounded. Node would leave out the headers beyond a number, unseen by any rule.

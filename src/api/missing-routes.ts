@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { badInput, PlayheadError } from '../../domain/errors.js';
-import { CMCD_PATH } from '../cmcd/cmcd.route.js';
-import { EVENTS_PATH } from '../events/events.route.js';
-import { GRAPHQL_PATH } from '../graphql/graphql-route.js';
+import { badInput, PlayheadError } from '../domain/errors.js';
+import { CMCD_PATH } from './cmcd/cmcd.route.js';
+import { EVENTS_PATH } from './events/events.route.js';
+import { GRAPHQL_PATH } from './graphql/graphql-route.js';
 
 /**
  * Answers a request without a route before its body is looked at: the path is not there, or not for
