@@ -35,7 +35,10 @@ import { ReadinessIndicators } from './readiness-indicators.js';
 import { ReportIntake } from './report-intake.js';
 import { ROOT_SETTINGS, RootController } from './root.controller.js';
 
-/** Provides all that clients see: GraphQL, events, health, metrics, and the page at the root. */
+/**
+ * Provides what clients see through Nest: GraphQL, exports, health, metrics, and the page at the
+ * root. Also provides the parts that the routes of edge.ts use.
+ */
 @Module({})
 export class ApiModule {
   static with({ storeId, clock, version, telemetry, settings }: ApiOptions): DynamicModule {

@@ -10,10 +10,7 @@ import { PlayheadError } from '../domain/errors.js';
 import { plainAnswer, sendPlain } from './http/answers.js';
 import { isOutOfReach } from './readiness-indicators.js';
 
-/**
- * Answers errors of plain HTTP with their code. Errors of resolvers are left to GraphQL's
- * formatter.
- */
+/** Answers errors of plain HTTP with their code. GraphQL answers the errors of resolvers. */
 @Catch()
 export class ExceptionFilter implements NestFilter {
   catch(exception: unknown, host: ArgumentsHost): unknown {

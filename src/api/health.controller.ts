@@ -20,7 +20,10 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** Answers 503 while a store is out of reach, or a projection is stopped or too far behind. */
+  /**
+   * Answers 503 while the server ends, a store is out of reach, a clock is wrong, or a projection is
+   * stopped, catching up or too far behind.
+   */
   @Get('ready')
   @HealthCheck()
   ready(): Promise<HealthCheckResult> {

@@ -144,10 +144,7 @@ export class ReportIntake {
     return identify(checkReport(this.named(fields), now, origin), this.identity);
   }
 
-  /**
-   * Replaces a line's id by a keyed hash as its event id: the line's id could tell whose line it
-   * is.
-   */
+  /** Makes a line's event id by a keyed hash: the line's id could tell whose line it is. */
   private named(fields: ReportFields): ReportFields {
     const { lineId } = fields;
     if (typeof lineId !== 'string') return fields;

@@ -130,9 +130,7 @@ async function restoreLog(
   return { events: faults, first: named[0]?.position };
 }
 
-/**
- * Restores a file; false if it was altered and that is accepted, an Error if it is not accepted.
- */
+/** Restores a file; false if it was altered and that is accepted, an Error if it is not. */
 async function restoreFile(file: BackupFile, options: RestoreOptions): Promise<boolean> {
   const { dataDir, folder, signal, acceptDamage } = options;
   const { name } = file;

@@ -5,10 +5,7 @@ import type {
   ProjectionOrder,
 } from '../ports/projection-administration.js';
 
-/**
- * Gives an order to a projection, or to all. The ports' `ProjectionOrders` says what each order
- * returns.
- */
+/** Gives an order to a projection, or to all. `ProjectionOrders` says what each order returns. */
 export class AdministerProjectionCommand<Kind extends OrderKind> extends Command<
   OrderResult<Kind>
 > {

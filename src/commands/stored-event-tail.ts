@@ -72,9 +72,7 @@ export class StoredEventTail implements EventTail {
   }
 }
 
-/**
- * The time before now at which a tail begins, in milliseconds; it holds a limited number of events.
- */
+/** The milliseconds before now at which a tail begins; it holds a limited number of events. */
 const RECENT_MS = 5 * MINUTE_MS;
 const RECENT_EVENTS_MAX = 200;
 /** How far back a tail goes on where another one ended: that is for a break, and no export. */

@@ -12,9 +12,7 @@ export const dataFolder = (folder: string): FaultyPlace => ({
   elsewhere: 'set DATA_DIR to another folder',
 });
 
-/**
- * The error of a disk, a folder or a file; the message says in a line which one, and what to do.
- */
+/** The error of a disk, a folder or a file; the message says which one, and what to do. */
 export class DiskFault extends Error {
   constructor(
     message: string,

@@ -4,9 +4,6 @@ export interface BackOff {
   readonly maxMs: number;
 }
 
-/**
- * Returns the wait in milliseconds after a failure; each failure before it in a row doubles the
- * wait.
- */
+/** Returns the milliseconds to wait after a failure; each failure in a row doubles the wait. */
 export const backOffMs = ({ minMs, maxMs }: BackOff, failuresBefore: number): number =>
   Math.min(maxMs, minMs * 2 ** failuresBefore);

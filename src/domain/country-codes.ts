@@ -13,10 +13,7 @@ const COUNTRY_CODES: ReadonlySet<string> = new Set(
   ].flatMap((row) => row.split(' ')),
 );
 
-/**
- * Returns a country's code in upper case; undefined for codes of no country, such as `XX`, `T1` or
- * `EU`.
- */
+/** Returns a country's code in upper case; undefined for other codes, as `XX`, `T1` or `EU`. */
 export function countryCode(text: string): string | undefined {
   // Upper case makes two letters of some single ones.
   const code = text.length === 2 ? text.toUpperCase() : '';

@@ -175,10 +175,7 @@ export interface CopyCompleted {
   readonly data: { readonly storeId: string };
 }
 
-/**
- * The part of a session's state that goes on from one of its streams to the next, beside its event
- * ids.
- */
+/** The part of a session's state, beside its event ids, that goes on from stream to stream. */
 export interface CarriedSession {
   readonly phase: SessionPhase;
   readonly viewCount: number;
@@ -205,10 +202,7 @@ export interface CarriedSession {
   readonly bytesFrom?: BytesSource | undefined;
 }
 
-/**
- * The sources of a session's bytes: its player's measurement, an estimate from rates, or a CDN's
- * log.
- */
+/** The sources of a session's bytes: its player's measurement, an estimate or a CDN's log. */
 export const BYTES_SOURCES = ['player', 'estimate', 'cdn'] as const;
 type BytesSource = (typeof BYTES_SOURCES)[number];
 
@@ -220,10 +214,7 @@ export interface KnownContext {
   readonly length: boolean;
 }
 
-/**
- * Closes a session's stream that has grown long. It holds the state that the next stream begins
- * with.
- */
+/** Closes a session's long stream. It holds the state that the next stream begins with. */
 export interface ChapterClosed {
   readonly type: 'chapter_closed';
   readonly data: Omit<CarriedSession, 'view' | 'openViews'> & {

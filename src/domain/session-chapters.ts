@@ -25,10 +25,7 @@ function carriedOf(session: CarriedSession): CarriedSession {
   };
 }
 
-/**
- * The number of events at which a session's stream is closed; the session goes on in another
- * stream.
- */
+/** The events at which a session's stream is closed; the session goes on in another stream. */
 const CHAPTER_EVENTS = 5_000;
 /** The most events of a stream that has CHAPTER_EVENTS_MIN, with those that come at once. */
 const CHAPTER_EVENTS_MAX = 9_000;

@@ -45,10 +45,7 @@ export const CONTEXT_MEMBERS = [
   'custom3',
 ] as const satisfies readonly ContextMember[];
 
-/**
- * The members that could tell people apart: dropped for a viewer who asks for privacy by GPC or
- * DNT.
- */
+/** The members that could tell people apart: dropped for a viewer who sends GPC or DNT. */
 const PRIVATE_MEMBERS: ReadonlySet<ContextMember> = new Set([
   'country',
   'referrer',

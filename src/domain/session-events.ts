@@ -106,18 +106,13 @@ function factsOf(
 const isStateless = ({ type, isStateless: isTold, isFromCdn }: PlaybackReport): boolean =>
   isTold === true || (isFromCdn === true && type === 'session_start');
 
-/**
- * Returns the bytes to count: none from others if a CDN's log tells them, as they would count
- * twice.
- */
+/** Returns the bytes to count. If a CDN's log tells them, others would count twice. */
 const bytesToCount = (
   { bytesFrom }: PlaybackSession,
   { type, bytes }: PlaybackReport,
 ): number | undefined => (type !== 'delivered' && bytesFrom === 'cdn' ? undefined : bytes);
 
-/**
- * Returns the quality of an event. That of delivered bytes depends on the named rendition alone.
- */
+/** Returns the quality of an event; that of delivered bytes depends on the rendition alone. */
 function qualityOf(
   session: PlaybackSession,
   { type, label, quality, isFromCdn }: PlaybackReport,

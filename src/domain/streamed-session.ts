@@ -119,10 +119,7 @@ function reportsOf(
   }));
 }
 
-/**
- * Returns the events with the track after them; if there is no event, one that holds the track
- * alone.
- */
+/** Returns the events with the track after them; without an event, one with the track alone. */
 function withTrack(
   events: readonly PlaybackEvent[],
   track: CmcdTrack,
@@ -167,9 +164,7 @@ export const streamedSession: Decider<
   SessionStreamEvent
 > = { initialState: NEW_SESSION, decide, evolve };
 
-/**
- * Remembers reports that say nothing. Without them, the reports that follow would wait for them.
- */
+/** Remembers reports that say nothing: without them, the reports that follow would wait. */
 export const reportMemory: Memory<PlaybackSession, SessionCommand> = {
   after(session, command) {
     const hasReports = command.kind === 'cmcd' && command.inputs[0]?.kind === 'report';

@@ -27,8 +27,8 @@ export interface AppendRules {
 /**
  * Appends events to the streams that they came from, at the revisions that they had. Returns when
  * the target has acknowledged all of them; it passes over those that the target holds already.
- * Throws CopyFailed if a stream holds something else, if the target refuses
- * events, or if an outcome stays unknown.
+ * Throws CopyFailed if a stream holds something else, if the target refuses events, or if an
+ * outcome stays unknown.
  */
 export async function appendCopies(
   target: EventStore,

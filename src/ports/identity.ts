@@ -1,4 +1,4 @@
-/** Makes ids. All randomness and all keyed hashing come from here. */
+/** Makes the ids of the log and its events, and all that is keyed by the viewer secret. */
 export interface Identity {
   /** Makes a name-based UUID (RFC 9562, version 5): the same name always gives the same id. */
   uuidV5(name: string): string;
@@ -15,14 +15,14 @@ export interface Identity {
    * as its user id.
    */
   lineEventId(lineId: string): string;
-  /** Makes a short keyed mark (8 characters) that shows that this server issued a text. */
+  /** Makes a short keyed mark (8 characters): only a server with this secret can have issued it. */
   mark(text: string): string;
   /**
    * Encrypts a text under keys of the viewer secret, in base64url: the same text always gives the
-   * same, and only this server can read it.
+   * same, and only servers with this secret can read it.
    */
   seal(text: string): string;
-  /** Returns the text that was sealed; undefined for whatever this server did not seal. */
+  /** Returns the text that was sealed; undefined for whatever was not sealed so. */
   unseal(sealed: string): string | undefined;
   /** Returns a value that tells viewer secrets apart without revealing them. */
   secretFingerprint(): string;

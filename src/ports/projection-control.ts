@@ -23,7 +23,7 @@ export interface ProjectionProgress extends GenerationProgress {
   /** The node that folds it; undefined where there is only one. */
   readonly owner: string | undefined;
   readonly rebuild: RebuildStatus;
-  /** Events of a newer release that this node passed over since it started. */
+  /** Events of a newer release that this node passed over since it folds the projection. */
   readonly newerEvents: number;
   /** A summary of what is parked; on a node that does not fold the projection, of its last look. */
   readonly parked: ParkedSummary;
@@ -61,7 +61,7 @@ export function stateOf({ isStopped, rebuild }: ProjectionProgress): ProjectionS
   return rebuild.outcome?.kind === 'failed' ? 'FAILED' : 'LIVE';
 }
 
-/** Says whether a projection has yet to fold what the log held when it began anew. */
+/** Says whether a projection serves nothing yet, as `servesFrom` lies ahead of it. */
 export const isCatchingUp = ({ scanned, servesFrom }: ProjectionProgress): boolean =>
   scanned < servesFrom;
 

@@ -13,14 +13,17 @@ export interface SessionLog {
 export interface SessionLogEntry {
   readonly occurredAt: number;
   readonly recordedAt: number;
-  /** The type in the words of the API, such as HEARTBEAT; UNREADABLE of what cannot be read. */
+  /** The stored type in capitals, such as HEARTBEAT; UNREADABLE for what cannot be read. */
   readonly type: string;
   readonly quality: StreamQuality;
   readonly durationMs?: number;
   readonly bytes?: number;
   /** The other contents of the event, as text for people. */
   readonly detail?: string;
-  /** Present on what a CDN's log showed of a view, after its player has told of that view. */
+  /**
+   * Present once the player has told of its view: on all that was concluded before from a CDN's
+   * log, but not on delivered bytes or what cannot be read.
+   */
   readonly isWithdrawn?: true;
 }
 

@@ -35,9 +35,7 @@ export interface Agent {
   readonly isProgram: boolean;
 }
 
-/**
- * The characters of a User-Agent that are read. Apps add long texts, and patterns take their time.
- */
+/** The characters of a User-Agent that are read: apps add long texts, and patterns take time. */
 const AGENT_LENGTH_MAX = 1_000;
 /** The most agents in memory. An audience has some thousands; each takes a few hundred bytes. */
 const AGENTS_KEPT_MAX = 5_000;

@@ -9,10 +9,7 @@ type TrustProxy = boolean | number | readonly string[];
 /** Says whether a peer is a proxy whose headers are believed. */
 export type IsTrusted = (peer: string) => boolean;
 
-/**
- * Makes the test for the peers that TRUST_PROXY names, in the same way as fastify's setting in
- * composition/http.ts.
- */
+/** Makes the test for the peers that TRUST_PROXY names, as fastify does (server/http.ts). */
 export function trustedPeers(trustProxy: TrustProxy): IsTrusted {
   if (typeof trustProxy === 'boolean') return () => trustProxy;
   // With a number, all that reach the server do so through that many.

@@ -16,10 +16,7 @@ export function deviceOf(agent: string, hints: ClientHints): DeviceType | undefi
 
 type Rule = readonly [DeviceType, RegExp];
 
-/**
- * Patterns of agents that name their device, the more particular first. Each is read once for an
- * agent.
- */
+/** Patterns of agents that name their device, the more particular first. */
 const NAMED: readonly Rule[] = [
   ['OTHER', /oculusbrowser|\bquest\b|pico ?(?:neo|\d)|watch ?os|apple ?watch|\bwatch\d|tesla\//i],
   ['CONSOLE', /playstation|\bxbox\b|nintendo/i],
@@ -43,9 +40,7 @@ const PLAIN: readonly Rule[] = [
 const firstOf = (rules: readonly Rule[], agent: string): DeviceType | undefined =>
   rules.find(([, pattern]) => pattern.test(agent))?.[0];
 
-/**
- * Says whether an agent calls itself a browser. Apps and libraries begin with names of their own.
- */
+/** Says whether an agent calls itself a browser. Apps and libraries begin with other names. */
 export const isBrowser = (agent: string): boolean => /^(?:mozilla|opera)\//i.test(agent);
 
 /**

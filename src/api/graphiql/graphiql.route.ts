@@ -33,10 +33,7 @@ authorization: Bearer KEY. The schema is schema.gql in the repository. With the 
 INTROSPECTION=on the server tells it too, and has an IDE for it here.
 `;
 
-/**
- * Answers people who open the GraphQL path in a browser with a page; programs do not ask for a
- * page.
- */
+/** Answers a page to people who open the GraphQL path in a browser; programs ask for no page. */
 export function addGraphqlPage(fastify: FastifyInstance, hasGraphiql: boolean): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     const isOpened = request.method === 'GET' && request.url === GRAPHQL_PATH;

@@ -3,15 +3,9 @@
 import { Kind, visit, type ASTNode, type DocumentNode, type SelectionSetNode } from 'graphql';
 import { PlayheadError } from '../../domain/errors.js';
 
-/**
- * The most tokens of a document: a batch of 1,000 events written out with every field has about
- * 90,000.
- */
+/** The most tokens of a document: a batch of 1,000 events with every field has about 90,000. */
 export const TOKENS_MAX = 100_000;
-/**
- * The most levels of nested selections, values, types and fragments; the deepest introspection has
- * 15.
- */
+/** The most levels of selections, values, types and fragments; the deepest introspection has 15. */
 export const DEPTH_MAX = 16;
 /** The most fields with an alias, or selected again in the same place. */
 const ALIASES_MAX = 50;

@@ -12,9 +12,7 @@ export const checkFirst = (first: number): number => checkRange('first', first, 
 export const wantedFields = (info: GraphQLResolveInfo): ReadonlySet<string> =>
   new Set(fieldsOf(info).map(({ name }) => name.value));
 
-/**
- * Returns the wanted length of each list of a snapshot; throws BAD_USER_INPUT if one is too long.
- */
+/** Returns the wanted length of each list of a snapshot; BAD_USER_INPUT if one is too long. */
 export function wantedLists(info: GraphQLResolveInfo): Pick<WantedLive, 'media' | 'by'> {
   const type = getNamedType(info.returnType);
   const fields = isObjectType(type) ? type.getFields() : {};

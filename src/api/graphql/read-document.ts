@@ -75,7 +75,10 @@ function unfit({ message, nodes = [] }: GraphQLError, tokenLengthMax: number): G
   return codedError(new PlayheadError('GRAPHQL_VALIDATION_FAILED', told), nodes);
 }
 
-/** Says whether a message may print a value that is longer than may be quoted. */
+/**
+ * Says whether a message has room to print a value that is longer than may be quoted. Its length
+ * bounds what it can hold, however graphql-js words it.
+ */
 function isPrintedIn({ length }: string, node: ASTNode): boolean {
   if (!isValueNode(node)) return false;
   const printed = print(node).length;

@@ -2,8 +2,8 @@ import { GraphQLID, GraphQLScalarType, type GraphQLSchema } from 'graphql';
 import { badInput } from '../../domain/errors.js';
 
 /**
- * Makes a schema refuse numbers as ids if JSON has rounded them, since they would name another
- * thing.
+ * Makes a schema refuse numbers as ids in variables if JSON may have rounded them, since they would
+ * name another thing. It changes the type ID of graphql-js, which all schemas of a process share.
  */
 export function withStrictIds(schema: GraphQLSchema): GraphQLSchema {
   const id = schema.getType('ID');

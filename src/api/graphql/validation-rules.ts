@@ -21,8 +21,9 @@ export function validationRules(hasIntrospection: boolean): readonly ValidationR
 }
 
 /**
- * The rules of the specification that this server replaces: the first by `conflictIn`; the second
- * as its suggestions cannot be hidden.
+ * The rules of the specification that this server replaces: the first by `conflictIn`, the second
+ * by `selectionsFit`, as its suggestions cannot be hidden, and the third by
+ * `subscriptionsAskForOneField`.
  */
 const REPLACED: readonly ValidationRule[] = [
   OverlappingFieldsCanBeMergedRule,

@@ -14,9 +14,7 @@ export class Connections {
   private readonly owed = new WeakMap<Socket, Set<FastifyReply>>();
   /** The last request of a connection that was answered before it had come in full. */
   private readonly cut = new WeakMap<Socket, IncomingMessage>();
-  /**
-   * The connections that sent too many requests ahead. Each ends with the last answer it waits for.
-   */
+  /** The connections that sent too many requests ahead; each ends with its last answer. */
   private readonly full = new WeakSet<Socket>();
   /** Connections whose last answer is known. */
   private readonly ending = new WeakSet<Socket>();

@@ -1,6 +1,9 @@
 import { ERROR_CATALOGUE, type ErrorCode } from '../../domain/errors.js';
 
-/** The HTTP status of each code, where an answer has only one. */
+/**
+ * The HTTP status of each error code. GraphQL in plain JSON answers most errors with 200 instead
+ * (graphql/answer-errors.ts).
+ */
 export const HTTP_STATUS = {
   GRAPHQL_PARSE_FAILED: 400,
   GRAPHQL_VALIDATION_FAILED: 400,
@@ -22,7 +25,7 @@ export const HTTP_STATUS = {
   INTERNAL: 500,
 } as const satisfies Readonly<Record<ErrorCode, number>>;
 
-/** The codes of the statuses that fastify answers by itself. */
+/** The code of each status, for the errors of libraries, which have no code of ours. */
 const CODE_OF_STATUS: Readonly<Record<number, ErrorCode>> = {
   // The last code of a status counts, which is the most general in the catalogue's order.
   ...Object.fromEntries(

@@ -1,9 +1,6 @@
 import type { ErrorCode } from '../../domain/errors.js';
 
-/**
- * Returns the message for the client. A library's message is kept only if it names the client's
- * fault.
- */
+/** Returns the message for the client: that of a library only if it names the client's fault. */
 export function publicMessage(code: ErrorCode, message: string): string {
   if (code === 'INTERNAL') return 'something failed that should not; the server log says what';
   if (code === 'TIMEOUT') return 'the request took too long';

@@ -31,9 +31,7 @@ export class Upgrades {
     });
   }
 
-  /**
-   * Returns the bytes that came behind a request for a WebSocket; undefined for any other request.
-   */
+  /** Returns the bytes that came behind a request for a WebSocket; undefined for any other. */
   headOf(request: IncomingMessage): Buffer | undefined {
     return this.heads.get(request);
   }

@@ -104,10 +104,7 @@ export interface WaitingRoom {
   readonly arrivingBytesMax: number;
 }
 
-/**
- * The most events that may wait to be stored. They are about a second's work, which bounds the
- * wait.
- */
+/** The most events that may wait to be stored: about a second's work, which bounds the wait. */
 export const WAITING_EVENTS_MAX = 20_000;
 /** The most bytes of requests that may wait to be parsed. This bounds their memory. */
 export const WAITING_BYTES_MAX = 4 * 2 ** 20;

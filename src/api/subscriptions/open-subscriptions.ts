@@ -69,9 +69,7 @@ export class OpenSubscriptions {
   }
 }
 
-/**
- * The most subscriptions of a node at a time. Each may hold a connection and an answer in memory.
- */
+/** The most subscriptions of a node: each may hold a connection and an answer in memory. */
 const SUBSCRIPTIONS_MAX = 200;
 /** The wait that a refused client is told: others may have ended by then. */
 const RETRY_AFTER_SECONDS = 5;

@@ -5,9 +5,7 @@ import type { ProjectionLag } from '../../ports/projection-control.js';
 import { ProjectionsQuery } from '../../queries/projections.query.js';
 import { Feed } from './feed.js';
 
-/**
- * Tells subscribers the progress of the projections. It looks once a second while anybody watches.
- */
+/** Tells subscribers the progress of the projections; looks once a second while anybody watches. */
 @Injectable()
 export class ProgressFeed extends Feed<readonly ProjectionLag[]> {
   constructor(queryBus: QueryBus) {

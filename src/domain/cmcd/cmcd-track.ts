@@ -63,9 +63,7 @@ export interface CmcdTrack {
   readonly run: number;
   /** The lowest number of a report that has not come, of those that come in their order. */
   readonly next: number;
-  /**
-   * The higher numbers of reports that have come and say nothing by themselves, in rising order.
-   */
+  /** The higher numbers of reports that have come and say nothing themselves, rising. */
   readonly seen: readonly number[];
   /** The numbers of the run that were passed over and have not come since, as far as remembered. */
   readonly gaps: readonly NumberRange[];

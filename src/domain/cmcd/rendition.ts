@@ -45,9 +45,7 @@ export function renditionOf(
 
 const RATE_LABEL = /^(\d{1,7}) kbps$/;
 
-/**
- * Returns the quality that was guessed for a label that is a rate; undefined for any other label.
- */
+/** Returns the quality that was guessed for a label that is a rate; undefined for another label. */
 export function rateQualityOf(label: string | undefined): StreamQuality | undefined {
   const [, kbps] = RATE_LABEL.exec(label ?? '') ?? [];
   return kbps === undefined ? undefined : usualQuality(Number(kbps));

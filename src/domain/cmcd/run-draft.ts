@@ -28,10 +28,7 @@ type FactDetails = Omit<CmcdFact, 'type' | 'at'>;
 const INTERVAL_MS_USUAL = 10 * SECOND_MS;
 /** Reports that are further apart leave open what happened between them. */
 const GAP_INTERVALS = 1.5;
-/**
- * The longest silence in milliseconds of a player that plays, unless its reports come at longer
- * intervals.
- */
+/** The longest silence in milliseconds of a playing player, unless its reports come more seldom. */
 const SILENCE_MS_MAX = 120 * SECOND_MS;
 const STALL_MS_MIN = 250;
 /** The shortest interval that counts as the one that is set. */

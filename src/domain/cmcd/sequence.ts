@@ -6,10 +6,7 @@ import { isInGap, withGaps } from './gaps.js';
 /** The standing of a report. */
 export type Standing = 'known' | 'late' | 'next' | 'of-run';
 
-/**
- * The most by which a number may be ahead. A higher one is nonsense: no player sends so much at
- * once.
- */
+/** The most by which a number may be ahead: no player sends so much at once. */
 const AHEAD_MAX = 100_000;
 
 /**

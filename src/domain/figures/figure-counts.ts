@@ -1,8 +1,6 @@
 import { STREAM_QUALITIES, type StreamQuality } from '../quality.js';
 
-/**
- * The names of the counts of a session, each a whole number, in the order in which they are stored.
- */
+/** The names of the counts of a session, all whole numbers, in the order of storage. */
 const COUNTED = [
   'sessions',
   /** Sessions that are not over. */

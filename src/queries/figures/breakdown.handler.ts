@@ -162,10 +162,7 @@ export class BreakdownHandler implements IQueryHandler<BreakdownQuery> {
 
 type Rank = Pick<Row, 'rank' | 'value'>;
 
-/**
- * Orders rows: the greatest first, those without a value last, equal ones by their value of the
- * dimension.
- */
+/** Orders rows: the greatest first, those without a value last, equal ones by their dimension. */
 function byRank(a: Rank, b: Rank): number {
   if (a.rank === b.rank) return compareUtf8(a.value, b.value);
   if (a.rank === null || b.rank === null) return a.rank === null ? 1 : -1;

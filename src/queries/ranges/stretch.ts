@@ -7,10 +7,7 @@ import { HOUR_MS, MINUTE_MS, QUARTER_MS, type Stretch } from '../../domain/time.
  */
 export const byQuarterHours = (range: Stretch): Stretch => widened(range, QUARTER_MS);
 
-/**
- * The longest range by minutes: a day of 25 hours. Its minutes are counted from sessions, not from
- * sums.
- */
+/** The longest range by minutes, a day of 25 hours: minutes are counted from sessions. */
 const MINUTES_RANGE_MS_MAX = 25 * HOUR_MS;
 
 /** Widens a range to whole minutes; also throws BAD_USER_INPUT for more than 25 hours. */

@@ -14,10 +14,7 @@ interface Span {
  * zone's clocks showed the beginning of 1970. It equals the UTC time with the same date and hour.
  */
 export class ZoneClock {
-  /**
-   * The known spans, as bounds of buckets are asked for by the thousand and changes come twice a
-   * year.
-   */
+  /** The known spans: bounds are asked for by the thousand, and changes come twice a year. */
   private readonly spans: Span[] = [];
 
   /** @param timeZone - an IANA name, see `timeZoneNamed` */
