@@ -21,8 +21,8 @@ export class HealthController {
   }
 
   /**
-   * Answers 503 while the server ends, a store is out of reach, a clock is wrong, or a projection is
-   * stopped, catching up or too far behind.
+   * Answers 503 while the server ends, a store is out of reach, the clock is wrong, or a projection
+   * is stopped, catching up or too far behind.
    */
   @Get('ready')
   @HealthCheck()

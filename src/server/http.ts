@@ -40,7 +40,7 @@ export async function createHttp(
     abortOnError: false,
     bodyParser: false,
   });
-  // The edge works on fastify itself, before Nest's routes: so its parts are looked up, not injected.
+  // The edge works on fastify itself, before Nest's routes: its parts are looked up, not injected.
   const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
   fastify.server.maxConnections = config.connectionsMax;
   // Their bytes are bounded. Node would leave out the headers beyond a number, unseen by any rule.
