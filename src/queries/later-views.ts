@@ -2,8 +2,7 @@ import { LAST_VIEW_AT, type MediaDocument } from '../../projections/popularity.j
 import { halfLifeMs } from '../domain/period.js';
 import { HOUR_MS, MINUTE_MS, minuteOf } from '../domain/time.js';
 import type { DocumentReader } from '../ports/read-model/reader.js';
-import type { Stream } from './popular-streams.query.js';
-import { describeStreams, type ViewsWindow } from './stream-views.js';
+import type { ViewsWindow } from './stream-views.js';
 import { readViewBuckets, type ViewBucket } from './view-buckets.js';
 
 /**
@@ -33,20 +32,6 @@ export async function readLaterMedia(
   return withoutLaterViews(
     reader,
     rows.map(({ body }) => body),
-    window,
-  );
-}
-
-/** Reads the titles under some keys, as queries answer them. */
-export async function readStreams(
-  reader: DocumentReader,
-  keys: readonly string[],
-  window: ViewsWindow,
-): Promise<readonly Stream[]> {
-  const found = await reader.get<MediaDocument>(keys);
-  return describeStreams(
-    reader,
-    await withoutLaterViews(reader, [...found.values()], window),
     window,
   );
 }

@@ -4,7 +4,7 @@ import { MEDIA, type MediaDocument } from '../../projections/popularity.js';
 import { PlayheadError } from '../domain/errors.js';
 import { CLOCK, type Clock } from '../ports/clock.js';
 import type { DocumentReader } from '../ports/read-model/reader.js';
-import { readStreams, withoutLaterViews } from './later-views.js';
+import { withoutLaterViews } from './later-views.js';
 import {
   RegisteredStreamQuery,
   StreamQuery,
@@ -27,7 +27,9 @@ export class StreamHandler implements IQueryHandler<StreamQuery> {
     const now = this.clock.now();
     const window = viewsWindow(period, now, this.settings);
     return this.readModels.read(['popularity'], readAfter, async ({ popularity }) => {
-      const [stream] = await readStreams(popularity, [MEDIA.key(mediaId)], window);
+      const found = await popularity.get<MediaDocument>([MEDIA.key(mediaId)]);
+      const items = await withoutLaterViews(popularity, [...found.values()], window);
+      const [stream] = await describeStreams(popularity, items, window);
       return stream;
     });
   }

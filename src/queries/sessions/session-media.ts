@@ -1,13 +1,14 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { MEDIA } from '../../../projections/popularity.js';
+import { MEDIA, type MediaDocument } from '../../../projections/popularity.js';
 import type { SessionRow } from '../../domain/figures/session-row.js';
 import { CLOCK, type Clock } from '../../ports/clock.js';
-import { readStreams } from '../later-views.js';
+import { withoutLaterViews } from '../later-views.js';
+import type { DocumentReader } from '../../ports/read-model/reader.js';
 import type { Stream } from '../popular-streams.query.js';
 import { QUERY_SETTINGS, type QuerySettings } from '../query-settings.js';
 import { ReadModels } from '../read-models.js';
-import { toStream, viewsWindow } from '../stream-views.js';
+import { describeStreams, toStream, viewsWindow } from '../stream-views.js';
 
 /** Reads the titles of sessions. */
 @Injectable()
@@ -29,9 +30,12 @@ export class SessionMedia {
     for (let first = 0; first < keys.length; first += TITLES_AT_ONCE) {
       if (first > 0) await turn();
       const some = keys.slice(first, first + TITLES_AT_ONCE);
-      const streams = await this.readModels.readBeside(['popularity'], readAfter, (readers) =>
-        readStreams(readers.popularity, some, window),
-      );
+      const read = async ({ popularity }: { readonly popularity: DocumentReader }) => {
+        const found = await popularity.get<MediaDocument>(some);
+        const items = await withoutLaterViews(popularity, [...found.values()], window);
+        return describeStreams(popularity, items, window);
+      };
+      const streams = await this.readModels.readBeside(['popularity'], readAfter, read);
       for (const stream of streams) known.set(stream.mediaId, stream);
     }
     // The other read model may be behind, or have let the title go.
