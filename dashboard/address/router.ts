@@ -16,16 +16,15 @@ export const address = computed<Address>(() => here.value.address);
 /** Parts of it that say nothing, until it is written anew. */
 export const ignored = computed(() => here.value.ignored);
 /** The filters that hold: a title's page is of that title, whatever they say of titles. */
-export const holding = computed(() => {
-  const { page, filters } = address.value;
-  return page === 'media' ? filters.filter(({ dimension }) => dimension !== 'MEDIA') : filters;
-});
+const holdingOn = ({ page, filters }: Address): Address['filters'] =>
+  page === 'media' ? filters.filter(({ dimension }) => dimension !== 'MEDIA') : filters;
+export const holding = computed(() => holdingOn(address.value));
 export const zone = computed(() => address.value.zone ?? browserZone());
 
 /** Goes to an address that differs in some parts from the one before; to the same one, nowhere. */
 export function go(change: Partial<Address>): void {
   const link = linkTo(change);
-  if (link === linkTo({}) && ignored.value.length === 0) return;
+  if (link === writeAddress(address.value) && ignored.value.length === 0) return;
   history.pushState(undefined, '', link);
   here.value = readHere();
 }
@@ -36,9 +35,14 @@ export const goRange = (range: Range): void => {
   go({ page: page === 'live' ? 'overview' : page, range, interval: undefined });
 };
 
-/** The same as a link. */
-export const linkTo = (change: Partial<Address>): string =>
-  writeAddress({ ...address.value, ...change });
+/**
+ * The same as a link. Whoever opens a title's page leaves the filters of titles behind: they hold
+ * for nothing there, and elsewhere nobody would know of them any more.
+ */
+export const linkTo = (change: Partial<Address>): string => {
+  const to = { ...address.value, filters: holding.value, ...change };
+  return writeAddress({ ...to, filters: holdingOn(to) });
+};
 
 /** Turns links of this page into steps within it, and follows the browser's arrows. */
 export function followLinks(): void {

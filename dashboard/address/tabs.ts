@@ -3,7 +3,8 @@ import { customDimensions, server } from '../api/server.js';
 import type { Dimension } from '../api/schema.js';
 import type { Page } from './address.js';
 import { interval } from './asked.js';
-import { address, ignored } from './router.js';
+import { writeFilter } from './filters.js';
+import { address, holding, ignored } from './router.js';
 import { DIMENSIONS, INTERVALS } from './words.js';
 
 const SIDE: readonly Dimension[] = [
@@ -27,17 +28,20 @@ export const by = computed((): Dimension => {
 const WITH_INTERVAL: readonly Page[] = ['overview', 'media', 'quality', 'delivery'];
 
 /**
- * The parts of the address that the page does not follow: those that say nothing, an interval that
- * does not suit the range, and a dimension that its table cannot be by.
+ * The parts of the address that the page does not follow: those that say nothing, filters of titles
+ * on a title's page, an interval that does not suit the range, and a dimension that its table
+ * cannot be by.
  */
 export const leftOut = computed((): readonly string[] => {
-  const { page, interval: length, by: wanted } = address.value;
+  const { page, interval: length, by: wanted, filters } = address.value;
+  const idle = filters.filter((filter) => !holding.value.includes(filter));
   const isOtherInterval =
     WITH_INTERVAL.includes(page) && length !== undefined && length !== interval.value;
   // Which dimensions of their own operators have, the server says.
   const isOtherBy = server.value !== undefined && tabs.value.length > 0 && by.value !== wanted;
   return [
     ...ignored.value,
+    ...idle.map((filter) => `f=${writeFilter(filter)}`),
     ...(isOtherInterval ? [`i=${INTERVALS.wordOf(length)}`] : []),
     ...(isOtherBy ? [`by=${DIMENSIONS.wordOf(wanted)}`] : []),
   ];

@@ -14,13 +14,28 @@ Object.assign(globalThis, {
     },
   },
 });
+const heard = new Map<string, () => void>();
+Object.assign(globalThis, {
+  addEventListener: (name: string, then: () => void) => heard.set(name, then),
+  document: { addEventListener: () => undefined },
+});
+/** Goes where somebody typed an address, or pressed the browser's arrow. */
+const arrive = (search: string): void => {
+  place.search = search;
+  heard.get('popstate')?.();
+};
 // It knows of a document, which the types of tests do not.
 const load = async <Module>(path: string): Promise<Module> => (await import(path)) as Module;
-const { go, holding, ignored } = await load<{
+const { followLinks, go, holding, ignored } = await load<{
+  readonly followLinks: () => void;
   readonly go: (change: object) => void;
   readonly holding: { readonly value: readonly Filter[] };
   readonly ignored: { readonly value: readonly string[] };
 }>('../../dashboard/address/router.js');
+followLinks();
+const { leftOut } = await load<{ readonly leftOut: { readonly value: readonly string[] } }>(
+  '../../dashboard/address/tabs.js',
+);
 
 it('goes to another address, and not to the same one again', () => {
   const metric = 'WATCH_TIME';
@@ -34,13 +49,25 @@ it('goes to another address, and not to the same one again', () => {
   expect([before.length, place.search]).toEqual([2, '?r=28d&m=watchTime']);
 });
 
-it("lets no filter of titles hold on a title's page, and brings it back elsewhere", () => {
+it("leaves filters of titles behind on the way to a title's page, also for what comes next", () => {
   const filters = ['MEDIA', 'COUNTRY'].map((dimension) => ({
     ...{ dimension, anyOf: ['X'], exclude: false },
   }));
   const held = (): readonly string[] => holding.value.map(({ dimension }) => dimension);
-  go({ page: 'media', id: 'a', filters });
+  go({ page: 'overview', filters });
+  go({ page: 'media', id: 'a' });
+  expect([place.search, held()]).toEqual(['?id=a&r=28d&m=watchTime&f=country:X', ['COUNTRY']]);
+  go({ page: 'live', id: undefined });
   expect(held()).toEqual(['COUNTRY']);
-  go({ page: 'overview', id: undefined });
+  // Its sessions are filtered by it, and so is what they lead to.
+  go({ page: 'sessions', filters });
   expect(held()).toEqual(['MEDIA', 'COUNTRY']);
+});
+
+it("names filters of titles that stand in the address of a title's page", () => {
+  go({ page: 'media', id: 'b' });
+  arrive('?id=b&f=media:a&f=country:DE');
+  expect(leftOut.value).toEqual(['f=media:a']);
+  go({ page: 'overview', id: undefined });
+  expect(place.search).toBe('?f=country:DE');
 });
