@@ -1,5 +1,5 @@
 import type { Question } from '../api/document.js';
-import type { Figures, Metric } from '../api/schema.js';
+import type { Dimension, Figures, Metric } from '../api/schema.js';
 import { FORMULAS, METRIC_NAMES, SAYS, WORDS } from '../texts.js';
 import { METRIC } from './metrics.js';
 import type { Reason } from './reason.js';
@@ -16,6 +16,8 @@ export interface Behind {
   readonly question: Question;
   /** Of what the figure is, such as a title; undefined: of all that was asked for. */
   readonly of?: string | undefined;
+  /** The dimension and its value that the figures are of, where they are of one. */
+  readonly slice?: { readonly by: Dimension; readonly value: string } | undefined;
   readonly link?: Reason['link'];
 }
 
@@ -29,7 +31,7 @@ export function reasonOf(behind: Behind): Reason {
     value: valueOf(figures),
     unit,
     previous: previous == null ? undefined : valueOf(previous),
-    better,
+    better: better && isOfError(behind) ? 'less' : better,
     formula: FORMULAS[field] ?? '',
     section: FIGURES_SECTION,
     question,
@@ -37,6 +39,10 @@ export function reasonOf(behind: Behind): Reason {
     link,
   };
 }
+
+/** The fewer sessions had an error, the better; rates are of those that had it. */
+const isOfError = ({ slice, metric }: Behind): boolean =>
+  slice?.by === 'ERROR_CODE' && slice.value !== '' && METRIC[metric].unit === 'count';
 
 /** What follows from bytes, which some players estimate; nobody tells of which ones. */
 const OF_BYTES: readonly Metric[] = ['BYTES', 'COST', 'AVERAGE_MBPS'];

@@ -121,7 +121,10 @@ function Number(props: NumberProps): JSX.Element {
           text: WORDS.itsSessions,
         }
       : undefined;
-  const reason = reasonOf({ metric, figures, previous, sampled, question, of: name, link });
+  const reason = reasonOf({
+    ...{ metric, figures, previous, sampled, question, of: name, link },
+    slice: { by, value },
+  });
   return (
     <>
       <Why isInTable reason={reason} />

@@ -4,7 +4,7 @@ import { change, clock, exact, judged, short, tick } from '../../dashboard/figur
 import { lanesOf } from '../../dashboard/figures/lanes.js';
 import { columnsStacked } from '../../dashboard/charts/columns.js';
 import { drawingOf, stretchOf, summaryOf } from '../../dashboard/charts/lines.js';
-import { certaintyOf } from '../../dashboard/figures/reasons.js';
+import { certaintyOf, reasonOf } from '../../dashboard/figures/reasons.js';
 import { NOT_KNOWN, SAYS, WORDS } from '../../dashboard/texts.js';
 import type { Figures, TimelineEntry } from '../../dashboard/api/schema.js';
 
@@ -193,6 +193,19 @@ describe('how exact a figure is said to be', () => {
   it('what still grows is said to', () => {
     expect(certainty('VIEWS', { open: 1 })).toBe(`Exact. ${SAYS.open(1)}`);
   });
+});
+
+it('more attempts with an error are worse, and more without one better', () => {
+  const of = (value: string, by: 'ERROR_CODE' | 'COUNTRY' = 'ERROR_CODE') =>
+    judged(
+      reasonOf({
+        ...{ metric: 'ATTEMPTS', sampled: 1, question: { parts: {}, variables: {} } },
+        figures: { attempts: 38, viewsWithoutStates: 0, open: 0 } as Figures,
+        previous: { attempts: 20 } as Figures,
+        slice: { by, value },
+      }),
+    );
+  expect([of('manifestLoadError'), of(''), of('DE', 'COUNTRY')]).toEqual(['bad', 'good', 'good']);
 });
 
 it('the lanes of a session tell of the time that led up to each event', () => {
