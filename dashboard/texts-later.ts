@@ -141,9 +141,10 @@ export const LATER_WORDS = {
   plays: 'Plays',
   audienceMeans: 'audience: views that showed it',
   playsMeans: 'plays: how often each showed it',
-  drops: 'Largest drops:',
+  drops: 'Largest drops',
   dropFormula:
-    'audience[i] − audience[i + 1]: the share of views that showed this step and not the next',
+    'the most of audience[i] and later steps − the most of those after it: the share of views ' +
+    'that left for good in this step; who skips a part and comes back has not left',
   course: 'The course of the session',
   at: 'At',
   state: 'State',
@@ -240,7 +241,9 @@ export const LATER_SAYS = {
     `Of ${counted(views, 'view')} ${first} showed the beginning, ${middle} the middle and ` +
     `${last} the end.`,
   viewsOfLength: (views: number): string => `Of ${counted(views, 'view')} whose length is known.`,
-  dropAt: (time: string): string => `Audience lost at ${time}`,
+  dropAt: (place: string): string => `Audience lost at ${place}`,
+  between: (from: string, to: string): string => `${from} – ${to}`,
+  ofViews: (count: number, views: number): string => `${told(count)} of ${counted(views, 'view')}`,
   times: (count: string): string => `${count} times`,
   session: (events: number, spent: readonly string[], bytes: string): string =>
     `${counted(events, 'event')}: ${[...spent, `${bytes} loaded`].join(', ')}.`,

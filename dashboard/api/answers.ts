@@ -20,8 +20,8 @@ export interface Answer<Data> {
 /**
  * Asks a question, and again when it changes, when the key does, and as `follow` says when the
  * server has counted something new, but not while the tab is hidden; undefined: never by itself.
- * A range that goes along with the
- * clock is the same question as before.
+ * A range that goes along with the clock is the same question as before. A question without parts
+ * is none, and has no answer.
  */
 export function useAnswer<Data extends object>(
   question: Question,
@@ -36,8 +36,10 @@ export function useAnswer<Data extends object>(
       }),
   );
   // Before the browser paints, so that nobody takes the page for ready in between.
+  const isNone = Object.keys(question.parts).length === 0;
   useLayoutEffect(() => {
-    course.want({ name, question, follow });
+    if (isNone) course.stop();
+    else course.want({ name, question, follow });
   }, [name]);
   useEffect(() => {
     const deafen = heard.subscribe(course.plan);
@@ -52,9 +54,9 @@ export function useAnswer<Data extends object>(
       course.stop();
     };
   }, []);
-  const { known } = course;
+  const known = isNone ? undefined : course.known;
   return {
-    isAsking: course.isRunning || known?.name !== name,
+    isAsking: !isNone && (course.isRunning || known?.name !== name),
     data: known?.data,
     errors: known?.errors ?? {},
     question: known?.question ?? settled(question, Date.now()),

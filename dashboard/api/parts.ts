@@ -5,6 +5,7 @@ import type {
   Freshness,
   LiveSnapshot,
   Metric,
+  RetentionCurve,
   Server,
   TimeSeries,
 } from './schema.js';
@@ -50,6 +51,15 @@ export const seriesOf = (metrics: readonly Metric[]): string =>
     compare: $compare) { period { from to completeUntil } interval at sampled
     series { metric values previous } }`;
 export type SeriesAnswer<Name extends string> = Readonly<Record<Name, TimeSeries>>;
+
+/** How far into a title its viewers go. */
+export const RETENTION = {
+  retention: `retention(mediaId: $mediaId, range: $range, filter: $filter) {
+    duration views audience plays sampled }`,
+};
+export interface RetentionAnswer {
+  readonly retention: RetentionCurve;
+}
 
 export interface WantedRows {
   readonly by: Dimension;

@@ -4,8 +4,8 @@ import { by } from '../address/tabs.js';
 import { address, linkTo, zone } from '../address/router.js';
 import { useAnswer, type Answer } from '../api/answers.js';
 import { FIGURES as OFTEN, TABLES } from '../api/course.js';
-import { rowsBy } from '../api/parts.js';
-import type { RetentionCurve, Session, SessionConnection, Stream } from '../api/schema.js';
+import { RETENTION, rowsBy, type RetentionAnswer } from '../api/parts.js';
+import type { Session, SessionConnection, Stream } from '../api/schema.js';
 import { duration, FULL, timeIn } from '../figures/format.js';
 import { onlyPart } from '../figures/reasons.js';
 import { MetricCard } from '../panels/cards.jsx';
@@ -25,14 +25,10 @@ import { frontParts, SideTable, type FrontAnswer } from './overview.jsx';
 const SESSIONS_SHOWN = 10;
 const TITLE_PARTS = {
   media: 'media(mediaId: $mediaId) { mediaId title thumbnail duration createdAt }',
-  retention: `retention(mediaId: $mediaId, range: $range, filter: $filter) {
-    duration views audience plays sampled }`,
+  ...RETENTION,
 };
 
-type TitleAnswer = FrontAnswer & {
-  readonly media: Stream | null;
-  readonly retention: RetentionCurve;
-};
+type TitleAnswer = FrontAnswer & RetentionAnswer & { readonly media: Stream | null };
 
 export function Title(): JSX.Element {
   const { id } = address.value;

@@ -2,29 +2,30 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Answer } from '../api/answers.js';
 import type { Question } from '../api/document.js';
+import type { FiguresAnswer, RetentionAnswer } from '../api/parts.js';
 import type { RetentionCurve } from '../api/schema.js';
 import { Frame } from '../charts/frame.jsx';
 import { Legend } from '../charts/legend.jsx';
-import { largestDrops, type Drop } from '../figures/drops.js';
 import { clock, duration, exact, short } from '../figures/format.js';
 import { onlyPart } from '../figures/reasons.js';
 import { SAYS } from '../texts.js';
 import { RETENTION_FORMULAS } from '../formulas.js';
 import { LATER_SAYS, LATER_WORDS } from '../texts-later.js';
+import { Drops, useCurveBefore } from './drops.jsx';
 import { Notes, sampledNotes } from './notes.jsx';
 import { Nothing } from './nothing.jsx';
 import { Panel } from './panel.jsx';
-import { Why, WhyMark } from './why.jsx';
+import { WhyMark } from './why.jsx';
 
-const DROPS = 3;
 const HEIGHT = 100;
 
 /** How far into a title its viewers go, what they watch again, and where they leave. */
 export function Retention({
   answer,
 }: {
-  readonly answer: Answer<{ readonly retention: RetentionCurve }>;
+  readonly answer: Answer<RetentionAnswer & FiguresAnswer>;
 }): JSX.Element {
+  const before = useCurveBefore(answer);
   const curve = answer.data?.retention;
   const isEmpty = curve?.audience.length === 0;
   return (
@@ -62,6 +63,7 @@ export function Retention({
             <Curve
               curve={curve}
               length={curve.duration}
+              before={before}
               question={onlyPart(answer.question, 'retention')}
             />
             <Notes
@@ -81,14 +83,18 @@ export function Retention({
 }
 
 function Curve({
-  curve: { audience, plays, views, sampled },
+  curve,
   length,
+  before,
   question,
 }: {
   readonly curve: RetentionCurve;
   readonly length: number;
+  /** That of the period that is compared with. */
+  readonly before: RetentionCurve | undefined;
   readonly question: Question;
 }): JSX.Element {
+  const { audience, plays, views } = curve;
   const [step, setStep] = useState<number | undefined>(undefined);
   const count = audience.length;
   const secondsOf = (index: number): number => (index / count) * length;
@@ -130,12 +136,7 @@ function Curve({
           <span>{duration(length)}</span>
         </p>
       </Frame>
-      <Drops
-        drops={largestDrops(audience, DROPS)}
-        timeOf={timeOf}
-        question={question}
-        sampled={sampled}
-      />
+      <Drops curve={curve} length={length} before={before} question={question} />
     </>
   );
 }
@@ -144,42 +145,6 @@ const MARKS = [
   { name: LATER_WORDS.audienceMeans, mark: <path class="area" d="M0 2H16V14H0Z" /> },
   { name: LATER_WORDS.playsMeans, mark: <path class="plays" d="M0 8H16" /> },
 ];
-
-function Drops({
-  drops,
-  timeOf,
-  question,
-  sampled,
-}: {
-  readonly drops: readonly Drop[];
-  readonly timeOf: (step: number) => string;
-  readonly question: Question;
-  readonly sampled: number;
-}): JSX.Element | null {
-  if (drops.length === 0) return null;
-  return (
-    <p>
-      {LATER_WORDS.drops}{' '}
-      {drops.map(({ step, lost }, i) => (
-        <span key={step}>
-          {i > 0 && ', '}
-          {timeOf(step + 1)} (
-          <Why
-            text={`−${short(lost, 'rate')}`}
-            reason={{
-              ...{ metric: 'drop', value: lost, unit: 'rate', question },
-              label: LATER_SAYS.dropAt(timeOf(step + 1)),
-              formula: LATER_WORDS.dropFormula,
-              section: '#retention',
-              certainty: SAYS.certainty(sampled),
-            }}
-          />
-          )
-        </span>
-      ))}
-    </p>
-  );
-}
 
 const heightOf = (value: number, high: number): string =>
   (HEIGHT - (value / high) * (HEIGHT - 2)).toFixed(2);

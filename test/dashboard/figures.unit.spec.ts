@@ -79,10 +79,15 @@ it('views of which no player tells their end are not known to be incomplete', ()
 });
 
 it('the largest drops of a curve come first, and small ones not at all', () => {
-  expect(largestDrops([1, 0.9, 0.895, 0.5, 0.6], 2)).toEqual([
+  expect(largestDrops([1, 0.9, 0.895, 0.5, 0.5], 2)).toEqual([
     { step: 2, lost: 0.895 - 0.5 },
     { step: 0, lost: 1 - 0.9 },
   ]);
+});
+
+it('who skips a part of a title and is there again has not left it', () => {
+  expect(largestDrops([1, 0.6, 0.6, 1, 1], 3)).toEqual([]);
+  expect(largestDrops([1, 0.5, 0.75, 0.75], 3)).toEqual([{ step: 0, lost: 0.25 }]);
 });
 
 describe('a drawing', () => {
