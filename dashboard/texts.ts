@@ -1,5 +1,6 @@
-import type { Comparison, Dimension, Figures, Interval, Metric } from './api/schema.js';
+import type { Comparison, Dimension, Figures, Interval } from './api/schema.js';
 import type { Page } from './address/address.js';
+import type { Column } from './address/words.js';
 import type { RangeWord } from './address/ranges.js';
 import { counted, percent, told } from './figures/counted.js';
 
@@ -75,7 +76,7 @@ export const UNSET: Partial<Record<Dimension, string>> = {
   ERROR_CODE: 'no error',
 };
 
-export const METRIC_NAMES: Readonly<Record<Metric, string>> = {
+export const METRIC_NAMES: Readonly<Record<Column, string>> = {
   VIEWS: 'Views',
   QUALIFIED_VIEWS: 'Qualified views',
   ANONYMOUS_VIEWS: 'Anonymous views',
@@ -98,6 +99,7 @@ export const METRIC_NAMES: Readonly<Record<Metric, string>> = {
   AVERAGE_MBPS: 'Average bitrate',
   COST: 'Cost',
   CONCURRENT_VIEWERS_PEAK: 'Peak of viewers',
+  LEFT_EARLY: 'Left early',
 };
 
 /** How each field of `Figures` is worked out, in the words of docs/metrics.md. */
@@ -128,6 +130,9 @@ export const FORMULAS: Readonly<Record<string, string>> = {
   peakConcurrentViewers:
     'the most sessions that were watched or stalled in one minute of the range',
 };
+
+/** Views that were not completed: no field of the API says it, but it follows from three. */
+export const LEFT_EARLY_FORMULA = '(1 − completionRate) × (views − viewsWithoutStates)';
 
 /** What to do about a code of docs/errors.md. */
 export const REMEDIES: Readonly<Record<string, string>> = {
@@ -250,6 +255,8 @@ export const SAYS = {
   ofLogs: (count: number): string =>
     `Estimated: of ${counted(count, 'view')} no player tells what was watched. Those that a log ` +
     'shows count with the most that it can have been, and with a rough number of stalls.',
+  ofMost: (rows: number, all: number): string =>
+    `Of the ${told(rows)} with the most views, of ${told(all)}.`,
   without: (name: string): string => `Without: ${name}`,
   filter: (name: string, isExcluded: boolean, values: readonly string[]): string =>
     `${name} ${isExcluded ? 'is not' : 'is'} ${values.join(isExcluded ? ' nor ' : ' or ')}`,

@@ -1,7 +1,7 @@
 import type { Comparison, Dimension, Interval, Metric } from '../api/schema.js';
 import { FILTERS_MAX, readFilter, writeFilter, type Filter } from './filters.js';
 import { readRange, writeRange, type Range } from './ranges.js';
-import { COMPARE_WORDS, DIMENSIONS, INTERVALS, METRICS } from './words.js';
+import { COLUMNS, COMPARE_WORDS, DIMENSIONS, INTERVALS, METRICS, type Column } from './words.js';
 import { zoneNamed } from './zone.js';
 
 const PAGES = {
@@ -29,8 +29,10 @@ export interface Address {
   /** Undefined: no comparison. */
   readonly compare: Comparison | undefined;
   readonly filters: readonly Filter[];
-  /** What titles are listed by. */
-  readonly order: Metric;
+  /** What titles are listed by; on a title's page its second table. */
+  readonly order: Column;
+  /** Whether those that have least of it come first. */
+  readonly ascending: boolean;
   /** What the second table is by. */
   readonly by: Dimension;
   /** Sessions that failed, alone. */
@@ -48,6 +50,7 @@ export const USUAL: Omit<Address, 'page'> = {
   compare: 'PREVIOUS',
   filters: [],
   order: 'VIEWS',
+  ascending: false,
   by: 'COUNTRY',
   failed: false,
   stalled: false,
@@ -71,7 +74,10 @@ const READERS: Readonly<Record<string, (value: string) => Part>> = {
     part('metric', value === 'viewers' ? 'CONCURRENT_VIEWERS_PEAK' : METRICS.nameOf(value)),
   c: (value) =>
     value === 'none' ? { compare: undefined } : part('compare', COMPARE_WORDS.nameOf(value)),
-  s: (value) => part('order', value.startsWith('-') ? METRICS.nameOf(value.slice(1)) : undefined),
+  s: (value) => {
+    const order = COLUMNS.nameOf(value.replace(/^-/, ''));
+    return order === undefined ? undefined : { order, ascending: !value.startsWith('-') };
+  },
   by: (value) => part('by', DIMENSIONS.nameOf(value)),
   failed: (value) => (value === '1' ? { failed: true } : undefined),
   stalled: (value) => (value === '1' ? { stalled: true } : undefined),
@@ -103,7 +109,8 @@ export function readAddress(path: string, search: string): ReadAddress | undefin
 
 /** Writes an address, without what is as usual. */
 export function writeAddress(address: Address): string {
-  const { page, id, range, zone, interval, metric, compare, filters, order, by } = address;
+  const { page, id, range, zone, interval, metric, compare, filters, by } = address;
+  const { order, ascending } = address;
   const has = (name: keyof typeof USUAL): boolean => address[name] !== USUAL[name];
   const rangeText = writeRange(range);
   const parts: readonly (readonly [string, string] | undefined)[] = [
@@ -116,7 +123,9 @@ export function writeAddress(address: Address): string {
       ? ['c', compare === undefined ? 'none' : COMPARE_WORDS.wordOf(compare)]
       : undefined,
     ...filters.map((filter) => ['f', writeFilter(filter)] as const),
-    has('order') ? ['s', `-${METRICS.wordOf(order)}`] : undefined,
+    has('order') || has('ascending')
+      ? ['s', (ascending ? '' : '-') + COLUMNS.wordOf(order)]
+      : undefined,
     has('by') ? ['by', DIMENSIONS.wordOf(by)] : undefined,
     has('failed') ? ['failed', '1'] : undefined,
     has('stalled') ? ['stalled', '1'] : undefined,

@@ -31,6 +31,11 @@ export const METRICS = camelWords<Metric>([
   ...(['REBUFFER_RATIO', 'BYTES', 'AVERAGE_MBPS', 'COST', 'CONCURRENT_VIEWERS_PEAK'] as const),
 ]);
 
+/** What rows are listed by: a metric, or the views that were not completed. */
+export type Column = Metric | 'LEFT_EARLY';
+
+export const COLUMNS = camelWords<Column>([...METRICS.names, 'LEFT_EARLY']);
+
 export const INTERVALS = camelWords<Interval>([
   ...(['MINUTE', 'QUARTER_HOUR', 'HOUR', 'DAY', 'WEEK', 'MONTH'] as const),
 ]);

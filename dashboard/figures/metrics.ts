@@ -1,10 +1,12 @@
-import type { Figures, Metric } from '../api/schema.js';
+import type { Column } from '../address/words.js';
+import type { Figures } from '../api/schema.js';
+import { leftEarlyOf } from './completed.js';
 import type { Unit } from './format.js';
 
 /** A figure as pages show it; its words stand in texts.ts under the same name. */
 export interface MetricOf {
   readonly unit: Unit;
-  /** The field of `Figures` that docs/metrics.md defines it by. */
+  /** The field of `Figures` that docs/metrics.md defines it by; of its own where there is none. */
   readonly field: string;
   /** What is better: more of it, less of it, or neither. */
   readonly better: 'more' | 'less' | undefined;
@@ -33,8 +35,8 @@ const startup = (percentile: 'p50' | 'p75' | 'p95'): MetricOf => ({
 const viewersOf = ({ uniqueViewers, views, anonymousViews }: Figures): number | null =>
   views > 0 && anonymousViews >= views ? null : uniqueViewers;
 
-/** Every metric of the API. */
-export const METRIC: Readonly<Record<Metric, MetricOf>> = {
+/** Every metric of the API, and what follows from them. */
+export const METRIC: Readonly<Record<Column, MetricOf>> = {
   VIEWS: metric('count', 'views', 'more'),
   QUALIFIED_VIEWS: metric('count', 'qualifiedViews', 'more'),
   ANONYMOUS_VIEWS: metric('count', 'anonymousViews'),
@@ -57,4 +59,6 @@ export const METRIC: Readonly<Record<Metric, MetricOf>> = {
   AVERAGE_MBPS: metric('mbps', 'averageMbps', 'more'),
   COST: metric('usd', 'cost'),
   CONCURRENT_VIEWERS_PEAK: metric('count', 'peakConcurrentViewers', 'more'),
+  // More views have more of them: the completion says whether that is worse.
+  LEFT_EARLY: { unit: 'count', field: 'leftEarly', better: undefined, of: leftEarlyOf },
 };

@@ -1,6 +1,7 @@
+import type { Column } from '../address/words.js';
 import type { Question } from '../api/document.js';
-import type { Dimension, Figures, Metric } from '../api/schema.js';
-import { FORMULAS, METRIC_NAMES, SAYS, WORDS } from '../texts.js';
+import type { Dimension, Figures } from '../api/schema.js';
+import { FORMULAS, LEFT_EARLY_FORMULA, METRIC_NAMES, SAYS, WORDS } from '../texts.js';
 import { METRIC } from './metrics.js';
 import type { Reason } from './reason.js';
 
@@ -8,7 +9,7 @@ export const FIGURES_SECTION = '#figures-timeseries-breakdown-and-retention';
 
 /** What a reason is made from. */
 export interface Behind {
-  readonly metric: Metric;
+  readonly metric: Column;
   readonly figures: Figures;
   readonly previous?: Figures | null | undefined;
   /** The share of viewers that were read. */
@@ -25,14 +26,15 @@ export interface Behind {
 export function reasonOf(behind: Behind): Reason {
   const { metric, figures, previous, question, of, link } = behind;
   const { unit, field, better, of: valueOf } = METRIC[metric];
+  const isOwn = metric === 'LEFT_EARLY';
   return {
-    metric,
+    metric: isOwn ? field : metric,
     label: of === undefined ? METRIC_NAMES[metric] : `${METRIC_NAMES[metric]}: ${of}`,
     value: valueOf(figures),
     unit,
     previous: previous == null ? undefined : valueOf(previous),
     better: better && isOfError(behind) ? 'less' : better,
-    formula: FORMULAS[field] ?? '',
+    formula: isOwn ? LEFT_EARLY_FORMULA : (FORMULAS[field] ?? ''),
     section: FIGURES_SECTION,
     question,
     certainty: certaintyOf(metric, behind),
@@ -45,15 +47,15 @@ const isOfError = ({ slice, metric }: Behind): boolean =>
   slice?.by === 'ERROR_CODE' && slice.value !== '' && METRIC[metric].unit === 'count';
 
 /** What follows from bytes, which some players estimate; nobody tells of which ones. */
-const OF_BYTES: readonly Metric[] = ['BYTES', 'COST', 'AVERAGE_MBPS'];
+const OF_BYTES: readonly Column[] = ['BYTES', 'COST', 'AVERAGE_MBPS'];
 /** What the views that only a log shows add more or less to. */
-const OF_LOGS: readonly Metric[] = [
+const OF_LOGS: readonly Column[] = [
   ...(['WATCH_TIME', 'STALLS', 'AVERAGE_MBPS', 'CONCURRENT_VIEWERS_PEAK'] as const),
 ];
 
 /** Says how exact a metric is, as far as the API lets one know. */
 export function certaintyOf(
-  metric: Metric,
+  metric: Column,
   { figures, sampled }: Pick<Behind, 'figures' | 'sampled'>,
 ): string {
   const { uniqueViewersExact, viewsWithoutStates, open } = figures;

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { interval, variables } from '../address/asked.js';
 import { by, tabs } from '../address/tabs.js';
 import { address, go } from '../address/router.js';
+import type { Column } from '../address/words.js';
 import { useAnswer, type Answer } from '../api/answers.js';
 import { FIGURES as OFTEN, TABLES } from '../api/course.js';
 import {
@@ -18,7 +19,8 @@ import {
 } from '../api/parts.js';
 import type { Metric } from '../api/schema.js';
 import { dimensionName } from '../api/server.js';
-import { Breakdown, Tabs, titleOrder } from '../panels/breakdown.jsx';
+import { askedFor } from '../figures/listing.js';
+import { Breakdown, Tabs, titleOrder, type BreakdownProps } from '../panels/breakdown.jsx';
 import { CARD_METRICS, Cards } from '../panels/figure-cards.jsx';
 import { MetricChart } from '../panels/metric-chart.jsx';
 import { Qualities } from '../panels/qualities.jsx';
@@ -28,8 +30,10 @@ import { WORDS } from '../texts.js';
 const FIRST: readonly Metric[] = ['ANONYMOUS_VIEWS', ...CARD_METRICS.slice(0, 5)];
 const SECOND: readonly Metric[] = CARD_METRICS.slice(5);
 
-const TABLE_METRICS = [...(['VIEWS', 'WATCH_TIME', 'COMPLETION_RATE', 'REBUFFER_RATIO'] as const)];
-const SIDE_METRICS = [...(['VIEWS', 'WATCH_TIME', 'COMPLETION_RATE'] as const)];
+const TABLE_METRICS: readonly Column[] = [
+  ...(['VIEWS', 'WATCH_TIME', 'LEFT_EARLY', 'COMPLETION_RATE', 'REBUFFER_RATIO'] as const),
+];
+const SIDE_METRICS: readonly Column[] = ['VIEWS', 'WATCH_TIME', 'COMPLETION_RATE'];
 
 export type FrontAnswer = HeadAnswer &
   FiguresAnswer &
@@ -49,14 +53,18 @@ export function frontParts(metric: Metric): Readonly<Record<string, string>> {
 }
 
 export function Overview(): JSX.Element {
-  const { metric, order } = address.value;
+  const { metric } = address.value;
+  const order = titleOrder();
   const front = useAnswer<FrontAnswer>(
     { parts: frontParts(metric), variables: variables.value },
     OFTEN,
   );
   const tables = useAnswer<object>(
     {
-      parts: { titles: rowsBy({ by: 'MEDIA', order }), rows: rowsBy({ by: by.value }) },
+      parts: {
+        titles: rowsBy({ by: 'MEDIA', ...askedFor(order) }),
+        rows: rowsBy({ by: by.value }),
+      },
       variables: { ...variables.value, by: by.value },
     },
     TABLES,
@@ -72,7 +80,9 @@ export function Overview(): JSX.Element {
           answer={tables}
           part="titles"
           metrics={TABLE_METRICS}
-          order={titleOrder()}
+          order={order}
+          // Who lost more viewers may have had more: this says whether it is worse than before.
+          compared={order.metric === 'LEFT_EARLY' ? 'COMPLETION_RATE' : undefined}
         />
         <SideTable answer={tables} />
       </div>
@@ -82,7 +92,13 @@ export function Overview(): JSX.Element {
 }
 
 /** The table whose tabs choose the dimension. */
-export function SideTable({ answer }: { readonly answer: Answer<object> }): JSX.Element {
+export function SideTable({
+  answer,
+  ...listing
+}: {
+  readonly answer: Answer<object>;
+} & Pick<BreakdownProps, 'order' | 'compared'> &
+  Partial<Pick<BreakdownProps, 'metrics'>>): JSX.Element {
   return (
     <Breakdown
       by={dimensionOf(answer.question)}
@@ -90,6 +106,7 @@ export function SideTable({ answer }: { readonly answer: Answer<object> }): JSX.
       answer={answer}
       part="rows"
       metrics={SIDE_METRICS}
+      {...listing}
       aside={
         <Tabs
           names={tabs.value}

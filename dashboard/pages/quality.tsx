@@ -197,7 +197,8 @@ function Tables(): JSX.Element {
         order={{
           metric,
           set: (chosen) => {
-            if (WORST.includes(chosen)) setMetric(chosen);
+            const worst = WORST.find((one) => one === chosen);
+            if (worst !== undefined) setMetric(worst);
           },
         }}
         least={least}

@@ -2,12 +2,15 @@ import type { JSX } from 'preact';
 import { interval, variables } from '../address/asked.js';
 import { by } from '../address/tabs.js';
 import { address, linkTo, zone } from '../address/router.js';
+import type { Column } from '../address/words.js';
 import { useAnswer, type Answer } from '../api/answers.js';
 import { FIGURES as OFTEN, TABLES } from '../api/course.js';
 import { RETENTION, rowsBy, type RetentionAnswer } from '../api/parts.js';
 import type { Session, SessionConnection, Stream } from '../api/schema.js';
 import { duration, FULL, timeIn } from '../figures/format.js';
+import { askedFor } from '../figures/listing.js';
 import { onlyPart } from '../figures/reasons.js';
+import { titleOrder } from '../panels/breakdown.jsx';
 import { MetricCard } from '../panels/cards.jsx';
 import { Cards } from '../panels/figure-cards.jsx';
 import { MetricChart } from '../panels/metric-chart.jsx';
@@ -23,6 +26,7 @@ import { LATER_SAYS, LATER_WORDS } from '../texts-later.js';
 import { frontParts, SideTable, type FrontAnswer } from './overview.jsx';
 
 const SESSIONS_SHOWN = 10;
+const SIDE_METRICS: readonly Column[] = ['VIEWS', 'WATCH_TIME', 'LEFT_EARLY', 'COMPLETION_RATE'];
 const TITLE_PARTS = {
   media: 'media(mediaId: $mediaId) { mediaId title thumbnail duration createdAt }',
   ...RETENTION,
@@ -51,6 +55,7 @@ const AllTitles = (): JSX.Element => (
 
 function OneTitle({ id }: { readonly id: string }): JSX.Element {
   const { metric } = address.value;
+  const order = titleOrder();
   const asked = { ...variables.value, mediaId: id, filter: mediaOnly(id) };
   const front = useAnswer<TitleAnswer>(
     { parts: { ...TITLE_PARTS, ...frontParts(metric) }, variables: asked },
@@ -59,7 +64,7 @@ function OneTitle({ id }: { readonly id: string }): JSX.Element {
   const tables = useAnswer<{ sessions: SessionConnection }>(
     {
       parts: {
-        rows: rowsBy({ by: by.value }),
+        rows: rowsBy({ by: by.value, ...askedFor(order) }),
         sessions: `sessions(range: $range, filter: $filter, first: ${String(SESSIONS_SHOWN)}) {
           edges { node { ${SESSION_FIELDS} } } }`,
       },
@@ -91,7 +96,12 @@ function OneTitle({ id }: { readonly id: string }): JSX.Element {
         )}
       </Panel>
       <div class="columns">
-        <SideTable answer={tables} />
+        <SideTable
+          answer={tables}
+          metrics={SIDE_METRICS}
+          order={order}
+          compared="COMPLETION_RATE"
+        />
         <Qualities answer={front} />
       </div>
       <TitleSessions id={id} answer={tables} />

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import type { Column } from '../address/words.js';
 import type { Variables } from '../api/document.js';
 import type { Dimension, Metric } from '../api/schema.js';
 
@@ -12,7 +13,8 @@ export const NO_LEAST: Least = { minViews: 0, minAttempts: 0 };
 /** A table of which all rows are shown. */
 export interface AllOf {
   readonly by: Dimension;
-  readonly metrics: readonly Metric[];
+  readonly metrics: readonly Column[];
+  /** What the API lists them by. */
   readonly order: Metric;
   /** How many views and attempts a row must have. */
   readonly least: Least;

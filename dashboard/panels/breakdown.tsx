@@ -1,13 +1,15 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { address, go } from '../address/router.js';
+import type { Column } from '../address/words.js';
 import type { Answer } from '../api/answers.js';
 import type { Rows as Page } from '../api/parts.js';
-import type { Dimension, Metric } from '../api/schema.js';
+import type { Dimension } from '../api/schema.js';
 import { dimensionName } from '../api/server.js';
 import { short } from '../figures/format.js';
+import { askedFor, isListedInPart, listed } from '../figures/listing.js';
 import { onlyPart } from '../figures/reasons.js';
 import { Toggle } from '../head/controls.jsx';
-import { WORDS } from '../texts.js';
+import { SAYS, WORDS } from '../texts.js';
 import { Notes, sampledNotes } from './notes.jsx';
 import { Nothing } from './nothing.jsx';
 import { allShown, NO_LEAST, type Least } from './all-shown.js';
@@ -19,9 +21,10 @@ export interface BreakdownProps {
   readonly answer: Answer<object>;
   /** The part of the answer that holds the rows. */
   readonly part: string;
-  readonly metrics: readonly Metric[];
+  readonly metrics: readonly Column[];
   /** What the rows are listed by; undefined: by views. */
   readonly order?: RowsProps['order'];
+  readonly compared?: RowsProps['compared'];
   readonly least?: Least;
   readonly title?: string;
   readonly aside?: ComponentChildren;
@@ -32,7 +35,10 @@ const BY_VIEWS = { metric: 'VIEWS' } as const;
 
 /** The first rows of a dimension; the rest is one press away. */
 export function Breakdown(props: BreakdownProps): JSX.Element {
-  const { by, answer, part, metrics, order = BY_VIEWS, least = NO_LEAST, aside } = props;
+  const { by, answer, part, order = BY_VIEWS, compared, least = NO_LEAST, aside } = props;
+  const metrics = props.metrics.includes(order.metric)
+    ? props.metrics
+    : [...props.metrics, order.metric];
   const page = (answer.data as Readonly<Record<string, Page>> | undefined)?.[part];
   const rows = page?.edges.map(({ node }) => node) ?? [];
   return (
@@ -48,13 +54,21 @@ export function Breakdown(props: BreakdownProps): JSX.Element {
         <>
           <Rows
             by={by}
-            rows={rows}
+            rows={listed(rows, order)}
             metrics={metrics}
             sampled={page.sampled}
             question={onlyPart(answer.question, part)}
             order={order}
+            compared={compared}
           />
-          <Notes notes={sampledNotes(page.sampled)} />
+          <Notes
+            notes={[
+              ...sampledNotes(page.sampled),
+              ...(isListedInPart(rows, page.totalCount, order)
+                ? [{ text: SAYS.ofMost(rows.length, page.totalCount) }]
+                : []),
+            ]}
+          />
           <p class="more">
             <button
               type="button"
@@ -63,7 +77,7 @@ export function Breakdown(props: BreakdownProps): JSX.Element {
                 allShown.value = {
                   by,
                   metrics,
-                  order: order.metric,
+                  order: askedFor(order).order,
                   least,
                   variables: answer.question.variables,
                 };
@@ -114,10 +128,14 @@ export function Tabs<Name extends string>({
   );
 }
 
-/** The order of titles, as the address has it. */
-export const titleOrder = (): RowsProps['order'] => ({
-  metric: address.value.order,
-  set: (order: Metric) => {
-    go({ order });
-  },
-});
+/** The order of titles, as the address has it. Choosing it once more turns it round. */
+export const titleOrder = (): RowsProps['order'] => {
+  const { order: metric, ascending } = address.value;
+  return {
+    metric,
+    isAscending: ascending,
+    set: (order) => {
+      go({ order, ascending: order === metric && !ascending });
+    },
+  };
+};

@@ -1,9 +1,11 @@
 import type { JSX } from 'preact';
 import { address, linkTo } from '../address/router.js';
 import type { Filter } from '../address/filters.js';
+import type { Column } from '../address/words.js';
 import type { Question } from '../api/document.js';
-import type { BreakdownRow, Dimension, Metric } from '../api/schema.js';
+import type { BreakdownRow, Dimension } from '../api/schema.js';
 import { dimensionName } from '../api/server.js';
+import type { Listing } from '../figures/listing.js';
 import { METRIC } from '../figures/metrics.js';
 import { reasonOf } from '../figures/reasons.js';
 import { METRIC_NAMES, WORDS } from '../texts.js';
@@ -16,12 +18,14 @@ import { Why } from './why.jsx';
 export interface RowsProps {
   readonly by: Dimension;
   readonly rows: readonly BreakdownRow[];
-  readonly metrics: readonly Metric[];
+  readonly metrics: readonly Column[];
   readonly sampled: number;
   /** The question that the rows are the answer to. */
   readonly question: Question;
   /** What the rows are listed by, and how to list them otherwise; undefined: they stay so. */
-  readonly order: { readonly metric: Metric; readonly set?: (metric: Metric) => void };
+  readonly order: Listing & { readonly set?: (metric: Column) => void };
+  /** A column that says its change beside the one that the rows are listed by. */
+  readonly compared?: Column | undefined;
   /** Called after a row was chosen. */
   readonly onChosen?: () => void;
   /** The most that a row of the pages before has of what the rows are listed by. */
@@ -29,7 +33,7 @@ export interface RowsProps {
 }
 
 /** Returns the most that a row has of what the rows are listed by. */
-export const mostOf = (rows: readonly BreakdownRow[], metric: Metric): number =>
+export const mostOf = (rows: readonly BreakdownRow[], metric: Column): number =>
   Math.max(0, ...rows.map(({ figures }) => METRIC[metric].of(figures) ?? 0));
 
 /** The rows of a dimension. Pressing one filters by it, with shift it leaves it out. */
@@ -37,6 +41,7 @@ export function Rows(props: RowsProps): JSX.Element {
   const { by, rows, metrics, order, mostBefore = 0 } = props;
   const listedBy = METRIC[order.metric];
   const most = Math.max(mostBefore, mostOf(rows, order.metric));
+  const isAscending = order.isAscending === true;
   return (
     <table class="rows" onKeyDown={moveByArrows}>
       <thead>
@@ -46,7 +51,9 @@ export function Rows(props: RowsProps): JSX.Element {
             <th
               scope="col"
               key={metric}
-              aria-sort={order.metric === metric ? 'descending' : undefined}
+              aria-sort={
+                order.metric === metric ? (isAscending ? 'ascending' : 'descending') : undefined
+              }
             >
               {order.set === undefined ? (
                 METRIC_NAMES[metric]
@@ -61,7 +68,9 @@ export function Rows(props: RowsProps): JSX.Element {
                   {METRIC_NAMES[metric]}
                 </button>
               )}
-              {order.metric === metric && <span aria-hidden="true"> ↓</span>}
+              {order.metric === metric && (
+                <span aria-hidden="true"> {isAscending ? '↑' : '↓'}</span>
+              )}
             </th>
           ))}
         </tr>
@@ -106,13 +115,13 @@ function Row({ row, bar, ...props }: RowProps): JSX.Element {
 
 interface NumberProps extends RowsProps {
   readonly row: BreakdownRow;
-  readonly metric: Metric;
+  readonly metric: Column;
   readonly name: string;
 }
 
-/** A number, and where the rows are listed by it how it differs from the period before. */
+/** A number, and how it differs from the period before where the rows are listed or compared by it. */
 function Number(props: NumberProps): JSX.Element {
-  const { row, metric, name, by, sampled, question, order } = props;
+  const { row, metric, name, by, sampled, question, order, compared } = props;
   const { figures, previous, value } = row;
   const link =
     by === 'MEDIA'
@@ -128,7 +137,7 @@ function Number(props: NumberProps): JSX.Element {
   return (
     <>
       <Why isInTable reason={reason} />
-      {metric === order.metric && <Change {...reason} />}
+      {(metric === order.metric || metric === compared) && <Change {...reason} />}
     </>
   );
 }

@@ -9,7 +9,13 @@ import {
   spanOf,
   writeRange,
 } from '../../dashboard/address/ranges.js';
-import { COMPARE_WORDS, DIMENSIONS, INTERVALS, METRICS } from '../../dashboard/address/words.js';
+import {
+  COLUMNS,
+  COMPARE_WORDS,
+  DIMENSIONS,
+  INTERVALS,
+  METRICS,
+} from '../../dashboard/address/words.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -188,7 +194,8 @@ describe('an address', () => {
       filters.filter(({ dimension }) => dimension !== 'LIVE'),
       { maxLength: 5 },
     ),
-    order: fc.constantFrom(...METRICS.names),
+    order: fc.constantFrom(...COLUMNS.names),
+    ascending: fc.boolean(),
     by: fc.constantFrom(...DIMENSIONS.names),
     failed: fc.boolean(),
     stalled: fc.boolean(),
@@ -220,10 +227,17 @@ describe('an address', () => {
     });
   });
 
+  it('lists both ways: what has most first, or with no sign before it what has least', () => {
+    const of = (search: string) => readAddress('/', search)?.address;
+    expect(of('?s=-leftEarly')).toMatchObject({ order: 'LEFT_EARLY', ascending: false });
+    expect(of('?s=views')).toMatchObject({ order: 'VIEWS', ascending: true });
+    expect(of('?')).toMatchObject({ order: 'VIEWS', ascending: false });
+  });
+
   it('leaves out what it does not understand, and says so', () => {
-    const read = readAddress('/', '?r=soon&tz=Mars/Base&x=1&m=joy&f=planet:x&s=views&r=28d');
+    const read = readAddress('/', '?r=soon&tz=Mars/Base&x=1&m=joy&f=planet:x&s=-joy&r=28d');
     expect(read?.ignored).toEqual([
-      ...['r=soon', 'tz=Mars/Base', 'x=1', 'm=joy', 'f=planet:x', 's=views'],
+      ...['r=soon', 'tz=Mars/Base', 'x=1', 'm=joy', 'f=planet:x', 's=-joy'],
     ]);
     expect(read?.address.range).toEqual({ word: '28d' });
   });
