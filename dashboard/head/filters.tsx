@@ -3,6 +3,7 @@ import { address, go, holding } from '../address/router.js';
 import { leftOut } from '../address/tabs.js';
 import type { Filter } from '../address/filters.js';
 import { dimensionName } from '../api/server.js';
+import { knownName } from '../panels/known-names.js';
 import { nameOf } from '../panels/value-name.jsx';
 import { SAYS, WORDS } from '../texts.js';
 
@@ -11,7 +12,7 @@ export const filterText = ({ dimension, anyOf, exclude }: Filter): string =>
   SAYS.filter(
     dimensionName(dimension),
     exclude,
-    anyOf.map((value) => nameOf(dimension, value, value)),
+    anyOf.map((value) => nameOf(dimension, value, knownName(dimension, value))),
   );
 
 /** The filters that hold, each with a button that takes it away. */

@@ -7,6 +7,7 @@ import { reasonOfSession, type SessionMetric } from '../figures/session-reasons.
 import { DIMENSION_NAMES, WORDS } from '../texts.js';
 import { LATER_WORDS, SESSION_NAMES, STATE_NAMES } from '../texts-later.js';
 import { moveByArrows } from './arrows.js';
+import { useLearntName } from './known-names.js';
 import { HeadRow, Scroll } from './table.jsx';
 import { Why } from './why.jsx';
 
@@ -62,6 +63,7 @@ function SessionRow({
   readonly isOfOneTitle: boolean;
 }): JSX.Element {
   const { id, media, state, startedAt, quality, context, errorCode } = session;
+  useLearntName('MEDIA', media.mediaId, media.title);
   const text = (label: string, value: string | null): JSX.Element => (
     <td class="text" data-label={label}>
       {value ?? '–'}

@@ -3,6 +3,7 @@ import { withValue } from '../address/filters.js';
 import { address, go, linkTo } from '../address/router.js';
 import type { Dimension } from '../api/schema.js';
 import { NOT_KNOWN, UNSET, WORDS } from '../texts.js';
+import { learnName, useLearntName } from './known-names.js';
 
 export interface ValueNameProps {
   readonly by: Dimension;
@@ -19,6 +20,7 @@ export const nameOf = (by: Dimension, value: string, label: string): string =>
 /** A value of a dimension. Pressing it filters by it, with Shift it is left out. */
 export function ValueName({ by, value, label, onChosen }: ValueNameProps): JSX.Element {
   const name = nameOf(by, value, label);
+  useLearntName(by, value, label);
   return (
     <>
       <button
@@ -28,6 +30,7 @@ export function ValueName({ by, value, label, onChosen }: ValueNameProps): JSX.E
         title={name}
         onClick={({ shiftKey: exclude }) => {
           const { filters } = address.value;
+          learnName(by, value, label);
           go({ filters: withValue(filters, { dimension: by, value, exclude }) });
           onChosen?.();
         }}

@@ -233,7 +233,7 @@ describeWithChromium('the dashboard in a browser', () => {
       expect(search()).toBe('?r=28d&f=country:DE');
       await tab.reload();
       await ready();
-      expect(await tab.textContent('.chips')).toContain('Country is DE');
+      expect(await tab.textContent('.chips')).toContain('Country is Germany');
       await tab.keyboard.press('x');
       expect(search()).toBe('?r=28d&c=none&f=country:DE');
       await tab.keyboard.press('/');
@@ -266,6 +266,8 @@ describeWithChromium('the dashboard in a browser', () => {
       await go(`${open.server.url}/sessions?f=media:title-3&r=28d`);
       const rows = await tab.$$('[data-panel=sessions] tbody tr');
       expect(rows).toHaveLength(4);
+      const title = await tab.textContent('[data-panel=sessions] tbody .cut');
+      expect(await tab.textContent('.chips bdi')).toBe(`Title is ${title ?? ''}`);
       await tab.click('[data-panel=sessions] tbody th a');
       await tab.waitForSelector('[data-panel=timeline]');
       await ready();
