@@ -192,6 +192,7 @@ export const WORDS = {
   viewersNow: 'Viewers now',
   whoWatches: 'Who watches now',
   itsSessions: 'Its sessions',
+  itsFailures: 'The sessions that failed',
   qualityWatched: 'Quality watched',
   good: 'better',
   bad: 'worse',

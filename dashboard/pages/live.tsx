@@ -10,6 +10,7 @@ import type { LiveCount, LiveMedia, LiveSnapshot } from '../api/schema.js';
 import { beginAsking } from '../api/readiness.js';
 import { follow, tellFreshness } from '../api/stream.js';
 import { CLOCK, timeIn, type Unit } from '../figures/format.js';
+import type { Reason } from '../figures/reason.js';
 import { SAYS, WORDS } from '../texts.js';
 import { LIVE_FORMULAS } from '../formulas.js';
 import { LATER_SAYS, LATER_WORDS, LIVE_NAMES } from '../texts-later.js';
@@ -142,6 +143,16 @@ function certaintyOf(metric: (typeof FIGURES)[number][0], sampled: number): stri
   return metric === 'peakToday' ? SAYS.ofMinutes(sampled) : WORDS.exact;
 }
 
+/** Leads to the sessions of the last minutes, of failures to those that failed. */
+function linkOf(metric: (typeof FIGURES)[number][0]): NonNullable<Reason['link']> {
+  const failed = metric === 'failuresLastMinute';
+  const range = { word: 'live' } as const;
+  return {
+    href: linkTo({ page: 'sessions', id: undefined, range, failed, stalled: false }),
+    text: failed ? WORDS.itsFailures : LATER_WORDS.sessions,
+  };
+}
+
 function Numbers({
   live,
   question,
@@ -160,7 +171,7 @@ function Numbers({
             formula: LIVE_FORMULAS[metric],
             section: '#live',
             certainty: certaintyOf(metric, sampled),
-            link: { href: linkTo({ page: 'sessions', id: undefined }), text: LATER_WORDS.sessions },
+            link: linkOf(metric),
           }}
         >
           {metric === 'peakToday' && peakTodayAt !== null && (

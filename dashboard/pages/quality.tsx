@@ -31,6 +31,7 @@ import { IntervalPicker, zoom } from '../panels/metric-chart.jsx';
 import { Notes, notesOf, sampledNotes } from '../panels/notes.jsx';
 import { Nothing } from '../panels/nothing.jsx';
 import { Panel } from '../panels/panel.jsx';
+import { filtersHere, sessionsBehind } from '../panels/sessions-behind.js';
 
 const FAILURES: readonly Metric[] = [
   ...(['START_FAILURE_RATE', 'EXIT_BEFORE_START_RATE', 'PLAYBACK_FAILURE_RATE'] as const),
@@ -79,6 +80,7 @@ export function Quality(): JSX.Element {
                   report={report}
                   question={front.question}
                   line={lineOf([front.data?.failures, front.data?.startup], metric)}
+                  link={sessionsBehind(metric, filtersHere())}
                 />
               ))}
             </ul>

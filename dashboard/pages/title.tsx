@@ -18,10 +18,9 @@ import { Nothing } from '../panels/nothing.jsx';
 import { Panel } from '../panels/panel.jsx';
 import { Qualities } from '../panels/qualities.jsx';
 import { Retention } from '../panels/retention.jsx';
-import { mediaOnly } from '../panels/rows.jsx';
+import { mediaOnly, sessionsBehind } from '../panels/sessions-behind.js';
 import { SESSION_FIELDS, SessionRows } from '../panels/session-rows.jsx';
 import { Thumbnail } from '../panels/thumbnail.jsx';
-import { WORDS } from '../texts.js';
 import { LATER_SAYS, LATER_WORDS } from '../texts-later.js';
 import { frontParts, SideTable, type FrontAnswer } from './overview.jsx';
 
@@ -89,7 +88,7 @@ function OneTitle({ id }: { readonly id: string }): JSX.Element {
                 metric={name}
                 report={report}
                 question={front.question}
-                link={{ href: sessionsOf(id), text: WORDS.itsSessions }}
+                link={sessionsBehind(name, mediaOnly(id))}
               />
             ))}
           </ul>
@@ -108,10 +107,6 @@ function OneTitle({ id }: { readonly id: string }): JSX.Element {
     </>
   );
 }
-
-/** Leads to the sessions of a title. */
-const sessionsOf = (id: string): string =>
-  linkTo({ page: 'sessions', id: undefined, filters: mediaOnly(id) });
 
 function About({
   answer,
@@ -187,7 +182,7 @@ function TitleSessions({
         />
       )}
       <p class="more">
-        <a href={sessionsOf(id)}>{LATER_WORDS.allSessions}</a>
+        <a href={sessionsBehind('VIEWS', mediaOnly(id)).href}>{LATER_WORDS.allSessions}</a>
       </p>
     </Panel>
   );

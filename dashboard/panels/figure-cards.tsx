@@ -12,7 +12,7 @@ import { Card, MetricCard } from './cards.jsx';
 import { Nothing } from './nothing.jsx';
 import { Notes, notesOf } from './notes.jsx';
 import { Panel } from './panel.jsx';
-import { mediaOnly } from './rows.jsx';
+import { filtersHere, sessionsBehind } from './sessions-behind.js';
 
 type Front = FiguresAnswer & ViewersNowAnswer & SeriesAnswer<'first' | 'second'>;
 
@@ -25,8 +25,8 @@ export const CARD_METRICS: readonly Metric[] = [
 /** The cards of an overview, what is to be said of them, and who watches now. */
 export function Cards({ answer }: { readonly answer: Answer<Front> }): JSX.Element {
   const { figures, live, first, second } = answer.data ?? {};
-  const { page, id, metric: chosen } = address.value;
-  const filters = page === 'media' ? mediaOnly(id ?? '') : address.value.filters;
+  const { metric: chosen } = address.value;
+  const filters = filtersHere();
   const isEmpty = figures?.figures.attempts === 0;
   const series = [first, second].filter((one) => one !== undefined);
   // The peak of viewers is the chart of the viewers now.
@@ -45,10 +45,7 @@ export function Cards({ answer }: { readonly answer: Answer<Front> }): JSX.Eleme
                 report={figures}
                 question={answer.question}
                 line={lineOf(series, metric)}
-                link={{
-                  href: linkTo({ page: 'sessions', id: undefined, filters }),
-                  text: WORDS.itsSessions,
-                }}
+                link={sessionsBehind(metric, filters)}
               />
             ))}
           </ul>

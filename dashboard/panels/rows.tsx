@@ -1,6 +1,4 @@
 import type { JSX } from 'preact';
-import { address, linkTo } from '../address/router.js';
-import type { Filter } from '../address/filters.js';
 import type { Column } from '../address/words.js';
 import type { Question } from '../api/document.js';
 import type { BreakdownRow, Dimension } from '../api/schema.js';
@@ -8,9 +6,10 @@ import { dimensionName } from '../api/server.js';
 import type { Listing } from '../figures/listing.js';
 import { METRIC } from '../figures/metrics.js';
 import { reasonOf } from '../figures/reasons.js';
-import { METRIC_NAMES, WORDS } from '../texts.js';
+import { METRIC_NAMES } from '../texts.js';
 import { moveByArrows } from './arrows.js';
 import { Change } from './change.jsx';
+import { onlyOf, sessionsBehind } from './sessions-behind.js';
 import { RowName } from './table.jsx';
 import { nameOf, ValueName } from './value-name.jsx';
 import { Why } from './why.jsx';
@@ -123,13 +122,7 @@ interface NumberProps extends RowsProps {
 function Number(props: NumberProps): JSX.Element {
   const { row, metric, name, by, sampled, question, order, compared } = props;
   const { figures, previous, value } = row;
-  const link =
-    by === 'MEDIA'
-      ? {
-          href: linkTo({ page: 'sessions', id: undefined, filters: mediaOnly(value) }),
-          text: WORDS.itsSessions,
-        }
-      : undefined;
+  const link = sessionsBehind(metric, onlyOf(by, value));
   const reason = reasonOf({
     ...{ metric, figures, previous, sampled, question, of: name, link },
     slice: { by, value },
@@ -141,9 +134,3 @@ function Number(props: NumberProps): JSX.Element {
     </>
   );
 }
-
-/** The filters of the address with one title in place of whatever they say of titles. */
-export const mediaOnly = (mediaId: string): readonly Filter[] => [
-  ...address.value.filters.filter(({ dimension }) => dimension !== 'MEDIA'),
-  { dimension: 'MEDIA' as const, anyOf: [mediaId], exclude: false },
-];

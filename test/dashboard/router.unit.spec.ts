@@ -33,6 +33,13 @@ const { followLinks, go, holding, ignored } = await load<{
   readonly ignored: { readonly value: readonly string[] };
 }>('../../dashboard/address/router.js');
 followLinks();
+const { onlyOf, sessionsBehind } = await load<{
+  readonly onlyOf: (by: string, value: string) => readonly Filter[];
+  readonly sessionsBehind: (
+    metric: string,
+    filters: readonly Filter[],
+  ) => { readonly href: string };
+}>('../../dashboard/panels/sessions-behind.js');
 const { leftOut } = await load<{ readonly leftOut: { readonly value: readonly string[] } }>(
   '../../dashboard/address/tabs.js',
 );
@@ -62,6 +69,19 @@ it("leaves filters of titles behind on the way to a title's page, also for what 
   // Its sessions are filtered by it, and so is what they lead to.
   go({ page: 'sessions', filters });
   expect(held()).toEqual(['MEDIA', 'COUNTRY']);
+});
+
+it('leads from failures to the sessions that failed, and from other figures to all', () => {
+  const filters = [{ dimension: 'COUNTRY', anyOf: ['DE'], exclude: false }];
+  go({ page: 'overview', range: { word: '7d' }, metric: 'VIEWS', filters });
+  expect(sessionsBehind('START_FAILURE_RATE', filters).href).toBe(
+    '/sessions?f=country:DE&failed=1',
+  );
+  go({ page: 'sessions', failed: true });
+  expect(sessionsBehind('VIEWS', filters).href).toBe('/sessions?f=country:DE');
+  expect(sessionsBehind('LEFT_EARLY', []).href).toBe('/sessions?f=!endReason:ENDED');
+  go({ page: 'media', id: 'a', failed: false });
+  expect(onlyOf('DEVICE', 'TV')).toMatchObject([...filters, { anyOf: ['a'] }, { anyOf: ['TV'] }]);
 });
 
 it("names filters of titles that stand in the address of a title's page", () => {
