@@ -128,6 +128,7 @@ export const LATER_WORDS = {
   count: 'Count',
   viewers: 'Viewers',
   worst: 'Worst',
+  showFewer: 'Show those with fewer',
   only: 'Only sessions that',
   byMinute: 'Viewers by minute',
   minute: 'Minute',
@@ -251,6 +252,8 @@ export const LATER_SAYS = {
   itsEvents: (count: number): string => `Its ${counted(count, 'event')}`,
   deliveredBy: (interval: string): string => `Delivered by quality and ${interval}`,
   atLeast: (counted: string): string => `${counted}, at least`,
+  noneHas: (dimension: string, least: number, counted: string): string =>
+    `No ${dimension.toLowerCase()} has ${told(least)} ${counted.toLowerCase()} or more in this range.`,
   worstFirst: (metric: string): string => `Worst first: ${metric.toLowerCase()}`,
   ofAttempts: (step: string): string => `${step}, of all attempts`,
   perAttempt: (formula: string): string => `(${formula}) / attempts`,

@@ -28,6 +28,8 @@ export interface BreakdownProps {
   readonly least?: Least;
   readonly title?: string;
   readonly aside?: ComponentChildren;
+  /** What is said where there are no rows; undefined: that nothing matches. */
+  readonly none?: ComponentChildren;
 }
 
 /** As the API lists rows that are asked for in no other order. */
@@ -91,7 +93,7 @@ export function Breakdown(props: BreakdownProps): JSX.Element {
           </p>
         </>
       ) : (
-        <Nothing />
+        (props.none ?? <Nothing />)
       )}
     </Panel>
   );

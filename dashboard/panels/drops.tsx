@@ -6,6 +6,7 @@ import { RETENTION, type FiguresAnswer, type RetentionAnswer } from '../api/part
 import type { RetentionCurve } from '../api/schema.js';
 import { largestDrops, lostBySteps } from '../figures/drops.js';
 import { clock, short } from '../figures/format.js';
+import type { Reason } from '../figures/reason.js';
 import { SAYS } from '../texts.js';
 import { LATER_SAYS, LATER_WORDS } from '../texts-later.js';
 import { Change } from './change.jsx';
@@ -53,14 +54,14 @@ export function Drops({
       <ol>
         {drops.map(({ step, lost }) => {
           const place = LATER_SAYS.between(timeOf(step), timeOf(step + 1));
-          const reason = {
-            ...{ metric: 'drop', value: lost, question, better: 'less' },
-            ...{ unit: 'rate', previous: lostBefore && (lostBefore[step] ?? null) },
+          const reason: Reason = {
+            ...{ metric: 'drop', value: lost, unit: 'rate', better: 'less', question },
+            previous: lostBefore && (lostBefore[step] ?? null),
             label: LATER_SAYS.dropAt(place),
             formula: LATER_WORDS.dropFormula,
             section: '#retention',
             certainty: SAYS.certainty(sampled),
-          } as const;
+          };
           return (
             <li key={step}>
               <b>{place}</b>
