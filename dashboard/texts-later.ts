@@ -235,7 +235,9 @@ export const LATER_SAYS = {
   /** `length` is null where none is known. */
   noRetention: (length: number | null): string =>
     length === null
-      ? 'No view in this range says how long the title is, and no length is registered.'
+      ? 'No view in this range says how long the title is, and no length is registered, as of what ' +
+        'is live: so there are no places in it. Completion needs none: it counts the views whose ' +
+        'player said that it came to the end.'
       : 'Nobody watched it in this range.',
   /** `shares`: of the beginning, the middle and the end. */
   retention: (views: number, [first = '', middle = '', last = '']: readonly string[]): string =>

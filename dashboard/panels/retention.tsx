@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { holding } from '../address/router.js';
 import type { Answer } from '../api/answers.js';
 import type { Question } from '../api/document.js';
 import type { FiguresAnswer, RetentionAnswer } from '../api/parts.js';
@@ -56,7 +57,7 @@ export function Retention({
         (isEmpty || curve.duration === null ? (
           <>
             <p>{LATER_SAYS.noRetention(curve.duration)}</p>
-            <Nothing />
+            {(curve.duration !== null || holding.value.length > 0) && <Nothing />}
           </>
         ) : (
           <>

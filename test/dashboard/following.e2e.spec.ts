@@ -168,6 +168,13 @@ describeWithChromium('the dashboard while things change', () => {
     expect(await rows()).toEqual(['broken', 'seen']);
   });
 
+  it('advises no longer range where no length of a title is known', async () => {
+    await go('/media?id=seen&r=24h');
+    const told = await tab.textContent('[data-panel=retention]');
+    expect(told).toContain('no length is registered');
+    expect(told).not.toContain('Choose a longer range');
+  });
+
   it('has a page where an address names no title', async () => {
     await go('/media?id=');
     expect(await tab.getAttribute('[data-panel=media]', 'data-state')).toBe('empty');
