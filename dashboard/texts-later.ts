@@ -217,7 +217,6 @@ export const LATER_WORDS = {
   bytesTold:
     'Bytes of CDN logs and of players that send events are exact; players that report by ' +
     'CMCD estimate them.',
-  filtersOfTables: 'It is of all titles: filters hold for the two tables alone.',
   deliveredByQuality: 'Delivered by quality',
   nothingDelivered: 'Nothing was delivered.',
   countriesNow: 'Countries now',
@@ -252,6 +251,9 @@ export const LATER_SAYS = {
     `${counted(events, 'event')}: ${[...spent, `${bytes} loaded`].join(', ')}.`,
   sessionFigure: (name: string, title: string): string => `${name}: a session of ${title}`,
   itsEvents: (count: number): string => `Its ${counted(count, 'event')}`,
+  filtersOfTables: (filters: readonly string[]): string =>
+    `These numbers and the chart are of all that was delivered, as a CDN bills it. For the two ` +
+    `tables alone holds: ${filters.join('; ')}.`,
   deliveredBy: (interval: string): string => `Delivered by quality and ${interval}`,
   atLeast: (counted: string): string => `${counted}, at least`,
   noneHas: (dimension: string, least: number, counted: string): string =>

@@ -6,7 +6,7 @@ import { civilAt, instantOf, moved as movedCivil } from '../address/zone.js';
 import { useAnswer, type Answer } from '../api/answers.js';
 import { FIGURES as OFTEN, TABLES } from '../api/course.js';
 import { FIGURES, HEAD, rowsBy, type FiguresAnswer, type HeadAnswer } from '../api/parts.js';
-import type { Delivery as Delivered, FiguresReport } from '../api/schema.js';
+import type { Delivery as Delivered, Figures, FiguresReport } from '../api/schema.js';
 import type { Moving, Question } from '../api/document.js';
 import { Chart } from '../charts/chart.jsx';
 import type { Drawing } from '../charts/lines.js';
@@ -16,6 +16,8 @@ import { certaintyOf, FIGURES_SECTION, onlyPart } from '../figures/reasons.js';
 import { FORMULAS, INTERVAL_NAMES, WORDS } from '../texts.js';
 import { DELIVERY_FORMULAS } from '../formulas.js';
 import { DELIVERY_NAMES, LATER_SAYS, LATER_WORDS } from '../texts-later.js';
+import { filterText } from '../head/filters.jsx';
+import { BeforeFailure, useBefore } from '../panels/before.jsx';
 import { Breakdown } from '../panels/breakdown.jsx';
 import { Card } from '../panels/cards.jsx';
 import { IntervalPicker, zoom } from '../panels/metric-chart.jsx';
@@ -25,6 +27,8 @@ import { Panel } from '../panels/panel.jsx';
 const DELIVERY = `bytes cost averageMbps peakMbps peakAt p95Mbps
   period { from to completeUntil } at byQuality { quality bytes }`;
 
+/** What was delivered in a range; it knows of no comparison. */
+const OF_RANGE = { delivery: `delivery(range: $range, interval: $interval) { ${DELIVERY} }` };
 const HOUR = 3_600;
 
 type DeliveryAnswer = HeadAnswer &
@@ -53,7 +57,7 @@ export function Delivery(): JSX.Element {
       parts: {
         ...HEAD,
         ...FIGURES,
-        delivery: `delivery(range: $range, interval: $interval) { ${DELIVERY} }`,
+        ...OF_RANGE,
         month: 'delivery(range: $month, interval: DAY) { bytes cost period { from } }',
       },
       variables: asked,
@@ -70,18 +74,14 @@ export function Delivery(): JSX.Element {
     },
     TABLES,
   );
-  const isFiltered = address.value.filters.length > 0;
+  const before = useBefore<Pick<DeliveryAnswer, 'delivery'>>(OF_RANGE, front);
   return (
     <>
       <Panel name="figures" answer={front} parts={['delivery', 'month', 'figures']}>
-        <Numbers answer={front} />
-        <Notes
-          notes={[
-            { text: LATER_WORDS.billed },
-            { text: LATER_WORDS.bytesTold },
-            ...(isFiltered ? [{ text: LATER_WORDS.filtersOfTables }] : []),
-          ]}
-        />
+        <OfAll />
+        <Numbers answer={front} before={before.data?.delivery} />
+        <BeforeFailure before={before} />
+        <Notes notes={[{ text: LATER_WORDS.billed }, { text: LATER_WORDS.bytesTold }]} />
       </Panel>
       <Stacked answer={front} />
       <div class="columns">
@@ -105,9 +105,21 @@ export function Delivery(): JSX.Element {
   );
 }
 
+/** Says before the numbers which filters they do not follow: the API bills all that was delivered. */
+function OfAll(): JSX.Element | null {
+  const { filters } = address.value;
+  if (filters.length === 0) return null;
+  return (
+    <p class="notice" data-panel="unfiltered">
+      {LATER_SAYS.filtersOfTables(filters.map(filterText))}
+    </p>
+  );
+}
+
 interface Shown {
   readonly metric: keyof typeof DELIVERY_NAMES;
   readonly value: number | null;
+  readonly previous?: number | null | undefined;
   readonly unit: Unit;
   readonly formula: string;
   readonly section: string;
@@ -116,10 +128,19 @@ interface Shown {
   readonly note?: ComponentChildren;
 }
 
-function Numbers({ answer }: { readonly answer: Answer<DeliveryAnswer> }): JSX.Element {
+function Numbers({
+  answer,
+  before,
+}: {
+  readonly answer: Answer<DeliveryAnswer>;
+  /** What was delivered in the period that is compared with. */
+  readonly before: Delivered | undefined;
+}): JSX.Element {
   const { delivery, month, figures } = answer.data ?? {};
   const shown = [
-    ...(delivery === undefined ? [] : ofRange(delivery, onlyPart(answer.question, 'delivery'))),
+    ...(delivery === undefined
+      ? []
+      : ofRange(delivery, before, onlyPart(answer.question, 'delivery'))),
     ...(figures === undefined ? [] : [perHour(figures, onlyPart(answer.question, 'figures'))]),
     ...(month === undefined ? [] : ofMonth(month, onlyPart(answer.question, 'month'))),
   ];
@@ -136,11 +157,16 @@ function Numbers({ answer }: { readonly answer: Answer<DeliveryAnswer> }): JSX.E
 
 const COMMON = { section: '#delivery', certainty: LATER_WORDS.exactBytes };
 
-function ofRange(delivery: Delivered, question: Question): readonly Shown[] {
+function ofRange(
+  delivery: Delivered,
+  before: Delivered | undefined,
+  question: Question,
+): readonly Shown[] {
   const { peakAt } = delivery;
   const figure = (metric: keyof typeof DELIVERY_FORMULAS, unit: Unit): Shown => ({
     ...{ ...COMMON, metric, unit, question },
     value: delivery[metric],
+    previous: before?.[metric],
     formula: DELIVERY_FORMULAS[metric],
   });
   return [
@@ -160,10 +186,13 @@ function ofRange(delivery: Delivered, question: Question): readonly Shown[] {
 }
 
 const perHour = (report: FiguresReport, question: Question): Shown => {
-  const { watchTime, cost } = report.figures;
+  const { figures, previous } = report;
+  const perHourOf = ({ watchTime, cost }: Pick<Figures, 'watchTime' | 'cost'>): number | null =>
+    watchTime === 0 ? null : cost / (watchTime / HOUR);
   return {
     metric: 'costPerHour',
-    value: watchTime === 0 ? null : cost / (watchTime / HOUR),
+    value: perHourOf(figures),
+    previous: previous === null ? undefined : perHourOf(previous),
     unit: 'usd',
     formula: LATER_SAYS.costPerHour(FORMULAS.cost ?? ''),
     section: FIGURES_SECTION,

@@ -1,34 +1,18 @@
 import type { JSX } from 'preact';
-import { zone } from '../address/router.js';
-import { useAnswer, type Answer } from '../api/answers.js';
+import type { Answer } from '../api/answers.js';
 import type { Question } from '../api/document.js';
-import { RETENTION, type FiguresAnswer, type RetentionAnswer } from '../api/parts.js';
+import type { RetentionAnswer } from '../api/parts.js';
 import type { RetentionCurve } from '../api/schema.js';
 import { largestDrops, lostBySteps } from '../figures/drops.js';
 import { clock, short } from '../figures/format.js';
 import type { Reason } from '../figures/reason.js';
 import { SAYS } from '../texts.js';
 import { LATER_SAYS, LATER_WORDS } from '../texts-later.js';
+import { BeforeFailure } from './before.jsx';
 import { Change } from './change.jsx';
 import { Why } from './why.jsx';
 
 const DROPS = 3;
-
-/** Asks how far viewers went in the period that is compared with, once it is known which that is. */
-export function useCurveBefore({
-  data,
-  question: { variables },
-}: Answer<RetentionAnswer & FiguresAnswer>): RetentionCurve | undefined {
-  const period = data?.figures?.previousPeriod;
-  const isThere = period != null && period.from < period.to;
-  const { mediaId, filter } = variables;
-  const range = { from: period?.from, to: period?.to, timeZone: zone.value };
-  const { data: before } = useAnswer<RetentionAnswer>(
-    { parts: isThere ? RETENTION : {}, variables: { mediaId, filter, range } },
-    undefined,
-  );
-  return before?.retention;
-}
 
 /** Where the most viewers leave for good, how many, and whether more than in the period before. */
 export function Drops({
@@ -40,14 +24,15 @@ export function Drops({
   readonly curve: RetentionCurve;
   readonly length: number;
   /** That of the period before; of another length it has other steps. */
-  readonly before: RetentionCurve | undefined;
+  readonly before: Answer<RetentionAnswer>;
   readonly question: Question;
 }): JSX.Element | null {
   const drops = largestDrops(audience, DROPS);
   if (drops.length === 0) return null;
   const timeOf = (step: number): string => clock((step / audience.length) * length);
-  const isAlike = before?.duration === duration;
-  const lostBefore = isAlike ? lostBySteps(before.audience) : undefined;
+  const earlier = before.data?.retention;
+  const isAlike = earlier?.duration === duration;
+  const lostBefore = isAlike ? lostBySteps(earlier.audience) : undefined;
   return (
     <section class="drops">
       <h3>{LATER_WORDS.drops}</h3>
@@ -66,12 +51,15 @@ export function Drops({
             <li key={step}>
               <b>{place}</b>
               <Why text={`−${short(lost, 'rate')}`} reason={reason} />
-              <span>{LATER_SAYS.ofViews(Math.round(lost * views), views)}</span>
+              <span data-metric="lostViews" data-value={Math.round(lost * views)}>
+                {LATER_SAYS.ofViews(Math.round(lost * views), views)}
+              </span>
               <Change {...reason} />
             </li>
           );
         })}
       </ol>
+      <BeforeFailure before={before} />
     </section>
   );
 }

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { holding } from '../address/router.js';
 import type { Answer } from '../api/answers.js';
 import type { Question } from '../api/document.js';
-import type { FiguresAnswer, RetentionAnswer } from '../api/parts.js';
+import { RETENTION, type FiguresAnswer, type RetentionAnswer } from '../api/parts.js';
 import type { RetentionCurve } from '../api/schema.js';
 import { Frame } from '../charts/frame.jsx';
 import { Legend } from '../charts/legend.jsx';
@@ -12,7 +12,8 @@ import { onlyPart } from '../figures/reasons.js';
 import { SAYS } from '../texts.js';
 import { RETENTION_FORMULAS } from '../formulas.js';
 import { LATER_SAYS, LATER_WORDS } from '../texts-later.js';
-import { Drops, useCurveBefore } from './drops.jsx';
+import { useBefore } from './before.jsx';
+import { Drops } from './drops.jsx';
 import { Notes, sampledNotes } from './notes.jsx';
 import { Nothing } from './nothing.jsx';
 import { Panel } from './panel.jsx';
@@ -26,7 +27,7 @@ export function Retention({
 }: {
   readonly answer: Answer<RetentionAnswer & FiguresAnswer>;
 }): JSX.Element {
-  const before = useCurveBefore(answer);
+  const before = useBefore<RetentionAnswer>(RETENTION, answer);
   const curve = answer.data?.retention;
   const isEmpty = curve?.audience.length === 0;
   return (
@@ -92,7 +93,7 @@ function Curve({
   readonly curve: RetentionCurve;
   readonly length: number;
   /** That of the period that is compared with. */
-  readonly before: RetentionCurve | undefined;
+  readonly before: Answer<RetentionAnswer>;
   readonly question: Question;
 }): JSX.Element {
   const { audience, plays, views } = curve;
