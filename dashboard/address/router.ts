@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals';
-import { readAddress, USUAL, writeAddress, type Address } from './address.js';
+import { readAddress, USUAL, writeAddress, type Address, type Page } from './address.js';
 import type { Range } from './ranges.js';
 import { browserZone } from './zone.js';
 
@@ -35,12 +35,21 @@ export const goRange = (range: Range): void => {
   go({ page: page === 'live' ? 'overview' : page, range, interval: undefined });
 };
 
+/** Pages whose second table has the same tabs: there the one that was chosen stays. */
+const OF_ONE_TABLE: Readonly<Record<Page, string>> = {
+  ...{ overview: 'side', media: 'side', quality: 'worst' },
+  ...{ live: '', delivery: '', sessions: '', system: '' },
+};
+
 /**
  * The same as a link. Whoever opens a title's page leaves the filters of titles behind: they hold
  * for nothing there, and elsewhere nobody would know of them any more.
  */
 export const linkTo = (change: Partial<Address>): string => {
-  const to = { ...address.value, filters: holding.value, ...change };
+  const from = address.value;
+  const isSameTable = OF_ONE_TABLE[from.page] === OF_ONE_TABLE[change.page ?? from.page];
+  const by = isSameTable ? from.by : USUAL.by;
+  const to = { ...from, filters: holding.value, by, ...change };
   return writeAddress({ ...to, filters: holdingOn(to) });
 };
 

@@ -71,6 +71,18 @@ it("leaves filters of titles behind on the way to a title's page, also for what 
   expect(held()).toEqual(['MEDIA', 'COUNTRY']);
 });
 
+it('keeps the tab of a table where the next page has the same ones, and nowhere else', () => {
+  const by = (): string | null => new URLSearchParams(place.search).get('by');
+  go({ page: 'overview', by: 'DEVICE' });
+  go({ page: 'media', id: 'a' });
+  expect(by()).toBe('device');
+  go({ page: 'quality', id: undefined });
+  expect(by()).toBeNull();
+  go({ by: 'CDN' });
+  go({ page: 'overview' });
+  expect(by()).toBeNull();
+});
+
 it('leads from failures to the sessions that failed, and from other figures to all', () => {
   const filters = [{ dimension: 'COUNTRY', anyOf: ['DE'], exclude: false }];
   go({ page: 'overview', range: { word: '7d' }, metric: 'VIEWS', filters });
