@@ -258,6 +258,7 @@ export const SAYS = {
     'shows count with the most that it can have been, and with a rough number of stalls.',
   ofMost: (rows: number, all: number): string =>
     `Of the ${told(rows)} with the most views, of ${told(all)}.`,
+  filterBy: (name: string): string => `${name}: press to filter by it, with Shift to leave it out`,
   without: (name: string): string => `Without: ${name}`,
   filter: (name: string, isExcluded: boolean, values: readonly string[]): string =>
     `${name} ${isExcluded ? 'is not' : 'is'} ${values.join(isExcluded ? ' nor ' : ' or ')}`,

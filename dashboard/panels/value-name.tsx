@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { withValue } from '../address/filters.js';
 import { address, go, linkTo } from '../address/router.js';
 import type { Dimension } from '../api/schema.js';
-import { NOT_KNOWN, UNSET, WORDS } from '../texts.js';
+import { NOT_KNOWN, SAYS, UNSET, WORDS } from '../texts.js';
 import { learnName, useLearntName } from './known-names.js';
 
 export interface ValueNameProps {
@@ -27,7 +27,7 @@ export function ValueName({ by, value, label, onChosen }: ValueNameProps): JSX.E
         type="button"
         class="quiet"
         dir="auto"
-        title={name}
+        title={SAYS.filterBy(name)}
         onClick={({ shiftKey: exclude }) => {
           const { filters } = address.value;
           learnName(by, value, label);
@@ -41,10 +41,9 @@ export function ValueName({ by, value, label, onChosen }: ValueNameProps): JSX.E
         <a
           href={linkTo({ page: 'media', id: value })}
           aria-label={`${WORDS.open} ${name}`}
-          title={WORDS.open}
           onClick={onChosen}
         >
-          ›
+          {WORDS.open}
         </a>
       )}
     </>
