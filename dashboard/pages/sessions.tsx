@@ -7,7 +7,6 @@ import { TABLES } from '../api/course.js';
 import type { Variables } from '../api/document.js';
 import { HEAD, type HeadAnswer } from '../api/parts.js';
 import type { SessionConnection } from '../api/schema.js';
-import { Toggle } from '../head/controls.jsx';
 import { onlyPart } from '../figures/reasons.js';
 import { WORDS } from '../texts.js';
 import { LATER_WORDS } from '../texts-later.js';
@@ -100,23 +99,26 @@ function SessionList(): JSX.Element {
 function Only(): JSX.Element {
   const { failed, stalled } = address.value;
   return (
-    <div class="tabs" role="group" aria-label={LATER_WORDS.only}>
-      <Toggle
-        isOn={failed}
-        onPress={() => {
+    <div class="only" role="group" aria-label={LATER_WORDS.only}>
+      <span aria-hidden="true">{LATER_WORDS.only}</span>
+      <button
+        type="button"
+        aria-pressed={failed}
+        onClick={() => {
           go({ failed: !failed });
         }}
       >
         {WORDS.failed}
-      </Toggle>
-      <Toggle
-        isOn={stalled}
-        onPress={() => {
+      </button>
+      <button
+        type="button"
+        aria-pressed={stalled}
+        onClick={() => {
           go({ stalled: !stalled });
         }}
       >
         {WORDS.stalled}
-      </Toggle>
+      </button>
     </div>
   );
 }

@@ -33,7 +33,8 @@ export function SessionRows({
           columns={[
             ...[WORDS.start, ...(isOfOneTitle ? [] : [DIMENSION_NAMES.MEDIA]), LATER_WORDS.state],
             ...SHOWN.map((metric) => SESSION_NAMES[metric]),
-            ...[WORDS.quality, DIMENSION_NAMES.COUNTRY, DIMENSION_NAMES.PLAYER, LATER_WORDS.error],
+            ...[WORDS.quality, DIMENSION_NAMES.COUNTRY, DIMENSION_NAMES.DEVICE],
+            ...[DIMENSION_NAMES.PLAYER, LATER_WORDS.error],
           ]}
         />
         <tbody>
@@ -96,6 +97,7 @@ function SessionRow({
       ))}
       {text(WORDS.quality, quality)}
       {text(DIMENSION_NAMES.COUNTRY, context.country)}
+      {text(DIMENSION_NAMES.DEVICE, context.device)}
       {text(DIMENSION_NAMES.PLAYER, context.player)}
       {text(LATER_WORDS.error, errorCode)}
     </tr>
