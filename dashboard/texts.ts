@@ -259,6 +259,9 @@ export const SAYS = {
   ofMost: (rows: number, all: number): string =>
     `Of the ${told(rows)} with the most views, of ${told(all)}.`,
   filterBy: (name: string): string => `${name}: press to filter by it, with Shift to leave it out`,
+  nothingBefore: (time: string, isNone: boolean): string =>
+    `Nothing is recorded before ${time}: ` +
+    (isNone ? 'there is nothing to compare with.' : 'the period before is not all there.'),
   without: (name: string): string => `Without: ${name}`,
   filter: (name: string, isExcluded: boolean, values: readonly string[]): string =>
     `${name} ${isExcluded ? 'is not' : 'is'} ${values.join(isExcluded ? ' nor ' : ' or ')}`,

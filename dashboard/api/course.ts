@@ -4,9 +4,9 @@ import { settled, type Parts, type Question } from './document.js';
 import { keyHeaders, noteRefusal, refusal } from './key.js';
 import { hasNews, isLook, isRecent, keep, keptFor, lookIn, NOW } from './known.js';
 import { ofNow, partsAgain, type Known } from './known.js';
-import { HEAD, type HeadAnswer, type ViewersNowAnswer } from './parts.js';
+import { HEAD, type FiguresAnswer, type HeadAnswer, type ViewersNowAnswer } from './parts.js';
 import { beginAsking } from './readiness.js';
-import { server } from './server.js';
+import { compared, server } from './server.js';
 import { heard, isLost, moved, takeFreshness, unfollowed, wakeStream } from './stream.js';
 
 /** How soon an answer is asked for again once the server has counted something new. */
@@ -211,13 +211,14 @@ const waitMs = ({ everyMs, timesDuration }: Follow, { durationMs }: Known): numb
 export const retrySeconds = ({ code, retryAfterSeconds = 1 }: AskError): number =>
   code === 'OFFLINE' ? OFFLINE_RETRY_SECONDS : retryAfterSeconds;
 
-/** Notes what an answer says of the key, of the server, and of its being in reach. */
-function note(data: Partial<HeadAnswer>, error: AskError | undefined): void {
+/** Notes what an answer says of the key, of the server, its being in reach, and what it compares. */
+function note(data: Partial<HeadAnswer & FiguresAnswer>, error: AskError | undefined): void {
   isOffline.value = error?.code === 'OFFLINE';
   if (!isOffline.value) wakeStream();
   if (Object.keys(data).length > 0) answeredAt.value = Date.now();
   if (error === undefined) refusal.value = undefined;
   else noteRefusal(error.code);
   if (data.server !== undefined) server.value = data.server;
+  if (data.figures !== undefined) compared.value = data.figures.previousPeriod;
   if (data.freshness !== undefined) takeFreshness(data.freshness);
 }

@@ -21,7 +21,7 @@ import { BeforeFailure, useBefore } from '../panels/before.jsx';
 import { Breakdown } from '../panels/breakdown.jsx';
 import { Card } from '../panels/cards.jsx';
 import { IntervalPicker, zoom } from '../panels/metric-chart.jsx';
-import { Notes } from '../panels/notes.jsx';
+import { comparedNotes, Notes } from '../panels/notes.jsx';
 import { Panel } from '../panels/panel.jsx';
 
 const DELIVERY = `bytes cost averageMbps peakMbps peakAt p95Mbps
@@ -81,7 +81,13 @@ export function Delivery(): JSX.Element {
         <OfAll />
         <Numbers answer={front} before={before.data?.delivery} />
         <BeforeFailure before={before} />
-        <Notes notes={[{ text: LATER_WORDS.billed }, { text: LATER_WORDS.bytesTold }]} />
+        <Notes
+          notes={[
+            { text: LATER_WORDS.billed },
+            { text: LATER_WORDS.bytesTold },
+            ...comparedNotes(),
+          ]}
+        />
       </Panel>
       <Stacked answer={front} />
       <div class="columns">

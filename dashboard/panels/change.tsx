@@ -1,17 +1,24 @@
 import type { JSX } from 'preact';
+import { sinceWhen } from '../api/server.js';
 import { change, judged, tick } from '../figures/format.js';
 import type { Reason } from '../figures/reason.js';
 import { SAYS, WORDS } from '../texts.js';
+
+/** Judges a change, but where nothing was recorded for some of the period before. */
+export const judgedHere = (reason: Reason): ReturnType<typeof judged> =>
+  sinceWhen.value === undefined ? judged(reason) : '';
 
 /** How a figure differs from the one before; what is worse stands out by its weight, too. */
 export function Change(reason: Reason): JSX.Element | null {
   const { value, previous, unit } = reason;
   if (previous === undefined) return null;
-  const difference = change(value, previous, unit);
-  const word = judged(reason);
+  const isNone = sinceWhen.value?.isNone === true;
+  const difference = isNone ? undefined : change(value, previous, unit);
+  const word = judgedHere(reason);
+  const isUntold = isNone || value === null || previous === null;
   return (
     <span class={`change ${word}`} data-previous={previous ?? ''}>
-      {difference ?? (value === null || previous === null ? '' : SAYS.from(tick(previous, unit)))}
+      {difference ?? (isUntold ? '' : SAYS.from(tick(previous, unit)))}
       {difference !== undefined && (
         <span class="hidden">
           {' '}

@@ -1,9 +1,10 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { address } from '../address/router.js';
-import { change, exact, judged } from '../figures/format.js';
+import { change, exact } from '../figures/format.js';
 import type { Reason } from '../figures/reason.js';
 import { COMPARISON_NAMES, SAYS, WORDS } from '../texts.js';
+import { judgedHere } from './change.jsx';
 
 /** Pointers rest this long on what they mean, and cross this long from a number to its hint. */
 const REST_MS = 350;
@@ -97,7 +98,7 @@ function Hint({ id, reason }: { readonly id: string; readonly reason: Reason }):
         <span data-previous={previous ?? ''}>
           {SAYS.change(
             difference,
-            judged(reason),
+            judgedHere(reason),
             exact(previous, unit),
             COMPARISON_NAMES[address.value.compare ?? 'PREVIOUS'],
           )}
