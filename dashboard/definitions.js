@@ -32,15 +32,36 @@ function forget(children) {
   return children.filter(({ hidden }) => !hidden);
 }
 
+/** The field that a row of a table begins with; undefined: it begins with something else. */
+function fieldOf([cell, inline]) {
+  const [first, ...others] = inline?.children ?? [];
+  const isField = cell?.type === 'td_open' && first?.type === 'code_inline' && others.length === 0;
+  return isField ? first.content : undefined;
+}
+
+/** Gives the first row of a field in a section its name in addresses: formulas lead there. */
+function nameRow(row, field, section, rows) {
+  const name = `${section}.${field}`;
+  if (field === undefined || rows.has(name)) return;
+  rows.add(name);
+  row.attrSet('id', name);
+}
+
 /** Returns the page; it takes its looks from the style sheet of the dashboard. */
 export function definitionsPage(style) {
   const nameOf = namer();
   const tokens = markdown.parse(readFileSync('docs/metrics.md', 'utf8'), {});
+  let section = '';
+  const rows = new Set();
   tokens.forEach((token, i) => {
     if (token.children !== null) token.children = forget(token.children);
+    if (token.type === 'tr_open')
+      nameRow(token, fieldOf(tokens.slice(i + 1, i + 3)), section, rows);
     if (token.type !== 'heading_open') return;
     const texts = tokens[i + 1].children.map(({ content }) => content);
-    token.attrSet('id', nameOf(texts.join('')));
+    const name = nameOf(texts.join(''));
+    token.attrSet('id', name);
+    if (token.tag === 'h2') section = name;
   });
   return `<!doctype html>
 <html lang="en">

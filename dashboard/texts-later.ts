@@ -108,6 +108,27 @@ export const STATUS_NAMES = {
   rebuildTimeLeft: 'Time left',
 };
 
+/** The names in formulas that are not plain words, and what they stand for. */
+export const TERMS: readonly (readonly [string, string])[] = [
+  [
+    'viewsWithoutStates',
+    'views of players that do not tell whether they play, stall or end, and those that only a log shows',
+  ],
+  ['completionRate', 'the share of views that came to the end'],
+  ['mediaDuration', 'the length of the title, as the player knows it'],
+  ['QUALIFIED_VIEW_SECONDS', 'how long a view must be watched to qualify, as this server is set'],
+  ['LIVE_WINDOW_SECONDS', 'how long a silent player counts as watching, as this server is set'],
+  ['EGRESS_PRICE_PER_GIB', 'what a GiB costs, as this server is set'],
+  ['userId', 'the name that a page has for its viewer'],
+  ['attempts that turned out', 'those that became a view, failed or were given up'],
+  ['PLAY_REQUESTED', 'somebody wanted to play'],
+  ['PLAYBACK_ERROR', 'an error that the player gave up on'],
+  ['FAILED', 'the player says that it ended by a failure'],
+  ['REBUFFER_START', 'it stalled, by a player that tells beginning and end'],
+  ['BUFFERING', 'it stalled, by a player that tells both in one'],
+  ['audience[i]', 'the share of views that showed any of the hundredth i of the title'],
+];
+
 export const LATER_WORDS = {
   close: 'Close',
   show: 'Show',
@@ -193,6 +214,7 @@ export const LATER_WORDS = {
   value: 'Value',
   beforeTerm: 'Before',
   formula: 'Formula',
+  inNumbers: 'In numbers',
   certainty: 'Certainty',
   freshness: 'Freshness',
   query: 'The query',
@@ -256,6 +278,9 @@ export const LATER_SAYS = {
     `tables alone holds: ${filters.join('; ')}.`,
   deliveredBy: (interval: string): string => `Delivered by quality and ${interval}`,
   atLeast: (counted: string): string => `${counted}, at least`,
+  partOf: (part: string, all: string): string => `${part} of ${all}`,
+  ofCounted: (part: number, all: number, of: 'views' | 'attempts'): string =>
+    `${told(part)} of ${counted(all, of === 'views' ? 'view' : 'attempt')}`,
   noneHas: (dimension: string, least: number, counted: string): string =>
     `No ${dimension.toLowerCase()} has ${told(least)} ${counted.toLowerCase()} or more in this range.`,
   worstFirst: (metric: string): string => `Worst first: ${metric.toLowerCase()}`,

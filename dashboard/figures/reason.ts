@@ -1,4 +1,6 @@
+import type { Column } from '../address/words.js';
 import type { Question } from '../api/document.js';
+import type { Figures } from '../api/schema.js';
 import type { Unit } from './format.js';
 
 /** What there is to say of one number. */
@@ -20,6 +22,8 @@ export interface Reason {
   readonly question: Question;
   /** Whether it is exact, an estimate, or of a sample. */
   readonly certainty: string;
+  /** The metric and the figures that it is of, where it is one of these. */
+  readonly behind?: { readonly metric: Column; readonly figures: Figures } | undefined;
   /** Where it leads on to: the title's sessions, the session's events. */
   readonly link?: { readonly href: string; readonly text: string } | undefined;
 }

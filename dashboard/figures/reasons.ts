@@ -35,9 +35,10 @@ export function reasonOf(behind: Behind): Reason {
     previous: previous == null ? undefined : valueOf(previous),
     better: better && isOfError(behind) ? 'less' : better,
     formula: isOwn ? LEFT_EARLY_FORMULA : (FORMULAS[field] ?? ''),
-    section: FIGURES_SECTION,
+    section: isOwn ? FIGURES_SECTION : `${FIGURES_SECTION}.${field}`,
     question,
     certainty: certaintyOf(metric, behind),
+    behind: { metric, figures },
     link,
   };
 }

@@ -172,6 +172,7 @@ function ofRange(
   const figure = (metric: keyof typeof DELIVERY_FORMULAS, unit: Unit): Shown => ({
     ...{ ...COMMON, metric, unit, question },
     value: delivery[metric],
+    section: `#delivery.${metric}`,
     previous: before?.[metric],
     formula: DELIVERY_FORMULAS[metric],
   });

@@ -169,7 +169,7 @@ function Numbers({
           reason={{
             ...{ metric, label: LIVE_NAMES[metric], value: live[metric], unit, question },
             formula: LIVE_FORMULAS[metric],
-            section: '#live',
+            section: `#live.${metric}`,
             certainty: certaintyOf(metric, sampled),
             link: linkOf(metric),
           }}

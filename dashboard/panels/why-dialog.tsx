@@ -6,10 +6,12 @@ import type { Question } from '../api/document.js';
 import { keyHeaders } from '../api/key.js';
 import { standalone } from '../api/standalone.js';
 import { moved, unfollowed } from '../api/stream.js';
-import { CLOCK_SECONDS, exact, timeIn } from '../figures/format.js';
+import { countsOf } from '../figures/counts.js';
+import { CLOCK_SECONDS, duration, exact, timeIn } from '../figures/format.js';
+import type { Reason } from '../figures/reason.js';
 import { freshnessNotes } from '../head/freshness.js';
 import { SAYS, WORDS } from '../texts.js';
-import { LATER_WORDS } from '../texts-later.js';
+import { LATER_SAYS, LATER_WORDS, TERMS } from '../texts-later.js';
 import { Copied } from './copied.jsx';
 import { Dialog } from './dialog.jsx';
 import { askedWhy } from './why.jsx';
@@ -18,8 +20,7 @@ import { askedWhy } from './why.jsx';
 export function WhyDialog(): JSX.Element | null {
   const reason = askedWhy.value;
   if (reason === undefined) return null;
-  const { label, metric, value, missing, unit, previous } = reason;
-  const { formula, section, question, certainty, link } = reason;
+  const { label, formula, section, question, certainty, link } = reason;
   const notes = freshnessNotes(moved.value, zone.value, unfollowed.value);
   const asOf = moved.value?.asOf;
   return (
@@ -30,20 +31,11 @@ export function WhyDialog(): JSX.Element | null {
       }}
     >
       <dl class="facts">
-        <dt>{LATER_WORDS.value}</dt>
-        <dd data-metric={metric} data-value={value ?? ''}>
-          {exact(value, unit, missing)}
-        </dd>
-        {previous !== undefined && (
-          <>
-            <dt>{LATER_WORDS.beforeTerm}</dt>
-            <dd data-previous={previous ?? ''}>{exact(previous, unit)}</dd>
-          </>
-        )}
+        <Values {...reason} />
         <dt>{LATER_WORDS.formula}</dt>
         <dd>
           {formula}
-          <br />
+          <Terms formula={formula} />
           <a href={`/dashboard/metrics.html${section}`} target="_blank">
             {WORDS.definition}
           </a>
@@ -70,6 +62,56 @@ export function WhyDialog(): JSX.Element | null {
         </p>
       )}
     </Dialog>
+  );
+}
+
+/** The value, the one of the period before, and of how many it is. */
+function Values(reason: Reason): JSX.Element {
+  const { metric, value, missing, unit, previous } = reason;
+  const counts = countsText(reason);
+  return (
+    <>
+      <dt>{LATER_WORDS.value}</dt>
+      <dd data-metric={metric} data-value={value ?? ''}>
+        {exact(value, unit, missing)}
+      </dd>
+      {previous !== undefined && (
+        <>
+          <dt>{LATER_WORDS.beforeTerm}</dt>
+          <dd data-previous={previous ?? ''}>{exact(previous, unit)}</dd>
+        </>
+      )}
+      {counts !== undefined && (
+        <>
+          <dt>{LATER_WORDS.inNumbers}</dt>
+          <dd>{counts}</dd>
+        </>
+      )}
+    </>
+  );
+}
+
+/** Says of how many a rate is. */
+function countsText({ behind }: Reason): string | undefined {
+  const counts = behind && countsOf(behind.metric, behind.figures);
+  if (counts === undefined) return undefined;
+  const { part, all, of } = counts;
+  return of === 'seconds'
+    ? LATER_SAYS.partOf(duration(part), duration(all))
+    : LATER_SAYS.ofCounted(part, all, of);
+}
+
+/** What the names in a formula stand for, in plain words. */
+function Terms({ formula }: { readonly formula: string }): JSX.Element {
+  const used = TERMS.filter(([name]) => formula.includes(name));
+  return (
+    <ul class="terms">
+      {used.map(([name, meaning]) => (
+        <li key={name}>
+          <code>{name}</code>: {meaning}
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -1,4 +1,5 @@
 import { completedOf } from '../../dashboard/figures/completed.js';
+import { countsOf } from '../../dashboard/figures/counts.js';
 import { largestDrops } from '../../dashboard/figures/drops.js';
 import { change, clock, exact, judged, short, tick } from '../../dashboard/figures/format.js';
 import { lanesOf } from '../../dashboard/figures/lanes.js';
@@ -198,6 +199,23 @@ describe('how exact a figure is said to be', () => {
   it('what still grows is said to', () => {
     expect(certainty('VIEWS', { open: 1 })).toBe(`Exact. ${SAYS.open(1)}`);
   });
+});
+
+it('a rate is told in what it is made of, as far as that follows from the figures', () => {
+  const figures = {
+    ...{ views: 2_210, viewsWithoutStates: 8, completionRate: 1_683 / 2_202 },
+    ...{ playbackFailureRate: 22 / 2_202, startFailureRate: 40 / 2_300 },
+    ...{ exitBeforeStartRate: 50 / 2_300, stalledTime: 112, rebufferRatio: 0.001 },
+  } as Figures;
+  const of = (metric: Parameters<typeof countsOf>[0]) => countsOf(metric, figures);
+  expect(of('COMPLETION_RATE')).toEqual({ part: 1_683, all: 2_202, of: 'views' });
+  expect(of('PLAYBACK_FAILURE_RATE')).toEqual({ part: 22, all: 2_202, of: 'views' });
+  expect(of('START_FAILURE_RATE')).toEqual({ part: 40, all: 2_300, of: 'attempts' });
+  expect(of('EXIT_BEFORE_START_RATE')).toEqual({ part: 50, all: 2_300, of: 'attempts' });
+  expect(of('REBUFFER_RATIO')).toEqual({ part: 112, all: 112_000, of: 'seconds' });
+  expect(of('VIEWS')).toBeUndefined();
+  // Nothing was seen, and how many turned out nobody can tell.
+  expect(countsOf('START_FAILURE_RATE', { ...figures, views: 0 })).toBeUndefined();
 });
 
 it('more attempts with an error are worse, and more without one better', () => {

@@ -65,6 +65,13 @@ it('formulas lead to places that are there', () => {
     .map(([, section = '']) => section.slice(1));
   expect(sections.length).toBeGreaterThan(4);
   for (const section of sections) expect(page).toContain(` id="${section}"`);
+  for (const field of Object.keys(FORMULAS)) {
+    expect(page).toContain(`<tr id="figures-timeseries-breakdown-and-retention.${field}">`);
+  }
+  for (const field of Object.keys(DELIVERY_FORMULAS)) {
+    expect(page).toContain(`<tr id="delivery.${field}">`);
+  }
+  for (const field of Object.keys(LIVE_FORMULAS)) expect(page).toContain(`<tr id="live.${field}">`);
   expect(page).not.toMatch(/<script|style=|href="(?!#|https:|data:,|\/dashboard\/)/);
 });
 
