@@ -59,3 +59,24 @@ export const SESSION_FORMULAS = {
   startupTime: 'seconds from the wish to play to the first frame, as the player states',
   bytes: 'its bytesLoaded, or what a CDN delivered to it',
 };
+
+/** The names in formulas that are not plain words, and what they stand for. */
+export const TERMS: readonly (readonly [string, string])[] = [
+  [
+    'viewsWithoutStates',
+    'views of players that tell no play states, and those that only a log shows',
+  ],
+  ['completionRate', 'the share of views that came to the end'],
+  ['mediaDuration', 'the length of the title, as the player knows it'],
+  ['QUALIFIED_VIEW_SECONDS', 'how long a view must be watched to qualify, as this server is set'],
+  ['LIVE_WINDOW_SECONDS', 'how long a silent player counts as watching, as this server is set'],
+  ['EGRESS_PRICE_PER_GIB', 'what a GiB costs, as this server is set'],
+  ['userId', 'the name that a page has for its viewer'],
+  ['attempts that turned out', 'those that became a view, failed or were given up'],
+  ['PLAY_REQUESTED', 'somebody wanted to play'],
+  ['PLAYBACK_ERROR', 'an error that the player gave up on'],
+  ['FAILED', 'the player says that it ended by a failure'],
+  ['REBUFFER_START', 'it stalled, by a player that tells beginning and end'],
+  ['BUFFERING', 'it stalled, by a player that tells both in one'],
+  ['audience[i]', 'the share of views that showed any of the hundredth i of the title'],
+];

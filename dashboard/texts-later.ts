@@ -1,5 +1,4 @@
 import type { Refusal } from './api/key.js';
-import type { Order } from './api/orders.js';
 import type { SessionState, VerificationReport } from './api/schema.js';
 import { counted, told } from './figures/counted.js';
 import type { LIVE_FORMULAS } from './formulas.js';
@@ -45,24 +44,6 @@ export const LANE_KINDS: Readonly<Record<string, string>> = {
   'at-once': 'bytes of which no duration is told',
 };
 
-/** What is to be known before an order that cannot be taken back or takes long. */
-export const ORDER_WARNINGS: Partial<Record<Order, string>> = {
-  rebuild:
-    'The log is folded anew, which takes as long as the log is. ' +
-    'The read model serves as it is until the new one takes its place.',
-  cancel: 'What was folded so far is thrown away.',
-  rollBack: 'The read model before the last rebuild takes the place of this one.',
-  verify: 'The log is folded anew and compared, which takes as long as a rebuild. Nothing changes.',
-};
-
-export const ORDER_NAMES: Readonly<Record<Order, string>> = {
-  rebuild: 'Rebuild',
-  cancel: 'Cancel the rebuild',
-  rollBack: 'Roll back',
-  verify: 'Verify',
-  retry: 'Retry parked events',
-};
-
 export const KEY_MEANINGS: readonly (readonly [string, string])[] = [
   ['1 – 6', 'live, 1 h, 24 h, 7 d, 28 d, 12 months'],
   ['7', 'choose days of the calendar'],
@@ -98,36 +79,6 @@ export const STATE_NAMES: Readonly<Record<SessionState, string>> = {
   FAILED: 'failed',
   TIMED_OUT: 'timed out',
 };
-
-export const STATUS_NAMES = {
-  lagSeconds: 'Lag',
-  lagEvents: 'Events behind',
-  parkedEvents: 'Parked',
-  rebuildProgress: 'Rebuilt',
-  rebuildEventsPerSecond: 'Events a second',
-  rebuildTimeLeft: 'Time left',
-};
-
-/** The names in formulas that are not plain words, and what they stand for. */
-export const TERMS: readonly (readonly [string, string])[] = [
-  [
-    'viewsWithoutStates',
-    'views of players that do not tell whether they play, stall or end, and those that only a log shows',
-  ],
-  ['completionRate', 'the share of views that came to the end'],
-  ['mediaDuration', 'the length of the title, as the player knows it'],
-  ['QUALIFIED_VIEW_SECONDS', 'how long a view must be watched to qualify, as this server is set'],
-  ['LIVE_WINDOW_SECONDS', 'how long a silent player counts as watching, as this server is set'],
-  ['EGRESS_PRICE_PER_GIB', 'what a GiB costs, as this server is set'],
-  ['userId', 'the name that a page has for its viewer'],
-  ['attempts that turned out', 'those that became a view, failed or were given up'],
-  ['PLAY_REQUESTED', 'somebody wanted to play'],
-  ['PLAYBACK_ERROR', 'an error that the player gave up on'],
-  ['FAILED', 'the player says that it ended by a failure'],
-  ['REBUFFER_START', 'it stalled, by a player that tells beginning and end'],
-  ['BUFFERING', 'it stalled, by a player that tells both in one'],
-  ['audience[i]', 'the share of views that showed any of the hundredth i of the title'],
-];
 
 export const LATER_WORDS = {
   close: 'Close',
@@ -210,6 +161,7 @@ export const LATER_WORDS = {
   acceptedASecond: 'accepted a second, over the last minute. Since this node started:',
   forAdmins: 'This page is for admins: it takes an admin key.',
   readModels: 'Read models',
+  whatWordsMean: 'What the words of this page mean',
   singleKeys: 'Single keys do this',
   value: 'Value',
   beforeTerm: 'Before',
@@ -256,9 +208,9 @@ export const LATER_SAYS = {
   /** `length` is null where none is known. */
   noRetention: (length: number | null): string =>
     length === null
-      ? 'No view in this range says how long the title is, and no length is registered, as of what ' +
-        'is live: so there are no places in it. Completion needs none: it counts the views whose ' +
-        'player said that it came to the end.'
+      ? 'No view in this range says how long the title is, and no length is registered: so there ' +
+        'are no places in it, as in nothing that is live. Completion needs none: it counts the ' +
+        'views whose player said that it came to the end.'
       : 'Nobody watched it in this range.',
   /** `shares`: of the beginning, the middle and the end. */
   retention: (views: number, [first = '', middle = '', last = '']: readonly string[]): string =>
@@ -274,15 +226,15 @@ export const LATER_SAYS = {
   sessionFigure: (name: string, title: string): string => `${name}: a session of ${title}`,
   itsEvents: (count: number): string => `Its ${counted(count, 'event')}`,
   filtersOfTables: (filters: readonly string[]): string =>
-    `These numbers and the chart are of all that was delivered, as a CDN bills it. For the two ` +
+    'These numbers and the chart are of all that was delivered, as a CDN bills it. For the two ' +
     `tables alone holds: ${filters.join('; ')}.`,
   deliveredBy: (interval: string): string => `Delivered by quality and ${interval}`,
   atLeast: (counted: string): string => `${counted}, at least`,
   partOf: (part: string, all: string): string => `${part} of ${all}`,
   ofCounted: (part: number, all: number, of: 'views' | 'attempts'): string =>
     `${told(part)} of ${counted(all, of === 'views' ? 'view' : 'attempt')}`,
-  noneHas: (dimension: string, least: number, counted: string): string =>
-    `No ${dimension.toLowerCase()} has ${told(least)} ${counted.toLowerCase()} or more in this range.`,
+  noneHas: (least: number, counted: string): string =>
+    `No row has ${told(least)} ${counted.toLowerCase()} or more in this range.`,
   worstFirst: (metric: string): string => `Worst first: ${metric.toLowerCase()}`,
   ofAttempts: (step: string): string => `${step}, of all attempts`,
   perAttempt: (formula: string): string => `(${formula}) / attempts`,

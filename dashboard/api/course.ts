@@ -211,7 +211,7 @@ const waitMs = ({ everyMs, timesDuration }: Follow, { durationMs }: Known): numb
 export const retrySeconds = ({ code, retryAfterSeconds = 1 }: AskError): number =>
   code === 'OFFLINE' ? OFFLINE_RETRY_SECONDS : retryAfterSeconds;
 
-/** Notes what an answer says of the key, of the server, its being in reach, and what it compares. */
+/** Notes what an answer says of the key, of the server and its reach, and what it compares. */
 function note(data: Partial<HeadAnswer & FiguresAnswer>, error: AskError | undefined): void {
   isOffline.value = error?.code === 'OFFLINE';
   if (!isOffline.value) wakeStream();

@@ -111,7 +111,7 @@ export function Delivery(): JSX.Element {
   );
 }
 
-/** Says before the numbers which filters they do not follow: the API bills all that was delivered. */
+/** Says before the numbers which filters they do not follow: a CDN bills all that it delivered. */
 function OfAll(): JSX.Element | null {
   const { filters } = address.value;
   if (filters.length === 0) return null;

@@ -17,6 +17,7 @@ import { HeadRow } from '../panels/table.jsx';
 import { Why } from '../panels/why.jsx';
 import { PAGE_NAMES, WORDS } from '../texts.js';
 import { LATER_WORDS } from '../texts-later.js';
+import { SYSTEM_TERMS } from '../texts-system.js';
 
 interface SystemAnswer {
   readonly projections: readonly ProjectionStatus[];
@@ -72,9 +73,25 @@ function Orders(): JSX.Element {
           ),
       )}
       <Ingest answer={answer} />
+      <Terms />
     </>
   );
 }
+
+/** What the words of this page mean. */
+const Terms = (): JSX.Element => (
+  <details class="panel">
+    <summary>{LATER_WORDS.whatWordsMean}</summary>
+    <dl class="facts">
+      {SYSTEM_TERMS.map(([term, meaning]) => (
+        <>
+          <dt>{term}</dt>
+          <dd>{meaning}</dd>
+        </>
+      ))}
+    </dl>
+  </details>
+);
 
 /**
  * Follows the rebuild that runs, else how far the server has counted; of several rebuilds the first

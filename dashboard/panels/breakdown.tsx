@@ -12,7 +12,7 @@ import { Toggle } from '../head/controls.jsx';
 import { SAYS, WORDS } from '../texts.js';
 import { Notes, sampledNotes } from './notes.jsx';
 import { Nothing } from './nothing.jsx';
-import { allShown, NO_LEAST, type Least } from './all-shown.js';
+import { allShown, NO_LEAST, type AllOf, type Least } from './all-shown.js';
 import { Panel } from './panel.jsx';
 import { Rows, type RowsProps } from './rows.jsx';
 
@@ -71,26 +71,13 @@ export function Breakdown(props: BreakdownProps): JSX.Element {
                 : []),
             ]}
           />
-          <p class="more">
-            <button
-              type="button"
-              class="quiet"
-              onClick={() => {
-                allShown.value = {
-                  by,
-                  metrics,
-                  order: askedFor(order).order,
-                  least,
-                  variables: answer.question.variables,
-                };
-              }}
-            >
-              {WORDS.all}{' '}
-              <span data-metric="totalCount" data-value={page.totalCount}>
-                {short(page.totalCount, 'count')}
-              </span>
-            </button>
-          </p>
+          <All
+            count={page.totalCount}
+            of={{
+              ...{ by, metrics, least, variables: answer.question.variables },
+              order: askedFor(order).order,
+            }}
+          />
         </>
       ) : (
         (props.none ?? <Nothing />)
@@ -98,6 +85,24 @@ export function Breakdown(props: BreakdownProps): JSX.Element {
     </Panel>
   );
 }
+
+/** Leads to all rows. */
+const All = ({ count, of }: { readonly count: number; readonly of: AllOf }): JSX.Element => (
+  <p class="more">
+    <button
+      type="button"
+      class="quiet"
+      onClick={() => {
+        allShown.value = of;
+      }}
+    >
+      {WORDS.all}{' '}
+      <span data-metric="totalCount" data-value={count}>
+        {short(count, 'count')}
+      </span>
+    </button>
+  </p>
+);
 
 /** Tabs that choose what a table is by. */
 export function Tabs<Name extends string>({

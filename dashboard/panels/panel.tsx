@@ -3,7 +3,8 @@ import type { Answer } from '../api/answers.js';
 import { isPassing, type AskError } from '../api/ask.js';
 import { moved } from '../api/stream.js';
 import { isBehind } from '../head/freshness.js';
-import { OTHER_REMEDY, REMEDIES, WORDS } from '../texts.js';
+import { WORDS } from '../texts.js';
+import { OTHER_REMEDY, REMEDIES } from '../texts-faults.js';
 
 export interface PanelProps {
   /** Its name for scripts, in `data-panel`. */

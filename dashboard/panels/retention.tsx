@@ -8,6 +8,7 @@ import type { RetentionCurve } from '../api/schema.js';
 import { Frame } from '../charts/frame.jsx';
 import { Legend } from '../charts/legend.jsx';
 import { clock, duration, exact, short } from '../figures/format.js';
+import type { Reason } from '../figures/reason.js';
 import { onlyPart } from '../figures/reasons.js';
 import { SAYS } from '../texts.js';
 import { RETENTION_FORMULAS } from '../formulas.js';
@@ -37,22 +38,7 @@ export function Retention({
       answer={answer}
       parts={['retention']}
       isEmpty={isEmpty}
-      aside={
-        curve !== undefined && (
-          <WhyMark
-            reason={{
-              metric: 'views',
-              label: LATER_WORDS.retentionViews,
-              value: curve.views,
-              unit: 'count',
-              formula: Object.values(RETENTION_FORMULAS).join('; '),
-              section: '#retention',
-              question: onlyPart(answer.question, 'retention'),
-              certainty: SAYS.certainty(curve.sampled),
-            }}
-          />
-        )
-      }
+      aside={curve !== undefined && <WhyMark reason={reasonOf(curve, answer.question)} />}
     >
       {curve !== undefined &&
         (isEmpty || curve.duration === null ? (
@@ -83,6 +69,17 @@ export function Retention({
     </Panel>
   );
 }
+
+const reasonOf = ({ views, sampled }: RetentionCurve, question: Question): Reason => ({
+  metric: 'views',
+  label: LATER_WORDS.retentionViews,
+  value: views,
+  unit: 'count',
+  formula: Object.values(RETENTION_FORMULAS).join('; '),
+  section: '#retention',
+  question: onlyPart(question, 'retention'),
+  certainty: SAYS.certainty(sampled),
+});
 
 function Curve({
   curve,

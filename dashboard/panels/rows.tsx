@@ -118,7 +118,7 @@ interface NumberProps extends RowsProps {
   readonly name: string;
 }
 
-/** A number, and how it differs from the period before where the rows are listed or compared by it. */
+/** A number, and where the rows are listed or compared by it how it differs from the one before. */
 function Number(props: NumberProps): JSX.Element {
   const { row, metric, name, by, sampled, question, order, compared } = props;
   const { figures, previous, value } = row;

@@ -5,7 +5,8 @@ import type { ProjectionStatus } from '../api/schema.js';
 import { FULL, timeIn, type Unit } from '../figures/format.js';
 import { PROJECTION_FORMULAS, REBUILD_FORMULAS } from '../formulas.js';
 import { NOT_KNOWN, WORDS } from '../texts.js';
-import { LATER_WORDS, ORDER_NAMES, STATUS_NAMES } from '../texts-later.js';
+import { LATER_WORDS } from '../texts-later.js';
+import { ORDER_NAMES, STATUS_NAMES } from '../texts-system.js';
 import { Why } from './why.jsx';
 
 interface StandingProps {

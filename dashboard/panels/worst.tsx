@@ -40,7 +40,6 @@ export function Worst({
   const [metric, setMetric] = useState<Metric>('START_FAILURE_RATE');
   const [minViews, setMinViews] = useState(MIN_VIEWS);
   const least = leastOf(metric, minViews);
-  const counted = METRIC_NAMES[OF_ATTEMPTS.includes(metric) ? 'ATTEMPTS' : 'VIEWS'];
   const tables = useAnswer<object>(
     {
       parts: {
@@ -73,28 +72,10 @@ export function Worst({
         least={least}
         none={
           hasAttempts && minViews > 1 ? (
-            <TooFew
-              text={LATER_SAYS.noneHas(dimensionName(by.value), minViews, counted)}
-              onShow={() => {
-                setMinViews(1);
-              }}
-            />
+            <TooFew {...{ metric, minViews, setMinViews }} />
           ) : undefined
         }
-        aside={
-          <>
-            <Tabs
-              names={tabs.value}
-              chosen={by.value}
-              nameOf={dimensionName}
-              label={WORDS.interval}
-              onChoose={(chosen) => {
-                go({ by: chosen });
-              }}
-            />
-            <WorstPicker {...{ metric, setMetric, minViews, setMinViews }} />
-          </>
-        }
+        aside={<WorstPicker {...{ metric, setMetric, minViews, setMinViews }} />}
       />
       <Breakdown
         by="ERROR_CODE"
@@ -108,24 +89,6 @@ export function Worst({
   );
 }
 
-/** Says that no row has as much as is asked for, and shows those that have less. */
-function TooFew({
-  text,
-  onShow,
-}: {
-  readonly text: string;
-  readonly onShow: () => void;
-}): JSX.Element {
-  return (
-    <div class="nothing">
-      <p>{text}</p>
-      <button type="button" onClick={onShow}>
-        {LATER_WORDS.showFewer}
-      </button>
-    </div>
-  );
-}
-
 interface WorstPickerProps {
   readonly metric: Metric;
   readonly setMetric: (metric: Metric) => void;
@@ -133,11 +96,45 @@ interface WorstPickerProps {
   readonly setMinViews: (views: number) => void;
 }
 
-/** Chooses what is worst, and of how many views at least. */
+/** What rows must have enough of. */
+const countedBy = (metric: Metric): string =>
+  METRIC_NAMES[OF_ATTEMPTS.includes(metric) ? 'ATTEMPTS' : 'VIEWS'];
+
+/** Says that no row has as much as is asked for, and shows those that have less. */
+function TooFew({
+  metric,
+  minViews,
+  setMinViews,
+}: Omit<WorstPickerProps, 'setMetric'>): JSX.Element {
+  return (
+    <div class="nothing">
+      <p>{LATER_SAYS.noneHas(minViews, countedBy(metric))}</p>
+      <button
+        type="button"
+        onClick={() => {
+          setMinViews(1);
+        }}
+      >
+        {LATER_WORDS.showFewer}
+      </button>
+    </div>
+  );
+}
+
+/** Chooses of what the worst is shown, by which rate, and of how many views at least. */
 function WorstPicker(props: WorstPickerProps): JSX.Element {
   const { metric, setMetric, minViews, setMinViews } = props;
   return (
     <>
+      <Tabs
+        names={tabs.value}
+        chosen={by.value}
+        nameOf={dimensionName}
+        label={WORDS.interval}
+        onChoose={(chosen) => {
+          go({ by: chosen });
+        }}
+      />
       <Pick
         label={LATER_WORDS.worst}
         names={WORST}
@@ -146,9 +143,7 @@ function WorstPicker(props: WorstPickerProps): JSX.Element {
         onPick={setMetric}
       />
       <label class="pick">
-        <span>
-          {LATER_SAYS.atLeast(METRIC_NAMES[OF_ATTEMPTS.includes(metric) ? 'ATTEMPTS' : 'VIEWS'])}
-        </span>
+        <span>{LATER_SAYS.atLeast(countedBy(metric))}</span>
         <input
           type="number"
           min="1"

@@ -162,7 +162,7 @@ describeWithChromium('the dashboard while things change', () => {
     expect(await rows()).toEqual(['broken', 'seen']);
     await tab.fill(`${panel} input[type=number]`, '61');
     await tab.press(`${panel} input[type=number]`, 'Tab');
-    await tab.waitForSelector(`${panel} .nothing:has-text("No title has 61 attempts or more")`);
+    await tab.waitForSelector(`${panel} .nothing:has-text("No row has 61 attempts or more")`);
     await tab.click(`${panel} .nothing button`);
     await tab.waitForSelector(`${panel} tbody tr`);
     expect(await rows()).toEqual(['broken', 'seen']);

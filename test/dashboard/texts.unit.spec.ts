@@ -9,6 +9,8 @@ import {
   RETENTION_FORMULAS,
 } from '../../dashboard/formulas.js';
 import { FORMULAS } from '../../dashboard/texts.js';
+import { LATER_WORDS } from '../../dashboard/texts-later.js';
+import { ORDER_NAMES, STATUS_NAMES, SYSTEM_TERMS } from '../../dashboard/texts-system.js';
 
 const read = (path: string): string => readFileSync(path, 'utf8');
 
@@ -44,6 +46,16 @@ it.each([
   for (const [field, formula] of Object.entries(formulas)) {
     expect([field, formula]).toEqual([field, documented.get(field)]);
   }
+});
+
+it('the words of the page of read models are explained on it', () => {
+  const { rebuild, verify, rollBack } = ORDER_NAMES;
+  const { parked, generation, version } = LATER_WORDS;
+  const explained = SYSTEM_TERMS.map(([term]) => term);
+  expect(explained).toEqual(
+    expect.arrayContaining([rebuild, verify, rollBack, parked, generation, version]),
+  );
+  expect(explained).toContain(STATUS_NAMES.lagSeconds);
 });
 
 it('the ways to send a first event are those of docs/players.md', () => {
