@@ -43,7 +43,7 @@ export function App(): JSX.Element {
       <a class="skip" href="#main">
         {WORDS.skip}
       </a>
-      <Head />
+      <Head found={<Later name="Found" />} />
       <main id="main" tabIndex={-1}>
         <h1 class="hidden">{PAGE_NAMES[page]}</h1>
         <Printed />

@@ -76,7 +76,7 @@ const files = [
 
 /** esbuild shortens names and statements; this also leaves out what comes to nothing. */
 function shortest(text) {
-  return minifySync(text, { module: true, compress: { passes: 2, ecma: 2020 }, mangle: true }).code;
+  return minifySync(text, { module: true, compress: { passes: 4, ecma: 2020 }, mangle: true }).code;
 }
 
 function hashOf(text) {

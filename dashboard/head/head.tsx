@@ -1,4 +1,4 @@
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { address, go, linkTo, zone } from '../address/router.js';
 import type { Page } from '../address/address.js';
 import { forgetKey, key, refusal } from '../api/key.js';
@@ -17,7 +17,12 @@ const LINKED: readonly Page[] = [
 ];
 
 /** The head of every page: where one is, what is asked for, and how fresh it is. */
-export function Head(): JSX.Element {
+export function Head({
+  found,
+}: {
+  /** Shows what a search found. */
+  readonly found: ComponentChildren;
+}): JSX.Element {
   const { page } = address.value;
   return (
     <header class="head">
@@ -36,7 +41,7 @@ export function Head(): JSX.Element {
             </a>
           ))}
         </nav>
-        <Search />
+        <Search found={found} />
         <Freshness />
         <Tools />
       </div>

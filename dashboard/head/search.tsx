@@ -1,24 +1,16 @@
-import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
-import { linkTo } from '../address/router.js';
-import { ask, AskError, faultText } from '../api/ask.js';
-import { keyHeaders } from '../api/key.js';
-import type { StreamConnection } from '../api/schema.js';
-import { SAYS, WORDS } from '../texts.js';
-
-const PAUSE_MS = 200;
-const FOUND =
-  'mediaList(search: $search, first: 8) { totalCount edges { node { mediaId title } } }';
+import type { ComponentChildren, JSX } from 'preact';
+import { WORDS } from '../texts.js';
+import { searched } from './shown.js';
 
 export const SEARCH_ID = 'search';
 
 /** Finds a title by a part of its name or id, and leads to its page. */
-export function Search(): JSX.Element {
-  const [text, setText] = useState('');
-  const found = useFound(text);
-  const close = (): void => {
-    setText('');
-  };
+export function Search({
+  found,
+}: {
+  /** Shows what was found, while there is something to look for. */
+  readonly found: ComponentChildren;
+}): JSX.Element {
   return (
     <div
       class="search"
@@ -27,7 +19,7 @@ export function Search(): JSX.Element {
         if (event.key === 'Escape') {
           // It is for the search alone.
           event.preventDefault();
-          close();
+          searched.value = '';
           document.getElementById(SEARCH_ID)?.focus();
         } else step(event);
       }}
@@ -38,62 +30,15 @@ export function Search(): JSX.Element {
         placeholder={WORDS.searchTitle}
         aria-label={WORDS.searchTitle}
         aria-keyshortcuts="/"
-        value={text}
+        value={searched.value}
         autocomplete="off"
         onInput={({ currentTarget }) => {
-          setText(currentTarget.value);
+          searched.value = currentTarget.value;
         }}
       />
-      {found !== undefined && (
-        <div class="found">
-          <p aria-live="polite">
-            {typeof found === 'string' ? found : SAYS.found(found.totalCount)}
-          </p>
-          {typeof found !== 'string' &&
-            found.edges.map(({ node: { mediaId, title } }) => (
-              <a
-                key={mediaId}
-                dir="auto"
-                title={title}
-                href={linkTo({ page: 'media', id: mediaId })}
-                onClick={close}
-              >
-                {title}
-              </a>
-            ))}
-        </div>
-      )}
+      {searched.value.trim() !== '' && found}
     </div>
   );
-}
-
-/** Looks for titles once nobody types any more; a text says what went wrong. */
-function useFound(text: string): StreamConnection | string | undefined {
-  const [found, setFound] = useState<StreamConnection | string | undefined>(undefined);
-  useEffect(() => {
-    setFound(undefined);
-    if (text.trim() === '') return undefined;
-    const abort = new AbortController();
-    const question = { parts: { mediaList: FOUND }, variables: { search: text.trim() } };
-    const timer = setTimeout(() => {
-      ask<{ mediaList: StreamConnection }>(question, {
-        headers: keyHeaders(),
-        signal: abort.signal,
-      }).then(
-        ({ mediaList }) => {
-          setFound(mediaList);
-        },
-        (error: unknown) => {
-          if (error instanceof AskError) setFound(faultText(error));
-        },
-      );
-    }, PAUSE_MS);
-    return () => {
-      clearTimeout(timer);
-      abort.abort();
-    };
-  }, [text]);
-  return found;
 }
 
 /** The arrow keys lead from the field to what was found, and back. */

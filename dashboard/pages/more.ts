@@ -3,6 +3,7 @@
  * wanted.
  */
 export { Calendar } from '../head/calendar.jsx';
+export { Found } from '../head/found.jsx';
 export { Help } from '../head/help.jsx';
 export { AllRows } from '../panels/all-rows.jsx';
 export { KeyField } from '../panels/key-field.jsx';
