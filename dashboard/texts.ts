@@ -1,8 +1,8 @@
 import type { Comparison, Dimension, Figures, Interval } from './api/schema.js';
 import type { Page } from './address/address.js';
-import type { Column } from './address/words.js';
 import type { RangeWord } from './address/ranges.js';
 import { counted, percent, told } from './figures/counted.js';
+import type { Column } from './figures/metrics.js';
 
 /** All that the dashboard's first page and its head say; texts-later.ts says the rest. */
 

@@ -1,7 +1,8 @@
 import type { Comparison, Dimension, Interval, Metric } from '../api/schema.js';
+import type { Column } from '../figures/metrics.js';
 import { FILTERS_MAX, readFilter, writeFilter, type Filter } from './filters.js';
 import { readRange, writeRange, type Range } from './ranges.js';
-import { COLUMNS, COMPARE_WORDS, DIMENSIONS, INTERVALS, METRICS, type Column } from './words.js';
+import { COLUMNS, COMPARE_WORDS, DIMENSIONS, INTERVALS, METRICS } from './words.js';
 import { zoneNamed } from './zone.js';
 
 const PAGES = {

@@ -1,4 +1,5 @@
 import type { Comparison, Dimension, Interval, Metric } from '../api/schema.js';
+import { METRIC, type Column } from '../figures/metrics.js';
 
 /** Names that stand in addresses, and what the API calls the same. */
 export interface Words<Name extends string> {
@@ -23,18 +24,8 @@ export const DIMENSIONS = camelWords<Dimension>([
   ...(['CUSTOM_1', 'CUSTOM_2', 'CUSTOM_3'] as const),
 ]);
 
-export const METRICS = camelWords<Metric>([
-  ...(['VIEWS', 'QUALIFIED_VIEWS', 'ANONYMOUS_VIEWS', 'UNIQUE_VIEWERS', 'WATCH_TIME'] as const),
-  ...(['AVERAGE_WATCH_TIME', 'COMPLETION_RATE', 'ATTEMPTS', 'START_FAILURE_RATE'] as const),
-  ...(['EXIT_BEFORE_START_RATE', 'PLAYBACK_FAILURE_RATE', 'STARTUP_P50'] as const),
-  ...(['STARTUP_P75', 'STARTUP_P95', 'STALLS', 'STALLED_TIME', 'STALLS_PER_HOUR'] as const),
-  ...(['REBUFFER_RATIO', 'BYTES', 'AVERAGE_MBPS', 'COST', 'CONCURRENT_VIEWERS_PEAK'] as const),
-]);
-
-/** What rows are listed by: a metric, or the views that were not completed. */
-export type Column = Metric | 'LEFT_EARLY';
-
-export const COLUMNS = camelWords<Column>([...METRICS.names, 'LEFT_EARLY']);
+export const COLUMNS = camelWords<Column>(Object.keys(METRIC) as Column[]);
+export const METRICS = camelWords<Metric>(COLUMNS.names.filter((name) => name !== 'LEFT_EARLY'));
 
 export const INTERVALS = camelWords<Interval>([
   ...(['MINUTE', 'QUARTER_HOUR', 'HOUR', 'DAY', 'WEEK', 'MONTH'] as const),

@@ -2,7 +2,8 @@ import { computed, effect, signal } from '@preact/signals';
 
 /** What is being asked now; the page is ready while that is nothing. */
 const asking = signal(0);
-const isBusy = computed(() => asking.value > 0);
+/** Says whether something is being asked. */
+export const isBusy = computed(() => asking.value > 0);
 
 /** Marks the document as ready while nothing is asked. */
 export function markReadiness(): void {

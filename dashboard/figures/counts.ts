@@ -1,9 +1,9 @@
-import type { Column } from '../address/words.js';
 import type { Figures } from '../api/schema.js';
 import { completedOf } from './completed.js';
+import type { Column } from './metrics.js';
 
 /** What a rate is made of: so many or so long, of all. */
-export interface Counts {
+interface Counts {
   readonly part: number;
   readonly all: number;
   readonly of: 'views' | 'attempts' | 'seconds';

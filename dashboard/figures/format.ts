@@ -1,16 +1,7 @@
 import { NOT_KNOWN, WORDS } from '../texts.js';
+import type { Unit } from './unit.js';
 
-/** What a figure is measured in. */
-export type Unit =
-  | 'count'
-  | 'seconds'
-  | 'rate'
-  | 'mbps'
-  | 'bytes'
-  | 'usd'
-  | 'perHour'
-  /** Seconds told to the hundredth, as startup times are. */
-  | 'moment';
+export type { Unit } from './unit.js';
 
 const GIB = 2 ** 30;
 const MIB = 2 ** 20;

@@ -1,6 +1,5 @@
-import type { Column } from '../address/words.js';
 import type { BreakdownRow, Metric } from '../api/schema.js';
-import { METRIC } from './metrics.js';
+import { METRIC, type Column } from './metrics.js';
 
 /** What rows are listed by. */
 export interface Listing {
@@ -9,7 +8,7 @@ export interface Listing {
   readonly isAscending?: boolean | undefined;
 }
 
-export const ROWS_SHOWN = 10;
+const ROWS_SHOWN = 10;
 const ROWS_RANKED = 100;
 
 /**

@@ -1,7 +1,9 @@
-import type { Column } from '../address/words.js';
-import type { Figures } from '../api/schema.js';
+import type { Figures, Metric } from '../api/schema.js';
 import { leftEarlyOf } from './completed.js';
-import type { Unit } from './format.js';
+import type { Unit } from './unit.js';
+
+/** What rows are listed by: a metric, or the views that were not completed. */
+export type Column = Metric | 'LEFT_EARLY';
 
 /** A figure as pages show it; its words stand in texts.ts under the same name. */
 export interface MetricOf {

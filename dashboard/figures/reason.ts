@@ -1,7 +1,7 @@
-import type { Column } from '../address/words.js';
 import type { Question } from '../api/document.js';
 import type { Figures } from '../api/schema.js';
-import type { Unit } from './format.js';
+import type { Column } from './metrics.js';
+import type { Unit } from './unit.js';
 
 /** What there is to say of one number. */
 export interface Reason {

@@ -1,8 +1,7 @@
-import type { Column } from '../address/words.js';
 import type { Question } from '../api/document.js';
 import type { Dimension, Figures } from '../api/schema.js';
 import { FORMULAS, LEFT_EARLY_FORMULA, METRIC_NAMES, SAYS, WORDS } from '../texts.js';
-import { METRIC } from './metrics.js';
+import { METRIC, type Column } from './metrics.js';
 import type { Reason } from './reason.js';
 
 export const FIGURES_SECTION = '#figures-timeseries-breakdown-and-retention';

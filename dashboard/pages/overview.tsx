@@ -2,7 +2,6 @@ import type { JSX } from 'preact';
 import { interval, variables } from '../address/asked.js';
 import { by, tabs } from '../address/tabs.js';
 import { address, go } from '../address/router.js';
-import type { Column } from '../address/words.js';
 import { useAnswer, type Answer } from '../api/answers.js';
 import { FIGURES as OFTEN, TABLES } from '../api/course.js';
 import {
@@ -20,6 +19,7 @@ import {
 import type { Metric } from '../api/schema.js';
 import { dimensionName } from '../api/server.js';
 import { askedFor } from '../figures/listing.js';
+import type { Column } from '../figures/metrics.js';
 import { Breakdown, Tabs, titleOrder, type BreakdownProps } from '../panels/breakdown.jsx';
 import { CARD_METRICS, Cards } from '../panels/figure-cards.jsx';
 import { MetricChart } from '../panels/metric-chart.jsx';

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
-import type { Column } from '../address/words.js';
 import type { Variables } from '../api/document.js';
 import type { Dimension, Metric } from '../api/schema.js';
+import type { Column } from '../figures/metrics.js';
 
 /** The views and the attempts that a row must have to be listed. */
 export interface Least {

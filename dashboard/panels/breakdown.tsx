@@ -1,12 +1,12 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { address, go } from '../address/router.js';
-import type { Column } from '../address/words.js';
 import type { Answer } from '../api/answers.js';
 import type { Rows as Page } from '../api/parts.js';
 import type { Dimension } from '../api/schema.js';
 import { dimensionName } from '../api/server.js';
 import { short } from '../figures/format.js';
 import { askedFor, isListedInPart, listed } from '../figures/listing.js';
+import type { Column } from '../figures/metrics.js';
 import { onlyPart } from '../figures/reasons.js';
 import { Toggle } from '../head/controls.jsx';
 import { SAYS, WORDS } from '../texts.js';

@@ -1,10 +1,9 @@
 import type { JSX } from 'preact';
-import type { Column } from '../address/words.js';
 import type { Question } from '../api/document.js';
 import type { BreakdownRow, Dimension } from '../api/schema.js';
 import { dimensionName } from '../api/server.js';
 import type { Listing } from '../figures/listing.js';
-import { METRIC } from '../figures/metrics.js';
+import { METRIC, type Column } from '../figures/metrics.js';
 import { reasonOf } from '../figures/reasons.js';
 import { METRIC_NAMES } from '../texts.js';
 import { moveByArrows } from './arrows.js';

@@ -1,7 +1,7 @@
 import type { Filter } from '../address/filters.js';
 import { address, linkTo } from '../address/router.js';
-import type { Column } from '../address/words.js';
 import type { Dimension } from '../api/schema.js';
+import type { Column } from '../figures/metrics.js';
 import type { Reason } from '../figures/reason.js';
 import { WORDS } from '../texts.js';
 

@@ -344,7 +344,9 @@ describeWithChromium('the components of the dashboard', () => {
     expect(await tab.getAttribute(perHour, 'data-value')).toBe(cost);
     expect(await tab.textContent('.chips')).toContain('End is not over');
     expect(await tab.textContent('[data-panel=unfiltered]')).toContain('Country is XX; End is');
-    expect(await tab.$$('.card:has([data-metric=bytes]) [data-previous]')).toHaveLength(1);
+    await tab.waitForSelector('.card:has([data-metric=bytes]) [data-previous]', {
+      state: 'attached',
+    });
   });
 
   it('hides no cell of a table where the window is narrow', async () => {
