@@ -160,9 +160,9 @@ describeWithChromium('the dashboard while things change', () => {
       tab.evaluate(`[...document.querySelectorAll('${panel} tbody tr')].map(
         ({ dataset }) => dataset.value)`);
     expect(await rows()).toEqual(['broken', 'seen']);
-    await tab.fill(`${panel} input[type=number]`, '61');
+    await tab.fill(`${panel} input[type=number]`, '500');
     await tab.press(`${panel} input[type=number]`, 'Tab');
-    await tab.waitForSelector(`${panel} .nothing:has-text("No row has 61 attempts or more")`);
+    await tab.waitForSelector(`${panel} .nothing:has-text("No row has 500 attempts or more")`);
     await tab.click(`${panel} .nothing button`);
     await tab.waitForSelector(`${panel} tbody tr`);
     expect(await rows()).toEqual(['broken', 'seen']);
