@@ -94,7 +94,7 @@ function OneTitle({ id }: { readonly id: string }): JSX.Element {
           </ul>
         )}
       </Panel>
-      <div class="columns">
+      <div class="columns wide-first">
         <SideTable
           answer={tables}
           metrics={SIDE_METRICS}
