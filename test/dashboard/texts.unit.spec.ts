@@ -9,8 +9,17 @@ import {
   RETENTION_FORMULAS,
 } from '../../dashboard/formulas.js';
 import { FORMULAS } from '../../dashboard/texts.js';
-import { LATER_WORDS } from '../../dashboard/texts-later.js';
-import { ORDER_NAMES, STATUS_NAMES, SYSTEM_TERMS } from '../../dashboard/texts-system.js';
+
+// They name what knows of a document, which the types of tests do not.
+const load = async <Module>(path: string): Promise<Module> => (await import(path)) as Module;
+const { LATER_WORDS } = await load<{ readonly LATER_WORDS: Readonly<Record<string, string>> }>(
+  '../../dashboard/texts-later.js',
+);
+const { ORDER_NAMES, STATUS_NAMES, SYSTEM_TERMS } = await load<{
+  readonly ORDER_NAMES: Readonly<Record<string, string>>;
+  readonly STATUS_NAMES: Readonly<Record<string, string>>;
+  readonly SYSTEM_TERMS: readonly (readonly [string, string])[];
+}>('../../dashboard/texts-system.js');
 
 const read = (path: string): string => readFileSync(path, 'utf8');
 
