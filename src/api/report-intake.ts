@@ -7,6 +7,7 @@ import {
 } from '../commands/record-streaming-events.command.js';
 import type { CheckedReport, ReportIds } from '../domain/checked-report.js';
 import { badInput, PlayheadError } from '../domain/errors.js';
+import { rememberingTexts } from '../domain/once-per-text.js';
 import { parseQuality } from '../domain/quality.js';
 import { withoutPrivate } from '../domain/session-context.js';
 import { checkReport, faultsOf, type ReportFields, type ReportOrigin } from './report-fields.js';
@@ -64,7 +65,7 @@ export class ReportIntake {
       const rule = `must hold 1 to ${String(lengthMax)} events, got ${String(batch.length)}`;
       throw badInput(name, rule);
     }
-    const { good, faults } = this.checkAll(batch, form);
+    const { good, faults } = rememberingTexts(() => this.checkAll(batch, form));
     const { isPartial = false } = form;
     const [first] = faults;
     if (first !== undefined && !isPartial) {

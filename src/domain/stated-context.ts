@@ -1,5 +1,6 @@
 import { boundedText } from './bounded-text.js';
 import { countryCode } from './country-codes.js';
+import { oncePerText } from './once-per-text.js';
 import {
   CONTEXT_MEMBERS,
   DEVICE_TYPES,
@@ -12,20 +13,24 @@ import { hostOf, pageOf } from './web-addresses.js';
 /** A context as a player states it, not checked yet. */
 export type StatedContext = Readonly<Partial<Record<ContextMember, unknown>>>;
 
-const text = (value: unknown): string | undefined =>
-  typeof value === 'string' ? boundedText(value) : undefined;
+/** Makes a cleaner of texts; it takes nothing else. */
+const ofText = <T>(clean: (text: string) => T | undefined): ((value: unknown) => T | undefined) => {
+  const cleaned = oncePerText(clean);
+  return (value) => (typeof value === 'string' ? cleaned(value) : undefined);
+};
+
+const text = ofText(boundedText);
 
 const isDevice = (name: string | undefined): name is DeviceType =>
   DEVICE_TYPES.some((device) => device === name);
 
 /** Makes a cleaner of texts that must stand for something; undefined if they do not. */
-const textAs =
-  <T>(read: (tidy: string) => T | undefined) =>
-  (value: unknown): T | undefined => {
+const textAs = <T>(read: (tidy: string) => T | undefined): ((value: unknown) => T | undefined) =>
+  ofText((value) => {
     // A URL may be longer than what is kept of it.
-    const tidy = typeof value === 'string' ? value.replace(/\p{Cc}/gu, '').trim() : '';
+    const tidy = value.replace(/\p{Cc}/gu, '').trim();
     return tidy === '' ? undefined : read(tidy);
-  };
+  });
 
 const READERS: {
   readonly [Member in ContextMember]-?: (value: unknown) => SessionContext[Member];

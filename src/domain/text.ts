@@ -1,3 +1,5 @@
+import { inCanonicalOrder } from './canonical-order.js';
+
 /** The most characters of an input that a message quotes. */
 export const QUOTE_LENGTH_MAX = 100;
 
@@ -12,7 +14,7 @@ const PLAIN = /^[!-~](?:[ -~]*[!-~])?$/;
 
 /**
  * The most code units of an id's spelling. NFC makes one character of at most four, each of two
- * units. A longer text is not normalised, as that takes quadratic time for marks in disorder.
+ * units. A longer text is not normalised: it is refused as an id.
  */
 const ID_SPELLING_LENGTH_MAX = 4 * 2 * ID_LENGTH_MAX;
 
@@ -24,7 +26,9 @@ const COMBINING = /[\u0300-\uffff]/;
  * same characters are the same.
  */
 export const inNfc = (id: string): string =>
-  COMBINING.test(id) && id.length <= ID_SPELLING_LENGTH_MAX ? id.normalize('NFC') : id;
+  COMBINING.test(id) && id.length <= ID_SPELLING_LENGTH_MAX
+    ? inCanonicalOrder(id).normalize('NFC')
+    : id;
 
 /** Brings a text into the form in which searches compare it, whatever its case and spelling. */
 export const folded = (text: string): string => inNfc(text).toLowerCase();
@@ -35,10 +39,7 @@ export const hasForbidden = (text: string): boolean => FORBIDDEN.test(text);
 /** Says whether a value is a text that `checkText` may return. Most are ASCII, which is quick. */
 export function isText(value: unknown, lengthMax: number): value is string {
   if (typeof value !== 'string' || value.length === 0) return false;
-  if (value.length > lengthMax) {
-    // A character has two code units at most: a longer text is not even looked at.
-    if (value.length > 2 * lengthMax || isLonger(value, lengthMax)) return false;
-  }
+  if (isLonger(value, lengthMax)) return false;
   return PLAIN.test(value) || (!FORBIDDEN.test(value) && value.trim() === value);
 }
 
@@ -50,7 +51,10 @@ export function quote(text: string): string {
 
 /** Says whether a text has more characters, in Unicode code points. */
 export function isLonger(text: string, lengthMax: number): boolean {
-  return text.length > lengthMax && Array.from(text).length > lengthMax;
+  // A character has two code units at most: a longer text is not even looked at.
+  return (
+    text.length > lengthMax && (text.length > 2 * lengthMax || Array.from(text).length > lengthMax)
+  );
 }
 
 /** Compares two texts by their UTF-8 bytes, which is the order of their code points. */

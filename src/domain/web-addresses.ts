@@ -1,4 +1,5 @@
 import { boundedText } from './bounded-text.js';
+import { inCanonicalOrder } from './canonical-order.js';
 import { parsedUrl } from './parsed-url.js';
 
 /**
@@ -55,7 +56,8 @@ function pathAlone(text: string): WebAddress | undefined {
 
 function parsed(url: string): WebAddress | undefined {
   // The parser of URLs passes over slashes too many, and takes the path for a host.
-  const found = /^[^:]*:\/\/[/\\]/.test(url) ? undefined : parsedUrl(url);
+  // Marks in order, as the parser brings hosts into NFC.
+  const found = /^[^:]*:\/\/[/\\]/.test(url) ? undefined : parsedUrl(inCanonicalOrder(url));
   if (found === undefined) return undefined;
   const { hostname, pathname } = found;
   const host = withoutDotsAtEnd(hostname.toLowerCase());
