@@ -19,6 +19,9 @@ const ZONE = 'subscription { live(timeZone: "Mars/Base") { viewers } }';
 /** An id that no reason has room for, and whose characters are of several bytes. */
 const LONG_ID = '€'.repeat(200);
 
+const DEPTH = 300_000;
+const DEEP_PING = `{"type":"ping","payload":{"a":${'['.repeat(DEPTH)}${']'.repeat(DEPTH)}}}`;
+
 const folders: string[] = [];
 const start = (environment: Environment): Promise<TestServer> => {
   const folder = temporaryFolder();
@@ -195,6 +198,7 @@ describe('what is no conversation closes the connection:', () => {
   it.each<[string, readonly (object | string)[], number]>([
     ['no JSON', ['{'], 4_400],
     ['no message', [{ type: 'hello' }], 4_400],
+    ['a ping too deep to be answered', [DEEP_PING], 4_400],
     ['a message of the server', [{ type: 'connection_ack' }], 4_400],
     ['a subscription before the key', [subscribe(ADVANCED)], 4_401],
     ['two greetings', [init(READ_KEY), init(READ_KEY)], 4_429],

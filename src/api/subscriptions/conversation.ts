@@ -193,9 +193,12 @@ type Said =
       readonly payload: ReturnType<typeof formatErrors>;
     };
 
+/** Returns a message; undefined for none, and for one that is too deep to be written again. */
 function messageIn(text: string): Message | undefined {
   try {
-    return parseMessage(text);
+    const message = parseMessage(text);
+    if (message.type === MessageType.Ping) stringifyMessage(message);
+    return message;
   } catch {
     return undefined;
   }
