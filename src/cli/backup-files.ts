@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createReadStream, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeDurably } from '../adapters/system/durable-files.js';
+import { readRegularFile } from '../regular-file.js';
 
 /** The description that a backup holds of itself. */
 export type BackupManifest = z.infer<typeof MANIFEST>;
@@ -26,7 +27,7 @@ const MANIFEST_FILE = 'backup.json';
 export function readManifest(folder: string): BackupManifest {
   const path = join(folder, MANIFEST_FILE);
   if (!existsSync(path)) throw new Error(`${folder} is not a finished backup: it has no ${path}`);
-  const parsed = MANIFEST.safeParse(jsonOf(readFileSync(path, 'utf8')));
+  const parsed = MANIFEST.safeParse(jsonOf(readRegularFile(path)));
   if (!parsed.success) throw new Error(`${path} is not of a form that this release knows`);
   return parsed.data;
 }

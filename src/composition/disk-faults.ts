@@ -63,6 +63,18 @@ const EXPLANATIONS: readonly Explanation[] = [
     words: () => 'too many files are open: let this process have more (ulimit -n)',
   },
   {
+    codes: /^EFBIG$/,
+    isForNow: true,
+    words: (path) =>
+      `${path} may not get as large as it has to: let this process write larger files (ulimit -f)`,
+  },
+  {
+    codes: /^EFTYPE$/,
+    isForNow: false,
+    words: (path, { elsewhere }) =>
+      `${path} cannot be read: it is no regular file: move it away, or ${elsewhere}`,
+  },
+  {
     codes: /^EISDIR$/,
     isForNow: false,
     words: (path, { elsewhere }) =>

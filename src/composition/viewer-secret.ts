@@ -59,11 +59,8 @@ function textOf(path: string): string | undefined {
   try {
     return readRegularFile(path);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return undefined;
-    if (code === undefined) throw new WrongViewerSecret(`${path} cannot be read: ${message}`);
-    // The error of a failed read does not name the file.
-    throw Object.assign(error as Error, { path });
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
 }
 

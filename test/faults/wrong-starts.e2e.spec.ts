@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -148,6 +148,16 @@ const settings: Readonly<Record<string, WrongStart>> = {
     status: UNAVAILABLE,
     says: /EventStoreDB at 127\.0\.0\.1:1 /,
   },
+  'an event store at a port that there cannot be': {
+    environment: { VIEWER_SECRET: SECRET, EVENTSTORE_URL: 'esdb://localhost:99999' },
+    status: WRONG,
+    says: /EVENTSTORE_URL has the port 99999, where a port is 1 to 65535/,
+  },
+  'a database whose authority is in no file': {
+    environment: { MONGODB_URL: 'mongodb://127.0.0.1:1/a?tls=true&tlsCAFile=/nowhere/at/all' },
+    status: WRONG,
+    says: /MONGODB_URL: names a file that cannot be read: .*\/nowhere\/at\/all/,
+  },
   'a data folder where nobody can make one': {
     environment: { DATA_DIR: '/proc/nowhere/data' },
     status: WRONG,
@@ -224,6 +234,27 @@ const folders: Readonly<Record<string, WrongStart>> = {
     mend: take('viewer-secret'),
     status: WRONG,
     says: /viewer-secret cannot be read: it is no regular file/,
+  },
+  'a pipe for the end of the log': {
+    spoil: putPipe('events.position'),
+    mend: take('events.position'),
+    status: WRONG,
+    says: /events\.position cannot be read: it is no regular file.*DATA_DIR/,
+  },
+  'a link to what never ends for the end of the log': {
+    spoil: (folder) => {
+      mkdirSync(folder);
+      symlinkSync('/dev/zero', join(folder, 'events.position'));
+    },
+    mend: take('events.position'),
+    status: WRONG,
+    says: /events\.position cannot be read: it is no regular file.*DATA_DIR/,
+  },
+  'a folder for the end of the log': {
+    spoil: putFolder('events.position'),
+    mend: take('events.position'),
+    status: WRONG,
+    says: /events\.position is a folder, and should be a file: move it away/,
   },
   'an empty secret, left by a start before': {
     spoil: put('viewer-secret', ''),
@@ -307,6 +338,7 @@ const processes: Readonly<Record<string, WrongStart>> = {
   'a hundred open files at most': { openFilesMax: 100, status: UNAVAILABLE, says: /ulimit -n/ },
   // With twenty a Node of later majors does not find the program.
   'thirty open files at most': { openFilesMax: 30, status: UNAVAILABLE, says: /ulimit -n/ },
+  'no bytes in a file': { fileKibMax: 0, status: UNAVAILABLE, says: /ulimit -f/ },
   'a demo whose temporary folder is not there': {
     entry: 'demo',
     environment: { TMPDIR: '/nowhere/at/all' },

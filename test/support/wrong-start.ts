@@ -30,6 +30,8 @@ export interface Run {
   readonly options?: readonly string[];
   readonly node?: string;
   readonly openFilesMax?: number;
+  /** How large a file may be that the process writes, in KiB. */
+  readonly fileKibMax?: number;
 }
 
 /** How a program ended, and every line that it said. */
@@ -40,15 +42,21 @@ export interface Ending {
   readonly hasListened: boolean;
 }
 
+/** The commands that limit what a process may do; a shell counts files in blocks of 512 bytes. */
+const limitsOf = ({ openFilesMax, fileKibMax }: Run): string =>
+  [
+    openFilesMax === undefined ? '' : `ulimit -n ${String(openFilesMax)}; `,
+    fileKibMax === undefined ? '' : `ulimit -f ${String(2 * fileKibMax)}; `,
+  ].join('');
+
 /** Runs a program on a folder until it ends, or listens and is asked to end. */
 export async function runToEnd(folder: string, run: Run): Promise<Ending> {
   const { entry = 'server', environment = {}, isNobody = false, options = [] } = run;
-  const { node = process.execPath, openFilesMax } = run;
+  const { node = process.execPath } = run;
   const words = [...options, ENTRIES[entry]];
+  const limits = limitsOf(run);
   const [command, ...rest] =
-    openFilesMax === undefined
-      ? [node, ...words]
-      : ['sh', '-c', `ulimit -n ${String(openFilesMax)}; exec "$@"`, 'sh', node, ...words];
+    limits === '' ? [node, ...words] : ['sh', '-c', `${limits}exec "$@"`, 'sh', node, ...words];
   const child = spawn(command, rest, {
     env: { PATH: process.env.PATH ?? '', PORT: '0', DATA_DIR: folder, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,6 +1,7 @@
-import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { LOG_START } from '../../../ports/event-store.js';
+import { readRegularFile } from '../../../regular-file.js';
 
 /**
  * Keeps the highest acknowledged position beside the log, which tells a log that was cut off. It is
@@ -52,7 +53,7 @@ const textOf = (position: number): string => {
 export function readKeptPosition(logPath: string): number {
   let text: string;
   try {
-    text = readFileSync(keptPositionPath(logPath), 'utf8');
+    text = readRegularFile(keptPositionPath(logPath));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return LOG_START;
     throw error;

@@ -11,6 +11,7 @@ export function readConnectionString(url: string): ConnectionString {
   }
   const options = parts.options?.split('&').filter((option) => option !== '') ?? [];
   for (const option of options) checkOption(option);
+  for (const host of parts.hosts.split(',')) checkHost(host);
   // The client knows the older name of the scheme alone.
   const full = `esdb${parts.rest ?? ''}?${[...options, SET_HERE].join('&')}`;
   return { full, address: parts.hosts };
@@ -48,6 +49,9 @@ const KNOWN_OPTIONS = [
   'throwOnAppendFailure',
 ];
 
+const PORT_MAX = 65_535;
+const isPort = (port: number): boolean => port >= 1 && port <= PORT_MAX;
+
 /** Options that the adapter relies on. The last value of an option counts. */
 const SET_HERE = 'nodePreference=leader&throwOnAppendFailure=true';
 
@@ -56,6 +60,12 @@ export interface ConnectionString {
   readonly full: string;
   /** The hosts and ports, for messages. */
   readonly address: string;
+}
+
+function checkHost(host: string): void {
+  const [, port] = /^(?:\[[^\]]*\]|[^:]*):(.*)$/.exec(host) ?? [];
+  if (port === undefined || (/^\d{1,5}$/.test(port) && isPort(Number(port)))) return;
+  throw new BadEventStoreUrl(`has the port ${port}, where a port is 1 to ${String(PORT_MAX)}`);
 }
 
 function checkOption(option: string): void {

@@ -10,6 +10,7 @@ import {
   type TransactionOptions,
 } from 'mongodb';
 import { backOffMs } from '../../../domain/back-off.js';
+import { reasonOf } from '../../../failure-reason.js';
 import { ConnectionPools } from './connection-pools.js';
 import {
   hasLabel,
@@ -239,6 +240,10 @@ function explain(error: unknown, options: MongoOptions): Error {
   if (code === CODE_UNAUTHORIZED) {
     const remedy = 'names no user who may read and write the database (role readWrite)';
     return new UnfitMongo(remedy, { cause: error });
+  }
+  const { syscall, path } = error as NodeJS.ErrnoException;
+  if (syscall !== undefined && path !== undefined) {
+    return new UnfitMongo(`names a file that cannot be read: ${reasonOf(error)}`, { cause: error });
   }
   const place = placeOf(options);
   if (error instanceof MongoServerSelectionError && error.cause === undefined) {
