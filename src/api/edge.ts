@@ -1,5 +1,6 @@
 import cors, { type FastifyCorsOptions } from '@fastify/cors';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Readable } from 'node:stream';
 import { addAuthentication, addLoopbackRule, clientOf } from './access/authenticate.js';
 import { addCmcd, CMCD_PATH, REJECTED_HEADER, type CmcdOptions } from './cmcd/cmcd.route.js';
 import { addDashboard } from './dashboard/dashboard.route.js';
@@ -13,6 +14,7 @@ import { addHostRule } from './http/host-rule.js';
 import { addMadeFiles } from './http/made-files.js';
 import { addMissingRoutes, isMissing, pathOf } from './missing-routes.js';
 import { addPageHeaders } from './http/page-headers.js';
+import { chunksOf } from './http/request-body.js';
 import { addRequestIds } from './http/request-ids.js';
 import { addTracker, TRACKER_PATHS } from './tracker/tracker.route.js';
 import type { Admission } from './limits/admission.js';
@@ -123,6 +125,10 @@ const RECORDING = /recordStreamingEvent|reportStreamingQuality/;
  */
 function addJsonParser(fastify: FastifyInstance, admission: Admission): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
+  fastify.addHook('preParsing', (request, _reply, payload, done) => {
+    const isChunked = request.headers['transfer-encoding'] !== undefined;
+    done(null, isChunked ? Readable.from(chunksOf(request.raw)) : payload);
+  });
   fastify.addContentTypeParser<string>(
     'application/json',
     { parseAs: 'string' },

@@ -5,6 +5,7 @@ import { withServer } from '../support/e2e.js';
 import { codeOf, sendGraphql } from '../support/graphql.js';
 import { send, sendEvents, withKey, type Answer } from '../support/http.js';
 import { until } from '../support/polling.js';
+import { RawConnection } from '../support/raw-http.js';
 
 const KEY = 'ingest-key-0000001';
 const OTHER_KEY = 'ingest-key-0000002';
@@ -12,6 +13,38 @@ const ADMIN = 'admin-key-00000001';
 
 const heartbeats = (count: number): readonly object[] =>
   Array.from({ length: count }, () => ({ mediaId: 'm', eventType: 'HEARTBEAT' }));
+
+describe('a body in small chunks', () => {
+  const under = withServer();
+  const head = 'POST /events HTTP/1.1\r\nHost: localhost\r\ncontent-type: application/json\r\n';
+
+  test.each(['/events', '/cmcd', '/graphql'])(
+    'is refused early if it comes to %s in chunks of a byte',
+    async (path) => {
+      const type = path === '/cmcd' ? 'application/cmcd' : 'application/json';
+      const connection = await RawConnection.to(under.server.url);
+      connection.send(
+        `POST ${path} HTTP/1.1\r\nHost: localhost\r\ncontent-type: ${type}\r\n`,
+        `transfer-encoding: chunked\r\n\r\n${'1\r\n \r\n'.repeat(300_000)}`,
+      );
+      const { status, body } = await connection.answer();
+      expect([status, body]).toEqual([413, expect.stringContaining('too many chunks')]);
+      await connection.end();
+    },
+  );
+
+  test('is taken in chunks of a few bytes', async () => {
+    const connection = await RawConnection.to(under.server.url);
+    const events = JSON.stringify(heartbeats(100));
+    const chunks = events
+      .match(/[^]{1,3}/g)
+      ?.map((text) => `${text.length.toString(16)}\r\n${text}`);
+    connection.send(`${head}transfer-encoding: chunked\r\n\r\n${chunks?.join('\r\n') ?? ''}`);
+    connection.send('\r\n0\r\n\r\n');
+    expect((await connection.answer()).status).toBe(202);
+    connection.destroy();
+  });
+});
 
 describe('a rate of events', () => {
   const under = withServer({

@@ -18,6 +18,9 @@ export async function readBody(
   return bytes;
 }
 
+/** The bytes that may stand around a body's chunks beyond as many as are in them. */
+const AROUND_BYTES_MAX = 2 ** 17;
+
 /** The way to read a body, as its headers state it. */
 export interface BodyKind<Form> {
   readonly form: Form;
@@ -70,10 +73,8 @@ async function readSent(
 ): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
-  // What is refused half-way is still answered: the connection stays.
-  const rest = message.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
   try {
-    for await (const chunk of rest) {
+    for await (const chunk of chunksOf(message)) {
       place.addArriving(chunk.length);
       length += chunk.length;
       if (length > bytesMax) throw tooLarge(bytesMax);
@@ -85,6 +86,27 @@ async function readSent(
   }
   return Buffer.concat(chunks);
 }
+
+/**
+ * Yields what comes of a body. Throws PAYLOAD_TOO_LARGE for chunks so small that there is more
+ * around them than in them: each costs CPU and memory, also one of a single byte.
+ */
+export async function* chunksOf(message: IncomingMessage): AsyncGenerator<Buffer, void> {
+  const { socket } = message;
+  const before = socket.bytesRead;
+  let length = 0;
+  // What is refused half-way is still answered: the connection stays.
+  for await (const chunk of message.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    const around = socket.bytesRead - before - length;
+    // Behind a body that is whole, other requests may have been read.
+    if (!message.complete && around > length + AROUND_BYTES_MAX) throw tooManyChunks();
+    yield chunk;
+  }
+}
+
+const tooManyChunks = (): PlayheadError =>
+  new PlayheadError('PAYLOAD_TOO_LARGE', 'the body comes in too many chunks of a few bytes');
 
 /** Returns the text of a body; throws BAD_USER_INPUT if it is not valid text. */
 export function textOf(body: Buffer): string {
