@@ -146,6 +146,21 @@ export const FAMILIES: readonly Family[] = [
     }),
   },
   {
+    name: 'one variable, declared time and again',
+    sizeMax: 24_000,
+    request: (size) => ({ query: `query(${times(size, () => '$v: Int')}) { __typename }` }),
+  },
+  {
+    name: 'members of one object that there are not',
+    sizeMax: 16_000,
+    request: (size) => ({
+      query: `{ figures(range: { ${times(
+        size,
+        (i) => `k${String(i)}: 1`,
+      )} }) { figures { views } } }`,
+    }),
+  },
+  {
     name: 'a type of many lists',
     sizeMax: 10_000,
     request: (size) => ({

@@ -16,6 +16,10 @@ const ALIAS_LENGTH_MAX = 100;
 /** The most operations, as validation follows the fragments of each. */
 const OPERATIONS_MAX = 10;
 const DIRECTIVES_MAX = 20;
+/** The most variables of all operations: a batch of 1,000 events may name five for each. */
+const VARIABLES_MAX = 5_000;
+/** The most members of an object, and arguments of a field: none in the schema has 20. */
+const MEMBERS_MAX = 100;
 /** The most directives on one field: there are two, and neither may be repeated. */
 const DIRECTIVES_HERE_MAX = 3;
 /** The greatest page of a list. */
@@ -40,11 +44,22 @@ export const tooComplex = (what: string, max: number): PlayheadError =>
  * The fields that fragments add count in the query's cost.
  */
 export function checkDocument(document: DocumentNode): void {
-  const counts = { depth: 0, selections: 0, aliases: 0, directives: 0, operations: 0 };
+  const counts = {
+    depth: 0,
+    selections: 0,
+    aliases: 0,
+    directives: 0,
+    operations: 0,
+    variables: 0,
+  };
   visit(document, {
     enter: (node) => {
       if (isNesting(node)) counts.depth += 1;
-      if (node.kind === Kind.OPERATION_DEFINITION) counts.operations += 1;
+      if (node.kind === Kind.OPERATION_DEFINITION) {
+        counts.operations += 1;
+        counts.variables += node.variableDefinitions?.length ?? 0;
+      }
+      if (membersOf(node) > MEMBERS_MAX) throw tooComplex('members in one place', MEMBERS_MAX);
       if (node.kind === Kind.SELECTION_SET) {
         counts.selections += node.selections.length;
         counts.aliases += aliasesIn(node);
@@ -74,10 +89,18 @@ const LIMITS = {
   aliases: { max: ALIASES_MAX, what: 'aliases and repeated fields' },
   directives: { max: DIRECTIVES_MAX, what: 'directives' },
   operations: { max: OPERATIONS_MAX, what: 'operations' },
+  variables: { max: VARIABLES_MAX, what: 'variables' },
 };
 
 const directivesOn = (node: ASTNode): number =>
   (node as { readonly directives?: readonly unknown[] }).directives?.length ?? 0;
+
+/** Counts the members of an object, or the arguments of a field or a directive. */
+function membersOf(node: ASTNode): number {
+  if (node.kind === Kind.OBJECT) return node.fields.length;
+  const isAsking = node.kind === Kind.FIELD || node.kind === Kind.DIRECTIVE;
+  return isAsking ? (node.arguments?.length ?? 0) : 0;
+}
 
 const NESTING: readonly string[] = [Kind.SELECTION_SET, Kind.LIST, Kind.OBJECT, Kind.LIST_TYPE];
 const isNesting = ({ kind }: ASTNode): boolean => NESTING.includes(kind);

@@ -35,6 +35,8 @@ describe('a document within the limits', () => {
     ['a field 51 times', `{ ${times(51, () => '__typename')} }`],
     ['3 directives on a field', '{ a @a @b @c }'],
     ['20 directives', `{ ${times(20, (i) => `a${String(i)} @include(if: true)`)} }`],
+    ['5,000 variables', `query(${times(5_000, (i) => `$v${String(i)}: Int`)}) { a }`],
+    ['100 arguments', `{ a(${times(100, (i) => `a${String(i)}: 1`)}) }`],
     ['1,000 selections', `{ ${times(1_000, (i) => `a${String(i)}`)} }`],
   ])('is let through: %s', (_, document) => {
     check(document);
@@ -56,6 +58,14 @@ describe('a document beyond the limits', () => {
     ['17 levels', nested(17)],
     ['17 levels of lists', `{ a(b: ${'['.repeat(17)}${']'.repeat(17)}) }`],
     ['17 levels of objects', `{ a(b: ${'{c: '.repeat(17)}1${'}'.repeat(17)}) }`],
+    ['5,001 variables', `query(${times(5_001, () => '$v: Int')}) { a }`],
+    [
+      '5,010 variables of ten operations',
+      times(10, (n) => `query q${String(n)}(${times(501, (i) => `$v${String(i)}: Int`)}) { a }`),
+    ],
+    ['101 members of an object', `{ a(b: {${times(101, () => 'c: 1')}}) }`],
+    ['101 arguments of a field', `{ a(${times(101, (i) => `a${String(i)}: 1`)}) }`],
+    ['101 arguments of a directive', `{ a @b(${times(101, (i) => `a${String(i)}: 1`)}) }`],
     ['51 aliases', `{ ${times(51, (i) => `a${String(i)}: __typename`)} }`],
     [
       '51 aliases in two places',
