@@ -153,6 +153,7 @@ module.exports = {
       [
         '^src/domain/',
         '^src/ports/',
+        '^src/regular-file\\.ts$',
         '^src/threads/(called-thread|same-build|thread-priority|worker-call)\\.ts$',
         PACKAGE('(@?libsql|uuid|mmdb-lib|mongodb|@eventstore/db-client)/'),
         '^(node:)?[a-z_/]+$',

@@ -3,7 +3,7 @@ import { checkId } from '../../src/domain/checked-values.js';
 import { rememberingTexts } from '../../src/domain/once-per-text.js';
 import { cleanContext } from '../../src/domain/stated-context.js';
 import { inNfc } from '../../src/domain/text.js';
-import { hostOf, pageOf } from '../../src/domain/web-places.js';
+import { hostOf, pageOf } from '../../src/domain/web-addresses.js';
 
 /** Marks of nine classes, from the highest to the lowest: as far from their order as can be. */
 const CLASSES = '\u0345\u0360\u035c\u0315\u0301\u05ae\u059a\u0323\u0321';

@@ -10,7 +10,7 @@ import {
   type TransactionOptions,
 } from 'mongodb';
 import { backOffMs } from '../../../domain/back-off.js';
-import { reasonOf } from '../../../failure-reason.js';
+import { messageWithCauses } from '../../../domain/errors.js';
 import { ConnectionPools } from './connection-pools.js';
 import {
   hasLabel,
@@ -243,7 +243,9 @@ function explain(error: unknown, options: MongoOptions): Error {
   }
   const { syscall, path } = error as NodeJS.ErrnoException;
   if (syscall !== undefined && path !== undefined) {
-    return new UnfitMongo(`names a file that cannot be read: ${reasonOf(error)}`, { cause: error });
+    return new UnfitMongo(`names a file that cannot be read: ${messageWithCauses(error)}`, {
+      cause: error,
+    });
   }
   const place = placeOf(options);
   if (error instanceof MongoServerSelectionError && error.cause === undefined) {
