@@ -126,8 +126,14 @@ const RECORDING = /recordStreamingEvent|reportStreamingQuality/;
 function addJsonParser(fastify: FastifyInstance, admission: Admission): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.addHook('preParsing', (request, _reply, payload, done) => {
-    const isChunked = request.headers['transfer-encoding'] !== undefined;
-    done(null, isChunked ? Readable.from(chunksOf(request.raw)) : payload);
+    if (request.headers['transfer-encoding'] === undefined) {
+      done(null, payload);
+      return;
+    }
+    const body = Readable.from(chunksOf(request.raw));
+    // A fault is told to whoever reads the body; with no listener at all it would end the process.
+    body.on('error', () => undefined);
+    done(null, body);
   });
   fastify.addContentTypeParser<string>(
     'application/json',

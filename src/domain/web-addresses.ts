@@ -1,6 +1,6 @@
 import { boundedText } from './bounded-text.js';
-import { inCanonicalOrder } from './canonical-order.js';
 import { parsedUrl } from './parsed-url.js';
+import { inCanonicalOrder } from './text.js';
 
 /**
  * Returns the host of a URL, or of a text that begins with a host, in lower case; undefined if

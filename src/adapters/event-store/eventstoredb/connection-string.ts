@@ -64,7 +64,7 @@ export interface ConnectionString {
 
 function checkHost(host: string): void {
   const [, port] = /^(?:\[[^\]]*\]|[^:]*):(.*)$/.exec(host) ?? [];
-  if (port === undefined || (/^\d{1,5}$/.test(port) && isPort(Number(port)))) return;
+  if (port === undefined || !/^\d+$/.test(port) || isPort(Number(port))) return;
   throw new BadEventStoreUrl(`has the port ${port}, where a port is 1 to ${String(PORT_MAX)}`);
 }
 
