@@ -11,6 +11,8 @@ export interface Stretch {
 /** What one event tells, and when. */
 interface Moment {
   readonly atMs: number;
+  /** Where the time begins that it tells of; `atMs` where it tells of none. */
+  readonly fromMs: number;
   /** What the time that led up to it was spent with, and how many seconds; undefined: untold. */
   readonly state: string | undefined;
   readonly seconds: number;
@@ -57,25 +59,18 @@ export function lanesOf(entries: readonly TimelineEntry[]): Lanes {
     .map(({ at, type, duration, quality, bytes }) => {
       const seconds = duration ?? 0;
       const state = seconds > 0 ? SPENT[type] : undefined;
-      return { atMs: Date.parse(at), state, seconds, quality, bytes };
+      const atMs = Date.parse(at);
+      return { atMs, fromMs: atMs - seconds * 1_000, state, seconds, quality, bytes };
     })
     .toSorted((one, other) => one.atMs - other.atMs);
-  const startOf = ({ atMs, seconds }: Moment): number => atMs - seconds * 1_000;
   const toMs = Math.max(...moments.map(({ atMs }) => atMs));
-  const states = moments.flatMap((one) =>
-    one.state === undefined ? [] : [{ fromMs: startOf(one), toMs: one.atMs, kind: one.state }],
+  const states = moments.flatMap(({ fromMs, atMs, state }) =>
+    state === undefined ? [] : [{ fromMs, toMs: atMs, kind: state }],
   );
-  const qualities: Stretch[] = [];
-  moments.forEach(({ atMs, quality }, i) => {
-    const endMs = moments[i + 1]?.atMs ?? toMs;
-    const last = qualities.at(-1);
-    if (last?.kind === quality) qualities[qualities.length - 1] = { ...last, toMs: endMs };
-    else qualities.push({ fromMs: atMs, toMs: endMs, kind: quality });
-  });
   const loaded = moments.flatMap((one) =>
     one.bytes === null || one.bytes === 0
       ? []
-      : [{ fromMs: startOf(one), toMs: one.atMs, kind: 'bytes', bytes: one.bytes }],
+      : [{ fromMs: one.fromMs, toMs: one.atMs, kind: 'bytes', bytes: one.bytes }],
   );
   const rates = loaded.map(({ bytes, fromMs, toMs: endMs }) => bytes / (endMs - fromMs));
   const highest = Math.max(...rates.filter(Number.isFinite));
@@ -83,5 +78,63 @@ export function lanesOf(entries: readonly TimelineEntry[]): Lanes {
     const rate = rates[i] ?? 0;
     return { ...one, height: Number.isFinite(rate) ? rate / highest : undefined };
   });
-  return { fromMs: Math.min(...moments.map(startOf)), toMs, states, qualities, bytes, moments };
+  const fromMs = Math.min(...moments.map((one) => one.fromMs));
+  const qualities = qualitiesOf(moments, toMs);
+  return { fromMs, toMs, states, qualities, bytes, moments };
+}
+
+/**
+ * Puts qualities over the time of a session. An event with a duration tells of the time that led up
+ * to it, as it does in `byQuality`; one without tells what holds from there on, until another one
+ * says otherwise. Where a later one tells of that time, it is left with a moment of no length.
+ */
+function qualitiesOf(moments: readonly Moment[], endMs: number): readonly Stretch[] {
+  const made: Stretch[] = [];
+  const put = (fromMs: number, toMs: number, kind: string): void => {
+    const last = made.at(-1);
+    if (last?.kind === kind) made[made.length - 1] = { ...last, toMs: Math.max(last.toMs, toMs) };
+    else made.push({ fromMs, toMs, kind });
+  };
+  /** What holds from a time on, as long as nothing tells of the time after it. */
+  let open: { readonly atMs: number; readonly quality: string }[] = [];
+  const close = (untilMs: number): void => {
+    open.forEach(({ atMs, quality }, i) => {
+      const nextMs = open[i + 1]?.atMs ?? untilMs;
+      put(atMs, Math.max(atMs, Math.min(nextMs, untilMs)), quality);
+    });
+    open = [];
+  };
+  const ticks: Stretch[] = [];
+  for (const { atMs, fromMs, seconds, quality } of moments) {
+    if (seconds > 0) {
+      ticks.push(
+        ...open
+          .filter((one) => one.atMs > fromMs && one.quality !== quality)
+          .map((one) => ({ fromMs: one.atMs, toMs: one.atMs, kind: one.quality })),
+      );
+      open = open.filter((one) => one.atMs <= fromMs);
+      close(fromMs);
+      put(Math.max(fromMs, made.at(-1)?.toMs ?? fromMs), atMs, quality);
+    }
+    open.push({ atMs, quality });
+  }
+  close(endMs);
+  return [...made, ...ticks];
+}
+
+/**
+ * Finds the event that tells of a time: one whose duration holds it, else the last one until then.
+ * One that tells of no time of its own is found at its own moment, `nearMs` wide.
+ */
+export function momentAt({ moments }: Lanes, timeMs: number, nearMs: number): number {
+  const isAt = ({ atMs, seconds }: Moment): boolean =>
+    seconds === 0 && timeMs >= atMs && timeMs <= atMs + nearMs;
+  const at = moments.findLastIndex(isAt);
+  if (at >= 0) return at;
+  const holding = moments.findIndex(({ atMs, fromMs }) => fromMs <= timeMs && timeMs <= atMs);
+  if (holding >= 0) return holding;
+  return Math.max(
+    0,
+    moments.findLastIndex(({ atMs }) => atMs <= timeMs),
+  );
 }

@@ -5,12 +5,14 @@ import type { TimelineEntry } from '../api/schema.js';
 import { Frame } from '../charts/frame.jsx';
 import { Legend } from '../charts/legend.jsx';
 import { CLOCK_SECONDS, duration, exact, short, timeIn } from '../figures/format.js';
-import { lanesOf, type Lanes as Drawn, type Stretch } from '../figures/lanes.js';
+import { lanesOf, momentAt, type Lanes as Drawn, type Stretch } from '../figures/lanes.js';
 import { WORDS } from '../texts.js';
 import { LANE_KINDS, LATER_SAYS, LATER_WORDS } from '../texts-later.js';
 
 const WIDTH = 1_000;
 const HEIGHT = 24;
+/** How wide a stretch is at least, of the width: one of no length is to be seen, too. */
+const LEAST = 3;
 
 /** How high the stretches of a kind are: so that none is known by its colour alone. */
 const HEIGHTS: Readonly<Record<string, number>> = {
@@ -49,9 +51,8 @@ export function Lanes({ entries }: { readonly entries: readonly TimelineEntry[] 
       cursor={cursor}
       onCursor={setCursor}
       indexAt={(share) => {
-        const timeMs = fromMs + share * (toMs - fromMs);
-        const found = moments.findIndex(({ atMs }) => atMs >= timeMs);
-        return found < 0 ? moments.length - 1 : found;
+        const lengthMs = toMs - fromMs;
+        return momentAt(lanes, fromMs + share * lengthMs, (lengthMs * LEAST) / WIDTH);
       }}
       legend={<Legend marks={[...new Set(kinds)].map(markOf)} />}
     >
@@ -127,8 +128,8 @@ function Lane({
           <rect
             key={i}
             class={`kind ${kind.toLowerCase()}`}
-            x={Math.min(x(from), WIDTH - 3)}
-            width={Math.max(3, x(to) - x(from))}
+            x={Math.min(x(from), WIDTH - LEAST)}
+            width={Math.max(LEAST, x(to) - x(from))}
             y={HEIGHT * (1 - height)}
             height={HEIGHT * height}
           />

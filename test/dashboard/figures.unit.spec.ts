@@ -1,7 +1,7 @@
 import { completedOf } from '../../dashboard/figures/completed.js';
 import { largestDrops } from '../../dashboard/figures/drops.js';
 import { change, clock, exact, judged, short, tick } from '../../dashboard/figures/format.js';
-import { lanesOf } from '../../dashboard/figures/lanes.js';
+import { lanesOf, momentAt } from '../../dashboard/figures/lanes.js';
 import { columnsStacked } from '../../dashboard/charts/columns.js';
 import { drawingOf, stretchOf, summaryOf } from '../../dashboard/charts/lines.js';
 import { certaintyOf } from '../../dashboard/figures/reasons.js';
@@ -220,6 +220,43 @@ it('the lanes of a session tell of the time that led up to each event', () => {
     ['playing', 10],
     ['stalled', 5],
     ['paused', 15],
+  ]);
+});
+
+it('the quality of a session is that of the event that tells of the time, as pointing at it says', () => {
+  const entry = (seconds: number, quality: string, duration: number | null): TimelineEntry => ({
+    ...{ at: new Date(seconds * 1_000).toISOString(), recordedAt: '', type: 'HEARTBEAT' },
+    ...{ quality, duration, bytes: null, detail: null },
+  });
+  const lanes = lanesOf([
+    entry(100, 'MEDIUM', null),
+    entry(150, 'MEDIUM', 50),
+    entry(155, 'LOW', 0),
+    entry(300, 'MEDIUM', 150),
+    entry(300, 'LOW', 0),
+    entry(400, 'LOW', 90),
+    entry(430, 'HIGH', 0),
+  ]);
+  expect(lanes.qualities.map(({ kind, fromMs, toMs }) => [kind, fromMs, toMs])).toEqual([
+    ['MEDIUM', 100_000, 300_000],
+    ['LOW', 300_000, 430_000],
+    ['HIGH', 430_000, 430_000],
+    ['LOW', 155_000, 155_000],
+  ]);
+  const told = [120, 154, 155, 156, 160, 305, 420, 429, 430].map((seconds) => {
+    const { atMs, quality } = lanes.moments[momentAt(lanes, seconds * 1_000, 1_000)] ?? {};
+    return [seconds, quality, (atMs ?? 0) / 1_000];
+  });
+  expect(told).toEqual([
+    [120, 'MEDIUM', 150],
+    [154, 'MEDIUM', 300],
+    [155, 'LOW', 155],
+    [156, 'LOW', 155],
+    [160, 'MEDIUM', 300],
+    [305, 'LOW', 300],
+    [420, 'LOW', 400],
+    [429, 'LOW', 400],
+    [430, 'HIGH', 430],
   ]);
 });
 
