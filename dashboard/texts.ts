@@ -222,9 +222,14 @@ export const SAYS = {
     judged: '' | 'good' | 'bad',
     before: string,
     period: string,
+    times: string | undefined,
   ): string =>
     (difference === undefined ? '' : `${difference}${judged && `, ${WORDS[judged]}`}; `) +
-    `${period}: ${before}`,
+    `${period}: ${before}${times === undefined ? '' : ` (${times})`}`,
+  fromTo: (from: string, to: string): string => `${from} to ${to}`,
+  /** Of which times figures are, and of which those that they are compared with. */
+  ofTimes: (times: string, before: string | undefined): string =>
+    `${times}${before === undefined ? '' : `, compared with ${before}`}.`,
   printed: (
     page: string,
     range: readonly string[],

@@ -1,9 +1,15 @@
+import { signal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import type { AskError } from './ask.js';
 import { Course, type Follow } from './course.js';
 import { settled, type Question } from './document.js';
 import { key } from './key.js';
+import type { FiguresAnswer } from './parts.js';
+import type { Period } from './schema.js';
 import { heard, unfollowed } from './stream.js';
+
+/** The period that the page's figures are compared with; null: none. */
+export const comparedWith = signal<Period | null>(null);
 
 /** What is known of a question so far. */
 export interface Answer<Data> {
@@ -53,6 +59,10 @@ export function useAnswer<Data extends object>(
     };
   }, []);
   const { known } = course;
+  const before = (known?.data as Partial<FiguresAnswer> | undefined)?.figures?.previousPeriod;
+  useLayoutEffect(() => {
+    if (before !== undefined) comparedWith.value = before;
+  }, [before]);
   return {
     isAsking: course.isRunning || known?.name !== name,
     data: known?.data,

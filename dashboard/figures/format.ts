@@ -1,4 +1,5 @@
-import { NOT_KNOWN, WORDS } from '../texts.js';
+import type { Period } from '../api/schema.js';
+import { NOT_KNOWN, SAYS, WORDS } from '../texts.js';
 
 /** What a figure is measured in. */
 export type Unit =
@@ -235,4 +236,15 @@ export const DAY = { day: 'numeric', month: 'short' } as const;
 export const WEEKDAY = { weekday: 'short', ...DAY } as const;
 export const DAY_CLOCK = { ...DAY, ...CLOCK } as const;
 export const MONTH = { month: 'long', year: 'numeric' } as const;
+/** A minute of a day of whatever year. */
+const MINUTE_OF = { ...DAY, year: 'numeric', ...CLOCK } as const;
 export const FULL = { ...DAY, year: 'numeric', ...CLOCK_SECONDS } as const;
+
+/** Writes a period from its start to where it is complete, to the minute. */
+export const periodIn = (
+  { from, to, completeUntil }: Pick<Period, 'from' | 'to' | 'completeUntil'>,
+  zone: string,
+): string => {
+  const end = Date.parse(to) < Date.parse(completeUntil) ? to : completeUntil;
+  return SAYS.fromTo(...([from, end].map((at) => timeIn(at, zone, MINUTE_OF)) as [string, string]));
+};

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { interval, variables } from '../address/asked.js';
-import { go } from '../address/router.js';
+import { go, zone } from '../address/router.js';
 import { by, tabs } from '../address/tabs.js';
 import { useAnswer, type Answer } from '../api/answers.js';
 import { FIGURES as OFTEN, TABLES } from '../api/course.js';
@@ -28,7 +28,8 @@ import { Breakdown, Tabs } from '../panels/breakdown.jsx';
 import { MetricCard } from '../panels/cards.jsx';
 import { Funnel } from '../panels/funnel.jsx';
 import { IntervalPicker, zoom } from '../panels/metric-chart.jsx';
-import { Notes, notesOf, sampledNotes } from '../panels/notes.jsx';
+import { Notes } from '../panels/notes.jsx';
+import { notesOf, sampledNotes } from '../figures/notes.js';
 import { Nothing } from '../panels/nothing.jsx';
 import { Panel } from '../panels/panel.jsx';
 
@@ -82,7 +83,7 @@ export function Quality(): JSX.Element {
                 />
               ))}
             </ul>
-            <Notes notes={notesOf(report)} />
+            <Notes notes={notesOf(report, zone.value)} />
             {report.figures.attempts === 0 && <Nothing />}
           </>
         )}

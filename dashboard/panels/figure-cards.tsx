@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import type { Filter } from '../address/filters.js';
-import { address, go, linkTo } from '../address/router.js';
+import { address, go, linkTo, zone } from '../address/router.js';
 import type { Answer } from '../api/answers.js';
 import type { FiguresAnswer, SeriesAnswer, ViewersNowAnswer } from '../api/parts.js';
 import type { LiveSnapshot, Metric } from '../api/schema.js';
@@ -10,7 +10,8 @@ import { onlyPart } from '../figures/reasons.js';
 import { SAYS, VIEWERS_FORMULA, WORDS } from '../texts.js';
 import { Card, MetricCard } from './cards.jsx';
 import { Nothing } from './nothing.jsx';
-import { Notes, notesOf } from './notes.jsx';
+import { Notes } from './notes.jsx';
+import { notesOf } from '../figures/notes.js';
 import { Panel } from './panel.jsx';
 import { mediaOnly } from './rows.jsx';
 
@@ -52,7 +53,7 @@ export function Cards({ answer }: { readonly answer: Answer<Front> }): JSX.Eleme
               />
             ))}
           </ul>
-          <Notes notes={notesOf(figures)} />
+          <Notes notes={notesOf(figures, zone.value)} />
           {isEmpty && <Nothing />}
         </>
       )}

@@ -1,7 +1,8 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { address } from '../address/router.js';
-import { change, exact, judged } from '../figures/format.js';
+import { address, zone } from '../address/router.js';
+import { comparedWith } from '../api/answers.js';
+import { change, exact, judged, periodIn } from '../figures/format.js';
 import type { Reason } from '../figures/reason.js';
 import { COMPARISON_NAMES, SAYS, WORDS } from '../texts.js';
 
@@ -100,6 +101,7 @@ function Hint({ id, reason }: { readonly id: string; readonly reason: Reason }):
             judged(reason),
             exact(previous, unit),
             COMPARISON_NAMES[address.value.compare ?? 'PREVIOUS'],
+            comparedWith.value === null ? undefined : periodIn(comparedWith.value, zone.value),
           )}
         </span>
       )}

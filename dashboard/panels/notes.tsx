@@ -1,30 +1,5 @@
 import type { JSX } from 'preact';
-import type { FiguresReport } from '../api/schema.js';
-import { SAYS } from '../texts.js';
-
-/** A sentence about figures; one that holds a figure tells scripts of it. */
-export interface Note {
-  readonly text: string;
-  readonly metric?: string;
-  readonly value?: number;
-}
-
-/** Says of how many sessions figures are estimated. */
-export const sampledNotes = (sampled: number): readonly Note[] =>
-  sampled < 1 ? [{ text: SAYS.sampled(sampled), metric: 'sampled', value: sampled }] : [];
-
-/** What has to be said of figures so that nobody takes them for more than they are. */
-export function notesOf({ figures, sampled }: FiguresReport): readonly Note[] {
-  const { anonymousViews, viewsWithoutStates, open } = figures;
-  const about = (metric: string, value: number, text: string): readonly Note[] =>
-    value > 0 ? [{ text, metric, value }] : [];
-  return [
-    ...sampledNotes(sampled),
-    ...about('anonymousViews', anonymousViews, SAYS.viewsWithViewer(figures)),
-    ...about('viewsWithoutStates', viewsWithoutStates, SAYS.viewsWithoutStates(figures)),
-    ...about('open', open, SAYS.open(open)),
-  ];
-}
+import type { Note } from '../figures/notes.js';
 
 export function Notes({ notes }: { readonly notes: readonly Note[] }): JSX.Element | null {
   if (notes.length === 0) return null;

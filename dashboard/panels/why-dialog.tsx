@@ -2,11 +2,12 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { zone } from '../address/router.js';
 import { ask } from '../api/ask.js';
+import { comparedWith } from '../api/answers.js';
 import type { Question } from '../api/document.js';
 import { keyHeaders } from '../api/key.js';
 import { standalone } from '../api/standalone.js';
 import { moved, unfollowed } from '../api/stream.js';
-import { CLOCK_SECONDS, exact, timeIn } from '../figures/format.js';
+import { CLOCK_SECONDS, exact, periodIn, timeIn } from '../figures/format.js';
 import { freshnessNotes } from '../head/freshness.js';
 import { SAYS, WORDS } from '../texts.js';
 import { LATER_WORDS } from '../texts-later.js';
@@ -37,7 +38,10 @@ export function WhyDialog(): JSX.Element | null {
         {previous !== undefined && (
           <>
             <dt>{LATER_WORDS.beforeTerm}</dt>
-            <dd data-previous={previous ?? ''}>{exact(previous, unit)}</dd>
+            <dd data-previous={previous ?? ''}>
+              {exact(previous, unit)}
+              {comparedWith.value !== null && ` (${periodIn(comparedWith.value, zone.value)})`}
+            </dd>
           </>
         )}
         <dt>{LATER_WORDS.formula}</dt>

@@ -5,8 +5,9 @@ import { lanesOf, momentAt } from '../../dashboard/figures/lanes.js';
 import { columnsStacked } from '../../dashboard/charts/columns.js';
 import { drawingOf, stretchOf, summaryOf } from '../../dashboard/charts/lines.js';
 import { certaintyOf } from '../../dashboard/figures/reasons.js';
+import { notesOf } from '../../dashboard/figures/notes.js';
 import { NOT_KNOWN, SAYS, WORDS } from '../../dashboard/texts.js';
-import type { Figures, TimelineEntry } from '../../dashboard/api/schema.js';
+import type { Figures, FiguresReport, TimelineEntry } from '../../dashboard/api/schema.js';
 
 describe('numbers', () => {
   it.each([
@@ -289,4 +290,22 @@ it('sentences have their plurals, and charts one sentence whatever they show', (
   expect(summaryOf(drawing, String)).toBe(
     'A from 1 on 1 to 2 on 2, at most 2 on 2; B: nothing in this range.',
   );
+});
+
+it('figures say of which times they are, and of which those that they are compared with', () => {
+  const period = (from: string, to: string, completeUntil: string) => ({ from, to, completeUntil });
+  const report = {
+    figures: { anonymousViews: 0, viewsWithoutStates: 0, open: 0 },
+    sampled: 1,
+    period: period('2026-11-23T23:00:00Z', '2026-11-30T23:00:00Z', '2026-11-30T12:47:00Z'),
+    previousPeriod: period('2026-11-16T23:00:00Z', '2026-11-23T12:47:00Z', '2026-11-23T12:47:00Z'),
+  } as unknown as FiguresReport;
+  const of = (one: FiguresReport) => notesOf(one, 'Europe/Berlin').map(({ text }) => text);
+  expect(of(report)).toEqual([
+    '24 Nov 2026, 00:00 to 30 Nov 2026, 13:47, ' +
+      'compared with 17 Nov 2026, 00:00 to 23 Nov 2026, 13:47.',
+  ]);
+  expect(of({ ...report, previousPeriod: null })).toEqual([
+    '24 Nov 2026, 00:00 to 30 Nov 2026, 13:47.',
+  ]);
 });
