@@ -97,7 +97,7 @@ export const METRIC_NAMES: Readonly<Record<Metric, string>> = {
   BYTES: 'Delivered',
   AVERAGE_MBPS: 'Average bitrate',
   COST: 'Cost',
-  CONCURRENT_VIEWERS_PEAK: 'Peak of viewers',
+  CONCURRENT_VIEWERS_PEAK: 'Viewers at once, at most',
 };
 
 /** How each field of `Figures` is worked out, in the words of docs/metrics.md. */

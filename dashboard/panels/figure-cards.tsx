@@ -5,7 +5,7 @@ import type { Answer } from '../api/answers.js';
 import type { FiguresAnswer, SeriesAnswer, ViewersNowAnswer } from '../api/parts.js';
 import type { LiveSnapshot, Metric } from '../api/schema.js';
 import type { Question } from '../api/document.js';
-import { lineOf } from '../charts/lines.js';
+import { lineOf, lineUntilNow } from '../charts/lines.js';
 import { onlyPart } from '../figures/reasons.js';
 import { SAYS, VIEWERS_FORMULA, WORDS } from '../texts.js';
 import { Card, MetricCard } from './cards.jsx';
@@ -62,7 +62,7 @@ export function Cards({ answer }: { readonly answer: Answer<Front> }): JSX.Eleme
 }
 
 function ViewersNow({
-  live: { viewers, perMinute, sampled },
+  live,
   question,
   filters,
 }: {
@@ -70,13 +70,14 @@ function ViewersNow({
   readonly question: Question;
   readonly filters: readonly Filter[];
 }): JSX.Element {
+  const { viewers, sampled } = live;
   return (
     <Card
       isChosen={address.value.metric === 'CONCURRENT_VIEWERS_PEAK'}
       onChoose={() => {
         go({ metric: 'CONCURRENT_VIEWERS_PEAK' });
       }}
-      line={{ values: perMinute, openFrom: perMinute.length - 1 }}
+      line={lineUntilNow(live)}
       reason={{
         ...{ metric: 'viewers', label: WORDS.viewersNow, value: viewers, unit: 'count' },
         formula: VIEWERS_FORMULA,

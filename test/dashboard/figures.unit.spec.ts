@@ -3,7 +3,7 @@ import { largestDrops } from '../../dashboard/figures/drops.js';
 import { change, clock, exact, judged, short, tick } from '../../dashboard/figures/format.js';
 import { lanesOf, momentAt } from '../../dashboard/figures/lanes.js';
 import { columnsStacked } from '../../dashboard/charts/columns.js';
-import { drawingOf, stretchOf, summaryOf } from '../../dashboard/charts/lines.js';
+import { drawingOf, lineUntilNow, stretchOf, summaryOf } from '../../dashboard/charts/lines.js';
 import { certaintyOf } from '../../dashboard/figures/reasons.js';
 import { notesOf } from '../../dashboard/figures/notes.js';
 import { NOT_KNOWN, SAYS, WORDS } from '../../dashboard/texts.js';
@@ -159,6 +159,12 @@ it('lines on top of each other are apart from where they still grow', () => {
   ]);
   const none = [null, null, null];
   expect(stacked(3)).toEqual([[4, 6, 8], none, [1, 2, 3], none]);
+});
+
+it('the line of the viewers now ends with them, not with the part of a minute', () => {
+  const of = (perMinute: number[], viewers: number) => lineUntilNow({ perMinute, viewers });
+  expect(of([7, 8, 0], 8)).toEqual({ values: [7, 8, 8], openFrom: 2 });
+  expect(of([7, 8, 3], 0)).toEqual({ values: [7, 8, 3], openFrom: 2 });
 });
 
 describe('how exact a figure is said to be', () => {
