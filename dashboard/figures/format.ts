@@ -182,7 +182,7 @@ export function change(
   if (now === null || before === null || before === undefined) return undefined;
   if (unit === 'rate') {
     const points = (now - before) * 100;
-    return `${signed(points, Math.abs(points) < 10 ? 1 : 0)} pp`;
+    return `${signed(points, Math.abs(points) < 10 ? placesFor(Math.max(now, before)) : 0)} pp`;
   }
   if (before === 0) return now === 0 ? '0 %' : undefined;
   const ratio = (now / before - 1) * 100;
@@ -190,6 +190,9 @@ export function change(
   // What is not gone did not fall by all.
   return now > 0 && ratio <= -99.5 ? '< −99 %' : `${signed(ratio, 0)} %`;
 }
+
+/** Digits after the point, so that rates of less than a per cent do not differ by 0.0. */
+const placesFor = (rate: number): number => (rate >= 0.01 ? 1 : rate >= 0.001 ? 2 : 3);
 
 /** What a figure is compared with, and what is better. */
 export interface Compared {

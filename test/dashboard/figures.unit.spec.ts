@@ -61,6 +61,11 @@ describe('numbers', () => {
     const rate = (value: number) =>
       judged({ value, previous: 0.1, unit: 'rate', better: 'less' } as const);
     expect([0.05, 0.2, 0.1, 0.1004].map(rate)).toEqual(['good', 'bad', '', '']);
+    expect(change(0.000_115, 0.000_307, 'rate')).toBe('−0.019 pp');
+    expect(change(0.003_4, 0.003_1, 'rate')).toBe('+0.03 pp');
+    expect(judged({ value: 0.000_115, previous: 0.000_307, unit: 'rate', better: 'less' })).toBe(
+      'good',
+    );
     expect(judged({ value: 1_004, previous: 1_000, unit: 'count', better: 'more' })).toBe('');
     expect(judged({ value: 5, previous: 0, unit: 'count', better: 'more' })).toBe('good');
     expect(judged({ value: 5, previous: 1, unit: 'count' })).toBe('');
