@@ -25,8 +25,8 @@ export const RANGE_NAMES: Readonly<Record<RangeWord, string>> = {
 };
 
 export const RANGE_MEANINGS: Readonly<Record<RangeWord, string>> = {
-  live: 'The last 30 minutes',
-  '1h': 'The last hour',
+  live: 'The last 30 minutes, from a whole quarter of an hour on',
+  '1h': 'The last hour, from a whole quarter of an hour on',
   '24h': 'The last 24 hours',
   '7d': 'The last 7 days, with today',
   '28d': 'The last 28 days, with today',
@@ -191,6 +191,8 @@ export const WORDS = {
   good: 'better',
   bad: 'worse',
   thanBefore: 'than before',
+  few: 'of too few to be better or worse',
+  ofFew: 'of few',
   definition: 'How it is defined',
   noDivisor: 'nothing to divide by',
   exact: 'Exact.',
@@ -219,7 +221,7 @@ export const SAYS = {
     `${name} from ${first.join(' on ')} to ${last.join(' on ')}, at most ${high.join(' on ')}`,
   change: (
     difference: string | undefined,
-    judged: '' | 'good' | 'bad',
+    judged: '' | 'good' | 'bad' | 'few',
     before: string,
     period: string,
     times: string | undefined,

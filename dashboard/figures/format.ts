@@ -200,16 +200,23 @@ export interface Compared {
   readonly previous?: number | null | undefined;
   readonly unit: Unit;
   readonly better?: 'more' | 'less' | undefined;
+  /** Of how many a rate or an average is, now or before, whichever is less. */
+  readonly ofCount?: number | undefined;
 }
 
+/** One attempt more or less of fewer than these says nothing. */
+const FEW = 30;
+
 /**
- * Says whether a figure got better or worse; empty where it did neither, nobody can say, or the
- * change is too small to be told.
+ * Says whether a figure got better or worse, or that it is of too few to say so; empty where it did
+ * neither, nobody can say, or the change is too small to be told.
  */
-export function judged({ value, previous: before, unit, better }: Compared): 'good' | 'bad' | '' {
+export function judged(compared: Compared): 'good' | 'bad' | 'few' | '' {
+  const { value, previous: before, unit, better, ofCount = FEW } = compared;
   if (value === null || before == null || better === undefined || value === before) return '';
   const told = change(value, before, unit);
   if (told !== undefined && !/[1-9]/.test(told)) return '';
+  if (ofCount < FEW) return 'few';
   return value > before === (better === 'more') ? 'good' : 'bad';
 }
 

@@ -14,6 +14,8 @@ export interface Reason {
   readonly previous?: number | null | undefined;
   /** What is better: more of it, less of it, or neither. */
   readonly better?: 'more' | 'less' | undefined;
+  /** Of how many a rate or an average is, now or before, whichever is less. */
+  readonly ofCount?: number | undefined;
   /** How it is worked out, in the words of docs/metrics.md, and where that stands. */
   readonly formula: string;
   readonly section: string;

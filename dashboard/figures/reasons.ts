@@ -22,7 +22,9 @@ export interface Behind {
 /** Collects what there is to say of a metric in some figures. */
 export function reasonOf(behind: Behind): Reason {
   const { metric, figures, previous, question, of, link } = behind;
-  const { unit, field, better, of: valueOf } = METRIC[metric];
+  const { unit, field, better, of: valueOf, counted } = METRIC[metric];
+  const ofCount =
+    counted && Math.min(figures[counted], previous == null ? Infinity : previous[counted]);
   return {
     metric,
     label: of === undefined ? METRIC_NAMES[metric] : `${METRIC_NAMES[metric]}: ${of}`,
@@ -30,6 +32,7 @@ export function reasonOf(behind: Behind): Reason {
     unit,
     previous: previous == null ? undefined : valueOf(previous),
     better,
+    ofCount,
     formula: FORMULAS[field] ?? '',
     section: FIGURES_SECTION,
     question,

@@ -12,10 +12,11 @@ export function Change(reason: Reason): JSX.Element | null {
   return (
     <span class={`change ${word}`} data-previous={previous ?? ''}>
       {difference ?? (value === null || previous === null ? '' : SAYS.from(tick(previous, unit)))}
+      {word === 'few' && <span aria-hidden="true"> {WORDS.ofFew}</span>}
       {difference !== undefined && (
         <span class="hidden">
           {' '}
-          {word !== '' && WORDS[word]} {WORDS.thanBefore}
+          {word !== '' && WORDS[word]} {word !== 'few' && WORDS.thanBefore}
         </span>
       )}
     </span>

@@ -4,10 +4,10 @@ import { change, clock, exact, judged, short, tick } from '../../dashboard/figur
 import { lanesOf, momentAt } from '../../dashboard/figures/lanes.js';
 import { columnsStacked } from '../../dashboard/charts/columns.js';
 import { drawingOf, lineUntilNow, stretchOf, summaryOf } from '../../dashboard/charts/lines.js';
-import { certaintyOf } from '../../dashboard/figures/reasons.js';
+import { certaintyOf, reasonOf } from '../../dashboard/figures/reasons.js';
 import { notesOf } from '../../dashboard/figures/notes.js';
 import { NOT_KNOWN, SAYS, WORDS } from '../../dashboard/texts.js';
-import type { Figures, FiguresReport, TimelineEntry } from '../../dashboard/api/schema.js';
+import type { Figures, FiguresReport, Metric, TimelineEntry } from '../../dashboard/api/schema.js';
 
 describe('numbers', () => {
   it.each([
@@ -66,6 +66,10 @@ describe('numbers', () => {
     expect(judged({ value: 0.000_115, previous: 0.000_307, unit: 'rate', better: 'less' })).toBe(
       'good',
     );
+    const ofFew = { value: 1 / 14, previous: 0, unit: 'rate', better: 'less' } as const;
+    expect([29, 30, undefined].map((ofCount) => judged({ ...ofFew, ofCount }))).toEqual([
+      ...['few', 'bad', 'bad'],
+    ]);
     expect(judged({ value: 1_004, previous: 1_000, unit: 'count', better: 'more' })).toBe('');
     expect(judged({ value: 5, previous: 0, unit: 'count', better: 'more' })).toBe('good');
     expect(judged({ value: 5, previous: 1, unit: 'count' })).toBe('');
@@ -170,6 +174,17 @@ it('the line of the viewers now ends with them, not with the part of a minute', 
   const of = (perMinute: number[], viewers: number) => lineUntilNow({ perMinute, viewers });
   expect(of([7, 8, 0], 8)).toEqual({ values: [7, 8, 8], openFrom: 2 });
   expect(of([7, 8, 3], 0)).toEqual({ values: [7, 8, 3], openFrom: 2 });
+});
+
+it('a rate is of the fewer, now or before; a count is of nothing', () => {
+  const figures = (attempts: number, views: number) =>
+    ({ attempts, views, viewsWithoutStates: 0, open: 0 }) as Figures;
+  const behind = { figures: figures(14, 13), previous: figures(40, 12), sampled: 1 };
+  const question = { parts: {}, variables: {} };
+  const of = (metric: Metric) => reasonOf({ ...behind, metric, question }).ofCount;
+  expect((['START_FAILURE_RATE', 'COMPLETION_RATE', 'VIEWS'] as const).map(of)).toEqual([
+    ...[14, 12, undefined],
+  ]);
 });
 
 describe('how exact a figure is said to be', () => {
