@@ -89,7 +89,8 @@ async function demonstrate(
   await show(client);
   if (!isToStay || signal.aborted) return;
   print(
-    'Some viewers go on watching: what they do comes on top of what was checked.',
+    'Some viewers have come in the last half hour and go on watching: what they do',
+    'comes on top of what was checked.',
     `The server stays up at ${url} until Ctrl-C. Its data is in`,
     `  ${dataDir}`,
   );
