@@ -75,6 +75,8 @@ async function playToOurs(isToStay: boolean, signal: AbortSignal): Promise<void>
   try {
     await Promise.race([demonstrate(server, isToStay, signal), lost]);
   } finally {
+    // The server first lets go of what it serves, such as the streams of open pages.
+    if (signal.aborted) print('Stopping ...');
     await server.stop();
   }
   if (isToStay) print('Interrupted: the server has ended, and its data is removed.');
