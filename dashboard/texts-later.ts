@@ -152,6 +152,8 @@ export const LATER_WORDS = {
   attempts: 'Attempts',
   started: 'Started',
   completed: 'Completed',
+  funnelMeans:
+    'Shares are of all attempts; completion, on the overview, is of views that tell how they ended.',
   completedFormula: 'completionRate × (views − viewsWithoutStates)',
   stillGrows: 'It still grows.',
   ofLog:
@@ -211,7 +213,9 @@ export const LATER_WORDS = {
   latestSessions: 'Its latest sessions',
   allSessions: 'All sessions',
   thumbnail: 'Thumbnail',
-  billed: 'What was delivered counts when it was loaded: that is what a CDN bills.',
+  billed:
+    'Cards and chart count bytes when they were loaded, as a CDN bills them; the tables, and the ' +
+    'overview, count those of the sessions that started in the range.',
   bytesTold:
     'Bytes of CDN logs and of players that send events are exact; players that report by ' +
     'CMCD estimate them.',

@@ -161,7 +161,7 @@ async function tell(
     "the week's bytes, and the figures of all sessions and of those of each title,",
     'country, device, player, site and six things more, are exactly what was sent.',
     '',
-    ...formatNextSteps(client.url, answers.streams[0]?.mediaId ?? ''),
+    ...formatNextSteps(client.url, answers.streams[0]?.mediaId ?? '', range),
     '',
   );
 }

@@ -251,7 +251,11 @@ it('the lanes of a session tell of the time that led up to each event', () => {
 });
 
 it('the quality of a session is that of the event that tells of the time, as pointing at it says', () => {
-  const entry = (seconds: number, quality: string, duration: number | null): TimelineEntry => ({
+  const entry = (
+    seconds: number,
+    quality: TimelineEntry['quality'],
+    duration: number | null,
+  ): TimelineEntry => ({
     ...{ at: new Date(seconds * 1_000).toISOString(), recordedAt: '', type: 'HEARTBEAT' },
     ...{ quality, duration, bytes: null, detail: null },
   });
