@@ -83,7 +83,7 @@ export function Quality(): JSX.Element {
                 />
               ))}
             </ul>
-            <Notes notes={[{ text: LATER_WORDS.funnelMeans }, ...notesOf(report, zone.value)]} />
+            <Notes notes={notesOf(report, zone.value)} />
             {report.figures.attempts === 0 && <Nothing />}
           </>
         )}
