@@ -15,9 +15,17 @@ const here = signal(readHere());
 export const address = computed<Address>(() => here.value.address);
 /** Parts of it that say nothing, until it is written anew. */
 export const ignored = computed(() => here.value.ignored);
-/** The filters that hold: a title's page is of that title, whatever they say of titles. */
+/** Says whether the page is that of one session, which no range, period or filter changes. */
+export const isOneSession = computed(
+  () => address.value.page === 'sessions' && address.value.id !== undefined,
+);
+/**
+ * The filters that hold: a title's page is of that title, whatever they say of titles, and a
+ * session is what it is.
+ */
 export const holding = computed(() => {
   const { page, filters } = address.value;
+  if (isOneSession.value) return [];
   return page === 'media' ? filters.filter(({ dimension }) => dimension !== 'MEDIA') : filters;
 });
 export const zone = computed(() => address.value.zone ?? browserZone());
@@ -30,10 +38,11 @@ export function go(change: Partial<Address>): void {
   here.value = readHere();
 }
 
-/** Shows another range. Live is of now alone: there it is the overview's. */
+/** Shows another range. Live is of now alone: there it is the overview's; of one session, the list's. */
 export const goRange = (range: Range): void => {
   const { page } = address.value;
-  go({ page: page === 'live' ? 'overview' : page, range, interval: undefined });
+  const list = isOneSession.value ? { id: undefined } : {};
+  go({ page: page === 'live' ? 'overview' : page, range, interval: undefined, ...list });
 };
 
 /** The same as a link. */

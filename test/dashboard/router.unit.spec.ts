@@ -16,8 +16,9 @@ Object.assign(globalThis, {
 });
 // It knows of a document, which the types of tests do not.
 const load = async <Module>(path: string): Promise<Module> => (await import(path)) as Module;
-const { go, holding, ignored } = await load<{
+const { go, goRange, holding, ignored } = await load<{
   readonly go: (change: object) => void;
+  readonly goRange: (range: object) => void;
   readonly holding: { readonly value: readonly Filter[] };
   readonly ignored: { readonly value: readonly string[] };
 }>('../../dashboard/address/router.js');
@@ -34,13 +35,24 @@ it('goes to another address, and not to the same one again', () => {
   expect([before.length, place.search]).toEqual([2, '?r=28d&m=watchTime']);
 });
 
+const filters = ['MEDIA', 'COUNTRY'].map((dimension) => ({
+  ...{ dimension, anyOf: ['X'], exclude: false },
+}));
+
 it("lets no filter of titles hold on a title's page, and brings it back elsewhere", () => {
-  const filters = ['MEDIA', 'COUNTRY'].map((dimension) => ({
-    ...{ dimension, anyOf: ['X'], exclude: false },
-  }));
   const held = (): readonly string[] => holding.value.map(({ dimension }) => dimension);
   go({ page: 'media', id: 'a', filters });
   expect(held()).toEqual(['COUNTRY']);
   go({ page: 'overview', id: undefined });
   expect(held()).toEqual(['MEDIA', 'COUNTRY']);
+});
+
+it("lets nothing hold on a session's page, from which another range leads to the list", () => {
+  go({ page: 'sessions', id: 'one', range: { word: '7d' }, filters });
+  expect(holding.value).toEqual([]);
+  goRange({ word: '28d' });
+  expect(place.pathname).toBe('/sessions');
+  expect(new URLSearchParams(place.search).get('id')).toBeNull();
+  expect(new URLSearchParams(place.search).get('r')).toBe('28d');
+  expect(holding.value).toHaveLength(2);
 });
