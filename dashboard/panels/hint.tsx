@@ -26,6 +26,8 @@ export function Hinted({ reason, isCard = false, children }: HintedProps): JSX.E
   const Tag = isCard ? 'li' : 'span';
   const [isShown, setShown] = useState(false);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  /** Says whether a pointer that moved here is about to show it, or has. */
+  const isAwaited = useRef(false);
   const id = useId();
   const set = (shown: boolean, afterMs: number): void => {
     clearTimeout(timer.current);
@@ -47,10 +49,15 @@ export function Hinted({ reason, isCard = false, children }: HintedProps): JSX.E
     <Tag
       class={isCard ? 'card' : 'hinted'}
       aria-describedby={isShown ? id : undefined}
-      onPointerEnter={({ pointerType }) => {
-        if (pointerType !== 'touch') set(true, REST_MS);
+      onPointerMove={({ pointerType, movementX, movementY }) => {
+        // A page that comes under a resting pointer enters it as well: nobody meant that.
+        if (isShown || isAwaited.current || pointerType === 'touch') return;
+        if (movementX === 0 && movementY === 0) return;
+        isAwaited.current = true;
+        set(true, REST_MS);
       }}
       onPointerLeave={() => {
+        isAwaited.current = false;
         set(false, CROSS_MS);
       }}
       onFocusIn={({ target }) => {
