@@ -38,7 +38,7 @@ export function go(change: Partial<Address>): void {
   here.value = readHere();
 }
 
-/** Shows another range. Live is of now alone: there it is the overview's; of one session, the list's. */
+/** Shows another range: from Live that of the overview, from one session that of the list. */
 export const goRange = (range: Range): void => {
   const { page } = address.value;
   const list = isOneSession.value ? { id: undefined } : {};

@@ -87,7 +87,7 @@ function Facts({
     ...Object.entries(context).map(([name, value]) => {
       const dimension = DIMENSIONS.nameOf(name);
       const label = dimension === undefined ? name : dimensionName(dimension);
-      return [label, textOf(value)] as const;
+      return [label, textOf(value as string | boolean | null)] as const;
     }),
   ];
   return (
