@@ -113,7 +113,8 @@ function Hint({ id, reason }: { readonly id: string; readonly reason: Reason }):
         </span>
       )}
       <span>{formula}</span>
-      <a href={`/dashboard/metrics.html${section}`} target="_blank">
+      {/* Keys lead there by way of the number's dialog, which saves a stop at each. */}
+      <a href={`/dashboard/metrics.html${section}`} target="_blank" tabIndex={-1}>
         {WORDS.definition}
       </a>
     </span>
