@@ -161,7 +161,6 @@ export const WORDS = {
   retry: 'Try again',
   all: 'All',
   csv: 'Save as CSV',
-  asTable: 'As a table',
   interval: 'By',
   compare: 'Compare with',
   zone: 'Zone',
@@ -239,6 +238,7 @@ export const SAYS = {
     filters: readonly string[],
   ): string => [`${page}: ${range.join(' to ')}`, zone, ...filters].join('; '),
   from: (before: string): string => `from ${before}`,
+  asTable: (rows: number): string => `As a table of ${counted(rows, 'row')}`,
   by: (name: string, interval: string): string => `${name} by ${interval}`,
   ofQuality: (quality: string): string =>
     `of the events at ${quality}, whatever the session began with`,

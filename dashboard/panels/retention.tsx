@@ -6,7 +6,7 @@ import type { RetentionCurve } from '../api/schema.js';
 import { Frame } from '../charts/frame.jsx';
 import { Legend } from '../charts/legend.jsx';
 import { largestDrops, type Drop } from '../figures/drops.js';
-import { clock, duration, exact, short } from '../figures/format.js';
+import { clock, duration, short, tick } from '../figures/format.js';
 import { onlyPart } from '../figures/reasons.js';
 import { SAYS } from '../texts.js';
 import { RETENTION_FORMULAS } from '../formulas.js';
@@ -19,6 +19,9 @@ import { Why, WhyMark } from './why.jsx';
 
 const DROPS = 3;
 const HEIGHT = 100;
+/** How high the styles make the curve, and where it has a mark for the eye, of the views. */
+const PLOT_PX = 180;
+const LEVELS = [1, 0.5];
 
 /** How far into a title its viewers go, what they watch again, and where they leave. */
 export function Retention({
@@ -108,7 +111,7 @@ function Curve({
         count={count}
         cellsAt={(i) => [
           { text: timeOf(i), value: secondsOf(i) },
-          { text: exact(audience[i], 'rate'), metric: 'audience', value: audience[i] },
+          { text: short(audience[i], 'rate'), metric: 'audience', value: audience[i] },
           { text: LATER_SAYS.times(short(plays[i], 'perHour')), metric: 'plays', value: plays[i] },
         ]}
         cursor={step}
@@ -124,8 +127,21 @@ function Curve({
           <path class="area" d={areaOf(audience, high)} />
           <path class="audience" d={lineOf(audience, high)} />
           <path class="plays" d={lineOf(plays, high)} />
+          {LEVELS.map((level) => (
+            <path key={level} class="level" d={`M0,${heightOf(level, high)}H${String(count)}`} />
+          ))}
           {step !== undefined && <rect class="cursor" x={step} y="0" width="1" height={HEIGHT} />}
         </svg>
+        {LEVELS.map((level) => (
+          <span
+            key={level}
+            class="level"
+            style={{ top: `${String((Number(heightOf(level, high)) / HEIGHT) * PLOT_PX)}px` }}
+            aria-hidden="true"
+          >
+            {tick(level, 'rate')}
+          </span>
+        ))}
         <p class="scale" aria-hidden="true">
           <span>0:00</span>
           <span>{duration(length)}</span>
