@@ -228,6 +228,7 @@ export const SAYS = {
     (difference === undefined ? '' : `${difference}${judged && `, ${WORDS[judged]}`}; `) +
     `${period}: ${before}${times === undefined ? '' : ` (${times})`}`,
   fromTo: (from: string, to: string): string => `${from} to ${to}`,
+  fromNow: (from: string, whole: string): string => `${from} until now, whole until ${whole}`,
   /** Of which times figures are, and of which those that they are compared with. */
   ofTimes: (times: string, before: string | undefined): string =>
     `${times}${before === undefined ? '' : `, compared with ${before}`}.`,

@@ -192,7 +192,8 @@ export function change(
 }
 
 /** Digits after the point, so that rates of less than a per cent do not differ by 0.0. */
-const placesFor = (rate: number): number => (rate >= 0.01 ? 1 : rate >= 0.001 ? 2 : 3);
+const placesFor = (rate: number): number =>
+  rate >= 0.01 || rate === 0 ? 1 : rate >= 0.001 ? 2 : 3;
 
 /** What a figure is compared with, and what is better. */
 export interface Compared {
@@ -255,6 +256,9 @@ export const periodIn = (
   { from, to, completeUntil }: Pick<Period, 'from' | 'to' | 'completeUntil'>,
   zone: string,
 ): string => {
-  const end = Date.parse(to) < Date.parse(completeUntil) ? to : completeUntil;
-  return SAYS.fromTo(...([from, end].map((at) => timeIn(at, zone, MINUTE_OF)) as [string, string]));
+  const isOver = Date.parse(to) <= Date.parse(completeUntil);
+  const told = (at: string): string => timeIn(at, zone, MINUTE_OF);
+  return isOver
+    ? SAYS.fromTo(told(from), told(to))
+    : SAYS.fromNow(told(from), timeIn(completeUntil, zone, CLOCK));
 };

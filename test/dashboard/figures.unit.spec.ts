@@ -63,6 +63,7 @@ describe('numbers', () => {
     const rate = (value: number) =>
       judged({ value, previous: 0.1, unit: 'rate', better: 'less' } as const);
     expect([0.05, 0.2, 0.1, 0.1004].map(rate)).toEqual(['good', 'bad', '', '']);
+    expect(change(0, 0, 'rate')).toBe('0.0 pp');
     expect(change(0.000_115, 0.000_307, 'rate')).toBe('−0.019 pp');
     expect(change(0.003_4, 0.003_1, 'rate')).toBe('+0.03 pp');
     expect(judged({ value: 0.000_115, previous: 0.000_307, unit: 'rate', better: 'less' })).toBe(
@@ -334,11 +335,11 @@ it('figures say of which times they are, and of which those that they are compar
   } as unknown as FiguresReport;
   const of = (one: FiguresReport) => notesOf(one, 'Europe/Berlin').map(({ text }) => text);
   expect(of(report)).toEqual([
-    '24 Nov 2026, 00:00 to 30 Nov 2026, 13:47, ' +
+    '24 Nov 2026, 00:00 until now, whole until 13:47, ' +
       'compared with 17 Nov 2026, 00:00 to 23 Nov 2026, 13:47.',
   ]);
   expect(of({ ...report, previousPeriod: null })).toEqual([
-    '24 Nov 2026, 00:00 to 30 Nov 2026, 13:47.',
+    '24 Nov 2026, 00:00 until now, whole until 13:47.',
   ]);
 });
 
