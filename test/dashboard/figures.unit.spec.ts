@@ -2,9 +2,7 @@ import { completedOf } from '../../dashboard/figures/completed.js';
 import { largestDrops } from '../../dashboard/figures/drops.js';
 import { change, clock, exact, judged, short, tick } from '../../dashboard/figures/format.js';
 import { lanesOf, momentAt } from '../../dashboard/figures/lanes.js';
-import { mixed } from '../../dashboard/charts/colours.js';
 import { columnsStacked } from '../../dashboard/charts/columns.js';
-import { timesOf } from '../../dashboard/charts/plot.js';
 import { drawingOf, lineUntilNow, stretchOf, summaryOf } from '../../dashboard/charts/lines.js';
 import { certaintyOf, reasonOf } from '../../dashboard/figures/reasons.js';
 import { notesOf } from '../../dashboard/figures/notes.js';
@@ -341,22 +339,4 @@ it('figures say of which times they are, and of which those that they are compar
   expect(of({ ...report, previousPeriod: null })).toEqual([
     '24 Nov 2026, 00:00 until now, whole until 13:47.',
   ]);
-});
-
-it('stacked areas are in their own colour, mixed with the ground and not with each other', () => {
-  expect(mixed('rgb(200, 100, 0)', 'rgb(0, 0, 0)', 0.5)).toBe('rgb(100,50,0)');
-  expect(mixed('rgba(10, 20, 30, 1)', 'rgb(255, 255, 255)', 1)).toBe('rgb(10,20,30)');
-});
-
-it('an axis of months names each of them once', () => {
-  const days = (count: number): number => Date.UTC(2025, 11, 1) / 1_000 + count * 86_400;
-  const months = timesOf(
-    Array.from({ length: 13 }, (_, i) => days(i * 28)),
-    'UTC',
-  );
-  expect(months.slice(0, 3)).toEqual(['Dec 2025', '', 'Jan 2026']);
-  expect(new Set(months.filter((name) => name !== '')).size).toBe(
-    months.filter((name) => name !== '').length,
-  );
-  expect(timesOf([days(0), days(7)], 'UTC')).toEqual(['1 Dec', '8 Dec']);
 });
