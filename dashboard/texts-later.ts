@@ -152,8 +152,7 @@ export const LATER_WORDS = {
   attempts: 'Attempts',
   started: 'Started',
   completed: 'Completed',
-  funnelMeans:
-    'Shares are of all attempts; completion, on the overview, is of views that tell how they ended.',
+  funnelMeans: 'Shares are of all attempts; completion elsewhere is of views that tell their end.',
   completedFormula: 'completionRate × (views − viewsWithoutStates)',
   stillGrows: 'It still grows.',
   ofLog:

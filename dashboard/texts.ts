@@ -189,9 +189,7 @@ export const WORDS = {
   qualityWatched: 'Quality watched',
   good: 'better',
   bad: 'worse',
-  thanBefore: 'than before',
-  few: 'of too few to be better or worse',
-  ofFew: 'of few',
+  ...{ thanBefore: 'than before', few: 'of too few to be better or worse', ofFew: 'of few' },
   definition: 'How it is defined',
   noDivisor: 'nothing to divide by',
   exact: 'Exact.',
@@ -223,13 +221,11 @@ export const SAYS = {
     judged: '' | 'good' | 'bad' | 'few',
     before: string,
     period: string,
-    times: string | undefined,
   ): string =>
     (difference === undefined ? '' : `${difference}${judged && `, ${WORDS[judged]}`}; `) +
-    `${period}: ${before}${times === undefined ? '' : ` (${times})`}`,
+    `${period}: ${before}`,
   fromTo: (from: string, to: string): string => `${from} to ${to}`,
   fromNow: (from: string, whole: string): string => `${from} until now, whole until ${whole}`,
-  /** Of which times figures are, and of which those that they are compared with. */
   ofTimes: (times: string, before: string | undefined): string =>
     `${times}${before === undefined ? '' : `, compared with ${before}`}.`,
   printed: (

@@ -5,16 +5,8 @@ import { go, zone } from '../address/router.js';
 import { by, tabs } from '../address/tabs.js';
 import { useAnswer, type Answer } from '../api/answers.js';
 import { FIGURES as OFTEN, TABLES } from '../api/course.js';
-import {
-  FIGURES,
-  HEAD,
-  dimensionOf,
-  rowsBy,
-  seriesOf,
-  type FiguresAnswer,
-  type HeadAnswer,
-  type SeriesAnswer,
-} from '../api/parts.js';
+import { FIGURES, HEAD, dimensionOf, rowsBy, seriesOf } from '../api/parts.js';
+import type { FiguresAnswer, HeadAnswer, SeriesAnswer } from '../api/parts.js';
 import type { Metric, TimeSeries } from '../api/schema.js';
 import { dimensionName } from '../api/server.js';
 import { Chart } from '../charts/chart.jsx';

@@ -106,9 +106,9 @@ function Hint({ id, reason }: { readonly id: string; readonly reason: Reason }):
           {SAYS.change(
             difference,
             judged(reason),
-            exact(previous, unit),
+            exact(previous, unit) +
+              (comparedWith.value === null ? '' : ` (${periodIn(comparedWith.value, zone.value)})`),
             COMPARISON_NAMES[address.value.compare ?? 'PREVIOUS'],
-            comparedWith.value === null ? undefined : periodIn(comparedWith.value, zone.value),
           )}
         </span>
       )}

@@ -127,21 +127,13 @@ function Curve({
           <path class="area" d={areaOf(audience, high)} />
           <path class="audience" d={lineOf(audience, high)} />
           <path class="plays" d={lineOf(plays, high)} />
-          {LEVELS.map((level) => (
-            <path key={level} class="level" d={`M0,${heightOf(level, high)}H${String(count)}`} />
-          ))}
+          <path
+            class="level"
+            d={LEVELS.map((one) => `M0,${heightOf(one, high)}H${String(count)}`).join('')}
+          />
           {step !== undefined && <rect class="cursor" x={step} y="0" width="1" height={HEIGHT} />}
         </svg>
-        {LEVELS.map((level) => (
-          <span
-            key={level}
-            class="level"
-            style={{ top: `${String((Number(heightOf(level, high)) / HEIGHT) * PLOT_PX)}px` }}
-            aria-hidden="true"
-          >
-            {tick(level, 'rate')}
-          </span>
-        ))}
+        <LevelNames high={high} />
         <p class="scale" aria-hidden="true">
           <span>0:00</span>
           <span>{duration(length)}</span>
@@ -156,6 +148,21 @@ function Curve({
     </>
   );
 }
+
+const LevelNames = ({ high }: { readonly high: number }): JSX.Element => (
+  <>
+    {LEVELS.map((level) => (
+      <span
+        key={level}
+        class="level"
+        style={{ top: `${String((Number(heightOf(level, high)) / HEIGHT) * PLOT_PX)}px` }}
+        aria-hidden="true"
+      >
+        {tick(level, 'rate')}
+      </span>
+    ))}
+  </>
+);
 
 const MARKS = [
   { name: LATER_WORDS.audienceMeans, mark: <path class="area" d="M0 2H16V14H0Z" /> },
