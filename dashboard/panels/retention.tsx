@@ -133,11 +133,7 @@ function Curve({
           />
           {step !== undefined && <rect class="cursor" x={step} y="0" width="1" height={HEIGHT} />}
         </svg>
-        <LevelNames high={high} />
-        <p class="scale" aria-hidden="true">
-          <span>0:00</span>
-          <span>{duration(length)}</span>
-        </p>
+        <Scales high={high} length={length} />
       </Frame>
       <Drops
         drops={largestDrops(audience, DROPS)}
@@ -149,7 +145,14 @@ function Curve({
   );
 }
 
-const LevelNames = ({ high }: { readonly high: number }): JSX.Element => (
+/** The names of both scales: shares upwards, the time along. */
+const Scales = ({
+  high,
+  length,
+}: {
+  readonly high: number;
+  readonly length: number;
+}): JSX.Element => (
   <>
     {LEVELS.map((level) => (
       <span
@@ -161,6 +164,10 @@ const LevelNames = ({ high }: { readonly high: number }): JSX.Element => (
         {tick(level, 'rate')}
       </span>
     ))}
+    <p class="scale" aria-hidden="true">
+      <span>0:00</span>
+      <span>{duration(length)}</span>
+    </p>
   </>
 );
 
