@@ -1,7 +1,7 @@
 import uPlot, { type AlignedData, type Axis, type Options, type Series } from 'uplot';
 import type { Span } from '../address/ranges.js';
 import { CLOCK, DAY, steps, tick, timeIn } from '../figures/format.js';
-import { faded, lineVariable, resolved } from './colours.js';
+import { faded, lineVariable, mixed, resolved } from './colours.js';
 import { columnsApart, columnsStacked } from './columns.js';
 import { stretchOf, type Drawing, type Line } from './lines.js';
 import type { Numbered } from './numbered.jsx';
@@ -53,7 +53,7 @@ export function plot(element: HTMLElement, options: PlotOptions): Plot {
   const settings: Options = {
     width,
     height: heightFor(width),
-    padding: [12, 24, 0, 0],
+    padding: [12, 32, 0, 0],
     plugins: plugin === undefined ? [] : [plugin],
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), zone),
     legend: { show: false },
@@ -67,7 +67,9 @@ export function plot(element: HTMLElement, options: PlotOptions): Plot {
     series: [{}, ...series],
     hooks: {
       setCursor: [
-        ({ cursor }) => {
+        (chart) => {
+          const { cursor } = chart;
+          standOn(chart, cursor.idx);
           onCursor(cursor.idx ?? undefined);
         },
       ],
@@ -89,6 +91,14 @@ export function plot(element: HTMLElement, options: PlotOptions): Plot {
     chart.setData(dataOf(next));
   };
   return { chart, draw };
+}
+
+/** Puts the cursor's line on the point that is read out, and not where the pointer is. */
+function standOn(chart: uPlot, index: number | null | undefined): void {
+  const line = chart.over.querySelector<HTMLElement>('.u-cursor-x');
+  if (line === null || index == null) return;
+  const left = Math.round(chart.valToPos(chart.data[0][index] ?? 0, 'x'));
+  line.style.transform = `translate(${String(left)}px, 0px)`;
 }
 
 /** Makes the axis of time and that of the values. */
@@ -132,13 +142,19 @@ function timeSteps([first = 0, second = first]: readonly number[]): readonly num
 const MONTH = { month: 'short', year: 'numeric' } as const;
 
 /** Writes the times of the axis: the clock within days, else the date, and of years the month. */
-function timesOf(splits: readonly number[], zone: string): string[] {
+export function timesOf(splits: readonly number[], zone: string): string[] {
   const [first = 0, second = first] = splits;
   const length = (splits.at(-1) ?? first) - first;
   const isOfDays = second - first >= DAY_SECONDS * 0.9;
+  const isOfMonths = isOfDays && length > 300 * DAY_SECONDS;
+  let before = '';
   return splits.map((seconds) => {
     const at = seconds * 1_000;
-    if (isOfDays) return timeIn(at, zone, length > 300 * DAY_SECONDS ? MONTH : DAY);
+    const month = timeIn(at, zone, MONTH);
+    // Where two points of the axis are in one month, the first one names it.
+    if (isOfMonths && month === before) return '';
+    before = month;
+    if (isOfDays) return isOfMonths ? month : timeIn(at, zone, DAY);
     const clock = timeIn(at, zone, CLOCK);
     return clock === '00:00' ? timeIn(at, zone, DAY) : clock;
   });
@@ -173,18 +189,20 @@ const ALONE: Series.Points = {
  * Lines on top of each other, the first at the bottom: whole as far as they are certain, paler and
  * dashed from there.
  */
-const stackedSeries = ({ lines }: Drawing, probe: HTMLElement): Series[] =>
-  lines
+const stackedSeries = ({ lines }: Drawing, probe: HTMLElement): Series[] => {
+  const ground = resolved('--surface', probe);
+  return lines
     .map((_, index): readonly Series[] => {
       const stroke = resolved(lineVariable(index), probe);
       const line: Series = { stroke, width: 1, points: ALONE };
       return [
-        { ...line, fill: faded(stroke, 0.75) },
-        { ...line, fill: faded(stroke, 0.35), width: 2, dash: DASH },
+        { ...line, fill: stroke },
+        { ...line, fill: mixed(stroke, ground, 0.45), width: 2, dash: DASH },
       ];
     })
     .toReversed()
     .flat();
+};
 
 const aligned = (at: readonly number[], columns: readonly Line['values'][]): AlignedData =>
   [at.map((timeMs) => timeMs / 1_000), ...columns] as unknown as AlignedData;

@@ -6,6 +6,12 @@ const THEMES = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
 const kept = onDevice?.getItem(NAME);
+export function themeAfter(theme: Theme, isSystemDark: boolean): Theme {
+  const [other, own]: readonly Theme[] = isSystemDark ? ['light', 'dark'] : ['dark', 'light'];
+  if (theme === 'auto') return other ?? 'auto';
+  return theme === other ? (own ?? 'auto') : 'auto';
+}
+
 export const theme = signal<Theme>(THEMES.find((one) => one === kept) ?? 'auto');
 
 /** Grows with every change of colours, so that what is drawn on a canvas is drawn anew. */
@@ -34,6 +40,8 @@ export function followTheme(): void {
   }
 }
 
+/** Goes on to the next theme: from the system's first to the other one, so that it is seen. */
 export const nextTheme = (): void => {
-  theme.value = THEMES[(THEMES.indexOf(theme.value) + 1) % THEMES.length] ?? 'auto';
+  const isDark = matchMedia('(prefers-color-scheme: dark)').matches;
+  theme.value = themeAfter(theme.value, isDark);
 };
