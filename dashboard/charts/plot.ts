@@ -1,6 +1,7 @@
 import uPlot, { type AlignedData, type Axis, type Options, type Series } from 'uplot';
 import type { Span } from '../address/ranges.js';
-import { CLOCK, DAY, steps, tick, timeIn } from '../figures/format.js';
+import { steps, tick } from '../figures/format.js';
+import { timesOf, timeSteps } from './axis-times.js';
 import { faded, lineVariable, mixed, resolved } from './colours.js';
 import { columnsApart, columnsStacked } from './columns.js';
 import { stretchOf, type Drawing, type Line } from './lines.js';
@@ -126,39 +127,6 @@ function axesOf(drawn: () => Drawing, zone: string, probe: HTMLElement): Axis[] 
 
 const widthFor = (labels: readonly string[]): number =>
   16 + 6.6 * Math.max(4, ...labels.map(({ length }) => length));
-
-const DAY_SECONDS = 86_400;
-const TIME_STEPS = [
-  ...[60, 300, 600, 900, 1_800, 3_600, 10_800, 21_600, 43_200],
-  ...[1, 2, 3, 7, 14, 28, 91, 182, 365].map((days) => days * DAY_SECONDS),
-];
-
-/** The steps of the axis of time: none shorter than a bucket. */
-function timeSteps([first = 0, second = first]: readonly number[]): readonly number[] {
-  const bucket = (second - first) / 1_000;
-  return TIME_STEPS.filter((step) => step >= Math.min(bucket * 0.9, 25 * DAY_SECONDS));
-}
-
-const MONTH = { month: 'short', year: 'numeric' } as const;
-
-/** Writes the times of the axis: the clock within days, else the date, and of years the month. */
-export function timesOf(splits: readonly number[], zone: string): string[] {
-  const [first = 0, second = first] = splits;
-  const length = (splits.at(-1) ?? first) - first;
-  const isOfDays = second - first >= DAY_SECONDS * 0.9;
-  const isOfMonths = isOfDays && length > 300 * DAY_SECONDS;
-  let before = '';
-  return splits.map((seconds) => {
-    const at = seconds * 1_000;
-    const month = timeIn(at, zone, MONTH);
-    // Where two points of the axis are in one month, the first one names it.
-    if (isOfMonths && month === before) return '';
-    before = month;
-    if (isOfDays) return isOfMonths ? month : timeIn(at, zone, DAY);
-    const clock = timeIn(at, zone, CLOCK);
-    return clock === '00:00' ? timeIn(at, zone, DAY) : clock;
-  });
-}
 
 /** Each line by itself: whole as far as it is certain, dashed from there, the one before dashed. */
 function seriesApart({ lines }: Drawing, probe: HTMLElement): Series[] {

@@ -1,17 +1,9 @@
 import { effect, signal } from '@preact/signals';
 import { onDevice } from '../api/storage.js';
+import { themeAfter, THEMES, type Theme } from './themes.js';
 
 const NAME = 'playhead-theme';
-const THEMES = ['auto', 'light', 'dark'] as const;
-export type Theme = (typeof THEMES)[number];
-
 const kept = onDevice?.getItem(NAME);
-export function themeAfter(theme: Theme, isSystemDark: boolean): Theme {
-  const [other, own]: readonly Theme[] = isSystemDark ? ['light', 'dark'] : ['dark', 'light'];
-  if (theme === 'auto') return other ?? 'auto';
-  return theme === other ? (own ?? 'auto') : 'auto';
-}
-
 export const theme = signal<Theme>(THEMES.find((one) => one === kept) ?? 'auto');
 
 /** Grows with every change of colours, so that what is drawn on a canvas is drawn anew. */
@@ -40,7 +32,7 @@ export function followTheme(): void {
   }
 }
 
-/** Goes on to the next theme: from the system's first to the other one, so that it is seen. */
+/** Goes on to the next theme. */
 export const nextTheme = (): void => {
   const isDark = matchMedia('(prefers-color-scheme: dark)').matches;
   theme.value = themeAfter(theme.value, isDark);

@@ -1,11 +1,10 @@
-// They know of a document, which the types of tests do not.
+import { timesOf } from '../../dashboard/charts/axis-times.js';
+
+// It knows of a document, which the types of tests do not.
 const load = async <Module>(path: string): Promise<Module> => (await import(path)) as Module;
 const { mixed } = await load<{
   readonly mixed: (colour: string, ground: string, share: number) => string;
 }>('../../dashboard/charts/colours.js');
-const { timesOf } = await load<{
-  readonly timesOf: (splits: readonly number[], zone: string) => string[];
-}>('../../dashboard/charts/plot.js');
 
 it('stacked areas are in their own colour, mixed with the ground and not with each other', () => {
   expect(mixed('rgb(200, 100, 0)', 'rgb(0, 0, 0)', 0.5)).toBe('rgb(100,50,0)');
