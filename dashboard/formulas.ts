@@ -1,3 +1,4 @@
+import { counted } from './figures/counted.js';
 import { VIEWERS_FORMULA } from './texts.js';
 
 /** How figures of `retention` are worked out, in the words of docs/metrics.md. */
@@ -80,3 +81,13 @@ export const TERMS: readonly (readonly [string, string])[] = [
   ['BUFFERING', 'it stalled, by a player that tells both in one'],
   ['audience[i]', 'the share of views that showed any of the hundredth i of the title'],
 ];
+
+/** Why a figure is not exact. */
+export const DOUBTS = {
+  asBytes: 'As exact as what told the bytes: players that report by CMCD estimate them.',
+  roughly: 'An estimate, within 1 % (standard error).',
+  roughTime: 'Estimated, within 1 % of the time.',
+  ofLogs: (count: number): string =>
+    `Estimated: of ${counted(count, 'view')} no player tells what was watched. Those that a log ` +
+    'shows count with the most that it can have been, and with a rough number of stalls.',
+} as const;

@@ -1,7 +1,7 @@
 import type { Refusal } from './api/key.js';
 import type { SessionState, VerificationReport } from './api/schema.js';
 import { counted, told } from './figures/counted.js';
-import type { LIVE_FORMULAS } from './formulas.js';
+import { DOUBTS, type LIVE_FORMULAS } from './formulas.js';
 import { WORDS } from './texts.js';
 
 /** What the pages after the first one say, and dialogs: it is loaded with them. */
@@ -126,12 +126,13 @@ export const LATER_WORDS = {
   attempts: 'Attempts',
   started: 'Started',
   completed: 'Completed',
+  funnelMeans: 'Shares are of all attempts; completion elsewhere is of views that tell their end.',
   completedFormula: 'completionRate × (views − viewsWithoutStates)',
   stillGrows: 'It still grows.',
   ofLog:
     'Estimated: only a log shows this session. It counts with the most that can have been ' +
     'watched, and with a rough number of stalls.',
-  exactBytes: `${WORDS.asBytes} Every minute is counted: none of it is a sample.`,
+  exactBytes: `${DOUBTS.asBytes} Every minute is counted: none of it is a sample.`,
   error: 'Error',
   lastEvent: 'Last event',
   yes: 'yes',
@@ -187,7 +188,9 @@ export const LATER_WORDS = {
   latestSessions: 'Its latest sessions',
   allSessions: 'All sessions',
   thumbnail: 'Thumbnail',
-  billed: 'What was delivered counts when it was loaded: that is what a CDN bills.',
+  billed:
+    'Cards and chart count bytes when they were loaded, as a CDN bills them; the tables, and the ' +
+    'overview, count those of the sessions that started in the range.',
   bytesTold:
     'Bytes of CDN logs and of players that send events are exact; players that report by ' +
     'CMCD estimate them.',

@@ -26,8 +26,8 @@ export const RANGE_NAMES: Readonly<Record<RangeWord, string>> = {
 };
 
 export const RANGE_MEANINGS: Readonly<Record<RangeWord, string>> = {
-  live: 'The last 30 minutes',
-  '1h': 'The last hour',
+  live: 'The last 30 minutes, from a whole quarter of an hour on',
+  '1h': 'The last hour, from a whole quarter of an hour on',
   '24h': 'The last 24 hours',
   '7d': 'The last 7 days, with today',
   '28d': 'The last 28 days, with today',
@@ -98,7 +98,7 @@ export const METRIC_NAMES: Readonly<Record<Column, string>> = {
   BYTES: 'Delivered',
   AVERAGE_MBPS: 'Average bitrate',
   COST: 'Cost',
-  CONCURRENT_VIEWERS_PEAK: 'Peak of viewers',
+  CONCURRENT_VIEWERS_PEAK: 'Viewers at once, at most',
   LEFT_EARLY: 'Left early',
 };
 
@@ -147,7 +147,6 @@ export const WORDS = {
   retry: 'Try again',
   all: 'All',
   csv: 'Save as CSV',
-  asTable: 'As a table',
   interval: 'By',
   compare: 'Compare with',
   zone: 'Zone',
@@ -177,13 +176,10 @@ export const WORDS = {
   qualityWatched: 'Quality watched',
   good: 'better',
   bad: 'worse',
-  thanBefore: 'than before',
+  ...{ thanBefore: 'than before', few: 'of too few to be better or worse', ofFew: 'of few' },
   definition: 'How it is defined',
   noDivisor: 'nothing to divide by',
   exact: 'Exact.',
-  asBytes: 'As exact as what told the bytes: players that report by CMCD estimate them.',
-  roughly: 'An estimate, within 1 % (standard error).',
-  roughTime: 'Estimated, within 1 % of the time.',
   longerRange: 'Choose a longer range.',
   filters: 'Filters',
   searchTitle: 'Search a title',
@@ -206,12 +202,16 @@ export const SAYS = {
     `${name} from ${first.join(' on ')} to ${last.join(' on ')}, at most ${high.join(' on ')}`,
   change: (
     difference: string | undefined,
-    judged: '' | 'good' | 'bad',
+    judged: '' | 'good' | 'bad' | 'few',
     before: string,
     period: string,
   ): string =>
     (difference === undefined ? '' : `${difference}${judged && `, ${WORDS[judged]}`}; `) +
     `${period}: ${before}`,
+  fromTo: (from: string, to: string): string => `${from} to ${to}`,
+  fromNow: (from: string, whole: string): string => `${from} until now, whole until ${whole}`,
+  ofTimes: (times: string, before: string | undefined): string =>
+    `${times}${before === undefined ? '' : `, compared with ${before}`}.`,
   printed: (
     page: string,
     range: readonly string[],
@@ -219,10 +219,10 @@ export const SAYS = {
     filters: readonly string[],
   ): string => [`${page}: ${range.join(' to ')}`, zone, ...filters].join('; '),
   from: (before: string): string => `from ${before}`,
+  asTable: (rows: number): string => `As a table of ${counted(rows, 'row')}`,
   by: (name: string, interval: string): string => `${name} by ${interval}`,
   ofQuality: (quality: string): string =>
     `of the events at ${quality}, whatever the session began with`,
-  certainty: (sampled: number): string => (sampled < 1 ? SAYS.sampled(sampled) : WORDS.exact),
   sampled: (share: number): string => `Estimated from ${percent(share)} of sessions.`,
   ofMinutes: (sampled: number): string =>
     sampled < 1 ? `The minutes are from ${percent(sampled)} of viewers.` : WORDS.exact,
@@ -234,9 +234,6 @@ export const SAYS = {
     'Without play states, from players that tell none or from logs: ' +
     `${told(viewsWithoutStates)} of ${counted(views, 'view')}. ` +
     'They are in no rate, and in no average but the bitrate.',
-  ofLogs: (count: number): string =>
-    `Estimated: of ${counted(count, 'view')} no player tells what was watched. Those that a log ` +
-    'shows count with the most that it can have been, and with a rough number of stalls.',
   ofMost: (rows: number, all: number): string =>
     `Of the ${told(rows)} with the most views, of ${told(all)}.`,
   filterBy: (name: string): string => `${name}: press to filter by it, with Shift to leave it out`,

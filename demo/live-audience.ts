@@ -9,6 +9,8 @@ import { sendSessions } from './send.js';
 /** So many watch at once, once all have come; one comes at each step. */
 export const seatCount = 8;
 const seed = 20_240;
+/** So far back they begin to come, one after the other, as those of the replay leave. */
+export const backMs = 30 * 60_000;
 /** How often each of them says that it plays on, as players do. */
 const stepMs = 10_000;
 const stepSeconds = stepMs / 1000;
@@ -44,6 +46,9 @@ interface Stay {
   told: number;
 }
 
+/** The steps from one who comes to the next, so that all have come when the past is over. */
+const stepsApart = Math.floor(backMs / stepMs / seatCount);
+
 /**
  * Returns a function that tells what the viewers did in the step that ends now, each in a list of
  * its own. Whoever leaves makes room for another.
@@ -52,6 +57,7 @@ export function createLiveAudience(seed: number, { drawViewer, circumstancesOf }
   const random = createRandom(seed);
   const seats: (Stay | undefined)[] = [];
   let stays = 0;
+  let steps = 0;
   const come = (): Stay => {
     const [viewer, title] = [drawViewer(random), drawTitle(random)];
     const { quality, mbps } = drawQuality(random);
@@ -72,7 +78,8 @@ export function createLiveAudience(seed: number, { drawViewer, circumstancesOf }
     };
   };
   return (nowMs: number): StreamingEvent[][] => {
-    if (seats.length < seatCount) seats.push(undefined);
+    if (seats.length < seatCount && steps % stepsApart === 0) seats.push(undefined);
+    steps += 1;
     return seats.map((seat, i) => {
       const stay = seat ?? come();
       const events =
@@ -124,6 +131,23 @@ function goOn(stay: Stay, nowMs: number, hasStalled: boolean): StreamingEvent[] 
   return [tellOf(stay, nowMs - duration * 1000, stall), watched];
 }
 
+/**
+ * Tells what the viewers did in the steps of the past up to now, each session in a list of its own:
+ * a replay holds sessions that are over alone, so that few of its viewers are left at its end.
+ */
+export function tellPast(
+  next: ReturnType<typeof createLiveAudience>,
+  nowMs: number,
+): StreamingEvent[][] {
+  const sessions = new Map<string, StreamingEvent[]>();
+  for (let atMs = nowMs - backMs; atMs <= nowMs; atMs += stepMs) {
+    for (const event of next(atMs).flat()) {
+      sessions.set(event.sessionId, [...(sessions.get(event.sessionId) ?? []), event]);
+    }
+  }
+  return [...sessions.values()];
+}
+
 /** Lets viewers watch until the signal is aborted. */
 export async function keepWatching(
   client: PlayheadClient,
@@ -132,9 +156,10 @@ export async function keepWatching(
 ): Promise<void> {
   const next = createLiveAudience(seed, people);
   try {
+    await sendSessions(client, tellPast(next, Date.now()));
     for (;;) {
-      await sendSessions(client, next(Date.now()));
       await sleep(stepMs, undefined, { signal });
+      await sendSessions(client, next(Date.now()));
     }
   } catch (error) {
     if (!signal.aborted) throw error;

@@ -1,9 +1,19 @@
-/** Lists what a newcomer could try against the running server, ready to be copied into a shell. */
-export function formatNextSteps(url: string, mediaId: string): readonly string[] {
+/**
+ * Lists what a newcomer could try against the running server, ready to be copied into a shell. The
+ * range is that of the figures told above.
+ */
+export function formatNextSteps(
+  url: string,
+  mediaId: string,
+  range: { readonly from: string; readonly to: string },
+): readonly string[] {
+  const minutes = [range.from, range.to].map((time) => `${time.slice(0, 16)}Z`);
   return [
     'TRY NEXT',
     '  Look at all of it in a browser:',
     `    ${url}/`,
+    '  Its 7 days begin at midnight; those of the figures above are',
+    `    ${url}/?r=${minutes.join('..')}`,
     '',
     '  How did a title do?',
     `    npm run cli -- report ${mediaId} --url ${url}`,

@@ -75,6 +75,8 @@ async function playToOurs(isToStay: boolean, signal: AbortSignal): Promise<void>
   try {
     await Promise.race([demonstrate(server, isToStay, signal), lost]);
   } finally {
+    // The server first lets go of what it serves, such as the streams of open pages.
+    if (signal.aborted) print('Stopping ...');
     await server.stop();
   }
   if (isToStay) print('Interrupted: the server has ended, and its data is removed.');
@@ -89,7 +91,8 @@ async function demonstrate(
   await show(client);
   if (!isToStay || signal.aborted) return;
   print(
-    'Some viewers go on watching: what they do comes on top of what was checked.',
+    'Some viewers have come in the last half hour and go on watching: what they do',
+    'comes on top of what was checked.',
     `The server stays up at ${url} until Ctrl-C. Its data is in`,
     `  ${dataDir}`,
   );
@@ -158,7 +161,7 @@ async function tell(
     "the week's bytes, and the figures of all sessions and of those of each title,",
     'country, device, player, site and six things more, are exactly what was sent.',
     '',
-    ...formatNextSteps(client.url, answers.streams[0]?.mediaId ?? ''),
+    ...formatNextSteps(client.url, answers.streams[0]?.mediaId ?? '', range),
     '',
   );
 }

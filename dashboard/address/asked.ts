@@ -30,7 +30,10 @@ export const span = computed(() => {
   return { fromMs, toMs };
 });
 
-export const interval = computed(() => intervalFor(span.value, address.value.interval));
+export const interval = computed(() => {
+  const { page, interval: asked } = address.value;
+  return intervalFor(span.value, asked, page === 'quality' ? 'QUARTER_HOUR' : 'MINUTE');
+});
 
 /** The range of the address, as it is when a question is sent. */
 const range = computed(() => {

@@ -30,12 +30,19 @@ export function intervalsFor({ fromMs, toMs }: Span): readonly Interval[] {
   );
 }
 
-/** Returns the interval that was asked for, or one that suits the range. */
-export function intervalFor(span: Span, asked: Interval | undefined): Interval {
+/**
+ * Returns the interval that was asked for, or one that suits the range. Rates want more than a
+ * minute, in which there is seldom anything to divide by.
+ */
+export function intervalFor(
+  span: Span,
+  asked: Interval | undefined,
+  shortest: Interval = 'MINUTE',
+): Interval {
   const possible = intervalsFor(span);
   if (asked !== undefined && possible.includes(asked)) return asked;
   const days = (span.toMs - span.fromMs) / DAY_MS;
-  if (days <= 0.2) return 'MINUTE';
+  if (days <= 0.2) return possible.includes(shortest) ? shortest : 'MINUTE';
   if (days <= 3) return 'HOUR';
   if (days <= 95) return 'DAY';
   return days <= 400 ? 'WEEK' : 'MONTH';

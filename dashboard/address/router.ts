@@ -15,10 +15,15 @@ const here = signal(readHere());
 export const address = computed<Address>(() => here.value.address);
 /** Parts of it that say nothing, until it is written anew. */
 export const ignored = computed(() => here.value.ignored);
-/** The filters that hold: a title's page is of that title, whatever they say of titles. */
+/** Says whether the page is that of one session, which no range, period or filter changes. */
+export const isOneSession = computed(
+  () => address.value.page === 'sessions' && address.value.id !== undefined,
+);
+/** A title's page is of that title, whatever filters say of titles. */
 const holdingOn = ({ page, filters }: Address): Address['filters'] =>
   page === 'media' ? filters.filter(({ dimension }) => dimension !== 'MEDIA') : filters;
-export const holding = computed(() => holdingOn(address.value));
+/** The filters that hold: none for a session, which is what it is. */
+export const holding = computed(() => (isOneSession.value ? [] : holdingOn(address.value)));
 export const zone = computed(() => address.value.zone ?? browserZone());
 
 /** Goes to an address that differs in some parts from the one before; to the same one, nowhere. */
@@ -29,10 +34,11 @@ export function go(change: Partial<Address>): void {
   here.value = readHere();
 }
 
-/** Shows another range. Live is of now alone: there it is the overview's. */
+/** Shows another range: from Live that of the overview, from one session that of the list. */
 export const goRange = (range: Range): void => {
   const { page } = address.value;
-  go({ page: page === 'live' ? 'overview' : page, range, interval: undefined });
+  const list = isOneSession.value ? { id: undefined } : {};
+  go({ page: page === 'live' ? 'overview' : page, range, interval: undefined, ...list });
 };
 
 /** Pages whose second table has the same tabs: there the one that was chosen stays. */
@@ -43,13 +49,14 @@ const OF_ONE_TABLE: Readonly<Record<Page, string>> = {
 
 /**
  * The same as a link. Whoever opens a title's page leaves the filters of titles behind: they hold
- * for nothing there, and elsewhere nobody would know of them any more.
+ * for nothing there, and elsewhere nobody would know of them any more. Those of a list of sessions
+ * stay on the way through one of these.
  */
 export const linkTo = (change: Partial<Address>): string => {
   const from = address.value;
   const isSameTable = OF_ONE_TABLE[from.page] === OF_ONE_TABLE[change.page ?? from.page];
   const by = isSameTable ? from.by : USUAL.by;
-  const to = { ...from, filters: holding.value, by, ...change };
+  const to = { ...from, filters: holdingOn(from), by, ...change };
   return writeAddress({ ...to, filters: holdingOn(to) });
 };
 

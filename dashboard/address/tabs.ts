@@ -4,7 +4,7 @@ import type { Dimension } from '../api/schema.js';
 import type { Page } from './address.js';
 import { interval } from './asked.js';
 import { writeFilter } from './filters.js';
-import { address, holding, ignored } from './router.js';
+import { address, holding, ignored, isOneSession } from './router.js';
 import { DIMENSIONS, INTERVALS } from './words.js';
 
 const SIDE: readonly Dimension[] = [
@@ -34,7 +34,8 @@ const WITH_INTERVAL: readonly Page[] = ['overview', 'media', 'quality', 'deliver
  */
 export const leftOut = computed((): readonly string[] => {
   const { page, interval: length, by: wanted, filters } = address.value;
-  const idle = filters.filter((filter) => !holding.value.includes(filter));
+  // Those on a session's page are of the list that it was opened from.
+  const idle = isOneSession.value ? [] : filters.filter((one) => !holding.value.includes(one));
   const isOtherInterval =
     WITH_INTERVAL.includes(page) && length !== undefined && length !== interval.value;
   // Which dimensions of their own operators have, the server says.

@@ -1,11 +1,12 @@
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Span } from '../address/ranges.js';
-import { zone } from '../address/router.js';
+import { address, zone } from '../address/router.js';
 import { CLOCK, DAY_CLOCK, exact, timeIn, WEEKDAY } from '../figures/format.js';
 import { colours } from '../head/theme.js';
-import { WORDS } from '../texts.js';
+import { COMPARISON_NAMES, WORDS } from '../texts.js';
 import { Frame, type Cell } from './frame.jsx';
+import { Legend } from './legend.jsx';
 import { summaryOf, type Drawing, type Line } from './lines.js';
 import type { Numbered } from './numbered.jsx';
 import { formOf, heightFor, plot, type Plot } from './plot.js';
@@ -88,7 +89,24 @@ export function Chart(props: ChartProps): JSX.Element {
         setCursor(index);
       }}
       box={box}
-      legend={numbered?.legend}
+      legend={numbered?.legend ?? <WithBefore lines={lines} />}
+    />
+  );
+}
+
+/** Tells the line from that of the period before, where there is one. */
+function WithBefore({ lines }: Pick<Drawing, 'lines'>): JSX.Element | null {
+  const [line] = lines;
+  if (line?.previous === undefined) return null;
+  return (
+    <Legend
+      marks={[
+        { name: line.name, mark: <path class="line" d="M0 8H16" /> },
+        {
+          name: COMPARISON_NAMES[address.value.compare ?? 'PREVIOUS'],
+          mark: <path class="line before" d="M0 8H16" />,
+        },
+      ]}
     />
   );
 }

@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX, Ref, TargetedPointerEvent } from 'preact';
 import { useState } from 'preact/hooks';
 import { HeadRow, Scroll } from '../panels/table.jsx';
-import { WORDS } from '../texts.js';
+import { SAYS, WORDS } from '../texts.js';
 
 /** What stands at one point of a drawing, for those who read it as a table. */
 export interface Cell {
@@ -101,7 +101,7 @@ function AsTable({ label, columns, count, cellsAt, noteAt }: FrameProps): JSX.El
         setOpen(currentTarget.open);
       }}
     >
-      <summary>{WORDS.asTable}</summary>
+      <summary>{SAYS.asTable(count)}</summary>
       {isOpen && (
         <Scroll label={label}>
           <table>

@@ -2,7 +2,7 @@ import type { Span } from '../address/ranges.js';
 import { METRIC } from '../figures/metrics.js';
 import { short, type Unit } from '../figures/format.js';
 import { METRIC_NAMES, SAYS, WORDS } from '../texts.js';
-import type { FiguresReport, Metric, TimeSeries } from '../api/schema.js';
+import type { FiguresReport, LiveSnapshot, Metric, TimeSeries } from '../api/schema.js';
 
 /** What is drawn of one metric. */
 export interface Line {
@@ -111,3 +111,15 @@ export function lineOf(
   const { lines, openFrom } = drawingOf(found, [metric]);
   return { values: lines[0]?.values ?? [], openFrom };
 }
+
+/**
+ * What the card of the viewers now draws: the last hour, up to now. Of the minute under way only
+ * those are counted who told of it so far, which nobody should take for all who watch.
+ */
+export const lineUntilNow = ({
+  perMinute,
+  viewers,
+}: Pick<LiveSnapshot, 'perMinute' | 'viewers'>): ReturnType<typeof lineOf> => ({
+  values: [...perMinute.slice(0, -1), Math.max(viewers, perMinute.at(-1) ?? 0)],
+  openFrom: perMinute.length - 1,
+});

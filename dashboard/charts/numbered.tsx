@@ -26,6 +26,7 @@ export const numbered = ({ lines }: Drawing, isStacked = false): Numbered => ({
       const { ctx } = chart;
       const { lines } = drawn();
       const scale = devicePixelRatio;
+      const reach = RADIUS * scale;
       ctx.save();
       ctx.font = `600 ${String(11 * scale)}px system-ui, sans-serif`;
       ctx.textAlign = 'center';
@@ -37,10 +38,14 @@ export const numbered = ({ lines }: Drawing, isStacked = false): Numbered => ({
         const value = values[index];
         if (value == null || (isStacked && value === 0)) return;
         const height = isStacked ? sumAt(lines.slice(0, line), index) + value / 2 : value;
-        const x = chart.valToPos(chart.data[0][index] ?? 0, 'x', true);
-        const y = chart.valToPos(height, 'y', true);
+        // Within the plot, as the labels of its axes stand beside it.
+        const { left, top, width, height: tall } = chart.bbox;
+        const inside = (at: number, from: number, length: number): number =>
+          Math.min(from + length - reach, Math.max(from + reach, at));
+        const x = inside(chart.valToPos(chart.data[0][index] ?? 0, 'x', true), left, width);
+        const y = inside(chart.valToPos(height, 'y', true), top, tall);
         ctx.beginPath();
-        ctx.arc(x, y, RADIUS * scale, 0, 2 * Math.PI);
+        ctx.arc(x, y, reach, 0, 2 * Math.PI);
         ctx.fillStyle = inks[line] ?? '';
         ctx.fill();
         ctx.strokeStyle = ctx.fillStyle = ground;

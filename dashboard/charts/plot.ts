@@ -1,7 +1,8 @@
 import uPlot, { type AlignedData, type Axis, type Options, type Series } from 'uplot';
 import type { Span } from '../address/ranges.js';
-import { CLOCK, DAY, steps, tick, timeIn } from '../figures/format.js';
-import { faded, lineVariable, resolved } from './colours.js';
+import { steps, tick } from '../figures/format.js';
+import { timesOf, timeSteps } from './axis-times.js';
+import { faded, lineVariable, mixed, resolved } from './colours.js';
 import { columnsApart, columnsStacked } from './columns.js';
 import { stretchOf, type Drawing, type Line } from './lines.js';
 import type { Numbered } from './numbered.jsx';
@@ -53,7 +54,7 @@ export function plot(element: HTMLElement, options: PlotOptions): Plot {
   const settings: Options = {
     width,
     height: heightFor(width),
-    padding: [12, 24, 0, 0],
+    padding: [12, 32, 0, 0],
     plugins: plugin === undefined ? [] : [plugin],
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), zone),
     legend: { show: false },
@@ -67,7 +68,9 @@ export function plot(element: HTMLElement, options: PlotOptions): Plot {
     series: [{}, ...series],
     hooks: {
       setCursor: [
-        ({ cursor }) => {
+        (chart) => {
+          const { cursor } = chart;
+          standOn(chart, cursor.idx);
           onCursor(cursor.idx ?? undefined);
         },
       ],
@@ -89,6 +92,14 @@ export function plot(element: HTMLElement, options: PlotOptions): Plot {
     chart.setData(dataOf(next));
   };
   return { chart, draw };
+}
+
+/** Puts the cursor's line on the point that is read out, and not where the pointer is. */
+function standOn(chart: uPlot, index: number | null | undefined): void {
+  const line = chart.over.querySelector<HTMLElement>('.u-cursor-x');
+  if (line === null || index == null) return;
+  const left = Math.round(chart.valToPos(chart.data[0][index] ?? 0, 'x'));
+  line.style.transform = `translate(${String(left)}px, 0px)`;
 }
 
 /** Makes the axis of time and that of the values. */
@@ -116,33 +127,6 @@ function axesOf(drawn: () => Drawing, zone: string, probe: HTMLElement): Axis[] 
 
 const widthFor = (labels: readonly string[]): number =>
   16 + 6.6 * Math.max(4, ...labels.map(({ length }) => length));
-
-const DAY_SECONDS = 86_400;
-const TIME_STEPS = [
-  ...[60, 300, 600, 900, 1_800, 3_600, 10_800, 21_600, 43_200],
-  ...[1, 2, 3, 7, 14, 28, 91, 182, 365].map((days) => days * DAY_SECONDS),
-];
-
-/** The steps of the axis of time: none shorter than a bucket. */
-function timeSteps([first = 0, second = first]: readonly number[]): readonly number[] {
-  const bucket = (second - first) / 1_000;
-  return TIME_STEPS.filter((step) => step >= Math.min(bucket * 0.9, 25 * DAY_SECONDS));
-}
-
-const MONTH = { month: 'short', year: 'numeric' } as const;
-
-/** Writes the times of the axis: the clock within days, else the date, and of years the month. */
-function timesOf(splits: readonly number[], zone: string): string[] {
-  const [first = 0, second = first] = splits;
-  const length = (splits.at(-1) ?? first) - first;
-  const isOfDays = second - first >= DAY_SECONDS * 0.9;
-  return splits.map((seconds) => {
-    const at = seconds * 1_000;
-    if (isOfDays) return timeIn(at, zone, length > 300 * DAY_SECONDS ? MONTH : DAY);
-    const clock = timeIn(at, zone, CLOCK);
-    return clock === '00:00' ? timeIn(at, zone, DAY) : clock;
-  });
-}
 
 /** Each line by itself: whole as far as it is certain, dashed from there, the one before dashed. */
 function seriesApart({ lines }: Drawing, probe: HTMLElement): Series[] {
@@ -173,18 +157,20 @@ const ALONE: Series.Points = {
  * Lines on top of each other, the first at the bottom: whole as far as they are certain, paler and
  * dashed from there.
  */
-const stackedSeries = ({ lines }: Drawing, probe: HTMLElement): Series[] =>
-  lines
+const stackedSeries = ({ lines }: Drawing, probe: HTMLElement): Series[] => {
+  const ground = resolved('--surface', probe);
+  return lines
     .map((_, index): readonly Series[] => {
       const stroke = resolved(lineVariable(index), probe);
       const line: Series = { stroke, width: 1, points: ALONE };
       return [
-        { ...line, fill: faded(stroke, 0.75) },
-        { ...line, fill: faded(stroke, 0.35), width: 2, dash: DASH },
+        { ...line, fill: stroke },
+        { ...line, fill: mixed(stroke, ground, 0.45), width: 2, dash: DASH },
       ];
     })
     .toReversed()
     .flat();
+};
 
 const aligned = (at: readonly number[], columns: readonly Line['values'][]): AlignedData =>
   [at.map((timeMs) => timeMs / 1_000), ...columns] as unknown as AlignedData;

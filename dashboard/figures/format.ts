@@ -1,4 +1,5 @@
-import { NOT_KNOWN, WORDS } from '../texts.js';
+import type { Period } from '../api/schema.js';
+import { NOT_KNOWN, SAYS, WORDS } from '../texts.js';
 import type { Unit } from './unit.js';
 
 export type { Unit } from './unit.js';
@@ -172,7 +173,7 @@ export function change(
   if (now === null || before === null || before === undefined) return undefined;
   if (unit === 'rate') {
     const points = (now - before) * 100;
-    return `${signed(points, Math.abs(points) < 10 ? 1 : 0)} pp`;
+    return `${signed(points, Math.abs(points) < 10 ? placesFor(Math.max(now, before)) : 0)} pp`;
   }
   if (before === 0) return now === 0 ? '0 %' : undefined;
   const ratio = (now / before - 1) * 100;
@@ -181,22 +182,33 @@ export function change(
   return now > 0 && ratio <= -99.5 ? '< −99 %' : `${signed(ratio, 0)} %`;
 }
 
+/** Digits after the point, so that rates of less than a per cent do not differ by 0.0. */
+const placesFor = (rate: number): number =>
+  rate >= 0.01 || rate === 0 ? 1 : rate >= 0.001 ? 2 : 3;
+
 /** What a figure is compared with, and what is better. */
 export interface Compared {
   readonly value: number | null;
   readonly previous?: number | null | undefined;
   readonly unit: Unit;
   readonly better?: 'more' | 'less' | undefined;
+  /** Of how many a rate or an average is, now or before, whichever is less. */
+  readonly ofCount?: number | undefined;
 }
 
+/** One attempt more or less of fewer than these says nothing. */
+const FEW = 30;
+
 /**
- * Says whether a figure got better or worse; empty where it did neither, nobody can say, or the
- * change is too small to be told.
+ * Says whether a figure got better or worse, or that it is of too few to say so; empty where it did
+ * neither, nobody can say, or the change is too small to be told.
  */
-export function judged({ value, previous: before, unit, better }: Compared): 'good' | 'bad' | '' {
+export function judged(compared: Compared): 'good' | 'bad' | 'few' | '' {
+  const { value, previous: before, unit, better, ofCount = FEW } = compared;
   if (value === null || before == null || better === undefined || value === before) return '';
   const told = change(value, before, unit);
   if (told !== undefined && !/[1-9]/.test(told)) return '';
+  if (ofCount < FEW) return 'few';
   return value > before === (better === 'more') ? 'good' : 'bad';
 }
 
@@ -226,4 +238,18 @@ export const DAY = { day: 'numeric', month: 'short' } as const;
 export const WEEKDAY = { weekday: 'short', ...DAY } as const;
 export const DAY_CLOCK = { ...DAY, ...CLOCK } as const;
 export const MONTH = { month: 'long', year: 'numeric' } as const;
+/** A minute of a day of whatever year. */
+const MINUTE_OF = { ...DAY, year: 'numeric', ...CLOCK } as const;
 export const FULL = { ...DAY, year: 'numeric', ...CLOCK_SECONDS } as const;
+
+/** Writes a period from its start to where it is complete, to the minute. */
+export const periodIn = (
+  { from, to, completeUntil }: Pick<Period, 'from' | 'to' | 'completeUntil'>,
+  zone: string,
+): string => {
+  const isOver = Date.parse(to) <= Date.parse(completeUntil);
+  const told = (at: string): string => timeIn(at, zone, MINUTE_OF);
+  return isOver
+    ? SAYS.fromTo(told(from), told(to))
+    : SAYS.fromNow(told(from), timeIn(completeUntil, zone, CLOCK));
+};

@@ -13,6 +13,8 @@ export interface MetricOf {
   /** What is better: more of it, less of it, or neither. */
   readonly better: 'more' | 'less' | undefined;
   readonly of: (figures: Figures) => number | null;
+  /** What a rate or an average is of; undefined: it is a count, or a sum. */
+  readonly counted?: 'attempts' | 'views' | undefined;
 }
 
 /** The fields of `Figures` that hold a number. */
@@ -24,12 +26,14 @@ const metric = <Field extends NumberField>(
   unit: Unit,
   field: Field,
   better?: MetricOf['better'],
-): MetricOf => ({ unit, field, better, of: (figures) => figures[field] });
+  counted?: MetricOf['counted'],
+): MetricOf => ({ unit, field, better, of: (figures) => figures[field], counted });
 
 const startup = (percentile: 'p50' | 'p75' | 'p95'): MetricOf => ({
   unit: 'moment',
   field: 'startupTime',
   better: 'less',
+  counted: 'views',
   of: ({ startupTime }) => startupTime?.[percentile] ?? null,
 });
 
@@ -44,21 +48,21 @@ export const METRIC: Readonly<Record<Column, MetricOf>> = {
   ANONYMOUS_VIEWS: metric('count', 'anonymousViews'),
   UNIQUE_VIEWERS: { ...metric('count', 'uniqueViewers', 'more'), of: viewersOf },
   WATCH_TIME: metric('seconds', 'watchTime', 'more'),
-  AVERAGE_WATCH_TIME: metric('seconds', 'averageWatchTime', 'more'),
-  COMPLETION_RATE: metric('rate', 'completionRate', 'more'),
+  AVERAGE_WATCH_TIME: metric('seconds', 'averageWatchTime', 'more', 'views'),
+  COMPLETION_RATE: metric('rate', 'completionRate', 'more', 'views'),
   ATTEMPTS: metric('count', 'attempts', 'more'),
-  START_FAILURE_RATE: metric('rate', 'startFailureRate', 'less'),
-  EXIT_BEFORE_START_RATE: metric('rate', 'exitBeforeStartRate', 'less'),
-  PLAYBACK_FAILURE_RATE: metric('rate', 'playbackFailureRate', 'less'),
+  START_FAILURE_RATE: metric('rate', 'startFailureRate', 'less', 'attempts'),
+  EXIT_BEFORE_START_RATE: metric('rate', 'exitBeforeStartRate', 'less', 'attempts'),
+  PLAYBACK_FAILURE_RATE: metric('rate', 'playbackFailureRate', 'less', 'views'),
   STARTUP_P50: startup('p50'),
   STARTUP_P75: startup('p75'),
   STARTUP_P95: startup('p95'),
   STALLS: metric('count', 'stalls', 'less'),
   STALLED_TIME: metric('seconds', 'stalledTime', 'less'),
-  STALLS_PER_HOUR: metric('perHour', 'stallsPerHour', 'less'),
-  REBUFFER_RATIO: metric('rate', 'rebufferRatio', 'less'),
+  STALLS_PER_HOUR: metric('perHour', 'stallsPerHour', 'less', 'views'),
+  REBUFFER_RATIO: metric('rate', 'rebufferRatio', 'less', 'views'),
   BYTES: metric('bytes', 'bytes'),
-  AVERAGE_MBPS: metric('mbps', 'averageMbps', 'more'),
+  AVERAGE_MBPS: metric('mbps', 'averageMbps', 'more', 'views'),
   COST: metric('usd', 'cost'),
   CONCURRENT_VIEWERS_PEAK: metric('count', 'peakConcurrentViewers', 'more'),
   // More views have more of them: the completion says whether that is worse.

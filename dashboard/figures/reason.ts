@@ -16,14 +16,17 @@ export interface Reason {
   readonly previous?: number | null | undefined;
   /** What is better: more of it, less of it, or neither. */
   readonly better?: 'more' | 'less' | undefined;
+  /** Of how many a rate or an average is, now or before, whichever is less. */
+  readonly ofCount?: number | undefined;
   /** How it is worked out, in the words of docs/metrics.md, and where that stands. */
   readonly formula: string;
   readonly section: string;
   readonly question: Question;
-  /** Whether it is exact, an estimate, or of a sample. */
-  readonly certainty: string;
-  /** The metric and the figures that it is of, where it is one of these. */
-  readonly behind?: { readonly metric: Column; readonly figures: Figures } | undefined;
+  /** Whether it is exact, an estimate, or of a sample; undefined: that follows from `behind`. */
+  readonly certainty: string | undefined;
+  /** The metric and the figures that it is of, where it is one of these, and the share read. */
+  readonly behind?:
+    { readonly metric: Column; readonly figures: Figures; readonly sampled: number } | undefined;
   /** Where it leads on to: the title's sessions, the session's events. */
   readonly link?: { readonly href: string; readonly text: string } | undefined;
 }

@@ -1,6 +1,6 @@
 import type { Question } from '../api/document.js';
 import type { Dimension, Figures } from '../api/schema.js';
-import { FORMULAS, LEFT_EARLY_FORMULA, METRIC_NAMES, SAYS, WORDS } from '../texts.js';
+import { FORMULAS, LEFT_EARLY_FORMULA, METRIC_NAMES } from '../texts.js';
 import { METRIC, type Column } from './metrics.js';
 import type { Reason } from './reason.js';
 
@@ -23,9 +23,11 @@ export interface Behind {
 
 /** Collects what there is to say of a metric in some figures. */
 export function reasonOf(behind: Behind): Reason {
-  const { metric, figures, previous, question, of, link } = behind;
-  const { unit, field, better, of: valueOf } = METRIC[metric];
+  const { metric, figures, previous, sampled, question, of, link } = behind;
+  const { unit, field, better, of: valueOf, counted } = METRIC[metric];
   const isOwn = metric === 'LEFT_EARLY';
+  const ofCount =
+    counted && Math.min(figures[counted], previous == null ? Infinity : previous[counted]);
   return {
     metric: isOwn ? field : metric,
     label: of === undefined ? METRIC_NAMES[metric] : `${METRIC_NAMES[metric]}: ${of}`,
@@ -33,11 +35,12 @@ export function reasonOf(behind: Behind): Reason {
     unit,
     previous: previous == null ? undefined : valueOf(previous),
     better: better && isOfError(behind) ? 'less' : better,
+    ofCount,
     formula: isOwn ? LEFT_EARLY_FORMULA : (FORMULAS[field] ?? ''),
     section: isOwn ? FIGURES_SECTION : `${FIGURES_SECTION}.${field}`,
     question,
-    certainty: certaintyOf(metric, behind),
-    behind: { metric, figures },
+    certainty: undefined,
+    behind: { metric, figures, sampled },
     link,
   };
 }
@@ -45,35 +48,6 @@ export function reasonOf(behind: Behind): Reason {
 /** The fewer sessions had an error, the better; rates are of those that had it. */
 const isOfError = ({ slice, metric }: Behind): boolean =>
   slice?.by === 'ERROR_CODE' && slice.value !== '' && METRIC[metric].unit === 'count';
-
-/** What follows from bytes, which some players estimate; nobody tells of which ones. */
-const OF_BYTES: readonly Column[] = ['BYTES', 'COST', 'AVERAGE_MBPS'];
-/** What the views that only a log shows add more or less to. */
-const OF_LOGS: readonly Column[] = [
-  ...(['WATCH_TIME', 'STALLS', 'AVERAGE_MBPS', 'CONCURRENT_VIEWERS_PEAK'] as const),
-];
-
-/** Says how exact a metric is, as far as the API lets one know. */
-export function certaintyOf(
-  metric: Column,
-  { figures, sampled }: Pick<Behind, 'figures' | 'sampled'>,
-): string {
-  const { uniqueViewersExact, viewsWithoutStates, open } = figures;
-  const isSample = sampled < 1;
-  const doubts = [
-    ...(isSample ? [SAYS.sampled(sampled)] : []),
-    ...(!isSample && metric === 'UNIQUE_VIEWERS' && !uniqueViewersExact ? [WORDS.roughly] : []),
-    ...(!isSample && metric.startsWith('STARTUP') ? [WORDS.roughTime] : []),
-    ...(viewsWithoutStates > 0 && OF_LOGS.includes(metric)
-      ? [SAYS.ofLogs(viewsWithoutStates)]
-      : []),
-    ...(OF_BYTES.includes(metric) ? [WORDS.asBytes] : []),
-  ];
-  return [
-    ...(doubts.length > 0 ? doubts : [WORDS.exact]),
-    ...(open > 0 ? [SAYS.open(open)] : []),
-  ].join(' ');
-}
 
 /** Keeps one part of a question: the one that gave a number. */
 export const onlyPart = ({ parts, variables }: Question, name: string): Question => ({

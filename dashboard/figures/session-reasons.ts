@@ -2,7 +2,7 @@ import { linkTo } from '../address/router.js';
 import type { Question } from '../api/document.js';
 import type { Session } from '../api/schema.js';
 import { NOT_KNOWN, WORDS } from '../texts.js';
-import { SESSION_FORMULAS } from '../formulas.js';
+import { DOUBTS, SESSION_FORMULAS } from '../formulas.js';
 import { LATER_SAYS, LATER_WORDS, SESSION_NAMES } from '../texts-later.js';
 import type { Unit } from './format.js';
 import type { Reason } from './reason.js';
@@ -21,7 +21,7 @@ const GROWING: readonly Session['state'][] = ['STARTING', 'PLAYING', 'STALLED', 
 
 /** Says how exact a figure is. Of a session that only a log shows the stalled time is unknown. */
 function certaintyOf({ watchTime, stalledTime }: Session, metric: SessionMetric): string {
-  if (metric === 'bytes') return WORDS.asBytes;
+  if (metric === 'bytes') return DOUBTS.asBytes;
   const isOfLog = stalledTime === null && watchTime !== null;
   return isOfLog && (metric === 'watchTime' || metric === 'stalls')
     ? LATER_WORDS.ofLog

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { span } from '../address/asked.js';
 import { RANGE_WORDS, shifted, writeRange } from '../address/ranges.js';
-import { address, go, goRange, zone } from '../address/router.js';
+import { address, go, goRange, isOneSession, zone } from '../address/router.js';
 import { browserZone } from '../address/zone.js';
 import type { Comparison } from '../api/schema.js';
 import { COMPARE_WORDS } from '../address/words.js';
@@ -21,6 +21,8 @@ export function Pickers(): JSX.Element {
   const { page, range, compare } = address.value;
   // Live is of now alone; another range is the overview's.
   const isLive = page === 'live';
+  // One session is of its own time: another range is that of the list.
+  const isOne = isOneSession.value;
   const word = isLive ? 'live' : 'word' in range ? range.word : undefined;
   return (
     <>
@@ -29,7 +31,7 @@ export function Pickers(): JSX.Element {
           type="button"
           aria-label={WORDS.earlier}
           title={WORDS.earlier}
-          disabled={isLive}
+          disabled={isLive || isOne}
           onClick={() => {
             shiftRange(-1);
           }}
@@ -40,7 +42,7 @@ export function Pickers(): JSX.Element {
           <button
             key={name}
             type="button"
-            aria-pressed={name === word}
+            aria-pressed={name === word && !isOne}
             title={RANGE_MEANINGS[name]}
             onClick={() => {
               goRange({ word: name });
@@ -51,7 +53,7 @@ export function Pickers(): JSX.Element {
         ))}
         <button
           type="button"
-          aria-pressed={word === undefined}
+          aria-pressed={word === undefined && !isOne}
           onClick={() => {
             isCalendarShown.value = true;
           }}
@@ -62,7 +64,7 @@ export function Pickers(): JSX.Element {
           type="button"
           aria-label={WORDS.later}
           title={WORDS.later}
-          disabled={isLive || span.value.toMs > Date.now()}
+          disabled={isLive || isOne || span.value.toMs > Date.now()}
           onClick={() => {
             shiftRange(1);
           }}
@@ -70,7 +72,7 @@ export function Pickers(): JSX.Element {
           ›
         </button>
       </div>
-      {!isLive && <ComparePicker compare={compare} />}
+      {!isLive && !isOne && <ComparePicker compare={compare} />}
       <ZonePicker />
     </>
   );

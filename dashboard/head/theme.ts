@@ -1,10 +1,8 @@
 import { effect, signal } from '@preact/signals';
 import { onDevice } from '../api/storage.js';
+import { themeAfter, THEMES, type Theme } from './themes.js';
 
 const NAME = 'playhead-theme';
-const THEMES = ['auto', 'light', 'dark'] as const;
-export type Theme = (typeof THEMES)[number];
-
 const kept = onDevice?.getItem(NAME);
 export const theme = signal<Theme>(THEMES.find((one) => one === kept) ?? 'auto');
 
@@ -34,6 +32,8 @@ export function followTheme(): void {
   }
 }
 
+/** Goes on to the next theme. */
 export const nextTheme = (): void => {
-  theme.value = THEMES[(THEMES.indexOf(theme.value) + 1) % THEMES.length] ?? 'auto';
+  const isDark = matchMedia('(prefers-color-scheme: dark)').matches;
+  theme.value = themeAfter(theme.value, isDark);
 };

@@ -12,7 +12,8 @@ import { Chart } from '../charts/chart.jsx';
 import type { Drawing } from '../charts/lines.js';
 import { numbered } from '../charts/numbered.jsx';
 import { DAY_CLOCK, MONTH, timeIn, type Unit } from '../figures/format.js';
-import { certaintyOf, FIGURES_SECTION, onlyPart } from '../figures/reasons.js';
+import { certaintyOf } from '../figures/certainty.js';
+import { FIGURES_SECTION, onlyPart } from '../figures/reasons.js';
 import { FORMULAS, INTERVAL_NAMES, WORDS } from '../texts.js';
 import { DELIVERY_FORMULAS } from '../formulas.js';
 import { DELIVERY_NAMES, LATER_SAYS, LATER_WORDS } from '../texts-later.js';
@@ -21,7 +22,8 @@ import { BeforeFailure, useBefore } from '../panels/before.jsx';
 import { Breakdown } from '../panels/breakdown.jsx';
 import { Card } from '../panels/cards.jsx';
 import { IntervalPicker, zoom } from '../panels/metric-chart.jsx';
-import { comparedNotes, Notes } from '../panels/notes.jsx';
+import { Notes } from '../panels/notes.jsx';
+import { comparedNotes } from '../figures/notes.js';
 import { Panel } from '../panels/panel.jsx';
 
 const DELIVERY = `bytes cost averageMbps peakMbps peakAt p95Mbps
@@ -85,7 +87,7 @@ export function Delivery(): JSX.Element {
           notes={[
             { text: LATER_WORDS.billed },
             { text: LATER_WORDS.bytesTold },
-            ...comparedNotes(),
+            ...comparedNotes(zone.value),
           ]}
         />
       </Panel>
@@ -204,7 +206,7 @@ const perHour = (report: FiguresReport, question: Question): Shown => {
     formula: LATER_SAYS.costPerHour(FORMULAS.cost ?? ''),
     section: FIGURES_SECTION,
     question,
-    certainty: certaintyOf('AVERAGE_MBPS', report),
+    certainty: certaintyOf({ metric: 'AVERAGE_MBPS', ...report }),
   };
 };
 

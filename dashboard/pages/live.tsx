@@ -12,7 +12,7 @@ import { follow, tellFreshness } from '../api/stream.js';
 import { CLOCK, timeIn, type Unit } from '../figures/format.js';
 import type { Reason } from '../figures/reason.js';
 import { SAYS, WORDS } from '../texts.js';
-import { LIVE_FORMULAS } from '../formulas.js';
+import { DOUBTS, LIVE_FORMULAS } from '../formulas.js';
 import { LATER_SAYS, LATER_WORDS, LIVE_NAMES } from '../texts-later.js';
 import { Card } from '../panels/cards.jsx';
 import { LiveCounts, type LiveAnswer } from '../panels/live-counts.jsx';
@@ -139,7 +139,7 @@ export function Live(): JSX.Element {
 }
 
 function certaintyOf(metric: (typeof FIGURES)[number][0], sampled: number): string {
-  if (metric === 'mbps') return WORDS.asBytes;
+  if (metric === 'mbps') return DOUBTS.asBytes;
   return metric === 'peakToday' ? SAYS.ofMinutes(sampled) : WORDS.exact;
 }
 

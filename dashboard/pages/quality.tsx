@@ -1,15 +1,10 @@
 import type { JSX } from 'preact';
 import { interval, variables } from '../address/asked.js';
+import { zone } from '../address/router.js';
 import { useAnswer, type Answer } from '../api/answers.js';
 import { FIGURES as OFTEN } from '../api/course.js';
-import {
-  FIGURES,
-  HEAD,
-  seriesOf,
-  type FiguresAnswer,
-  type HeadAnswer,
-  type SeriesAnswer,
-} from '../api/parts.js';
+import { FIGURES, HEAD, seriesOf } from '../api/parts.js';
+import type { FiguresAnswer, HeadAnswer, SeriesAnswer } from '../api/parts.js';
 import type { Metric, TimeSeries } from '../api/schema.js';
 import { Chart } from '../charts/chart.jsx';
 import { drawingOf, isNothing, lineOf } from '../charts/lines.js';
@@ -19,7 +14,8 @@ import { LATER_WORDS } from '../texts-later.js';
 import { MetricCard } from '../panels/cards.jsx';
 import { Funnel } from '../panels/funnel.jsx';
 import { IntervalPicker, zoom } from '../panels/metric-chart.jsx';
-import { Notes, notesOf, sampledNotes } from '../panels/notes.jsx';
+import { Notes } from '../panels/notes.jsx';
+import { notesOf, sampledNotes } from '../figures/notes.js';
 import { Nothing } from '../panels/nothing.jsx';
 import { Panel } from '../panels/panel.jsx';
 import { filtersHere, sessionsBehind } from '../panels/sessions-behind.js';
@@ -67,7 +63,7 @@ export function Quality(): JSX.Element {
                 />
               ))}
             </ul>
-            <Notes notes={notesOf(report)} />
+            <Notes notes={notesOf(report, zone.value)} />
             {report.figures.attempts === 0 && <Nothing />}
           </>
         )}

@@ -6,7 +6,7 @@ import type { Question } from '../api/document.js';
 import { HEAD, type HeadAnswer } from '../api/parts.js';
 import type { Session, TimelineConnection, TimelineEntry } from '../api/schema.js';
 import { dimensionName } from '../api/server.js';
-import { CLOCK_SECONDS, exact, FULL, timeIn, type Unit } from '../figures/format.js';
+import { CLOCK_SECONDS, DAY, exact, FULL, timeIn } from '../figures/format.js';
 import { onlyPart } from '../figures/reasons.js';
 import { reasonOfSession, SESSION_UNITS, type SessionMetric } from '../figures/session-reasons.js';
 import { Lanes } from '../panels/lanes.jsx';
@@ -66,8 +66,7 @@ function Facts({
   const { media, context, viewer, sessionId } = session;
   const figures = (Object.keys(SESSION_UNITS) as SessionMetric[]).map((metric) => {
     const reason = reasonOfSession(session, metric, question);
-    const { value, unit } = reason;
-    return [SESSION_NAMES[metric], <Why reason={reason} text={exactOr(value, unit)} />] as const;
+    return [SESSION_NAMES[metric], <Why reason={reason} />] as const;
   });
   const facts: readonly (readonly [string, JSX.Element | string | null])[] = [
     [
@@ -80,10 +79,7 @@ function Facts({
     [LATER_WORDS.started, <Time metric="startedAt" at={session.startedAt} />],
     [LATER_WORDS.lastEvent, <Time metric="lastAt" at={session.lastAt} />],
     ...figures,
-    [
-      LATER_WORDS.completed,
-      session.completed === null ? null : session.completed ? LATER_WORDS.yes : LATER_WORDS.no,
-    ],
+    [LATER_WORDS.completed, textOf(session.completed)],
     [DIMENSION_NAMES.QUALITY, session.quality],
     [LATER_WORDS.error, session.errorCode],
     [LATER_WORDS.viewerHash, viewer],
@@ -91,7 +87,7 @@ function Facts({
     ...Object.entries(context).map(([name, value]) => {
       const dimension = DIMENSIONS.nameOf(name);
       const label = dimension === undefined ? name : dimensionName(dimension);
-      return [label, value === null ? null : String(value)] as const;
+      return [label, textOf(value as string | boolean | null)] as const;
     }),
   ];
   return (
@@ -114,8 +110,19 @@ const Time = ({ metric, at }: { readonly metric: string; readonly at: string }):
   </span>
 );
 
-const exactOr = (value: number | null, unit: Unit): string =>
-  value === null ? '–' : exact(value, unit);
+/** Says a circumstance; one that is or is not so, in a word. */
+function textOf(value: string | boolean | null): string | null {
+  if (typeof value !== 'boolean') return value;
+  return value ? LATER_WORDS.yes : LATER_WORDS.no;
+}
+
+/** Says when an event was stored: with the day, where it did not happen on that day. */
+const storedIn = (recordedAt: string, at: string): string =>
+  timeIn(
+    recordedAt,
+    zone.value,
+    timeIn(at, zone.value, DAY) === timeIn(recordedAt, zone.value, DAY) ? CLOCK_SECONDS : FULL,
+  );
 
 function Timeline({
   id,
@@ -167,7 +174,7 @@ function Events({ entries }: { readonly entries: readonly TimelineEntry[] }): JS
                 {timeIn(at, zone.value, CLOCK_SECONDS)}
               </th>
               <td title={recordedAt} data-label={LATER_WORDS.stored}>
-                {timeIn(recordedAt, zone.value, CLOCK_SECONDS)}
+                {storedIn(recordedAt, at)}
               </td>
               <td class="text" data-label={LATER_WORDS.event}>
                 <code>{type}</code>

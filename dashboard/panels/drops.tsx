@@ -3,10 +3,10 @@ import type { Answer } from '../api/answers.js';
 import type { Question } from '../api/document.js';
 import type { RetentionAnswer } from '../api/parts.js';
 import type { RetentionCurve } from '../api/schema.js';
+import { certaintyOfCount } from '../figures/certainty.js';
 import { largestDrops, lostBySteps } from '../figures/drops.js';
 import { clock, short } from '../figures/format.js';
 import type { Reason } from '../figures/reason.js';
-import { SAYS } from '../texts.js';
 import { LATER_SAYS, LATER_WORDS } from '../texts-later.js';
 import { BeforeFailure } from './before.jsx';
 import { Change } from './change.jsx';
@@ -42,10 +42,11 @@ export function Drops({
           const reason: Reason = {
             ...{ metric: 'drop', value: lost, unit: 'rate', better: 'less', question },
             previous: lostBefore && (lostBefore[step] ?? null),
+            ofCount: Math.min(views, earlier?.views ?? views),
             label: LATER_SAYS.dropAt(place),
             formula: LATER_WORDS.dropFormula,
             section: '#retention',
-            certainty: SAYS.certainty(sampled),
+            certainty: certaintyOfCount(sampled),
           };
           return (
             <li key={step}>

@@ -1,16 +1,17 @@
 import type { JSX } from 'preact';
 import type { Filter } from '../address/filters.js';
-import { address, go, linkTo } from '../address/router.js';
+import { address, go, linkTo, zone } from '../address/router.js';
 import type { Answer } from '../api/answers.js';
 import type { FiguresAnswer, SeriesAnswer, ViewersNowAnswer } from '../api/parts.js';
 import type { LiveSnapshot, Metric } from '../api/schema.js';
 import type { Question } from '../api/document.js';
-import { lineOf } from '../charts/lines.js';
+import { lineOf, lineUntilNow } from '../charts/lines.js';
 import { onlyPart } from '../figures/reasons.js';
 import { SAYS, VIEWERS_FORMULA, WORDS } from '../texts.js';
 import { Card, MetricCard } from './cards.jsx';
 import { Nothing } from './nothing.jsx';
-import { Notes, notesOf } from './notes.jsx';
+import { Notes } from './notes.jsx';
+import { notesOf } from '../figures/notes.js';
 import { Panel } from './panel.jsx';
 import { filtersHere, sessionsBehind } from './sessions-behind.js';
 
@@ -49,7 +50,7 @@ export function Cards({ answer }: { readonly answer: Answer<Front> }): JSX.Eleme
               />
             ))}
           </ul>
-          <Notes notes={notesOf(figures)} />
+          <Notes notes={notesOf(figures, zone.value)} />
           {isEmpty && <Nothing />}
         </>
       )}
@@ -58,7 +59,7 @@ export function Cards({ answer }: { readonly answer: Answer<Front> }): JSX.Eleme
 }
 
 function ViewersNow({
-  live: { viewers, perMinute, sampled },
+  live,
   question,
   filters,
 }: {
@@ -66,13 +67,14 @@ function ViewersNow({
   readonly question: Question;
   readonly filters: readonly Filter[];
 }): JSX.Element {
+  const { viewers, sampled } = live;
   return (
     <Card
       isChosen={address.value.metric === 'CONCURRENT_VIEWERS_PEAK'}
       onChoose={() => {
         go({ metric: 'CONCURRENT_VIEWERS_PEAK' });
       }}
-      line={{ values: perMinute, openFrom: perMinute.length - 1 }}
+      line={lineUntilNow(live)}
       reason={{
         ...{ metric: 'viewers', label: WORDS.viewersNow, value: viewers, unit: 'count' },
         formula: VIEWERS_FORMULA,

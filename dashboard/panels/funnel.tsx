@@ -1,10 +1,12 @@
 import type { JSX } from 'preact';
 import type { Question } from '../api/document.js';
 import type { FiguresReport } from '../api/schema.js';
+import { certaintyOfCount } from '../figures/certainty.js';
 import { completedOf } from '../figures/completed.js';
 import { FIGURES_SECTION, onlyPart } from '../figures/reasons.js';
-import { FORMULAS, NOT_KNOWN, SAYS } from '../texts.js';
+import { FORMULAS, NOT_KNOWN } from '../texts.js';
 import { LATER_SAYS, LATER_WORDS } from '../texts-later.js';
+import { Notes } from './notes.jsx';
 import { Why } from './why.jsx';
 
 /** How many who wanted to play came to see something, and how many the end. */
@@ -36,30 +38,33 @@ export function Funnel({
   const common = {
     section: FIGURES_SECTION,
     question: onlyPart(question, 'figures'),
-    certainty: SAYS.certainty(sampled),
+    certainty: certaintyOfCount(sampled),
   };
   return (
-    <ol class="funnel">
-      {steps.map(({ label, metric, value, formula = '' }) => (
-        <li key={metric}>
-          <span class="bar-box" aria-hidden="true">
-            <span style={{ width: `${String((shareOf(value) ?? 0) * 100)}%` }} />
-          </span>
-          <span class="label">{label}</span>
-          <Why reason={{ label, metric, value, unit: 'count', formula, ...common }} />
-          <Why
-            reason={{
-              label: LATER_SAYS.ofAttempts(label),
-              metric: `${metric.toLowerCase()}PerAttempt`,
-              value: shareOf(value),
-              missing: value === null ? NOT_KNOWN : undefined,
-              unit: 'rate',
-              formula: LATER_SAYS.perAttempt(formula),
-              ...common,
-            }}
-          />
-        </li>
-      ))}
-    </ol>
+    <>
+      <ol class="funnel">
+        {steps.map(({ label, metric, value, formula = '' }) => (
+          <li key={metric}>
+            <span class="bar-box" aria-hidden="true">
+              <span style={{ width: `${String((shareOf(value) ?? 0) * 100)}%` }} />
+            </span>
+            <span class="label">{label}</span>
+            <Why reason={{ label, metric, value, unit: 'count', formula, ...common }} />
+            <Why
+              reason={{
+                label: LATER_SAYS.ofAttempts(label),
+                metric: `${metric.toLowerCase()}PerAttempt`,
+                value: shareOf(value),
+                missing: value === null ? NOT_KNOWN : undefined,
+                unit: 'rate',
+                formula: LATER_SAYS.perAttempt(formula),
+                ...common,
+              }}
+            />
+          </li>
+        ))}
+      </ol>
+      <Notes notes={[{ text: LATER_WORDS.funnelMeans }]} />
+    </>
   );
 }

@@ -4,7 +4,7 @@ import { address } from '../address/router.js';
 import { change, exact } from '../figures/format.js';
 import type { Reason } from '../figures/reason.js';
 import { COMPARISON_NAMES, SAYS, WORDS } from '../texts.js';
-import { judgedHere } from './change.jsx';
+import { beforeText, judgedHere } from './change.jsx';
 
 /** Pointers rest this long on what they mean, and cross this long from a number to its hint. */
 const REST_MS = 350;
@@ -26,6 +26,8 @@ export function Hinted({ reason, isCard = false, children }: HintedProps): JSX.E
   const Tag = isCard ? 'li' : 'span';
   const [isShown, setShown] = useState(false);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  /** Says whether a pointer that moved here is about to show it, or has. */
+  const isAwaited = useRef(false);
   const id = useId();
   const set = (shown: boolean, afterMs: number): void => {
     clearTimeout(timer.current);
@@ -47,10 +49,15 @@ export function Hinted({ reason, isCard = false, children }: HintedProps): JSX.E
     <Tag
       class={isCard ? 'card' : 'hinted'}
       aria-describedby={isShown ? id : undefined}
-      onPointerEnter={({ pointerType }) => {
-        if (pointerType !== 'touch') set(true, REST_MS);
+      onPointerMove={({ pointerType, movementX, movementY }) => {
+        // A page that comes under a resting pointer enters it as well: nobody meant that.
+        if (isShown || isAwaited.current || pointerType === 'touch') return;
+        if (movementX === 0 && movementY === 0) return;
+        isAwaited.current = true;
+        set(true, REST_MS);
       }}
       onPointerLeave={() => {
+        isAwaited.current = false;
         set(false, CROSS_MS);
       }}
       onFocusIn={({ target }) => {
@@ -99,13 +106,14 @@ function Hint({ id, reason }: { readonly id: string; readonly reason: Reason }):
           {SAYS.change(
             difference,
             judgedHere(reason),
-            exact(previous, unit),
+            beforeText(reason),
             COMPARISON_NAMES[address.value.compare ?? 'PREVIOUS'],
           )}
         </span>
       )}
       <span>{formula}</span>
-      <a href={`/dashboard/metrics.html${section}`} target="_blank">
+      {/* Keys lead there by way of the number's dialog, which saves a stop at each. */}
+      <a href={`/dashboard/metrics.html${section}`} target="_blank" tabIndex={-1}>
         {WORDS.definition}
       </a>
     </span>

@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import type { Answer } from '../api/answers.js';
 import { isPassing, type AskError } from '../api/ask.js';
+import { isOffline } from '../api/course.js';
 import { moved } from '../api/stream.js';
 import { isBehind } from '../head/freshness.js';
 import { WORDS } from '../texts.js';
@@ -62,6 +63,14 @@ export function Failure({
   readonly error: AskError;
   readonly retry: () => void;
 }): JSX.Element {
+  // That the server is out of reach stands above all panels, once.
+  if (error.code === 'OFFLINE' && isOffline.value) {
+    return (
+      <p class="failure">
+        <code>{error.code}</code>
+      </p>
+    );
+  }
   return (
     <div class="failure" role="alert">
       <p>

@@ -5,9 +5,10 @@ import type { FiguresAnswer } from '../api/parts.js';
 import type { FiguresReport, Metric, QualityFigures } from '../api/schema.js';
 import type { Unit } from '../figures/format.js';
 import { METRIC } from '../figures/metrics.js';
-import { certaintyOf, FIGURES_SECTION, onlyPart } from '../figures/reasons.js';
+import { FIGURES_SECTION, onlyPart } from '../figures/reasons.js';
 import { moveByArrows } from './arrows.js';
-import { Notes, sampledNotes } from './notes.jsx';
+import { Notes } from './notes.jsx';
+import { sampledNotes } from '../figures/notes.js';
 import { Nothing } from './nothing.jsx';
 import { Panel } from './panel.jsx';
 import { METRIC_NAMES, SAYS, WORDS } from '../texts.js';
@@ -93,7 +94,8 @@ function QualityRow({
               formula: SAYS.ofQuality(quality),
               section: FIGURES_SECTION,
               question,
-              certainty: certaintyOf(metric, report),
+              certainty: undefined,
+              behind: { metric, ...report },
             }}
           />
         </td>

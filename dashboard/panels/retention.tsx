@@ -7,20 +7,24 @@ import { RETENTION, type FiguresAnswer, type RetentionAnswer } from '../api/part
 import type { RetentionCurve } from '../api/schema.js';
 import { Frame } from '../charts/frame.jsx';
 import { Legend } from '../charts/legend.jsx';
-import { clock, duration, exact, short } from '../figures/format.js';
+import { certaintyOfCount } from '../figures/certainty.js';
+import { clock, duration, short, tick } from '../figures/format.js';
 import type { Reason } from '../figures/reason.js';
 import { onlyPart } from '../figures/reasons.js';
-import { SAYS } from '../texts.js';
 import { RETENTION_FORMULAS } from '../formulas.js';
 import { LATER_SAYS, LATER_WORDS } from '../texts-later.js';
 import { useBefore } from './before.jsx';
 import { Drops } from './drops.jsx';
-import { Notes, sampledNotes } from './notes.jsx';
+import { Notes } from './notes.jsx';
+import { sampledNotes } from '../figures/notes.js';
 import { Nothing } from './nothing.jsx';
 import { Panel } from './panel.jsx';
 import { WhyMark } from './why.jsx';
 
 const HEIGHT = 100;
+/** How high the styles make the curve, and where it has a mark for the eye, of the views. */
+const PLOT_PX = 180;
+const LEVELS = [1, 0.5];
 
 /** How far into a title its viewers go, what they watch again, and where they leave. */
 export function Retention({
@@ -78,7 +82,7 @@ const reasonOf = ({ views, sampled }: RetentionCurve, question: Question): Reaso
   formula: Object.values(RETENTION_FORMULAS).join('; '),
   section: '#retention',
   question: onlyPart(question, 'retention'),
-  certainty: SAYS.certainty(sampled),
+  certainty: certaintyOfCount(sampled),
 });
 
 function Curve({
@@ -112,7 +116,7 @@ function Curve({
         count={count}
         cellsAt={(i) => [
           { text: timeOf(i), value: secondsOf(i) },
-          { text: exact(audience[i], 'rate'), metric: 'audience', value: audience[i] },
+          { text: short(audience[i], 'rate'), metric: 'audience', value: audience[i] },
           { text: LATER_SAYS.times(short(plays[i], 'perHour')), metric: 'plays', value: plays[i] },
         ]}
         cursor={step}
@@ -128,17 +132,44 @@ function Curve({
           <path class="area" d={areaOf(audience, high)} />
           <path class="audience" d={lineOf(audience, high)} />
           <path class="plays" d={lineOf(plays, high)} />
+          <path
+            class="level"
+            d={LEVELS.map((one) => `M0,${heightOf(one, high)}H${String(count)}`).join('')}
+          />
           {step !== undefined && <rect class="cursor" x={step} y="0" width="1" height={HEIGHT} />}
         </svg>
-        <p class="scale" aria-hidden="true">
-          <span>0:00</span>
-          <span>{duration(length)}</span>
-        </p>
+        <Scales high={high} length={length} />
       </Frame>
       <Drops curve={curve} length={length} before={before} question={question} />
     </>
   );
 }
+
+/** The names of both scales: shares upwards, the time along. */
+const Scales = ({
+  high,
+  length,
+}: {
+  readonly high: number;
+  readonly length: number;
+}): JSX.Element => (
+  <>
+    {LEVELS.map((level) => (
+      <span
+        key={level}
+        class="level"
+        style={{ top: `${String((Number(heightOf(level, high)) / HEIGHT) * PLOT_PX)}px` }}
+        aria-hidden="true"
+      >
+        {tick(level, 'rate')}
+      </span>
+    ))}
+    <p class="scale" aria-hidden="true">
+      <span>0:00</span>
+      <span>{duration(length)}</span>
+    </p>
+  </>
+);
 
 const MARKS = [
   { name: LATER_WORDS.audienceMeans, mark: <path class="area" d="M0 2H16V14H0Z" /> },

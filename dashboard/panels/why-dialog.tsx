@@ -6,6 +6,7 @@ import type { Question } from '../api/document.js';
 import { keyHeaders } from '../api/key.js';
 import { standalone } from '../api/standalone.js';
 import { moved, unfollowed } from '../api/stream.js';
+import { certaintyOf } from '../figures/certainty.js';
 import { countsOf } from '../figures/counts.js';
 import { CLOCK_SECONDS, duration, exact, timeIn } from '../figures/format.js';
 import type { Reason } from '../figures/reason.js';
@@ -13,6 +14,7 @@ import { freshnessNotes } from '../head/freshness.js';
 import { SAYS, WORDS } from '../texts.js';
 import { TERMS } from '../formulas.js';
 import { LATER_SAYS, LATER_WORDS } from '../texts-later.js';
+import { beforeText } from './change.jsx';
 import { Copied } from './copied.jsx';
 import { Dialog } from './dialog.jsx';
 import { askedWhy } from './why.jsx';
@@ -21,7 +23,7 @@ import { askedWhy } from './why.jsx';
 export function WhyDialog(): JSX.Element | null {
   const reason = askedWhy.value;
   if (reason === undefined) return null;
-  const { label, formula, section, question, certainty, link } = reason;
+  const { label, formula, section, question, certainty, behind, link } = reason;
   const notes = freshnessNotes(moved.value, zone.value, unfollowed.value);
   const asOf = moved.value?.asOf;
   return (
@@ -42,7 +44,7 @@ export function WhyDialog(): JSX.Element | null {
           </a>
         </dd>
         <dt>{LATER_WORDS.certainty}</dt>
-        <dd>{certainty}</dd>
+        <dd>{certainty ?? (behind && certaintyOf(behind))}</dd>
         <dt>{LATER_WORDS.freshness}</dt>
         <dd>
           {asOf !== undefined && `${SAYS.asOf(timeIn(asOf, zone.value, CLOCK_SECONDS))}. `}
@@ -79,7 +81,7 @@ function Values(reason: Reason): JSX.Element {
       {previous !== undefined && (
         <>
           <dt>{LATER_WORDS.beforeTerm}</dt>
-          <dd data-previous={previous ?? ''}>{exact(previous, unit)}</dd>
+          <dd data-previous={previous ?? ''}>{beforeText(reason)}</dd>
         </>
       )}
       {counts !== undefined && (

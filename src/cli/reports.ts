@@ -99,7 +99,7 @@ export function analyticsLines(
       formatAmount(avgBandwidth, 2),
     ],
   );
-  const qualities = ['Started in', number('Views'), number('Share'), number('Mbit/s')];
+  const qualities = ['Started in', number('Views'), number('Share'), number('Mbps')];
   return [
     heading,
     ...indented(tableOf(columns, [figures])),
@@ -122,7 +122,7 @@ export function bandwidthLines(bandwidth: Bandwidth, period: Period): readonly s
     heading,
     `  ${formatAmount(totalGB * unit.perGib, 1)} ${unit.name}, ` +
       `that is USD ${formatAmount(cost, 2)}`,
-    `  ${formatAmount(avgMbps, 1)} Mbit/s on average, ` +
+    `  ${formatAmount(avgMbps, 1)} Mbps on average, ` +
       `${formatAmount(peakMbps, 1)} in the busiest minute`,
     '',
     ...indented(tableOf(['Quality', number(unit.name), number('Share')], qualities)),
@@ -165,7 +165,7 @@ function dayLines({ byHour }: Bandwidth, unit: Unit): readonly string[] {
   }
   const largest = Math.max(0, ...byHour.map(({ totalGB }) => totalGB));
   return tableOf(
-    ['Day (UTC)', '0     6     12    18    ', number(unit.name), number('Peak Mbit/s')],
+    ['Day (UTC)', '0     6     12    18    ', number(unit.name), number('Peak Mbps')],
     [...days].map(([day, hours]) => [
       `${new Date(day).toLocaleDateString('en-US', { weekday: 'short', timeZone: 'UTC' })} ${day}`,
       formatBars(hours, largest),

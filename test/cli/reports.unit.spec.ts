@@ -42,7 +42,7 @@ describe('what was delivered', () => {
   it('is seen where it is little', () => {
     const text = bandwidthOf(32 * MEBIBYTE).join('\n');
     expect(text).toContain('  32.0 MiB, that is USD 0.0027\n');
-    expect(text).toContain('  0.0004 Mbit/s on average, 4.0 in the busiest minute');
+    expect(text).toContain('  0.0004 Mbps on average, 4.0 in the busiest minute');
     expect(text).toMatch(/Quality +MiB +Share\n +HIGH +32\.0 /);
     expect(text).toMatch(/Wed 2026-03-11 .* 32\.0 +4\.0$/);
     expect(text).not.toContain('GiB');

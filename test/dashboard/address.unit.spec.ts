@@ -171,6 +171,10 @@ describe('a range in an address', () => {
     const days = (count: number) => ({ fromMs: NOW, toMs: NOW + count * DAY_MS });
     expect(intervalsFor(days(7))).toEqual(['QUARTER_HOUR', 'HOUR', 'DAY', 'WEEK']);
     expect(intervalsFor(days(800))).not.toContain('HOUR');
+    expect(intervalFor(days(0.05), undefined)).toBe('MINUTE');
+    expect(intervalFor(days(0.05), undefined, 'QUARTER_HOUR')).toBe('QUARTER_HOUR');
+    expect(intervalFor(days(0.01), undefined, 'QUARTER_HOUR')).toBe('MINUTE');
+    expect(intervalFor(days(7), undefined, 'QUARTER_HOUR')).toBe('DAY');
     expect(intervalFor(days(7), undefined)).toBe('DAY');
     expect(intervalFor(days(7), 'HOUR')).toBe('HOUR');
     expect(intervalFor(days(365), 'MINUTE')).toBe('WEEK');

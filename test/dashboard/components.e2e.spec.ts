@@ -147,6 +147,8 @@ describeWithChromium('the components of the dashboard', () => {
       '.card:has([data-metric=WATCH_TIME])',
       '[data-panel=breakdown-MEDIA] tbody tr:first-child .hinted:has([data-metric=VIEWS])',
     ];
+    // The first move in a tab has no length, as that of a page under a resting pointer has none.
+    await tab.mouse.move(1, 1);
     for (const number of numbers) {
       await tab.hover(number);
       await tab.waitForSelector(`${number} .hint:popover-open`);

@@ -4,10 +4,13 @@ import { largestDrops } from '../../dashboard/figures/drops.js';
 import { change, clock, exact, judged, short, tick } from '../../dashboard/figures/format.js';
 import { lanesOf, momentAt } from '../../dashboard/figures/lanes.js';
 import { columnsStacked } from '../../dashboard/charts/columns.js';
-import { drawingOf, stretchOf, summaryOf } from '../../dashboard/charts/lines.js';
-import { certaintyOf, reasonOf } from '../../dashboard/figures/reasons.js';
+import { drawingOf, lineUntilNow, stretchOf, summaryOf } from '../../dashboard/charts/lines.js';
+import { notesOf } from '../../dashboard/figures/notes.js';
+import { certaintyOf } from '../../dashboard/figures/certainty.js';
+import { reasonOf } from '../../dashboard/figures/reasons.js';
+import { DOUBTS } from '../../dashboard/formulas.js';
 import { NOT_KNOWN, SAYS, WORDS } from '../../dashboard/texts.js';
-import type { Figures, TimelineEntry } from '../../dashboard/api/schema.js';
+import type { Figures, FiguresReport, Metric, TimelineEntry } from '../../dashboard/api/schema.js';
 
 describe('numbers', () => {
   it.each([
@@ -61,6 +64,16 @@ describe('numbers', () => {
     const rate = (value: number) =>
       judged({ value, previous: 0.1, unit: 'rate', better: 'less' } as const);
     expect([0.05, 0.2, 0.1, 0.1004].map(rate)).toEqual(['good', 'bad', '', '']);
+    expect(change(0, 0, 'rate')).toBe('0.0 pp');
+    expect(change(0.000_115, 0.000_307, 'rate')).toBe('−0.019 pp');
+    expect(change(0.003_4, 0.003_1, 'rate')).toBe('+0.03 pp');
+    expect(judged({ value: 0.000_115, previous: 0.000_307, unit: 'rate', better: 'less' })).toBe(
+      'good',
+    );
+    const ofFew = { value: 1 / 14, previous: 0, unit: 'rate', better: 'less' } as const;
+    expect([29, 30, undefined].map((ofCount) => judged({ ...ofFew, ofCount }))).toEqual([
+      ...['few', 'bad', 'bad'],
+    ]);
     expect(judged({ value: 1_004, previous: 1_000, unit: 'count', better: 'more' })).toBe('');
     expect(judged({ value: 5, previous: 0, unit: 'count', better: 'more' })).toBe('good');
     expect(judged({ value: 5, previous: 1, unit: 'count' })).toBe('');
@@ -166,33 +179,51 @@ it('lines on top of each other are apart from where they still grow', () => {
   expect(stacked(3)).toEqual([[4, 6, 8], none, [1, 2, 3], none]);
 });
 
+it('the line of the viewers now ends with them, not with the part of a minute', () => {
+  const of = (perMinute: number[], viewers: number) => lineUntilNow({ perMinute, viewers });
+  expect(of([7, 8, 0], 8)).toEqual({ values: [7, 8, 8], openFrom: 2 });
+  expect(of([7, 8, 3], 0)).toEqual({ values: [7, 8, 3], openFrom: 2 });
+});
+
+it('a rate is of the fewer, now or before; a count is of nothing', () => {
+  const figures = (attempts: number, views: number) =>
+    ({ attempts, views, viewsWithoutStates: 0, open: 0 }) as Figures;
+  const behind = { figures: figures(14, 13), previous: figures(40, 12), sampled: 1 };
+  const question = { parts: {}, variables: {} };
+  const of = (metric: Metric) => reasonOf({ ...behind, metric, question }).ofCount;
+  expect((['START_FAILURE_RATE', 'COMPLETION_RATE', 'VIEWS'] as const).map(of)).toEqual([
+    ...[14, 12, undefined],
+  ]);
+});
+
 describe('how exact a figure is said to be', () => {
   const certainty = (...[metric, more = {}, sampled = 1]: CertaintyOf): string =>
-    certaintyOf(metric, {
+    certaintyOf({
+      metric,
       figures: { uniqueViewersExact: true, viewsWithoutStates: 0, open: 0, ...more } as Figures,
       sampled,
     });
-  type CertaintyOf = [Parameters<typeof certaintyOf>[0], Partial<Figures>?, number?];
+  type CertaintyOf = [Parameters<typeof certaintyOf>[0]['metric'], Partial<Figures>?, number?];
 
   it('counts are exact, of a sample estimated, and some estimated by their nature', () => {
     expect(certainty('VIEWS')).toBe(WORDS.exact);
     expect(certainty('VIEWS', {}, 0.25)).toBe('Estimated from 25 % of sessions.');
-    expect(certainty('UNIQUE_VIEWERS', { uniqueViewersExact: false })).toBe(WORDS.roughly);
-    expect(certainty('STARTUP_P95')).toBe(WORDS.roughTime);
+    expect(certainty('UNIQUE_VIEWERS', { uniqueViewersExact: false })).toBe(DOUBTS.roughly);
+    expect(certainty('STARTUP_P95')).toBe(DOUBTS.roughTime);
   });
 
   it.each(['BYTES', 'COST', 'AVERAGE_MBPS'] as const)('%s is as exact as its bytes', (metric) => {
-    expect(certainty(metric)).toBe(WORDS.asBytes);
-    expect(certainty(metric, {}, 0.5)).toBe(`${SAYS.sampled(0.5)} ${WORDS.asBytes}`);
+    expect(certainty(metric)).toBe(DOUBTS.asBytes);
+    expect(certainty(metric, {}, 0.5)).toBe(`${SAYS.sampled(0.5)} ${DOUBTS.asBytes}`);
   });
 
   it('what logs add to is estimated where views are without play states', () => {
     const ofLogs = { viewsWithoutStates: 2 };
     for (const metric of ['WATCH_TIME', 'STALLS', 'CONCURRENT_VIEWERS_PEAK'] as const) {
       expect(certainty(metric)).toBe(WORDS.exact);
-      expect(certainty(metric, ofLogs)).toBe(SAYS.ofLogs(2));
+      expect(certainty(metric, ofLogs)).toBe(DOUBTS.ofLogs(2));
     }
-    expect(certainty('AVERAGE_MBPS', ofLogs)).toBe(`${SAYS.ofLogs(2)} ${WORDS.asBytes}`);
+    expect(certainty('AVERAGE_MBPS', ofLogs)).toBe(`${DOUBTS.ofLogs(2)} ${DOUBTS.asBytes}`);
     expect(certainty('COMPLETION_RATE', ofLogs)).toBe(WORDS.exact);
   });
 
@@ -260,7 +291,11 @@ it('the lanes of a session tell of the time that led up to each event', () => {
 });
 
 it('the quality of a session is that of the event that tells of the time, as pointing at it says', () => {
-  const entry = (seconds: number, quality: string, duration: number | null): TimelineEntry => ({
+  const entry = (
+    seconds: number,
+    quality: TimelineEntry['quality'],
+    duration: number | null,
+  ): TimelineEntry => ({
     ...{ at: new Date(seconds * 1_000).toISOString(), recordedAt: '', type: 'HEARTBEAT' },
     ...{ quality, duration, bytes: null, detail: null },
   });
@@ -325,4 +360,22 @@ it('sentences have their plurals, and charts one sentence whatever they show', (
   expect(summaryOf(drawing, String)).toBe(
     'A from 1 on 1 to 2 on 2, at most 2 on 2; B: nothing in this range.',
   );
+});
+
+it('figures say of which times they are, and of which those that they are compared with', () => {
+  const period = (from: string, to: string, completeUntil: string) => ({ from, to, completeUntil });
+  const report = {
+    figures: { anonymousViews: 0, viewsWithoutStates: 0, open: 0 },
+    sampled: 1,
+    period: period('2026-11-23T23:00:00Z', '2026-11-30T23:00:00Z', '2026-11-30T12:47:00Z'),
+    previousPeriod: period('2026-11-16T23:00:00Z', '2026-11-23T12:47:00Z', '2026-11-23T12:47:00Z'),
+  } as unknown as FiguresReport;
+  const of = (one: FiguresReport) => notesOf(one, 'Europe/Berlin').map(({ text }) => text);
+  expect(of(report)).toEqual([
+    '24 Nov 2026, 00:00 until now, whole until 13:47, ' +
+      'compared with 17 Nov 2026, 00:00 to 23 Nov 2026, 13:47.',
+  ]);
+  expect(of({ ...report, previousPeriod: null })).toEqual([
+    '24 Nov 2026, 00:00 until now, whole until 13:47.',
+  ]);
 });

@@ -26,9 +26,10 @@ const arrive = (search: string): void => {
 };
 // It knows of a document, which the types of tests do not.
 const load = async <Module>(path: string): Promise<Module> => (await import(path)) as Module;
-const { followLinks, go, holding, ignored } = await load<{
+const { followLinks, go, goRange, holding, ignored } = await load<{
   readonly followLinks: () => void;
   readonly go: (change: object) => void;
+  readonly goRange: (range: object) => void;
   readonly holding: { readonly value: readonly Filter[] };
   readonly ignored: { readonly value: readonly string[] };
 }>('../../dashboard/address/router.js');
@@ -56,10 +57,11 @@ it('goes to another address, and not to the same one again', () => {
   expect([before.length, place.search]).toEqual([2, '?r=28d&m=watchTime']);
 });
 
+const filters = ['MEDIA', 'COUNTRY'].map((dimension) => ({
+  ...{ dimension, anyOf: ['X'], exclude: false },
+}));
+
 it("leaves filters of titles behind on the way to a title's page, also for what comes next", () => {
-  const filters = ['MEDIA', 'COUNTRY'].map((dimension) => ({
-    ...{ dimension, anyOf: ['X'], exclude: false },
-  }));
   const held = (): readonly string[] => holding.value.map(({ dimension }) => dimension);
   go({ page: 'overview', filters });
   go({ page: 'media', id: 'a' });
@@ -102,4 +104,14 @@ it("names filters of titles that stand in the address of a title's page", () => 
   expect(leftOut.value).toEqual(['f=media:a']);
   go({ page: 'overview', id: undefined });
   expect(place.search).toBe('?f=country:DE');
+});
+
+it("lets nothing hold on a session's page, from which another range leads to the list", () => {
+  go({ page: 'sessions', id: 'one', range: { word: '7d' }, filters });
+  expect([holding.value, leftOut.value]).toEqual([[], []]);
+  goRange({ word: '28d' });
+  expect(place.pathname).toBe('/sessions');
+  expect(new URLSearchParams(place.search).get('id')).toBeNull();
+  expect(new URLSearchParams(place.search).get('r')).toBe('28d');
+  expect(holding.value).toHaveLength(2);
 });

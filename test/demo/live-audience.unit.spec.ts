@@ -1,4 +1,4 @@
-import { createLiveAudience, seatCount } from '../../demo/live-audience.js';
+import { backMs, createLiveAudience, seatCount, tellPast } from '../../demo/live-audience.js';
 import { createPeople } from '../../demo/people.js';
 
 const startMs = Date.parse('2026-03-18T14:37:12.345Z');
@@ -17,8 +17,10 @@ const sessions = [...bySession.values()];
 
 describe('the viewers of the demo who go on watching', () => {
   it('come one by one, and whoever leaves is followed by another', () => {
-    expect(told.slice(0, 3).map(({ length }) => length)).toEqual([1, 2, 3]);
-    for (const seats of told.slice(seatCount)) {
+    const apart = Math.floor(backMs / stepMs / seatCount);
+    const begins = told.filter((_, i) => i % apart === 0);
+    expect(begins.slice(0, 3).map(({ length }) => length)).toEqual([1, 2, 3]);
+    for (const seats of told.slice(apart * seatCount)) {
       expect(seats).toHaveLength(seatCount);
       expect(seats.every(({ length }) => length > 0)).toBe(true);
     }
@@ -62,5 +64,23 @@ describe('the viewers of the demo who go on watching', () => {
         expect(playedTo).toBeLessThanOrEqual(mediaDuration);
       });
     }
+  });
+
+  it('have watched for a while when the replay ends, without a minute in which nobody did', () => {
+    const past = tellPast(createLiveAudience(7, createPeople(7)), startMs);
+    const minutes = new Map<number, Set<string>>();
+    for (const { sessionId, occurredAt, duration = 0 } of past.flat()) {
+      if (duration === 0) continue;
+      const minute = Math.ceil((startMs - Date.parse(occurredAt)) / 60_000);
+      minutes.set(minute, (minutes.get(minute) ?? new Set()).add(sessionId));
+    }
+    const counts = Array.from({ length: backMs / 60_000 - 1 }, (_, i) => minutes.get(i)?.size ?? 0);
+    expect(Math.min(...counts)).toBeGreaterThanOrEqual(1);
+    expect(counts[1]).toBeGreaterThanOrEqual(seatCount);
+    expect(past.every((events) => new Set(events.map((one) => one.sessionId)).size === 1)).toBe(
+      true,
+    );
+    const latest = Math.max(...past.flat().map(({ occurredAt }) => Date.parse(occurredAt)));
+    expect(startMs - latest).toBeLessThan(stepMs);
   });
 });

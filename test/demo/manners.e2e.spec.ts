@@ -77,7 +77,9 @@ describe('the demo', () => {
       const { status, stdout, stderr } = await demo([], itsFolder);
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
       expect(stdout).toMatch(/^Playhead runs at http:\/\/127\.0\.0\.1:\d+\n/);
-      expect(stdout).toMatch(/\nInterrupted: the server has ended, and its data is removed\.\n$/);
+      expect(stdout).toMatch(
+        /\nStopping \.\.\.\nInterrupted: the server has ended, and its data is removed\.\n$/,
+      );
       expect(widest(stdout)).toBeLessThanOrEqual(WIDTH);
       expect(existsSync(itsFolder.exec(stdout)?.[1] ?? '/')).toBe(false);
     },

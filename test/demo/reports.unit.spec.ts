@@ -1,5 +1,6 @@
 import { buildSchema, parse, validate } from 'graphql';
 import { catalogue } from '../../demo/catalogue.js';
+import { readRange, spanOf } from '../../dashboard/address/ranges.js';
 import { formatNextSteps } from '../../demo/next-steps.js';
 import { formatReports } from '../../demo/reports.js';
 import type { Slices } from '../../demo/slices.js';
@@ -102,7 +103,18 @@ describe('the reports', () => {
 });
 
 describe('what to try next', () => {
-  const lines = formatNextSteps('http://127.0.0.1:65535', 'trailer-salt-and-iron-2');
+  const url = 'http://127.0.0.1:65535';
+  const range = { from: '2026-03-11T14:37:12.345Z', to: '2026-03-18T14:37:12.345Z' };
+  const lines = formatNextSteps(url, 'trailer-salt-and-iron-2', range);
+
+  it('leads to the days of the figures, which the dashboard reads', () => {
+    const [, text = ''] = /\?r=(\S+)/.exec(lines.join('\n')) ?? [];
+    const read = readRange(text);
+    const times = read && spanOf(read, 'Europe/Berlin', 0);
+    expect([times?.fromMs, times?.toMs]).toEqual(
+      ['2026-03-11T14:30Z', '2026-03-18T14:45Z'].map((time) => Date.parse(time)),
+    );
+  });
 
   it('is asked and told as the API takes it', () => {
     const text = lines.join('\n');
