@@ -36,9 +36,9 @@ export const ERROR_CATALOGUE = {
   },
   PAYLOAD_TOO_LARGE: {
     cause:
-      'The body of the request is larger than the server takes, as sent or unpacked, comes in too ' +
-      'many chunks of a few bytes, or holds more of one session than the event store takes at a ' +
-      'time (`failed` names its events).',
+      'The body of the request is larger than the server takes, as sent or unpacked, comes in ' +
+      'too many chunks of a few bytes, or holds more of one session than the event store takes ' +
+      'at a time (`failed` names its events).',
     remedy: 'Send the events in several requests.',
   },
   UNSUPPORTED_MEDIA_TYPE: {
