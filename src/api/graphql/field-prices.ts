@@ -36,7 +36,7 @@ const APPEND_PRICE = 14;
 /** Deciding, storing and folding one event. */
 const EVENT_PRICE = 0.9;
 /** Reading the streams of a session. */
-const TIMELINE_PRICE = 7;
+const TIMELINE_PRICE = 5;
 /** Passing an order on. Other threads and the store do its work. */
 const ORDER_PRICE = 1;
 
@@ -58,7 +58,7 @@ const RANGE_DAYS_MAX = 1_000;
  * The hours beside the whole days of a range, about, as it begins and ends within a day: in days,
  * as reading an hour takes less than half as long.
  */
-const DAYS_OF_HOURS = 10;
+const DAYS_OF_HOURS = 9;
 
 /**
  * Returns an argument by its name, as it stands in the document or in the variables; undefined if
@@ -109,9 +109,8 @@ export const WORK_PRICES: Readonly<Record<string, WorkPrice>> = {
   'LiveSnapshot.media': ({ argument }) => liveLengthOf(argument) * (ROW_PRICE + VIEWS_PRICES.WEEK),
   'LiveSnapshot.by': ({ argument }) => liveLengthOf(argument) * ROW_PRICE,
   'Query.media': () => SNAPSHOT_PRICE + ROW_PRICE + VIEWS_PRICES.WEEK,
-  // And the titles that a search looks at.
-  'Query.mediaList': ({ argument }) =>
-    SNAPSHOT_PRICE + pageLengthOf(argument) * (ROW_PRICE + VIEWS_PRICES.WEEK),
+  // And the titles that a search looks at. The titles of a page lie together.
+  'Query.mediaList': ({ argument }) => SNAPSHOT_PRICE + pageLengthOf(argument) * VIEWS_PRICES.WEEK,
   // The events of the session are charged when their number is known.
   'Session.timeline': () => TIMELINE_PRICE,
   'Query.freshness': () => LAG_PRICE,
