@@ -27,12 +27,10 @@ export function notesOf(report: FiguresReport, zone: string): readonly Note[] {
   const { anonymousViews, viewsWithoutStates, open } = figures;
   const about = (metric: string, value: number, text: string): readonly Note[] =>
     value > 0 ? [{ text, metric, value }] : [];
-  const isNone = sinceWhen.value?.isNone === true;
-  const [times = '', before] = [period, isNone ? null : previousPeriod].flatMap((one) =>
-    one === null ? [] : [periodIn(one, zone)],
-  );
+  const isNone = previousPeriod === null || sinceWhen.value?.isNone === true;
+  const before = isNone ? undefined : periodIn(previousPeriod, zone);
   return [
-    { text: SAYS.ofTimes(times, before) },
+    { text: SAYS.ofTimes(periodIn(period, zone), before) },
     ...sampledNotes(sampled),
     ...about('anonymousViews', anonymousViews, SAYS.viewsWithViewer(figures)),
     ...about('viewsWithoutStates', viewsWithoutStates, SAYS.viewsWithoutStates(figures)),

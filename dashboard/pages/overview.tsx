@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { interval, variables } from '../address/asked.js';
-import { by, tabs } from '../address/tabs.js';
-import { address, go } from '../address/router.js';
+import { by } from '../address/tabs.js';
+import { address } from '../address/router.js';
 import { useAnswer, type Answer } from '../api/answers.js';
 import { FIGURES as OFTEN, TABLES } from '../api/course.js';
 import {
@@ -17,7 +17,6 @@ import {
   type ViewersNowAnswer,
 } from '../api/parts.js';
 import type { Metric } from '../api/schema.js';
-import { dimensionName } from '../api/server.js';
 import { askedFor } from '../figures/listing.js';
 import type { Column } from '../figures/metrics.js';
 import { Breakdown, Tabs, titleOrder, type BreakdownProps } from '../panels/breakdown.jsx';
@@ -107,17 +106,7 @@ export function SideTable({
       part="rows"
       metrics={SIDE_METRICS}
       {...listing}
-      aside={
-        <Tabs
-          names={tabs.value}
-          chosen={by.value}
-          nameOf={dimensionName}
-          label={WORDS.interval}
-          onChoose={(chosen) => {
-            go({ by: chosen });
-          }}
-        />
-      }
+      aside={<Tabs />}
     />
   );
 }

@@ -1,5 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { address, go } from '../address/router.js';
+import { by, tabs } from '../address/tabs.js';
 import type { Answer } from '../api/answers.js';
 import type { Rows as Page } from '../api/parts.js';
 import type { Dimension } from '../api/schema.js';
@@ -7,11 +8,11 @@ import { dimensionName } from '../api/server.js';
 import { short } from '../figures/format.js';
 import { askedFor, isListedInPart, listed } from '../figures/listing.js';
 import type { Column } from '../figures/metrics.js';
+import { sampledNotes } from '../figures/notes.js';
 import { onlyPart } from '../figures/reasons.js';
 import { Toggle } from '../head/controls.jsx';
 import { SAYS, WORDS } from '../texts.js';
 import { Notes } from './notes.jsx';
-import { sampledNotes } from '../figures/notes.js';
 import { Nothing } from './nothing.jsx';
 import { allShown, NO_LEAST, type AllOf, type Least } from './all-shown.js';
 import { Panel } from './panel.jsx';
@@ -105,36 +106,22 @@ const All = ({ count, of }: { readonly count: number; readonly of: AllOf }): JSX
   </p>
 );
 
-/** Tabs that choose what a table is by. */
-export function Tabs<Name extends string>({
-  names,
-  chosen,
-  nameOf,
-  onChoose,
-  label,
-}: {
-  readonly names: readonly Name[];
-  readonly chosen: Name;
-  readonly nameOf: (name: Name) => string;
-  readonly onChoose: (name: Name) => void;
-  readonly label: string;
-}): JSX.Element {
-  return (
-    <div class="tabs" role="group" aria-label={label}>
-      {names.map((name) => (
-        <Toggle
-          key={name}
-          isOn={name === chosen}
-          onPress={() => {
-            onChoose(name);
-          }}
-        >
-          {nameOf(name)}
-        </Toggle>
-      ))}
-    </div>
-  );
-}
+/** Tabs that choose the dimension of the page's second table. */
+export const Tabs = (): JSX.Element => (
+  <div class="tabs" role="group" aria-label={WORDS.interval}>
+    {tabs.value.map((dimension) => (
+      <Toggle
+        key={dimension}
+        isOn={dimension === by.value}
+        onPress={() => {
+          go({ by: dimension });
+        }}
+      >
+        {dimensionName(dimension)}
+      </Toggle>
+    ))}
+  </div>
+);
 
 /** The order of titles, as the address has it. Choosing it once more turns it round. */
 export const titleOrder = (): RowsProps['order'] => {

@@ -14,19 +14,22 @@ import { Why } from './why.jsx';
 
 const DROPS = 3;
 
+/** A curve of retention that is shown. */
+export interface CurveProps {
+  readonly curve: RetentionCurve;
+  readonly length: number;
+  /** That of the period before; of another length it has other steps. */
+  readonly before: Answer<RetentionAnswer>;
+  readonly question: Question;
+}
+
 /** Where the most viewers leave for good, how many, and whether more than in the period before. */
 export function Drops({
   curve: { audience, views, sampled, duration },
   length,
   before,
   question,
-}: {
-  readonly curve: RetentionCurve;
-  readonly length: number;
-  /** That of the period before; of another length it has other steps. */
-  readonly before: Answer<RetentionAnswer>;
-  readonly question: Question;
-}): JSX.Element | null {
+}: CurveProps): JSX.Element | null {
   const drops = largestDrops(audience, DROPS);
   if (drops.length === 0) return null;
   const timeOf = (step: number): string => clock((step / audience.length) * length);

@@ -14,7 +14,7 @@ import { onlyPart } from '../figures/reasons.js';
 import { RETENTION_FORMULAS } from '../formulas.js';
 import { LATER_SAYS, LATER_WORDS } from '../texts-later.js';
 import { useBefore } from './before.jsx';
-import { Drops } from './drops.jsx';
+import { Drops, type CurveProps } from './drops.jsx';
 import { Notes } from './notes.jsx';
 import { sampledNotes } from '../figures/notes.js';
 import { Nothing } from './nothing.jsx';
@@ -85,18 +85,7 @@ const reasonOf = ({ views, sampled }: RetentionCurve, question: Question): Reaso
   certainty: certaintyOfCount(sampled),
 });
 
-function Curve({
-  curve,
-  length,
-  before,
-  question,
-}: {
-  readonly curve: RetentionCurve;
-  readonly length: number;
-  /** That of the period that is compared with. */
-  readonly before: Answer<RetentionAnswer>;
-  readonly question: Question;
-}): JSX.Element {
+function Curve({ curve, length, before, question }: CurveProps): JSX.Element {
   const { audience, plays, views } = curve;
   const [step, setStep] = useState<number | undefined>(undefined);
   const count = audience.length;
@@ -140,7 +129,7 @@ function Curve({
         </svg>
         <Scales high={high} length={length} />
       </Frame>
-      <Drops curve={curve} length={length} before={before} question={question} />
+      <Drops {...{ curve, length, before, question }} />
     </>
   );
 }

@@ -1,15 +1,13 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { variables } from '../address/asked.js';
-import { go } from '../address/router.js';
-import { by, tabs } from '../address/tabs.js';
+import { by } from '../address/tabs.js';
 import { useAnswer } from '../api/answers.js';
 import { TABLES } from '../api/course.js';
 import { dimensionOf, rowsBy } from '../api/parts.js';
 import type { Metric } from '../api/schema.js';
-import { dimensionName } from '../api/server.js';
 import { Pick } from '../head/controls.jsx';
-import { METRIC_NAMES, WORDS } from '../texts.js';
+import { METRIC_NAMES } from '../texts.js';
 import { LATER_SAYS, LATER_WORDS } from '../texts-later.js';
 import type { Least } from './all-shown.js';
 import { Breakdown, Tabs } from './breakdown.jsx';
@@ -126,15 +124,7 @@ function WorstPicker(props: WorstPickerProps): JSX.Element {
   const { metric, setMetric, minViews, setMinViews } = props;
   return (
     <>
-      <Tabs
-        names={tabs.value}
-        chosen={by.value}
-        nameOf={dimensionName}
-        label={WORDS.interval}
-        onChoose={(chosen) => {
-          go({ by: chosen });
-        }}
-      />
+      <Tabs />
       <Pick
         label={LATER_WORDS.worst}
         names={WORST}
